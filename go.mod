@@ -1,0 +1,3 @@
+module uk
+
+go 1.26
