@@ -1,0 +1,30 @@
+/* Drivers: gathered by the linker from .drivers sections; the image builder
+ * selects one by its symbol drv_NAME. */
+#ifndef DRIVER_H
+#define DRIVER_H
+
+#include "types.h"
+
+struct virtio_device;
+
+struct driver {
+	const char *name;
+	u32 virtio_id;		/* virtio device type (virtio 1.2, section 5), 0: a bus, probed at boot */
+	int (*probe)(struct virtio_device *dev);	/* 0 or -errno; NULL dev for a bus */
+};
+#define DRIVER(sym, ...) \
+	const struct driver drv_##sym __attribute__((section(".drivers." #sym))) = { #sym, __VA_ARGS__ }
+extern const struct driver drivers_start[], drivers_end[];
+
+void drivers_probe(void);	/* boot: every bus, then its devices */
+
+/* irq.c: HANDLER runs in ring 3 with the kernel lock held and interrupts noted; it must not sleep. */
+void irq_register(u32 gsi, void (*handler)(void *), void *arg);
+
+/* A source of entropy, set by a driver; NULL: RDRAND only. Fills all of BUF or returns -errno; may sleep. */
+extern int (*entropy_source)(void *buf, size_t n);
+
+/* boot/cmdline.c: the I-th value of KEY on the kernel command line, unquoted, or NULL. */
+const char *cmdline_get(const char *key, unsigned i);
+
+#endif

@@ -1,0 +1,59 @@
+/* The kernel's own calls, grouped by the file that defines them. */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include <stdarg.h>
+#include "layout.h"
+#include "linux.h"
+#include "list.h"
+#include "mm.h"
+#include "thread.h"
+#include "types.h"
+
+/* Provided by libc.a, written without vector registers (checked when the kit is built). */
+void *memcpy(void *restrict, const void *restrict, size_t);
+void *memmove(void *, const void *, size_t);
+void *memset(void *, int, size_t);
+int memcmp(const void *, const void *, size_t);
+size_t strlen(const char *);
+int strcmp(const char *, const char *);
+int strncmp(const char *, const char *, size_t);
+
+/* monitor/call.S: the one instruction that reaches ring 0. */
+u64 monitor_call(u64 fn, u64 a, u64 b, u64 c);
+
+/* boot/serial.c: early messages through the monitor; no lock needed. */
+void serial_write(const char *s, size_t n);
+
+/* boot/print.c: %d %u %x %lx %lu %ld %p %s %c %.*s; to the serial port. */
+void kprintf(const char *fmt, ...) printf_like(1, 2);
+int ksnprintf(char *buf, size_t size, const char *fmt, ...) printf_like(3, 4);
+int kvsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
+
+/* boot/panic.c */
+noreturn void panic(const char *fmt, ...) printf_like(1, 2);
+noreturn void panic_regs(const struct regs *r, const char *fmt, ...) printf_like(2, 3);
+
+/* boot/exit.c: ends the VM. kind: 'x' exit, 's' signal, 'p' panic. */
+noreturn void vm_exit(char kind, u8 value);
+
+/* boot/main.c: what the boot protocol said. */
+extern phys_t boot_module_start;	/* 0: none */
+extern u64 boot_module_size;
+
+/* time/clock.c */
+ns_t now_monotonic(void);
+ns_t now_realtime(void);
+void realtime_set(ns_t now);
+
+/* fs: entropy.c: fills BUF with random bytes (virtio-rng or RDRAND, mixed into a ChaCha20 state). */
+void random_bytes(void *buf, size_t n);
+
+/* sys/: raw system calls. Put SYSCALL(nr, name) beside long sys_name(...). */
+struct syscall_entry { long nr; long (*fn)(long, long, long, long, long, long); };
+#define SYSCALL(number, name) \
+	const struct syscall_entry systab_##name __attribute__((section(".systab." #name))) = \
+		{ number, (long (*)(long, long, long, long, long, long))sys_##name }
+long enosys(const char *name);
+
+#endif

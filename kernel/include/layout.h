@@ -1,0 +1,61 @@
+/* The one address map. Everything that names an address takes it from here.
+ *
+ *   0000_0000_0000            unmapped: page 0 and below mmap_min
+ *   0000_0040_0000            non-PIE programs, where they ask to be
+ *   5555_5555_4000            PIE programs, then their brk heap
+ *   ....                      mmap, from USER_MMAP_TOP downwards
+ *   7fff_fe00_0000            main thread's stack ends here (USER_STACK_TOP)
+ *   4000_0000_0000            DIRECT_BASE: all physical memory, 2 MB pages, RW+NX
+ *   4000_0010_0000            the kernel image (inside the direct map, 4 KB pages, W^X)
+ *   4000_fec0_0000 ...        device registers, at DIRECT_BASE + physical address
+ *
+ * The kernel lives in the lower half so that ring 3 reaches it, and high up
+ * so that a non-PIE program loads untouched.
+ */
+#ifndef LAYOUT_H
+#define LAYOUT_H
+
+#define PAGE_SHIFT	12
+#define PAGE_SIZE	4096
+#define HUGE_SHIFT	21
+#define HUGE_SIZE	0x200000
+
+#define DIRECT_BASE	0x400000000000
+#define DIRECT_SIZE	0x008000000000	/* one PML4 entry: 512 GB */
+#define KERNEL_PHYS	0x100000
+#define KERNEL_PML4	128		/* DIRECT_BASE >> 39 */
+
+#define USER_MIN	0x10000
+#define USER_PIE_BASE	0x555555554000
+#define USER_MMAP_TOP	0x7fff00000000
+#define USER_STACK_TOP	0x7ffffe000000
+#define USER_STACK_SIZE	0x800000
+#define USER_MAX	0x7ffffffff000
+
+#define LAPIC_PHYS	0xfee00000
+#define IOAPIC_PHYS	0xfec00000
+#define AP_TRAMPOLINE	0x8000		/* real-mode start page of further CPUs */
+
+/* Ports of the machine (see docs/architecture.md). */
+#define PORT_SERIAL	0x3f8
+#define PORT_STATUS	0xe9
+#define PORT_EXIT	0xf4
+
+/* Segment selectors. SYSRET wants user data below user code. */
+#define SEL_KCODE	0x08
+#define SEL_KDATA	0x10
+#define SEL_UDATA	0x1b
+#define SEL_UCODE	0x23
+#define SEL_TSS		0x28
+
+/* Interrupt vectors 0x20..0x5f: one bit each in thread.irq_pending. */
+#define VEC_IRQ_BASE	0x20
+#define VEC_DEVICE	0x30		/* GSI n arrives as VEC_DEVICE + n, n < 24 */
+#define VEC_TIMER	0x50
+#define VEC_IPI		0x51
+#define VEC_SPURIOUS	0x5f
+#define VEC_END		0x60
+
+#define KSTACK_SIZE	0x4000
+
+#endif

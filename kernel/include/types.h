@@ -1,0 +1,40 @@
+/* Small words used everywhere. */
+#ifndef TYPES_H
+#define TYPES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdbool.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int32_t s32;
+typedef int64_t s64;
+typedef u64 phys_t;	/* physical address */
+typedef u64 ns_t;	/* nanoseconds; as a deadline: on the monotonic clock */
+
+#define FOREVER		(~0UL)	/* no deadline */
+
+#define array_len(a)	(sizeof(a) / sizeof((a)[0]))
+#define container_of(p, type, member) ((type *)((char *)(p) - offsetof(type, member)))
+#define align_up(x, a)	(((x) + (a) - 1) & ~((typeof(x))(a) - 1))
+#define align_down(x, a) ((x) & ~((typeof(x))(a) - 1))
+#define min(a, b)	({ typeof(a) _a = (a); typeof(b) _b = (b); _a < _b ? _a : _b; })
+#define max(a, b)	({ typeof(a) _a = (a); typeof(b) _b = (b); _a > _b ? _a : _b; })
+#define likely(x)	__builtin_expect(!!(x), 1)
+#define unlikely(x)	__builtin_expect(!!(x), 0)
+#define noreturn	__attribute__((noreturn))
+#define printf_like(f, a) __attribute__((format(printf, f, a)))
+
+/* Makes the section that holds this statement keep SYMBOL alive through
+ * --gc-sections, at the cost of no byte. */
+#define KEEP(symbol)	__asm__ volatile(".reloc ., R_X86_64_NONE, " #symbol)
+
+/* Pointers travel through interfaces as negative errno values where noted. */
+#define ERR_PTR(e)	((void *)(long)(e))
+#define PTR_ERR(p)	((long)(p))
+#define IS_ERR(p)	((unsigned long)(p) >= -4095UL)
+
+#endif
