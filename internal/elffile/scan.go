@@ -1,0 +1,87 @@
+package elffile
+
+import (
+	"debug/elf"
+)
+
+// scanBlock is the unit in which segments are read to be searched.
+const scanBlock = 256 << 10
+
+// scan reads the n bytes at file offset off in blocks and calls fn with each
+// block and its file offset until fn returns false. Every block but the first
+// starts with the last overlap bytes of the one before. fn must not keep b.
+func (f *File) scan(off, n uint64, overlap int, what string, fn func(b []byte, off uint64) bool) error {
+	if !f.inFile(off, n) {
+		return f.errorf(off, "%s: %d bytes lie outside the file of %d bytes: the file is truncated or corrupt", what, n, f.Size)
+	}
+	buf := make([]byte, min(uint64(overlap+scanBlock), n))
+	have := 0
+	for n > 0 {
+		m := int(min(n, uint64(len(buf)-have)))
+		if err := f.readFull(buf[have:have+m], off, what); err != nil {
+			return err
+		}
+		if !fn(buf[:have+m], off-uint64(have)) {
+			return nil
+		}
+		off, n = off+uint64(m), n-uint64(m)
+		keep := min(overlap, have+m)
+		copy(buf, buf[have+m-keep:have+m])
+		have = keep
+	}
+	return nil
+}
+
+// A Range is a part of the file that is loaded at an address.
+type Range struct {
+	Off   uint64 // file offset
+	Vaddr uint64
+	Size  uint64 // bytes
+}
+
+// ExecRanges returns the parts of the file that are executable in memory.
+func (f *File) ExecRanges() []Range {
+	return f.ranges(func(fl elf.ProgFlag) bool { return fl&elf.PF_X != 0 })
+}
+
+// ReadOnlyRanges returns the parts of the file that are loaded and not
+// writable and that can hold constants: read-only segments, and where there
+// are none (a linker run without separate code), executable ones too. The
+// dynamic string table is left out: it holds symbol names, not constants.
+func (f *File) ReadOnlyRanges() []Range {
+	rs := f.ranges(func(fl elf.ProgFlag) bool { return fl&(elf.PF_R|elf.PF_W|elf.PF_X) == elf.PF_R })
+	if rs == nil {
+		rs = f.ranges(func(fl elf.ProgFlag) bool { return fl&elf.PF_W == 0 })
+	}
+	// Constants that hold addresses are writable until they are relocated,
+	// but strings never hold addresses, so PT_GNU_RELRO adds nothing.
+	start, end := f.StrtabRange()
+	var out []Range
+	for _, r := range rs {
+		rEnd := r.Off + r.Size
+		if start >= end || start >= rEnd || end <= r.Off {
+			out = append(out, r)
+			continue
+		}
+		if start > r.Off {
+			out = append(out, Range{r.Off, r.Vaddr, start - r.Off})
+		}
+		if end < rEnd {
+			out = append(out, Range{end, r.Vaddr + (end - r.Off), rEnd - end})
+		}
+	}
+	return out
+}
+
+func (f *File) ranges(want func(elf.ProgFlag) bool) []Range {
+	var rs []Range
+	for i := range f.Segments {
+		if s := &f.Segments[i]; s.Type == elf.PT_LOAD && s.Filesz > 0 && want(s.Flags) {
+			rs = append(rs, Range{s.Off, s.Vaddr, s.Filesz})
+		}
+	}
+	return rs
+}
+
+// ReadRange reads the whole of r.
+func (f *File) ReadRange(r Range, what string) ([]byte, error) { return f.ReadOff(r.Off, r.Size, what) }

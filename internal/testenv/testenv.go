@@ -1,0 +1,102 @@
+// Package testenv tells tests what the machine offers. A test that lacks
+// something it needs skips with the reason; with UK_REQUIRE_TOOLS=1 in the
+// environment, as continuous integration sets it, it fails instead, so that a
+// missing tool cannot hide a broken test.
+package testenv
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func missing(t testing.TB, format string, args ...any) {
+	t.Helper()
+	if os.Getenv("UK_REQUIRE_TOOLS") == "1" {
+		t.Fatalf("UK_REQUIRE_TOOLS=1: "+format, args...)
+	}
+	t.Skipf("SKIPPED: "+format, args...)
+}
+
+// MustHave returns the path of the program name, or skips the test.
+func MustHave(t testing.TB, name string) string {
+	t.Helper()
+	p, err := exec.LookPath(name)
+	if err != nil {
+		missing(t, "%s is not installed", name)
+	}
+	return p
+}
+
+// MustHaveFile returns the first of paths that exists, or skips the test.
+func MustHaveFile(t testing.TB, paths ...string) string {
+	t.Helper()
+	for _, p := range paths {
+		if _, err := os.Stat(p); err == nil {
+			return p
+		}
+	}
+	missing(t, "none of these files exists: %s", strings.Join(paths, ", "))
+	return ""
+}
+
+// Run runs a program, fails the test if the program fails, and returns its
+// standard output.
+func Run(t testing.TB, name string, args ...string) string {
+	t.Helper()
+	var stderr strings.Builder
+	cmd := exec.Command(name, args...)
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, stderr.String())
+	}
+	return string(out)
+}
+
+// Compile compiles C source with gcc and the given flags into a file called
+// name in a directory of the test's, and returns its path. It skips the test
+// if there is no gcc.
+func Compile(t testing.TB, name, source string, flags ...string) string {
+	t.Helper()
+	return CompileWith(t, "gcc", ".c", name, source, flags...)
+}
+
+// CompileWith is Compile with another compiler driver and source suffix.
+func CompileWith(t testing.TB, compiler, suffix, name, source string, flags ...string) string {
+	t.Helper()
+	cc := MustHave(t, compiler)
+	dir := t.TempDir()
+	src := filepath.Join(dir, "source"+suffix)
+	if err := os.WriteFile(src, []byte(source), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(out), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	Run(t, cc, append([]string{"-o", out, src}, flags...)...)
+	return out
+}
+
+// GoBuild compiles a Go program of one file with the ordinary toolchain and
+// the given go build flags, and returns the path of the binary. env entries
+// such as CGO_ENABLED=0 are added to the environment.
+func GoBuild(t testing.TB, source string, env []string, flags ...string) string {
+	t.Helper()
+	goTool := MustHave(t, "go")
+	dir := t.TempDir()
+	src := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(src, []byte(source), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "prog")
+	cmd := exec.Command(goTool, append(append([]string{"build", "-o", out}, flags...), src)...)
+	cmd.Env = append(append(os.Environ(), "GO111MODULE=off", "GOFLAGS="), env...)
+	if b, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, b)
+	}
+	return out
+}
