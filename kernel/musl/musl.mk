@@ -1,0 +1,89 @@
+# Builds $(KIT)/libc.a from musl's source ($(MUSL)) and our overlay.
+#
+# The overlay (this folder) shadows musl by path: its include folders come
+# first, and src/DIR/NAME.{c,S} here takes the place of every musl file that
+# would make DIR/NAME.o. musl's own dynamic linker is left out: the kernel has
+# one. Run by kernel/kit/kit.mk, from the top folder.
+include kernel/kit/flags.mk
+
+all: $(KIT)/libc.a
+
+OVERLAY := kernel/musl
+O := build/obj/musl
+GEN := build/obj/musl-gen
+
+MUSL_CFLAGS := $(TARGET_CFLAGS) -std=c99 -nostdinc -ffreestanding -fexcess-precision=standard \
+	-frounding-math -fno-strict-aliasing -w -D_XOPEN_SOURCE=700 \
+	-I$(OVERLAY)/arch/x86_64 -I$(MUSL)/arch/x86_64 -I$(MUSL)/arch/generic \
+	-I$(GEN)/internal -I$(MUSL)/src/include -I$(OVERLAY)/src/internal -I$(MUSL)/src/internal \
+	-I$(GEN)/include -I$(MUSL)/include
+
+# Small by default; fast where time is spent.
+OPT := -Os
+FAST_DIRS := string malloc malloc/mallocng math thread complex fenv
+opt = $(if $(filter $(FAST_DIRS),$(1)),-O2,$(OPT))
+
+# The kernel core calls these, where no vector register may be touched.
+CORE := string/memcpy string/memmove string/memset string/memcmp string/strlen string/strcmp string/strncmp
+
+# --- Which source makes which object -------------------------------------
+LEFT_OUT := ldso/__dlsym ldso/dlclose ldso/dlinfo ldso/dlopen ldso/dlsym ldso/dladdr ldso/dl_iterate_phdr \
+	ldso/tlsdesc thread/syscall_cp
+base := $(wildcard $(MUSL)/src/*/*.c $(MUSL)/src/malloc/mallocng/*.c)
+arch := $(wildcard $(MUSL)/src/*/x86_64/*.[csS])
+over := $(wildcard $(OVERLAY)/src/*/*.[cS])
+name_of_base = $(basename $(patsubst $(MUSL)/src/%,%,$(1)))
+name_of_arch = $(subst /x86_64/,/,$(basename $(patsubst $(MUSL)/src/%,%,$(1))))
+name_of_over = $(basename $(patsubst $(OVERLAY)/src/%,%,$(1)))
+over_names := $(call name_of_over,$(over)) $(LEFT_OUT)
+arch_use := $(foreach f,$(arch),$(if $(filter $(over_names),$(call name_of_arch,$(f))),,$(f)))
+arch_names := $(call name_of_arch,$(arch_use))
+base_use := $(filter-out $(foreach n,$(over_names) $(arch_names),$(MUSL)/src/$(n).c),$(base))
+
+# Files that touch a variable which a COPY relocation can move.
+copyvar_pattern := $(shell sh $(OVERLAY)/copyvar.sh pattern)
+copyvar_srcs := $(shell grep -lwE '$(copyvar_pattern)' $(base_use) $(over))
+copyvar_names := $(shell sh $(OVERLAY)/copyvar.sh names)
+
+objects :=
+# $(1) source, $(2) DIR/NAME
+define rule
+objects += $(O)/$(subst /,-,$(2)).o
+$(O)/$(subst /,-,$(2)).o: $(1)
+	$$(if $$(V),,@)$(if $(filter $(1),$(copyvar_srcs)),\
+	$$(CC) $$(MUSL_CFLAGS) $(OPT) -fPIC -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o - $(1) | sed -E -f $$(GEN)/copyvar.sed | $$(CC) -c -x assembler -o $$@ -,\
+	$$(CC) $$(MUSL_CFLAGS) $(if $(filter $(CORE),$(2)),-O2 -mgeneral-regs-only,$(call opt,$(patsubst %/,%,$(dir $(2))))) $(if $(filter %.s,$(1)),,-MMD -MP) -c -o $$@ $(1))
+endef
+$(foreach f,$(base_use),$(eval $(call rule,$(f),$(call name_of_base,$(f)))))
+$(foreach f,$(arch_use),$(eval $(call rule,$(f),$(call name_of_arch,$(f)))))
+$(foreach f,$(over),$(eval $(call rule,$(f),$(call name_of_over,$(f)))))
+
+define cell
+objects += $(O)/copyvar-$(1).o
+$(O)/copyvar-$(1).o: $(OVERLAY)/copyvar.sh $(OVERLAY)/copyvars.txt
+	$$(if $$(V),,@)sh $(OVERLAY)/copyvar.sh cell $(1) | $$(CC) -c -x assembler -o $$@ -
+endef
+$(foreach n,$(copyvar_names),$(eval $(call cell,$(n))))
+
+generated := $(GEN)/include/bits/alltypes.h $(GEN)/include/bits/syscall.h $(GEN)/internal/version.h \
+	$(GEN)/internal/uk_sysent.h $(GEN)/copyvar.sed
+
+$(KIT)/libc.a: $(objects)
+	@rm -f $@.tmp && $(AR) rcsD $@.tmp $(sort $(objects)) && mv $@.tmp $@
+
+$(objects): $(generated) kernel/kit/flags.mk $(OVERLAY)/musl.mk $(OVERLAY)/copyvars.txt | $(O)
+$(O) $(GEN)/include/bits $(GEN)/internal $(KIT):
+	@mkdir -p $@
+$(generated): $(OVERLAY)/musl.mk | $(GEN)/include/bits $(GEN)/internal $(KIT)
+$(GEN)/include/bits/alltypes.h:
+	@sed -f $(MUSL)/tools/mkalltypes.sed $(MUSL)/arch/x86_64/bits/alltypes.h.in $(MUSL)/include/alltypes.h.in > $@
+$(GEN)/include/bits/syscall.h:
+	@sed -n 'p; s/__NR_/SYS_/p' $(MUSL)/arch/x86_64/bits/syscall.h.in > $@
+$(GEN)/internal/version.h:
+	@printf '#define VERSION "%s"\n' "$$(cat $(MUSL)/VERSION)" > $@
+$(GEN)/internal/uk_sysent.h: $(OVERLAY)/sysent.sh
+	@sh $(OVERLAY)/sysent.sh $(MUSL)/arch/x86_64/bits/syscall.h.in > $@
+$(GEN)/copyvar.sed: $(OVERLAY)/copyvar.sh $(OVERLAY)/copyvars.txt
+	@sh $(OVERLAY)/copyvar.sh sedscript > $@
+
+-include $(wildcard $(O)/*.d)
