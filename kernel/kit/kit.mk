@@ -1,0 +1,99 @@
+# Builds the kit: everything the linker package needs to link a kernel.
+# Run from the top folder by `make kit`. `make V=1` shows the commands.
+include kernel/kit/flags.mk
+
+O := build/obj/kernel
+G := build/obj/glue
+Q := $(if $(V),,@)
+GCC_INCLUDE := $(shell $(CC) -print-file-name=include)
+
+kit: $(KIT)/kit.json
+
+# --- kernel: freestanding, no vector registers, one object a source file ---
+KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Os -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include \
+	-mgeneral-regs-only -mno-red-zone -fno-strict-aliasing -fno-delete-null-pointer-checks \
+	-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare
+
+# --- glue: names that glibc has and musl lacks; ordinary libc code ---------
+# Sees musl's public and internal headers, and the kernel's last.
+GLUE_CFLAGS := $(TARGET_CFLAGS) -fPIC -std=gnu11 -Os -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) \
+	-D_GNU_SOURCE -fno-strict-aliasing -Wall -Wno-parentheses -Wno-unused-parameter \
+	-Ikernel/musl/arch/x86_64 -I$(MUSL)/arch/x86_64 -I$(MUSL)/arch/generic -Ibuild/obj/musl-gen/internal \
+	-I$(MUSL)/src/include -Ikernel/musl/src/internal -I$(MUSL)/src/internal \
+	-Ibuild/obj/musl-gen/include -I$(MUSL)/include -Ikernel/include
+
+sources := $(shell find kernel -type f \( -name '*.c' -o -name '*.S' \) \
+	-not -path 'kernel/musl/*' -not -path 'kernel/kit/*' -not -path '*/test/*' -not -path '*/.*' | LC_ALL=C sort)
+kernel_sources := $(filter-out kernel/glue/%,$(sources))
+glue_sources := $(filter kernel/glue/%,$(sources))
+
+# kernel/fs/rofs/read.c -> fs-rofs-read.o: an archive member's name says where it comes from, and is unique.
+object = $(1)/$(subst /,-,$(basename $(patsubst kernel/%,%,$(2)))).o
+kernel_objects := $(foreach s,$(kernel_sources),$(call object,$(O),$(s)))
+glue_objects := $(foreach s,$(glue_sources),$(call object,$(G),$(s)))
+
+define kernel_rule
+$(call object,$(O),$(1)): $(1)
+	$(Q)$$(CC) $$(KERNEL_CFLAGS) -MMD -MP -c -o $$@ $(1)
+endef
+define glue_rule
+$(call object,$(G),$(1)): $(1)
+	$(Q)$(if $(filter %.c,$(1)),$$(CC) $$(GLUE_CFLAGS) -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o $$(@:.o=.s) $(1) && sed -E -f build/obj/musl-gen/copyvar.sed $$(@:.o=.s) | $$(CC) -c -x assembler -o $$@ -,\
+	$$(CC) $$(GLUE_CFLAGS) -MMD -MP -c -o $$@ $(1))
+endef
+$(foreach s,$(kernel_sources),$(eval $(call kernel_rule,$(s))))
+$(foreach s,$(glue_sources),$(eval $(call glue_rule,$(s))))
+
+$(kernel_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(O)
+# Glue is compiled against the headers that musl's build generates.
+$(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk build/musl/built | $(G)
+
+# `sources` files make an archive new when a source file goes away.
+$(KIT)/libkernel.a: $(kernel_objects) $(O)/sources
+	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(kernel_objects) && mv $@.tmp $@
+$(KIT)/libglue.a: $(glue_objects) $(G)/sources
+	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(glue_objects) && mv $@.tmp $@
+
+write_if_changed = $(shell mkdir -p $(dir $(1)) && echo '$(2)' | cmp -s - $(1) || echo '$(2)' > $(1))
+$(call write_if_changed,$(O)/sources,$(kernel_sources))
+$(call write_if_changed,$(G)/sources,$(glue_sources))
+$(O)/sources $(G)/sources:
+
+# --- musl: a nested make, entered only when something of it changed --------
+build/musl/built: $(shell find kernel/musl -type f) kernel/kit/flags.mk
+	$(Q)t=$$(kernel/musl/fetch.sh build/musl) && rm -rf $(MUSL) && tar -xzf $$t -C build/musl --no-same-owner
+	$(Q)$(MAKE) -s -f kernel/musl/musl.mk && touch $@
+$(KIT)/libc.a: build/musl/built ;
+
+# --- what is made from the archives ----------------------------------------
+# System calls that the kernel does not implement: each says so and answers ENOSYS.
+MKKIT := build/mkkit
+$(MKKIT): $(wildcard kernel/kit/mkkit/*.go linker/*.go internal/*/*.go) go.mod
+	$(Q)go build -o $@ ./kernel/kit/mkkit
+$(KIT)/libnosys.a: $(KIT)/libkernel.a $(MKKIT) build/musl/built
+	$(Q)$(MKKIT) nosys -kernel $(KIT)/libkernel.a -syscalls $(MUSL)/arch/x86_64/bits/syscall.h.in > $(O)/nosys.c
+	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $(O)/nosys.o $(O)/nosys.c && rm -f $@.tmp && $(AR) rcsD $@.tmp $(O)/nosys.o && mv $@.tmp $@
+$(KIT)/kernel.ld: kernel/kernel.ld | $(KIT)
+	$(Q)cp $< $@
+profiles := $(wildcard kernel/profiles/*.conf)
+$(KIT)/profiles/%.conf: kernel/profiles/%.conf | $(KIT)/profiles
+	$(Q)cp $< $@
+$(KIT)/kit.json: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/kernel.ld \
+		$(profiles:kernel/%=$(KIT)/%) $(shell find kernel -name '*.kconfig') $(MKKIT) kernel/musl/musl.version
+	$(Q)$(MKKIT) json -kit $(KIT) -kernel kernel -compiler "$$($(CC) --version | head -n 1)" -o $@
+
+$(O) $(G) $(KIT) $(KIT)/profiles:
+	$(Q)mkdir -p $@
+
+# --- for work on the kernel: a hello kernel linked by ld alone --------------
+HELLO_SYMBOLS := __libc_start_main printf puts exit
+build/hello-kernel.elf: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a kernel/kernel.ld
+	$(Q)echo '{ global: $(HELLO_SYMBOLS:%=%;) local: *; };' > build/hello.map
+	$(Q)ld -m elf_x86_64 -nostdlib -static -E --no-dynamic-linker --hash-style=gnu --build-id=none --gc-sections \
+		-z noexecstack -z norelro -z nodynamic-undefined-weak -z max-page-size=64 --no-warn-rwx-segments \
+		-T kernel/kernel.ld --version-script=build/hello.map -Map=build/hello-kernel.map \
+		$(HELLO_SYMBOLS:%=-u %) -u drv_virtio_blk -u drv_virtio_console -o $@ \
+		--start-group $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a --end-group
+	$(Q)size $@
+
+-include $(wildcard $(O)/*.d $(G)/*.d)
