@@ -1,0 +1,77 @@
+package kvmboot
+
+import (
+	"fmt"
+	"io"
+)
+
+// MaxCPUs is the largest Config.CPUs. Local APIC ids stay below 255.
+const MaxCPUs = 64
+
+// DefaultMemory is the guest's memory, in bytes, when Config.Memory is 0.
+const DefaultMemory = 128 << 20
+
+// Config describes one run.
+type Config struct {
+	// Kernel is the path of an ELF64 kernel with a PVH note.
+	Kernel string
+	// Root is the path of the root file system image; empty: none.
+	Root string
+	// RootAsModule hands Root over as a PVH module instead of a block device.
+	RootAsModule bool
+	// NoVirtio (profile base) offers no virtio device at all: Root goes as a PVH
+	// module and the serial port is the program's standard output.
+	NoVirtio bool
+
+	Args     []string // the program's argument vector, its name first
+	Env      []string // KEY=value
+	Cwd      string   // working folder in the guest; empty: the kernel's choice
+	Hostname string
+	Cmdline  string // further words for the kernel command line, already quoted
+
+	Memory int64 // bytes, rounded up to a page; 0: DefaultMemory
+	CPUs   int   // 0: 1
+
+	// Stdin feeds the console; nil: end of file at once. A Reader that is not an
+	// *os.File and blocks forever keeps one goroutine, as with os/exec.
+	Stdin io.Reader
+	// Stdout takes the console's output, Stderr the serial port's (early messages
+	// and panics); nil discards. With NoVirtio the serial port goes to Stdout.
+	// When both are the same Writer, it is still called by one goroutine at a time.
+	Stdout, Stderr io.Writer
+
+	Verbose bool // tells the kernel to say more (uk.verbose=1)
+	Stats   bool // fills Status.Resident
+	// SmallPages backs guest memory with small pages only.
+	SmallPages bool
+}
+
+// normalize fills in defaults and checks ranges.
+func (cfg *Config) normalize() error {
+	if cfg.Kernel == "" {
+		return fmt.Errorf("no kernel named")
+	}
+	if cfg.Memory == 0 {
+		cfg.Memory = DefaultMemory
+	}
+	if cfg.Memory < MinMemory || cfg.Memory > MaxMemory {
+		return fmt.Errorf("guest memory of %d bytes: want %d to %d", cfg.Memory, MinMemory, int64(MaxMemory))
+	}
+	cfg.Memory = (cfg.Memory + pageSize - 1) &^ (pageSize - 1)
+	if cfg.CPUs == 0 {
+		cfg.CPUs = 1
+	}
+	if cfg.CPUs < 1 || cfg.CPUs > MaxCPUs {
+		return fmt.Errorf("%d processors: want 1 to %d", cfg.CPUs, MaxCPUs)
+	}
+	if cfg.NoVirtio {
+		cfg.RootAsModule = true
+	}
+	if cfg.Stdout == nil {
+		cfg.Stdout = io.Discard
+	}
+	if cfg.Stderr == nil {
+		cfg.Stderr = io.Discard
+	}
+	return nil
+}

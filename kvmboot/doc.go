@@ -1,0 +1,17 @@
+// Package kvmboot starts a unikernel image on the KVM of this machine, or on
+// QEMU where there is none.
+//
+// Scope: one virtual machine with flat RAM, an in-kernel interrupt controller,
+// up to [MaxCPUs] processors, a write-only 16550 serial port, two status ports and
+// up to three virtio-mmio devices (block, console, entropy). The kernel is any
+// ELF64 file with a PVH note (XEN_ELFNOTE_PHYS32_ENTRY). The package knows
+// neither symbols nor manifests.
+//
+// Trust: the kernel file, the root image and everything that the guest does are
+// hostile. Every guest address goes through [guestMemory], every number from an
+// ELF file or a virtqueue is checked before use, and what one guest request can
+// make the runner do is bounded in time and memory. The configuration (paths,
+// sizes, readers and writers) comes from the caller and is trusted.
+//
+// unsafe is found only in files named *_unsafe.go.
+package kvmboot

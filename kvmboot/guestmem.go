@@ -1,0 +1,103 @@
+package kvmboot
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// The physical address map, the same as QEMU's machine microvm where they
+// overlap.
+//
+//	0x0000_0000  RAM, at most up to lowLimit
+//	   0x0009_0000  boot data: start_info, memory map, module list (bootDataAddr)
+//	   0x0009_1000  kernel command line (unless it is longer than 56 KB)
+//	0xc000_0000  lowLimit
+//	0xfeb0_0000  virtio-mmio transport i at +0x200*i, interrupt 5+i
+//	0xfec0_0000  IOAPIC        (in KVM)
+//	0xfee0_0000  local APIC    (in KVM)
+//	0xfffb_c000  identity map page and TSS pages that KVM wants on Intel
+//	0x1_0000_0000  the rest of RAM
+const (
+	lowLimit        = 0xc0000000
+	highBase        = 0x1_0000_0000
+	hugePage        = 2 << 20
+	pageSize        = 4096
+	identityMapAddr = 0xfffbc000
+	tssAddr         = 0xfffbd000
+
+	// MinMemory and MaxMemory bound Config.Memory, in bytes.
+	MinMemory = 1 << 20
+	MaxMemory = 1 << 40
+)
+
+var errOutsideRAM = errors.New("address range is not in guest memory")
+
+// guestMemory is the RAM of one guest and the only way to reach it: every guest
+// address that the runner follows goes through slice. RAM is one piece below
+// lowLimit and, for large guests, a second piece from highBase on.
+type guestMemory struct {
+	low, high []byte
+	hugePages bool
+}
+
+// newGuestMemory maps size bytes, a multiple of the page size.
+func newGuestMemory(size uint64, huge bool) (*guestMemory, error) {
+	if size < MinMemory || size > MaxMemory || size%pageSize != 0 {
+		return nil, fmt.Errorf("guest memory of %d bytes: want a multiple of %d from %d to %d", size, pageSize, MinMemory, int64(MaxMemory))
+	}
+	m := &guestMemory{hugePages: huge}
+	lowSize := min(size, lowLimit)
+	var err error
+	if m.low, err = mapAligned(lowSize, hugePage); err == nil && size > lowSize {
+		m.high, err = mapAligned(size-lowSize, hugePage)
+	}
+	if err != nil {
+		m.close()
+		return nil, fmt.Errorf("guest memory of %d bytes: %w; ask for less memory", size, err)
+	}
+	if huge {
+		for _, b := range [][]byte{m.low, m.high} {
+			if len(b) >= hugePage {
+				_ = unix.Madvise(b, unix.MADV_HUGEPAGE) // only speed
+			}
+		}
+	}
+	return m, nil
+}
+
+func (m *guestMemory) close() {
+	unmap(m.low)
+	unmap(m.high)
+	m.low, m.high = nil, nil
+}
+
+// slice gives the n bytes of guest memory at physical address addr, or
+// errOutsideRAM when any of them is not RAM. It never wraps around.
+func (m *guestMemory) slice(addr, n uint64) ([]byte, error) {
+	b, off := m.low, addr
+	if addr >= highBase {
+		b, off = m.high, addr-highBase
+	}
+	if size := uint64(len(b)); off > size || n > size-off {
+		return nil, errOutsideRAM
+	}
+	return b[off : off+n : off+n], nil
+}
+
+// readFile fills guest memory at addr with n bytes of f from offset off.
+func (m *guestMemory) readFile(f *os.File, off int64, addr, n uint64) error {
+	b, err := m.slice(addr, n)
+	if err != nil {
+		return err
+	}
+	_, err = f.ReadAt(b, off)
+	return err
+}
+
+// resident is the number of bytes that the host has given to the guest.
+func (m *guestMemory) resident() int64 {
+	return int64(residentPages(m.low)+residentPages(m.high)) * int64(unix.Getpagesize())
+}

@@ -1,0 +1,268 @@
+package kvmboot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// machine is one virtual machine from creation to close.
+type machine struct {
+	cfg  *Config
+	mem  *guestMemory
+	kvm  int // /dev/kvm
+	vm   int
+	stop int // event raised when the machine stops; never lowered
+	cpus []*vcpu
+
+	serial  serial
+	console *output
+
+	stopping atomic.Bool
+	done     chan struct{} // closed once status and err are final
+
+	mu     sync.Mutex
+	ports  statusPorts
+	ended  bool
+	status Status
+	err    error
+}
+
+func newMachine(cfg *Config) (m *machine, err error) {
+	m = &machine{cfg: cfg, kvm: -1, vm: -1, stop: -1, done: make(chan struct{})}
+	defer func() {
+		if err != nil {
+			m.close()
+		}
+	}()
+	if m.kvm, err = openKVM(); err != nil {
+		return nil, err
+	}
+	if m.vm, err = ioctlInt(m.kvm, kvmCreateVM, 0); err != nil {
+		return nil, fmt.Errorf("create a virtual machine: %w", err)
+	}
+	if m.stop, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		return nil, fmt.Errorf("create an event: %w", err)
+	}
+	if m.mem, err = newGuestMemory(uint64(cfg.Memory), !cfg.SmallPages); err != nil {
+		return nil, err
+	}
+	for slot, r := range []struct {
+		addr uint64
+		mem  []byte
+	}{{0, m.mem.low}, {highBase, m.mem.high}} {
+		if len(r.mem) == 0 {
+			continue
+		}
+		reg := kvmMemoryRegion{slot: uint32(slot), guestPhysAddr: r.addr, memorySize: uint64(len(r.mem)), userspaceAddr: addressOf(r.mem)}
+		if err := ioctlPtr(m.vm, kvmSetUserMemoryRegion, &reg); err != nil {
+			return nil, fmt.Errorf("give the guest its memory: %w", err)
+		}
+	}
+	// Where Intel processors without unrestricted guest mode keep helper pages; both
+	// lie outside RAM. Not every KVM has them.
+	identity := uint64(identityMapAddr)
+	_ = ioctlPtr(m.vm, kvmSetIdentityMapAddr, &identity)
+	_, _ = ioctlInt(m.vm, kvmSetTSSAddr, tssAddr)
+	if _, err = ioctlInt(m.vm, kvmCreateIRQChip, 0); err != nil {
+		return nil, fmt.Errorf("create the interrupt controller: %w", err)
+	}
+	out, errOut := newOutputs(cfg.Stdout, cfg.Stderr, m.stop)
+	m.console, m.serial.out = out, errOut
+	if cfg.NoVirtio {
+		m.serial.out = out
+	}
+	return m, nil
+}
+
+// createCPUs makes all processors; the first gets the PVH start state, the others
+// wait for INIT and SIPI from the guest.
+func (m *machine) createCPUs(entry, startInfo uint64) error {
+	pageBytes, err := ioctlInt(m.kvm, kvmGetVCPUMmapSize, 0)
+	if err != nil {
+		return fmt.Errorf("size of processor state: %w", err)
+	}
+	supported, err := supportedCPUID(m.kvm)
+	if err != nil {
+		return fmt.Errorf("processor identification: %w", err)
+	}
+	deadline, _ := ioctlInt(m.kvm, kvmCheckExtension, capTSCDeadlineTimer)
+	var tscKHz int
+	for id := range m.cfg.CPUs {
+		c, err := m.newVCPU(id, pageBytes)
+		if err != nil {
+			return err
+		}
+		m.cpus = append(m.cpus, c)
+		if id == 0 {
+			tscKHz, _ = ioctlInt(c.fd, kvmGetTSCKHz, 0)
+		}
+		if err := ioctlPtr(c.fd, kvmSetCPUID2, supported.forCPU(id, m.cfg.CPUs, uint32(tscKHz), deadline > 0)); err != nil {
+			return fmt.Errorf("identify processor %d: %w", id, err)
+		}
+	}
+	return m.cpus[0].setPVHState(entry, startInfo)
+}
+
+// finish makes the first end of the machine its end, and stops the processors.
+func (m *machine) finish(s Status, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.ended {
+		return
+	}
+	m.ended, m.status, m.err = true, s, err
+	close(m.done)
+}
+
+// guestEnded: the guest wrote to the exit port.
+func (m *machine) guestEnded() {
+	m.mu.Lock()
+	s, ok := m.ports.status()
+	m.mu.Unlock()
+	if !ok {
+		m.finish(s, errors.New("the guest ended without telling its status"))
+		return
+	}
+	m.finish(s, nil)
+}
+
+// fail: the machine cannot go on.
+func (m *machine) fail(err error) { m.finish(Status{Kind: KindPanic}, err) }
+
+// outputFailed: nobody takes the guest's output any more. A reader that went away
+// ends a program with SIGPIPE, so it ends the guest the same way.
+func (m *machine) outputFailed(what string, err error) {
+	switch {
+	case errors.Is(err, errStopped):
+	case errors.Is(err, unix.EPIPE):
+		m.finish(Status{Kind: KindSignal, Code: int(unix.SIGPIPE)}, nil)
+	default:
+		m.fail(fmt.Errorf("%s: %w", what, err))
+	}
+}
+
+// halt stops everything that still runs for the machine, without waiting.
+func (m *machine) halt() {
+	m.stopping.Store(true)
+	if m.stop >= 0 {
+		_, _ = unix.Write(m.stop, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+	}
+	for _, c := range m.cpus {
+		c.kick()
+	}
+}
+
+func (m *machine) close() {
+	for _, c := range m.cpus {
+		c.close()
+	}
+	for _, fd := range []int{m.vm, m.kvm, m.stop} {
+		if fd >= 0 {
+			unix.Close(fd)
+		}
+	}
+	if m.mem != nil {
+		m.mem.close()
+	}
+}
+
+// Run boots cfg.Kernel under KVM and waits for the guest's end.
+//
+// A nil error means that the guest told its end itself: Status then says how
+// (KindExit, KindSignal or KindPanic). Otherwise the error is the context's own
+// (KindTimeout, KindCanceled), a *MachineError (KindPanic), or tells why
+// the machine could not be made (KindNone; a *KernelError for a bad kernel).
+// Run leaves nothing behind: no thread, file descriptor or memory, except a
+// goroutine that sits in a Read of a Stdin which is not an *os.File.
+func Run(ctx context.Context, cfg Config) (Status, error) {
+	start := time.Now()
+	if err := cfg.normalize(); err != nil {
+		return Status{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return contextStatus(err), err
+	}
+	k, err := openKernel(cfg.Kernel)
+	if err != nil {
+		return Status{}, err
+	}
+	defer k.f.Close()
+	m, err := newMachine(&cfg)
+	if err != nil {
+		return Status{}, err
+	}
+	defer m.close()
+	if err := m.load(k); err != nil {
+		return Status{}, err
+	}
+	setup := time.Since(start)
+	s, err := m.run(ctx)
+	s.Setup, s.Total = setup, time.Since(start)
+	return s, err
+}
+
+// load fills guest memory and creates the processors.
+func (m *machine) load(k *kernelFile) error {
+	if err := k.load(m.mem); err != nil {
+		return err
+	}
+	bi := bootInfo{floor: max(k.end(), MinMemory), ramTop: uint64(len(m.mem.low))}
+	if m.cfg.Root != "" && m.cfg.RootAsModule {
+		f, err := os.Open(m.cfg.Root)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		bi.moduleAddr, bi.moduleSize, err = placeModule(m.mem, f, bi.floor)
+		if err != nil {
+			return err
+		}
+		bi.ramTop = bi.moduleAddr
+	}
+	var err error
+	if bi.cmdline, err = buildCmdline(m.cfg, m.transports(), time.Now().UnixNano()); err != nil {
+		return err
+	}
+	startInfo, err := bi.write(m.mem)
+	if err != nil {
+		return err
+	}
+	return m.createCPUs(k.entry, startInfo)
+}
+
+// run starts the processors and waits for the end of the machine.
+func (m *machine) run(ctx context.Context) (Status, error) {
+	var wg sync.WaitGroup
+	for _, c := range m.cpus {
+		wg.Go(c.run)
+	}
+	select {
+	case <-m.done:
+	case <-ctx.Done():
+		m.finish(contextStatus(ctx.Err()), ctx.Err())
+	}
+	m.halt()
+	wg.Wait()
+	s, err := m.status, m.err
+	for _, c := range m.cpus {
+		s.Exits += c.exits
+	}
+	if m.cfg.Stats {
+		s.Resident = m.mem.resident()
+	}
+	return s, err
+}
+
+func contextStatus(err error) Status {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return Status{Kind: KindTimeout}
+	}
+	return Status{Kind: KindCanceled}
+}

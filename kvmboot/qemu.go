@@ -1,0 +1,211 @@
+package kvmboot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// QEMUProgram is the QEMU binary that RunQEMU starts, found through PATH.
+const QEMUProgram = "qemu-system-x86_64"
+
+// qemuTransports is the number of virtio-mmio transports of the machine microvm.
+const qemuTransports = 8
+
+// QEMUCommand gives the command line that boots cfg under QEMU's machine microvm
+// with the accelerator "kvm" or "tcg", to be printed. The guest's serial port goes
+// to QEMU's standard error, its status bytes (see Status) to the file statusFile,
+// or nowhere when that is empty.
+func QEMUCommand(cfg Config, accel, statusFile string) ([]string, error) {
+	if err := cfg.normalize(); err != nil {
+		return nil, err
+	}
+	return qemuArgs(&cfg, accel, statusFile, "/dev/stderr", 0)
+}
+
+func qemuArgs(cfg *Config, accel, statusFile, serialFile string, now int64) ([]string, error) {
+	cpu := "max"
+	switch accel {
+	case "tcg":
+	case "kvm":
+		// KVM may list this register and yet refuse to have it set.
+		cpu = "host,arch-capabilities=off"
+	default:
+		return nil, fmt.Errorf("accelerator %q: want kvm or tcg", accel)
+	}
+	argv := []string{
+		QEMUProgram,
+		"-M", "microvm,acpi=off,rtc=off,pcie=off,usb=off,isa-serial=off,auto-kernel-cmdline=off",
+		"-accel", accel, "-cpu", cpu,
+		"-m", strconv.FormatInt((cfg.Memory+1023)/1024, 10) + "K", "-smp", strconv.Itoa(cfg.CPUs),
+		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+		"-kernel", cfg.Kernel,
+		"-chardev", "stdio,id=con,signal=off",
+		"-device", "isa-debug-exit,iobase=0xf4,iosize=0x4",
+	}
+	add := func(a ...string) { argv = append(argv, a...) }
+	serial := "con"
+	transports := 0
+	if !cfg.NoVirtio {
+		serial = "ser"
+		add("-chardev", "file,id=ser,append=on,path="+qemuEscape(serialFile))
+		// QEMU's transports speak the legacy interface unless told otherwise.
+		add("-global", "virtio-mmio.force-legacy=off")
+		bus := func() string { transports++; return fmt.Sprintf("bus=virtio-mmio-bus.%d", transports-1) }
+		if cfg.Root != "" && !cfg.RootAsModule {
+			add("-drive", "id=root,if=none,format=raw,readonly=on,file="+qemuEscape(cfg.Root))
+			add("-device", "virtio-blk-device,drive=root,"+bus())
+		}
+		add("-device", "virtio-serial-device,max_ports=1,"+bus(), "-device", "virtconsole,chardev=con")
+		add("-device", "virtio-rng-device,"+bus())
+	}
+	add("-device", "isa-serial,iobase=0x3f8,irq=4,chardev="+serial)
+	if cfg.Root != "" && cfg.RootAsModule {
+		add("-initrd", cfg.Root)
+	}
+	if statusFile != "" {
+		add("-chardev", "file,id=st,path="+qemuEscape(statusFile), "-device", "isa-debugcon,iobase=0xe9,chardev=st")
+	}
+	line, err := buildCmdline(cfg, transports, now)
+	if err != nil {
+		return nil, err
+	}
+	add("-append", line)
+	return argv, nil
+}
+
+// qemuEscape doubles commas, which end a value in QEMU's options.
+func qemuEscape(s string) string { return strings.ReplaceAll(s, ",", ",,") }
+
+// RunQEMU is Run by means of QEMU; accel is "kvm" or "tcg". Its errors are those
+// of Run, except that a machine that cannot go on is told in QEMU's words.
+func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
+	start := time.Now()
+	if err := cfg.normalize(); err != nil {
+		return Status{}, err
+	}
+	k, err := openKernel(cfg.Kernel) // for its clear errors
+	if err != nil {
+		return Status{}, err
+	}
+	k.f.Close()
+	// The status bytes and the serial port come through pipes that QEMU inherits as
+	// descriptors 3 and 4. (A file would be opened a second time, with an offset of
+	// its own.)
+	var status lastPair
+	var pipes qemuPipes
+	defer pipes.close()
+	if err := pipes.add(&status); err != nil {
+		return Status{}, err
+	}
+	if err := pipes.add(cfg.Stderr); err != nil {
+		return Status{}, err
+	}
+	argv, err := qemuArgs(&cfg, accel, "/dev/fd/3", "/dev/fd/4", time.Now().UnixNano())
+	if err != nil {
+		return Status{}, err
+	}
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = cfg.Stdin, cfg.Stdout, cfg.Stderr
+	cmd.ExtraFiles = pipes.w
+	cmd.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL}
+	cmd.WaitDelay = 2 * time.Second
+	// Pdeathsig follows the thread that starts the child.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if err := cmd.Start(); err != nil {
+		if errors.Is(err, exec.ErrNotFound) {
+			return Status{}, fmt.Errorf("%s: not found; install QEMU (Debian: qemu-system-x86)", QEMUProgram)
+		}
+		return Status{}, err
+	}
+	pipes.copy()
+	werr := cmd.Wait()
+	pipes.wait()
+	s, err := qemuStatus(ctx, status, werr)
+	s.Total = time.Since(start)
+	return s, err
+}
+
+// qemuPipes are pipes from QEMU, each with a Writer at this end.
+type qemuPipes struct {
+	r, w []*os.File
+	to   []io.Writer
+	wg   sync.WaitGroup
+}
+
+func (p *qemuPipes) add(to io.Writer) error {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	p.r, p.w, p.to = append(p.r, r), append(p.w, w), append(p.to, to)
+	return nil
+}
+
+// copy starts the copying; from now on only QEMU can write.
+func (p *qemuPipes) copy() {
+	for i, r := range p.r {
+		p.w[i].Close()
+		p.wg.Go(func() { _, _ = io.Copy(p.to[i], r) })
+	}
+	p.w = nil
+}
+
+func (p *qemuPipes) wait() { p.wg.Wait() }
+
+func (p *qemuPipes) close() {
+	for _, f := range append(p.r, p.w...) {
+		f.Close()
+	}
+}
+
+// lastPair keeps the last two bytes of what the guest says, however much that is.
+type lastPair []byte
+
+func (t *lastPair) Write(p []byte) (int, error) {
+	*t = append(*t, p[max(0, len(p)-2):]...)
+	*t = append((*t)[:0], (*t)[max(0, len(*t)-2):]...)
+	return len(p), nil
+}
+
+func qemuStatus(ctx context.Context, said []byte, werr error) (Status, error) {
+	if err := ctx.Err(); err != nil {
+		return contextStatus(err), err
+	}
+	var ee *exec.ExitError
+	if werr != nil && !errors.As(werr, &ee) {
+		return Status{Kind: KindPanic}, fmt.Errorf("%s: %w", QEMUProgram, werr)
+	}
+	code := 0
+	if ee != nil {
+		code = ee.ExitCode()
+	}
+	if code&1 == 0 || len(said) == 0 {
+		// isa-debug-exit ends QEMU with an odd status; 0 is a reset that -no-reboot
+		// turned into an end: a triple fault. 1 without a word is QEMU's own failure.
+		if code == 0 {
+			return Status{Kind: KindPanic}, errors.New("guest processor reset (triple fault)")
+		}
+		return Status{}, fmt.Errorf("%s failed: %v", QEMUProgram, werr)
+	}
+	var p statusPorts
+	for _, b := range said {
+		p.write(b)
+	}
+	s, ok := p.status()
+	if !ok {
+		return s, errors.New("the guest ended without telling its status")
+	}
+	return s, nil
+}

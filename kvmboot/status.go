@@ -1,0 +1,114 @@
+package kvmboot
+
+import (
+	"fmt"
+	"time"
+)
+
+// Kind tells how a guest ended.
+type Kind int
+
+const (
+	// KindNone: the guest did not start.
+	KindNone Kind = iota
+	// KindExit: the program ended; Code is its exit status.
+	KindExit
+	// KindSignal: the program was killed; Code is the signal's number.
+	KindSignal
+	// KindPanic: the kernel gave up (Code is its word for why), or the virtual
+	// machine could not go on.
+	KindPanic
+	// KindTimeout: the context's deadline passed.
+	KindTimeout
+	// KindCanceled: the context was canceled.
+	KindCanceled
+)
+
+func (k Kind) String() string {
+	switch k {
+	case KindExit:
+		return "exit"
+	case KindSignal:
+		return "signal"
+	case KindPanic:
+		return "panic"
+	case KindTimeout:
+		return "timeout"
+	case KindCanceled:
+		return "canceled"
+	}
+	return "none"
+}
+
+// Status is what became of one run.
+type Status struct {
+	Kind Kind
+	Code int // 0..255, see Kind
+
+	// Setup is the time from the call of Run to the first instruction of the
+	// guest; Total to the return from Run. Under QEMU Setup is zero.
+	Setup, Total time.Duration
+	// Exits counts returns from the guest to the runner, over all processors.
+	Exits int64
+	// Resident is the guest memory, in bytes, that the host had to provide by the
+	// end of the run; only filled with Config.Stats.
+	Resident int64
+}
+
+// ExitCode is the exit status for a command that ran the guest: the program's
+// own, 128+signal, 125 for a panic or failure of the machine, 124 for a
+// timeout, 130 for a canceled run, 1 when it did not start.
+func (s Status) ExitCode() int {
+	switch s.Kind {
+	case KindExit:
+		return s.Code & 0xff
+	case KindSignal:
+		return 128 + s.Code&0x7f
+	case KindPanic:
+		return 125
+	case KindTimeout:
+		return 124
+	case KindCanceled:
+		return 130
+	}
+	return 1
+}
+
+func (s Status) String() string {
+	switch s.Kind {
+	case KindExit, KindSignal, KindPanic:
+		return fmt.Sprintf("%v %d", s.Kind, s.Code)
+	}
+	return s.Kind.String()
+}
+
+// statusPorts gathers what the guest says at port statusPort: two bytes, kind and
+// value. The last pair written counts.
+type statusPorts struct{ b []byte }
+
+func (p *statusPorts) write(b byte) {
+	if len(p.b) == 2 {
+		p.b = p.b[:0]
+	}
+	p.b = append(p.b, b)
+}
+
+// status maps the pair to a Status; ok is false when the guest ended without a
+// word or with one that this package does not know.
+func (p *statusPorts) status() (s Status, ok bool) {
+	if len(p.b) != 2 {
+		return Status{Kind: KindPanic}, false
+	}
+	s.Code = int(p.b[1])
+	switch p.b[0] {
+	case 'x':
+		s.Kind = KindExit
+	case 's':
+		s.Kind = KindSignal
+	case 'p':
+		s.Kind = KindPanic
+	default:
+		return Status{Kind: KindPanic}, false
+	}
+	return s, true
+}
