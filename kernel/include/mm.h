@@ -7,16 +7,16 @@
 
 struct vnode;
 
-/* One per page of physical memory that the allocator has handed out at least
- * once (mm/page.c). */
+/* One per page of physical memory (mm/page.c). */
 struct page {
+	u32 next, prev;		/* free list, by page number */
 	u16 refs;
-	u8 order;	/* of the free or allocated block it heads */
+	u8 order;		/* of the block that this page heads */
 	u8 flags;
-	u32 slab;	/* kmalloc: size class */
+	u32 kind;		/* kmalloc: size class + 1, or 0 */
 };
-#define PAGE_FREE	1
-#define PAGE_SLAB	2
+#define PAGE_FREE	1	/* heads a free block */
+#define PAGE_ZERO	2	/* that block is all zeroes */
 
 static inline void *phys_to_virt(phys_t p) { return (void *)(p + DIRECT_BASE); }
 static inline phys_t virt_to_phys(const void *v) { return (u64)v - DIRECT_BASE; }
@@ -24,9 +24,12 @@ static inline phys_t virt_to_phys(const void *v) { return (u64)v - DIRECT_BASE; 
 /* mm/page.c: buddy allocator. Orders 0 (4 KB) to 9 (2 MB). Addresses are in
  * the direct map. pages_alloc returns NULL when memory is out; zeroed=true
  * gives zeroed memory (free of charge for memory never used before). */
-void page_init_range(phys_t start, phys_t end);
+void page_init(void);
+struct page *page_of(const void *p);
 void *pages_alloc(unsigned order, bool zeroed);
 void pages_free(void *p, unsigned order);
+/* Turns a block from pages_alloc into 1 << order single pages of one reference each. */
+void pages_split(void *p, unsigned order);
 static inline void *page_alloc(void) { return pages_alloc(0, true); }
 /* Reference counts, for pages that are shared between page cache and maps.
  * page_alloc gives one reference; page_put frees at zero. */
@@ -72,5 +75,23 @@ long user_strlen(const char *s, size_t max);	/* or -EFAULT, -ENAMETOOLONG */
 
 /* mm/map.c: page tables. */
 void *map_device(phys_t p, size_t len);	/* uncached registers, in the direct map */
+#define PTE_P		1UL
+#define PTE_W		2UL
+#define PTE_U		4UL
+#define PTE_UNCACHED	0x18UL
+#define PTE_HUGE	0x80UL
+#define PTE_OWNED	0x200UL		/* ours to write: not shared with the page cache */
+#define PTE_NX		(1UL << 63)
+#define PTE_ADDR	0x000ffffffffff000UL
+/* The entry that maps ADDR. *LEVEL: 1 for 4 KB, 2 for 2 MB. When nothing maps it: with CREATE the level-1
+ * entry, its tables made (NULL: memory is out), else NULL. */
+u64 *pte_find(u64 addr, bool create, int *level);
+u64 *pde_find(u64 addr);	/* the 2 MB entry, its tables made; NULL: memory is out */
+bool huge_split(u64 *pde);	/* a 2 MB entry becomes a table; false: memory is out */
+u64 pte_flags(int prot);
+void tlb_flush(void);		/* on every CPU, before it returns */
+
+/* mm/brk.c, mm/remap.c */
+void brk_init(u64 start);
 
 #endif

@@ -26,8 +26,9 @@ enum thread_state { THREAD_READY, THREAD_RUNNING, THREAD_BLOCKED, THREAD_DEAD };
 
 struct waitq {
 	struct list threads;
+	struct list pollers;	/* struct poll_entry: poll, select, epoll (fs/poll.c) */
 };
-#define WAITQ_INIT(q)	{ LIST_INIT((q).threads) }
+#define WAITQ_INIT(q)	{ LIST_INIT((q).threads), LIST_INIT((q).pollers) }
 
 struct cpu;
 struct signal_state;
@@ -52,6 +53,7 @@ struct thread {
 	enum thread_state state;
 	bool keep_vector;	/* switch.S must save and restore vector state */
 	bool need_resched;
+	bool interruptible;	/* blocked, but a signal may wake it */
 	void *xsave;		/* vector state while not running and keep_vector */
 	u64 fsbase;		/* while not running */
 	struct list run;	/* in the ready queue or a wait queue */
@@ -99,6 +101,22 @@ void wake_thread(struct thread *t, int result);
 void sched_start(void);
 void schedule(void);
 void sched_yield_cpu(void);
+void sched_ready(struct thread *t);	/* t runs when a CPU has time */
+void switch_stack(u64 *save_rsp, u64 load_rsp);	/* thread/switch.S */
+
+/* thread/timer.c: sleepers, and the local timer of this CPU. */
+void timer_add(struct thread *t);
+void timer_remove(struct thread *t);
+void timer_interrupt(void);
+void timer_program(void);	/* for the next deadline or the end of the slice */
+
+/* thread/irq.c */
+void irq_run_pending(void);
+
+/* thread/lapic.c */
+void lapic_arm(ns_t delta);
+void lapic_eoi(void);
+void lapic_ipi(u32 apic_id, u8 vector);
 
 /* thread/create.c. A kernel thread runs fn(arg) on its kernel stack. */
 struct thread *thread_create(void (*fn)(void *), void *arg, const char *name);

@@ -24,15 +24,30 @@ struct vnode_ops {
 	/* next entry at *cookie (0: first); fills name (256 bytes), ino, type (DT_*); 0 at the end, 1 for an entry */
 	int (*readdir)(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8 *type);
 	long (*readlink)(struct vnode *v, char *buf, size_t size);
+	/* links of /proc that lead to an object, not to a name: *out gains a reference */
+	int (*follow)(struct vnode *v, struct vnode **out);
 	/* file contents. getpage: the page of the file at page index, one reference for the
-	 * caller; zero-filled behind the end. For regular files read/write go through it. */
+	 * caller; zero-filled behind the end, -EFAULT for a page wholly behind it (SIGBUS).
+	 * For regular files read/write go through it. */
 	int (*getpage)(struct vnode *v, u64 index, bool for_write, void **page);
+	bool (*hole)(struct vnode *v, u64 index);	/* nothing is stored at page INDEX */
+	const void *(*direct)(struct vnode *v, u64 pos);	/* the bytes from POS on, if the file lies in memory; else NULL */
 	int (*truncate)(struct vnode *v, u64 size);
 	void (*stat)(struct vnode *v, struct stat *st);	/* adds what generic code cannot know */
 	void (*release)(struct vnode *v);		/* last reference is gone */
 	/* opening: character devices, fifos, /proc files install other file_ops */
 	int (*open)(struct vnode *v, struct file *f);
 };
+
+/* fs/radix.c: pointers by number. */
+struct radix {
+	void *root;
+	u32 height;	/* levels of nodes; 0: ROOT is entry 0 itself */
+};
+void *radix_get(const struct radix *r, u64 index);
+int radix_set(struct radix *r, u64 index, void *p);	/* 0 or -ENOMEM; NULL removes */
+void *radix_next(const struct radix *r, u64 *index);	/* first entry at or above *index, or NULL */
+void radix_free(struct radix *r);			/* nodes, not entries */
 
 struct vnode {
 	const struct vnode_ops *ops;
@@ -41,10 +56,37 @@ struct vnode {
 	u32 nlink, uid, gid;
 	u64 ino, size, rdev;
 	u64 mtime_ns, atime_ns, ctime_ns;
-	struct mount *mount;
-	struct vnode *mounted;	/* root of what is mounted here, or NULL */
+	struct mount *mount;	/* NULL: pipes, console, ... */
+	struct vnode *parent;	/* directories: holds a reference; NULL for / and for removed ones */
+	char *name;		/* directories: in parent */
+	struct mount *mounts;	/* directories: what is mounted on names in here */
+	struct radix pages;	/* contents, by page index */
+	bool loading;		/* a thread sleeps while it reads pages */
+	u64 next_read;		/* page index at which sequential reading goes on */
+	struct flock_state *locks;
 	void *data;		/* the file system's own */
 };
+
+/* A mounted file system. Mount points need not exist in the file system
+ * below: they are names that the parent directory shows (fs/mount.c). */
+struct mount {
+	const char *name;	/* in the parent directory */
+	const char *path, *type, *source;
+	u32 dev;		/* st_dev */
+	u32 magic;		/* statfs.f_type */
+	bool readonly;
+	struct vnode *root;
+	struct mount *sibling;	/* next in parent->mounts */
+	struct mount *next;	/* next of all */
+	u64 blocks, inodes;	/* in use, for statfs */
+};
+extern struct mount *mounts_all;
+
+/* File systems besides the root, gathered by the linker (.fs sections, in
+ * the order of SYM). Kept only by KEEP(fsmount_SYM). */
+struct fsmount { const char *path, *type; u32 magic; int (*mount)(struct mount *m); };
+#define FSMOUNT(sym, ...) \
+	const struct fsmount fsmount_##sym __attribute__((section(".fs." #sym))) = { __VA_ARGS__ }
 
 struct file_ops {
 	long (*read)(struct file *f, void *buf, size_t n, u64 *pos);
@@ -61,21 +103,57 @@ struct file {
 	u32 refs;
 	int flags;		/* O_* */
 	u64 pos;
-	struct vnode *vnode;	/* NULL for pipes, eventfds, ... without one */
-	char *path;		/* absolute, for /proc/self/fd and getcwd; may be NULL */
+	struct vnode *vnode;	/* never NULL once open */
+	char *path;		/* absolute, for /proc/self/fd; may be NULL */
+	struct epoll_item *watchers;	/* of the epolls that watch it */
 	void *data;
 };
 
-/* fs/path.c: resolve. FLAGS: LOOKUP_NOFOLLOW. *out gains a reference. */
-#define LOOKUP_NOFOLLOW	1
+/* fs/path.c: resolve. START NULL: the working directory. *out gains a reference. */
+#define LOOKUP_NOFOLLOW	1	/* a symbolic link at the end is the result */
+#define LOOKUP_PARENT	2	/* stop before the last name */
+#define LOOKUP_MISSING	4	/* the last name may not exist: v is NULL */
+#define LOOKUP_DIRECTORY 8	/* result must be a directory */
+#define LOOKUP_NOLINKS	16	/* openat2 RESOLVE_NO_SYMLINKS */
 int vfs_lookup(struct vnode *start, const char *path, int flags, struct vnode **out);
+
+enum last_name { LAST_NAME, LAST_ROOT, LAST_DOT, LAST_DOTDOT };
+struct path {
+	struct vnode *parent;	/* directory that holds the last name; NULL unless kind is LAST_NAME */
+	struct vnode *v;	/* what was found */
+	enum last_name kind;
+	bool slash;		/* a slash follows the last name */
+	u32 len;
+	char name[256];
+};
+int path_walk(struct vnode *start, const char *path, int flags, struct path *out);
+void path_put(struct path *p);
+
+/* fs/vnode.c */
 void vnode_get(struct vnode *v);
 void vnode_put(struct vnode *v);
+void vnode_adopt(struct vnode *dir, const char *name, size_t len, struct vnode *child);	/* directories: notes where it is */
 extern struct vnode *root_vnode;
+extern struct vnode *cwd_vnode;		/* NULL: root_vnode */
+
+/* fs/name.c: absolute path of a directory, or of NAME in it. Length without the NUL, or
+ * -ERANGE, or -ENOENT for a removed directory. */
+long vnode_path(struct vnode *dir, const char *name, char *buf, size_t size);
+char *path_string(const struct path *p);	/* kmalloc'ed, or NULL */
 
 /* fs/rw.c: read through getpage; for the loader and for read(2). */
 long vnode_read(struct vnode *v, void *buf, size_t n, u64 pos);
 long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos);
+
+/* fs/rofs_pages.c: gives back cached pages that nothing maps; returns how many. mm calls it (weak) when memory runs out. */
+u64 pagecache_reclaim(u64 pages);
+
+/* fs/open.c: pulls every file system in. */
+int vfs_open(struct vnode *start, const char *path, int flags, u32 mode, struct file **out);
+int vnode_open(struct vnode *v, int flags, struct file **out);	/* takes no reference of the caller's */
+
+/* fs/stat.c */
+void vnode_stat(struct vnode *v, struct stat *st);
 
 /* fs/fd.c */
 struct file *file_alloc(const struct file_ops *ops, int flags);
@@ -84,6 +162,32 @@ void file_put(struct file *f);
 struct file *fd_get(int fd);			/* gains a reference; NULL: EBADF */
 int fd_install(struct file *f, int from, bool cloexec);	/* takes the reference; lowest free fd >= from, or -EMFILE */
 void fd_init(void);				/* opens 0, 1, 2 on the console */
+int fd_close(int fd);				/* 0 or -EBADF */
+extern u64 fd_limit, fd_limit_max;		/* RLIMIT_NOFILE, soft and hard */
+
+/* fs/exe.c: the program, for /proc/self/exe and cmdline; set by the loader. */
+extern char *exe_path;		/* absolute, without links */
+extern char *const *exe_argv, *const *exe_envp;
+extern int exe_argc;
+extern u32 fs_umask;
+
+/* fs/poll.c. A poll_table hears of every queue a file's poll() names; a poll() of
+ * something that becomes ready by time alone lowers DEADLINE instead. */
+struct poll_table {
+	void (*add)(struct poll_table *pt, struct waitq *q);
+	ns_t deadline;
+};
+static inline void poll_wait(struct waitq *q, struct poll_table *pt)
+{
+	if (pt)
+		pt->add(pt, q);
+}
+struct poll_entry {
+	struct list link;	/* in waitq.pollers */
+	void (*wake)(struct poll_entry *e);	/* kernel lock held; must neither sleep nor unlink */
+	void *arg;
+};
+void waitq_notify(struct waitq *q);	/* wake_one and wake_all call it, weakly */
 
 /* fs/mount.c: mounts root (first block device, else the boot module). */
 void vfs_mount_root(void);
@@ -108,9 +212,41 @@ struct console {
 };
 extern struct console *console;
 
-/* Nodes of /dev and /proc are gathered from sections, so that the linker keeps what is selected. */
-struct devnode { const char *name; u32 mode; u32 rdev; const struct file_ops *ops; };
+/* Nodes of /dev and /proc are gathered from sections, so that the linker keeps what is selected
+ * with KEEP(devnode_SYM), KEEP(procnode_SYM). */
+struct devnode {
+	const char *name;
+	u32 mode;		/* S_IFCHR, S_IFLNK or S_IFDIR with permissions */
+	u32 rdev;
+	const struct file_ops *ops;
+	const char *target;	/* S_IFLNK */
+};
 #define DEVNODE(sym, ...) \
-	const struct devnode devnode_##sym __attribute__((used, section(".devnode." #sym))) = { __VA_ARGS__ }
+	const struct devnode devnode_##sym __attribute__((section(".devnode." #sym))) = { __VA_ARGS__ }
+extern const struct devnode devnode_start[], devnode_end[];
+
+/* Growing text, for /proc. */
+struct text {
+	char *buf;
+	size_t len, size;
+	bool failed;	/* memory ran out */
+	int tid;	/* of the thread directory the node was reached by */
+};
+void text_add(struct text *t, const void *s, size_t n);
+void text_printf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* A node of /proc or /sys by absolute path. What lies under /proc/self shows in /proc/PID
+ * and, when marked THREAD, in /proc/PID/task/TID too. */
+struct procnode {
+	const char *path;
+	u32 mode;		/* S_IFREG, S_IFLNK or S_IFDIR with permissions */
+	bool thread;
+	void (*show)(struct text *t);		/* contents of a file, target of a link */
+	const struct vnode_ops *dir;		/* of a directory with entries of its own */
+	long (*store)(const char *buf, size_t n);
+};
+#define PROCNODE(sym, ...) \
+	const struct procnode procnode_##sym __attribute__((section(".procnode." #sym))) = { __VA_ARGS__ }
+extern const struct procnode procnode_start[], procnode_end[];
 
 #endif

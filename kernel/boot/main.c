@@ -1,0 +1,28 @@
+/* Ring 3's first C function: boot, in order. */
+#include "boot.h"
+#include "driver.h"
+#include "kernel.h"
+#include "vfs.h"
+
+/* Parts that are linked in only when selected. */
+__attribute__((weak)) void raw_syscalls_init(void);
+__attribute__((weak)) void smp_start(void);
+
+noreturn void boot_main(phys_t start_info)
+{
+	idt_init();			/* monitor calls, and so messages, work from here */
+	start_info_read(start_info);
+	page_init();
+	page_tables_init();		/* all memory mapped, W^X */
+	xsave_init();
+	clock_init();
+	lapic_init();
+	sched_init();			/* this is now thread 1, and holds the lock */
+	if (raw_syscalls_init)
+		raw_syscalls_init();
+	if (smp_start)
+		smp_start();
+	drivers_probe();
+	vfs_mount_root();
+	exec_start();
+}

@@ -1,0 +1,85 @@
+/* The kernel's last words. Addresses are printed raw, one a line with their
+ * frame number; the runner names them from the symbol files. */
+#include "cpu.h"
+#include "kernel.h"
+#include "boot.h"
+
+#define MAX_FRAMES 32
+
+void kvprintf(const char *f, va_list ap);
+
+static void print_frames(const u64 *fp)
+{
+	for (unsigned i = 1; i < MAX_FRAMES; i++) {
+		if ((u64)fp & 7 || !user_ok(fp, 16, PROT_READ) || !fp[1])
+			return;
+		kprintf("  #%u %p\n", i, (void *)fp[1]);
+		if (fp[0] <= (u64)fp)
+			return;
+		fp = (const u64 *)fp[0];
+	}
+}
+
+/* Code without frame pointers leaves its return addresses on the stack:
+ * words that point into executable memory behind a call. */
+static void scan_stack(const u64 *sp)
+{
+	unsigned frame = 1;
+
+	for (unsigned i = 0; i < 512 && frame < MAX_FRAMES; i++) {
+		if (!user_ok(sp + i, 8, PROT_READ))
+			return;
+		u64 a = sp[i];
+		if (user_ok((void *)(a - 5), 5, PROT_EXEC) &&
+		    (((u8 *)a)[-5] == 0xe8 || ((u8 *)a)[-2] == 0xff || ((u8 *)a)[-3] == 0xff || ((u8 *)a)[-6] == 0xff))
+			kprintf("  #%u %p\n", frame++, (void *)a);
+	}
+}
+
+void regs_print(const struct regs *r)
+{
+	struct thread *t = current();
+
+	kprintf("rip %016lx rsp %016lx rflags %08lx error %lx cr2 %016lx\n", r->rip, r->rsp, r->rflags, r->error, t->fault_address);
+	kprintf("rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", r->rax, r->rbx, r->rcx, r->rdx);
+	kprintf("rsi %016lx rdi %016lx rbp %016lx r8  %016lx\n", r->rsi, r->rdi, r->rbp, r->r8);
+	kprintf("r9  %016lx r10 %016lx r11 %016lx r12 %016lx\n", r->r9, r->r10, r->r11, r->r12);
+	kprintf("r13 %016lx r14 %016lx r15 %016lx fs  %016lx\n", r->r13, r->r14, r->r15, (u64)__builtin_ia32_rdfsbase64());
+	kprintf("thread %d \"%s\", last system call %d\n", t->tid, t->name, t->last_syscall);
+	kprintf("  #0 %p\n", (void *)r->rip);
+	scan_stack((const u64 *)r->rsp);
+}
+
+static void last_words(const struct regs *r, const char *f, va_list ap)
+{
+	static bool again;
+
+	current()->irq_off++;
+	if (again)
+		vm_exit('p', 2);
+	again = true;
+	kprintf("panic: ");
+	kvprintf(f, ap);
+	kprintf("\n");
+	if (r)
+		regs_print(r);
+	else
+		print_frames(__builtin_frame_address(0));
+	vm_exit('p', 1);
+}
+
+void panic_regs(const struct regs *r, const char *f, ...)
+{
+	va_list ap;
+	va_start(ap, f);
+	last_words(r, f, ap);
+	__builtin_unreachable();
+}
+
+void panic(const char *f, ...)
+{
+	va_list ap;
+	va_start(ap, f);
+	last_words(NULL, f, ap);
+	__builtin_unreachable();
+}

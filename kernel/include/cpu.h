@@ -1,0 +1,59 @@
+/* Per-CPU state. The first part belongs to the monitor: descriptor tables and
+ * ring-0 stacks, filled in before the CPU starts. */
+#ifndef CPU_H
+#define CPU_H
+
+#include "layout.h"
+#include "offsets.h"
+#include "thread.h"
+
+/* 64-bit task state segment (Intel SDM vol. 3, 8.7). */
+struct tss {
+	u32 reserved0;
+	u64 rsp[3];
+	u64 reserved1;
+	u64 ist[7];
+	u64 reserved2;
+	u16 reserved3, iomap;
+} __attribute__((packed));
+
+struct cpu {
+	u64 gdt[8];
+	struct tss tss;
+	u16 pad;
+	u16 gdtr_limit;
+	u64 gdtr_base;
+	u8 stack[CPU_STACK_TOP - 180];		/* ring 0: interrupts and faults */
+	u8 ist_stack[CPU_IST_TOP - CPU_STACK_TOP];	/* NMI, double fault, machine check */
+	struct thread *idle;
+	struct thread *running;
+	u32 apic_id;
+	bool online;
+	bool halted;		/* in MON_HALT, or about to be */
+	ns_t timer_armed;	/* deadline that the local timer is set to, or FOREVER */
+	ns_t slice_end;
+} __attribute__((packed, aligned(64)));
+
+#define MAX_CPUS 32
+extern struct cpu boot_cpu;
+extern struct cpu *cpus[MAX_CPUS];
+extern unsigned cpu_count;
+
+#define current_cpu() (current()->cpu)
+
+/* boot/idt.c, thread/smp.c */
+void cpu_init_tables(struct cpu *c);
+
+static inline u64 rdtsc(void)
+{
+	u32 lo, hi;
+	__asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
+	return (u64)hi << 32 | lo;
+}
+
+static inline void cpuid(u32 leaf, u32 sub, u32 r[4])
+{
+	__asm__ volatile("cpuid" : "=a"(r[0]), "=b"(r[1]), "=c"(r[2]), "=d"(r[3]) : "a"(leaf), "c"(sub));
+}
+
+#endif

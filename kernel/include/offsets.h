@@ -1,0 +1,36 @@
+/* Structure offsets that assembly uses; thread/offsets.c asserts each. */
+#ifndef OFFSETS_H
+#define OFFSETS_H
+
+#define T_KSTACK_BASE	8
+#define T_KSTACK_TOP	16
+#define T_SYSCALL_RIP	32
+#define T_SYSCALL_RFLAGS 40
+#define T_SYSCALL_RSP	48
+#define T_FAULT_ADDRESS	56
+#define T_IRQ_PENDING	64
+#define T_IRQ_OFF	72
+#define T_LOCK_DEPTH	76
+
+#define CPU_GDT		0
+#define CPU_TSS		64
+#define CPU_TSS_RSP0	(CPU_TSS + 4)
+#define CPU_TSS_IST1	(CPU_TSS + 36)
+#define CPU_GDTR	170
+#define CPU_STACK_TOP	768
+#define CPU_IST_TOP	1280
+#define CPU_IDLE	1280
+#define CPU_SIZE	1344
+
+/* Monitor calls: number in %rdi, arguments in %rsi, %rdx, %r8. */
+#define MON_NOP		0
+#define MON_HALT	1	/* until an interrupt is pending */
+#define MON_CR3		2	/* load CR3 with arg: drops all translations */
+#define MON_OUTB	3	/* port, value */
+#define MON_OUTS	4	/* port, buffer, length */
+#define MON_INB		5	/* port */
+#define MON_WRMSR	6	/* register, value */
+#define MON_RDMSR	7	/* register */
+#define MON_CALLS	8
+
+#endif

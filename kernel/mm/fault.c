@@ -1,0 +1,186 @@
+/* Demand paging. A fault costs far more than a page table entry, so a fault
+ * next to a present page (memory that is being walked through) maps its whole
+ * 64 KB neighbourhood, and one next to a present 2 MB a further 2 MB; a lone
+ * first touch, of a stack for instance, maps 16 KB. */
+#include "kernel.h"
+#include "vfs.h"
+
+#define FAULT_WRITE	2
+#define FAULT_FETCH	16
+#define AROUND		(16UL * PAGE_SIZE)
+#define AROUND_LONE	(4UL * PAGE_SIZE)
+
+static bool present(u64 addr)
+{
+	int level;
+	u64 *pte = pte_find(addr, false, &level);
+
+	return pte && *pte & PTE_P;
+}
+
+static bool walked(struct vma *v, u64 start, u64 end)
+{
+	return (start > v->start && present(start - 1)) || (end < v->end && present(end));
+}
+
+static bool try_huge(struct vma *v, u64 addr)
+{
+	u64 base = align_down(addr, (u64)HUGE_SIZE);
+
+	if (base < v->start || base + HUGE_SIZE > v->end || !walked(v, base, base + HUGE_SIZE))
+		return false;
+	if (mem_free_pages < mem_total_pages / 4)
+		return false;
+	u64 *pde = pde_find(base);
+	if (!pde || *pde)
+		return false;
+	void *p = pages_alloc(HUGE_SHIFT - PAGE_SHIFT, true);
+	if (!p)
+		return false;
+	*pde = virt_to_phys(p) | pte_flags(v->prot) | PTE_OWNED | PTE_HUGE;
+	return true;
+}
+
+static int map_anonymous(struct vma *v, u64 addr)
+{
+	u64 page = align_down(addr, (u64)PAGE_SIZE);
+	u64 around = walked(v, page, page + PAGE_SIZE) ? AROUND : AROUND_LONE;
+	u64 from = max(align_down(addr, around), v->start);
+	u64 to = min(align_down(addr, around) + around, v->end);
+
+	if (try_huge(v, addr))
+		return 0;
+	if (mem_free_pages < 64) {	/* short: only what is asked for */
+		from = align_down(addr, (u64)PAGE_SIZE);
+		to = from + PAGE_SIZE;
+	}
+	for (u64 a = from; a < to; a += PAGE_SIZE) {
+		int level;
+		u64 *pte = pte_find(a, true, &level);
+		if (!pte)
+			return -ENOMEM;
+		if (level != 1 || *pte)
+			continue;
+		void *p = page_alloc();
+		if (!p)
+			return a > addr ? 0 : -ENOMEM;
+		*pte = virt_to_phys(p) | pte_flags(v->prot) | PTE_OWNED;
+	}
+	return 0;
+}
+
+/* A private copy of a page that the page cache also holds. */
+static int copy_page(struct vma *v, u64 *pte)
+{
+	void *from = phys_to_virt(*pte & PTE_ADDR);
+	void *to = pages_alloc(0, false);
+
+	if (!to)
+		return -ENOMEM;
+	memcpy(to, from, PAGE_SIZE);
+	*pte = virt_to_phys(to) | pte_flags(v->prot) | PTE_OWNED;
+	tlb_flush();
+	page_put(from);
+	return 0;
+}
+
+static int map_file_page(struct vma *v, u64 addr, bool write)
+{
+	bool shared = v->flags & MAP_SHARED;
+	u64 index = (v->offset + (addr - v->start)) >> PAGE_SHIFT;
+	struct vnode *file = v->file;
+	void *page;
+	int level;
+
+	vnode_get(file);
+	int err = file->ops->getpage(file, index, shared && write, &page);	/* may sleep */
+	v = vma_find(addr);
+	bool same = v && v->file == file && (v->offset + (addr - v->start)) >> PAGE_SHIFT == index;
+	vnode_put(file);
+	if (!err && !same)
+		page_put(page);
+	if (err || !same)	/* unmapped meanwhile: the access faults again */
+		return err;
+	u64 *pte = pte_find(addr, true, &level);
+	if (!pte || level != 1 || *pte) {	/* memory is out, or another thread was faster */
+		page_put(page);
+		return pte ? 0 : -ENOMEM;
+	}
+	if (write && !shared) {
+		void *copy = pages_alloc(0, false);
+		if (copy)
+			memcpy(copy, page, PAGE_SIZE);
+		page_put(page);
+		if (!copy)
+			return -ENOMEM;
+		*pte = virt_to_phys(copy) | pte_flags(v->prot) | PTE_OWNED;
+		return 0;
+	}
+	u64 flags = pte_flags(v->prot);
+	if (!shared || !(v->prot & PROT_WRITE))
+		flags &= ~PTE_W;
+	else
+		flags |= PTE_OWNED;
+	*pte = virt_to_phys(page) | flags;
+	return 0;
+}
+
+static int map_file(struct vma *v, u64 addr, bool write)
+{
+	u64 page = align_down(addr, (u64)PAGE_SIZE);
+	u64 start = v->start, end = v->end;
+	u64 size_end = v->start + (align_up(v->file->size, (u64)PAGE_SIZE) - v->offset);
+
+	if (v->offset >= align_up(v->file->size, (u64)PAGE_SIZE) || page >= size_end)
+		return -ENXIO;	/* SIGBUS: behind the end of the file */
+	int err = map_file_page(v, page, write);
+	if (err)
+		return err;
+	u64 from = max(align_down(addr, (u64)AROUND), start);
+	u64 to = min(min(align_down(addr, (u64)AROUND) + AROUND, end), size_end);
+	for (u64 a = from; a < to; a += PAGE_SIZE) {
+		int level;
+		u64 *pte = pte_find(a, false, &level);
+		v = vma_find(a);	/* map_file_page may have slept */
+		if (!v || !v->file || v->start != start)
+			break;
+		if ((!pte || !*pte) && map_file_page(v, a, false))
+			break;
+	}
+	return 0;
+}
+
+int vm_fault(u64 addr, u32 error)
+{
+	struct vma *v = vma_find(addr);
+	int need = error & FAULT_FETCH ? PROT_EXEC : error & FAULT_WRITE ? PROT_WRITE : PROT_READ;
+	bool write = error & FAULT_WRITE;
+	int level;
+
+	if (!v || !(v->prot & need))
+		return -EFAULT;
+	u64 *pte = pte_find(addr, false, &level);
+	if (pte && *pte) {
+		if (write && !(*pte & PTE_W))
+			return copy_page(v, pte);
+		return 0;	/* another thread was faster, or the TLB was behind */
+	}
+	return v->file ? map_file(v, addr, write) : map_anonymous(v, addr);
+}
+
+/* Makes the range present and writable as far as its areas allow, so that code
+ * that must not fault can use it. */
+bool vm_populate(u64 addr, size_t len, bool write)
+{
+	u64 end = addr + len;
+
+	for (u64 a = align_down(addr, (u64)PAGE_SIZE); a < end; a += PAGE_SIZE) {
+		int level;
+		u64 *pte = pte_find(a, false, &level);
+		if (pte && *pte & PTE_U && (!write || *pte & PTE_W))
+			continue;
+		if (vm_fault(a, write ? FAULT_WRITE : 0))
+			return false;
+	}
+	return true;
+}

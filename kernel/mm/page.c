@@ -1,0 +1,164 @@
+/* Buddy allocator over all of RAM, order 0 (4 KB) to 9 (2 MB).
+ *
+ * Start-up must not touch memory in proportion to its size, so RAM begins as
+ * `wild`: ranges never used, known to be zero, from which 2 MB at a time moves
+ * to the free lists. The links of the free lists live in the page map, not in
+ * the pages: a free page is never touched. */
+#include "boot.h"
+#include "kernel.h"
+
+#define MAX_ORDER 9
+
+u64 mem_total_pages, mem_free_pages;
+
+static struct page *page_map;
+static u64 page_map_len;
+static struct boot_range wild[array_len(boot_ram) + 1];
+static u32 heads[MAX_ORDER + 1];	/* first free block, 0: none (page 0 is never ours) */
+
+static inline struct page *page_at(u64 n) { return &page_map[n]; }
+
+struct page *page_of(const void *p)
+{
+	return &page_map[virt_to_phys(p) >> PAGE_SHIFT];
+}
+
+static void block_add(u64 n, unsigned order, u8 zero)
+{
+	struct page *p = page_at(n);
+
+	p->order = order;
+	p->flags = PAGE_FREE | zero;
+	p->prev = 0;
+	p->next = heads[order];
+	if (p->next)
+		page_at(p->next)->prev = n;
+	heads[order] = n;
+}
+
+static void block_remove(u64 n)
+{
+	struct page *p = page_at(n);
+
+	if (p->prev)
+		page_at(p->prev)->next = p->next;
+	else
+		heads[p->order] = p->next;
+	if (p->next)
+		page_at(p->next)->prev = p->prev;
+	p->flags = 0;
+}
+
+#define EARLY_POOL 0x100000
+
+/* The page map is taken from the largest range, a little behind its start: the
+ * pool before it is what boot's own page tables reach, whatever the map's size. */
+void page_init(void)
+{
+	unsigned biggest = 0;
+
+	for (unsigned i = 0; i < boot_ram_count; i++) {
+		wild[i] = boot_ram[i];
+		mem_total_pages += (wild[i].end - wild[i].start) >> PAGE_SHIFT;
+		page_map_len = max(page_map_len, wild[i].end >> PAGE_SHIFT);
+		if (wild[i].end - wild[i].start > wild[biggest].end - wild[biggest].start)
+			biggest = i;
+	}
+	u64 size = align_up(page_map_len * sizeof(struct page), PAGE_SIZE);
+	struct boot_range *r = &wild[biggest], *rest = &wild[array_len(boot_ram)];
+	u64 pool = min((r->end - r->start) / 2 & -(u64)PAGE_SIZE, (u64)EARLY_POOL);
+	if (r->end - r->start < size + pool + PAGE_SIZE)
+		panic("boot: %lu KB of RAM is not enough", mem_total_pages * 4);
+	page_map = phys_to_virt(r->start + pool);
+	*rest = (struct boot_range){ r->start + pool + size, r->end };
+	r->end = r->start + pool;
+	mem_total_pages -= size >> PAGE_SHIFT;
+	mem_free_pages = mem_total_pages;
+}
+
+/* Moves the rest of one 2 MB block from wild to the free lists. */
+static bool refill(void)
+{
+	for (unsigned i = 0; i < array_len(wild); i++) {
+		u64 n = wild[i].start >> PAGE_SHIFT;
+		u64 end = min(wild[i].end, align_up(wild[i].start + 1, (u64)HUGE_SIZE)) >> PAGE_SHIFT;
+		if (n >= end)
+			continue;
+		wild[i].start = end << PAGE_SHIFT;
+		while (n < end) {
+			unsigned order = min((unsigned)__builtin_ctzl(n), (unsigned)MAX_ORDER);
+			while (n + (1UL << order) > end)
+				order--;
+			block_add(n, order, PAGE_ZERO);
+			n += 1UL << order;
+		}
+		return true;
+	}
+	return false;
+}
+
+void *pages_alloc(unsigned order, bool zeroed)
+{
+	unsigned o;
+
+	if (order > MAX_ORDER)
+		return NULL;
+	for (;;) {
+		for (o = order; o <= MAX_ORDER && !heads[o]; o++)
+			;
+		if (o <= MAX_ORDER)
+			break;
+		if (!refill())
+			return NULL;
+	}
+	u64 n = heads[o];
+	u8 zero = page_at(n)->flags & PAGE_ZERO;
+	block_remove(n);
+	while (o > order) {
+		o--;
+		block_add(n + (1UL << o), o, zero);
+	}
+	struct page *p = page_at(n);
+	p->order = order;
+	p->refs = 1;
+	p->kind = 0;
+	mem_free_pages -= 1UL << order;
+	void *v = phys_to_virt(n << PAGE_SHIFT);
+	if (zeroed && !zero)
+		memset(v, 0, PAGE_SIZE << order);
+	return v;
+}
+
+void pages_free(void *v, unsigned order)
+{
+	u64 n = virt_to_phys(v) >> PAGE_SHIFT;
+
+	mem_free_pages += 1UL << order;
+	for (; order < MAX_ORDER; order++) {
+		u64 buddy = n ^ (1UL << order);
+		if (buddy >= page_map_len)
+			break;
+		struct page *b = page_at(buddy);
+		if (!(b->flags & PAGE_FREE) || b->order != order)
+			break;
+		block_remove(buddy);
+		n &= ~(1UL << order);
+	}
+	block_add(n, order, 0);
+}
+
+void page_get(void *p)
+{
+	page_of(p)->refs++;
+}
+
+void page_put(void *v)
+{
+	if (--page_of(v)->refs == 0)
+		pages_free(v, 0);
+}
+
+unsigned page_refs(void *p)
+{
+	return page_of(p)->refs;
+}

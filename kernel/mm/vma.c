@@ -1,0 +1,320 @@
+/* The address space: a sorted array of areas that do not overlap, and what
+ * page tables hold of them. Neighbours that agree in everything are one. */
+#include "kernel.h"
+#include "vfs.h"
+
+struct vma **vmas;
+unsigned vma_count;
+static unsigned vma_room;
+static u64 search_top = USER_MMAP_TOP;	/* areas are placed below it, downwards */
+
+/* Index of the first area that ends above ADDR. */
+static unsigned index_of(u64 addr)
+{
+	unsigned lo = 0, hi = vma_count;
+
+	while (lo < hi) {
+		unsigned mid = (lo + hi) / 2;
+		if (vmas[mid]->end > addr)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return lo;
+}
+
+struct vma *vma_next(u64 addr)
+{
+	unsigned i = index_of(addr);
+
+	return i < vma_count ? vmas[i] : NULL;
+}
+
+struct vma *vma_find(u64 addr)
+{
+	struct vma *v = vma_next(addr);
+
+	return v && v->start <= addr ? v : NULL;
+}
+
+static struct vma *insert_at(unsigned i, struct vma proto)
+{
+	struct vma *v = kmalloc(sizeof(*v));
+
+	if (vma_count == vma_room) {
+		unsigned room = vma_room ? vma_room * 2 : 32;
+		struct vma **grown = krealloc(vmas, room * sizeof(*vmas));
+		if (!grown)
+			return NULL;
+		vmas = grown;
+		vma_room = room;
+	}
+	if (!v)
+		return NULL;
+	*v = proto;
+	if (v->file)
+		vnode_get(v->file);
+	memmove(&vmas[i + 1], &vmas[i], (vma_count - i) * sizeof(*vmas));
+	vmas[i] = v;
+	vma_count++;
+	return v;
+}
+
+static void remove_at(unsigned i)
+{
+	struct vma *v = vmas[i];
+
+	vma_count--;
+	memmove(&vmas[i], &vmas[i + 1], (vma_count - i) * sizeof(*vmas));
+	if (v->file)
+		vnode_put(v->file);
+	kfree(v);
+}
+
+static bool same_kind(const struct vma *a, const struct vma *b)
+{
+	return a->end == b->start && a->prot == b->prot && a->flags == b->flags && a->file == b->file &&
+		(!a->file || a->offset + (a->end - a->start) == b->offset);
+}
+
+static void merge_at(unsigned i)
+{
+	if (i + 1 < vma_count && same_kind(vmas[i], vmas[i + 1])) {
+		vmas[i]->end = vmas[i + 1]->end;
+		remove_at(i + 1);
+	}
+	if (i > 0 && same_kind(vmas[i - 1], vmas[i])) {
+		vmas[i - 1]->end = vmas[i]->end;
+		remove_at(i);
+	}
+}
+
+/* Makes ADDR a border between areas. */
+static int split(u64 addr)
+{
+	unsigned i = index_of(addr);
+
+	if (i == vma_count || vmas[i]->start >= addr)
+		return 0;
+	struct vma upper = *vmas[i];
+	if (upper.file)
+		upper.offset += addr - upper.start;
+	upper.start = addr;
+	if (!insert_at(i + 1, upper))
+		return -ENOMEM;
+	vmas[i]->end = addr;
+	return 0;
+}
+
+static bool range_ok(u64 addr, u64 len)
+{
+	return !(addr & (PAGE_SIZE - 1)) && len && addr >= USER_MIN && addr < USER_MAX && len <= USER_MAX - addr &&
+		(addr + len <= DIRECT_BASE || addr >= DIRECT_BASE + DIRECT_SIZE);
+}
+
+/* Highest free range of LEN bytes that ends at or below TOP, or 0. */
+static u64 find_below(u64 top, u64 len)
+{
+	unsigned i = index_of(top);
+	u64 end = top;
+
+	if (i < vma_count && vmas[i]->start < top)
+		end = vmas[i]->start;
+	for (;; i--) {
+		u64 floor = i > 0 ? vmas[i - 1]->end : USER_MIN;
+		if (end > floor && end - floor >= len) {
+			u64 addr = end - len;
+			if (addr + len > DIRECT_BASE && addr < DIRECT_BASE + DIRECT_SIZE) {
+				end = DIRECT_BASE;
+				if (end < floor || end - floor < len)
+					goto next;
+				addr = end - len;
+			}
+			return addr;
+		}
+next:		if (i == 0)
+			return 0;
+		end = vmas[i - 1]->start;
+	}
+}
+
+static u64 find_free(u64 len)
+{
+	bool big = len >= HUGE_SIZE;
+	u64 addr = find_below(search_top, big ? len + HUGE_SIZE - PAGE_SIZE : len);
+
+	if (!addr)
+		addr = find_below(USER_MMAP_TOP, len);
+	else if (big)	/* so that 2 MB pages fit */
+		addr = align_up(addr, (u64)HUGE_SIZE);
+	if (addr)
+		search_top = addr;
+	return addr;
+}
+
+static u64 choose_address(u64 hint, u64 len, int flags)
+{
+	hint = align_down(hint, (u64)PAGE_SIZE);
+	if (hint && range_ok(hint, len)) {
+		struct vma *v = vma_next(hint);
+		if (!v || v->start >= hint + len)
+			return hint;
+	}
+	if (flags & MAP_FIXED_NOREPLACE)
+		return 0;
+	return find_free(len);
+}
+
+/* What a MAP_* flag word leaves on the area. */
+#define KEPT_FLAGS (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_NORESERVE | MAP_STACK)
+
+long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offset)
+{
+	len = align_up(len, (u64)PAGE_SIZE);
+	if (!len || len > USER_MAX)
+		return len ? -ENOMEM : -EINVAL;
+	if (flags & MAP_FIXED) {
+		if (!range_ok(addr, len))
+			return addr & (PAGE_SIZE - 1) ? -EINVAL : -ENOMEM;
+		long r = vm_unmap(addr, len);
+		if (r)
+			return r;
+	} else {
+		u64 hint = addr;
+		addr = choose_address(hint, len, flags);
+		if (!addr)
+			return hint && flags & MAP_FIXED_NOREPLACE ? -EEXIST : -ENOMEM;
+	}
+	unsigned i = index_of(addr);
+	struct vma proto = { addr, addr + len, prot & 7, flags & KEPT_FLAGS, file, offset };
+	if (!insert_at(i, proto))
+		return -ENOMEM;
+	merge_at(i);
+	return addr;
+}
+
+/* Drops every mapping in the range. Whole 2 MB entries go at once; tables
+ * that become empty stay, to be used again. Returns whether any was present. */
+static bool clear_range(u64 addr, u64 end)
+{
+	bool any = false;
+
+	while (addr < end) {
+		int level;
+		u64 *pte = pte_find(addr, false, &level);
+		if (!pte) {
+			addr = align_down(addr, (u64)HUGE_SIZE) + HUGE_SIZE;
+			continue;
+		}
+		if (level == 2 && (addr & (HUGE_SIZE - 1) || end - addr < HUGE_SIZE)) {
+			if (!huge_split(pte))
+				panic("out of memory while splitting a 2 MB page");
+			continue;
+		}
+		if (level == 2) {
+			pages_free(phys_to_virt(*pte & PTE_ADDR), HUGE_SHIFT - PAGE_SHIFT);
+			*pte = 0;
+			any = true;
+			addr += HUGE_SIZE;
+			continue;
+		}
+		if (*pte) {
+			any = true;
+			page_put(phys_to_virt(*pte & PTE_ADDR));
+			*pte = 0;
+		}
+		addr += PAGE_SIZE;
+	}
+	return any;
+}
+
+long vm_unmap(u64 addr, u64 len)
+{
+	len = align_up(len, (u64)PAGE_SIZE);
+	if (!range_ok(addr, len))
+		return -EINVAL;
+	u64 end = addr + len;
+	if (split(addr) || split(end))
+		return -ENOMEM;
+	unsigned i = index_of(addr);
+	bool flush = false;
+	while (i < vma_count && vmas[i]->start < end) {
+		flush |= clear_range(vmas[i]->start, vmas[i]->end);
+		remove_at(i);
+	}
+	if (end <= USER_MMAP_TOP && end > search_top)
+		search_top = end;
+	if (flush)
+		tlb_flush();
+	return 0;
+}
+
+/* Rewrites the permissions of present pages. Returns whether any lost one. */
+static bool protect_range(u64 addr, u64 end, int prot)
+{
+	u64 want = pte_flags(prot);
+	bool less = false;
+
+	while (addr < end) {
+		int level;
+		u64 *pte = pte_find(addr, false, &level);
+		if (!pte) {
+			addr = align_down(addr, (u64)HUGE_SIZE) + HUGE_SIZE;
+			continue;
+		}
+		if (level == 2 && (addr & (HUGE_SIZE - 1) || end - addr < HUGE_SIZE)) {
+			if (!huge_split(pte))
+				panic("out of memory while splitting a 2 MB page");
+			continue;
+		}
+		if (*pte) {
+			u64 keep = *pte & (PTE_ADDR | PTE_OWNED | (level == 2 ? PTE_HUGE : 0));
+			u64 now = keep | want;
+			if (!(*pte & PTE_OWNED))
+				now &= ~PTE_W;
+			less |= (*pte & ~now & (PTE_U | PTE_W)) || (now & ~*pte & PTE_NX);
+			*pte = now;
+		}
+		addr += level == 2 ? HUGE_SIZE : PAGE_SIZE;
+	}
+	return less;
+}
+
+long vm_protect(u64 addr, u64 len, int prot)
+{
+	len = align_up(len, (u64)PAGE_SIZE);
+	if (!len)
+		return 0;
+	if (!range_ok(addr, len))
+		return addr & (PAGE_SIZE - 1) ? -EINVAL : -ENOMEM;
+	u64 end = addr + len, at = addr;
+	for (unsigned i = index_of(addr); at < end; i++) {
+		if (i == vma_count || vmas[i]->start > at)
+			return -ENOMEM;
+		at = vmas[i]->end;
+	}
+	if (split(addr) || split(end))
+		return -ENOMEM;
+	bool flush = false;
+	for (unsigned i = index_of(addr); i < vma_count && vmas[i]->start < end; i++) {
+		flush |= protect_range(vmas[i]->start, vmas[i]->end, prot);
+		vmas[i]->prot = prot & 7;
+	}
+	for (unsigned i = index_of(end); i > 0 && i < vma_count + 1 && vmas[i - 1]->end > addr; i--)
+		if (i < vma_count && same_kind(vmas[i - 1], vmas[i])) {
+			vmas[i - 1]->end = vmas[i]->end;
+			remove_at(i);
+		}
+	merge_at(index_of(addr));
+	if (flush)
+		tlb_flush();
+	return 0;
+}
+
+/* Forgets the contents of the range (madvise MADV_DONTNEED). */
+long vm_discard(u64 addr, u64 len)
+{
+	if (clear_range(addr, addr + len))
+		tlb_flush();
+	return 0;
+}

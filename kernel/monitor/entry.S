@@ -1,0 +1,128 @@
+/*
+ * Ring 0, part 1: from the boot protocol to ring 3.
+ *
+ * Caller: a PVH loader (Xen docs/misc/pvh.pandoc; QEMU, Firecracker, Cloud
+ * Hypervisor and the built-in runner). 32-bit protected mode, paging off,
+ * flat segments, %ebx = physical address of hvm_start_info, no stack.
+ *
+ * Only what ring 3 cannot do is done here: every ring-0 instruction is
+ * emulated on a software KVM. The tables built are minimal: the first 16 MB,
+ * mapped at 0 and at DIRECT_BASE; mm/map.c replaces them.
+ */
+#include "layout.h"
+#include "offsets.h"
+
+#define PHYS(symbol) (symbol - DIRECT_BASE)
+
+	.section .note.Xen, "a", @note
+	.balign 4
+	.long 4, 8, 18			/* XEN_ELFNOTE_PHYS32_ENTRY */
+	.asciz "Xen"
+	.quad PHYS(_start)
+
+	.section .monitor.entry, "ax"
+	.code32
+	.globl _start
+_start:
+	/* PML4[0] and PML4[128] -> PDPT[0] -> PD[0..7], 2 MB pages, P|W|U. */
+	mov	$PHYS(boot_pdpt) + 7, %eax
+	mov	%eax, PHYS(boot_pml4)
+	mov	%eax, PHYS(boot_pml4) + KERNEL_PML4 * 8
+	movl	$PHYS(boot_pd) + 7, PHYS(boot_pdpt)
+	mov	$0x87, %eax
+	mov	$PHYS(boot_pd), %edi
+1:	mov	%eax, (%edi)
+	add	$8, %edi
+	add	$HUGE_SIZE, %eax
+	cmp	$0x1000087, %eax
+	jne	1b
+
+	/* The TSS descriptor holds its base in pieces (SDM vol. 3, 8.2.3). */
+	mov	$PHYS(boot_cpu) + CPU_TSS, %eax
+	mov	%ax, PHYS(boot_cpu) + CPU_GDT + SEL_TSS + 2
+	shr	$16, %eax
+	mov	%al, PHYS(boot_cpu) + CPU_GDT + SEL_TSS + 4
+	lgdt	PHYS(boot_gdtr)
+
+	mov	$0x50620, %eax		/* CR4: PAE, OSFXSR, OSXMMEXCPT, FSGSBASE, OSXSAVE */
+	mov	%eax, %cr4
+	mov	$PHYS(boot_pml4), %eax
+	mov	%eax, %cr3
+	mov	$0xc0000080, %ecx	/* EFER: LME, NXE */
+	mov	$0x900, %eax
+	xor	%edx, %edx
+	wrmsr
+	mov	$0x80010033, %eax	/* CR0: PG, WP, NE, ET, MP, PE */
+	mov	%eax, %cr0
+	ljmp	$SEL_KCODE, $PHYS(1f)
+
+	.code64
+1:	movabs	$boot_cpu + CPU_STACK_TOP, %rsp
+	lgdt	boot_gdtr_high(%rip)
+	lidt	idtr(%rip)
+	mov	$SEL_TSS, %eax
+	ltr	%ax
+	mov	$SEL_UDATA, %eax
+	mov	%eax, %ds
+	mov	%eax, %es
+	mov	%ebx, %edi
+	mov	$0xd, %eax		/* XCR0: x87, SSE, AVX, AVX-512, as far as present */
+	xor	%ecx, %ecx
+	cpuid
+	and	$0xe7, %eax
+	xor	%edx, %edx
+	xor	%ecx, %ecx
+	xsetbv
+	movabs	$boot_entry, %rax
+	push	$SEL_UDATA
+	push	$0			/* boot_entry loads its own stack */
+	push	$0x202
+	push	$SEL_UCODE
+	push	%rax
+	iretq
+
+	.section .monitor.data, "aw"
+	.balign 8
+boot_gdtr:
+	.word	63
+	.long	PHYS(boot_cpu) + CPU_GDT
+	.balign 8
+boot_gdtr_high:
+	.word	63
+	.quad	boot_cpu + CPU_GDT
+	.globl	idtr
+	.balign 8
+idtr:	.word	VEC_END * 16 - 1
+	.quad	idt
+
+	.section .monitor.bss, "aw", @nobits
+	.balign 4096
+	.globl	boot_pml4
+boot_pml4: .skip 4096
+boot_pdpt: .skip 4096
+boot_pd: .skip 4096
+	.globl	idt
+idt:	.skip	VEC_END * 16
+
+/*
+ * Ring 3 begins here. %edi = start_info. The current thread is the boot
+ * thread, whose structure GS names from now on.
+ */
+	.section .text.boot_entry, "ax"
+	.globl	boot_entry
+boot_entry:
+	lea	boot_thread(%rip), %rax
+	wrgsbase %rax
+	mov	%rax, %gs:0
+	lea	boot_stack(%rip), %rcx
+	mov	%rcx, %gs:T_KSTACK_BASE
+	lea	KSTACK_SIZE(%rcx), %rsp
+	mov	%rsp, %gs:T_KSTACK_TOP
+	xor	%ebp, %ebp
+	call	boot_main
+
+	.section .bss.boot_stack, "aw", @nobits
+	.balign 4096
+boot_stack: .skip KSTACK_SIZE
+
+	.section .note.GNU-stack, "", @progbits

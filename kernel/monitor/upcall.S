@@ -1,0 +1,55 @@
+/*
+ * upcall_entry: ring 3, entered by the monitor on the thread's kernel stack
+ * with the tail of struct regs in place. Completes it, calls
+ * upcall(struct regs *), restores, returns to what was interrupted. IRETQ from
+ * ring 3 to ring 3 needs no monitor.
+ *
+ * regs_return: leaves the kernel stack through the struct regs at %rdi.
+ */
+	.section .text.upcall_entry, "ax"
+	.globl	upcall_entry
+upcall_entry:
+	push	%rdx
+	push	%rdi
+	push	%rsi
+	push	%r8
+	push	%r9
+	push	%r10
+	push	%r11
+	push	%rbx
+	push	%rbp
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	cld
+	mov	%rsp, %rdi
+	mov	%rsp, %rbx
+	and	$-16, %rsp
+	xor	%ebp, %ebp
+	call	upcall
+	mov	%rbx, %rdi
+	.globl	regs_return
+regs_return:
+	mov	%rdi, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	pop	%r11
+	pop	%r10
+	pop	%r9
+	pop	%r8
+	pop	%rsi
+	pop	%rdi
+	pop	%rdx
+	pop	%rcx
+	pop	%rax
+	add	$16, %rsp
+	iretq
+	.globl	regs_return_end
+regs_return_end:
+
+	.section .note.GNU-stack, "", @progbits

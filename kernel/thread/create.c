@@ -1,0 +1,99 @@
+/* Threads come and go. */
+#include "kernel.h"
+
+void thread_begin(void);
+
+static int next_tid = 2;
+
+/* A thread that will begin with REGS; not yet ready. */
+struct thread *thread_new(const struct regs *r, const char *name)
+{
+	struct thread *t = kzalloc(sizeof(*t));
+	u64 stack = (u64)pages_alloc(__builtin_ctz(KSTACK_SIZE / PAGE_SIZE), false);
+
+	if (!t || !stack) {
+		kfree(t);
+		return NULL;
+	}
+	t->self = t;
+	t->kstack_base = stack;
+	t->kstack_top = stack + KSTACK_SIZE;
+	t->tid = next_tid++;
+	t->irq_off = t->lock_depth = 1;	/* it begins with the lock held, see thread_begin */
+	list_init(&t->run);
+	list_init(&t->timer);
+	ksnprintf(t->name, sizeof(t->name), "%s", name);
+	list_append(&all_threads, &t->all);
+	thread_count++;
+
+	u64 *sp = (u64 *)(t->kstack_top - sizeof(*r));
+	memcpy(sp, r, sizeof(*r));
+	*--sp = (u64)thread_begin;
+	sp -= 6;			/* callee-saved registers, of no interest */
+	memset(sp, 0, 48);
+	*--sp = 0x037f00001f80;		/* x87 control word, MXCSR: their reset values */
+	t->saved_rsp = (u64)sp;
+	return t;
+}
+
+void thread_began(void)
+{
+	kunlock();
+}
+
+static void kernel_thread(void (*fn)(void *), void *arg)
+{
+	fn(arg);
+	klock();
+	thread_exit();
+}
+
+struct thread *thread_create(void (*fn)(void *), void *arg, const char *name)
+{
+	struct regs r = {
+		.rip = (u64)kernel_thread, .cs = SEL_UCODE, .ss = SEL_UDATA, .rflags = 0x202,
+		.rdi = (u64)fn, .rsi = (u64)arg,
+	};
+	struct thread *t = thread_new(&r, name);
+
+	if (!t)
+		return NULL;
+	/* It runs on its kernel stack, above which nothing is kept. */
+	struct regs *top = (struct regs *)(t->kstack_top - sizeof(r));
+	top->rsp = t->kstack_top - 8;
+	sched_ready(t);
+	return t;
+}
+
+/* A dead thread cannot free the stack that it stands on: the next to run does. */
+static struct thread *dead;
+
+void thread_reap(void)
+{
+	struct thread *t = dead;
+
+	if (!t || t == current())
+		return;
+	dead = NULL;
+	list_remove(&t->all);
+	thread_count--;
+	if (t->xsave)
+		page_put(t->xsave);
+	kfree(t->sig);
+	if (t->kstack_top - t->kstack_base == KSTACK_SIZE && t->tid != 1)
+		pages_free((void *)t->kstack_base, __builtin_ctz(KSTACK_SIZE / PAGE_SIZE));
+	if (t->tid != 1)
+		kfree(t);
+}
+
+void thread_exit(void)
+{
+	struct thread *t = current();
+
+	thread_reap();
+	t->state = THREAD_DEAD;
+	t->keep_vector = false;
+	dead = t;
+	schedule();
+	panic("a dead thread runs");
+}

@@ -1,0 +1,66 @@
+/*
+ * switch_stack(u64 *save_rsp %rdi, u64 load_rsp %rsi): keeps what the C ABI
+ * keeps (SysV ABI 3.2.1: rbx rbp r12-r15, MXCSR and x87 control word), leaves
+ * this stack and returns on the other.
+ *
+ * thread_begin: where a new thread's first switch_stack returns to; the stack
+ * holds a struct regs. It gives back the kernel lock, then goes there.
+ */
+	.section .text.switch_stack, "ax"
+	.globl	switch_stack
+switch_stack:
+	push	%rbx
+	push	%rbp
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	sub	$8, %rsp
+	stmxcsr	(%rsp)
+	fnstcw	4(%rsp)
+	mov	%rsp, (%rdi)
+	mov	%rsi, %rsp
+	ldmxcsr	(%rsp)
+	fldcw	4(%rsp)
+	add	$8, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	ret
+
+	.section .text.thread_begin, "ax"
+	.globl	thread_begin
+thread_begin:
+	mov	%rsp, %rbx
+	and	$-16, %rsp
+	call	thread_began
+	mov	%rbx, %rdi
+	jmp	regs_return
+
+/* user_start(rip %rdi, rsp %rsi): the first instruction of a program, with
+ * clean registers (SysV ABI 3.4.1); %rdx = third argument (rtld_fini or 0). */
+	.section .text.user_start, "ax"
+	.globl	user_start
+user_start:
+	mov	%rsi, %rsp
+	push	%rdi
+	xor	%eax, %eax
+	xor	%ebx, %ebx
+	xor	%ecx, %ecx
+	xor	%esi, %esi
+	xor	%edi, %edi
+	xor	%ebp, %ebp
+	xor	%r8d, %r8d
+	xor	%r9d, %r9d
+	xor	%r10d, %r10d
+	xor	%r11d, %r11d
+	xor	%r12d, %r12d
+	xor	%r13d, %r13d
+	xor	%r14d, %r14d
+	xor	%r15d, %r15d
+	ret
+
+	.section .note.GNU-stack, "", @progbits

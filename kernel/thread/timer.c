@@ -1,0 +1,68 @@
+/* Deadlines: a sorted list of sleeping threads, and the local timer, which is
+ * set only while somebody waits for it. */
+#include "cpu.h"
+#include "kernel.h"
+
+bool sched_others_ready(void);
+
+static struct list sleepers = LIST_INIT(sleepers);
+
+__attribute__((weak)) ns_t itimer_next(void);	/* signal/itimer.c */
+__attribute__((weak)) void itimer_expire(ns_t now);
+
+void timer_add(struct thread *t)
+{
+	struct thread *s;
+
+	list_each(s, &sleepers, timer)
+		if (s->deadline > t->deadline)
+			break;
+	list_insert(s->timer.prev, &t->timer);
+}
+
+void timer_remove(struct thread *t)
+{
+	list_remove(&t->timer);
+}
+
+static void expire(ns_t now)
+{
+	while (!list_empty(&sleepers)) {
+		struct thread *t = list_first(&sleepers, struct thread, timer);
+		if (t->deadline > now)
+			return;
+		wake_thread(t, -ETIMEDOUT);
+	}
+}
+
+void timer_program(void)
+{
+	struct cpu *c = current_cpu();
+	ns_t next = FOREVER;
+
+	if (!list_empty(&sleepers))
+		next = list_first(&sleepers, struct thread, timer)->deadline;
+	if (itimer_next)
+		next = min(next, itimer_next());
+	if (c->running != c->idle && sched_others_ready())
+		next = min(next, c->slice_end);
+	if (next >= c->timer_armed)	/* it goes off soon enough, and then looks again */
+		return;
+	ns_t now = now_monotonic();
+	c->timer_armed = next;
+	lapic_arm(next > now ? next - now : 1);
+}
+
+void timer_interrupt(void)
+{
+	struct cpu *c = current_cpu();
+	ns_t now = now_monotonic();
+
+	c->timer_armed = FOREVER;
+	expire(now);
+	if (itimer_expire)
+		itimer_expire(now);
+	if (sched_others_ready() && now >= c->slice_end)
+		current()->need_resched = true;
+	timer_program();
+}

@@ -1,0 +1,128 @@
+/* What the monitor passes up: interrupts and faults of ring 3. */
+#include "cpu.h"
+#include "kernel.h"
+
+extern char monitor_stubs[], kernel_text_start[], kernel_text_end[];
+extern char upcall_entry[], regs_return_end[];
+__attribute__((weak)) void signal_deliver(struct regs *r);
+__attribute__((weak)) bool signal_fault(struct regs *r, int sig, int code, u64 addr);
+void regs_print(const struct regs *r);
+
+#define SIGILL	4
+#define SIGTRAP	5
+#define SIGBUS	7
+#define SIGFPE	8
+#define SIGSEGV	11
+#define SEGV_MAPERR 1
+#define SEGV_ACCERR 2
+
+bool on_kstack(u64 rsp)
+{
+	struct thread *t = current();
+
+	return rsp - t->kstack_base < KSTACK_SIZE;
+}
+
+/* May a signal interrupt here? Not the ways in and out of the kernel. */
+static bool interruptible_here(const struct regs *r)
+{
+	return !on_kstack(r->rsp) && (r->rip < (u64)upcall_entry || r->rip >= (u64)regs_return_end);
+}
+
+static void interrupt(struct regs *r, unsigned vector)
+{
+	struct thread *t = current();
+	bool keep = t->keep_vector;
+
+	t->irq_pending |= 1UL << (vector - VEC_IRQ_BASE);
+	t->keep_vector = true;
+	for (;;) {
+		klock();		/* irq_off is 2 now: the monitor's and ours */
+		irq_run_pending();
+		if (t->need_resched)
+			schedule();
+		if (signal_deliver && interruptible_here(r))
+			signal_deliver(r);
+		kunlock();
+		t->irq_off--;
+		if (!t->irq_pending)
+			break;
+		t->irq_off++;
+	}
+	t->keep_vector = keep;
+}
+
+static const char *const fault_names[] = {
+	"divide error", "debug", "NMI", "breakpoint", "overflow", "bound", "invalid opcode", "no FPU",
+	"double fault", "-", "invalid TSS", "segment not present", "stack fault", "general protection",
+	"page fault", "-", "x87 error", "alignment check", "machine check", "SIMD error",
+};
+
+static const char *fault_name(unsigned vector)
+{
+	return vector < array_len(fault_names) ? fault_names[vector] : "fault";
+}
+
+/* The program's own fault: its handler, else its end. */
+static void app_fault(struct regs *r, unsigned vector, int sig, int code, u64 addr)
+{
+	if (signal_fault && signal_fault(r, sig, code, addr))
+		return;
+	kprintf("%s at %p, address %p: killed by signal %d\n", fault_name(vector), (void *)r->rip, (void *)addr, sig);
+	regs_print(r);
+	vm_exit('s', sig);
+}
+
+static void page_fault(struct regs *r)
+{
+	u64 addr = current()->fault_address;
+	bool in_kernel = current()->lock_depth > 0;
+
+	klock();
+	int err = vm_fault(addr, r->error);
+	kunlock();
+	if (!err)
+		return;
+	if (in_kernel)
+		panic_regs(r, "page fault at %p while the kernel lock was held", (void *)addr);
+	if (err == -ENXIO || err == -EIO)
+		app_fault(r, 14, SIGBUS, 2, addr);
+	else
+		app_fault(r, 14, SIGSEGV, vma_find(addr) ? SEGV_ACCERR : SEGV_MAPERR, addr);
+}
+
+static int signal_of(unsigned vector)
+{
+	switch (vector) {
+	case 0: case 16: case 19: return SIGFPE;
+	case 1: case 3: return SIGTRAP;
+	case 6: return SIGILL;
+	case 17: return SIGBUS;
+	default: return SIGSEGV;
+	}
+}
+
+void upcall(struct regs *r)
+{
+	struct thread *t = current();
+	unsigned vector = (u32)(r->vector - (u64)monitor_stubs) / 8;
+
+	r->vector = vector;
+	if (vector >= VEC_IRQ_BASE) {
+		interrupt(r, vector);
+		return;
+	}
+	bool keep = t->keep_vector;
+	struct regs *outer = t->user_regs;
+	t->keep_vector = true;
+	if (!on_kstack(r->rsp))
+		t->user_regs = r;
+	if (vector == 14)
+		page_fault(r);
+	else if (t->lock_depth)
+		panic_regs(r, "%s in the kernel", fault_name(vector));
+	else
+		app_fault(r, vector, signal_of(vector), 1, r->rip);
+	t->keep_vector = keep;
+	t->user_regs = outer;
+}

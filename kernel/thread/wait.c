@@ -1,0 +1,57 @@
+/* Sleeping and waking. */
+#include "kernel.h"
+
+/* fs/poll.c, when linked: those that wait on several queues at once. */
+__attribute__((weak)) void waitq_notify(struct waitq *q);
+__attribute__((weak)) bool signal_pending(void);
+
+void waitq_init(struct waitq *q)
+{
+	*q = (struct waitq)WAITQ_INIT(*q);
+}
+
+int wait_on(struct waitq *q, ns_t deadline, bool interruptible)
+{
+	struct thread *t = current();
+
+	if (interruptible && signal_pending && signal_pending())
+		return -EINTR;
+	t->state = THREAD_BLOCKED;
+	t->interruptible = interruptible;
+	t->waiting = q;
+	t->deadline = deadline;
+	t->wake_result = 0;
+	list_append(&q->threads, &t->run);
+	if (deadline != FOREVER)
+		timer_add(t);
+	schedule();
+	return t->wake_result;
+}
+
+void wake_thread(struct thread *t, int result)
+{
+	if (t->state != THREAD_BLOCKED)
+		return;
+	list_remove(&t->run);
+	timer_remove(t);
+	t->waiting = NULL;
+	t->interruptible = false;
+	t->wake_result = result;
+	sched_ready(t);
+}
+
+void wake_one(struct waitq *q)
+{
+	if (!list_empty(&q->threads))
+		wake_thread(list_first(&q->threads, struct thread, run), 0);
+	if (waitq_notify)
+		waitq_notify(q);
+}
+
+void wake_all(struct waitq *q)
+{
+	while (!list_empty(&q->threads))
+		wake_thread(list_first(&q->threads, struct thread, run), 0);
+	if (waitq_notify)
+		waitq_notify(q);
+}
