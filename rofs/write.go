@@ -1,0 +1,133 @@
+package rofs
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Options of a write. The zero value is ready to use.
+type Options struct {
+	// Digest asks for Stats.SHA256.
+	Digest bool
+	// Workers is how many files are read at once; 0 means as many as CPUs.
+	// It does not change the bytes.
+	Workers int
+}
+
+// Stats says what an image holds.
+type Stats struct {
+	Files      int    `json:"files"`
+	Dirs       int    `json:"dirs"` // the root included
+	Links      int    `json:"links"`
+	FileBytes  int64  `json:"file_bytes"`       // contents of the files, without padding
+	ImageBytes int64  `json:"image_bytes"`      // size of the image
+	SHA256     string `json:"sha256,omitempty"` // of the image, in hex; if asked for
+}
+
+// Write writes an image of entries to w, in one pass from its first byte to its
+// last. It holds a few megabytes of buffers and some bytes an entry, however
+// large the files are. On an error w has got an unusable part of an image.
+func Write(ctx context.Context, w io.Writer, entries []Entry, opts Options) (Stats, error) {
+	p, err := newPlan(entries)
+	if err != nil {
+		return Stats{}, err
+	}
+	sum := newDigest(opts)
+	if sum != nil {
+		w = io.MultiWriter(w, sum)
+	}
+	if _, err := w.Write(p.superBlock()); err != nil {
+		return Stats{}, err
+	}
+	err = p.each(ctx, opts.Workers, nil, func(b []byte) error {
+		_, err := w.Write(b)
+		return err
+	})
+	if err != nil {
+		return Stats{}, err
+	}
+	if _, err := w.Write(p.tables); err != nil {
+		return Stats{}, err
+	}
+	return p.done(sum), nil
+}
+
+// WriteFile makes the image file path. It appears whole or not at all: it is
+// written beside its place under a temporary name and then renamed.
+func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) (_ Stats, err error) {
+	p, err := newPlan(entries)
+	if err != nil {
+		return Stats{}, err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return Stats{}, err
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	sum := newDigest(opts)
+	emit := func(b []byte) error { return nil }
+	if sum != nil {
+		sum.Write(p.superBlock())
+		emit = func(b []byte) error { sum.Write(b); return nil }
+	}
+	if _, err := f.WriteAt(p.superBlock(), 0); err != nil {
+		return Stats{}, fileError(path, err)
+	}
+	if err := p.each(ctx, opts.Workers, f, emit); err != nil {
+		return Stats{}, fileError(path, err)
+	}
+	if _, err := f.WriteAt(p.tables, p.dataEnd()); err != nil {
+		return Stats{}, fileError(path, err)
+	}
+	if sum != nil {
+		sum.Write(p.tables)
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return Stats{}, fileError(path, err)
+	}
+	if err := f.Close(); err != nil {
+		return Stats{}, fileError(path, err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return Stats{}, err
+	}
+	return p.done(sum), nil
+}
+
+// fileError makes an error about the temporary file one about path.
+func fileError(path string, err error) error {
+	if pe, ok := err.(*os.PathError); ok {
+		return &os.PathError{Op: pe.Op, Path: path, Err: pe.Err}
+	}
+	return err
+}
+
+func newDigest(opts Options) hash.Hash {
+	if !opts.Digest {
+		return nil
+	}
+	return sha256.New()
+}
+
+func (p *plan) superBlock() []byte {
+	b := make([]byte, BlockSize)
+	p.super.append(b[:0])
+	return b
+}
+
+func (p *plan) done(sum hash.Hash) Stats {
+	if sum != nil {
+		p.stats.SHA256 = hex.EncodeToString(sum.Sum(nil))
+	}
+	return p.stats
+}
