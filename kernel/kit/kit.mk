@@ -46,12 +46,12 @@ $(foreach s,$(glue_sources),$(eval $(call glue_rule,$(s))))
 
 $(kernel_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(O)
 # Glue is compiled against the headers that musl's build generates.
-$(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk build/musl/built | $(G)
+$(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(KIT)/libc.a | $(G)
 
 # `sources` files make an archive new when a source file goes away.
-$(KIT)/libkernel.a: $(kernel_objects) $(O)/sources
+$(KIT)/libkernel.a: $(kernel_objects) $(O)/sources | $(KIT)
 	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(kernel_objects) && mv $@.tmp $@
-$(KIT)/libglue.a: $(glue_objects) $(G)/sources
+$(KIT)/libglue.a: $(glue_objects) $(G)/sources | $(KIT)
 	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(glue_objects) && mv $@.tmp $@
 
 write_if_changed = $(shell mkdir -p $(dir $(1)) && echo '$(2)' | cmp -s - $(1) || echo '$(2)' > $(1))
@@ -60,17 +60,17 @@ $(call write_if_changed,$(G)/sources,$(glue_sources))
 $(O)/sources $(G)/sources:
 
 # --- musl: a nested make, entered only when something of it changed --------
-build/musl/built: $(shell find kernel/musl -type f) kernel/kit/flags.mk
-	$(Q)t=$$(kernel/musl/fetch.sh build/musl) && rm -rf $(MUSL) && tar -xzf $$t -C build/musl --no-same-owner
+build/musl/unpacked: kernel/musl/fetch.sh kernel/musl/musl.version
+	$(Q)t=$$(kernel/musl/fetch.sh build/musl) && rm -rf $(MUSL) && tar -xzf $$t -C build/musl --no-same-owner && touch $@
+$(KIT)/libc.a: build/musl/unpacked $(shell find kernel/musl -type f) kernel/kit/flags.mk | $(KIT)
 	$(Q)$(MAKE) -s -f kernel/musl/musl.mk && touch $@
-$(KIT)/libc.a: build/musl/built ;
 
 # --- what is made from the archives ----------------------------------------
 # System calls that the kernel does not implement: each says so and answers ENOSYS.
 MKKIT := build/mkkit
 $(MKKIT): $(wildcard kernel/kit/mkkit/*.go linker/*.go internal/*/*.go) go.mod
 	$(Q)go build -o $@ ./kernel/kit/mkkit
-$(KIT)/libnosys.a: $(KIT)/libkernel.a $(MKKIT) build/musl/built
+$(KIT)/libnosys.a: $(KIT)/libkernel.a $(MKKIT) $(KIT)/libc.a
 	$(Q)$(MKKIT) nosys -kernel $(KIT)/libkernel.a -syscalls $(MUSL)/arch/x86_64/bits/syscall.h.in > $(O)/nosys.c
 	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $(O)/nosys.o $(O)/nosys.c && rm -f $@.tmp && $(AR) rcsD $@.tmp $(O)/nosys.o && mv $@.tmp $@
 $(KIT)/kernel.ld: kernel/kernel.ld | $(KIT)

@@ -1,0 +1,224 @@
+package linker
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"debug/elf"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// pvhNoteType is XEN_ELFNOTE_PHYS32_ENTRY: where a PVH loader enters (Xen's
+// public/elfnote.h).
+const pvhNoteType = 18
+
+// finish checks the linker's output and writes kernel, symbol file and map.
+func (l *link) finish(context.Context) error {
+	data, err := os.ReadFile(filepath.Join(l.tmp, tmpLinked))
+	if err != nil {
+		return err
+	}
+	f, err := elf.NewFile(bytes.NewReader(data))
+	if err != nil {
+		return fmt.Errorf("%s wrote no valid ELF file: %v", l.program, err)
+	}
+	if err := l.check(f); err != nil {
+		return fmt.Errorf("%s: the linked kernel is unusable: %v", filepath.Join(l.opt.Kit.Dir, kitScript), err)
+	}
+	kernel, err := strip(data)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(kernel)
+	l.res.SHA256, l.res.Size = hex.EncodeToString(sum[:]), int64(len(kernel))
+	symbols, err := symbolFile(f)
+	if err != nil {
+		return err
+	}
+	linkMap, err := l.makeMap(f)
+	if err != nil {
+		return err
+	}
+	for _, o := range []struct {
+		name string
+		data []byte
+	}{{tmpKernel, kernel}, {tmpSymbols, symbols}, {tmpMap, linkMap}} {
+		if err := os.WriteFile(filepath.Join(l.tmp, o.name), o.data, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check proves what boot relies on: fixed addresses, nothing to relocate, no
+// segment both writable and executable, a PVH note, and exactly the dynamic
+// symbols that were asked for.
+func (l *link) check(f *elf.File) error {
+	if f.Type != elf.ET_EXEC || f.Class != elf.ELFCLASS64 || f.Machine != elf.EM_X86_64 {
+		return fmt.Errorf("type %v for %v, want ET_EXEC for x86-64", f.Type, f.Machine)
+	}
+	pvh := false
+	for _, p := range f.Progs {
+		if p.Type == elf.PT_LOAD && p.Flags&elf.PF_W != 0 && p.Flags&elf.PF_X != 0 {
+			return fmt.Errorf("segment at %#x is writable and executable", p.Vaddr)
+		}
+		if p.Type == elf.PT_NOTE {
+			note := make([]byte, p.Filesz)
+			if _, err := p.ReadAt(note, 0); err != nil {
+				return err
+			}
+			pvh = pvh || hasNote(note, "Xen", pvhNoteType)
+		}
+		if p.Type == elf.PT_INTERP {
+			return fmt.Errorf("it names an interpreter")
+		}
+	}
+	if !pvh {
+		return fmt.Errorf("no PVH entry note (.note.Xen)")
+	}
+	for _, tag := range []elf.DynTag{elf.DT_RELA, elf.DT_REL, elf.DT_JMPREL, elf.DT_TEXTREL, elf.DT_NEEDED} {
+		if v, err := f.DynValue(tag); err == nil && len(v) > 0 {
+			return fmt.Errorf("it needs work at boot: %v in its dynamic section", tag)
+		}
+	}
+	have := map[string]bool{}
+	dyn, err := f.DynamicSymbols()
+	if err != nil && len(l.res.Symbols) > 0 {
+		return err
+	}
+	for _, s := range dyn {
+		if s.Section == elf.SHN_UNDEF {
+			return fmt.Errorf("dynamic symbol %s is undefined", s.Name)
+		}
+		have[s.Name] = true
+	}
+	var missing []string
+	for _, s := range l.res.Symbols {
+		if !have[s] {
+			missing = append(missing, s)
+		}
+		delete(have, s)
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("not exported, because their visibility in the kit is hidden: %s", strings.Join(missing, ", "))
+	}
+	for s := range have {
+		return fmt.Errorf("dynamic symbol %s was not asked for", s)
+	}
+	return nil
+}
+
+// hasNote reports whether the note section data holds a note of that name and
+// type (ELF specification, "Note Section": 4-byte aligned fields).
+func hasNote(data []byte, name string, typ uint32) bool {
+	for len(data) >= 12 {
+		namesz := uint64(binary.LittleEndian.Uint32(data))
+		descsz := uint64(binary.LittleEndian.Uint32(data[4:]))
+		t := binary.LittleEndian.Uint32(data[8:])
+		data = data[12:]
+		end := (namesz+3)&^3 + (descsz+3)&^3
+		if namesz > uint64(len(data)) {
+			return false
+		}
+		if t == typ && strings.TrimRight(string(data[:namesz]), "\x00") == name {
+			return true
+		}
+		if end > uint64(len(data)) {
+			return false
+		}
+		data = data[end:]
+	}
+	return false
+}
+
+// Offsets in ELF64 headers (System V ABI, "ELF Header", "Program Header").
+const (
+	ehSize, phSize, shSize = 64, 56, 64
+
+	ehPhoff, ehShoff    = 32, 40
+	ehPhnum             = 56
+	ehShentsize         = 58
+	ehShnum, ehShstrndx = 60, 62
+	phOffset            = 8
+	phFilesz, phMemsz   = 32, 40
+)
+
+// strip returns the part of an executable that is loaded: headers without
+// sections and without empty segments, then the segments' bytes. Program
+// headers must follow the ELF header, as linkers place them.
+func strip(data []byte) ([]byte, error) {
+	le := binary.LittleEndian
+	bad := fmt.Errorf("the linker wrote a file with an unexpected layout")
+	if len(data) < ehSize || le.Uint64(data[ehPhoff:]) != ehSize {
+		return nil, bad
+	}
+	n := int(le.Uint16(data[ehPhnum:]))
+	if ehSize+n*phSize > len(data) {
+		return nil, bad
+	}
+	var phs []byte
+	var end uint64 = uint64(ehSize + n*phSize)
+	kept := 0
+	for i := range n {
+		ph := data[ehSize+i*phSize:][:phSize]
+		if le.Uint64(ph[phMemsz:]) == 0 {
+			continue
+		}
+		off, size := le.Uint64(ph[phOffset:]), le.Uint64(ph[phFilesz:])
+		if off > uint64(len(data)) || size > uint64(len(data))-off {
+			return nil, bad
+		}
+		phs = append(phs, ph...)
+		kept++
+		end = max(end, off+size)
+	}
+	out := slices.Clone(data[:end])
+	clear(out[ehSize : ehSize+n*phSize])
+	copy(out[ehSize:], phs)
+	le.PutUint16(out[ehPhnum:], uint16(kept))
+	le.PutUint64(out[ehShoff:], 0)
+	le.PutUint16(out[ehShentsize:], 0)
+	le.PutUint16(out[ehShnum:], 0)
+	le.PutUint16(out[ehShstrndx:], 0)
+	return out, nil
+}
+
+// symbolFile lists functions and objects, sorted by address: "hexaddr size
+// name", both numbers in hexadecimal.
+func symbolFile(f *elf.File) ([]byte, error) {
+	syms, err := f.Symbols()
+	if err != nil {
+		return nil, fmt.Errorf("the linker's output has no symbols: %v", err)
+	}
+	syms = slices.DeleteFunc(syms, func(s elf.Symbol) bool {
+		t := elf.ST_TYPE(s.Info)
+		return s.Section == elf.SHN_UNDEF || s.Section == elf.SHN_ABS || s.Name == "" ||
+			t != elf.STT_FUNC && t != elf.STT_OBJECT && t != elf.STT_NOTYPE
+	})
+	slices.SortStableFunc(syms, func(a, b elf.Symbol) int {
+		switch {
+		case a.Value != b.Value:
+			if a.Value < b.Value {
+				return -1
+			}
+			return 1
+		case a.Size != b.Size: // the larger first: aliases without a size come after
+			if a.Size > b.Size {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	var b bytes.Buffer
+	for _, s := range syms {
+		fmt.Fprintf(&b, "%x %x %s\n", s.Value, s.Size, s.Name)
+	}
+	return b.Bytes(), nil
+}

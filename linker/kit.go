@@ -1,0 +1,151 @@
+package linker
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// KitFormat is the version of kit.json that this package reads.
+const KitFormat = 1
+
+// Archives of a kit, in link order.
+var kitArchives = []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a"}
+
+const (
+	kitFile    = "kit.json"
+	kitScript  = "kernel.ld"
+	maxKitJSON = 8 << 20
+)
+
+// KitInfo is the content of kit.json.
+type KitInfo struct {
+	Format      int    `json:"format"`
+	Arch        string `json:"arch"`
+	Fingerprint string `json:"fingerprint"` // SHA-256, hex, over all inputs and the compiler's version
+	Compiler    string `json:"compiler"`
+	Musl        struct {
+		Version string `json:"version"`
+		SHA256  string `json:"sha256"`
+	} `json:"musl"`
+	Drivers  []Driver       `json:"drivers"`
+	Syscalls map[string]int `json:"syscalls"` // system calls that have a table entry, with their numbers
+}
+
+// Driver is one entry of the kit's configuration: a driver, or a part that
+// drivers share.
+type Driver struct {
+	Name    string   `json:"name"`   // virtio_blk
+	Config  string   `json:"config"` // VIRTIO_BLK
+	Prompt  string   `json:"prompt"`
+	Help    string   `json:"help,omitempty"`
+	Root    string   `json:"root,omitempty"` // symbol that selects it, empty if only others refer to it
+	Depends []string `json:"depends"`
+	Selects []string `json:"selects"`
+}
+
+// Kit is an opened kit folder.
+type Kit struct {
+	Dir string
+	KitInfo
+
+	byConfig map[string]*Driver
+}
+
+// OpenKit reads and checks the kit in dir. The archives themselves are read
+// only when something is linked.
+func OpenKit(dir string) (*Kit, error) {
+	name := filepath.Join(dir, kitFile)
+	st, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no kit there: build one with `make kit`, or name its folder", name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if st.Size() > maxKitJSON {
+		return nil, fmt.Errorf("%s: %d bytes is too large for a kit description: rebuild the kit with `make kit`", name, st.Size())
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	k := &Kit{Dir: dir}
+	if err := json.Unmarshal(data, &k.KitInfo); err != nil {
+		return nil, fmt.Errorf("%s: %v: rebuild the kit with `make kit`", name, err)
+	}
+	if k.Format != KitFormat {
+		return nil, fmt.Errorf("%s: kit format %d, this program reads %d: rebuild the kit with `make kit`", name, k.Format, KitFormat)
+	}
+	if k.Arch != "x86_64" {
+		return nil, fmt.Errorf("%s: kit for architecture %q, only x86_64 is supported", name, k.Arch)
+	}
+	if len(k.Fingerprint) != 64 {
+		return nil, fmt.Errorf("%s: no valid fingerprint: rebuild the kit with `make kit`", name)
+	}
+	k.byConfig = make(map[string]*Driver, len(k.Drivers))
+	for i := range k.Drivers {
+		d := &k.Drivers[i]
+		if d.Config == "" || k.byConfig[d.Config] != nil {
+			return nil, fmt.Errorf("%s: driver %q has no or a repeated config name %q: rebuild the kit with `make kit`", name, d.Name, d.Config)
+		}
+		k.byConfig[d.Config] = d
+	}
+	for _, f := range append([]string{kitScript}, kitArchives...) {
+		if _, err := os.Stat(filepath.Join(dir, f)); err != nil {
+			return nil, fmt.Errorf("%s: missing from the kit: rebuild it with `make kit`", filepath.Join(dir, f))
+		}
+	}
+	return k, nil
+}
+
+// Profiles returns the names of the kit's profiles, sorted.
+func (k *Kit) Profiles() []string {
+	files, _ := filepath.Glob(filepath.Join(k.Dir, "profiles", "*.conf"))
+	for i, f := range files {
+		files[i] = strings.TrimSuffix(filepath.Base(f), ".conf")
+	}
+	slices.Sort(files)
+	return files
+}
+
+// SyscallNames returns the names of the system calls that can be selected,
+// sorted.
+func (k *Kit) SyscallNames() []string {
+	names := make([]string, 0, len(k.Syscalls))
+	for n := range k.Syscalls {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Symbols returns the global names that the kit's libc, glue and kernel
+// define, sorted, each once.
+func (k *Kit) Symbols() ([]string, error) {
+	set, err := k.symbolSet()
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(set))
+	for n := range set {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+func (k *Kit) symbolSet() (map[string]bool, error) {
+	set := make(map[string]bool, 8192)
+	for _, a := range kitArchives {
+		if err := ArchiveSymbols(filepath.Join(k.Dir, a), func(name string, _ int64) { set[name] = true }); err != nil {
+			return nil, err
+		}
+	}
+	return set, nil
+}

@@ -1,0 +1,188 @@
+package linker
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Files in the link's temporary folder.
+const (
+	tmpScript  = "version.script"
+	tmpRoots   = "roots"
+	tmpLinked  = "linked.elf"
+	tmpLdMap   = "ld.map"
+	tmpKernel  = "kernel.elf"
+	tmpSymbols = "kernel.sym"
+	tmpMap     = "kernel.map.json"
+)
+
+func (l *link) findProgram() error {
+	name := l.opt.Linker
+	switch filepath.Base(name) {
+	case "", ".":
+		name = "ld"
+	case "lld":
+		name = "ld.lld"
+	case "mold", "ld.mold":
+		return fmt.Errorf("linker %s: mold cannot lay out a kernel, it reads no SECTIONS in linker scripts: use ld or ld.lld", name)
+	}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		pkg := "binutils"
+		if strings.Contains(name, "lld") {
+			pkg = "lld"
+		}
+		return fmt.Errorf("linker %s: not found: install Debian's package %s", name, pkg)
+	}
+	l.program = path
+	l.lld = strings.Contains(filepath.Base(name), "lld")
+	return nil
+}
+
+func (l *link) runLinker(ctx context.Context) error {
+	var script, roots strings.Builder
+	script.WriteString("{\n")
+	if len(l.res.Symbols) > 0 {
+		script.WriteString("global:\n")
+		for _, s := range l.res.Symbols {
+			fmt.Fprintf(&script, "\t\"%s\";\n", s)
+		}
+	}
+	script.WriteString("local: *;\n};\n")
+	for _, r := range l.roots {
+		fmt.Fprintf(&roots, "-u %s\n", r.symbol)
+	}
+	in := func(name string) string { return filepath.Join(l.tmp, name) }
+	if err := os.WriteFile(in(tmpScript), []byte(script.String()), 0o666); err != nil {
+		return err
+	}
+	if err := os.WriteFile(in(tmpRoots), []byte(roots.String()), 0o666); err != nil {
+		return err
+	}
+	args := []string{
+		"-m", "elf_x86_64", "-nostdlib", "-static", "--no-demangle",
+		"-E", "--no-dynamic-linker", "--hash-style=gnu", // dynamic symbols without a library, see the package's comment
+		"--gc-sections", "--build-id=none",
+		"-z", "noexecstack", "-z", "norelro", "-z", "nodynamic-undefined-weak",
+		"-z", "max-page-size=64", // file offsets packed; kernel.ld aligns addresses
+		"-T", filepath.Join(l.opt.Kit.Dir, kitScript),
+		"--version-script=" + in(tmpScript), "-Map=" + in(tmpLdMap), "-o", in(tmpLinked),
+		"@" + in(tmpRoots),
+	}
+	if l.lld {
+		args = slices.DeleteFunc(args, func(s string) bool { return s == "nodynamic-undefined-weak" })
+		i := slices.Index(args, "norelro")
+		args = append(slices.Delete(args, i+1, i+2), "--no-undefined-version", "--threads=2")
+	} else {
+		args = append(args, "--no-warn-rwx-segments")
+	}
+	args = append(args, "--start-group")
+	for _, a := range kitArchives {
+		args = append(args, filepath.Join(l.opt.Kit.Dir, a))
+	}
+	args = append(args, "--end-group")
+	cmd := exec.CommandContext(ctx, l.program, args...)
+	cmd.Env = append(os.Environ(), "LC_ALL=C", "SOURCE_DATE_EPOCH=0")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err == nil {
+		return nil
+	}
+	if undef := parseUndefined(out.String()); len(undef) > 0 {
+		return &UndefinedError{Symbols: undef}
+	}
+	return fmt.Errorf("%s: %v: %s", l.program, err, oneLine(out.String()))
+}
+
+// oneLine makes the first few lines of a tool's output one.
+func oneLine(s string) string {
+	lines := strings.FieldsFunc(s, func(r rune) bool { return r == '\n' })
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	if len(lines) > 6 {
+		lines = append(lines[:6], "...")
+	}
+	return strings.Join(lines, "; ")
+}
+
+// Undefined is a symbol that nothing in the kit defines.
+type Undefined struct {
+	Name      string
+	Referrers []string // "archive(member): function", each once
+}
+
+// UndefinedError lists the undefined symbols of a link, each once.
+type UndefinedError struct{ Symbols []Undefined }
+
+func (e *UndefinedError) Error() string {
+	var parts []string
+	for i, u := range e.Symbols {
+		if i == 10 {
+			parts = append(parts, fmt.Sprintf("and %d more", len(e.Symbols)-i))
+			break
+		}
+		parts = append(parts, fmt.Sprintf("%s (wanted by %s)", u.Name, strings.Join(u.Referrers, ", ")))
+	}
+	return "link: undefined symbols in the kit: " + strings.Join(parts, "; ") + ": define them in the kernel and rebuild the kit"
+}
+
+var (
+	gnuUndefined = regexp.MustCompile("undefined reference to [`']([^']+)'")
+	gnuFunction  = regexp.MustCompile("([^ /:]+): in function [`']([^']+)'")
+	gnuPlace     = regexp.MustCompile(`^(?:[^ ]*ld: )?([^ :]*?)([^/ :]+):\(([^)+]+)`)
+	lldUndefined = regexp.MustCompile(`error: undefined symbol: (.+)`)
+	lldPlace     = regexp.MustCompile(`>>> (?:referenced by )?.*?([^/ ]+:\([^)]*\))(?: in archive (.*))?`)
+)
+
+// parseUndefined finds undefined symbols in ld's or lld's messages.
+func parseUndefined(out string) []Undefined {
+	var list []Undefined
+	add := func(name, by string) {
+		i := slices.IndexFunc(list, func(u Undefined) bool { return u.Name == name })
+		if i < 0 {
+			list = append(list, Undefined{Name: name})
+			i = len(list) - 1
+		}
+		if by != "" && !slices.Contains(list[i].Referrers, by) {
+			list[i].Referrers = append(list[i].Referrers, by)
+		}
+	}
+	where, current := "", ""
+	for _, line := range strings.Split(out, "\n") {
+		if m := gnuFunction.FindStringSubmatch(line); m != nil {
+			where = m[1] + ": " + m[2]
+		}
+		if m := gnuUndefined.FindStringSubmatch(line); m != nil {
+			by := where
+			// A reference from data names no function, only a section.
+			if p := gnuPlace.FindStringSubmatch(line); p != nil && !strings.HasPrefix(p[3], ".text") {
+				by = p[2] + ": " + p[3]
+			}
+			add(m[1], by)
+		}
+		if m := lldUndefined.FindStringSubmatch(line); m != nil {
+			current = m[1]
+			add(current, "")
+		} else if m := lldPlace.FindStringSubmatch(line); m != nil && current != "" {
+			object, section, _ := strings.Cut(strings.TrimSuffix(m[1], ")"), ":(")
+			if m[2] != "" {
+				object = filepath.Base(m[2]) + "(" + object + ")"
+			}
+			add(current, object+": "+strings.TrimPrefix(section, ".text."))
+		}
+	}
+	slices.SortFunc(list, func(a, b Undefined) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}

@@ -1,0 +1,278 @@
+package linker
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Options say what to link.
+type Options struct {
+	Kit     *Kit
+	Profile string   // name of a profile of the kit, or path of a profile file
+	Drivers []string // overrides of the profile: NAME, NAME=y, NAME=n
+
+	// The names that stay dynamic symbols. VersionScript is the text of a
+	// version script, VersionScriptFile a file to read it from (or, with
+	// VersionScript set, its name in messages). Symbols adds to it.
+	VersionScript     []byte
+	VersionScriptFile string
+	Symbols           []string
+
+	Syscalls []string // system calls to answer on the `syscall` instruction; "all" stands for every one
+	Output   string   // path of the kernel; kernel.sym and kernel.map.json go beside it
+	Linker   string   // "ld" (also if empty), "ld.lld", or a path of either
+
+	KeepDebug bool // also leave Output + ".debug", with all symbols
+	Force     bool // link even if nothing changed
+}
+
+// Result says what was linked.
+type Result struct {
+	Kernel, SymbolFile, MapFile string // paths
+	DebugFile                   string // path, empty without KeepDebug
+
+	SHA256   string // of the kernel, hex
+	Size     int64  // of the kernel file, bytes
+	Profile  string
+	Drivers  []string // names, sorted
+	Symbols  []string // dynamic symbols, sorted
+	Syscalls []string // sorted
+	Relinked bool     // false: the kernel that was there is up to date
+}
+
+// linkVersion is part of what decides whether a kernel is up to date. Raise it
+// when the same inputs make another kernel.
+const linkVersion = 1
+
+// link is the state of one link, filled by the passes in order.
+type link struct {
+	opt     Options
+	res     Result
+	script  string // name of the version script for messages
+	roots   []root
+	program string // the linker's path
+	lld     bool
+	inputs  string // hash over all that decides the result
+	tmp     string // folder beside the output
+}
+
+// root is a symbol that the link must keep, and what asked for it.
+type root struct{ symbol, why string }
+
+// Link makes a kernel, unless the one at opt.Output was made from the same
+// inputs. On an error nothing of an earlier kernel is lost and no partial file
+// is left.
+func Link(ctx context.Context, opt Options) (*Result, error) {
+	l := &link{opt: opt}
+	for _, pass := range []func(context.Context) error{
+		l.checkOptions,   // output names and linker program are set
+		l.resolveDrivers, // res.Drivers and their roots are set
+		l.resolveCalls,   // res.Syscalls and their roots are set
+		l.resolveSymbols, // res.Symbols and their roots are set, every root exists in the kit
+		l.hashInputs,     // inputs is set
+	} {
+		if err := pass(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if !opt.Force && l.upToDate() {
+		return &l.res, nil
+	}
+	tmp, err := os.MkdirTemp(filepath.Dir(l.res.Kernel), ".uk-link-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(tmp)
+	l.tmp = tmp
+	for _, pass := range []func(context.Context) error{
+		l.runLinker,   // tmp holds the linker's output and its map
+		l.finish,      // tmp holds kernel, symbol file and link map; the kernel was checked
+		l.moveInPlace, // the output is complete
+	} {
+		if err := pass(ctx); err != nil {
+			return nil, err
+		}
+	}
+	l.res.Relinked = true
+	return &l.res, nil
+}
+
+func (l *link) checkOptions(context.Context) error {
+	if l.opt.Kit == nil {
+		return errors.New("linker: no kit given")
+	}
+	if l.opt.Output == "" {
+		return errors.New("linker: no output file given")
+	}
+	l.res.Kernel = l.opt.Output
+	base := strings.TrimSuffix(l.opt.Output, ".elf")
+	l.res.SymbolFile, l.res.MapFile = base+".sym", base+".map.json"
+	if l.opt.KeepDebug {
+		l.res.DebugFile = l.opt.Output + ".debug"
+	}
+	return l.findProgram()
+}
+
+func (l *link) resolveDrivers(context.Context) error {
+	p, err := l.opt.Kit.Profile(l.opt.Profile)
+	if err != nil {
+		return err
+	}
+	drivers, err := l.opt.Kit.Resolve(p, l.opt.Drivers)
+	if err != nil {
+		return err
+	}
+	l.res.Profile = p.Name
+	for _, d := range drivers {
+		l.res.Drivers = append(l.res.Drivers, d.Name)
+		if d.Root != "" {
+			l.roots = append(l.roots, root{d.Root, "driver " + d.Name})
+		}
+	}
+	return nil
+}
+
+func (l *link) resolveCalls(context.Context) error {
+	calls := slices.Clone(l.opt.Syscalls)
+	if slices.Contains(calls, "all") {
+		calls = l.opt.Kit.SyscallNames()
+	}
+	slices.Sort(calls)
+	calls = slices.Compact(calls)
+	for _, c := range calls {
+		if _, ok := l.opt.Kit.Syscalls[c]; !ok {
+			return fmt.Errorf("system call %q: the kit %s does not implement it: remove it from the list", c, l.opt.Kit.Dir)
+		}
+		l.roots = append(l.roots, root{"systab_" + c, "system call " + c})
+	}
+	l.res.Syscalls = calls
+	return nil
+}
+
+func (l *link) resolveSymbols(context.Context) error {
+	l.script = l.opt.VersionScriptFile
+	text := l.opt.VersionScript
+	switch {
+	case text == nil && l.script != "":
+		var err error
+		text, err = os.ReadFile(l.script)
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s: no such version script: make one with `uk symbols`, or leave out the option", l.script)
+		}
+		if err != nil {
+			return err
+		}
+	case l.script == "":
+		l.script = "version script"
+	}
+	have, err := l.opt.Kit.symbolSet()
+	if err != nil {
+		return err
+	}
+	names := []string{}
+	if text != nil {
+		vs, err := parseVersionScript(l.script, text)
+		if err != nil {
+			return err
+		}
+		if names, err = vs.expand(l.script, have); err != nil {
+			return err
+		}
+	}
+	for _, s := range l.opt.Symbols {
+		if !have[s] {
+			return fmt.Errorf("symbol %q: the kit %s does not define it", s, l.opt.Kit.Dir)
+		}
+		names = append(names, s)
+	}
+	slices.Sort(names)
+	l.res.Symbols = slices.Compact(names)
+	for _, r := range l.roots {
+		if !have[r.symbol] {
+			return fmt.Errorf("%s: libkernel.a lacks %s for %s: rebuild the kit with `make kit`", l.opt.Kit.Dir, r.symbol, r.why)
+		}
+	}
+	for _, n := range l.res.Symbols {
+		l.roots = append(l.roots, root{n, "exported symbol " + n})
+	}
+	return nil
+}
+
+func (l *link) hashInputs(context.Context) error {
+	st, err := os.Stat(l.program)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal([]any{linkVersion, l.opt.Kit.Fingerprint, l.res.Symbols, l.res.Drivers, l.res.Profile,
+		l.program, st.Size(), st.ModTime().UnixNano(), l.rootList()})
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(data)
+	l.inputs = hex.EncodeToString(sum[:])
+	return nil
+}
+
+// rootList is the roots as text, one a line.
+func (l *link) rootList() string {
+	var b strings.Builder
+	for _, r := range l.roots {
+		b.WriteString(r.symbol)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// upToDate reports whether the files at the output were made from the same
+// inputs and the kernel was not changed since, and then fills the result.
+func (l *link) upToDate() bool {
+	for _, f := range []string{l.res.SymbolFile, l.res.DebugFile} {
+		if f != "" {
+			if _, err := os.Stat(f); err != nil {
+				return false
+			}
+		}
+	}
+	head, err := readMapHead(l.res.MapFile)
+	if err != nil || head.Inputs != l.inputs {
+		return false
+	}
+	kernel, err := os.ReadFile(l.res.Kernel)
+	if err != nil {
+		return false
+	}
+	sum := sha256.Sum256(kernel)
+	if hex.EncodeToString(sum[:]) != head.KernelSHA256 {
+		return false
+	}
+	l.res.SHA256, l.res.Size = head.KernelSHA256, int64(len(kernel))
+	return true
+}
+
+func (l *link) moveInPlace(context.Context) error {
+	// The kernel comes last: with an older kernel beside a newer map the
+	// hashes differ, and the next link does it again.
+	for _, f := range []struct{ tmp, to string }{
+		{tmpSymbols, l.res.SymbolFile},
+		{tmpLinked, l.res.DebugFile},
+		{tmpMap, l.res.MapFile},
+		{tmpKernel, l.res.Kernel},
+	} {
+		if f.to == "" {
+			continue
+		}
+		if err := os.Rename(filepath.Join(l.tmp, f.tmp), f.to); err != nil {
+			return err
+		}
+	}
+	return nil
+}

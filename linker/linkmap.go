@@ -1,0 +1,280 @@
+package linker
+
+import (
+	"bytes"
+	"debug/elf"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// MapFormat is the version of the link map's format.
+const MapFormat = 1
+
+// Map is the content of kernel.map.json: what the kernel holds and why.
+type Map struct {
+	MapHead
+	Subsystems []Subsystem `json:"subsystems"` // the largest first
+}
+
+// MapHead is the part of the link map that says what the kernel was made from.
+type MapHead struct {
+	Format       int      `json:"format"`
+	Inputs       string   `json:"inputs"`        // hash over everything that decided the link
+	KernelSHA256 string   `json:"kernel_sha256"` // of the kernel file
+	KernelSize   int64    `json:"kernel_size"`   // bytes, of the kernel file
+	Fingerprint  string   `json:"fingerprint"`   // of the kit
+	Profile      string   `json:"profile"`
+	Drivers      []string `json:"drivers"`
+	Symbols      []string `json:"symbols"`
+	Syscalls     []string `json:"syscalls"`
+}
+
+// Subsystem is a folder of the kernel's or the libc's source.
+type Subsystem struct {
+	Name    string   `json:"name"` // "libc/stdio", "kernel/mm"
+	Size    int64    `json:"size"` // bytes in memory
+	Members []Member `json:"members"`
+}
+
+// Member is an object file of which something was kept.
+type Member struct {
+	File     string    `json:"file"` // "libc.a(stdio-printf.o)"
+	Size     int64     `json:"size"`
+	Sections []Section `json:"sections"`
+}
+
+// Section is a kept input section.
+type Section struct {
+	Name string `json:"name"` // ".text.printf"
+	Out  string `json:"out"`  // ".text"
+	Addr string `json:"addr"` // hexadecimal
+	Size int64  `json:"size"` // bytes
+	Why  string `json:"why"`  // what refers to it, or which option asked for it
+}
+
+// ReadMap reads a link map.
+func ReadMap(file string) (*Map, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var m Map
+	if err := json.Unmarshal(data, &m); err != nil {
+		return nil, fmt.Errorf("%s: %v: link the kernel again", file, err)
+	}
+	if m.Format != MapFormat {
+		return nil, fmt.Errorf("%s: link map format %d, this program reads %d: link the kernel again", file, m.Format, MapFormat)
+	}
+	return &m, nil
+}
+
+// readMapHead reads only the head, which makeMap writes on the first line.
+func readMapHead(file string) (*MapHead, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	line, _, ok := bytes.Cut(data, []byte(",\n"))
+	var h MapHead
+	if !ok || json.Unmarshal(append(slices.Clone(line), '}'), &h) != nil || h.Format != MapFormat {
+		return nil, fmt.Errorf("%s: not a link map", file)
+	}
+	return &h, nil
+}
+
+// makeMap makes the link map: kept sections from the linker's own map, reasons
+// from the objects' relocations.
+func (l *link) makeMap(f *elf.File) ([]byte, error) {
+	text, err := os.ReadFile(filepath.Join(l.tmp, tmpLdMap))
+	if err != nil {
+		return nil, err
+	}
+	kept := parseLdMap(string(text))
+	why, err := l.reasons(kept)
+	if err != nil {
+		return nil, err
+	}
+	members := map[string]*Member{}
+	for i, k := range kept {
+		name := k.file()
+		m := members[name]
+		if m == nil {
+			m = &Member{File: name}
+			members[name] = m
+		}
+		m.Size += k.size
+		m.Sections = append(m.Sections, Section{k.section, k.out, strconv.FormatUint(k.addr, 16), k.size, why[i]})
+	}
+	subsystems := map[string]*Subsystem{}
+	for _, m := range members {
+		name := subsystemOf(m.File)
+		s := subsystems[name]
+		if s == nil {
+			s = &Subsystem{Name: name}
+			subsystems[name] = s
+		}
+		s.Size += m.Size
+		s.Members = append(s.Members, *m)
+	}
+	list := []Subsystem{}
+	for _, s := range subsystems {
+		slices.SortFunc(s.Members, func(a, b Member) int { return bySize(a.Size, b.Size, a.File, b.File) })
+		list = append(list, *s)
+	}
+	slices.SortFunc(list, func(a, b Subsystem) int { return bySize(a.Size, b.Size, a.Name, b.Name) })
+
+	notNil := func(s []string) []string { return append([]string{}, s...) }
+	head, err := json.Marshal(MapHead{MapFormat, l.inputs, l.res.SHA256, l.res.Size, l.opt.Kit.Fingerprint, l.res.Profile,
+		notNil(l.res.Drivers), notNil(l.res.Symbols), notNil(l.res.Syscalls)})
+	if err != nil {
+		return nil, err
+	}
+	rest, err := json.Marshal(list)
+	if err != nil {
+		return nil, err
+	}
+	// The head is one line, so that a check for changes need not decode the rest.
+	return fmt.Appendf(nil, "%s,\n\"subsystems\":%s}\n", head[:len(head)-1], rest), nil
+}
+
+func bySize(a, b int64, an, bn string) int {
+	if a != b {
+		if a > b {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(an, bn)
+}
+
+// subsystemOf makes "libc/stdio" of "libc.a(stdio-printf.o)".
+func subsystemOf(file string) string {
+	archive, member, ok := strings.Cut(file, "(")
+	lib := strings.TrimSuffix(strings.TrimPrefix(archive, "lib"), ".a")
+	if lib == "" {
+		return "linker"
+	}
+	if i := strings.LastIndexByte(member, '-'); ok && i > 0 {
+		return lib + "/" + strings.ReplaceAll(member[:i], "-", "/")
+	}
+	return lib
+}
+
+// keptSection is one input section of the linker's map.
+type keptSection struct {
+	archive string // path; empty for what the linker made itself
+	member  string
+	section string
+	out     string
+	addr    uint64
+	size    int64
+}
+
+func (k keptSection) file() string {
+	if k.archive == "" {
+		return "(made by the linker)"
+	}
+	return filepath.Base(k.archive) + "(" + k.member + ")"
+}
+
+// parseLdMap reads the map of GNU ld or of lld.
+func parseLdMap(text string) []keptSection {
+	if first, _, _ := strings.Cut(text, "\n"); strings.Contains(first, "VMA") && strings.Contains(first, "LMA") {
+		return parseLldMap(text)
+	}
+	return parseGNUMap(text)
+}
+
+// split takes "path/libc.a(stdio-printf.o)" apart.
+func splitMember(s string) (archive, member string, ok bool) {
+	i := strings.LastIndexByte(s, '(')
+	if i <= 0 || !strings.HasSuffix(s, ")") {
+		return "", "", false
+	}
+	return s[:i], s[i+1 : len(s)-1], true
+}
+
+func parseGNUMap(text string) []keptSection {
+	var out []keptSection
+	const start = "\nLinker script and memory map"
+	i := strings.Index(text, start)
+	if i < 0 {
+		return nil
+	}
+	output, pending := "", ""
+	for line := range strings.Lines(text[i+len(start):]) {
+		line = strings.TrimRight(line, "\n")
+		if line == "" {
+			pending = ""
+			continue
+		}
+		if line[0] != ' ' {
+			output = strings.Fields(line)[0]
+			pending = ""
+			continue
+		}
+		fields := strings.Fields(line)
+		// " .text.name" alone: the rest follows on the next line.
+		if len(fields) == 1 && line[1] != ' ' && fields[0][0] != '*' {
+			pending = fields[0]
+			continue
+		}
+		if len(line) > 1 && line[1] == ' ' {
+			if pending == "" {
+				continue
+			}
+			fields = append([]string{pending}, fields...)
+		}
+		pending = ""
+		if len(fields) < 4 || output == "/DISCARD/" {
+			continue
+		}
+		addr, err1 := strconv.ParseUint(strings.TrimPrefix(fields[1], "0x"), 16, 64)
+		size, err2 := strconv.ParseInt(strings.TrimPrefix(fields[2], "0x"), 16, 64)
+		archive, member, ok := splitMember(strings.Join(fields[3:], " "))
+		if err1 != nil || err2 != nil || size == 0 || addr == 0 || fields[0][0] == '*' {
+			continue
+		}
+		if !ok {
+			archive, member = "", ""
+		}
+		out = append(out, keptSection{archive, member, fields[0], output, addr, size})
+	}
+	return out
+}
+
+func parseLldMap(text string) []keptSection {
+	var out []keptSection
+	output := ""
+	for line := range strings.Lines(text) {
+		// VMA LMA Size Align, then output section, 8 columns further an input section, 8 further a symbol.
+		fields := strings.Fields(line)
+		if len(fields) < 5 || fields[0] == "VMA" {
+			continue
+		}
+		rest := strings.Join(fields[4:], " ")
+		file, section, isInput := strings.Cut(rest, ":(")
+		if !isInput {
+			if !strings.Contains(rest, "=") && strings.HasPrefix(rest, ".") {
+				output = rest
+			}
+			continue
+		}
+		addr, err1 := strconv.ParseUint(fields[0], 16, 64)
+		size, err2 := strconv.ParseInt(fields[2], 16, 64)
+		if err1 != nil || err2 != nil || size == 0 {
+			continue
+		}
+		archive, member, ok := splitMember(file)
+		if !ok {
+			archive, member = "", ""
+		}
+		out = append(out, keptSection{archive, member, strings.TrimSuffix(section, ")"), output, addr, size})
+	}
+	return out
+}
