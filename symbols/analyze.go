@@ -1,0 +1,352 @@
+package symbols
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"uk/internal/elffile"
+)
+
+// DLSymMode says what to do about names that a program looks up with dlsym.
+type DLSymMode string
+
+// The modes of --dlsym.
+const (
+	DLSymAuto DLSymMode = "auto" // warn, and offer exported names among a file's constants
+	DLSymWarn DLSymMode = "warn" // warn only
+	DLSymOff  DLSymMode = "off"  // neither
+)
+
+// ParseDLSymMode parses the value of --dlsym; "" is DLSymAuto.
+func ParseDLSymMode(s string) (DLSymMode, error) {
+	switch m := DLSymMode(s); m {
+	case "":
+		return DLSymAuto, nil
+	case DLSymAuto, DLSymWarn, DLSymOff:
+		return m, nil
+	}
+	return "", fmt.Errorf("dlsym mode %q: use auto, warn or off", s)
+}
+
+// An Input is one file of an image. It need not be an ELF file.
+type Input struct {
+	Guest string // absolute path in the image
+	Host  string // file on the host
+}
+
+// Options say how Analyze decides.
+type Options struct {
+	// Exported is what the kernel can offer. With nil the kernel offers
+	// nothing: the image brings its own C library (libc=image).
+	Exported *Exported
+	DLSym    DLSymMode // "" means DLSymAuto
+	// Symbols are offered by hand, from the manifest's [kernel] symbols=.
+	Symbols []string
+	// Blocks are offered as they are, without a look at Exported: what
+	// the kernel's own loadable parts need.
+	Blocks []Block
+}
+
+// A File is what one ELF file needs.
+type File struct {
+	Guest string `json:"guest"`
+	Host  string `json:"host"`
+	// Symbols are the exported names that the file refers to, sorted:
+	// undefined dynamic symbols and those with copy relocations.
+	Symbols []string `json:"symbols"`
+	// Lookup names the function of the dlsym family that the file imports.
+	Lookup string `json:"lookup,omitempty"`
+	// Constants are the exported names among the constant strings of a
+	// file with Lookup, sorted, less those in Symbols.
+	Constants []string `json:"constants,omitempty"`
+	Soname    string   `json:"soname,omitempty"`
+	Interp    string   `json:"interp,omitempty"`
+	Needed    []string `json:"needed,omitempty"`
+	Static    bool     `json:"static,omitempty"` // needs no dynamic loader
+}
+
+// A Missing symbol is one that neither the kernel offers nor a library of the
+// image defines.
+type Missing struct {
+	File    string `json:"file"` // guest path of the file that wants it
+	Name    string `json:"name"`
+	Version string `json:"version,omitempty"`
+	Library string `json:"library,omitempty"` // soname that the version is of
+	Weak    bool   `json:"weak,omitempty"`    // the file works without it
+}
+
+func (m Missing) String() string {
+	s := m.Name
+	if m.Version != "" {
+		s += "@" + m.Version
+	}
+	if m.Library != "" {
+		s += " (" + m.Library + ")"
+	}
+	return s
+}
+
+// A MissingLibrary is a DT_NEEDED entry that nothing in the image satisfies.
+type MissingLibrary struct {
+	File string `json:"file"` // guest path
+	Name string `json:"name"`
+}
+
+// A Result is what the ELF files of an image need.
+type Result struct {
+	Files     []File           `json:"files"` // in input order
+	Missing   []Missing        `json:"missing,omitempty"`
+	Libraries []MissingLibrary `json:"missing_libraries,omitempty"`
+	// Warnings are single lines for the user.
+	Warnings []string `json:"warnings,omitempty"`
+	byHand   []string
+	blocks   []Block
+}
+
+// Analyze reads the ELF files among inputs; files that are not x86-64 ELF are
+// left out. A malformed ELF file is an error. What is missing is in the
+// Result, and Result.Err makes an error of it.
+func Analyze(inputs []Input, opt Options) (*Result, error) {
+	mode := opt.DLSym
+	if mode == "" {
+		mode = DLSymAuto
+	}
+	r := &Result{byHand: slices.Clone(opt.Symbols), blocks: opt.Blocks}
+	slices.Sort(r.byHand)
+	r.byHand = slices.Compact(r.byHand)
+	for _, s := range r.byHand {
+		if opt.Exported != nil && !opt.Exported.Has(s) {
+			return nil, fmt.Errorf("symbol %q, added by hand, is in no list of exported symbols: check its spelling", s)
+		}
+	}
+	// Pass 1: read every file. Then refs holds every reference that the
+	// kernel does not satisfy and defs what the image defines.
+	img := image{defs: make(map[string][]string), libs: make(map[string]bool)}
+	for _, in := range inputs {
+		if err := r.addFile(in, opt.Exported, mode, &img); err != nil {
+			return nil, err
+		}
+	}
+	// Pass 2: what the image itself does not satisfy either is missing.
+	seen := make(map[Missing]bool)
+	for _, m := range img.refs {
+		if !img.defines(m.Name, m.Version) && !seen[m] {
+			seen[m] = true
+			r.Missing = append(r.Missing, m)
+		}
+	}
+	for _, l := range img.needed {
+		if !img.libs[l.Name] && !img.libs[path.Base(l.Name)] && !opt.Exported.HasSoname(l.Name) {
+			r.Libraries = append(r.Libraries, l)
+		}
+	}
+	return r, nil
+}
+
+// image is what the files of an image refer to and define.
+type image struct {
+	refs   []Missing           // candidates
+	defs   map[string][]string // name to versions, "" for none
+	libs   map[string]bool     // sonames and base names
+	needed []MissingLibrary    // candidates
+}
+
+// defines reports whether a definition satisfies a reference, as a loader
+// decides: a definition without a version satisfies every reference, and a
+// reference without one takes every definition.
+func (img *image) defines(name, version string) bool {
+	vs, ok := img.defs[name]
+	return ok && (version == "" || slices.Contains(vs, version) || slices.Contains(vs, ""))
+}
+
+// addFile reads one file into r and img.
+func (r *Result) addFile(in Input, exp *Exported, mode DLSymMode, img *image) error {
+	f, err := openELF(in.Host)
+	if err != nil || f == nil {
+		return err
+	}
+	defer f.Close()
+	out := File{Guest: in.Guest, Host: in.Host, Interp: f.Interp, Static: f.IsStatic(), Symbols: []string{}}
+	if d := f.Dynamic; d != nil {
+		out.Soname, out.Needed = d.Soname, d.Needed
+		img.libs[d.Soname] = true
+		img.libs[path.Base(in.Guest)] = true
+		for _, n := range d.Needed {
+			img.needed = append(img.needed, MissingLibrary{in.Guest, n})
+		}
+	}
+	if out.Static || f.Dynamic == nil {
+		r.Files = append(r.Files, out) // no loader ever binds its symbols
+		return nil
+	}
+	syms, err := f.Symbols()
+	if err != nil {
+		return err
+	}
+	copies, err := f.CopySymbols()
+	if err != nil {
+		return err
+	}
+	want := func(s *elffile.Symbol) {
+		if s.Name == "" {
+			return
+		}
+		if exp.Has(s.Name) {
+			out.Symbols = append(out.Symbols, s.Name)
+		} else {
+			img.refs = append(img.refs, Missing{in.Guest, s.Name, s.Version, s.Library, s.Weak()})
+		}
+		if (s.Name == "dlsym" || s.Name == "dlvsym") && out.Lookup != "dlsym" {
+			out.Lookup = s.Name
+		}
+	}
+	copied := make(map[uint32]bool, len(copies))
+	for i := range copies {
+		s := copies[i]
+		copied[s.Index] = true
+		want(&s)
+	}
+	for i := range syms {
+		s := &syms[i]
+		switch {
+		case s.Undefined():
+			want(s)
+		case s.Exported() && !copied[s.Index]:
+			img.defs[s.Name] = append(img.defs[s.Name], s.Version)
+		}
+	}
+	slices.Sort(out.Symbols)
+	out.Symbols = slices.Compact(out.Symbols)
+	if out.Lookup != "" && mode != DLSymOff {
+		if err := r.lookup(f, &out, exp, mode); err != nil {
+			return err
+		}
+	}
+	r.Files = append(r.Files, out)
+	return nil
+}
+
+// lookup handles a file that imports dlsym.
+func (r *Result) lookup(f *elffile.File, out *File, exp *Exported, mode DLSymMode) error {
+	if mode == DLSymAuto && exp != nil {
+		names, err := f.ConstStrings(func(b []byte) bool { return exp.names[string(b)] })
+		if err != nil {
+			return err
+		}
+		for _, n := range names {
+			if _, has := slices.BinarySearch(out.Symbols, n); !has {
+				out.Constants = append(out.Constants, n)
+			}
+		}
+	}
+	w := fmt.Sprintf("%s: uses %s() and may look up symbols that its symbol table does not list", out.Guest, out.Lookup)
+	switch {
+	case mode == DLSymAuto && len(out.Constants) > 0:
+		w += fmt.Sprintf("; %d found among its constants are offered", len(out.Constants))
+	case mode == DLSymAuto:
+		w += "; none was found among its constants"
+	}
+	r.Warnings = append(r.Warnings, w+"; add others with [kernel] symbols=")
+	return nil
+}
+
+// openELF opens the file at name, or returns nil if it is not an x86-64 ELF
+// file or not a regular file.
+func openELF(name string) (*elffile.File, error) {
+	osf, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	st, err := osf.Stat()
+	if err != nil || !st.Mode().IsRegular() {
+		osf.Close()
+		return nil, err
+	}
+	var magic [4]byte
+	if n, err := osf.ReadAt(magic[:], 0); !elffile.IsELF(magic[:n]) {
+		osf.Close()
+		if err == io.EOF {
+			err = nil
+		}
+		return nil, err
+	}
+	osf.Close()
+	f, err := elffile.Open(name)
+	if errors.Is(err, elffile.ErrMachine) || errors.Is(err, elffile.ErrNotELF) {
+		return nil, nil
+	}
+	return f, err
+}
+
+// Script returns the version script of the result: a block for each ELF file
+// with a dynamic symbol table, then what was added by hand.
+func (r *Result) Script() *Script {
+	s := &Script{Blocks: slices.Clone(r.blocks)}
+	for i := range r.Files {
+		f := &r.Files[i]
+		if f.Static {
+			continue
+		}
+		s.Blocks = append(s.Blocks, Block{f.Guest, f.Symbols})
+		if len(f.Constants) > 0 {
+			s.Blocks = append(s.Blocks, Block{f.Guest + " (constants that " + f.Lookup + " may look up)", f.Constants})
+		}
+	}
+	if len(r.byHand) > 0 {
+		s.Blocks = append(s.Blocks, Block{"[kernel] symbols", r.byHand})
+	}
+	return s
+}
+
+// maxReported is the number of missing symbols that an error message shows.
+const maxReported = 10
+
+// A MissingError says that files of the image cannot be bound.
+type MissingError struct {
+	Symbols   []Missing // none is weak
+	Libraries []MissingLibrary
+}
+
+func (e *MissingError) Error() string {
+	var parts []string
+	for _, l := range e.Libraries {
+		parts = append(parts, fmt.Sprintf("%s needs the library %s, which is not in the image: add it to the manifest", l.File, l.Name))
+	}
+	byFile := make(map[string][]string)
+	var files []string
+	for _, m := range e.Symbols {
+		if byFile[m.File] == nil {
+			files = append(files, m.File)
+		}
+		byFile[m.File] = append(byFile[m.File], m.String())
+	}
+	for _, f := range files {
+		ss, more := byFile[f], ""
+		if len(ss) > maxReported {
+			more = fmt.Sprintf(" and %d more (uk symbols lists them)", len(ss)-maxReported)
+			ss = ss[:maxReported]
+		}
+		parts = append(parts, fmt.Sprintf("%s wants %s%s, which neither the kernel nor a library in the image defines", f, strings.Join(ss, ", "), more))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Err returns a *MissingError if a library or a symbol that is not weak is
+// missing, else nil.
+func (r *Result) Err() error {
+	e := &MissingError{Libraries: r.Libraries}
+	for _, m := range r.Missing {
+		if !m.Weak {
+			e.Symbols = append(e.Symbols, m)
+		}
+	}
+	if e.Symbols == nil && e.Libraries == nil {
+		return nil
+	}
+	return e
+}

@@ -1,0 +1,132 @@
+package symbols
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// A Set is the exported names of one library that the kernel stands in for.
+type Set struct {
+	Soname string   // libc.so.6
+	Arch   string   // "x64" for what only that architecture has, else ""
+	Names  []string // sorted
+}
+
+// Exported is everything that a kernel can offer.
+type Exported struct {
+	Sets  []Set
+	names map[string]bool
+}
+
+// A SyntaxError reports a malformed line of a symbol list or version script.
+type SyntaxError struct {
+	File string
+	Line int // from 1
+	Msg  string
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Msg) }
+
+// NewExported makes an Exported of sets.
+func NewExported(sets []Set) *Exported {
+	e := &Exported{Sets: sets}
+	n := 0
+	for i := range sets {
+		n += len(sets[i].Names)
+	}
+	e.names = make(map[string]bool, n)
+	for i := range sets {
+		for _, s := range sets[i].Names {
+			e.names[s] = true
+		}
+	}
+	return e
+}
+
+// LoadExported reads the lists SONAME.symbols and x64/SONAME.symbols of fsys:
+// one name a line, lines that start with # are comments.
+func LoadExported(fsys fs.FS) (*Exported, error) {
+	var sets []Set
+	for _, arch := range []string{"", "x64"} {
+		files, err := fs.Glob(fsys, path.Join(arch, "*.symbols"))
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range files {
+			b, err := fs.ReadFile(fsys, name)
+			if err != nil {
+				return nil, err
+			}
+			names, err := ParseList(name, b)
+			if err != nil {
+				return nil, err
+			}
+			sets = append(sets, Set{strings.TrimSuffix(path.Base(name), ".symbols"), arch, names})
+		}
+	}
+	if len(sets) == 0 {
+		return nil, fmt.Errorf("no list of exported symbols (*.symbols) was found")
+	}
+	return NewExported(sets), nil
+}
+
+// ParseList parses a list of symbols: one name a line, # comments and empty
+// lines left out. It returns the names sorted, each once.
+func ParseList(file string, b []byte) ([]string, error) {
+	var names []string
+	sc := bufio.NewScanner(bytes.NewReader(b))
+	for n := 1; sc.Scan(); n++ {
+		s := strings.TrimSpace(sc.Text())
+		if s == "" || s[0] == '#' {
+			continue
+		}
+		if !isName(s) {
+			return nil, &SyntaxError{file, n, fmt.Sprintf("%q is not a symbol name; write one name a line", s)}
+		}
+		names = append(names, s)
+	}
+	if err := sc.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+// isName reports whether s can be the name of a symbol in a version script
+// without quotes or wildcards.
+func isName(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if !(c == '_' || c == '$' || c == '.' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || i > 0 && c >= '0' && c <= '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// Has reports whether a kernel can offer name.
+func (e *Exported) Has(name string) bool { return e != nil && e.names[name] }
+
+// Len returns the number of different names.
+func (e *Exported) Len() int { return len(e.names) }
+
+// Names returns every name, sorted, each once.
+func (e *Exported) Names() []string {
+	out := make([]string, 0, len(e.names))
+	for s := range e.names {
+		out = append(out, s)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// HasSoname reports whether there is a set for soname: whether the kernel
+// stands in for that library.
+func (e *Exported) HasSoname(soname string) bool {
+	return e != nil && slices.ContainsFunc(e.Sets, func(s Set) bool { return s.Soname == soname })
+}
