@@ -1,0 +1,14 @@
+/* One address space holds one process: fork says so in a way programs handle. */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+int main(void)
+{
+	pid_t p = fork();
+
+	if (p == 0)
+		_exit(3);
+	printf("fork refused %d, reason %d\n", p < 0, p < 0 && (errno == ENOSYS || errno == EAGAIN));
+	return 0;
+}
