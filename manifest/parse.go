@@ -1,0 +1,184 @@
+package manifest
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Load reads the manifest file path and expands it: Parse, then Expand.
+func Load(path string, opts Options) (*Manifest, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxManifest+1))
+	if err != nil {
+		return nil, err
+	}
+	if opts.Dir == "" {
+		opts.Dir = filepath.Dir(path)
+	}
+	m, err := Parse(path, data, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.Expand(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// Parse reads a manifest's text. name is what errors call it. It touches no
+// file: Entries are made by [Manifest.Expand].
+func Parse(name string, data []byte, opts Options) (*Manifest, error) {
+	p := &parser{
+		m:    &Manifest{Name: name, Dir: opts.Dir, Where: make(map[string]Pos)},
+		pos:  Pos{File: name},
+		vars: newVars(opts),
+	}
+	if len(data) > maxManifest {
+		return nil, p.errorf("", "split it", "the manifest has more than %d bytes", maxManifest)
+	}
+	text := strings.TrimPrefix(string(data), "\ufeff")
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	for line := range strings.SplitSeq(text, "\n") {
+		p.pos.Line++
+		if err := p.line(line); err != nil {
+			return nil, err
+		}
+	}
+	return p.m, nil
+}
+
+type parser struct {
+	m       *Manifest
+	pos     Pos
+	vars    *vars
+	section section // nil in [manifest]
+	key     string  // whose list indented lines go on, or ""
+}
+
+func (p *parser) errorf(path, mend, format string, args ...any) *Error {
+	return &Error{Pos: p.pos, Path: path, Msg: fmt.Sprintf(format, args...), Mend: mend}
+}
+
+func (p *parser) line(raw string) error {
+	line := strings.TrimSpace(raw)
+	switch {
+	case strings.IndexByte(line, 0) >= 0:
+		return p.errorf("", "write it as plain text", "the line holds a NUL byte")
+	case len(line) > maxValue:
+		return p.errorf("", "split it", "the line has more than %d bytes", maxValue)
+	case line == "" || line[0] == '#':
+		return nil
+	case line[0] == '[' && line[len(line)-1] == ']':
+		return p.header(line[1 : len(line)-1])
+	case p.section == nil:
+		return p.rule(line)
+	}
+	return p.setting(line, raw[0] == ' ' || raw[0] == '\t')
+}
+
+func (p *parser) header(name string) error {
+	p.key = ""
+	switch name {
+	case "manifest":
+		p.section = nil
+	case "app":
+		p.section = appKeys
+	case "kernel":
+		p.section = kernelKeys
+	default:
+		return p.errorf("", "the sections are [manifest], [app] and [kernel]", "unknown section [%s]", printable(name))
+	}
+	return nil
+}
+
+// rule reads "/guest: host".
+func (p *parser) rule(line string) error {
+	guest, host, ok := strings.Cut(line, ": ")
+	guest, host = strings.TrimSpace(guest), strings.TrimSpace(host)
+	switch {
+	case !ok && strings.HasSuffix(line, ":"):
+		return p.errorf(line[:len(line)-1], "write the host's path after it, or ->TARGET for a link", "no host path follows")
+	case !ok:
+		return p.errorf("", `write "/guest/path: host/path", with a colon and a space`, "%q is no rule", short(line))
+	case guest == "":
+		return p.errorf("", `write "/guest/path: host/path"`, "no guest path before the colon")
+	case strings.Contains(host, ": "):
+		return p.errorf(guest, "put each rule on its own line and rename files that have a colon and a space", "the host path holds another colon and space, which OSv cuts off")
+	}
+	var err error
+	if guest, err = p.expand(guest, onlyBraces); err != nil {
+		return err
+	}
+	if host, err = p.expand(host, percents); err != nil {
+		return err
+	}
+	if guest, err = p.guestPath(guest); err != nil {
+		return err
+	}
+	if host == "" {
+		return p.errorf(guest, "define the variable to be a path", "the host path is empty once its variables are replaced")
+	}
+	p.m.Rules = append(p.m.Rules, Rule{Guest: guest, Host: host, Pos: p.pos})
+	return nil
+}
+
+// guestPath makes a guest path absolute and clean.
+func (p *parser) guestPath(s string) (string, error) {
+	if strings.IndexByte(s, 0) >= 0 {
+		return "", p.errorf(s, "remove it", "the guest path holds a NUL byte")
+	}
+	var b strings.Builder
+	for c := range strings.SplitSeq(s, "/") {
+		switch {
+		case c == "" || c == ".":
+			continue
+		case c == "..":
+			return "", p.errorf(s, "write the path without it", "the guest path holds ..")
+		}
+		b.WriteByte('/')
+		b.WriteString(c)
+	}
+	if b.Len() == 0 {
+		return "/", nil
+	}
+	if err := checkGuest(b.String(), p.pos); err != nil {
+		return "", err
+	}
+	return b.String(), nil
+}
+
+// checkGuest checks the lengths of a guest path's parts.
+func checkGuest(path string, pos Pos) error {
+	if len(path) > maxPath {
+		return &Error{Pos: pos, Path: path, Msg: fmt.Sprintf("the guest path has %d bytes, at most %d fit", len(path), maxPath), Mend: "use a shorter one"}
+	}
+	for c := range strings.SplitSeq(path, "/") {
+		if len(c) > maxName {
+			return &Error{Pos: pos, Path: path, Msg: fmt.Sprintf("a name in the guest path has %d bytes, at most %d fit", len(c), maxName), Mend: "use a shorter one"}
+		}
+	}
+	return nil
+}
+
+func (p *parser) expand(s string, mode varMode) (string, error) {
+	out, msg, mend := p.vars.expand(s, mode)
+	if msg != "" {
+		return "", p.errorf("", mend, "%s", msg)
+	}
+	return out, nil
+}
+
+// short cuts s to what fits a message.
+func short(s string) string {
+	if len(s) > 80 {
+		return s[:80] + "..."
+	}
+	return s
+}

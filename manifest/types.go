@@ -1,0 +1,146 @@
+package manifest
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Limits of a manifest.
+const (
+	maxManifest = 64 << 20 // bytes in a manifest file
+	maxValue    = 64 << 10 // bytes in a line after expansion
+	maxName     = 255      // bytes in a component of a guest path
+	maxPath     = 4095     // bytes in a guest path or link target
+	maxLinks    = 40       // links followed to one file, as Linux does
+	maxCPUs     = 256
+)
+
+// Pos is a line of a manifest. The zero Pos is no place: the entry was made by
+// the tool. Its text form is file:line.
+type Pos struct {
+	File string
+	Line int // from 1
+}
+
+func (p Pos) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
+
+// MarshalText gives file:line.
+func (p Pos) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// Entry is one path of the image. Exactly one of Dir, Link, Data (not nil) and,
+// if none of these, Host says what it holds. (A Dir's Host is only the path
+// that the manifest gave for it.)
+type Entry struct {
+	Guest string `json:"guest"` // absolute and clean
+	Host  string `json:"host,omitempty"`
+	Link  string `json:"link,omitempty"` // target, kept as it is
+	Dir   bool   `json:"dir,omitempty"`
+	Data  []byte `json:"data,omitempty"` // contents made by the tool
+	Pos   Pos    `json:"pos,omitzero"`
+}
+
+// App is the [app] section: how the program is run.
+type App struct {
+	Command []string `json:"command,omitempty"` // program (guest path) and arguments
+	Env     []string `json:"env,omitempty"`     // NAME=VALUE
+	Cwd     string   `json:"cwd,omitempty"`     // absolute guest path
+	Memory  int64    `json:"memory,omitempty"`  // bytes; 0: the runner's choice
+	CPUs    int      `json:"cpus,omitempty"`    // 0: the runner's choice
+}
+
+// Kernel is the [kernel] section: what the kernel is tailored to. Empty fields
+// leave the choice to the command line and the defaults.
+type Kernel struct {
+	Profile  string   `json:"profile,omitempty"`  // name or file
+	Drivers  []string `json:"drivers,omitempty"`  // NAME=y, NAME=m or NAME=n
+	Modules  []string `json:"modules,omitempty"`  // modules that the image may load
+	Symbols  []string `json:"symbols,omitempty"`  // kept for dlsym
+	Syscalls []string `json:"syscalls,omitempty"` // names for raw system calls, or "all"
+	Libc     string   `json:"libc,omitempty"`     // "kernel" or "image"
+	Dlsym    string   `json:"dlsym,omitempty"`    // "auto", "warn" or "off"
+}
+
+// Rule is one line of the [manifest] section, its variables expanded.
+type Rule struct {
+	Guest string
+	Host  string
+	Pos   Pos
+}
+
+// Manifest is what one manifest file says.
+type Manifest struct {
+	Name     string    `json:"name"`
+	Entries  []Entry   `json:"entries"` // in the order of packing; made by Expand
+	App      App       `json:"app"`
+	Kernel   Kernel    `json:"kernel"`
+	Warnings []Warning `json:"warnings,omitempty"`
+
+	Rules []Rule         `json:"-"` // as parsed
+	Dir   string         `json:"-"` // that relative host paths start from
+	Where map[string]Pos `json:"-"` // line of each key, as "app.memory"
+}
+
+// Options of Load and Parse.
+type Options struct {
+	// Defines are variables for %(name)s and ${name}. Their values may use
+	// others.
+	Defines map[string]string
+	// Dir is where relative host paths start; "" means the manifest's folder
+	// (Load) or the working directory (Parse).
+	Dir string
+}
+
+// Warning is something that is probably not meant but does no harm to say.
+type Warning struct {
+	Pos Pos    `json:"pos"`
+	Msg string `json:"message"`
+}
+
+func (w Warning) String() string { return w.Pos.String() + ": " + w.Msg }
+
+// Error is a fault of a manifest, or of a host file that it names.
+type Error struct {
+	Pos  Pos
+	Path string // guest or host path that it is about, or ""
+	Msg  string // what is wrong
+	Mend string // what to do about it
+	Err  error  // cause, or nil
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Pos.String())
+	b.WriteString(": ")
+	if e.Path != "" {
+		b.WriteString(printable(e.Path) + ": ")
+	}
+	b.WriteString(e.Msg)
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	if e.Mend != "" {
+		b.WriteString("; " + e.Mend)
+	}
+	return b.String()
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// printable keeps messages to one line whatever is in a manifest.
+func printable(s string) string {
+	if len(s) > 300 {
+		s = s[:300] + "..."
+	}
+	for _, r := range s {
+		if r < ' ' || r == 0x7f || r == 0xfffd {
+			q := fmt.Sprintf("%q", s)
+			return q[1 : len(q)-1]
+		}
+	}
+	return s
+}
