@@ -95,17 +95,18 @@ func (l *link) reasons(kept []keptSection) ([]string, error) {
 		}
 	}
 	walk()
-	// What is left was kept by KEEP() in the linker script.
-	for i, k := range kept {
-		if why[i] != "" {
-			continue
-		}
-		switch {
-		case k.archive == "":
-			why[i] = "made by the linker"
-		default:
-			mark(i, "kept by kernel.ld: its object file is linked")
-			walk()
+	// What is left was kept by KEEP() in the linker script: gathered entries and
+	// the monitor first, since code that is left hangs on them.
+	for _, code := range []bool{false, true} {
+		for i, k := range kept {
+			switch {
+			case why[i] != "" || !code && k.out == ".text":
+			case k.archive == "":
+				why[i] = "made by the linker"
+			default:
+				mark(i, "kept by kernel.ld: its object file is linked")
+				walk()
+			}
 		}
 	}
 	return why, nil
