@@ -2,11 +2,11 @@
 #include "kernel.h"
 #include "offsets.h"
 
-__attribute__((weak)) void console_flush(void);
+OPTIONAL void console_flush(void) {}
 
 void vm_exit(char kind, u8 value)
 {
-	if (kind != 'p' && console_flush)
+	if (kind != 'p')
 		console_flush();
 	monitor_call(MON_OUTB, PORT_STATUS, kind, 0);
 	monitor_call(MON_OUTB, PORT_STATUS, value, 0);

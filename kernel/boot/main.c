@@ -5,8 +5,8 @@
 #include "vfs.h"
 
 /* Parts that are linked in only when selected. */
-__attribute__((weak)) void raw_syscalls_init(void);
-__attribute__((weak)) void smp_start(void);
+OPTIONAL void raw_syscalls_init(void) {}
+OPTIONAL void smp_start(void) {}
 
 noreturn void boot_main(phys_t start_info)
 {
@@ -18,10 +18,8 @@ noreturn void boot_main(phys_t start_info)
 	clock_init();
 	lapic_init();
 	sched_init();			/* this is now thread 1, and holds the lock */
-	if (raw_syscalls_init)
-		raw_syscalls_init();
-	if (smp_start)
-		smp_start();
+	raw_syscalls_init();
+	smp_start();
 	drivers_probe();
 	vfs_mount_root();
 	exec_start();

@@ -44,7 +44,7 @@ void regs_print(const struct regs *r)
 	kprintf("rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", r->rax, r->rbx, r->rcx, r->rdx);
 	kprintf("rsi %016lx rdi %016lx rbp %016lx r8  %016lx\n", r->rsi, r->rdi, r->rbp, r->r8);
 	kprintf("r9  %016lx r10 %016lx r11 %016lx r12 %016lx\n", r->r9, r->r10, r->r11, r->r12);
-	kprintf("r13 %016lx r14 %016lx r15 %016lx fs  %016lx\n", r->r13, r->r14, r->r15, (u64)__builtin_ia32_rdfsbase64());
+	kprintf("r13 %016lx r14 %016lx r15 %016lx fs  %016lx\n", r->r13, r->r14, r->r15, rdfsbase());
 	kprintf("thread %d \"%s\", last system call %d\n", t->tid, t->name, t->last_syscall);
 	kprintf("  #0 %p\n", (void *)r->rip);
 	scan_stack((const u64 *)r->rsp);

@@ -25,6 +25,9 @@ typedef u64 ns_t;	/* nanoseconds; as a deadline: on the monotonic clock */
 #define max(a, b)	({ typeof(a) _a = (a); typeof(b) _b = (b); _a > _b ? _a : _b; })
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
+/* A part that may be absent: defined as doing nothing, here, unless the part is linked. (A weak
+ * reference instead would not reach address 0 from where the kernel is linked.) */
+#define OPTIONAL __attribute__((weak))
 #define noreturn	__attribute__((noreturn))
 #define printf_like(f, a) __attribute__((format(printf, f, a)))
 

@@ -78,13 +78,12 @@ u64 pte_flags(int prot)
 	return f;
 }
 
-__attribute__((weak)) void tlb_flush_others(void);
+OPTIONAL void tlb_flush_others(void) {}
 
 void tlb_flush(void)
 {
 	monitor_call(MON_CR3, virt_to_phys(boot_pml4), 0, 0);
-	if (tlb_flush_others)
-		tlb_flush_others();
+	tlb_flush_others();
 }
 
 /* Permissions of a page of the kernel image. */

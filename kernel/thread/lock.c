@@ -20,7 +20,7 @@ static void release(struct thread *t)
 		__atomic_store_n(&lock_word, 0, __ATOMIC_RELEASE);
 }
 
-__attribute__((weak)) void signal_after_lock(void);
+OPTIONAL void signal_after_lock(void) {}
 
 void kunlock(void)
 {
@@ -37,6 +37,5 @@ void kunlock(void)
 		release(t);
 		t->irq_off--;
 	}
-	if (signal_after_lock)
-		signal_after_lock();
+	signal_after_lock();
 }

@@ -76,21 +76,24 @@ static void switch_to(struct thread *prev, struct thread *next)
 			panic("out of memory for a thread's vector state");
 		vector_save(prev->xsave);
 	}
-	prev->fsbase = __builtin_ia32_rdfsbase64();
+	prev->fsbase = rdfsbase();
 	prev->cpu_time += now - prev->run_since;
 	next->run_since = now;
 	next->cpu = c;
 	next->state = THREAD_RUNNING;
 	c->running = next;
 	c->slice_end = now + SLICE;
-	__builtin_ia32_wrgsbase64((u64)next);
-	__builtin_ia32_wrfsbase64(next->fsbase);
+	wrgsbase((u64)next);
+	/* What was noted for the one that leaves is this CPU's to serve. */
+	__atomic_or_fetch(&next->irq_pending, __atomic_exchange_n(&prev->irq_pending, 0, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
+	timer_program();
+	wrfsbase(next->fsbase);
 	switch_stack(&prev->saved_rsp, next->saved_rsp);
 	if (current()->keep_vector)
 		vector_restore(current()->xsave);
 }
 
-__attribute__((weak)) void thread_reap(void);
+void thread_reap(void);
 
 /* Gives the CPU to the next ready thread. The caller has set its own state
  * when it is not to run on; the kernel lock goes along. */
@@ -115,9 +118,7 @@ void schedule(void)
 		switch_to(prev, next);
 	else
 		prev->state = THREAD_RUNNING;
-	timer_program();
-	if (thread_reap)
-		thread_reap();
+	thread_reap();
 }
 
 void sched_yield_cpu(void)

@@ -7,8 +7,8 @@ bool sched_others_ready(void);
 
 static struct list sleepers = LIST_INIT(sleepers);
 
-__attribute__((weak)) ns_t itimer_next(void);	/* signal/itimer.c */
-__attribute__((weak)) void itimer_expire(ns_t now);
+OPTIONAL ns_t itimer_next(void) { return FOREVER; }	/* signal/itimer.c */
+OPTIONAL void itimer_expire(ns_t now) { (void)now; }
 
 void timer_add(struct thread *t)
 {
@@ -42,9 +42,8 @@ void timer_program(void)
 
 	if (!list_empty(&sleepers))
 		next = list_first(&sleepers, struct thread, timer)->deadline;
-	if (itimer_next)
-		next = min(next, itimer_next());
-	if (c->running != c->idle && sched_others_ready())
+	next = min(next, itimer_next());
+	if (c->running != c->idle && !c->running->need_resched && sched_others_ready())
 		next = min(next, c->slice_end);
 	if (next >= c->timer_armed)	/* it goes off soon enough, and then looks again */
 		return;
@@ -60,8 +59,7 @@ void timer_interrupt(void)
 
 	c->timer_armed = FOREVER;
 	expire(now);
-	if (itimer_expire)
-		itimer_expire(now);
+	itimer_expire(now);
 	if (sched_others_ready() && now >= c->slice_end)
 		current()->need_resched = true;
 	timer_program();

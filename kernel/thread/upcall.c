@@ -4,9 +4,15 @@
 
 extern char monitor_stubs[], kernel_text_start[], kernel_text_end[];
 extern char upcall_entry[], regs_return_end[];
-__attribute__((weak)) void signal_deliver(struct regs *r);
-__attribute__((weak)) bool signal_fault(struct regs *r, int sig, int code, u64 addr);
+OPTIONAL void signal_deliver(struct regs *r) { (void)r; }
+OPTIONAL bool signal_fault(struct regs *r, int sig, int code, u64 addr)
+{
+	(void)r, (void)sig, (void)code, (void)addr;
+	return false;
+}
+
 void regs_print(const struct regs *r);
+
 
 #define SIGILL	4
 #define SIGTRAP	5
@@ -41,7 +47,7 @@ static void interrupt(struct regs *r, unsigned vector)
 		irq_run_pending();
 		if (t->need_resched)
 			schedule();
-		if (signal_deliver && interruptible_here(r))
+		if (interruptible_here(r))
 			signal_deliver(r);
 		kunlock();
 		t->irq_off--;
@@ -66,7 +72,7 @@ static const char *fault_name(unsigned vector)
 /* The program's own fault: its handler, else its end. */
 static void app_fault(struct regs *r, unsigned vector, int sig, int code, u64 addr)
 {
-	if (signal_fault && signal_fault(r, sig, code, addr))
+	if (signal_fault(r, sig, code, addr))
 		return;
 	kprintf("%s at %p, address %p: killed by signal %d\n", fault_name(vector), (void *)r->rip, (void *)addr, sig);
 	regs_print(r);

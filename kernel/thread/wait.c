@@ -2,8 +2,8 @@
 #include "kernel.h"
 
 /* fs/poll.c, when linked: those that wait on several queues at once. */
-__attribute__((weak)) void waitq_notify(struct waitq *q);
-__attribute__((weak)) bool signal_pending(void);
+OPTIONAL void waitq_notify(struct waitq *q) { (void)q; }
+OPTIONAL bool signal_pending(void) { return false; }
 
 void waitq_init(struct waitq *q)
 {
@@ -14,7 +14,7 @@ int wait_on(struct waitq *q, ns_t deadline, bool interruptible)
 {
 	struct thread *t = current();
 
-	if (interruptible && signal_pending && signal_pending())
+	if (interruptible && signal_pending())
 		return -EINTR;
 	t->state = THREAD_BLOCKED;
 	t->interruptible = interruptible;
@@ -44,14 +44,12 @@ void wake_one(struct waitq *q)
 {
 	if (!list_empty(&q->threads))
 		wake_thread(list_first(&q->threads, struct thread, run), 0);
-	if (waitq_notify)
-		waitq_notify(q);
+	waitq_notify(q);
 }
 
 void wake_all(struct waitq *q)
 {
 	while (!list_empty(&q->threads))
 		wake_thread(list_first(&q->threads, struct thread, run), 0);
-	if (waitq_notify)
-		waitq_notify(q);
+	waitq_notify(q);
 }
