@@ -53,7 +53,7 @@ void random_bytes(void *buf, size_t n);
 struct syscall_entry { long nr; long (*fn)(long, long, long, long, long, long); };
 #define SYSCALL(number, name) \
 	const struct syscall_entry systab_##name __attribute__((section(".systab." #name))) = \
-		{ number, (long (*)(long, long, long, long, long, long))sys_##name }
+		{ number, (long (*)(long, long, long, long, long, long))(void *)sys_##name }
 long enosys(const char *name);
 
 #endif

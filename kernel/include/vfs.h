@@ -163,6 +163,15 @@ struct file *fd_get(int fd);			/* gains a reference; NULL: EBADF */
 int fd_install(struct file *f, int from, bool cloexec);	/* takes the reference; lowest free fd >= from, or -EMFILE */
 void fd_init(void);				/* opens 0, 1, 2 on the console */
 int fd_close(int fd);				/* 0 or -EBADF */
+int fd_replace(int fd, struct file *f, bool cloexec);	/* takes the reference; closes what FD was; FD or -EBADF */
+int fd_cloexec(int fd, int set);		/* SET < 0: only asks. The flag before, or -EBADF */
+int fd_next(int fd);				/* lowest open one >= fd, or -1 */
+
+/* fs/io.c: checks how F was opened. pos: &f->pos, or of pread and its like. BUF was checked. */
+long file_read(struct file *f, void *buf, size_t n, u64 *pos);
+long file_write(struct file *f, const void *buf, size_t n, u64 *pos);
+extern const struct file_ops vnode_file_ops;	/* fs/file_vnode.c: regular files */
+int file_wait(struct file *f, struct waitq *q, ns_t deadline);	/* -EAGAIN when O_NONBLOCK, else wait_on */
 extern u64 fd_limit, fd_limit_max;		/* RLIMIT_NOFILE, soft and hard */
 
 /* fs/exe.c: the program, for /proc/self/exe and cmdline; set by the loader. */

@@ -1,0 +1,39 @@
+/* Open files: references. */
+#include "kernel.h"
+#include "vfs.h"
+
+/* fs/epoll.c, fs/flock.c: where linked, they forget a file that goes away. */
+void epoll_forget(struct file *f) __attribute__((weak));
+void flock_forget(struct file *f) __attribute__((weak));
+
+struct file *file_alloc(const struct file_ops *ops, int flags)
+{
+	struct file *f = kzalloc(sizeof(*f));
+
+	if (f) {
+		f->ops = ops;
+		f->flags = flags;
+		f->refs = 1;
+	}
+	return f;
+}
+
+void file_get(struct file *f)
+{
+	f->refs++;
+}
+
+void file_put(struct file *f)
+{
+	if (--f->refs)
+		return;
+	if (f->watchers)
+		epoll_forget(f);
+	if (f->vnode && f->vnode->locks)
+		flock_forget(f);
+	if (f->ops->release)
+		f->ops->release(f);
+	vnode_put(f->vnode);
+	kfree(f->path);
+	kfree(f);
+}

@@ -1,0 +1,22 @@
+/* Reading and writing an open file. */
+#include "kernel.h"
+#include "linux_file.h"
+#include "vfs.h"
+
+long file_read(struct file *f, void *buf, size_t n, u64 *pos)
+{
+	if ((f->flags & O_ACCMODE) == O_WRONLY || f->flags & O_PATH)
+		return -EBADF;
+	if (!f->ops->read)
+		return S_ISDIR(f->vnode->mode) ? -EISDIR : -EINVAL;
+	return f->ops->read(f, buf, min(n, MAX_RW_COUNT), pos);
+}
+
+long file_write(struct file *f, const void *buf, size_t n, u64 *pos)
+{
+	if ((f->flags & O_ACCMODE) == O_RDONLY || f->flags & O_PATH)
+		return -EBADF;
+	if (!f->ops->write)
+		return -EINVAL;
+	return f->ops->write(f, buf, min(n, MAX_RW_COUNT), pos);
+}

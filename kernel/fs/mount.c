@@ -1,0 +1,71 @@
+/* The root file system, and the table of what is mounted on it. A mount point
+ * is a name that its parent directory shows, whether or not the file system
+ * below has it: images need no empty /proc or /tmp. */
+#include "kernel.h"
+#include "vfs.h"
+
+extern const struct fsmount fs_start[], fs_end[];
+const char *rofs_mount(struct mount *m, struct block_device *dev);
+
+struct mount *mounts_all;
+struct block_device *root_device;
+
+static struct mount *add(const char *path, const char *type)
+{
+	static u32 devs;
+	struct mount *m = kzalloc(sizeof(*m)), **end = &mounts_all;
+
+	if (!m)
+		panic("%s: out of memory while mounting; give the machine more", path);
+	m->path = path;
+	m->type = m->source = type;
+	m->dev = ++devs;
+	while (*end)
+		end = &(*end)->next;
+	return *end = m;
+}
+
+static void mount_at(const struct fsmount *f)
+{
+	struct path at;
+
+	if (path_walk(root_vnode, f->path, LOOKUP_PARENT, &at))
+		return;	/* e.g. /var/tmp where there is no /var */
+	if (at.parent && S_ISDIR(at.parent->mode)) {
+		struct mount *m = add(f->path, f->type);
+		m->name = f->path + strlen(f->path) - at.len;
+		m->magic = f->magic;
+		int err = f->mount(m);
+		if (err)
+			panic("%s: cannot mount %s: error %d", f->path, f->type, -err);
+		vnode_adopt(at.parent, at.name, at.len, m->root);
+		m->sibling = at.parent->mounts;
+		at.parent->mounts = m;
+		vnode_get(at.parent);
+	}
+	path_put(&at);
+}
+
+void vfs_mount_root(void)
+{
+	static struct block_device module = { .name = "boot module" };
+	struct block_device *d = root_device;
+
+	if (!d) {
+		if (!boot_module_start)
+			panic("no root file system: the machine has neither a block device that this kernel "
+			      "has a driver for nor a boot module; add one, or the driver to the profile");
+		module.mapped = phys_to_virt(boot_module_start);
+		module.sectors = boot_module_size / 512;
+		d = &module;
+	}
+	struct mount *m = add("/", "rofs");
+	m->source = d->name;
+	m->readonly = true;
+	const char *why = rofs_mount(m, d);
+	if (why)
+		panic("root file system on %s: %s; build the image again", d->name, why);
+	root_vnode = m->root;
+	for (const struct fsmount *f = fs_start; f < fs_end; f++)
+		mount_at(f);
+}

@@ -1,0 +1,51 @@
+/* From a directory back to its path. */
+#include "kernel.h"
+#include "linux_file.h"
+#include "vfs.h"
+
+static char *prepend(char *buf, char *p, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (!p || (size_t)(p - buf) < n + 1)
+		return NULL;
+	memcpy(p -= n, name, n);
+	*--p = '/';
+	return p;
+}
+
+long vnode_path(struct vnode *dir, const char *name, char *buf, size_t size)
+{
+	char *p = buf + size;
+
+	if (!size)
+		return -ERANGE;
+	*--p = 0;
+	if (name)
+		p = prepend(buf, p, name);
+	for (; dir != root_vnode; dir = dir->parent) {
+		if (!dir->parent)
+			return -ENOENT;
+		p = prepend(buf, p, dir->name);
+	}
+	if (p && !*p)
+		p = prepend(buf, p, "");
+	if (!p)
+		return -ERANGE;
+	size_t n = buf + size - p;
+	memmove(buf, p, n);
+	return n - 1;
+}
+
+char *path_string(const struct path *p)
+{
+	char *buf = kmalloc(PATH_MAX), *s = NULL;
+
+	if (!buf)
+		return NULL;
+	bool dir = p->v && S_ISDIR(p->v->mode);
+	if (vnode_path(dir ? p->v : p->parent, dir ? NULL : p->name, buf, PATH_MAX) > 0)
+		s = kstrdup(buf);
+	kfree(buf);
+	return s;
+}

@@ -1,0 +1,37 @@
+/* Writing the contents of regular files, through their pages. */
+#include "kernel.h"
+#include "linux_file.h"
+#include "vfs.h"
+
+#define FILE_MAX	0x7fffffffffffffffUL
+
+long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos)
+{
+	size_t done = 0;
+
+	if (!v->ops->truncate)
+		return -EROFS;
+	if (n && pos >= FILE_MAX)
+		return -EFBIG;
+	n = min(n, FILE_MAX - pos);
+	while (done < n) {
+		size_t in = pos % PAGE_SIZE, part = min(n - done, PAGE_SIZE - in);
+		void *page;
+		int err = v->ops->getpage(v, pos / PAGE_SIZE, true, &page);
+
+		if (err) {
+			if (!done)
+				return err;
+			break;
+		}
+		memcpy((char *)page + in, (const char *)buf + done, part);
+		page_put(page);
+		done += part;
+		pos += part;
+		if (pos > v->size)
+			v->size = pos;
+	}
+	if (done)
+		v->mtime_ns = v->ctime_ns = now_realtime();
+	return done;
+}

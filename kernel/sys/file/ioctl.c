@@ -1,0 +1,26 @@
+#include "file.h"
+
+/* Requests every file answers; the rest is its own. */
+long sys_ioctl(int fd, unsigned int cmd, unsigned long arg)
+{
+	KERNEL_LOCK();
+	FD_FILE(f, fd);
+	switch (cmd) {
+	case FIOCLEX:
+	case FIONCLEX:
+		fd_cloexec(fd, cmd == FIOCLEX);
+		return 0;
+	case FIONBIO:
+		CHECK_READ((void *)arg, sizeof(int));
+		f->flags = *(int *)arg ? f->flags | O_NONBLOCK : f->flags & ~O_NONBLOCK;
+		return 0;
+	case FIONREAD:
+		if (!S_ISREG(f->vnode->mode))
+			break;
+		CHECK_WRITE((void *)arg, sizeof(int));
+		*(int *)arg = f->vnode->size - f->pos;
+		return 0;
+	}
+	return f->ops->ioctl ? f->ops->ioctl(f, cmd, arg) : -ENOTTY;
+}
+SYSCALL(16, ioctl);

@@ -1,0 +1,16 @@
+#include "file.h"
+
+long sys_pread64(int fd, void *buf, size_t n, s64 offset)
+{
+	u64 pos = offset;
+
+	KERNEL_LOCK();
+	if (offset < 0)
+		return -EINVAL;
+	FD_FILE(f, fd);
+	if (!f->ops->seek)
+		return -ESPIPE;
+	CHECK_WRITE(buf, n);
+	return file_read(f, buf, n, &pos);
+}
+SYSCALL(17, pread64);

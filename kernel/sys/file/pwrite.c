@@ -1,0 +1,16 @@
+#include "file.h"
+
+long sys_pwrite64(int fd, const void *buf, size_t n, s64 offset)
+{
+	u64 pos = offset;
+
+	KERNEL_LOCK();
+	if (offset < 0)
+		return -EINVAL;
+	FD_FILE(f, fd);
+	if (!f->ops->seek)
+		return -ESPIPE;
+	CHECK_READ(buf, n);
+	return file_write(f, buf, n, &pos);
+}
+SYSCALL(18, pwrite64);

@@ -1,0 +1,61 @@
+#include "file.h"
+
+#define GATHER_MAX	4096	/* PIPE_BUF: what a pipe takes in one piece */
+
+/* One write for several small buffers: a pipe must not mix them with another
+ * writer's, and a console pays for each request. */
+static long gather(struct file *f, const struct iovs *i, u64 *pos)
+{
+	char *buf = kmalloc(i->total);
+	size_t n = 0;
+
+	if (!buf)
+		return -ENOMEM;
+	for (u32 k = 0; k < i->n; n += i->v[k++].len)
+		memcpy(buf + n, i->v[k].base, i->v[k].len);
+	long r = file_write(f, buf, n, pos);
+	kfree(buf);
+	return r;
+}
+
+long file_writev(struct file *f, const struct iovs *i, u64 *pos)
+{
+	u32 last = 0, used = 0;
+	size_t done = 0;
+
+	for (u32 k = 0; k < i->n; k++)
+		if (i->v[k].len) {
+			last = k;
+			used++;
+		}
+	if (used > 1 && !f->ops->seek && i->total <= GATHER_MAX)
+		return gather(f, i, pos);
+	if (used <= 1)	/* also none: the descriptor is still checked */
+		return file_write(f, used ? i->v[last].base : NULL, i->total, pos);
+	for (u32 k = 0; k < i->n; k++) {
+		if (!i->v[k].len)
+			continue;
+		long r = file_write(f, i->v[k].base, i->v[k].len, pos);
+		if (r < 0)
+			return done ? (long)done : r;
+		done += r;
+		if ((size_t)r < i->v[k].len)
+			break;
+	}
+	return done;
+}
+
+long sys_writev(int fd, const struct iovec *user, unsigned long n)
+{
+	struct iovs i;
+
+	KERNEL_LOCK();
+	FD_FILE(f, fd);
+	int err = iov_import(&i, user, n, PROT_READ);
+	if (err)
+		return err;
+	long r = file_writev(f, &i, &f->pos);
+	iov_free(&i);
+	return r;
+}
+SYSCALL(20, writev);
