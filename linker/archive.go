@@ -20,7 +20,6 @@ const (
 	arSizeOff    = 48
 	arSizeLen    = 10
 	arEndOff     = 58
-	maxSymtab    = 64 << 20
 )
 
 // ArchiveError says where an archive is malformed.
@@ -68,8 +67,8 @@ func ArchiveSymbols(file string, add func(name string, member int64)) error {
 	if name != "/" {
 		return nil // members, but no symbol at all
 	}
-	if size > maxSymtab {
-		return &ArchiveError{file, int64(len(arMagic)), "symbol table too large"}
+	if st, err := f.Stat(); err != nil || size > st.Size() {
+		return &ArchiveError{file, int64(len(head)), "truncated symbol table"}
 	}
 	tab := make([]byte, size)
 	if _, err := io.ReadFull(f, tab); err != nil {

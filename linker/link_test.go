@@ -88,6 +88,13 @@ func TestLinkLiveDead(t *testing.T) {
 			dynamic: "optarg version",
 		},
 		{
+			name:    "address of a function elsewhere",
+			opt:     Options{Profile: "base", VersionScript: script("hook")},
+			live:    "hook read sys_read",
+			dead:    "puts",
+			dynamic: "hook",
+		},
+		{
 			name:    "pattern",
 			opt:     Options{Profile: "base", VersionScript: script("opt*", "rea?")},
 			live:    "optarg read sys_read",

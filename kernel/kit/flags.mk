@@ -6,6 +6,10 @@ MUSL := build/musl/musl-1.2.3
 
 # Position-independent code, so that it can run at the kernel's high address;
 # a section for each function and variable, so that the linker can drop it.
+# GOT loads become `lea` at link time only in their plain form: for the
+# relaxable one GNU ld insists on a 32-bit immediate, which a high address does
+# not fit.
+AS_FLAGS := -Wa,--noexecstack,-mrelax-relocations=no
 TARGET_CFLAGS := -m64 -fPIE -ffunction-sections -fdata-sections -fno-stack-protector \
 	-fomit-frame-pointer -fno-asynchronous-unwind-tables -fno-unwind-tables -fcf-protection=none \
-	-fno-common -pipe -Wa,--noexecstack $(if $(DEBUG),-g)
+	-fno-common -pipe $(AS_FLAGS) $(if $(DEBUG),-g)

@@ -51,7 +51,7 @@ define rule
 objects += $(O)/$(subst /,-,$(2)).o
 $(O)/$(subst /,-,$(2)).o: $(1)
 	$$(if $$(V),,@)$(if $(filter $(1),$(copyvar_srcs)),\
-	$$(CC) $$(MUSL_CFLAGS) $(OPT) -fPIC -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o - $(1) | sed -E -f $$(GEN)/copyvar.sed | $$(CC) -c -x assembler -o $$@ -,\
+	$$(CC) $$(MUSL_CFLAGS) $(OPT) -fPIC -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o - $(1) | sed -E -f $$(GEN)/copyvar.sed | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,\
 	$$(CC) $$(MUSL_CFLAGS) $(if $(filter $(CORE),$(2)),-O2 -mgeneral-regs-only,$(call opt,$(patsubst %/,%,$(dir $(2))))) $(if $(filter %.s,$(1)),,-MMD -MP) -c -o $$@ $(1))
 endef
 $(foreach f,$(base_use),$(eval $(call rule,$(f),$(call name_of_base,$(f)))))
@@ -61,7 +61,7 @@ $(foreach f,$(over),$(eval $(call rule,$(f),$(call name_of_over,$(f)))))
 define cell
 objects += $(O)/copyvar-$(1).o
 $(O)/copyvar-$(1).o: $(OVERLAY)/copyvar.sh $(OVERLAY)/copyvars.txt
-	$$(if $$(V),,@)sh $(OVERLAY)/copyvar.sh cell $(1) | $$(CC) -c -x assembler -o $$@ -
+	$$(if $$(V),,@)sh $(OVERLAY)/copyvar.sh cell $(1) | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -
 endef
 $(foreach n,$(copyvar_names),$(eval $(call cell,$(n))))
 
