@@ -12,7 +12,7 @@ kit: $(KIT)/kit.json
 # --- kernel: freestanding, no vector registers, one object a source file ---
 KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Os -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include \
 	-mgeneral-regs-only -mno-red-zone -fno-strict-aliasing -fno-delete-null-pointer-checks \
-	-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare
+	-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare -Wno-cast-function-type
 
 # --- glue: names that glibc has and musl lacks; ordinary libc code ---------
 # Sees musl's public and internal headers, and the kernel's last.
