@@ -122,3 +122,19 @@ func parseObject(file string, data []byte) (*object, error) {
 	}
 	return o, nil
 }
+
+// StrongSymbols returns the global, not weak, names that an object file
+// defines.
+func StrongSymbols(m ArchiveMember) ([]string, error) {
+	o, err := parseObject(m.Name, m.Data)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, s := range o.symbols {
+		if s.global && !s.weak && s.section != 0 {
+			names = append(names, s.name)
+		}
+	}
+	return names, nil
+}

@@ -28,7 +28,7 @@ CORE := string/memcpy string/memmove string/memset string/memcmp string/strlen s
 
 # --- Which source makes which object -------------------------------------
 LEFT_OUT := ldso/__dlsym ldso/dlclose ldso/dlinfo ldso/dlopen ldso/dlsym ldso/dladdr ldso/dl_iterate_phdr \
-	ldso/tlsdesc thread/syscall_cp
+	ldso/tlsdesc thread/syscall_cp env/__libc_start_main
 base := $(wildcard $(MUSL)/src/*/*.c $(MUSL)/src/malloc/mallocng/*.c)
 arch := $(wildcard $(MUSL)/src/*/x86_64/*.[csS])
 over := $(wildcard $(OVERLAY)/src/*/*.[cS])
@@ -45,6 +45,10 @@ copyvar_pattern := $(shell sh $(OVERLAY)/copyvar.sh pattern)
 copyvar_srcs := $(shell grep -lwE '$(copyvar_pattern)' $(base_use) $(over))
 copyvar_names := $(shell sh $(OVERLAY)/copyvar.sh names)
 
+# DIR/NAME OLD NEW -> the objcopy options of DIR/NAME.
+redefine = $(shell sed -n 's|^$(1) \([^ ]*\) \([^ ]*\)$$|--redefine-sym \1=\2|p' $(OVERLAY)/redefine.txt)
+redefined := $(shell sed '/^[\#*]/d; s/ .*//' $(OVERLAY)/redefine.txt)
+
 objects :=
 # $(1) source, $(2) DIR/NAME
 define rule
@@ -53,6 +57,7 @@ $(O)/$(subst /,-,$(2)).o: $(1)
 	$$(if $$(V),,@)$(if $(filter $(1),$(copyvar_srcs)),\
 	$$(CC) $$(MUSL_CFLAGS) $(OPT) -fPIC -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o - $(1) | sed -E -f $$(GEN)/copyvar.sed | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,\
 	$$(CC) $$(MUSL_CFLAGS) $(if $(filter $(CORE),$(2)),-O2 -mgeneral-regs-only,$(call opt,$(patsubst %/,%,$(dir $(2))))) $(if $(filter %.s,$(1)),,-MMD -MP) -c -o $$@ $(1))
+	$(if $(filter $(redefined),$(2)),$$(if $$(V),,@)objcopy $(call redefine,$(2)) $$@)
 endef
 $(foreach f,$(base_use),$(eval $(call rule,$(f),$(call name_of_base,$(f)))))
 $(foreach f,$(arch_use),$(eval $(call rule,$(f),$(call name_of_arch,$(f)))))
@@ -65,11 +70,14 @@ $(O)/copyvar-$(1).o: $(OVERLAY)/copyvar.sh $(OVERLAY)/copyvars.txt
 endef
 $(foreach n,$(copyvar_names),$(eval $(call cell,$(n))))
 
+# Only objects that a line of redefine.txt names depend on it.
+$(foreach n,$(redefined),$(O)/$(subst /,-,$(n)).o): $(OVERLAY)/redefine.txt
+
 generated := $(GEN)/include/bits/alltypes.h $(GEN)/include/bits/syscall.h $(GEN)/internal/version.h \
 	$(GEN)/internal/uk_sysent.h $(GEN)/copyvar.sed
 
-$(KIT)/libc.a: $(objects)
-	@rm -f $@.tmp && $(AR) rcsD $@.tmp $(sort $(objects)) && mv $@.tmp $@
+$(KIT)/libc.a: $(objects) $(GEN)/redefine.syms
+	@rm -f $@.tmp && $(AR) rcsD $@.tmp $(sort $(objects)) && objcopy -D --redefine-syms=$(GEN)/redefine.syms $@.tmp && mv $@.tmp $@
 
 $(objects): $(generated) kernel/kit/flags.mk $(OVERLAY)/musl.mk $(OVERLAY)/copyvars.txt | $(O)
 $(O) $(GEN)/include/bits $(GEN)/internal $(KIT):
@@ -83,6 +91,8 @@ $(GEN)/internal/version.h:
 	@printf '#define VERSION "%s"\n' "$$(cat $(MUSL)/VERSION)" > $@
 $(GEN)/internal/uk_sysent.h: $(OVERLAY)/sysent.sh
 	@sh $(OVERLAY)/sysent.sh $(MUSL)/arch/x86_64/bits/syscall.h.in > $@
+$(GEN)/redefine.syms: $(OVERLAY)/redefine.txt
+	@sed -n 's/^\* //p' $< > $@
 $(GEN)/copyvar.sed: $(OVERLAY)/copyvar.sh $(OVERLAY)/copyvars.txt
 	@sh $(OVERLAY)/copyvar.sh sedscript > $@
 

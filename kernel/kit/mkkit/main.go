@@ -82,6 +82,9 @@ func kitJSON(kit, source, compiler, out string) error {
 	if err := linker.ArchiveSymbols(libkernel, func(name string, member int64) { symbols[name] = member }); err != nil {
 		return err
 	}
+	if err := duplicates(kit); err != nil {
+		return err
+	}
 	var err error
 	if info.Drivers, err = drivers(source, symbols); err != nil {
 		return err
@@ -111,6 +114,37 @@ func kitJSON(kit, source, compiler, out string) error {
 		return err
 	}
 	return os.Rename(out+".tmp", out)
+}
+
+// duplicates warns of names that two archives define: the link fails as soon as
+// it needs both members.
+func duplicates(kit string) error {
+	first := map[string]string{}
+	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a"} {
+		file := filepath.Join(kit, a)
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		members, err := linker.ReadArchive(file, data)
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			names, err := linker.StrongSymbols(m)
+			if err != nil {
+				return err
+			}
+			for _, n := range names {
+				where := a + "(" + m.Name + ")"
+				if other := first[n]; other != "" {
+					fmt.Fprintf(os.Stderr, "mkkit: warning: %s is defined in %s and in %s: rename one, or move musl's away with kernel/musl/redefine.txt\n", n, other, where)
+				}
+				first[n] = where
+			}
+		}
+	}
+	return nil
 }
 
 // drivers reads every .kconfig file of the kernel's source.
