@@ -17,6 +17,8 @@ const (
 	kvmSetIdentityMapAddr  = 0x4008ae48
 	kvmCreateIRQChip       = 0xae60
 	kvmIRQLine             = 0x4008ae61
+	kvmGetIRQChip          = 0xc208ae62
+	kvmSetIRQChip          = 0x8208ae63
 	kvmIRQFD               = 0x4020ae76
 	kvmIOEventFD           = 0x4040ae79
 	kvmRun                 = 0xae80
@@ -88,6 +90,15 @@ const maxCPUIDEntries = 256
 type kvmCPUID2 struct {
 	nent, _ uint32
 	entries [maxCPUIDEntries]kvmCPUIDEntry
+}
+
+// kvmIRQChipState is struct kvm_irqchip; of its union only the mask of an
+// 8259 is used here.
+type kvmIRQChipState struct {
+	chip, _ uint32
+	_       [2]uint8 // last_irr, irr
+	picMask uint8    // imr
+	_       [509]uint8
 }
 
 type kvmIRQFDArgs struct {

@@ -18,11 +18,16 @@ type machine struct {
 	mem  *guestMemory
 	kvm  int // /dev/kvm
 	vm   int
-	stop int // event raised when the machine stops; never lowered
 	cpus []*vcpu
+
+	// stopIn ends waits for input once the processors have stopped, stopOut waits for
+	// output when the caller gives up.
+	stopIn, stopOut *stopEvent
 
 	serial  serial
 	console *output
+	devices []*transport
+	disk    *os.File
 
 	stopping atomic.Bool
 	done     chan struct{} // closed once status and err are final
@@ -35,7 +40,7 @@ type machine struct {
 }
 
 func newMachine(cfg *Config) (m *machine, err error) {
-	m = &machine{cfg: cfg, kvm: -1, vm: -1, stop: -1, done: make(chan struct{})}
+	m = &machine{cfg: cfg, kvm: -1, vm: -1, done: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			m.close()
@@ -47,7 +52,10 @@ func newMachine(cfg *Config) (m *machine, err error) {
 	if m.vm, err = ioctlInt(m.kvm, kvmCreateVM, 0); err != nil {
 		return nil, fmt.Errorf("create a virtual machine: %w", err)
 	}
-	if m.stop, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+	if m.stopIn, err = newStopEvent(); err == nil {
+		m.stopOut, err = newStopEvent()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("create an event: %w", err)
 	}
 	if m.mem, err = newGuestMemory(uint64(cfg.Memory), !cfg.SmallPages); err != nil {
@@ -73,12 +81,32 @@ func newMachine(cfg *Config) (m *machine, err error) {
 	if _, err = ioctlInt(m.vm, kvmCreateIRQChip, 0); err != nil {
 		return nil, fmt.Errorf("create the interrupt controller: %w", err)
 	}
-	out, errOut := newOutputs(cfg.Stdout, cfg.Stderr, m.stop)
+	if err = m.maskPIC(); err != nil {
+		return nil, err
+	}
+	out, errOut := newOutputs(cfg.Stdout, cfg.Stderr, m.stopOut)
 	m.console, m.serial.out = out, errOut
 	if cfg.NoVirtio {
 		m.serial.out = out
 	}
+	if err = m.addDevices(); err != nil {
+		return nil, err
+	}
 	return m, nil
+}
+
+// maskPIC silences the 8259 that KVM makes beside the IOAPIC. It starts unmasked and
+// would deliver a device's interrupt a second time, as vector 0..7.
+func (m *machine) maskPIC() error {
+	pic := kvmIRQChipState{chip: 0} // the master; the slave goes through it
+	if err := ioctlPtr(m.vm, kvmGetIRQChip, &pic); err != nil {
+		return fmt.Errorf("read the interrupt controller: %w", err)
+	}
+	pic.picMask = 0xff
+	if err := ioctlPtr(m.vm, kvmSetIRQChip, &pic); err != nil {
+		return fmt.Errorf("set the interrupt controller: %w", err)
+	}
+	return nil
 }
 
 // createCPUs makes all processors; the first gets the PVH start state, the others
@@ -148,22 +176,19 @@ func (m *machine) outputFailed(what string, err error) {
 	}
 }
 
-// halt stops everything that still runs for the machine, without waiting.
-func (m *machine) halt() {
-	m.stopping.Store(true)
-	if m.stop >= 0 {
-		_, _ = unix.Write(m.stop, []byte{1, 0, 0, 0, 0, 0, 0, 0})
-	}
-	for _, c := range m.cpus {
-		c.kick()
-	}
-}
-
 func (m *machine) close() {
 	for _, c := range m.cpus {
 		c.close()
 	}
-	for _, fd := range []int{m.vm, m.kvm, m.stop} {
+	for _, t := range m.devices {
+		t.close()
+	}
+	if m.disk != nil {
+		m.disk.Close()
+	}
+	m.stopIn.close()
+	m.stopOut.close()
+	for _, fd := range []int{m.vm, m.kvm} {
 		if fd >= 0 {
 			unix.Close(fd)
 		}
@@ -227,7 +252,7 @@ func (m *machine) load(k *kernelFile) error {
 		bi.ramTop = bi.moduleAddr
 	}
 	var err error
-	if bi.cmdline, err = buildCmdline(m.cfg, m.transports(), time.Now().UnixNano()); err != nil {
+	if bi.cmdline, err = buildCmdline(m.cfg, len(m.devices), time.Now().UnixNano()); err != nil {
 		return err
 	}
 	startInfo, err := bi.write(m.mem)
@@ -237,8 +262,12 @@ func (m *machine) load(k *kernelFile) error {
 	return m.createCPUs(k.entry, startInfo)
 }
 
-// run starts the processors and waits for the end of the machine.
+// run starts the processors and waits for the end of the machine. Then it stops,
+// in this order: the processors; the devices, of which the console first writes
+// out what the guest gave it. A canceled context cuts that short.
 func (m *machine) run(ctx context.Context) (Status, error) {
+	gaveUp := make(chan struct{})
+	stopWatch := context.AfterFunc(ctx, func() { m.stopOut.raise(); close(gaveUp) })
 	var wg sync.WaitGroup
 	for _, c := range m.cpus {
 		wg.Go(c.run)
@@ -248,9 +277,24 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	case <-ctx.Done():
 		m.finish(contextStatus(ctx.Err()), ctx.Err())
 	}
-	m.halt()
+	m.stopping.Store(true)
+	for _, c := range m.cpus {
+		c.kick()
+	}
 	wg.Wait()
+	for _, t := range m.devices {
+		t.stop()
+	}
+	m.stopIn.raise()
+	for _, t := range m.devices {
+		t.wait()
+	}
+	if !stopWatch() {
+		<-gaveUp
+	}
+	m.mu.Lock()
 	s, err := m.status, m.err
+	m.mu.Unlock()
 	for _, c := range m.cpus {
 		s.Exits += c.exits
 	}

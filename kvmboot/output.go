@@ -1,7 +1,6 @@
 package kvmboot
 
 import (
-	"errors"
 	"io"
 	"os"
 	"sync"
@@ -9,11 +8,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// errStopped ends a wait because the machine ends.
-var errStopped = errors.New("machine stopped")
-
 // pipeChunk is what a pipe that poll calls writable takes without blocking.
-const pipeChunk = 4096
+// A large write to anything else is cut too, so that it can be stopped.
+const (
+	pipeChunk = 4096
+	bulkChunk = 1 << 20
+)
 
 // output is a Writer that gives up when the machine stops: for files, which
 // include terminals and pipes, each write waits until the file or the stop
@@ -24,10 +24,10 @@ type output struct {
 	file *os.File
 	fd   int
 	bulk bool // a regular file never blocks
-	stop int  // event file descriptor
+	stop *stopEvent
 }
 
-func newOutput(w io.Writer, stop int) *output {
+func newOutput(w io.Writer, stop *stopEvent) *output {
 	o := &output{mu: new(sync.Mutex), w: w, fd: -1, stop: stop}
 	if f, ok := w.(*os.File); ok && f != nil {
 		if fd, ok := rawFD(f); ok {
@@ -40,7 +40,7 @@ func newOutput(w io.Writer, stop int) *output {
 }
 
 // newOutputs makes both outputs; one lock guards both if they are the same.
-func newOutputs(stdout, stderr io.Writer, stop int) (out, err *output) {
+func newOutputs(stdout, stderr io.Writer, stop *stopEvent) (out, err *output) {
 	out, err = newOutput(stdout, stop), newOutput(stderr, stop)
 	if sameWriter(stdout, stderr) {
 		err.mu = out.mu
@@ -69,45 +69,40 @@ func rawFD(f *os.File) (int, bool) {
 func (o *output) write(p []byte) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.fd < 0 {
-		_, err := o.w.Write(p)
-		return err
-	}
 	for len(p) > 0 {
-		chunk := p
-		if !o.bulk {
-			if err := waitFD(o.fd, unix.POLLOUT, o.stop); err != nil {
-				return err
-			}
-			chunk = p[:min(len(p), pipeChunk)]
+		if o.stop.raised.Load() {
+			return errStopped
 		}
-		n, err := unix.Write(o.fd, chunk)
-		switch {
-		case err == unix.EINTR || err == unix.EAGAIN:
-		case err != nil:
-			return &os.PathError{Op: "write", Path: o.file.Name(), Err: err}
-		default:
-			p = p[n:]
+		n, err := o.writeSome(p)
+		if err != nil {
+			return err
 		}
+		p = p[n:]
 	}
 	return nil
 }
 
-// waitFD waits until fd is ready for events (or broken), or the stop event is
-// raised: errStopped. A ready fd wins, so that output of a guest that has ended
-// still goes out as far as it does not block.
-func waitFD(fd int, events int16, stop int) error {
-	fds := []unix.PollFd{{Fd: int32(fd), Events: events}, {Fd: int32(stop), Events: unix.POLLIN}}
-	for {
-		_, err := unix.Poll(fds, -1)
-		switch {
-		case err == unix.EINTR:
-		case err != nil:
-			return err
-		case fds[0].Revents != 0:
-			return nil
-		case fds[1].Revents != 0:
-			return errStopped
+func (o *output) writeSome(p []byte) (int, error) {
+	p = p[:min(len(p), bulkChunk)]
+	if o.fd < 0 {
+		n, err := o.w.Write(p)
+		if err == nil && n < len(p) {
+			err = io.ErrShortWrite
 		}
+		return n, err
 	}
+	if !o.bulk {
+		if err := o.stop.waitFD(o.fd, unix.POLLOUT); err != nil {
+			return 0, err
+		}
+		p = p[:min(len(p), pipeChunk)]
+	}
+	n, err := unix.Write(o.fd, p)
+	switch {
+	case err == unix.EINTR || err == unix.EAGAIN:
+		return 0, nil
+	case err != nil:
+		return 0, &os.PathError{Op: "write", Path: o.file.Name(), Err: err}
+	}
+	return n, nil
 }

@@ -1,0 +1,156 @@
+package kvmboot
+
+import (
+	"encoding/binary"
+
+	"golang.org/x/sys/unix"
+)
+
+// Console device with one port, virtio 1.2 section 5.3.
+//
+// End of input: the standard has none without VIRTIO_CONSOLE_F_MULTIPORT, so this
+// device has a rule of its own: at the end of Stdin it completes exactly one
+// receive buffer with a used length of 0, and then no more. A driver takes a
+// receive completion of length 0 as end of file. QEMU never sends one.
+const (
+	consoleRX = 0
+	consoleTX = 1
+
+	consoleFeatSize = 1 << 0
+)
+
+// console connects the port to a reader and a writer.
+type console struct {
+	in      *input
+	out     *output
+	fail    func(error) // output cannot be written
+	conf    [12]byte
+	hasSize bool
+	rx, tx  chain
+	eof     uint32 // 1 + epoch in which end of file was told; only for queue rx
+}
+
+func newConsole(in *input, out *output, fail func(error)) *console {
+	d := &console{in: in, out: out, fail: fail}
+	le := binary.LittleEndian
+	if out.fd >= 0 {
+		if w, err := unix.IoctlGetWinsize(out.fd, unix.TIOCGWINSZ); err == nil {
+			le.PutUint16(d.conf[0:], w.Col)
+			le.PutUint16(d.conf[2:], w.Row)
+			d.hasSize = true
+		}
+	}
+	le.PutUint32(d.conf[4:], 1) // max_nr_ports
+	return d
+}
+
+func (d *console) id() uint32 { return virtioIDConsole }
+func (d *console) features() uint64 {
+	if d.hasSize {
+		return consoleFeatSize
+	}
+	return 0
+}
+func (d *console) queues() int    { return 2 }
+func (d *console) config() []byte { return d.conf[:] }
+
+func (d *console) serve(t *transport, q int) {
+	if q == consoleRX {
+		for d.receive(t) {
+		}
+		return
+	}
+	for d.transmit(t) {
+	}
+}
+
+// take pops a chain from queue qi together with the epoch it belongs to.
+func (t *transport) take(qi int, c *chain) (epoch uint32, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	q := &t.queue[qi]
+	if !t.live() || !q.ready {
+		return 0, false
+	}
+	q.wantNotify(false)
+	ok, err := q.pop(t.mem, c)
+	if err == nil && !ok {
+		q.wantNotify(true)
+		ok, err = q.pop(t.mem, c)
+	}
+	if err != nil {
+		t.broken(err)
+		return 0, false
+	}
+	return t.epoch, ok
+}
+
+// give pushes a chain back unless the driver has reset the device meanwhile.
+func (t *transport) give(qi int, epoch uint32, head uint16, written uint32) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	q := &t.queue[qi]
+	if epoch != t.epoch || !q.ready {
+		return
+	}
+	q.push(head, written)
+	t.signalUsed(q)
+}
+
+// transmit writes one chain to the output, straight from guest memory. It waits as
+// long as the output does, and even when the machine stops it goes on until
+// the queue is empty: what a program wrote before it ended comes out.
+func (d *console) transmit(t *transport) bool {
+	epoch, ok := t.take(consoleTX, &d.tx)
+	if !ok {
+		return false
+	}
+	for _, b := range d.tx.read {
+		if err := d.out.write(b); err != nil {
+			d.fail(err)
+			return false
+		}
+	}
+	t.give(consoleTX, epoch, d.tx.head, 0)
+	return true
+}
+
+// receive fills one chain from the input, when there is some.
+func (d *console) receive(t *transport) bool {
+	t.mu.Lock()
+	epoch, ready := t.epoch, t.live() && t.queue[consoleRX].pending()
+	t.mu.Unlock()
+	if t.stopping.Load() || d.eof == epoch+1 {
+		return false
+	}
+	if !ready {
+		// Ask for a notification and look once more.
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		q := &t.queue[consoleRX]
+		if !t.live() || !q.ready {
+			return false
+		}
+		q.wantNotify(true)
+		return q.pending()
+	}
+	// The chain stays in the queue while this waits, so that a reset in between
+	// loses no input.
+	p, err := d.in.peek()
+	if err == errStopped {
+		return false
+	}
+	epoch, ok := t.take(consoleRX, &d.rx)
+	if !ok {
+		return true // reset meanwhile: look again
+	}
+	if len(p) == 0 { // end of file, or an error, which ends input as well
+		d.eof = epoch + 1
+		t.give(consoleRX, epoch, d.rx.head, 0)
+		return false
+	}
+	n := scatter(d.rx.write, p)
+	d.in.consume(n)
+	t.give(consoleRX, epoch, d.rx.head, uint32(n))
+	return true
+}

@@ -1,0 +1,5 @@
+# Triple fault: no interrupt table, then an exception.
+	.include "guest.inc"
+_start:
+	mov $0x12345678, %esi
+	ud2

@@ -1,0 +1,7 @@
+# Halts for good.
+	.include "guest.inc"
+_start:
+	putc '.'
+1:	cli
+	hlt
+	jmp 1b

@@ -1,0 +1,6 @@
+# Runs until it is stopped.
+	.include "guest.inc"
+_start:
+	putc '.'
+1:	pause
+	jmp 1b

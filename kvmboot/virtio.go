@@ -1,0 +1,429 @@
+package kvmboot
+
+import (
+	"encoding/binary"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+)
+
+// Device ids, virtio 1.2 section 5.
+const (
+	virtioIDBlock   = 2
+	virtioIDConsole = 3
+	virtioIDEntropy = 4
+)
+
+// Features that any device may offer, section 6.
+const (
+	featEventIdx = 1 << 29
+	featVersion1 = 1 << 32
+)
+
+// Device status bits, section 2.1.
+const (
+	statusAcknowledge = 1
+	statusDriver      = 2
+	statusDriverOK    = 4
+	statusFeaturesOK  = 8
+	statusNeedsReset  = 64
+)
+
+// virtio-mmio registers, section 4.2.2.
+const (
+	regMagic           = 0x00
+	regVersion         = 0x04
+	regDeviceID        = 0x08
+	regVendorID        = 0x0c
+	regDeviceFeatures  = 0x10
+	regDeviceFeatSel   = 0x14
+	regDriverFeatures  = 0x20
+	regDriverFeatSel   = 0x24
+	regQueueSel        = 0x30
+	regQueueNumMax     = 0x34
+	regQueueNum        = 0x38
+	regQueueReady      = 0x44
+	regQueueNotify     = 0x50
+	regInterruptStatus = 0x60
+	regInterruptACK    = 0x64
+	regStatus          = 0x70
+	regQueueDescLow    = 0x80
+	regQueueDescHigh   = 0x84
+	regQueueDriverLow  = 0x90
+	regQueueDriverHigh = 0x94
+	regQueueDeviceLow  = 0xa0
+	regQueueDeviceHigh = 0xa4
+	regSHMLenLow       = 0xb0
+	regSHMBaseHigh     = 0xbc
+	regConfigGen       = 0xfc
+	regConfig          = 0x100
+
+	mmioMagic  = 0x74726976 // "virt"
+	mmioVendor = 0x4b55     // "UK"
+
+	intrUsed   = 1
+	intrConfig = 2
+)
+
+// device is one kind of virtio device behind a transport.
+type device interface {
+	id() uint32
+	features() uint64 // its own; the transport adds the common ones
+	queues() int
+	config() []byte // read-only configuration space
+	// serve handles everything available in queue q and returns. It is called by one
+	// goroutine a queue, after each notification.
+	serve(t *transport, q int)
+}
+
+// transport is one virtio-mmio register block, its device's queues and the
+// goroutines that serve them. mu guards all that registers change; a
+// device holds it while it touches a queue, but never while it waits.
+type transport struct {
+	dev device
+	mem *guestMemory
+	m   *machine // nil in unit tests: no goroutines, no interrupts
+	idx int
+
+	stopping atomic.Bool
+	wg       sync.WaitGroup
+
+	mu            sync.Mutex
+	status        uint32
+	featSel       uint32
+	drvFeatSel    uint32
+	drvFeatures   uint64
+	queueSel      uint32
+	queue         []virtqueue
+	notify        []int // event of each queue, made at the first DRIVER_OK
+	irqFD         int
+	interrupts    uint32
+	epoch         uint32 // counts resets
+	workersActive bool
+	fault         error // what the driver did wrong, until reset
+}
+
+func newTransport(m *machine, mem *guestMemory, idx int, dev device) *transport {
+	return &transport{dev: dev, mem: mem, m: m, idx: idx, irqFD: -1, queue: make([]virtqueue, dev.queues())}
+}
+
+func (t *transport) offered() uint64 { return t.dev.features() | featVersion1 | featEventIdx }
+
+// read serves a load from the register block. Registers are 32 bits wide and take
+// only aligned 32-bit accesses; the configuration space takes any.
+func (t *transport) read(off uint64, data []byte) {
+	clear(data)
+	if off >= regConfig {
+		c := t.dev.config()
+		if o := off - regConfig; o < uint64(len(c)) {
+			copy(data, c[o:])
+		}
+		return
+	}
+	if len(data) == 4 && off%4 == 0 {
+		binary.LittleEndian.PutUint32(data, t.readReg(uint32(off)))
+	}
+}
+
+func (t *transport) readReg(off uint32) uint32 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch off {
+	case regMagic:
+		return mmioMagic
+	case regVersion:
+		return 2
+	case regDeviceID:
+		return t.dev.id()
+	case regVendorID:
+		return mmioVendor
+	case regDeviceFeatures:
+		if t.featSel > 1 {
+			return 0
+		}
+		return uint32(t.offered() >> (32 * t.featSel))
+	case regQueueNumMax:
+		if t.selected() != nil {
+			return maxQueueSize
+		}
+	case regQueueReady:
+		if q := t.selected(); q != nil && q.ready {
+			return 1
+		}
+	case regInterruptStatus:
+		return t.interrupts
+	case regStatus:
+		return t.status
+	default:
+		if off >= regSHMLenLow && off <= regSHMBaseHigh {
+			return 0xffffffff // no shared memory region
+		}
+	}
+	return 0
+}
+
+// write serves a store to the register block.
+func (t *transport) write(off uint64, data []byte) {
+	if len(data) != 4 || off%4 != 0 || off >= regConfig {
+		return
+	}
+	v := binary.LittleEndian.Uint32(data)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch off {
+	case regDeviceFeatSel:
+		t.featSel = v
+	case regDriverFeatSel:
+		t.drvFeatSel = v
+	case regDriverFeatures:
+		if t.drvFeatSel <= 1 && t.status&statusFeaturesOK == 0 {
+			shift := 32 * t.drvFeatSel
+			t.drvFeatures = t.drvFeatures&^(0xffffffff<<shift) | uint64(v)<<shift
+		}
+	case regQueueSel:
+		t.queueSel = v
+	case regQueueNotify:
+		if t.workersActive && v < uint32(len(t.notify)) {
+			signal(t.notify[v])
+		}
+	case regInterruptACK:
+		t.interrupts &^= v
+	case regStatus:
+		t.setStatus(v)
+	case regQueueReady:
+		t.setReady(v)
+	default:
+		t.setQueueReg(uint32(off), v)
+	}
+}
+
+func (t *transport) selected() *virtqueue {
+	if t.queueSel < uint32(len(t.queue)) {
+		return &t.queue[t.queueSel]
+	}
+	return nil
+}
+
+// setQueueReg writes the size or an address of a queue that is not in use.
+func (t *transport) setQueueReg(off, v uint32) {
+	q := t.selected()
+	if q == nil || q.ready {
+		return
+	}
+	low := func(p *uint64) { *p = *p&^0xffffffff | uint64(v) }
+	high := func(p *uint64) { *p = *p&0xffffffff | uint64(v)<<32 }
+	switch off {
+	case regQueueNum:
+		q.num = v
+	case regQueueDescLow:
+		low(&q.descAddr)
+	case regQueueDescHigh:
+		high(&q.descAddr)
+	case regQueueDriverLow:
+		low(&q.availAddr)
+	case regQueueDriverHigh:
+		high(&q.availAddr)
+	case regQueueDeviceLow:
+		low(&q.usedAddr)
+	case regQueueDeviceHigh:
+		high(&q.usedAddr)
+	}
+}
+
+// setReady is the register QueueReady. Features must be final by then.
+func (t *transport) setReady(v uint32) {
+	q := t.selected()
+	if q == nil {
+		return
+	}
+	if v&1 == 0 {
+		q.ready = false
+		return
+	}
+	if q.ready || t.status&statusFeaturesOK == 0 || t.status&statusNeedsReset != 0 {
+		return
+	}
+	if err := q.enable(t.mem, t.drvFeatures&featEventIdx != 0); err != nil {
+		t.broken(err)
+	}
+}
+
+// setStatus is the register Status: 0 resets, other values add bits.
+func (t *transport) setStatus(v uint32) {
+	if v == 0 {
+		t.reset()
+		return
+	}
+	old := t.status
+	if v&statusFeaturesOK != 0 && old&statusFeaturesOK == 0 {
+		if t.drvFeatures&^t.offered() != 0 || t.drvFeatures&featVersion1 == 0 {
+			v &^= statusFeaturesOK // the driver reads this back
+		}
+	}
+	t.status |= v & (statusAcknowledge | statusDriver | statusFeaturesOK | statusDriverOK)
+	if t.status&statusFeaturesOK == 0 {
+		t.status &^= statusDriverOK
+	}
+	if t.live() && old&statusDriverOK == 0 {
+		if err := t.activate(); err != nil {
+			t.broken(err)
+		}
+	}
+}
+
+// reset puts everything but the worker goroutines back to the start.
+func (t *transport) reset() {
+	t.status, t.featSel, t.drvFeatSel, t.drvFeatures, t.queueSel, t.interrupts, t.fault = 0, 0, 0, 0, 0, 0, nil
+	for i := range t.queue {
+		t.queue[i] = virtqueue{}
+	}
+	t.epoch++
+}
+
+// live tells whether queues may be served.
+func (t *transport) live() bool {
+	return t.status&(statusDriverOK|statusNeedsReset) == statusDriverOK
+}
+
+// broken stops the device until the driver resets it.
+func (t *transport) broken(err error) {
+	if t.status&statusNeedsReset == 0 {
+		t.fault = err
+	}
+	t.status |= statusNeedsReset
+	for i := range t.queue {
+		t.queue[i].ready = false
+	}
+	t.interrupt(intrConfig)
+}
+
+// interrupt raises the device's line; mu is held.
+func (t *transport) interrupt(why uint32) {
+	t.interrupts |= why
+	if t.irqFD >= 0 {
+		signal(t.irqFD)
+	}
+}
+
+// signalUsed interrupts the driver if it wants to know what was pushed to q; mu is
+// held.
+func (t *transport) signalUsed(q *virtqueue) {
+	if q.ready && q.interruptWanted() {
+		t.interrupt(intrUsed)
+	}
+}
+
+// activate makes events and goroutines at the first DRIVER_OK, so that a device
+// that no driver uses costs nothing; mu is held.
+func (t *transport) activate() error {
+	if t.m == nil {
+		return nil
+	}
+	if t.workersActive {
+		for _, fd := range t.notify { // after a reset
+			signal(fd)
+		}
+		return nil
+	}
+	fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	if err != nil {
+		return err
+	}
+	t.irqFD = fd
+	args := kvmIRQFDArgs{fd: uint32(fd), gsi: mmioIRQ(t.idx)}
+	if err := ioctlPtr(t.m.vm, kvmIRQFD, &args); err != nil {
+		return fmt.Errorf("irqfd: %w", err)
+	}
+	for range t.queue {
+		fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
+		if err != nil {
+			return err
+		}
+		t.notify = append(t.notify, fd)
+	}
+	t.workersActive = true
+	for q := range t.queue {
+		t.wg.Go(func() { t.worker(q) })
+	}
+	return nil
+}
+
+// worker serves one queue at each notification until the machine stops. Until its
+// ioeventfd is in place notifications come as register writes.
+func (t *transport) worker(q int) {
+	fd := t.notify[q]
+	args := kvmIOEventFDArgs{datamatch: uint64(q), addr: mmioAddr(t.idx) + regQueueNotify, len: 4, fd: int32(fd), flags: 1}
+	_ = ioctlPtr(t.m.vm, kvmIOEventFD, &args) // without it each notification is an exit
+	var b [8]byte
+	for {
+		t.dev.serve(t, q)
+		if t.stopping.Load() {
+			return
+		}
+		if _, err := unix.Read(fd, b[:]); err != nil && err != unix.EINTR {
+			return
+		}
+	}
+}
+
+// stop makes the workers finish what is available and end. They are waited for
+// by wait; one that sits in output waits for the stop event too.
+func (t *transport) stop() {
+	t.stopping.Store(true)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, fd := range t.notify {
+		signal(fd)
+	}
+}
+
+func (t *transport) wait() { t.wg.Wait() }
+
+func (t *transport) close() {
+	for _, fd := range append(t.notify, t.irqFD) {
+		if fd >= 0 {
+			unix.Close(fd)
+		}
+	}
+	t.notify, t.irqFD = nil, -1
+}
+
+// drain serves a queue whose requests never wait: handle answers one chain with the
+// bytes it wrote, under mu. What is left when the machine stops stays.
+func (t *transport) drain(qi int, c *chain, handle func(*chain) (uint32, error)) {
+	for !t.stopping.Load() {
+		t.mu.Lock()
+		q := &t.queue[qi]
+		if !t.live() || !q.ready {
+			t.mu.Unlock()
+			return
+		}
+		q.wantNotify(false)
+		err := error(nil)
+		served := 0
+		for ok := true; ok && served < maxQueueSize; served++ {
+			if ok, err = q.pop(t.mem, c); err != nil || !ok {
+				break
+			}
+			var n uint32
+			if n, err = handle(c); err != nil {
+				break
+			}
+			q.push(c.head, n)
+		}
+		if err != nil {
+			t.broken(err)
+			t.mu.Unlock()
+			return
+		}
+		q.wantNotify(true)
+		t.signalUsed(q)
+		more := q.pending()
+		t.mu.Unlock()
+		if !more {
+			return
+		}
+	}
+}
