@@ -94,6 +94,7 @@ struct file_ops {
 	long (*ioctl)(struct file *f, unsigned long cmd, unsigned long arg);
 	/* Ready events (POLLIN...). When PT is not NULL also poll_wait() on each queue that may change them. */
 	int (*poll)(struct file *f, struct poll_table *pt);
+	int (*open)(struct file *f);			/* device nodes: 0 or an error; may change f->ops */
 	void (*release)(struct file *f);
 	long (*seek)(struct file *f, s64 off, int whence);
 };
@@ -115,6 +116,7 @@ struct file {
 #define LOOKUP_MISSING	4	/* the last name may not exist: v is NULL */
 #define LOOKUP_DIRECTORY 8	/* result must be a directory */
 #define LOOKUP_NOLINKS	16	/* openat2 RESOLVE_NO_SYMLINKS */
+#define LOOKUP_CREATE	32	/* with LOOKUP_MISSING: a slash behind the last name is EISDIR */
 int vfs_lookup(struct vnode *start, const char *path, int flags, struct vnode **out);
 
 enum last_name { LAST_NAME, LAST_ROOT, LAST_DOT, LAST_DOTDOT };
@@ -133,6 +135,7 @@ void path_put(struct path *p);
 void vnode_get(struct vnode *v);
 void vnode_put(struct vnode *v);
 void vnode_adopt(struct vnode *dir, const char *name, size_t len, struct vnode *child);	/* directories: notes where it is */
+void vnode_orphan(struct vnode *v);	/* a directory was removed or moved: forgets where it is */
 extern struct vnode *root_vnode;
 extern struct vnode *cwd_vnode;		/* NULL: root_vnode */
 
@@ -148,9 +151,13 @@ long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos);
 /* fs/rofs_pages.c: gives back cached pages that nothing maps; returns how many. mm calls it (weak) when memory runs out. */
 u64 pagecache_reclaim(u64 pages);
 
-/* fs/open.c: pulls every file system in. */
-int vfs_open(struct vnode *start, const char *path, int flags, u32 mode, struct file **out);
-int vnode_open(struct vnode *v, int flags, struct file **out);	/* takes no reference of the caller's */
+/* fs/open.c */
+int vfs_open(struct vnode *start, const char *path, int flags, u32 mode, int lookup, struct file **out);
+int vnode_open(struct vnode *v, int flags, struct file **out);	/* an own reference of V goes to the file */
+int vnode_truncate(struct vnode *v, u64 size);
+
+/* fs/ramfs.c: a file without a name (memfd_create). */
+struct vnode *ramfs_anonymous(u32 mode);
 
 /* fs/stat.c */
 void vnode_stat(struct vnode *v, struct stat *st);
@@ -171,6 +178,8 @@ int fd_next(int fd);				/* lowest open one >= fd, or -1 */
 long file_read(struct file *f, void *buf, size_t n, u64 *pos);
 long file_write(struct file *f, const void *buf, size_t n, u64 *pos);
 extern const struct file_ops vnode_file_ops;	/* fs/file_vnode.c: regular files */
+s64 seek_to(struct file *f, s64 offset, int whence, s64 size);	/* SEEK_SET, SEEK_CUR, SEEK_END */
+long seek_simple(struct file *f, s64 offset, int whence);	/* the same for what has no size */
 int file_wait(struct file *f, struct waitq *q, ns_t deadline);	/* -EAGAIN when O_NONBLOCK, else wait_on */
 extern u64 fd_limit, fd_limit_max;		/* RLIMIT_NOFILE, soft and hard */
 
@@ -232,6 +241,7 @@ struct devnode {
 };
 #define DEVNODE(sym, ...) \
 	const struct devnode devnode_##sym __attribute__((section(".devnode." #sym))) = { __VA_ARGS__ }
+const struct file_ops *devnode_ops(u64 rdev);	/* or NULL */
 extern const struct devnode devnode_start[], devnode_end[];
 
 /* Growing text, for /proc. */

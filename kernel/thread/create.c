@@ -79,7 +79,7 @@ void thread_reap(void)
 	thread_count--;
 	if (t->xsave)
 		page_put(t->xsave);
-	kfree(t->sig);
+	kfree(t->sig);	/* what was queued for it is lost with it, as in Linux */
 	if (t->kstack_top - t->kstack_base == KSTACK_SIZE && t->tid != 1)
 		pages_free((void *)t->kstack_base, __builtin_ctz(KSTACK_SIZE / PAGE_SIZE));
 	if (t->tid != 1)

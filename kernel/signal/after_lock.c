@@ -1,0 +1,20 @@
+/* Signals of a thread that calls the kernel directly, from libc: a handler
+ * runs at the end of the call, before it returns. */
+#include "kernel.h"
+#include "signal.h"
+
+bool on_kstack(u64 rsp);
+void signal_here(void);
+
+void signal_after_lock(void)
+{
+	if (signal_deliverable(current()) && !on_kstack((u64)__builtin_frame_address(0)))
+		signal_here();
+}
+
+void signal_here_deliver(struct regs *r)
+{
+	klock();
+	signal_deliver(r);
+	kunlock();
+}

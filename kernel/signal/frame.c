@@ -1,0 +1,229 @@
+/* The frame a handler runs on: Linux's rt_sigframe of x86-64, so that programs
+ * that look into it (Go's runtime, JITs, unwinders) find what they expect. */
+#include "kernel.h"
+#include "signal.h"
+
+void vector_save(void *area);
+void vector_restore(void *area);
+bool vm_populate(u64 addr, size_t len, bool write);
+bool on_kstack(u64 rsp);
+void regs_print(const struct regs *r);
+
+struct sigcontext {
+	u64 r8, r9, r10, r11, r12, r13, r14, r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip, rflags;
+	u16 cs, gs, fs, ss;
+	u64 error, trapno, oldmask, cr2, fpstate, reserved[8];
+};
+
+struct ucontext {
+	u64 flags, link;
+	struct altstack stack;
+	struct sigcontext mc;
+	u64 mask;
+};
+
+struct frame {
+	u64 pretcode;
+	struct ucontext uc;
+	struct siginfo info;
+};
+
+#define VECTOR_SIZE	4096	/* more than XSAVE needs; see vector_save */
+#define UC_FP_XSTATE	1
+#define XSTATE_MAGIC1	0x46505853	/* in the software bytes of the legacy area */
+#define XSTATE_MAGIC2	0x46505845
+
+static void context_save(struct sigcontext *c, const struct regs *r)
+{
+	*c = (struct sigcontext){
+		.r8 = r->r8, .r9 = r->r9, .r10 = r->r10, .r11 = r->r11, .r12 = r->r12, .r13 = r->r13,
+		.r14 = r->r14, .r15 = r->r15, .rdi = r->rdi, .rsi = r->rsi, .rbp = r->rbp, .rbx = r->rbx,
+		.rdx = r->rdx, .rax = r->rax, .rcx = r->rcx, .rsp = r->rsp, .rip = r->rip, .rflags = r->rflags,
+		.cs = 0x33, .ss = 0x2b, .error = r->error, .trapno = r->vector,
+		.cr2 = current()->fault_address,
+	};
+}
+
+/* Segments and privileged flags stay ours, whatever the handler wrote. */
+static void context_restore(struct regs *r, const struct sigcontext *c)
+{
+	const u64 user_flags = 0x244dd5;	/* CF PF AF ZF SF TF DF OF AC ID */
+
+	r->r8 = c->r8, r->r9 = c->r9, r->r10 = c->r10, r->r11 = c->r11, r->r12 = c->r12, r->r13 = c->r13;
+	r->r14 = c->r14, r->r15 = c->r15, r->rdi = c->rdi, r->rsi = c->rsi, r->rbp = c->rbp, r->rbx = c->rbx;
+	r->rdx = c->rdx, r->rax = c->rax, r->rcx = c->rcx, r->rsp = c->rsp, r->rip = c->rip;
+	r->rflags = (c->rflags & user_flags) | 0x202;
+	r->cs = SEL_UCODE;
+	r->ss = SEL_UDATA;
+}
+
+static bool on_altstack(const struct altstack *a, u64 sp)
+{
+	return !(a->flags & SS_DISABLE) && sp - a->sp <= a->size && a->size;
+}
+
+noreturn void signal_kill(const struct regs *r, int sig)
+{
+	if (sig == SIGSEGV || sig == SIGBUS || sig == SIGILL || sig == SIGFPE) {
+		kprintf("killed by signal %d\n", sig);
+		regs_print(r);
+	}
+	vm_exit('s', sig);
+}
+
+static void vector_frame(u64 area)
+{
+	u32 *software = (u32 *)(area + 464);	/* struct _fpx_sw_bytes */
+
+	memset((void *)area, 0, 576);
+	vector_save((void *)area);
+	software[0] = XSTATE_MAGIC1;
+	software[1] = VECTOR_SIZE + 4;
+	software[2] = 7;
+	software[3] = 0;
+	software[4] = VECTOR_SIZE;
+	*(u32 *)(area + VECTOR_SIZE) = XSTATE_MAGIC2;
+}
+
+/* Builds the frame and points R at the handler. The stack is made present
+ * first: nothing below may fault. */
+static void enter_handler(struct regs *r, int sig, const struct siginfo *info)
+{
+	struct sigaction_kernel *a = &sigactions[sig];
+	struct signal_state *s = signal_state(current());
+	u64 sp = r->rsp - 128;
+
+	if (a->flags & SA_ONSTACK && !(s->alt.flags & SS_DISABLE) && !on_altstack(&s->alt, r->rsp))
+		sp = s->alt.sp + s->alt.size;
+	u64 vectors = align_down(sp - VECTOR_SIZE - 64, 64ul);
+	u64 at = align_down(vectors - sizeof(struct frame), 16ul) - 8;
+	if (!user_ok((void *)at, sp - at, PROT_WRITE) || !vm_populate(at, sp - at, true))
+		signal_kill(r, SIGSEGV);
+
+	struct frame *f = (struct frame *)at;
+	f->pretcode = a->restorer;
+	f->info = *info;
+	f->uc = (struct ucontext){ .flags = UC_FP_XSTATE, .stack = s->alt, .mask = s->restore ? s->restore_mask : s->blocked };
+	context_save(&f->uc.mc, r);
+	vector_frame(vectors);
+	f->uc.mc.fpstate = vectors;
+	f->uc.mc.oldmask = f->uc.mask;
+	s->restore = false;
+
+	signal_set_mask(s->blocked | a->mask | (a->flags & SA_NODEFER ? 0 : SIGBIT(sig)));
+	r->rip = a->handler;
+	r->rsp = at;
+	r->rdi = sig;
+	r->rsi = (u64)&f->info;
+	r->rdx = (u64)&f->uc;
+	r->rax = 0;
+	r->rflags = 0x202;
+	if (a->flags & SA_RESETHAND)
+		a->handler = SIG_DFL;
+}
+
+/* Delivers what is pending to the program that R interrupted. Lock held. */
+void signal_deliver(struct regs *r)
+{
+	struct siginfo info;
+	struct thread *t = current();
+
+	if (!signal_deliverable(t))
+		return;
+	for (;;) {
+		int sig = signal_take(~signal_state(t)->blocked, &info);
+		if (!sig)
+			break;
+		if (signal_ignored(sig))
+			continue;
+		if (sigactions[sig].handler == SIG_DFL)
+			signal_kill(r, sig);
+		enter_handler(r, sig, &info);
+	}
+	if (t->sig->restore) {
+		t->sig->restore = false;
+		t->sig->blocked = t->sig->restore_mask;
+	}
+}
+
+static bool restarts(int nr)
+{
+	/* read write readv writev ioctl(no) wait4 futex accept connect recv send flock waitid openat */
+	static const u16 calls[] = { 0, 1, 19, 20, 61, 202, 43, 42, 45, 44, 46, 47, 73, 247, 288, 17, 18 };
+
+	for (unsigned i = 0; i < array_len(calls); i++)
+		if (calls[i] == nr)
+			return true;
+	return false;
+}
+
+/* EINTR of a call that restarts, if the handler about to run says SA_RESTART. */
+static bool wants_restart(void)
+{
+	u64 set = signal_deliverable(current());
+
+	return set && sigactions[__builtin_ctzl(set) + 1].flags & SA_RESTART;
+}
+
+void signal_deliver_syscall(struct regs *r)
+{
+	struct thread *t = current();
+
+	if (!signal_deliverable(t) && !(t->sig && t->sig->restore))
+		return;
+	klock();
+	if (r->rax == (u64)-EINTR && restarts(r->error) && wants_restart()) {
+		r->rax = r->error;
+		r->rip -= 2;		/* SYSCALL again, once the handler is done */
+	}
+	signal_deliver(r);
+	if (t->sig && t->sig->restore) {
+		t->sig->restore = false;
+		t->sig->blocked = t->sig->restore_mask;
+	}
+	kunlock();
+}
+
+/* A fault of the program. False: there is no handler. */
+bool signal_fault(struct regs *r, int sig, int code, u64 addr)
+{
+	struct siginfo info = { .signo = sig, .code = code, .addr = addr };
+	struct thread *t = current();
+	u64 h = sigactions[sig].handler;
+
+	if (h == SIG_DFL || h == SIG_IGN || on_kstack(r->rsp) || (t->sig && t->sig->blocked & SIGBIT(sig)))
+		return false;
+	klock();
+	enter_handler(r, sig, &info);
+	kunlock();
+	return true;
+}
+
+/* Undoes enter_handler: SP is where the handler's return left the stack. */
+void signal_return(struct regs *r, u64 sp)
+{
+	struct frame *f = (struct frame *)(sp - 8);
+
+	if (!user_ok(f, sizeof(*f), PROT_READ))
+		signal_kill(r, SIGSEGV);
+	u64 vectors = f->uc.mc.fpstate;
+	klock();
+	context_restore(r, &f->uc.mc);
+	r->error = -1;		/* no call to restart */
+	signal_set_mask(f->uc.mask);
+	if (vectors && !(vectors & 63) && user_ok((void *)vectors, VECTOR_SIZE, PROT_READ))
+		vector_restore((void *)vectors);
+	signal_deliver(r);
+	kunlock();
+}
+
+long sys_rt_sigreturn(void)
+{
+	struct regs *r = current()->user_regs;
+
+	if (!r)
+		panic("rt_sigreturn outside a raw system call");
+	signal_return(r, r->rsp);
+	return r->rax;
+}
+SYSCALL(15, rt_sigreturn);

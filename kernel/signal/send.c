@@ -1,0 +1,157 @@
+/* Sending signals, and choosing who takes them. */
+#include "cpu.h"
+#include "kernel.h"
+#include "signal.h"
+
+struct sigaction_kernel sigactions[NSIG + 1];
+static struct signal_state process = { .queue = LIST_INIT(process.queue) };
+
+/* Of T; made at its first use. Memory for it is small enough to insist on. */
+struct signal_state *signal_state(struct thread *t)
+{
+	if (!t->sig) {
+		t->sig = kzalloc(sizeof(*t->sig));
+		if (!t->sig)
+			panic("out of memory for signal state");
+		list_init(&t->sig->queue);
+		t->sig->alt.flags = SS_DISABLE;
+	}
+	return t->sig;
+}
+
+bool signal_ignored(int sig)
+{
+	u64 h = sigactions[sig].handler;
+	u64 harmless = SIGBIT(SIGCHLD) | SIGBIT(SIGURG) | SIGBIT(SIGWINCH) | SIGBIT(SIGCONT) |
+		SIGBIT(SIGSTOP) | SIGBIT(SIGTSTP) | SIGBIT(SIGTTIN) | SIGBIT(SIGTTOU);
+
+	return h == SIG_IGN || (h == SIG_DFL && SIGBIT(sig) & harmless);
+}
+
+u64 signal_deliverable(struct thread *t)
+{
+	if (!t->sig)
+		return process.pending;
+	return (t->sig->pending | process.pending) & ~t->sig->blocked;
+}
+
+bool signal_pending(void)
+{
+	return signal_deliverable(current());
+}
+
+static bool wants(struct thread *t, int sig)
+{
+	return t->tid && t->state != THREAD_DEAD && !(t->sig && t->sig->blocked & SIGBIT(sig));
+}
+
+static struct thread *choose(int sig)
+{
+	struct thread *t;
+
+	if (wants(current(), sig))
+		return current();
+	list_each(t, &all_threads, all)
+		if (wants(t, sig))
+			return t;
+	return NULL;
+}
+
+static void nudge(struct thread *t)
+{
+	if (t->state == THREAD_BLOCKED && t->interruptible)
+		wake_thread(t, -EINTR);
+	else if (t->state == THREAD_RUNNING && t != current())
+		lapic_ipi(t->cpu->apic_id, VEC_IPI);
+}
+
+static void queue_signal(struct signal_state *s, int sig, const struct siginfo *info)
+{
+	bool again = s->pending & SIGBIT(sig);
+
+	s->pending |= SIGBIT(sig);
+	if (!info || (again && sig < 32))
+		return;
+	struct queued_signal *q = kmalloc(sizeof(*q));
+	if (!q)
+		return;		/* delivered all the same, without its details */
+	q->info = *info;
+	list_append(&s->queue, &q->link);
+}
+
+__attribute__((weak)) void signalfd_notify(int sig) { (void)sig; }
+
+void signal_send_info(struct thread *t, int sig, const struct siginfo *info)
+{
+	KEEP(signal_return);		/* frame.c and after_lock.c: delivery */
+	KEEP(signal_here_deliver);
+	struct thread *target = t ? t : choose(sig);
+
+	signalfd_notify(sig);
+	if (signal_ignored(sig) && !(target && target->sig && target->sig->blocked & SIGBIT(sig)))
+		return;
+	queue_signal(t ? signal_state(t) : &process, sig, info);
+	if (target && wants(target, sig))
+		nudge(target);
+	else if (target && target->state == THREAD_BLOCKED && target->interruptible)
+		nudge(target);	/* sigtimedwait takes blocked signals */
+}
+
+void signal_send(struct thread *t, int sig)
+{
+	struct siginfo info = { .signo = sig, .code = SI_USER, .pid = 1 };
+
+	signal_send_info(t, sig, &info);
+}
+
+static bool take_from(struct signal_state *s, int sig, struct siginfo *info)
+{
+	struct queued_signal *q, *found = NULL;
+	bool more = false;
+
+	if (!(s->pending & SIGBIT(sig)))
+		return false;
+	*info = (struct siginfo){ .signo = sig, .code = SI_KERNEL };
+	list_each(q, &s->queue, link) {
+		if (q->info.signo != sig)
+			continue;
+		if (found) {
+			more = true;
+			break;
+		}
+		found = q;
+	}
+	if (found) {
+		*info = found->info;
+		list_remove(&found->link);
+		kfree(found);
+	}
+	if (!more)
+		s->pending &= ~SIGBIT(sig);
+	return true;
+}
+
+/* Faults first, as Linux has it, then by number. */
+int signal_take(u64 set, struct siginfo *info)
+{
+	struct signal_state *s = signal_state(current());
+	u64 ready = (s->pending | process.pending) & set;
+	u64 sync = SIGBIT(SIGSEGV) | SIGBIT(SIGBUS) | SIGBIT(SIGILL) | SIGBIT(SIGTRAP) | SIGBIT(SIGFPE);
+
+	if (!ready)
+		return 0;
+	int sig = __builtin_ctzl(ready & sync ? ready & sync : ready) + 1;
+	if (!take_from(s, sig, info))
+		take_from(&process, sig, info);
+	return sig;
+}
+
+u64 signal_process_pending(void)
+{
+	return process.pending;
+}
+
+void signal_set_mask(u64 mask)
+{
+	signal_state(current())->blocked = mask & ~(SIGBIT(SIGKILL) | SIGBIT(SIGSTOP));
+}

@@ -1,0 +1,16 @@
+/* munmap(2), mprotect(2) */
+#include "kernel.h"
+
+long sys_munmap(u64 addr, u64 len)
+{
+	KERNEL_LOCK();
+	return vm_unmap(addr, len);
+}
+SYSCALL(11, munmap);
+
+long sys_mprotect(u64 addr, u64 len, int prot)
+{
+	KERNEL_LOCK();
+	return prot & ~0xf ? -EINVAL : vm_protect(addr, len, prot);
+}
+SYSCALL(10, mprotect);

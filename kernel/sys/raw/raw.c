@@ -1,0 +1,79 @@
+/* Raw system calls: the table of those that the image was built with. */
+#include "kernel.h"
+#include "offsets.h"
+#include "signal.h"
+
+#define MSR_EFER	0xc0000080
+#define MSR_STAR	0xc0000081
+#define MSR_LSTAR	0xc0000082
+#define MSR_SFMASK	0xc0000084
+#define EFER_SCE	1
+#define RFLAGS_IF	0x200
+#define TABLE_SIZE	512
+
+extern const struct syscall_entry systab_start[], systab_end[];
+extern char landing_probe[], landing_ring0[], landing_ring3[];
+
+static long (*table[TABLE_SIZE])(long, long, long, long, long, long);
+
+/* On each CPU. */
+void raw_syscalls_enable(void)
+{
+	u64 cs;
+
+	monitor_call(MON_WRMSR, MSR_EFER, monitor_call(MON_RDMSR, MSR_EFER, 0, 0) | EFER_SCE, 0);
+	monitor_call(MON_WRMSR, MSR_STAR, (u64)SEL_KDATA << 48 | 3UL << 48 | (u64)SEL_KCODE << 32, 0);
+	monitor_call(MON_WRMSR, MSR_SFMASK, 0, 0);
+	monitor_call(MON_WRMSR, MSR_LSTAR, (u64)landing_probe, 0);
+	__asm__ volatile("syscall" : "=a"(cs) :: "rcx", "r11", "memory");
+	if (cs & 3) {
+		monitor_call(MON_WRMSR, MSR_LSTAR, (u64)landing_ring3, 0);
+	} else {
+		monitor_call(MON_WRMSR, MSR_SFMASK, RFLAGS_IF, 0);
+		monitor_call(MON_WRMSR, MSR_LSTAR, (u64)landing_ring0, 0);
+	}
+}
+
+void raw_syscalls_init(void)
+{
+	for (const struct syscall_entry *e = systab_start; e < systab_end; e++)
+		if (e->nr < TABLE_SIZE)
+			table[e->nr] = e->fn;
+	raw_syscalls_enable();
+}
+
+/* Says once for each number that a call is missing. */
+static long missing(long nr)
+{
+	static u64 told[TABLE_SIZE / 64];
+
+	if (nr >= 0 && nr < TABLE_SIZE) {
+		if (told[nr / 64] >> (nr % 64) & 1)
+			return -ENOSYS;
+		told[nr / 64] |= 1UL << (nr % 64);
+	}
+	kprintf("system call %ld is not in this image: add it with --syscalls +%ld\n", nr, nr);
+	return -ENOSYS;
+}
+
+long sys_dynamic(long nr, long a, long b, long c, long d, long e, long f)
+{
+	current()->last_syscall = nr;
+	if (nr < 0 || nr >= TABLE_SIZE || !table[nr])
+		return missing(nr);
+	return table[nr](a, b, c, d, e, f);
+}
+
+void raw_syscall(struct regs *r)
+{
+	struct thread *t = current();
+	struct regs *outer = t->user_regs;
+	bool keep = t->keep_vector;
+
+	t->user_regs = r;
+	t->keep_vector = true;		/* programs keep vector registers across SYSCALL */
+	r->rax = sys_dynamic(r->error, r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9);
+	signal_deliver_syscall(r);
+	t->keep_vector = keep;
+	t->user_regs = outer;
+}

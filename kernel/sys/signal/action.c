@@ -1,0 +1,22 @@
+/* rt_sigaction(2) */
+#include "kernel.h"
+#include "signal.h"
+
+long sys_rt_sigaction(int sig, const struct sigaction_kernel *act, struct sigaction_kernel *old, size_t size)
+{
+	KERNEL_LOCK();
+	KEEP(signal_send_info);
+	if (sig < 1 || sig > NSIG || size != 8 || (act && (sig == SIGKILL || sig == SIGSTOP)))
+		return -EINVAL;
+	if (act)
+		CHECK_READ(act, sizeof(*act));
+	if (old)
+		CHECK_WRITE(old, sizeof(*old));
+	struct sigaction_kernel was = sigactions[sig];
+	if (act)
+		sigactions[sig] = *act;
+	if (old)
+		*old = was;
+	return 0;
+}
+SYSCALL(13, rt_sigaction);

@@ -1,0 +1,91 @@
+/* kill(2), tkill(2), tgkill(2), rt_sigqueueinfo(2), rt_tgsigqueueinfo(2). There is one process: 1. */
+#include "kernel.h"
+#include "signal.h"
+
+static struct thread *thread_by_tid(int tid)
+{
+	struct thread *t;
+
+	list_each(t, &all_threads, all)
+		if (t->tid == tid && t->state != THREAD_DEAD)
+			return t;
+	return NULL;
+}
+
+static long send_to_thread(int tid, int sig, const struct siginfo *info)
+{
+	struct thread *t = thread_by_tid(tid);
+
+	if (sig < 0 || sig > NSIG || tid <= 0)
+		return -EINVAL;
+	if (!t)
+		return -ESRCH;
+	if (sig)
+		signal_send_info(t, sig, info);
+	return 0;
+}
+
+static struct siginfo from_self(int sig, int code)
+{
+	return (struct siginfo){ .signo = sig, .code = code, .pid = 1 };
+}
+
+long sys_tgkill(int tgid, int tid, int sig)
+{
+	KERNEL_LOCK();
+	struct siginfo info = from_self(sig, SI_TKILL);
+
+	return tgid == 1 ? send_to_thread(tid, sig, &info) : tgid <= 0 ? -EINVAL : -ESRCH;
+}
+SYSCALL(234, tgkill);
+
+long sys_tkill(int tid, int sig)
+{
+	KERNEL_LOCK();
+	struct siginfo info = from_self(sig, SI_TKILL);
+
+	return send_to_thread(tid, sig, &info);
+}
+SYSCALL(200, tkill);
+
+static long send_to_process(int pid, int sig, const struct siginfo *info)
+{
+	if (sig < 0 || sig > NSIG)
+		return -EINVAL;
+	if (pid != 1 && pid != 0 && pid != -1)
+		return -ESRCH;
+	if (sig)
+		signal_send_info(NULL, sig, info);
+	return 0;
+}
+
+long sys_kill(int pid, int sig)
+{
+	KERNEL_LOCK();
+	struct siginfo info = from_self(sig, SI_USER);
+
+	return send_to_process(pid, sig, &info);
+}
+SYSCALL(62, kill);
+
+long sys_rt_sigqueueinfo(int pid, int sig, const struct siginfo *user)
+{
+	KERNEL_LOCK();
+	CHECK_READ(user, sizeof(*user));
+	struct siginfo info = *user;
+
+	info.signo = sig;
+	return info.code >= 0 || info.code == SI_TKILL ? -EPERM : send_to_process(pid, sig, &info);
+}
+SYSCALL(129, rt_sigqueueinfo);
+
+long sys_rt_tgsigqueueinfo(int tgid, int tid, int sig, const struct siginfo *user)
+{
+	KERNEL_LOCK();
+	CHECK_READ(user, sizeof(*user));
+	struct siginfo info = *user;
+
+	info.signo = sig;
+	return tgid != 1 ? -ESRCH : send_to_thread(tid, sig, &info);
+}
+SYSCALL(297, rt_tgsigqueueinfo);

@@ -1,0 +1,128 @@
+/* timer_create(2) and its relations. Clocks other than REALTIME count as MONOTONIC. */
+#include "kernel.h"
+#include "signal.h"
+#include "sigtimer.h"
+
+#define MAX_TIMERS 256
+#define SIGEV_SIGNAL 0
+#define SIGEV_NONE 1
+#define SIGEV_THREAD_ID 4
+#define TIMER_ABSTIME 1
+
+struct sigevent {
+	u64 value;
+	int signo, notify, tid;
+};
+
+static struct sigtimer *timers[MAX_TIMERS];
+
+long sys_timer_create(int clock, const struct sigevent *ev, int *id)
+{
+	KERNEL_LOCK();
+	KEEP(signal_send_info);
+	struct sigevent e = { .signo = SIGALRM, .notify = SIGEV_SIGNAL };
+	struct thread *t, *target = NULL;
+	int n = 0;
+
+	CHECK_WRITE(id, sizeof(*id));
+	if (ev) {
+		CHECK_READ(ev, sizeof(*ev));
+		e = *ev;
+	}
+	if (clock < 0 || clock > 11 || (e.notify != SIGEV_NONE && (e.signo < 1 || e.signo > NSIG)))
+		return -EINVAL;
+	if (e.notify == SIGEV_THREAD_ID) {
+		list_each(t, &all_threads, all)
+			if (t->tid == e.tid)
+				target = t;
+		if (!target)
+			return -EINVAL;
+	}
+	while (n < MAX_TIMERS && timers[n])
+		n++;
+	struct sigtimer *s = n < MAX_TIMERS ? kzalloc(sizeof(*s)) : NULL;
+	if (!s)
+		return -EAGAIN;
+	*s = (struct sigtimer){ .deadline = FOREVER, .thread = target, .id = n, .clock = clock,
+		.signo = e.notify == SIGEV_NONE ? 0 : e.signo, .value = ev ? e.value : (u64)n };
+	list_init(&s->link);
+	timers[n] = s;
+	*id = n;
+	return 0;
+}
+SYSCALL(222, timer_create);
+
+static struct sigtimer *timer_by_id(int id)
+{
+	return id >= 0 && id < MAX_TIMERS ? timers[id] : NULL;
+}
+
+static struct itimerspec state_of(const struct sigtimer *t)
+{
+	ns_t now = now_monotonic();
+	ns_t left = t->deadline == FOREVER ? 0 : t->deadline > now ? t->deadline - now : 1;
+
+	return (struct itimerspec){ ns_timespec(t->interval), ns_timespec(left) };
+}
+
+long sys_timer_settime(int id, int flags, const struct itimerspec *new, struct itimerspec *old)
+{
+	KERNEL_LOCK();
+	struct sigtimer *t = timer_by_id(id);
+
+	if (!t)
+		return -EINVAL;
+	CHECK_READ(new, sizeof(*new));
+	if (!timespec_ok(&new->value) || !timespec_ok(&new->interval))
+		return -EINVAL;
+	ns_t value = timespec_ns(&new->value), interval = timespec_ns(&new->interval);
+	if (old) {
+		CHECK_WRITE(old, sizeof(*old));
+		*old = state_of(t);
+	}
+	if (!value)
+		value = FOREVER;
+	else if (!(flags & TIMER_ABSTIME))
+		value += now_monotonic();
+	else if (t->clock == CLOCK_REALTIME)
+		value = value + now_monotonic() - now_realtime();
+	sigtimer_arm(t, value, interval);
+	return 0;
+}
+SYSCALL(223, timer_settime);
+
+long sys_timer_gettime(int id, struct itimerspec *cur)
+{
+	KERNEL_LOCK();
+	struct sigtimer *t = timer_by_id(id);
+
+	if (!t)
+		return -EINVAL;
+	CHECK_WRITE(cur, sizeof(*cur));
+	*cur = state_of(t);
+	return 0;
+}
+SYSCALL(224, timer_gettime);
+
+long sys_timer_getoverrun(int id)
+{
+	KERNEL_LOCK();
+	struct sigtimer *t = timer_by_id(id);
+
+	return t ? (long)t->overrun : -EINVAL;
+}
+SYSCALL(225, timer_getoverrun);
+
+long sys_timer_delete(int id)
+{
+	KERNEL_LOCK();
+	struct sigtimer *t = timer_by_id(id);
+
+	if (!t)
+		return -EINVAL;
+	sigtimer_arm(t, FOREVER, 0);
+	timers[id] = NULL;
+	kfree(t);
+	return 0;
+}
+SYSCALL(226, timer_delete);

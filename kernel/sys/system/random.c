@@ -1,0 +1,17 @@
+/* getrandom(2) */
+#include "kernel.h"
+
+#define CHUNK 256
+
+long sys_getrandom(u8 *buf, size_t n, unsigned flags)
+{
+	KERNEL_LOCK();
+	if (flags & ~7u)
+		return -EINVAL;
+	n = min(n, (size_t)0x1ffffff);
+	CHECK_WRITE(buf, n);
+	for (size_t done = 0; done < n; done += CHUNK)
+		random_bytes(buf + done, min(n - done, (size_t)CHUNK));
+	return n;
+}
+SYSCALL(318, getrandom);

@@ -1,0 +1,66 @@
+/* getrusage(2), times(2), sysinfo(2) */
+#include "kernel.h"
+
+struct rusage {
+	struct timeval user, system;
+	s64 rest[14];
+};
+
+struct sysinfo {
+	s64 uptime;
+	u64 loads[3], total, free, shared, buffer, total_swap, free_swap;
+	u16 procs, pad;
+	u32 pad2;
+	u64 total_high, free_high;
+	u32 unit;
+};
+
+static ns_t cpu_time(bool thread_only)
+{
+	struct thread *t;
+	ns_t sum = 0;
+
+	list_each(t, &all_threads, all)
+		if (!thread_only || t == current())
+			sum += t->cpu_time + (t->state == THREAD_RUNNING ? now_monotonic() - t->run_since : 0);
+	return sum;
+}
+
+long sys_getrusage(int who, struct rusage *u)
+{
+	KERNEL_LOCK();
+	if (who < -1 || who > 1)
+		return -EINVAL;
+	CHECK_WRITE(u, sizeof(*u));
+	ns_t n = who == -1 ? 0 : cpu_time(who == 1);
+	memset(u, 0, sizeof(*u));
+	u->user = (struct timeval){ n / 1000000000, n % 1000000000 / 1000 };
+	u->rest[0] = (mem_total_pages - mem_free_pages) * 4;	/* ru_maxrss, KB */
+	return 0;
+}
+SYSCALL(98, getrusage);
+
+long sys_times(s64 *buf)
+{
+	KERNEL_LOCK();
+	if (buf) {
+		CHECK_WRITE(buf, 32);
+		buf[0] = cpu_time(false) / 10000000;
+		buf[1] = buf[2] = buf[3] = 0;
+	}
+	return now_monotonic() / 10000000;
+}
+SYSCALL(100, times);
+
+long sys_sysinfo(struct sysinfo *s)
+{
+	KERNEL_LOCK();
+	CHECK_WRITE(s, sizeof(*s));
+	*s = (struct sysinfo){
+		.uptime = now_monotonic() / 1000000000,
+		.total = mem_total_pages * PAGE_SIZE, .free = mem_free_pages * PAGE_SIZE,
+		.procs = thread_count, .unit = 1,
+	};
+	return 0;
+}
+SYSCALL(99, sysinfo);

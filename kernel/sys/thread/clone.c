@@ -1,0 +1,75 @@
+/* clone(2), clone3(2): threads only. A program that wants a second process is
+ * told that there is none. */
+#include "kernel.h"
+#include "signal.h"
+
+struct thread *thread_new(const struct regs *r, const char *name);
+
+#define CLONE_NEEDED (CLONE_VM | CLONE_THREAD)
+
+struct clone_args {
+	u64 flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
+};
+
+OPTIONAL void signal_inherit(struct thread *child) { (void)child; }
+
+/* A thread that starts with REGS. Its id, or -EAGAIN. */
+long clone_with(const struct regs *r, u64 flags, int *ptid, int *ctid, u64 tls)
+{
+	struct thread *t = thread_new(r, current()->name);
+
+	if (!t)
+		return -EAGAIN;
+	int tid = t->tid;
+	t->fsbase = flags & CLONE_SETTLS ? tls : current()->fsbase;
+	signal_inherit(t);
+	if (flags & CLONE_PARENT_SETTID)
+		*ptid = tid;
+	if (flags & CLONE_CHILD_SETTID)
+		*ctid = tid;
+	if (flags & CLONE_CHILD_CLEARTID)
+		t->clear_tid = ctid;
+	sched_ready(t);
+	return tid;
+}
+
+static long check(u64 flags, int *ptid, int *ctid)
+{
+	if ((flags & CLONE_NEEDED) != CLONE_NEEDED)
+		return enosys("fork");
+	if (flags & CLONE_PARENT_SETTID)
+		CHECK_WRITE(ptid, sizeof(*ptid));
+	if (flags & (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID))
+		CHECK_WRITE(ctid, sizeof(*ctid));
+	return 0;
+}
+
+static long clone_raw(u64 flags, u64 stack, int *ptid, int *ctid, u64 tls)
+{
+	long err = check(flags, ptid, ctid);
+
+	if (err)
+		return err;
+	struct regs r = *current()->user_regs;
+	r.rax = 0;
+	if (stack)
+		r.rsp = stack;
+	return clone_with(&r, flags, ptid, ctid, tls);
+}
+
+long sys_clone(u64 flags, u64 stack, int *ptid, int *ctid, u64 tls)
+{
+	KERNEL_LOCK();
+	return clone_raw(flags, stack, ptid, ctid, tls);
+}
+SYSCALL(56, clone);
+
+long sys_clone3(const struct clone_args *a, size_t size)
+{
+	KERNEL_LOCK();
+	if (size < sizeof(*a))
+		return -EINVAL;
+	CHECK_READ(a, sizeof(*a));
+	return clone_raw(a->flags, a->stack ? a->stack + a->stack_size : 0, (int *)a->parent_tid, (int *)a->child_tid, a->tls);
+}
+SYSCALL(435, clone3);

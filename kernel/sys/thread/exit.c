@@ -1,0 +1,42 @@
+/* exit(2) of one thread. */
+#include "kernel.h"
+
+OPTIONAL void robust_exit(struct thread *t) { (void)t; }
+OPTIONAL long futex_wake(int *addr, int n, u32 bits) { (void)addr, (void)n, (void)bits; return 0; }
+
+noreturn static void end_thread(int code)
+{
+	struct thread *t = current();
+
+	robust_exit(t);
+	if (t->clear_tid && user_ok(t->clear_tid, 4, PROT_WRITE)) {
+		*t->clear_tid = 0;
+		futex_wake(t->clear_tid, 1, ~0u);
+	}
+	if (thread_count == 1)
+		vm_exit('x', code);
+	thread_exit();
+}
+
+noreturn long sys_exit(int code)
+{
+	klock();
+	end_thread(code);
+}
+SYSCALL(60, exit);
+
+/* The thread's own stack goes with it (musl's __unmapself): onto the kernel
+ * stack first. */
+noreturn static void unmap_and_end(u64 base, u64 len)
+{
+	klock();
+	vm_unmap(base, len);
+	end_thread(0);
+}
+
+noreturn void sys_unmap_exit(void *base, size_t len)
+{
+	__asm__ volatile("mov %0, %%rsp\n\txor %%ebp, %%ebp\n\tcall *%1"
+			 :: "r"(current()->kstack_top), "r"(unmap_and_end), "D"(base), "S"(len));
+	__builtin_unreachable();
+}

@@ -1,0 +1,159 @@
+/* futex(2): WAIT, WAKE, their BITSET forms, REQUEUE, CMP_REQUEUE, WAKE_OP.
+ * One address space, so the key of a futex is its address, shared or private. */
+#include "kernel.h"
+#include "sigtimer.h"
+
+#define FUTEX_WAIT 0
+#define FUTEX_WAKE 1
+#define FUTEX_REQUEUE 3
+#define FUTEX_CMP_REQUEUE 4
+#define FUTEX_WAKE_OP 5
+#define FUTEX_LOCK_PI 6
+#define FUTEX_WAIT_BITSET 9
+#define FUTEX_WAKE_BITSET 10
+#define FUTEX_CLOCK_REALTIME 256
+#define FUTEX_CMD(op) ((op) & 127)
+
+#define BUCKETS 64
+static struct waitq buckets[BUCKETS];
+
+static struct waitq *bucket_of(const int *addr)
+{
+	struct waitq *q = &buckets[((u64)addr >> 2) * 0x9e3779b97f4a7c15 >> 58];
+
+	if (!q->threads.next)
+		waitq_init(q);
+	return q;
+}
+
+long futex_wake(int *addr, int n, u32 bits)
+{
+	struct waitq *q = bucket_of(addr);
+	struct list *l = q->threads.next;
+	long woken = 0;
+
+	while (l != &q->threads && woken < n) {
+		struct thread *t = container_of(l, struct thread, run);
+		l = l->next;
+		if (t->futex_key == (u64)addr && t->futex_bits & bits) {
+			wake_thread(t, 0);
+			woken++;
+		}
+	}
+	return woken;
+}
+
+static long futex_wait(int *addr, int value, ns_t deadline, u32 bits)
+{
+	struct thread *t = current();
+
+	if (!bits)
+		return -EINVAL;
+	if (__atomic_load_n(addr, __ATOMIC_SEQ_CST) != value)
+		return -EAGAIN;
+	t->futex_key = (u64)addr;
+	t->futex_bits = bits;
+	return wait_on(bucket_of(addr), deadline, true);
+}
+
+static long futex_requeue(int *from, int *to, int wake, int move)
+{
+	long woken = futex_wake(from, wake, ~0u), moved = 0;
+	struct waitq *q = bucket_of(from), *dest = bucket_of(to);
+	struct list *l = q->threads.next;
+
+	while (l != &q->threads && moved < move) {
+		struct thread *t = container_of(l, struct thread, run);
+		l = l->next;
+		if (t->futex_key != (u64)from)
+			continue;
+		list_remove(&t->run);
+		t->futex_key = (u64)to;
+		t->waiting = dest;
+		list_append(&dest->threads, &t->run);
+		moved++;
+	}
+	return woken + moved;
+}
+
+/* The operation on *addr2 that FUTEX_WAKE_OP encodes (futex(2)). */
+static long futex_wake_op(int *a, int *b, int wake_a, int wake_b, u32 op)
+{
+	int arg = (int)(op << 8) >> 20, cmp = (int)(op << 20) >> 20, old, new;
+	bool hit;
+
+	if (op >> 31)
+		arg = 1 << (arg & 31);
+	old = __atomic_load_n(b, __ATOMIC_SEQ_CST);
+	do {
+		switch (op >> 28 & 7) {
+		case 0: new = arg; break;
+		case 1: new = old + arg; break;
+		case 2: new = old | arg; break;
+		case 3: new = old & ~arg; break;
+		case 4: new = old ^ arg; break;
+		default: return -ENOSYS;
+		}
+	} while (!__atomic_compare_exchange_n(b, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+	switch (op >> 24 & 15) {
+	case 0: hit = old == cmp; break;
+	case 1: hit = old != cmp; break;
+	case 2: hit = old < cmp; break;
+	case 3: hit = old <= cmp; break;
+	case 4: hit = old > cmp; break;
+	case 5: hit = old >= cmp; break;
+	default: return -ENOSYS;
+	}
+	long n = futex_wake(a, wake_a, ~0u);
+	return hit ? n + futex_wake(b, wake_b, ~0u) : n;
+}
+
+static long deadline_of(const struct timespec *ts, int op, ns_t *deadline)
+{
+	*deadline = FOREVER;
+	if (!ts)
+		return 0;
+	CHECK_READ(ts, sizeof(*ts));
+	if (!timespec_ok(ts))
+		return -EINVAL;
+	ns_t t = timespec_ns(ts);
+	if (FUTEX_CMD(op) == FUTEX_WAIT)
+		t += now_monotonic();
+	else if (op & FUTEX_CLOCK_REALTIME)
+		t = t + now_monotonic() > now_realtime() ? t + now_monotonic() - now_realtime() : 0;
+	*deadline = t;
+	return 0;
+}
+
+long sys_futex(int *addr, int op, int value, const struct timespec *timeout, int *addr2, u32 value3)
+{
+	KERNEL_LOCK();
+	ns_t deadline;
+	long err;
+
+	if ((u64)addr & 3)
+		return -EINVAL;
+	CHECK_READ(addr, 4);
+	switch (FUTEX_CMD(op)) {
+	case FUTEX_WAIT:
+	case FUTEX_WAIT_BITSET:
+		err = deadline_of(timeout, op, &deadline);
+		return err ? err : futex_wait(addr, value, deadline, FUTEX_CMD(op) == FUTEX_WAIT ? ~0u : value3);
+	case FUTEX_WAKE:
+		return futex_wake(addr, max(value, 1), ~0u);
+	case FUTEX_WAKE_BITSET:
+		return value3 ? futex_wake(addr, max(value, 1), value3) : -EINVAL;
+	case FUTEX_CMP_REQUEUE:
+		if (__atomic_load_n(addr, __ATOMIC_SEQ_CST) != (int)value3)
+			return -EAGAIN;
+		/* fall through */
+	case FUTEX_REQUEUE:
+		CHECK_READ(addr2, 4);
+		return futex_requeue(addr, addr2, value, (int)(u64)timeout);
+	case FUTEX_WAKE_OP:
+		CHECK_WRITE(addr2, 4);
+		return futex_wake_op(addr, addr2, value, (int)(u64)timeout, value3);
+	}
+	return -ENOSYS;
+}
+SYSCALL(202, futex);
