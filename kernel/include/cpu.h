@@ -32,6 +32,7 @@ struct cpu {
 	bool halted;		/* in MON_HALT, or about to be */
 	ns_t timer_armed;	/* deadline that the local timer is set to, or FOREVER */
 	ns_t slice_end;
+	u32 tlb_seen;		/* thread/smp.c */
 } __attribute__((packed, aligned(64)));
 
 #define MAX_CPUS 32

@@ -4,14 +4,20 @@
 
 static u32 lock_word;
 
+OPTIONAL void smp_poll(void) {}		/* thread/smp.c: drops stale translations */
+
 void klock(void)
 {
 	struct thread *t = current();
 
 	t->irq_off++;
-	if (t->lock_depth++ == 0)
-		while (__atomic_exchange_n(&lock_word, 1, __ATOMIC_ACQUIRE))
+	if (t->lock_depth++ == 0) {
+		while (__atomic_exchange_n(&lock_word, 1, __ATOMIC_ACQUIRE)) {
 			__builtin_ia32_pause();
+			smp_poll();
+		}
+		smp_poll();
+	}
 }
 
 static void release(struct thread *t)

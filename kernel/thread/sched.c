@@ -129,12 +129,13 @@ void sched_yield_cpu(void)
 /* Nothing to run: wait for an interrupt. Interrupts stay noted in this thread
  * (irq_off never falls to 0), so none is lost between the look at the queue
  * and the halt. */
-static void idle_loop(void *unused)
+void idle_loop(void *unused)
 {
 	struct thread *t = current();
 
 	(void)unused;
 	t->irq_off++;
+	t->cpu->halted = false;
 	for (;;) {
 		klock();
 		irq_run_pending();

@@ -16,6 +16,7 @@ OPTIONAL void signal_inherit(struct thread *child) { (void)child; }
 /* A thread that starts with REGS. Its id, or -EAGAIN. */
 long clone_with(const struct regs *r, u64 flags, int *ptid, int *ctid, u64 tls)
 {
+	KEEP(smp_anchor);
 	struct thread *t = thread_new(r, current()->name);
 
 	if (!t)

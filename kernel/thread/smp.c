@@ -1,0 +1,127 @@
+/* Further CPUs: started one after the other with INIT and SIPI; translations
+ * dropped on all of them together. Linked in only with threads. */
+#include "boot.h"
+#include "cpu.h"
+#include "driver.h"
+#include "kernel.h"
+#include "offsets.h"
+
+#define ICR_INIT	0x4500
+#define ICR_STARTUP	0x4600
+#define START_TIMEOUT	1000000000
+
+extern char ap_trampoline[], ap_trampoline_end[], ap_cr3[], ap_cpu[];
+extern u64 boot_pml4[512];
+
+void lapic_send(u32 apic_id, u32 command);
+void lapic_enable(void);
+struct thread *sched_make_idle(struct cpu *c);
+noreturn void idle_loop(void *unused);
+OPTIONAL void raw_syscalls_enable(void) {}
+
+const char smp_anchor[0];	/* what clone refers to, so that this file is linked */
+static u32 tlb_generation;
+
+/* On CPUs that wait for the lock or have just taken it. */
+void smp_poll(void)
+{
+	struct cpu *c = current_cpu();
+	u32 now = __atomic_load_n(&tlb_generation, __ATOMIC_ACQUIRE);
+
+	if (c->tlb_seen == now)
+		return;
+	monitor_call(MON_CR3, virt_to_phys(boot_pml4), 0, 0);
+	__atomic_store_n(&c->tlb_seen, now, __ATOMIC_RELEASE);
+}
+
+/* The lock is held. A halted CPU runs nothing before it has the lock, and
+ * smp_poll with it; the others are interrupted and waited for. */
+void tlb_flush_others(void)
+{
+	struct cpu *self = current_cpu();
+	u32 now;
+
+	if (cpu_count == 1)
+		return;
+	now = __atomic_add_fetch(&tlb_generation, 1, __ATOMIC_ACQ_REL);
+	self->tlb_seen = now;
+	for (unsigned i = 0; i < cpu_count; i++)
+		if (cpus[i] != self && cpus[i]->online && !cpus[i]->halted)
+			lapic_ipi(cpus[i]->apic_id, VEC_IPI);
+	for (unsigned i = 0; i < cpu_count; i++)
+		while (cpus[i] != self && cpus[i]->online && !__atomic_load_n(&cpus[i]->halted, __ATOMIC_ACQUIRE) &&
+		       __atomic_load_n(&cpus[i]->tlb_seen, __ATOMIC_ACQUIRE) != now)
+			__builtin_ia32_pause();
+}
+
+noreturn void ap_main(struct cpu *c)
+{
+	lapic_enable();
+	raw_syscalls_enable();
+	__atomic_store_n(&c->online, true, __ATOMIC_RELEASE);
+	idle_loop(NULL);
+}
+
+static void start(struct cpu *c)
+{
+	char *page = phys_to_virt(AP_TRAMPOLINE);
+	ns_t limit = now_monotonic() + START_TIMEOUT;
+
+	memcpy(page, ap_trampoline, ap_trampoline_end - ap_trampoline);
+	*(u64 *)(page + (ap_cr3 - ap_trampoline)) = virt_to_phys(boot_pml4);
+	*(u64 *)(page + (ap_cpu - ap_trampoline)) = (u64)c;
+	lapic_send(c->apic_id, ICR_INIT);
+	for (ns_t t = now_monotonic() + 100000; now_monotonic() < t;)
+		__builtin_ia32_pause();
+	lapic_send(c->apic_id, ICR_STARTUP | AP_TRAMPOLINE >> 12);
+	while (!__atomic_load_n(&c->online, __ATOMIC_ACQUIRE)) {
+		__builtin_ia32_pause();
+		if (now_monotonic() > limit) {
+			kprintf("CPU %u did not start\n", c->apic_id);
+			return;
+		}
+	}
+}
+
+static unsigned wanted_cpus(void)
+{
+	const char *s = cmdline_get("uk.cpus", 0);
+	unsigned n = 0;
+
+	while (s && *s >= '0' && *s <= '9')
+		n = n * 10 + *s++ - '0';
+	return n > MAX_CPUS ? MAX_CPUS : n;
+}
+
+void smp_start(void)
+{
+	unsigned n = wanted_cpus();
+
+	if (n < 2)
+		return;
+	boot_pml4[0] = boot_pml4[KERNEL_PML4];	/* they come up at their physical address; W^X as in the kernel's map */
+	u64 *pte;
+	int level;
+	pte = pte_find(AP_TRAMPOLINE, false, &level);
+	*pte = AP_TRAMPOLINE | pte_flags(PROT_READ | PROT_WRITE | PROT_EXEC);
+	tlb_flush();
+	for (unsigned i = 1; i < n; i++) {
+		struct cpu *c = kzalloc(sizeof(*c));
+		if (!c)
+			panic("boot: no memory for CPU %u", i);
+		c->apic_id = i;
+		cpu_init_tables(c);
+		struct thread *idle = sched_make_idle(c);
+		idle->cpu = c;
+		idle->state = THREAD_RUNNING;
+		idle->lock_depth = 0;
+		c->running = idle;
+		c->halted = true;
+		cpus[i] = c;
+		cpu_count = i + 1;
+		start(c);
+	}
+	*pte = AP_TRAMPOLINE | pte_flags(PROT_READ | PROT_WRITE);
+	boot_pml4[0] = 0;
+	tlb_flush();
+}
