@@ -1,15 +1,21 @@
-# Everything a person runs: make, make run, make test, make bench, make kit.
+# What a person runs:
+#   make run      install what is missing, build, make an image of apps/native-example and boot it
+#   make test     the same set-up, then every test
+#   make bench    sizes and times
+#   make          build/uk and the kit;  make kit, make uk: one of them
 # The kit (the guest's parts, ready to be linked) is built by kernel/kit/kit.mk.
 MAKEFLAGS += --no-print-directory
 JOBS ?= $(shell nproc)
-export PATH := $(PATH):/usr/local/go/bin
+# Where setup puts Go if the system has none, and where Go's own installer does.
+export PATH := /usr/local/lib/uk-go/bin:$(PATH):/usr/local/go/bin
 
-.PHONY: all kit uk setup run test bench clean hello-kernel
+.PHONY: all kit uk setup setup-run run test bench clean hello-kernel
 all: kit uk
 
-# Installs what is missing on a Debian 12 machine; silent and quick when nothing is.
 setup:
-	@kernel/kit/setup.sh
+	@kernel/kit/setup.sh test
+setup-run:
+	@kernel/kit/setup.sh run
 
 kit:
 	@$(MAKE) -s -j$(JOBS) -f kernel/kit/kit.mk
@@ -17,17 +23,21 @@ kit:
 uk:
 	@go build -o build/uk ./cmd/uk
 
-run: setup kit uk
+run: setup-run
+	@$(MAKE) all
 	@$(MAKE) -s -C apps/native-example
 	@build/uk run apps/native-example
 
-test: setup kit uk
+test: setup
+	@$(MAKE) all
 	@go vet ./...
 	@go test ./...
 
-bench: setup kit uk
+bench: setup
+	@$(MAKE) all
 	@go test -run '^$$' -bench . ./tests/...
 
+# For work on the kernel: a kernel for a C hello, linked by ld alone.
 hello-kernel:
 	@$(MAKE) -s -j$(JOBS) -f kernel/kit/kit.mk build/hello-kernel.elf
 

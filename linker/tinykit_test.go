@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"uk/internal/testenv"
 )
 
 // A kit in small: every mechanism of the real one once.
@@ -89,17 +91,11 @@ const tinyHeader = `struct entry { long nr; long (*fn)(); };
 #define SYSCALL(n, name) const struct entry systab_##name __attribute__((section(".systab." #name))) = { n, (long (*)())sys_##name }
 `
 
-// tinyKit compiles the kit into a temporary folder. It skips the test when the
-// machine has no compiler, unless CI forbids that.
+// tinyKit compiles the kit into a temporary folder, or skips the test.
 func tinyKit(t testing.TB) *Kit {
 	t.Helper()
 	for _, tool := range []string{"gcc", "ar", "ld"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			if os.Getenv("CI") != "" {
-				t.Fatalf("%s is missing: run make setup", tool)
-			}
-			t.Skipf("SKIPPED: %s is missing: run make setup", tool)
-		}
+		testenv.MustHave(t, tool)
 	}
 	dir := t.TempDir()
 	run := func(name string, args ...string) {

@@ -1,0 +1,79 @@
+#!/bin/sh
+# setup.sh [run|test]: installs what this machine lacks to build and run (run),
+# or to run every test as well (test, the default). For Debian 12; silent and
+# quick when nothing is missing. Uses sudo if not root.
+set -eu
+what=${1:-test}
+go_wanted=1.26
+PATH=$PATH:/usr/local/go/bin:/usr/local/lib/uk-go/bin
+
+say() { echo "setup: $*"; }
+die() { echo "setup: $*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+missing=
+need() { # need PACKAGE COMMAND-OR-FILE
+	case $2 in
+	/*) [ -e "$2" ] || missing="$missing $1" ;;
+	*) has "$2" || missing="$missing $1" ;;
+	esac
+}
+need gcc gcc
+need libc6-dev /usr/include/stdio.h
+need binutils ld
+need make make
+need ca-certificates /etc/ssl/certs/ca-certificates.crt
+# Without KVM images run under QEMU; the tests use it as the judge of the architecture.
+[ "$what" = run ] && [ -r /dev/kvm ] && [ -w /dev/kvm ] || need qemu-system-x86 qemu-system-x86_64
+if [ "$what" = test ]; then
+	# Toolchains and programs that the tests put into images.
+	need g++ g++
+	need rustc rustc
+	need musl-tools musl-gcc
+	need lua5.4 lua5.4
+	need busybox-static /usr/share/doc/busybox-static
+	need lld ld.lld
+	need gdb gdb
+fi
+
+# go_new_enough GO: it can build this module, itself or by fetching the right toolchain.
+go_new_enough() {
+	v=$("$1" env GOVERSION 2>/dev/null) || return 1
+	v=${v#go1.}
+	v=${v%%[!0-9]*}
+	[ "${v:-0}" -ge 21 ] # from 1.21 on, go fetches the toolchain that go.mod asks for
+}
+go=
+has go && go_new_enough go && go=go
+if [ -z "$go" ] && ! has go; then
+	missing="$missing golang-go"
+fi
+
+if [ -n "$missing" ]; then
+	has apt-get || die "missing:$missing: install them (this script knows Debian's apt-get only)"
+	[ "$(id -u)" = 0 ] || has sudo || die "missing:$missing: run as root, or install sudo"
+	say "installing$missing"
+	log=$(mktemp)
+	{ root apt-get -qq update &&
+		root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $missing; } > "$log" 2>&1 </dev/null || {
+		tail -n 5 "$log" >&2
+		rm -f "$log"
+		die "apt-get could not install$missing: check the network and /etc/apt/sources.list*"
+	}
+	rm -f "$log"
+fi
+
+# Debian 12's own go is too old to fetch toolchains by itself, so ask it for
+# the toolchain's module, which is what newer ones do. Files of a module are
+# not executable: mark the programs.
+if [ -z "$go" ] && ! { has go && go_new_enough go; }; then
+	say "fetching Go $go_wanted with the Go module proxy"
+	tmp=$(mktemp -d)
+	trap 'chmod -R u+w "$tmp"; rm -rf "$tmp"' EXIT
+	module=golang.org/toolchain@v0.0.1-go$go_wanted.0.linux-amd64
+	(cd "$tmp" && GOPATH=$tmp GOFLAGS=-modcacherw go mod download "$module") || die "cannot fetch $module: check the network and GOPROXY"
+	chmod +x "$tmp/pkg/mod/$module"/bin/* $(find "$tmp/pkg/mod/$module/pkg/tool" -type f)
+	root rm -rf /usr/local/lib/uk-go
+	root cp -r "$tmp/pkg/mod/$module" /usr/local/lib/uk-go
+fi
