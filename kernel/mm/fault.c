@@ -2,6 +2,7 @@
  * next to a present page (memory that is being walked through) maps its whole
  * 64 KB neighbourhood, and one next to a present 2 MB a further 2 MB; a lone
  * first touch, of a stack for instance, maps 16 KB. */
+#include "cpu.h"
 #include "kernel.h"
 #include "vfs.h"
 
@@ -79,7 +80,8 @@ static int copy_page(struct vma *v, u64 *pte)
 		return -ENOMEM;
 	memcpy(to, from, PAGE_SIZE);
 	*pte = virt_to_phys(to) | pte_flags(v->prot) | PTE_OWNED;
-	tlb_flush();
+	if (cpu_count > 1)	/* this CPU forgot the translation when it faulted (SDM vol. 3, 4.10.4.1) */
+		tlb_flush();
 	page_put(from);
 	return 0;
 }

@@ -162,3 +162,12 @@ unsigned page_refs(void *p)
 {
 	return page_of(p)->refs;
 }
+
+/* An allocated block becomes single pages, each with one reference. */
+void pages_split(void *v, unsigned order)
+{
+	struct page *p = page_of(v);
+
+	for (u64 i = 0; i < 1UL << order; i++)
+		p[i] = (struct page){ .refs = 1 };
+}

@@ -151,6 +151,13 @@ u64 signal_process_pending(void)
 	return process.pending;
 }
 
+/* A new thread blocks what its maker blocks. */
+void signal_inherit(struct thread *child)
+{
+	if (current()->sig)
+		signal_state(child)->blocked = current()->sig->blocked;
+}
+
 void signal_set_mask(u64 mask)
 {
 	signal_state(current())->blocked = mask & ~(SIGBIT(SIGKILL) | SIGBIT(SIGSTOP));
