@@ -1,0 +1,25 @@
+/*
+ * Where a program built against glibc starts, and one built against musl too:
+ * both call this from _start with the same first arguments.
+ *
+ * The loader has made libc ready and run the constructors of the libraries.
+ * The program's own run here, because a program since glibc 2.34 passes INIT
+ * NULL and expects it. Older ones pass __libc_csu_init(), musl's pass _init();
+ * what either would do is a part of what the loader does from the program's
+ * dynamic section, so INIT is not called. FINI did nothing in a dynamic program.
+ */
+#include <stdlib.h>
+
+extern char **__environ;
+
+/* kernel/elf: DT_PREINIT_ARRAY, DT_INIT and DT_INIT_ARRAY of the program, once. */
+void uk_run_main_init(int argc, char **argv, char **envp);
+
+int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
+	void (*init)(void), void (*fini)(void), void (*rtld_fini)(void), void *stack_end)
+{
+	if (rtld_fini)
+		atexit(rtld_fini);
+	uk_run_main_init(argc, argv, __environ);
+	exit(main(argc, argv, __environ));
+}

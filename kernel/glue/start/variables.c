@@ -1,0 +1,5 @@
+/* Variables of glibc that programs read. */
+
+/* "Perhaps threads": always a right answer, it only costs atomic instructions. */
+char __libc_single_threaded = 0;
+int __libc_enable_secure = 0;
