@@ -114,3 +114,30 @@ int fd_cloexec(int fd, int on)
 		p->cloexec = on ? p->cloexec | bit : p->cloexec & ~bit;
 	return old;
 }
+
+int fd_replace(int fd, struct file *f, bool cloexec)
+{
+	struct file *old = NULL, **s = slot(fd);
+	struct piece *p;
+
+	if ((u64)fd >= fd_limit || !(p = grow(fd))) {
+		file_put(f);
+		return (u64)fd >= fd_limit ? -EBADF : -ENOMEM;
+	}
+	if (s)
+		old = *s;
+	set(p, fd, f, cloexec);
+	if (old)
+		file_put(old);
+	return fd;
+}
+
+int fd_next(int fd)
+{
+	for (u32 i = fd / PIECE; i < piece_count; i++, fd = i * PIECE) {
+		u64 used = pieces[i] ? pieces[i]->used & ~0UL << (fd % PIECE) : 0;
+		if (used)
+			return i * PIECE + __builtin_ctzl(used);
+	}
+	return -1;
+}

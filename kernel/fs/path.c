@@ -98,6 +98,9 @@ int path_walk(struct vnode *start, const char *path, int flags, struct path *out
 				return 0;
 			}
 		}
+		err = -EISDIR;
+		if (last && slash && flags & LOOKUP_CREATE)
+			goto fail;
 		err = cur->ops->lookup ? lookup(cur, name, len, &v) : -ENOTDIR;
 		if (err == -ENOENT && last && flags & LOOKUP_MISSING) {
 			out->kind = LAST_NAME;

@@ -38,3 +38,13 @@ void vnode_adopt(struct vnode *dir, const char *name, size_t len, struct vnode *
 	child->parent = dir;
 	child->name = copy;
 }
+
+void vnode_orphan(struct vnode *v)
+{
+	struct vnode *up = v->parent;
+
+	kfree(v->name);
+	v->name = NULL;
+	v->parent = NULL;
+	vnode_put(up);
+}

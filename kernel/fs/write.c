@@ -16,10 +16,13 @@ long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos)
 	n = min(n, FILE_MAX - pos);
 	while (done < n) {
 		size_t in = pos % PAGE_SIZE, part = min(n - done, PAGE_SIZE - in);
+		u64 old = v->size;
 		void *page;
-		int err = v->ops->getpage(v, pos / PAGE_SIZE, true, &page);
 
+		v->size = max(old, pos + part);	/* getpage refuses what lies behind the end */
+		int err = v->ops->getpage(v, pos / PAGE_SIZE, true, &page);
 		if (err) {
+			v->size = old;
 			if (!done)
 				return err;
 			break;
@@ -28,8 +31,6 @@ long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos)
 		page_put(page);
 		done += part;
 		pos += part;
-		if (pos > v->size)
-			v->size = pos;
 	}
 	if (done)
 		v->mtime_ns = v->ctime_ns = now_realtime();

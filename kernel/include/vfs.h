@@ -148,6 +148,9 @@ char *path_string(const struct path *p);	/* kmalloc'ed, or NULL */
 long vnode_read(struct vnode *v, void *buf, size_t n, u64 pos);
 long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos);
 
+/* fs/readahead.c: brings pages of [pos, pos+n) into the page cache with few large requests. */
+void vnode_readahead(struct vnode *v, u64 pos, u64 n);
+
 /* fs/rofs_pages.c: gives back cached pages that nothing maps; returns how many. mm calls it (weak) when memory runs out. */
 u64 pagecache_reclaim(u64 pages);
 

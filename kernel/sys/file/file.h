@@ -34,4 +34,34 @@ void iov_free(struct iovs *i);
 long file_readv(struct file *f, const struct iovs *i, u64 *pos);
 long file_writev(struct file *f, const struct iovs *i, u64 *pos);
 
+/* at.c: paths of programs. path_get copies one; kfree() it. at_start: where a relative one
+ * begins; *f, when set, is to be put. at_walk does both and walks. AT flags: AT_EMPTY_PATH. */
+int path_get(const char *user, char **out);
+int at_start(int dirfd, const char *path, struct vnode **start, struct file **f);
+int at_walk(int dirfd, const char *user, int at, int lookup, struct path *out);
+/* The place for a new name: parent must be writable, the name new. DIR: a slash may follow. */
+int at_new(int dirfd, const char *user, bool dir, struct path *out);
+/* For changes to what exists: EROFS where they cannot be kept. */
+int vnode_writable(struct vnode *v);
+
+static inline void path_cleanup(struct path *p) { path_put(p); }
+#define PATH_VAR(p) __attribute__((cleanup(path_cleanup))) struct path p = { 0 }
+
+/* One body for the variants of a call. */
+int stat_at(int dirfd, const char *path, int flags, struct stat *st);
+long do_open(int dirfd, const char *user, int flags, u32 mode, int lookup);
+long do_dup(int from, int to, int flags);
+long do_access(int dirfd, const char *path, int mode, int flags);
+long do_readlink(int dirfd, const char *path, char *buf, int size);
+long do_mkdir(int dirfd, const char *path, u32 mode);
+long do_unlink(int dirfd, const char *path, bool rmdir);
+long do_rename(int from_fd, const char *from, int to_fd, const char *to, unsigned flags);
+long do_link(int from_fd, const char *from, int to_fd, const char *to, int flags);
+long do_symlink(const char *target, int dirfd, const char *path);
+long do_mknod(int dirfd, const char *path, u32 mode, u64 dev);
+long do_chmod(int dirfd, const char *path, u32 mode, int flags);
+long do_chown(int dirfd, const char *path, u32 uid, u32 gid, int flags);
+long do_utimes(int dirfd, const char *path, const struct timespec times[2], int flags);
+void statfs_of(struct vnode *v, struct statfs *st);
+
 #endif

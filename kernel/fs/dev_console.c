@@ -1,0 +1,25 @@
+/* /dev/console, /dev/tty and the names for open descriptors. */
+#include "kernel.h"
+#include "linux_file.h"
+#include "vfs.h"
+
+extern const struct file_ops console_ops;
+extern struct vnode console_vnode;
+
+/* tty(4): only for who has a terminal. */
+static int tty_open(struct file *f)
+{
+	if (!S_ISCHR(console_vnode.mode))
+		return -ENXIO;
+	f->ops = &console_ops;
+	return 0;
+}
+
+static const struct file_ops tty_ops = { .open = tty_open };
+
+DEVNODE(console, "console", S_IFCHR | 0600, MAKEDEV(5, 1), &console_ops);
+DEVNODE(tty, "tty", S_IFCHR | 0666, MAKEDEV(5, 0), &tty_ops);
+DEVNODE(fd, "fd", S_IFLNK | 0777, 0, NULL, "/proc/self/fd");
+DEVNODE(stdin, "stdin", S_IFLNK | 0777, 0, NULL, "/proc/self/fd/0");
+DEVNODE(stdout, "stdout", S_IFLNK | 0777, 0, NULL, "/proc/self/fd/1");
+DEVNODE(stderr, "stderr", S_IFLNK | 0777, 0, NULL, "/proc/self/fd/2");

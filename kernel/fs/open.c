@@ -1,0 +1,132 @@
+/* open(2). */
+#include "kernel.h"
+#include "linux_file.h"
+#include "vfs.h"
+
+#define FLAGS_KEPT (~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC))
+
+static const struct file_ops path_ops;	/* O_PATH: no operation at all */
+static const struct file_ops dir_ops = { .seek = seek_simple };
+
+int vnode_truncate(struct vnode *v, u64 size)
+{
+	if (S_ISDIR(v->mode))
+		return -EISDIR;
+	if (!S_ISREG(v->mode))
+		return -EINVAL;
+	if (!v->ops->truncate)
+		return -EROFS;
+	int err = v->ops->truncate(v, size);
+	if (!err)
+		v->mtime_ns = v->ctime_ns = now_realtime();
+	return err;
+}
+
+static int check(struct vnode *v, int flags)
+{
+	bool write = (flags & O_ACCMODE) != O_RDONLY || flags & O_TRUNC;
+
+	if (flags & O_DIRECTORY && !S_ISDIR(v->mode))
+		return -ENOTDIR;
+	if (flags & O_PATH)
+		return 0;
+	if (S_ISLNK(v->mode))
+		return -ELOOP;
+	if (S_ISDIR(v->mode) && (write || flags & O_CREAT))
+		return -EISDIR;
+	if (S_ISREG(v->mode) && write && v->mount && v->mount->readonly)
+		return -EROFS;
+	return 0;
+}
+
+int vnode_open(struct vnode *v, int flags, struct file **out)
+{
+	int err = check(v, flags);
+	if (err)
+		return err;
+	struct file *f = file_alloc(&path_ops, flags & FLAGS_KEPT);
+	if (!f)
+		return -ENOMEM;
+	vnode_get(f->vnode = v);
+	if (!(flags & O_PATH)) {
+		if (v->ops->open)
+			err = v->ops->open(v, f);
+		else if (S_ISREG(v->mode))
+			f->ops = &vnode_file_ops;
+		else if (S_ISDIR(v->mode))
+			f->ops = &dir_ops;
+		else
+			err = -ENXIO;
+		if (!err && flags & O_TRUNC && S_ISREG(v->mode) && v->ops->truncate)
+			err = vnode_truncate(v, 0);
+		if (err) {
+			file_put(f);
+			return err;
+		}
+	}
+	*out = f;
+	return 0;
+}
+
+/* O_CREAT of a name that is not there yet. */
+static int create(struct path *p, u32 mode)
+{
+	struct vnode *dir = p->parent;
+
+	if (dir->mount && dir->mount->readonly)
+		return -EROFS;
+	if (!dir->ops->create)
+		return -EACCES;
+	return dir->ops->create(dir, p->name, p->len, S_IFREG | (mode & 07777 & ~fs_umask), 0, &p->v);
+}
+
+static int open_unnamed(struct path *p, int flags, u32 mode)
+{
+	struct vnode *dir = p->v, *v;
+
+	if (!S_ISDIR(dir->mode))
+		return -ENOTDIR;
+	if (dir->mount && dir->mount->readonly)
+		return -EROFS;
+	if (!dir->ops->create)
+		return -EOPNOTSUPP;
+	int err = dir->ops->create(dir, NULL, 0, S_IFREG | (mode & 07777 & ~fs_umask), 0, &v);
+	if (err)
+		return err;
+	vnode_put(p->v);
+	p->v = v;
+	return 0;
+}
+
+int vfs_open(struct vnode *start, const char *path, int flags, u32 mode, int lookup, struct file **out)
+{
+	bool unnamed = (flags & O_TMPFILE) == O_TMPFILE && !(flags & O_PATH);
+	struct path p;
+	int err;
+
+	if (flags & O_PATH)
+		flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	if (unnamed && ((flags & O_ACCMODE) == O_RDONLY || flags & O_CREAT))
+		return -EINVAL;
+	if (flags & O_NOFOLLOW || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+		lookup |= LOOKUP_NOFOLLOW;
+	if (flags & O_CREAT)
+		lookup |= LOOKUP_MISSING | LOOKUP_CREATE;
+	if ((err = path_walk(start, path, lookup, &p)))
+		return err;
+	if (unnamed) {
+		err = open_unnamed(&p, flags, mode);
+		flags &= ~(O_DIRECTORY | O_TRUNC);
+	} else if (!p.v) {
+		err = create(&p, mode);
+		flags &= ~(O_TRUNC | O_DIRECTORY);
+	} else if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)) {
+		err = -EEXIST;
+	}
+	if (!err)
+		err = vnode_open(p.v, flags, out);
+	if (!err && !(*out)->path)
+		(*out)->path = path_string(&p);
+	path_put(&p);
+	return err;
+}

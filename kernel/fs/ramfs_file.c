@@ -1,0 +1,78 @@
+/* Contents of files in memory. */
+#include "kernel.h"
+#include "linux_file.h"
+#include "ramfs.h"
+
+static int ram_getpage(struct vnode *v, u64 index, bool for_write, void **page)
+{
+	if (v->size == 0 || index > (v->size - 1) / PAGE_SIZE)
+		return -EFAULT;
+	void *p = radix_get(&v->pages, index);
+	if (!p) {
+		while (!(p = page_alloc()))
+			if (!pagecache_reclaim(64))
+				return -ENOSPC;
+		if (radix_set(&v->pages, index, p)) {
+			page_put(p);
+			return -ENOSPC;
+		}
+		RAM(v)->stored++;
+		if (v->mount)
+			v->mount->blocks++;
+	}
+	page_get(p);
+	*page = p;
+	return 0;
+}
+
+static bool ram_hole(struct vnode *v, u64 index)
+{
+	return !radix_get(&v->pages, index);
+}
+
+static void drop_pages(struct vnode *v, u64 from)
+{
+	void *p;
+
+	for (u64 i = from; (p = radix_next(&v->pages, &i)); i++) {
+		radix_set(&v->pages, i, NULL);
+		page_put(p);
+		RAM(v)->stored--;
+		if (v->mount)
+			v->mount->blocks--;
+	}
+	if (!from)
+		radix_free(&v->pages);
+}
+
+static int ram_truncate(struct vnode *v, u64 size)
+{
+	if (size < v->size) {
+		drop_pages(v, (size + PAGE_SIZE - 1) / PAGE_SIZE);
+		char *p = size % PAGE_SIZE ? radix_get(&v->pages, size / PAGE_SIZE) : NULL;
+		if (p)
+			memset(p + size % PAGE_SIZE, 0, PAGE_SIZE - size % PAGE_SIZE);
+	}
+	v->size = size;
+	return 0;
+}
+
+static void ram_stat(struct vnode *v, struct stat *st)
+{
+	st->st_blocks = RAM(v)->stored * (PAGE_SIZE / 512);
+}
+
+void ram_release(struct vnode *v)
+{
+	if (S_ISREG(v->mode))
+		drop_pages(v, 0);
+	if (v->mount)
+		v->mount->inodes--;
+	kfree(RAM(v)->dir.buckets);
+	kfree(RAM(v)->target);
+	kfree(RAM(v));
+}
+
+const struct vnode_ops ram_file_ops = {
+	.getpage = ram_getpage, .hole = ram_hole, .truncate = ram_truncate, .stat = ram_stat, .release = ram_release,
+};

@@ -1,0 +1,53 @@
+#include "file.h"
+
+static long set(struct vnode *v, u32 mode)
+{
+	int err = vnode_writable(v);
+
+	if (err)
+		return err;
+	if (S_ISLNK(v->mode))
+		return -EOPNOTSUPP;
+	v->mode = (v->mode & S_IFMT) | (mode & 07777);
+	v->ctime_ns = now_realtime();
+	return 0;
+}
+
+long do_chmod(int dirfd, const char *path, u32 mode, int flags)
+{
+	PATH_VAR(p);
+
+	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+		return -EINVAL;
+	int err = at_walk(dirfd, path, flags, flags & AT_SYMLINK_NOFOLLOW ? LOOKUP_NOFOLLOW : 0, &p);
+	return err ? err : set(p.v, mode);
+}
+
+long sys_chmod(const char *path, u32 mode)
+{
+	KERNEL_LOCK();
+	return do_chmod(AT_FDCWD, path, mode, 0);
+}
+SYSCALL(90, chmod);
+
+long sys_fchmod(int fd, u32 mode)
+{
+	KERNEL_LOCK();
+	FD_FILE(f, fd);
+	return set(f->vnode, mode);
+}
+SYSCALL(91, fchmod);
+
+long sys_fchmodat(int dirfd, const char *path, u32 mode)
+{
+	KERNEL_LOCK();
+	return do_chmod(dirfd, path, mode, 0);
+}
+SYSCALL(268, fchmodat);
+
+long sys_fchmodat2(int dirfd, const char *path, u32 mode, int flags)
+{
+	KERNEL_LOCK();
+	return do_chmod(dirfd, path, mode, flags);
+}
+SYSCALL(452, fchmodat2);

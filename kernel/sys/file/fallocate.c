@@ -1,0 +1,66 @@
+#include "file.h"
+
+#define FALLOC_FL_KEEP_SIZE	1
+#define FALLOC_FL_PUNCH_HOLE	2
+#define FALLOC_FL_ZERO_RANGE	16
+
+static void clear(struct vnode *v, u64 pos, u64 end)
+{
+	void *page;
+
+	for (end = min(end, v->size); pos < end;) {
+		u64 in = pos % PAGE_SIZE, part = min(end - pos, PAGE_SIZE - in);
+		if (!v->ops->hole(v, pos / PAGE_SIZE) && !v->ops->getpage(v, pos / PAGE_SIZE, true, &page)) {
+			memset((char *)page + in, 0, part);
+			page_put(page);
+		}
+		pos += part;
+	}
+}
+
+/* fallocate(2). A punched hole reads as zeroes but keeps its memory. */
+long sys_fallocate(int fd, int mode, s64 offset, s64 len)
+{
+	KERNEL_LOCK();
+	if (offset < 0 || len <= 0)
+		return -EINVAL;
+	FD_FILE(f, fd);
+	struct vnode *v = f->vnode;
+	u64 end = (u64)offset + len;
+	void *page;
+
+	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE) ||
+	    (mode & FALLOC_FL_PUNCH_HOLE && mode != (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)))
+		return -EOPNOTSUPP;
+	if ((f->flags & O_ACCMODE) == O_RDONLY)
+		return -EBADF;
+	if (S_ISFIFO(v->mode))
+		return -ESPIPE;
+	if (S_ISDIR(v->mode))
+		return -EISDIR;
+	if (!S_ISREG(v->mode))
+		return -ENODEV;
+	if ((s64)end < 0)
+		return -EFBIG;
+	if (!v->ops->truncate)
+		return -EOPNOTSUPP;
+	if (mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE))
+		clear(v, offset, end);
+	if (!(mode & FALLOC_FL_KEEP_SIZE) && end > v->size) {
+		u64 old = v->size;
+		if (end - old > mem_free_pages * PAGE_SIZE)
+			return -ENOSPC;
+		v->size = end;
+		for (u64 i = offset / PAGE_SIZE; i <= (end - 1) / PAGE_SIZE; i++) {
+			int err = v->ops->getpage(v, i, true, &page);
+			if (err) {
+				v->ops->truncate(v, old);
+				return err;
+			}
+			page_put(page);
+		}
+		v->mtime_ns = v->ctime_ns = now_realtime();
+	}
+	return 0;
+}
+SYSCALL(285, fallocate);

@@ -1,0 +1,88 @@
+#include "file.h"
+
+#define F_DUPFD		0
+#define F_GETFD		1
+#define F_SETFD		2
+#define F_GETFL		3
+#define F_SETFL		4
+#define F_GETLK		5
+#define F_SETLK		6
+#define F_SETLKW	7
+#define F_SETOWN	8
+#define F_GETOWN	9
+#define F_OFD_GETLK	36
+#define F_OFD_SETLK	37
+#define F_OFD_SETLKW	38
+#define F_DUPFD_CLOEXEC	1030
+#define F_SETPIPE_SZ	1031
+#define F_GETPIPE_SZ	1032
+#define F_ADD_SEALS	1033
+#define F_GET_SEALS	1034
+#define F_UNLCK		2
+#define FL_SETTABLE	(O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT | O_NOATIME)
+
+long pipe_size(struct file *f) __attribute__((weak));	/* fs/pipe.c */
+
+struct flock {
+	short type, whence;
+	s64 start, len;
+	s32 pid;
+};
+
+/* Record locks belong to the process, and there is only one: nothing conflicts. */
+static long lock(struct file *f, int cmd, struct flock *l)
+{
+	CHECK_READ(l, sizeof(*l));
+	if (l->type < 0 || l->type > F_UNLCK || l->whence < 0 || l->whence > SEEK_END)
+		return -EINVAL;
+	if (cmd == F_GETLK || cmd == F_OFD_GETLK) {
+		if (l->type == F_UNLCK)
+			return -EINVAL;
+		CHECK_WRITE(l, sizeof(*l));
+		l->type = F_UNLCK;
+		return 0;
+	}
+	int mode = f->flags & O_ACCMODE;
+	if ((l->type == 0 && mode == O_WRONLY) || (l->type == 1 && mode == O_RDONLY))
+		return -EBADF;
+	return 0;
+}
+
+long sys_fcntl(int fd, int cmd, unsigned long arg)
+{
+	KERNEL_LOCK();
+	FD_ANY(f, fd);
+	if (f->flags & O_PATH && cmd != F_DUPFD && cmd != F_DUPFD_CLOEXEC && cmd != F_GETFD && cmd != F_SETFD &&
+	    cmd != F_GETFL)
+		return -EBADF;
+	switch (cmd) {
+	case F_DUPFD:
+	case F_DUPFD_CLOEXEC:
+		if (arg >= fd_limit)
+			return -EINVAL;
+		file_get(f);
+		return fd_install(f, arg, cmd == F_DUPFD_CLOEXEC);
+	case F_GETFD:
+		return fd_cloexec(fd, -1);
+	case F_SETFD:
+		fd_cloexec(fd, arg & 1);
+		return 0;
+	case F_GETFL:
+		return f->flags;
+	case F_SETFL:
+		f->flags = (f->flags & ~FL_SETTABLE) | (arg & FL_SETTABLE);
+		return 0;
+	case F_GETLK: case F_SETLK: case F_SETLKW:
+	case F_OFD_GETLK: case F_OFD_SETLK: case F_OFD_SETLKW:
+		return lock(f, cmd, (struct flock *)arg);
+	case F_GETOWN:
+		return 0;
+	case F_GETPIPE_SZ:
+	case F_SETPIPE_SZ: {
+		long size = pipe_size ? pipe_size(f) : -EBADF;
+		return size < 0 || cmd == F_GETPIPE_SZ || arg <= (u64)size ? size : -EPERM;
+	}
+	}
+	return -EINVAL;
+}
+SYSCALL(72, fcntl);

@@ -1,0 +1,34 @@
+#include "file.h"
+
+#define MFD_CLOEXEC		1
+#define MFD_ALLOW_SEALING	2
+#define MFD_NOEXEC_SEAL		8
+#define MFD_EXEC		16
+
+/* memfd_create(2); seals are not kept (fcntl says EINVAL), no huge pages. */
+long sys_memfd_create(const char *name, u32 flags)
+{
+	struct file *f;
+
+	KERNEL_LOCK();
+	if (flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL | MFD_EXEC))
+		return -EINVAL;
+	long n = user_strlen(name, 249);
+	if (n < 0)
+		return n == -ENAMETOOLONG ? -EINVAL : n;
+	struct vnode *v = ramfs_anonymous(0777);
+	if (!v)
+		return -ENOMEM;
+	int err = vnode_open(v, O_RDWR, &f);
+	vnode_put(v);
+	if (err)
+		return err;
+	f->flags |= 0100000;	/* O_LARGEFILE */
+	if ((f->path = kmalloc(n + 8))) {
+		memcpy(f->path, "/memfd:", 7);
+		memcpy(f->path + 7, name, n);
+		f->path[7 + n] = 0;
+	}
+	return fd_install(f, 0, flags & MFD_CLOEXEC);
+}
+SYSCALL(319, memfd_create);

@@ -1,0 +1,49 @@
+#include "file.h"
+
+#define O_LARGEFILE	0100000
+#define OPEN_FLAGS	(O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC | O_ASYNC | \
+			 O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | O_TMPFILE)
+
+long do_open(int dirfd, const char *user, int flags, u32 mode, int lookup)
+{
+	struct vnode *start;
+	struct file *f, *base;
+	char *path;
+
+	flags &= OPEN_FLAGS;
+	int err = path_get(user, &path);
+	if (err)
+		return err;
+	if (!(err = at_start(dirfd, path, &start, &base)))
+		err = vfs_open(start, path, flags, mode, lookup, &f);
+	if (base)
+		file_put(base);
+	kfree(path);
+	if (err)
+		return err;
+	if (!(flags & O_PATH))
+		f->flags |= O_LARGEFILE;
+	KEEP(at_walk);
+	return fd_install(f, 0, flags & O_CLOEXEC);
+}
+
+long sys_open(const char *path, int flags, u32 mode)
+{
+	KERNEL_LOCK();
+	return do_open(AT_FDCWD, path, flags, mode, 0);
+}
+SYSCALL(2, open);
+
+long sys_openat(int dirfd, const char *path, int flags, u32 mode)
+{
+	KERNEL_LOCK();
+	return do_open(dirfd, path, flags, mode, 0);
+}
+SYSCALL(257, openat);
+
+long sys_creat(const char *path, u32 mode)
+{
+	KERNEL_LOCK();
+	return do_open(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode, 0);
+}
+SYSCALL(85, creat);

@@ -1,0 +1,54 @@
+#include "file.h"
+
+#define RWF_SUPPORTED	0x1f	/* RWF_HIPRI, DSYNC, SYNC, NOWAIT, APPEND */
+#define RWF_NOWAIT	8
+#define RWF_APPEND	16
+
+static long run(int fd, const struct iovec *user, unsigned long n, s64 offset, int flags, bool write, bool v2)
+{
+	u64 own = offset;
+	struct iovs i;
+
+	KERNEL_LOCK();
+	bool at_pos = v2 && offset == -1;
+	if (offset < 0 && !at_pos)
+		return -EINVAL;
+	FD_FILE(f, fd);
+	if (!f->ops->seek && !at_pos)
+		return -ESPIPE;
+	if (flags & ~RWF_SUPPORTED || flags & RWF_NOWAIT)
+		return -EOPNOTSUPP;
+	int err = iov_import(&i, user, n, write ? PROT_READ : PROT_WRITE);
+	if (err)
+		return err;
+	if (write && flags & RWF_APPEND && S_ISREG(f->vnode->mode))
+		own = f->vnode->size;
+	u64 *pos = at_pos && !(flags & RWF_APPEND) ? &f->pos : &own;
+	long r = write ? file_writev(f, &i, pos) : file_readv(f, &i, pos);
+	iov_free(&i);
+	return r;
+}
+
+long sys_preadv(int fd, const struct iovec *v, unsigned long n, s64 low)
+{
+	return run(fd, v, n, low, 0, false, false);
+}
+SYSCALL(295, preadv);
+
+long sys_pwritev(int fd, const struct iovec *v, unsigned long n, s64 low)
+{
+	return run(fd, v, n, low, 0, true, false);
+}
+SYSCALL(296, pwritev);
+
+long sys_preadv2(int fd, const struct iovec *v, unsigned long n, s64 low, u64 high, int flags)
+{
+	return run(fd, v, n, low, flags, false, true);
+}
+SYSCALL(327, preadv2);
+
+long sys_pwritev2(int fd, const struct iovec *v, unsigned long n, s64 low, u64 high, int flags)
+{
+	return run(fd, v, n, low, flags, true, true);
+}
+SYSCALL(328, pwritev2);

@@ -1,0 +1,102 @@
+#include "file.h"
+
+#define UTIME_NOW	0x3fffffff
+#define UTIME_OMIT	0x3ffffffe
+
+static bool valid(struct timespec t)
+{
+	return (t.tv_nsec >= 0 && t.tv_nsec < 1000000000) || t.tv_nsec == UTIME_NOW || t.tv_nsec == UTIME_OMIT;
+}
+
+static void set(u64 *to, struct timespec t, u64 now)
+{
+	if (t.tv_nsec == UTIME_NOW)
+		*to = now;
+	else if (t.tv_nsec != UTIME_OMIT)
+		*to = t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* TIMES NULL: now. PATH NULL: DIRFD itself. */
+long do_utimes(int dirfd, const char *path, const struct timespec times[2], int flags)
+{
+	static const struct timespec both_now[2] = { { 0, UTIME_NOW }, { 0, UTIME_NOW } };
+	PATH_VAR(p);
+	int err = 0;
+
+	if (!times)
+		times = both_now;
+	if (!valid(times[0]) || !valid(times[1]) || flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+		return -EINVAL;
+	if (times[0].tv_nsec == UTIME_OMIT && times[1].tv_nsec == UTIME_OMIT)
+		return 0;
+	if (path) {
+		err = at_walk(dirfd, path, flags, flags & AT_SYMLINK_NOFOLLOW ? LOOKUP_NOFOLLOW : 0, &p);
+	} else {
+		if (dirfd == AT_FDCWD)
+			return -EFAULT;
+		FD_FILE(f, dirfd);
+		vnode_get(p.v = f->vnode);
+	}
+	if (err || (err = vnode_writable(p.v)))
+		return err;
+	u64 now = now_realtime();
+	set(&p.v->atime_ns, times[0], now);
+	set(&p.v->mtime_ns, times[1], now);
+	p.v->ctime_ns = now;
+	return 0;
+}
+
+long sys_utimensat(int dirfd, const char *path, const struct timespec *user, int flags)
+{
+	struct timespec t[2];
+
+	KERNEL_LOCK();
+	if (user) {
+		CHECK_READ(user, sizeof(t));
+		memcpy(t, user, sizeof(t));
+	}
+	return do_utimes(dirfd, path, user ? t : NULL, flags);
+}
+SYSCALL(280, utimensat);
+
+static long timevals(int dirfd, const char *path, const struct timeval *user)
+{
+	struct timespec t[2];
+
+	KERNEL_LOCK();
+	if (user) {
+		CHECK_READ(user, 2 * sizeof(*user));
+		for (int i = 0; i < 2; i++) {
+			if (user[i].tv_usec < 0 || user[i].tv_usec >= 1000000)
+				return -EINVAL;
+			t[i] = (struct timespec){ user[i].tv_sec, user[i].tv_usec * 1000 };
+		}
+	}
+	return do_utimes(dirfd, path, user ? t : NULL, 0);
+}
+
+long sys_utimes(const char *path, const struct timeval *user)
+{
+	return timevals(AT_FDCWD, path, user);
+}
+SYSCALL(235, utimes);
+
+long sys_futimesat(int dirfd, const char *path, const struct timeval *user)
+{
+	return timevals(dirfd, path, user);
+}
+SYSCALL(261, futimesat);
+
+long sys_utime(const char *path, const s64 *user)
+{
+	struct timespec t[2] = { { 0 } };
+
+	KERNEL_LOCK();
+	if (user) {
+		CHECK_READ(user, 16);
+		t[0].tv_sec = user[0];
+		t[1].tv_sec = user[1];
+	}
+	return do_utimes(AT_FDCWD, path, user ? t : NULL, 0);
+}
+SYSCALL(132, utime);
