@@ -123,18 +123,21 @@ func parseObject(file string, data []byte) (*object, error) {
 	return o, nil
 }
 
-// StrongSymbols returns the global, not weak, names that an object file
-// defines.
-func StrongSymbols(m ArchiveMember) ([]string, error) {
+// MemberSymbols returns the names that an object file defines globally and not
+// weakly, and those that it refers to weakly without defining them.
+func MemberSymbols(m ArchiveMember) (strong, weakRefs []string, err error) {
 	o, err := parseObject(m.Name, m.Data)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var names []string
 	for _, s := range o.symbols {
-		if s.global && !s.weak && s.section != 0 {
-			names = append(names, s.name)
+		switch {
+		case !s.global || s.name == "":
+		case s.section == 0 && s.weak:
+			weakRefs = append(weakRefs, s.name)
+		case s.section != 0 && !s.weak:
+			strong = append(strong, s.name)
 		}
 	}
-	return names, nil
+	return strong, weakRefs, nil
 }

@@ -82,7 +82,7 @@ func kitJSON(kit, source, compiler, out string) error {
 	if err := linker.ArchiveSymbols(libkernel, func(name string, member int64) { symbols[name] = member }); err != nil {
 		return err
 	}
-	if err := duplicates(kit); err != nil {
+	if err := lint(kit); err != nil {
 		return err
 	}
 	var err error
@@ -116,9 +116,14 @@ func kitJSON(kit, source, compiler, out string) error {
 	return os.Rename(out+".tmp", out)
 }
 
-// duplicates warns of names that two archives define: the link fails as soon as
-// it needs both members.
-func duplicates(kit string) error {
+// bounds are symbols that kernel.ld or the linker itself defines.
+var bounds = []string{"__init_array_start", "__init_array_end", "__fini_array_start", "__fini_array_end", "_DYNAMIC"}
+
+// lint warns of what makes a later link fail: a name that two members define,
+// and a weak reference to a name that nothing need define. The kernel's high
+// address is out of reach of a call to address 0, which is what an undefined
+// weak name stands for.
+func lint(kit string) error {
 	first := map[string]string{}
 	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a"} {
 		file := filepath.Join(kit, a)
@@ -131,16 +136,21 @@ func duplicates(kit string) error {
 			return err
 		}
 		for _, m := range members {
-			names, err := linker.StrongSymbols(m)
+			strong, weakRefs, err := linker.MemberSymbols(m)
 			if err != nil {
 				return err
 			}
-			for _, n := range names {
-				where := a + "(" + m.Name + ")"
+			where := a + "(" + m.Name + ")"
+			for _, n := range strong {
 				if other := first[n]; other != "" {
 					fmt.Fprintf(os.Stderr, "mkkit: warning: %s is defined in %s and in %s: rename one, or move musl's away with kernel/musl/redefine.txt\n", n, other, where)
 				}
 				first[n] = where
+			}
+			for _, n := range weakRefs {
+				if !slices.Contains(bounds, n) {
+					fmt.Fprintf(os.Stderr, "mkkit: warning: %s refers weakly to %s, which cannot be linked when nothing defines it: give it a weak definition that does nothing\n", where, n)
+				}
 			}
 		}
 	}
