@@ -39,8 +39,8 @@ type machine struct {
 	err    error
 }
 
-func newMachine(cfg *Config) (m *machine, err error) {
-	m = &machine{cfg: cfg, kvm: -1, vm: -1, done: make(chan struct{})}
+func newMachine(cfg *Config) (_ *machine, err error) {
+	m := &machine{cfg: cfg, kvm: -1, vm: -1, done: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			m.close()

@@ -99,6 +99,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		return Status{}, err
 	}
 	k.f.Close()
+	stdout, stderr := lockWriters(cfg.Stdout, cfg.Stderr)
 	// The status bytes and the serial port come through pipes that QEMU inherits as
 	// descriptors 3 and 4. (A file would be opened a second time, with an offset of
 	// its own.)
@@ -108,7 +109,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	if err := pipes.add(&status); err != nil {
 		return Status{}, err
 	}
-	if err := pipes.add(cfg.Stderr); err != nil {
+	if err := pipes.add(stderr); err != nil {
 		return Status{}, err
 	}
 	argv, err := qemuArgs(&cfg, accel, "/dev/fd/3", "/dev/fd/4", time.Now().UnixNano())
@@ -116,7 +117,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		return Status{}, err
 	}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = cfg.Stdin, cfg.Stdout, cfg.Stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = cfg.Stdin, stdout, stderr
 	cmd.ExtraFiles = pipes.w
 	cmd.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL}
 	cmd.WaitDelay = 2 * time.Second
@@ -135,6 +136,30 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	s, err := qemuStatus(ctx, status, werr)
 	s.Total = time.Since(start)
 	return s, err
+}
+
+// lockWriters makes writers that several goroutines may call: QEMU's own messages
+// and the guest's serial port both go to stderr. Files need no lock.
+func lockWriters(stdout, stderr io.Writer) (io.Writer, io.Writer) {
+	mu := new(sync.Mutex)
+	lock := func(w io.Writer) io.Writer {
+		if _, ok := w.(*os.File); ok {
+			return w
+		}
+		return &lockedWriter{mu, w}
+	}
+	return lock(stdout), lock(stderr)
+}
+
+type lockedWriter struct {
+	mu *sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
 }
 
 // qemuPipes are pipes from QEMU, each with a Writer at this end.

@@ -3,3 +3,4 @@
 _start:
 	mov $0x12345678, %esi
 	ud2
+	.section .note.GNU-stack, "", @progbits

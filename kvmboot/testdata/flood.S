@@ -6,3 +6,4 @@ _start:
 	mov $0x3f8, %dx
 	rep outsb
 	jmp _start
+	.section .note.GNU-stack, "", @progbits

@@ -5,3 +5,4 @@ _start:
 1:	cli
 	hlt
 	jmp 1b
+	.section .note.GNU-stack, "", @progbits

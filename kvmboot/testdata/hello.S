@@ -11,9 +11,9 @@ _start:
 	and $0x80000001, %eax
 	cmp $1, %eax			# protected mode, no paging
 	jne bad
-	mov 40(%ebx), %esi		# memory map: one entry of RAM from 0
+	mov 40(%ebx), %esi		# memory map: RAM from 0 first
 	cmpl $1, 48(%ebx)
-	jne bad
+	jb bad
 	cmpl $0, (%esi)
 	jne bad
 	cmpl $1, 16(%esi)
@@ -36,3 +36,4 @@ _start:
 2:	finish 'x', 7
 bad:	finish 'p', 1
 msg:	.ascii "hello\n"
+	.section .note.GNU-stack, "", @progbits

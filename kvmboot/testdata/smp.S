@@ -53,3 +53,4 @@ gdtr:	.word 23
 tramp_end:
 	.data
 flag:	.long 0
+	.section .note.GNU-stack, "", @progbits

@@ -4,3 +4,4 @@ _start:
 	putc '.'
 1:	pause
 	jmp 1b
+	.section .note.GNU-stack, "", @progbits

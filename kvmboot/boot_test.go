@@ -1,0 +1,421 @@
+package kvmboot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"uk/internal/testenv"
+)
+
+// mustHaveKVM skips, loudly, where there is no KVM; UK_REQUIRE_KVM=1 forbids that.
+func mustHaveKVM(t testing.TB) {
+	t.Helper()
+	if err := Detect(); err != nil {
+		if os.Getenv("UK_REQUIRE_KVM") == "1" {
+			t.Fatalf("UK_REQUIRE_KVM=1: %v", err)
+		}
+		t.Skipf("SKIPPED, NO KVM: %v", err)
+	}
+}
+
+func mustHaveQEMU(t testing.TB) {
+	t.Helper()
+	testenv.MustHave(t, QEMUProgram)
+}
+
+// guest assembles testdata sources to a kernel. The names tell which.
+func guest(t testing.TB, sources ...string) string {
+	t.Helper()
+	gcc := testenv.MustHave(t, "gcc")
+	out := filepath.Join(t.TempDir(), "kernel.elf")
+	args := []string{"-O2", "-ffreestanding", "-fno-pic", "-fno-pie", "-mno-red-zone", "-mgeneral-regs-only",
+		"-fno-stack-protector", "-fcf-protection=none", "-fno-asynchronous-unwind-tables", "-nostdlib", "-static",
+		"-Wa,-Itestdata", "-Wl,-T,testdata/guest.ld,--build-id=none,--no-warn-rwx-segments,-z,noexecstack,-e,_start", "-o", out}
+	for _, s := range sources {
+		args = append(args, filepath.Join("testdata", s))
+	}
+	if msg, err := exec.Command(gcc, args...).CombinedOutput(); err != nil {
+		t.Fatalf("build %v: %v\n%s", sources, err, msg)
+	}
+	return out
+}
+
+// runners are the ways to run a guest that this machine has.
+func runners(t *testing.T, f func(t *testing.T, run func(context.Context, Config) (Status, error))) {
+	t.Run("kvm", func(t *testing.T) { mustHaveKVM(t); f(t, Run) })
+	t.Run("qemu-tcg", func(t *testing.T) {
+		mustHaveQEMU(t)
+		f(t, func(ctx context.Context, cfg Config) (Status, error) { return RunQEMU(ctx, cfg, "tcg") })
+	})
+}
+
+func timeLimit(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func TestBoot(t *testing.T) {
+	kernel := guest(t, "hello.S")
+	runners(t, func(t *testing.T, run func(context.Context, Config) (Status, error)) {
+		for _, noVirtio := range []bool{false, true} {
+			var out, errOut bytes.Buffer
+			s, err := run(timeLimit(t), Config{Kernel: kernel, Args: []string{"/a b", `"`}, NoVirtio: noVirtio, Memory: 16 << 20, Stdout: &out, Stderr: &errOut})
+			if err != nil || s.Kind != KindExit || s.Code != 7 {
+				t.Fatalf("NoVirtio %v: %v, %v; output %q %q", noVirtio, s, err, out.String(), errOut.String())
+			}
+			got := errOut.String()
+			if noVirtio {
+				got = out.String()
+			}
+			if !strings.HasPrefix(got, "hello\n") || !strings.HasSuffix(got, ` uk.arg="/a b" uk.arg="\""`) {
+				t.Errorf("NoVirtio %v: serial output %q", noVirtio, got)
+			}
+			if noVirtio == strings.Contains(got, "virtio_mmio.device=") {
+				t.Errorf("NoVirtio %v: command line %q", noVirtio, got)
+			}
+		}
+	})
+}
+
+// A command line too long for its usual place still arrives.
+func TestLongCmdline(t *testing.T) {
+	mustHaveKVM(t)
+	var out bytes.Buffer
+	arg := strings.Repeat("x", 70<<10)
+	s, err := Run(timeLimit(t), Config{Kernel: guest(t, "hello.S"), Args: []string{arg}, NoVirtio: true, Memory: 4 << 20, Stdout: &out})
+	if err != nil || s.Code != 7 || !strings.HasSuffix(out.String(), arg+`"`) {
+		t.Errorf("%v, %v, %d bytes of output", s, err, out.Len())
+	}
+}
+
+func TestVirtioGuest(t *testing.T) {
+	kernel := guest(t, "start64.S", "virtio.c")
+	disk := make([]byte, 1028)
+	copy(disk[512:], "sector one")
+	root := filepath.Join(t.TempDir(), "root.img")
+	if err := os.WriteFile(root, disk, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mustHaveKVM(t)
+	want := "blk:sector sectors:3\nid:uk-root\nrng:ok\nsome input\neof\n"
+	pr, pw := io.Pipe()
+	for name, in := range map[string]io.Reader{"reader": strings.NewReader("some input\n"), "file": openPipe(t, "some input\n"), "pipe": pr} {
+		if name == "pipe" {
+			go func() { fmt.Fprintf(pw, "some"); fmt.Fprintf(pw, " input\n"); pw.Close() }()
+		}
+		var out bytes.Buffer
+		s, err := Run(timeLimit(t), Config{Kernel: kernel, Root: root, Memory: 16 << 20, Stdin: in, Stdout: &out})
+		if err != nil || s.Kind != KindExit || s.Code != 0 || out.String() != want {
+			t.Errorf("%s: %v, %v, output %q", name, s, err, out.String())
+		}
+	}
+	var out bytes.Buffer
+	s, err := Run(timeLimit(t), Config{Kernel: kernel, Root: root, Memory: 16 << 20, Stdout: &out})
+	if err != nil || s.Code != 0 || out.String() != strings.Replace(want, "some input\n", "", 1) {
+		t.Errorf("no input: %v, %v, output %q", s, err, out.String())
+	}
+}
+
+// The same guest under QEMU; there is no end of input there.
+func TestVirtioGuestQEMU(t *testing.T) {
+	mustHaveQEMU(t)
+	kernel := guest(t, "start64.S", "virtio.c")
+	root := filepath.Join(t.TempDir(), "a,b.img")
+	if err := os.WriteFile(root, append(append(make([]byte, 512), "sector one"...), make([]byte, 1024)...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(timeLimit(t))
+	w := &untilWriter{want: "some input\n", f: cancel}
+	s, err := RunQEMU(ctx, Config{Kernel: kernel, Root: root, Memory: 16 << 20, Stdin: strings.NewReader("some input\n"), Stdout: w}, "tcg")
+	if s.Kind != KindCanceled || !errors.Is(err, context.Canceled) || !strings.HasPrefix(w.String(), "blk:sector") {
+		t.Errorf("%v, %v, output %q", s, err, w.String())
+	}
+}
+
+func openPipe(t *testing.T, s string) *os.File {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	go func() { _, _ = w.WriteString(s); w.Close() }()
+	return r
+}
+
+// untilWriter calls f once it has seen want.
+type untilWriter struct {
+	mu   sync.Mutex
+	b    bytes.Buffer
+	want string
+	f    func()
+}
+
+func (w *untilWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.b.Write(p)
+	if w.f != nil && strings.Contains(w.b.String(), w.want) {
+		w.f()
+		w.f = nil
+	}
+	return len(p), nil
+}
+
+func (w *untilWriter) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.b.String()
+}
+
+// INIT and SIPI through the local APIC start the second processor in real mode.
+func TestStartProcessor(t *testing.T) {
+	kernel := guest(t, "smp.S")
+	runners(t, func(t *testing.T, run func(context.Context, Config) (Status, error)) {
+		var out bytes.Buffer
+		s, err := run(timeLimit(t), Config{Kernel: kernel, CPUs: 2, Memory: 16 << 20, Stderr: &out})
+		if err != nil || s.Code != 0 || s.Kind != KindExit || out.String() != "AB\n" {
+			t.Errorf("%v, %v, output %q", s, err, out.String())
+		}
+	})
+}
+
+func TestTripleFault(t *testing.T) {
+	kernel := guest(t, "fault.S")
+	runners(t, func(t *testing.T, run func(context.Context, Config) (Status, error)) {
+		s, err := run(timeLimit(t), Config{Kernel: kernel, Memory: 16 << 20})
+		if s.Kind != KindPanic || s.ExitCode() != 125 || err == nil || !strings.Contains(err.Error(), "triple fault") {
+			t.Errorf("%v, %v", s, err)
+		}
+		var me *MachineError
+		if errors.As(err, &me) && (!strings.Contains(me.Regs, "rsi 0000000012345678") || me.RIP == 0) {
+			t.Errorf("registers:\n%s", me.Regs)
+		}
+	})
+}
+
+// The root image as a module is at the top of memory, and mapped, not read.
+func TestModule(t *testing.T) {
+	mustHaveKVM(t)
+	root := filepath.Join(t.TempDir(), "root.img")
+	if err := os.WriteFile(root, bytes.Repeat([]byte("module\n!"), 1000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	kernel := guest(t, "module.S")
+	runners(t, func(t *testing.T, run func(context.Context, Config) (Status, error)) {
+		var out bytes.Buffer
+		s, err := run(timeLimit(t), Config{Kernel: kernel, Root: root, NoVirtio: true, Memory: 16 << 20, Stdout: &out})
+		if err != nil || s.Code != 0 || out.String() != "module\n" {
+			t.Errorf("%v, %v, output %q", s, err, out.String())
+		}
+	})
+	_, err := Run(timeLimit(t), Config{Kernel: kernel, Root: root, NoVirtio: true, Memory: MinMemory})
+	if err == nil || !strings.Contains(err.Error(), "memory") {
+		t.Errorf("module in too little memory: %v", err)
+	}
+}
+
+func TestRunErrors(t *testing.T) {
+	kernel := filepath.Join(t.TempDir(), "kernel.elf")
+	if err := os.WriteFile(kernel, elfBytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		cfg  Config
+		want string
+		kvm  bool
+	}{
+		{"no kernel", Config{}, "no kernel", false},
+		{"missing kernel", Config{Kernel: "/nonexistent/k"}, "no such file", false},
+		{"folder", Config{Kernel: "/"}, "not a regular file", false},
+		{"not a kernel", Config{Kernel: empty}, "too short", false},
+		{"little memory", Config{Kernel: kernel, Memory: 4096}, "memory", false},
+		{"negative memory", Config{Kernel: kernel, Memory: -1}, "memory", false},
+		{"many processors", Config{Kernel: kernel, CPUs: 1000}, "processors", false},
+		{"missing root", Config{Kernel: kernel, Root: "/nonexistent/r"}, "no such file", true},
+		{"missing module", Config{Kernel: kernel, Root: "/nonexistent/r", RootAsModule: true}, "no such file", true},
+		{"empty root", Config{Kernel: kernel, Root: empty}, "empty", true},
+		{"empty module", Config{Kernel: kernel, Root: empty, NoVirtio: true}, "empty", true},
+		{"NUL", Config{Kernel: kernel, Args: []string{"\x00"}}, "NUL", true},
+		{"long", Config{Kernel: kernel, Args: []string{strings.Repeat("x", 900<<10)}, Memory: MinMemory + 64<<10}, "command line", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.kvm {
+				mustHaveKVM(t)
+			}
+			s, err := Run(context.Background(), c.cfg)
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") || s.ExitCode() != 1 {
+				t.Errorf("%v, %v; want %q", s, err, c.want)
+			}
+		})
+	}
+}
+
+// resources counts what a run could leave behind.
+func resources(t *testing.T) (fds, threads, goroutines int) {
+	t.Helper()
+	count := func(dir string) int {
+		e, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(e)
+	}
+	return count("/proc/self/fd"), count("/proc/self/task"), runtime.NumGoroutine()
+}
+
+// Canceling ends a guest that spins, halts, floods the serial port into a pipe that
+// nobody reads, or waits for input, on several processors, and leaves nothing.
+func TestCancel(t *testing.T) {
+	mustHaveKVM(t)
+	virtio := guest(t, "start64.S", "virtio.c")
+	root := filepath.Join(t.TempDir(), "root.img")
+	if err := os.WriteFile(root, make([]byte, 2048), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stuckR, stuckW, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stuckR.Close()
+	defer stuckW.Close()
+	kernels := map[string]string{}
+	for _, name := range []string{"spin.S", "halt.S", "flood.S"} {
+		kernels[name] = guest(t, name)
+	}
+	round := func() {
+		for name, kernel := range kernels {
+			ctx, cancel := context.WithCancel(context.Background())
+			cfg := Config{Kernel: kernel, Memory: 4 << 20, CPUs: 2}
+			if name == "flood.S" {
+				cfg.Stderr = stuckW
+				time.AfterFunc(50*time.Millisecond, cancel)
+			} else {
+				cfg.Stderr = &untilWriter{want: ".", f: cancel}
+			}
+			s, err := Run(ctx, cfg)
+			if s.Kind != KindCanceled || !errors.Is(err, context.Canceled) {
+				t.Errorf("%s: %v, %v", name, s, err)
+			}
+			cancel()
+		}
+		// Waiting for input that never comes, output read.
+		ctx, cancel := context.WithCancel(context.Background())
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Run(ctx, Config{Kernel: virtio, Root: root, Memory: 4 << 20, Stdin: r, Stdout: &untilWriter{want: "rng:ok", f: cancel}})
+		if s.Kind != KindCanceled || !errors.Is(err, context.Canceled) {
+			t.Errorf("waiting for input: %v, %v", s, err)
+		}
+		r.Close()
+		w.Close()
+	}
+	round() // the runtime makes its own threads and files first
+	fds, threads, goroutines := resources(t)
+	const rounds = 5
+	for range rounds {
+		round()
+	}
+	var fds2, threads2, goroutines2 int
+	for range 50 { // goroutines that are done may not be gone yet
+		if fds2, threads2, goroutines2 = resources(t); goroutines2 <= goroutines {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	// A round has 15 threads; a leak would show as a multiple of the rounds. The
+	// runtime keeps idle threads, so their number may grow a little.
+	if fds2 > fds || goroutines2 > goroutines || threads2 > threads+rounds {
+		t.Errorf("before: %d files, %d threads, %d goroutines; after %d rounds: %d, %d, %d", fds, threads, goroutines, rounds, fds2, threads2, goroutines2)
+	}
+
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	s, err := Run(ctx, Config{Kernel: kernels["spin.S"], Memory: 4 << 20})
+	if s.Kind != KindTimeout || s.ExitCode() != 124 || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("timeout: %v, %v", s, err)
+	}
+	if s, err := Run(ctx, Config{Kernel: kernels["spin.S"]}); s.Kind != KindTimeout || err == nil {
+		t.Errorf("expired context: %v, %v", s, err)
+	}
+}
+
+// A reader of the output that goes away ends the guest as it ends a program.
+func TestBrokenPipe(t *testing.T) {
+	mustHaveKVM(t)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	defer w.Close()
+	s, err := Run(timeLimit(t), Config{Kernel: guest(t, "flood.S"), Memory: 4 << 20, Stderr: w})
+	if err != nil || s.Kind != KindSignal || s.ExitCode() != 141 {
+		t.Errorf("%v, %v", s, err)
+	}
+	s, err = Run(timeLimit(t), Config{Kernel: guest(t, "flood.S"), Memory: 4 << 20, Stderr: failingWriter{}})
+	if err == nil || !strings.Contains(err.Error(), "disk full") || s.ExitCode() != 125 {
+		t.Errorf("%v, %v", s, err)
+	}
+}
+
+type failingWriter struct{}
+
+func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+
+// Several machines at once in one process.
+func TestParallel(t *testing.T) {
+	mustHaveKVM(t)
+	kernel := guest(t, "hello.S")
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			var out bytes.Buffer
+			s, err := Run(timeLimit(t), Config{Kernel: kernel, Memory: 4 << 20, Stderr: &out})
+			if err != nil || s.Code != 7 || !strings.HasPrefix(out.String(), "hello\n") {
+				t.Errorf("%v, %v, %q", s, err, out.String())
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func BenchmarkBoot(b *testing.B) {
+	mustHaveKVM(b)
+	kernel := guest(b, "hello.S")
+	for _, c := range []struct {
+		name  string
+		small bool
+	}{{"hugepages", false}, {"smallpages", true}} {
+		b.Run(c.name, func(b *testing.B) {
+			var setup, total time.Duration
+			for b.Loop() {
+				s, err := Run(context.Background(), Config{Kernel: kernel, Memory: 64 << 20, SmallPages: c.small})
+				if err != nil {
+					b.Fatal(err)
+				}
+				setup += s.Setup
+				total += s.Total
+			}
+			b.ReportMetric(float64(setup.Microseconds())/float64(b.N), "setup-µs")
+		})
+	}
+}
