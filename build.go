@@ -1,0 +1,219 @@
+package uk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"uk/linker"
+	"uk/rofs"
+)
+
+// Build makes a bundle at opt.Output. It appears whole or not at all, and on an
+// error nothing is left behind and an older bundle stays as it was.
+func Build(ctx context.Context, opt Options) (*Image, error) {
+	start := time.Now()
+	if opt.Output == "" {
+		return nil, errors.New("no output folder named")
+	}
+	if err := checkOutput(opt.Output); err != nil {
+		return nil, err
+	}
+	im := &Image{Dir: opt.Output}
+	lap := func(d *time.Duration, since time.Time) { *d = time.Since(since) }
+
+	// The image's files are listed.
+	t := time.Now()
+	p, err := Resolve(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	command, err := p.command()
+	if err != nil {
+		return nil, err
+	}
+	lap(&im.Timing.Resolve, t)
+
+	// Symbols and system calls are known.
+	t = time.Now()
+	if err := p.Analyze(ctx); err != nil {
+		return nil, err
+	}
+	lap(&im.Timing.Analyze, t)
+
+	// The kernel is in the cache.
+	t = time.Now()
+	if err := opt.step(ctx, "linking the kernel"); err != nil {
+		return nil, err
+	}
+	dir, err := FindKit(opt.Kit)
+	if err != nil {
+		return nil, err
+	}
+	kit, err := linker.OpenKit(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.knownSyscalls(kit); err != nil {
+		return nil, err
+	}
+	kernel, err := p.link(ctx, kit)
+	if err != nil {
+		return nil, err
+	}
+	lap(&im.Timing.Link, t)
+
+	// The bundle is complete in a temporary folder beside its place.
+	t = time.Now()
+	if err := opt.step(ctx, "packing files"); err != nil {
+		return nil, err
+	}
+	parent := filepath.Dir(filepath.Clean(opt.Output))
+	if err := os.MkdirAll(parent, 0o777); err != nil {
+		return nil, err
+	}
+	tmp, err := os.MkdirTemp(parent, ".uk-build-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(tmp)
+	stats, err := rofs.WriteFile(ctx, filepath.Join(tmp, rootFile), p.entries(), rofs.Options{Digest: true})
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range []struct{ from, to string }{
+		{kernel.Kernel, kernelFile}, {kernel.SymbolFile, symbolsFile}, {kernel.MapFile, mapFile}, {kernel.DebugFile, debugFile},
+	} {
+		if f.from == "" {
+			continue
+		}
+		if err := copyFile(filepath.Join(tmp, f.to), f.from); err != nil {
+			return nil, err
+		}
+	}
+	app := &p.Manifest.App
+	im.Info = Info{
+		Format: BundleFormat, ID: stats.SHA256,
+		KernelSHA256: kernel.SHA256, KernelSize: kernel.Size,
+		RootSHA256: stats.SHA256, RootSize: stats.ImageBytes,
+		Fingerprint: kit.Fingerprint, Profile: kernel.Profile,
+		Drivers: notNil(kernel.Drivers), Syscalls: notNil(kernel.Syscalls), Libc: p.Manifest.Kernel.Libc,
+		Command: command, Env: notNil(app.Env), Cwd: app.Cwd, Memory: app.Memory, CPUs: app.CPUs,
+	}
+	if im.Libc == "" {
+		im.Libc = "kernel"
+	}
+	if im.RootSpot, err = spotFile(filepath.Join(tmp, rootFile)); err != nil {
+		return nil, err
+	}
+	text, err := json.MarshalIndent(im.Info, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(tmp, infoFile), append(text, '\n'), 0o666); err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(tmp, 0o755); err != nil {
+		return nil, err
+	}
+	if _, err := Open(tmp); err != nil { // the cache may have changed under our hands
+		return nil, err
+	}
+	lap(&im.Timing.Pack, t)
+
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := place(tmp, opt.Output); err != nil {
+		return nil, err
+	}
+	im.Relinked = kernel.Relinked
+	lap(&im.Timing.Total, start)
+	return im, nil
+}
+
+// knownSyscalls leaves out of a list that this package made what the kit does
+// not implement; what the user asked for is the linker's to judge.
+func (p *Plan) knownSyscalls(kit *linker.Kit) error {
+	if len(p.Manifest.Kernel.Syscalls) > 0 {
+		return nil
+	}
+	var known []string
+	for _, s := range p.Syscalls {
+		if _, ok := kit.Syscalls[s]; ok || s == "all" {
+			known = append(known, s)
+		}
+	}
+	p.Syscalls = known
+	return nil
+}
+
+// checkOutput refuses to replace what is no bundle.
+func checkOutput(dir string) error {
+	list, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case errors.Is(err, unix.ENOTDIR):
+		return fmt.Errorf("%s: is a file, not the folder of an image: choose another name", dir)
+	case err != nil:
+		return err
+	case len(list) > 0 && !IsBundle(dir):
+		return fmt.Errorf("%s: holds something other than an image: choose another name", dir)
+	}
+	return nil
+}
+
+// place moves the finished folder tmp to dir; an older one there is exchanged
+// for it in one step and removed.
+func place(tmp, dir string) error {
+	err := unix.Renameat2(unix.AT_FDCWD, tmp, unix.AT_FDCWD, dir, unix.RENAME_EXCHANGE)
+	if err == nil {
+		return os.RemoveAll(tmp)
+	}
+	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) { // a file system that cannot exchange
+		_ = os.RemoveAll(dir)
+	}
+	return os.Rename(tmp, dir)
+}
+
+func copyFile(to, from string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+func spotFile(name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	return spot(f, st.Size())
+}
+
+func notNil(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}

@@ -1,0 +1,219 @@
+package uk
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// BundleFormat is the version of uk.json that this package reads and writes.
+const BundleFormat = 1
+
+// Files of a bundle.
+const (
+	kernelFile  = "kernel.elf"
+	symbolsFile = "kernel.sym"
+	mapFile     = "kernel.map.json"
+	debugFile   = "kernel.elf.debug"
+	rootFile    = "root.rofs"
+	infoFile    = "uk.json"
+)
+
+// maxInfo bounds uk.json, maxKernel the kernel, in bytes.
+const (
+	maxInfo   = 4 << 20
+	maxKernel = 256 << 20
+)
+
+// Info is the content of uk.json: what a bundle holds and how it is run.
+type Info struct {
+	Format       int      `json:"format"`
+	ID           string   `json:"id"`            // SHA-256 of the root file system, hex
+	KernelSHA256 string   `json:"kernel_sha256"` // hex
+	KernelSize   int64    `json:"kernel_size"`   // bytes
+	RootSHA256   string   `json:"root_sha256"`   // hex
+	RootSize     int64    `json:"root_size"`     // bytes
+	RootSpot     string   `json:"root_spot"`     // see spot
+	Fingerprint  string   `json:"fingerprint"`   // of the kit
+	Profile      string   `json:"profile"`
+	Drivers      []string `json:"drivers"`
+	Syscalls     []string `json:"syscalls"` // answered on the syscall instruction
+	Libc         string   `json:"libc"`     // kernel or image
+	Command      []string `json:"command"`
+	Env          []string `json:"env"`
+	Cwd          string   `json:"cwd"`
+	Memory       int64    `json:"memory"` // bytes; 0: the runner's choice
+	CPUs         int      `json:"cpus"`   // 0: the runner's choice
+}
+
+// Image is an opened bundle.
+type Image struct {
+	Dir string
+	Info
+	// Relinked and Timing tell of the build that made the image; Open leaves
+	// them zero.
+	Relinked bool
+	Timing   Timing
+}
+
+// Kernel is the path of the kernel.
+func (im *Image) Kernel() string { return filepath.Join(im.Dir, kernelFile) }
+
+// Root is the path of the root file system.
+func (im *Image) Root() string { return filepath.Join(im.Dir, rootFile) }
+
+// SymbolFile is the path of the kernel's symbols for backtraces.
+func (im *Image) SymbolFile() string { return filepath.Join(im.Dir, symbolsFile) }
+
+// LinkMap is the path of the kernel's link map.
+func (im *Image) LinkMap() string { return filepath.Join(im.Dir, mapFile) }
+
+// BundleError is a folder that is no usable bundle.
+type BundleError struct {
+	Path string // file or folder
+	Msg  string // what is wrong and how to mend it
+	Err  error  // cause, or nil
+}
+
+func (e *BundleError) Error() string {
+	s := e.Path + ": " + e.Msg
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+func (e *BundleError) Unwrap() error { return e.Err }
+
+// IsBundle reports whether dir is a folder with a uk.json.
+func IsBundle(dir string) bool {
+	st, err := os.Stat(filepath.Join(dir, infoFile))
+	return err == nil && st.Mode().IsRegular()
+}
+
+// Open reads the bundle in dir and checks that its kernel and its root file
+// system belong together: the kernel by its whole contents, the file system by
+// its whole contents too if that is quick, else by its size, its start and its
+// end, where the tables of an image are. [Image.Check] leaves nothing out.
+func Open(dir string) (*Image, error) {
+	name := filepath.Join(dir, infoFile)
+	b, err := readBounded(name, maxInfo)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &BundleError{Path: dir, Msg: "is no image: it has no " + infoFile + "; make one with `uk build -o " + dir + "`"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	im := &Image{Dir: dir}
+	if err := json.Unmarshal(b, &im.Info); err != nil {
+		return nil, &BundleError{Path: name, Msg: "is damaged; build the image again", Err: err}
+	}
+	if im.Format != BundleFormat {
+		return nil, &BundleError{Path: name, Msg: fmt.Sprintf("has format %d, this program reads %d; build the image again", im.Format, BundleFormat)}
+	}
+	if len(im.Command) == 0 || !strings.HasPrefix(im.Command[0], "/") {
+		return nil, &BundleError{Path: name, Msg: "names no command; build the image again"}
+	}
+	kernel, err := readBounded(im.Kernel(), maxKernel)
+	if err != nil {
+		return nil, err
+	}
+	if sum := sha256.Sum256(kernel); hex.EncodeToString(sum[:]) != im.KernelSHA256 {
+		return nil, &BundleError{Path: im.Kernel(), Msg: "is not the kernel that this image was built with, as " + infoFile + " says; build the image again"}
+	}
+	if err := im.checkRoot(spot); err != nil {
+		return nil, err
+	}
+	return im, nil
+}
+
+// Check is the thorough form of what Open does: the whole root file system is
+// read.
+func (im *Image) Check() error {
+	return im.checkRoot(func(r io.ReaderAt, size int64) (string, error) {
+		if size != im.RootSize {
+			return "", nil
+		}
+		h := sha256.New()
+		if _, err := io.Copy(h, io.NewSectionReader(r, 0, size)); err != nil {
+			return "", err
+		}
+		if hex.EncodeToString(h.Sum(nil)) != im.RootSHA256 {
+			return "", nil
+		}
+		return im.RootSpot, nil
+	})
+}
+
+func (im *Image) checkRoot(digest func(io.ReaderAt, int64) (string, error)) error {
+	f, err := os.Open(im.Root())
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	got := ""
+	if st.Mode().IsRegular() && st.Size() == im.RootSize {
+		if got, err = digest(f, st.Size()); err != nil {
+			return &BundleError{Path: im.Root(), Msg: "cannot be read", Err: err}
+		}
+	}
+	if got != im.RootSpot {
+		return &BundleError{Path: im.Root(), Msg: "does not belong to this image's kernel, as " + infoFile + " says; build the image again"}
+	}
+	return nil
+}
+
+// Parts of a root file system that spot reads, in bytes.
+const (
+	spotWhole = 8 << 20
+	spotPart  = 1 << 20
+)
+
+// spot is a digest that is quick for a file of any size: of the whole if it is
+// small, else of its size, its first and its last megabyte.
+func spot(r io.ReaderAt, size int64) (string, error) {
+	h := sha256.New()
+	parts := [][2]int64{{0, size}}
+	if size > spotWhole {
+		parts = [][2]int64{{0, spotPart}, {size - spotPart, spotPart}}
+	}
+	fmt.Fprintf(h, "%d\n", size)
+	for _, p := range parts {
+		if n, err := io.Copy(h, io.NewSectionReader(r, p[0], p[1])); err != nil || n != p[1] {
+			return "", errors.Join(err, io.ErrUnexpectedEOF)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// readBounded reads a whole file of at most limit bytes.
+func readBounded(name string, limit int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !st.Mode().IsRegular() || st.Size() > limit {
+		return nil, &BundleError{Path: name, Msg: fmt.Sprintf("is no regular file of at most %d bytes; build the image again", limit)}
+	}
+	var b bytes.Buffer
+	b.Grow(int(st.Size()) + bytes.MinRead)
+	_, err = b.ReadFrom(io.LimitReader(f, limit))
+	return b.Bytes(), err
+}

@@ -1,0 +1,103 @@
+package uk
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"uk/linker"
+)
+
+// maxCached is how many kernels the cache keeps; the least recently used go.
+const maxCached = 256
+
+// CacheDir returns the folder where kernels and the images of `uk run PROGRAM`
+// are kept: uk below the user's cache folder ($XDG_CACHE_HOME or ~/.cache),
+// or below the folder for temporary files if there is none.
+func CacheDir() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		dir = os.TempDir()
+	}
+	return filepath.Join(dir, "uk")
+}
+
+// link makes the kernel, or finds it in the cache: a folder for each different
+// request, inside which the linker itself decides whether anything changed.
+func (p *Plan) link(ctx context.Context, kit *linker.Kit) (*linker.Result, error) {
+	opt := linker.Options{
+		Kit:       kit,
+		Profile:   p.Manifest.Kernel.Profile,
+		Drivers:   p.Manifest.Kernel.Drivers,
+		Linker:    p.opt.Linker,
+		Syscalls:  p.Syscalls,
+		KeepDebug: p.opt.KeepDebug,
+		Force:     p.opt.Force,
+	}
+	if p.opt.VersionScript != "" {
+		opt.VersionScriptFile = p.opt.VersionScript
+		text, err := os.ReadFile(p.opt.VersionScript)
+		if err == nil {
+			opt.VersionScript = text
+		} // else the linker says what is wrong
+	} else {
+		opt.VersionScript = []byte(p.Script)
+	}
+	var names []string // order and comments make no difference
+	if p.opt.VersionScript == "" {
+		names = p.Symbols.Script().Globals()
+	} else {
+		names = []string{string(opt.VersionScript)}
+	}
+	key, err := json.Marshal([]any{kit.Dir, kit.Fingerprint, opt.Profile, opt.Drivers, opt.Linker, opt.Syscalls, opt.KeepDebug, names})
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(key)
+	kernels := filepath.Join(CacheDir(), "kernels")
+	dir := filepath.Join(kernels, hex.EncodeToString(sum[:16]))
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, err
+	}
+	opt.Output = filepath.Join(dir, kernelFile)
+	r, err := linker.Link(ctx, opt)
+	if err != nil {
+		_ = os.Remove(dir) // only if nothing is in it
+		return nil, err
+	}
+	now := time.Now()
+	_ = os.Chtimes(dir, now, now)
+	if r.Relinked {
+		trim(kernels, maxCached)
+	}
+	return r, nil
+}
+
+// trim removes the folders of dir that were not used for longest, so that n
+// stay. What it cannot remove stays.
+func trim(dir string, n int) {
+	list, err := os.ReadDir(dir)
+	if err != nil || len(list) <= n {
+		return
+	}
+	type old struct {
+		path string
+		used time.Time
+	}
+	var all []old
+	for _, e := range list {
+		if fi, err := e.Info(); err == nil && e.IsDir() {
+			all = append(all, old{filepath.Join(dir, e.Name()), fi.ModTime()})
+		}
+	}
+	slices.SortFunc(all, func(a, b old) int { return cmp.Compare(a.used.UnixNano(), b.used.UnixNano()) })
+	for _, o := range all[:max(0, len(all)-n)] {
+		_ = os.RemoveAll(o.path)
+	}
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// env is where a command reads and writes.
+type env struct {
+	stdin          *os.File
+	stdout, stderr io.Writer
+	colour         bool // of stderr
+	colourOut      bool
+	progress       progress
+}
+
+func newEnv(stdin, stdout, stderr *os.File) *env {
+	plain := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"
+	e := &env{stdin: stdin, stdout: stdout, stderr: stderr}
+	e.progress.on = isTerminal(stderr)
+	e.colour = e.progress.on && !plain
+	e.colourOut = isTerminal(stdout) && !plain
+	e.progress.w = stderr
+	return e
+}
+
+func isTerminal(f *os.File) bool {
+	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
+	return err == nil
+}
+
+func paint(on bool, code, s string) string {
+	if !on {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+// fail prints an error as one line.
+func (e *env) fail(err error) {
+	fmt.Fprintf(e.stderr, "%s %v\n", paint(e.colour, "31;1", "uk:"), err)
+}
+
+// note prints one line that is not an error.
+func (e *env) note(line string) {
+	e.endProgress()
+	fmt.Fprintf(e.stderr, "%s %s\n", paint(e.colour, "33", "uk:"), line)
+}
+
+func (e *env) json(v any) error {
+	enc := json.NewEncoder(e.stdout)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// progress shows the current step on a terminal once the work has taken longer
+// than a second.
+type progress struct {
+	on bool
+	w  io.Writer
+
+	mu    sync.Mutex
+	timer *time.Timer
+	step  string
+	shown bool
+}
+
+const progressDelay = time.Second
+
+// setProgress says what is being done.
+func (e *env) setProgress(step string) {
+	p := &e.progress
+	if !p.on {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.step = step
+	if p.shown {
+		p.show()
+	} else if p.timer == nil {
+		p.timer = time.AfterFunc(progressDelay, func() {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			if p.timer != nil {
+				p.shown = true
+				p.show()
+			}
+		})
+	}
+}
+
+func (p *progress) show() { fmt.Fprintf(p.w, "\r\x1b[K%s ...", p.step) }
+
+// endProgress takes the step off the screen.
+func (e *env) endProgress() {
+	p := &e.progress
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.timer != nil {
+		p.timer.Stop()
+		p.timer = nil
+	}
+	if p.shown {
+		fmt.Fprint(p.w, "\r\x1b[K")
+		p.shown = false
+	}
+}

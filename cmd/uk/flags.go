@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"uk"
+	"uk/manifest"
+)
+
+// sizeFlag is a number of bytes, written as 64M.
+type sizeFlag int64
+
+func (s *sizeFlag) String() string {
+	if *s == 0 {
+		return ""
+	}
+	return fmt.Sprint(int64(*s))
+}
+func (s *sizeFlag) Type() string { return "SIZE" }
+func (s *sizeFlag) Set(v string) error {
+	n, err := manifest.ParseSize(v)
+	if err != nil {
+		return fmt.Errorf("%w: write a number and K, M or G, as 64M", err)
+	}
+	*s = sizeFlag(n)
+	return nil
+}
+
+// definesFlag gathers VAR=DATA.
+type definesFlag map[string]string
+
+func (d definesFlag) String() string { return "" }
+func (d definesFlag) Type() string   { return "VAR=DATA" }
+func (d definesFlag) Set(v string) error {
+	name, data, ok := strings.Cut(v, "=")
+	if !ok || name == "" {
+		return fmt.Errorf("write VAR=DATA")
+	}
+	d[name] = data
+	return nil
+}
+
+// envFlag gathers NAME=VALUE; each value is taken as it is, commas and all.
+type envFlag []string
+
+func (l *envFlag) String() string { return "" }
+func (l *envFlag) Type() string   { return "NAME=VALUE" }
+func (l *envFlag) Set(v string) error {
+	if name, _, ok := strings.Cut(v, "="); !ok || name == "" {
+		return fmt.Errorf("write NAME=VALUE")
+	}
+	*l = append(*l, v)
+	return nil
+}
+
+// buildFlags are the flags of every verb that builds or looks at a build.
+type buildFlags struct {
+	opt     uk.Options
+	defines definesFlag
+	quiet   bool
+}
+
+// declare adds the flags that say what goes into an image.
+func (b *buildFlags) declareContents(fs *pflag.FlagSet) {
+	b.defines = definesFlag{}
+	fs.VarP(b.defines, "define", "D", "set a manifest's variable")
+	fs.StringSliceVarP(&b.opt.LibraryPath, "library-path", "L", nil, "look for libraries in these folders first")
+	fs.BoolVar(&b.opt.NoLibraries, "no-libraries", false, "add no library that a manifest does not list")
+	fs.StringVar(&b.opt.Libc, "libc", "", "kernel (default): the kernel is the C library; image: the image brings the host's")
+	fs.BoolVarP(&b.quiet, "quiet", "q", false, "print no warnings")
+}
+
+// declareSymbols adds the flags that say what the kernel offers.
+func (b *buildFlags) declareSymbols(fs *pflag.FlagSet) {
+	fs.StringVar(&b.opt.DLSym, "dlsym", "", "names that are looked up at run time: auto (default), warn or off")
+	fs.StringSliceVar(&b.opt.Symbols, "symbols", nil, "offer these symbols besides")
+}
+
+// declareKernel adds the flags that say how a kernel is linked.
+func (b *buildFlags) declareKernel(fs *pflag.FlagSet) {
+	declareKit(fs, &b.opt.Kit)
+	fs.StringVarP(&b.opt.Profile, "profile", "p", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+")")
+	fs.StringSliceVar(&b.opt.Drivers, "drivers", nil, "change the profile: NAME, NAME=y or NAME=n")
+	fs.StringSliceVar(&b.opt.Syscalls, "syscalls", nil, "answer these on the syscall instruction; \"all\" for every one")
+	fs.StringVar(&b.opt.VersionScript, "version-script", "", "symbols to keep, in place of what the program asks for")
+	fs.StringVar(&b.opt.Linker, "linker", "", "ld (default), ld.lld, or a path of either")
+	fs.BoolVar(&b.opt.KeepDebug, "debug", false, "also make kernel.elf.debug with all symbols")
+	fs.BoolVar(&b.opt.Force, "relink", false, "link even if nothing changed")
+}
+
+func declareKit(fs *pflag.FlagSet, kit *string) {
+	fs.StringVar(kit, "kit", "", "folder of the kit (default $"+uk.KitVariable+", or beside the program)")
+}
+
+// options returns the flags' options for the target name; verb is for errors.
+func (b *buildFlags) options(e *env, verb, name string, args []string) (uk.Options, error) {
+	o := b.opt
+	o.Defines = b.defines
+	target, path, err := uk.Identify(name)
+	if err != nil {
+		return o, err
+	}
+	switch target {
+	case uk.TargetProgram:
+		if len(b.defines) > 0 {
+			return o, usagef(verb, "-D sets a manifest's variable, but %s is a program", name)
+		}
+		o.Binary = path
+	case uk.TargetManifest:
+		o.Manifest = path
+	case uk.TargetImage:
+		return o, usagef(verb, "%s is an image that is built already: name a program or a manifest", name)
+	case uk.TargetFolder:
+		return o, usagef(verb, "%s: the folder has no usr.manifest: name a program or a manifest", name)
+	default:
+		return o, fmt.Errorf("%s: is neither a program (ELF or #!) nor a manifest", name)
+	}
+	if len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
+	if len(args) > 0 {
+		o.Args = args
+	}
+	o.Progress = e.setProgress
+	if !b.quiet {
+		o.Warn = e.note
+	}
+	return o, nil
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+func helpCommand() *command {
+	return &command{
+		name:     "help",
+		args:     "[COMMAND]",
+		short:    "show this list, or the help of a command",
+		examples: []example{{"uk help run", "the same as uk run --help"}},
+		setup: func(*pflag.FlagSet) func(context.Context, *env, []string) error {
+			return func(_ context.Context, e *env, args []string) error {
+				if len(args) == 0 {
+					printOverview(e.stdout, e)
+					return nil
+				}
+				c := find(args[0])
+				if c == nil {
+					return usagef("", "unknown command %q%s", args[0], suggest(args[0]))
+				}
+				fs := pflag.NewFlagSet(c.name, pflag.ContinueOnError)
+				fs.SortFlags = false
+				fs.BoolP("help", "h", false, "show this help")
+				c.setup(fs)
+				printHelp(e.stdout, e, c, fs)
+				return nil
+			}
+		},
+	}
+}
+
+func printOverview(w io.Writer, e *env) {
+	bold := func(s string) string { return paint(e.colourOut, "1", s) }
+	fmt.Fprintf(w, "uk makes unikernel images of ordinary Linux programs and runs them.\n\n%s\n  uk COMMAND [FLAGS] [ARGUMENTS]\n\n%s\n", bold("Usage"), bold("Commands"))
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-11s %s\n", c.name, c.short)
+	}
+	fmt.Fprintf(w, "\n%s\n  uk run /usr/bin/lua5.4 -- -e 'print(1+1)'\n\n\"uk COMMAND --help\" tells more.\n", bold("Example"))
+}
+
+func printHelp(w io.Writer, e *env, c *command, fs *pflag.FlagSet) {
+	bold := func(s string) string { return paint(e.colourOut, "1", s) }
+	usage := "uk " + c.name + " [FLAGS]"
+	if c.args != "" {
+		usage += " " + c.args
+	}
+	fmt.Fprintf(w, "%s: %s\n\n%s\n  %s\n", "uk "+c.name, c.short, bold("Usage"), usage)
+	if c.long != "" {
+		fmt.Fprintf(w, "\n%s\n", c.long)
+	}
+	if len(c.examples) > 0 {
+		fmt.Fprintf(w, "\n%s\n", bold("Examples"))
+		for _, x := range c.examples {
+			fmt.Fprintf(w, "  %s\n      %s\n", x.line, x.what)
+		}
+	}
+	fmt.Fprintf(w, "\n%s\n%s", bold("Flags"), fs.FlagUsagesWrapped(100))
+}
+
+func versionCommand() *command {
+	return &command{
+		name:  "version",
+		short: "print the version",
+		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
+			return func(_ context.Context, e *env, args []string) error {
+				if len(args) > 0 {
+					return usagef("version", "unexpected argument %q", args[0])
+				}
+				_, err := fmt.Fprintln(e.stdout, "uk", version())
+				return err
+			}
+		},
+	}
+}
+
+// version is what the Go toolchain recorded of the source's state.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	if v == "" || v == "(devel)" {
+		v = "devel"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && !strings.Contains(v, s.Value[:min(12, len(s.Value))]) {
+			v += " " + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return v + " " + info.GoVersion
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"uk"
+)
+
+func inspectCommand() *command {
+	return &command{
+		name:  "inspect",
+		args:  "IMAGE|KERNEL|ROOT",
+		short: "show what an image, a kernel or a root file system holds",
+		long: `--check reads everything, also what a run does not look at, and ends with
+status 1 if something is wrong.`,
+		examples: []example{
+			{"uk inspect server.uk", "sizes, drivers, symbols, files"},
+			{"uk inspect --why malloc server.uk", "why a part is in the kernel"},
+			{"uk inspect --check --json root.rofs", "a file system on its own"},
+		},
+		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
+			var check, asJSON, all bool
+			var why string
+			fs.BoolVar(&check, "check", false, "look for damage")
+			fs.BoolVar(&asJSON, "json", false, "print it as JSON")
+			fs.BoolVarP(&all, "all", "a", false, "every section, symbol and file")
+			fs.StringVar(&why, "why", "", "show the sections with this in their name, and what refers to them")
+			return func(_ context.Context, e *env, args []string) error {
+				name, err := oneArg("inspect", "an image, a kernel or a root file system", args)
+				if err != nil {
+					return err
+				}
+				r, err := uk.Inspect(name, check)
+				if err != nil {
+					return err
+				}
+				switch {
+				case asJSON:
+					err = e.json(r)
+				case why != "":
+					err = printWhy(e.stdout, r, why)
+				default:
+					printReport(e.stdout, r, all)
+					if check && len(r.Problems) == 0 {
+						fmt.Fprintln(e.stdout, "checked: no problem found")
+					}
+				}
+				if err != nil {
+					return err
+				}
+				for _, p := range r.Problems {
+					e.fail(fmt.Errorf("%s", p))
+				}
+				if len(r.Problems) > 0 {
+					return exitStatus(exitFailure)
+				}
+				return nil
+			}
+		},
+	}
+}
+
+// maxListed is how many of a kind are shown without --all.
+const maxListed = 20
+
+func printReport(w io.Writer, r *uk.Report, all bool) {
+	if i := r.Info; i != nil {
+		fmt.Fprintf(w, "image        %s\nid           %s\ncommand      %q\n", r.Path, i.ID, i.Command)
+		if len(i.Env) > 0 {
+			fmt.Fprintf(w, "environment  %q\n", i.Env)
+		}
+		fmt.Fprintf(w, "profile      %s\ndrivers      %s\nkit          %s\n", i.Profile, orNone(i.Drivers), i.Fingerprint)
+	}
+	if k := r.Kernel; k != nil {
+		fmt.Fprintf(w, "kernel       %s: %s\n", k.Path, size(k.Size))
+		for _, s := range k.Segments {
+			fmt.Fprintf(w, "  segment    %s %#x: %s, %s in memory\n", s.Flags, s.Addr, size(int64(s.File)), size(int64(s.Mem)))
+		}
+		if m := k.Map; m != nil {
+			n := 0
+			for _, s := range m.Subsystems {
+				if n++; n > maxListed && !all {
+					fmt.Fprintf(w, "  ... %d more parts; --all shows them\n", len(m.Subsystems)-maxListed)
+					break
+				}
+				fmt.Fprintf(w, "  part       %-24s %s\n", s.Name, size(s.Size))
+				if all {
+					for _, mem := range s.Members {
+						fmt.Fprintf(w, "    %-38s %s\n", mem.File, size(mem.Size))
+					}
+				}
+			}
+			fmt.Fprintf(w, "system calls %s\n", orNone(m.Syscalls))
+		}
+		fmt.Fprintf(w, "symbols      %d\n", len(k.Symbols))
+		list(w, k.Symbols, all)
+	}
+	if f := r.Root; f != nil {
+		fmt.Fprintf(w, "root         %s: %s, %d entries\n", f.Path, size(f.Size), len(f.Files))
+		for i, file := range f.Files {
+			if i >= maxListed && !all {
+				fmt.Fprintf(w, "  ... %d more; --all shows them\n", len(f.Files)-i)
+				break
+			}
+			switch file.Type {
+			case "link":
+				fmt.Fprintf(w, "  %s -> %s\n", file.Path, file.Link)
+			case "directory":
+				fmt.Fprintf(w, "  %s/\n", file.Path)
+			default:
+				fmt.Fprintf(w, "  %s  %s\n", file.Path, size(file.Size))
+			}
+		}
+	}
+}
+
+func printWhy(w io.Writer, r *uk.Report, name string) error {
+	if r.Kernel == nil || r.Kernel.Map == nil {
+		return fmt.Errorf("%s: has no kernel with a link map", r.Path)
+	}
+	found := false
+	for _, s := range r.Kernel.Map.Subsystems {
+		for _, m := range s.Members {
+			for _, sec := range m.Sections {
+				if strings.Contains(sec.Name, name) || strings.Contains(m.File, name) {
+					fmt.Fprintf(w, "%s %s (%s): %s\n", m.File, sec.Name, size(sec.Size), sec.Why)
+					found = true
+				}
+			}
+		}
+	}
+	if !found {
+		return fmt.Errorf("%s: no part of the kernel has %q in its name", r.Path, name)
+	}
+	return nil
+}
+
+func orNone(s []string) string {
+	if len(s) == 0 {
+		return "none"
+	}
+	return strings.Join(s, " ")
+}
+
+func list(w io.Writer, s []string, all bool) {
+	if len(s) > 3*maxListed && !all {
+		columns(w, s[:3*maxListed])
+		fmt.Fprintf(w, "  ... %d more; --all shows them\n", len(s)-3*maxListed)
+		return
+	}
+	columns(w, s)
+}
+
+// columns prints names as many to a line as fit.
+func columns(w io.Writer, names []string) {
+	line := " "
+	for _, n := range names {
+		if len(line)+1+len(n) > 78 && line != " " {
+			fmt.Fprintln(w, line)
+			line = " "
+		}
+		line += " " + n
+	}
+	if line != " " {
+		fmt.Fprintln(w, line)
+	}
+}

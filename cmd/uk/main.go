@@ -1,0 +1,188 @@
+// Command uk makes unikernel images of ordinary programs and runs them.
+//
+// It has no logic of its own: each verb reads its flags and calls package uk.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/pflag"
+)
+
+// Exit statuses of the tool itself; `uk run` ends with the program's.
+const (
+	exitFailure     = 1
+	exitUsage       = 2
+	exitTimeout     = 124
+	exitMachine     = 125
+	exitInterrupted = 130
+)
+
+// command is one verb.
+type command struct {
+	name  string
+	args  string // what follows the flags, for help
+	short string // one line
+	long  string // paragraphs for --help
+	// examples are command lines with a comment each, for --help.
+	examples []example
+	// greedy: flags end at the first word that is none, the rest is a
+	// program's command line.
+	greedy bool
+	// setup declares the verb's flags and returns what runs it.
+	setup func(fs *pflag.FlagSet) func(ctx context.Context, e *env, args []string) error
+}
+
+type example struct{ line, what string }
+
+// commands is the table of all verbs, in the order of help.
+func commands() []*command {
+	return []*command{
+		runCommand(), buildCommand(), manifestCommand(), symbolsCommand(), linkCommand(), packCommand(),
+		inspectCommand(), kitCommand(), versionCommand(), helpCommand(), completionCommand(),
+	}
+}
+
+func find(name string) *command {
+	all := commands()
+	if i := slices.IndexFunc(all, func(c *command) bool { return c.name == name }); i >= 0 {
+		return all[i]
+	}
+	return nil
+}
+
+// usageError is a fault of the command line.
+type usageError struct {
+	verb string // "" before a verb is known
+	msg  string
+}
+
+func (e *usageError) Error() string { return e.msg }
+
+func usagef(verb, format string, args ...any) error {
+	return &usageError{verb, fmt.Sprintf(format, args...)}
+}
+
+// exitStatus ends the tool with a status and no message.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, newEnv(os.Stdin, os.Stdout, os.Stderr), os.Args[1:])
+	stop()
+	os.Exit(status)
+}
+
+// run carries out one command line and returns the exit status.
+func run(ctx context.Context, e *env, args []string) int {
+	err := dispatch(ctx, e, args)
+	e.endProgress()
+	var st exitStatus
+	var ue *usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &st):
+		return int(st)
+	case errors.As(err, &ue):
+		e.fail(err)
+		if ue.verb != "" {
+			fmt.Fprintf(e.stderr, "Run \"uk %s --help\" for its flags.\n", ue.verb)
+		} else {
+			fmt.Fprintln(e.stderr, "Run \"uk help\" for the list of commands.")
+		}
+		return exitUsage
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		return exitInterrupted
+	}
+	e.fail(err)
+	return exitFailure
+}
+
+func dispatch(ctx context.Context, e *env, args []string) error {
+	if len(args) == 0 {
+		printOverview(e.stderr, e)
+		return exitStatus(exitUsage)
+	}
+	name := args[0]
+	switch name {
+	case "-h", "--help":
+		name = "help"
+	case "--version":
+		name = "version"
+	}
+	c := find(name)
+	if c == nil {
+		return usagef("", "unknown command %q%s", name, suggest(name))
+	}
+	fs := pflag.NewFlagSet(c.name, pflag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.SortFlags = false
+	fs.SetInterspersed(!c.greedy)
+	help := fs.BoolP("help", "h", false, "show this help")
+	do := c.setup(fs)
+	if err := fs.Parse(args[1:]); err != nil && !errors.Is(err, pflag.ErrHelp) {
+		return usagef(c.name, "%v", err)
+	}
+	if *help {
+		printHelp(e.stdout, e, c, fs)
+		return nil
+	}
+	return do(ctx, e, fs.Args())
+}
+
+// suggest names the verb that was probably meant.
+func suggest(name string) string {
+	best, bestD := "", 3
+	for _, c := range commands() {
+		if d := distance(name, c.name); d < bestD {
+			best, bestD = c.name, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+// distance is the number of changed, added or left out letters between a and b.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range a {
+		diag := row[0]
+		row[0] = i + 1
+		for j := range b {
+			d := diag
+			if a[i] != b[j] {
+				d++
+			}
+			diag = row[j+1]
+			row[j+1] = min(d, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// oneArg returns the only argument.
+func oneArg(verb, what string, args []string) (string, error) {
+	switch {
+	case len(args) == 0 || args[0] == "":
+		return "", usagef(verb, "name %s", what)
+	case len(args) > 1:
+		return "", usagef(verb, "one argument is expected, got %d: %s", len(args), strings.Join(args, " "))
+	}
+	return args[0], nil
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"uk"
+)
+
+func packCommand() *command {
+	return &command{
+		name:  "pack",
+		args:  "PROGRAM|MANIFEST|FOLDER",
+		short: "pack files into a root file system image",
+		long: `A folder without a usr.manifest is packed as it is. The format is version 1 of
+OSv's rofs; the same input gives the same bytes.`,
+		examples: []example{
+			{"uk pack -o root.rofs apps/web", "what apps/web/usr.manifest lists"},
+			{"uk pack -o data.rofs ./folder", "a tree"},
+		},
+		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
+			var b buildFlags
+			var output string
+			var asJSON bool
+			fs.StringVarP(&output, "output", "o", "", "the image's file")
+			fs.BoolVar(&asJSON, "json", false, "print what was made as JSON")
+			b.declareContents(fs)
+			return func(ctx context.Context, e *env, args []string) error {
+				name, err := oneArg("pack", "a manifest, a program or a folder", args)
+				if err != nil {
+					return err
+				}
+				if output == "" {
+					return usagef("pack", "name the image's file with -o")
+				}
+				var opt uk.Options
+				if target, path, err := uk.Identify(name); err != nil {
+					return err
+				} else if target == uk.TargetFolder {
+					opt = uk.Options{Manifest: path, Progress: e.setProgress}
+				} else if opt, err = b.options(e, "pack", name, nil); err != nil {
+					return err
+				}
+				st, err := uk.Pack(ctx, opt, output)
+				if err != nil {
+					return err
+				}
+				e.endProgress()
+				if asJSON {
+					return e.json(st)
+				}
+				fmt.Fprintf(e.stdout, "%s: %s, %d files, %d folders, %d links\n", output, size(st.ImageBytes), st.Files, st.Dirs, st.Links)
+				return nil
+			}
+		},
+	}
+}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"uk"
+	"uk/kvmboot"
+)
+
+func runCommand() *command {
+	return &command{
+		name:   "run",
+		args:   "PROGRAM|MANIFEST|IMAGE [--] [ARGUMENT...]",
+		short:  "boot a program as a unikernel and wait for its end",
+		greedy: true,
+		long: `PROGRAM is an ELF file or a script on this machine, by path or from $PATH: an
+image of it and its libraries is made, booted, and removed. MANIFEST is a
+usr.manifest or the folder it is in. IMAGE is a folder that "uk build" made.
+Arguments take the place of those in a manifest's or image's command.
+
+The exit status is the program's: 128+N if signal N ended it, 124 after
+--timeout, 125 if the kernel panicked, 130 after Ctrl-C; 2 says that the command
+line is wrong and 1 that something else is.`,
+		examples: []example{
+			{`uk run /usr/bin/lua5.4 -- -e 'print(1+1)'`, "a program of this machine"},
+			{"uk run --memory 64M --env DEBUG=1 ./server --port 80", "with memory, environment and arguments"},
+			{"uk run server.uk", "an image that is built already"},
+			{"uk run --vmm qemu --accel tcg ./prog", "on a machine without KVM"},
+		},
+		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
+			var b buildFlags
+			var o uk.RunOptions
+			var memory sizeFlag
+			var env_ envFlag
+			var timeout time.Duration
+			var stdin string
+			var stats bool
+			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
+			fs.IntVarP(&o.CPUs, "cpus", "c", 0, "guest processors (default 1)")
+			fs.DurationVarP(&timeout, "timeout", "t", 0, "end the guest after this time, as 30s")
+			fs.VarP(&env_, "env", "e", "set an environment variable")
+			fs.StringVar(&o.Cwd, "cwd", "", "working folder in the guest")
+			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
+			fs.StringVar(&stdin, "stdin", "-", "file for standard input; - is this command's own, \"\" none")
+			fs.StringVar(&o.VMM, "vmm", "", "builtin or qemu (default: builtin if KVM can be used)")
+			fs.StringVar(&o.Accel, "accel", "", "kvm or tcg, for qemu")
+			fs.BoolVarP(&o.Verbose, "verbose", "v", false, "show the kernel's messages")
+			fs.BoolVar(&o.SmallPages, "small-pages", false, "no huge pages for guest memory")
+			fs.BoolVar(&stats, "stats", false, "print times and memory on standard error at the end")
+			b.declareContents(fs)
+			b.declareSymbols(fs)
+			b.declareKernel(fs)
+			return func(ctx context.Context, e *env, args []string) error {
+				if len(args) == 0 {
+					return usagef("run", "name a program, a manifest or an image")
+				}
+				o.Memory, o.Env, o.Stats, o.Notice = int64(memory), env_, stats, e.note
+				o.Stdout, o.Stderr = e.stdout, e.stderr
+				if o.Verbose && b.quiet {
+					return usagef("run", "--verbose and --quiet contradict each other")
+				}
+				if timeout < 0 {
+					return usagef("run", "--timeout is negative")
+				}
+				img, cleanup, err := imageOf(ctx, e, &b, &o, args[0], args[1:])
+				if err != nil {
+					return err
+				}
+				defer cleanup()
+				in, err := openStdin(e, stdin)
+				if err != nil {
+					return err
+				}
+				if in != nil {
+					o.Stdin = in
+					if in != e.stdin {
+						defer in.Close()
+					}
+				}
+				e.endProgress()
+				if timeout > 0 {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, timeout)
+					defer cancel()
+				}
+				st, err := img.Run(ctx, o)
+				if stats {
+					printStats(e.stderr, st)
+				}
+				return ended(e, st, err, timeout)
+			}
+		},
+	}
+}
+
+// imageOf opens the image that name is, or makes one that cleanup removes.
+func imageOf(ctx context.Context, e *env, b *buildFlags, o *uk.RunOptions, name string, args []string) (*uk.Image, func(), error) {
+	nothing := func() {}
+	target, path, err := uk.Identify(name)
+	if err != nil {
+		return nil, nothing, err
+	}
+	if target == uk.TargetImage {
+		if len(args) > 0 && args[0] == "--" {
+			args = args[1:]
+		}
+		if len(args) > 0 {
+			o.Args = args
+		}
+		img, err := uk.Open(path)
+		return img, nothing, err
+	}
+	if !b.quiet && !o.Verbose {
+		b.quiet = true // what could be missing, a run shows
+	}
+	opt, err := b.options(e, "run", name, args)
+	if err != nil {
+		return nil, nothing, err
+	}
+	tmp, err := uk.TempDir()
+	if err != nil {
+		return nil, nothing, err
+	}
+	cleanup := func() { os.RemoveAll(tmp) }
+	opt.Output = tmp
+	img, err := uk.Build(ctx, opt)
+	if err != nil {
+		cleanup()
+		return nil, nothing, err
+	}
+	return img, cleanup, nil
+}
+
+func openStdin(e *env, name string) (*os.File, error) {
+	switch name {
+	case "":
+		return nil, nil
+	case "-":
+		return e.stdin, nil
+	}
+	return os.Open(name)
+}
+
+// ended makes the tool's end of the guest's.
+func ended(e *env, st kvmboot.Status, err error, timeout time.Duration) error {
+	var me *kvmboot.MachineError
+	switch {
+	case err == nil:
+		if st.Kind == kvmboot.KindSignal {
+			e.note(fmt.Sprintf("the program was ended by signal %d", st.Code))
+		}
+		if code := st.ExitCode(); code != 0 {
+			return exitStatus(code)
+		}
+		return nil
+	case st.Kind == kvmboot.KindTimeout:
+		e.note(fmt.Sprintf("the guest was ended after %v, as --timeout says", timeout))
+		return exitStatus(exitTimeout)
+	case st.Kind == kvmboot.KindCanceled:
+		return exitStatus(exitInterrupted)
+	case st.Kind == kvmboot.KindPanic:
+		e.fail(err)
+		if errors.As(err, &me) && me.Regs != "" {
+			fmt.Fprintln(e.stderr, me.Regs)
+		}
+		return exitStatus(exitMachine)
+	}
+	return err
+}
+
+func printStats(w io.Writer, st kvmboot.Status) {
+	fmt.Fprintf(w, "uk: setup %v, total %v, %d exits, %d KB of guest memory used\n",
+		st.Setup.Round(time.Microsecond), st.Total.Round(time.Microsecond), st.Exits, st.Resident>>10)
+}

@@ -1,0 +1,19 @@
+// Package uk makes unikernel images of ordinary Linux programs and runs them.
+//
+// [Build] reads a manifest, or makes one of a program, works out which kernel
+// and C library symbols the program's files use, links a kernel that holds only
+// those, and packs the files into a read-only root file system. The result is a
+// bundle: a folder with the kernel, the file system, and uk.json, which says
+// how they belong together. [Open] reads such a folder, and [Image.Run] starts
+// it under KVM, or under QEMU.
+//
+//	img, err := uk.Build(ctx, uk.Options{Binary: "./server", Output: "server.img"})
+//	...
+//	st, err := img.Run(ctx, uk.RunOptions{Stdout: os.Stdout, Stderr: os.Stderr})
+//
+// The package is thin: each step is a package of its own (manifest, symbols,
+// linker, rofs, kvmboot) that can be used without the others. Manifests,
+// programs, kits and bundles may be hostile; what is wrong with one is an error
+// of one line that names the file and the mend. Nothing is executed but the
+// system's linker, and QEMU where that is asked for.
+package uk

@@ -1,0 +1,218 @@
+package uk
+
+import (
+	"debug/elf"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"uk/internal/elffile"
+	"uk/linker"
+	"uk/rofs"
+)
+
+// Report is what Inspect found. Fields that do not apply are nil.
+type Report struct {
+	Path     string        `json:"path"`
+	Info     *Info         `json:"image,omitempty"`
+	Kernel   *KernelReport `json:"kernel,omitempty"`
+	Root     *RootReport   `json:"root,omitempty"`
+	Problems []string      `json:"problems,omitempty"`
+}
+
+// KernelReport is what a kernel holds.
+type KernelReport struct {
+	Path     string      `json:"path"`
+	Size     int64       `json:"size"` // bytes of the file
+	Segments []Segment   `json:"segments"`
+	Symbols  []string    `json:"symbols"`            // dynamic ones, sorted
+	Map      *linker.Map `json:"link_map,omitempty"` // nil without a link map beside it
+}
+
+// Segment is a loaded part of the kernel.
+type Segment struct {
+	Flags string `json:"flags"` // such as "r-x"
+	Addr  uint64 `json:"address"`
+	File  uint64 `json:"file_size"`
+	Mem   uint64 `json:"memory_size"`
+}
+
+// RootReport is what a root file system holds.
+type RootReport struct {
+	Path  string     `json:"path"`
+	Size  int64      `json:"size"` // bytes of the file
+	Super rofs.Super `json:"superblock"`
+	Files []RootFile `json:"files"` // in order of their paths
+}
+
+// RootFile is one path of a root file system.
+type RootFile struct {
+	Path string `json:"path"`
+	Type string `json:"type"` // file, directory or link
+	Size int64  `json:"size,omitempty"`
+	Link string `json:"link,omitempty"`
+}
+
+// Inspect looks into a bundle, a kernel or a root file system. With check it
+// reads everything and lists what is wrong in Problems; what is too damaged to
+// be looked at is an error all the same.
+func Inspect(path string, check bool) (*Report, error) {
+	target, path, err := Identify(path)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{Path: path}
+	switch target {
+	case TargetImage:
+		return r, r.image(path, check)
+	case TargetRoot:
+		r.Root, err = r.root(path, check)
+		return r, err
+	case TargetProgram:
+		r.Kernel, err = r.kernel(path)
+		return r, err
+	}
+	return nil, fmt.Errorf("%s: is no image, kernel or root file system", path)
+}
+
+func (r *Report) image(dir string, check bool) error {
+	im, err := Open(dir)
+	if err != nil {
+		return err
+	}
+	r.Info = &im.Info
+	if check {
+		if err := im.Check(); err != nil {
+			r.Problems = append(r.Problems, err.Error())
+		}
+	}
+	if r.Kernel, err = r.kernel(im.Kernel()); err != nil {
+		return err
+	}
+	r.Root, err = r.root(im.Root(), check)
+	if err != nil || !check {
+		return err
+	}
+	if i := slices.IndexFunc(r.Root.Files, func(f RootFile) bool { return f.Path == im.Command[0] }); i < 0 {
+		r.Problems = append(r.Problems, fmt.Sprintf("%s: lacks the program %s", im.Root(), im.Command[0]))
+	}
+	return nil
+}
+
+func (r *Report) kernel(path string) (*KernelReport, error) {
+	f, err := elf.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: is no kernel: %w", path, err)
+	}
+	defer f.Close()
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	k := &KernelReport{Path: path, Size: st.Size()}
+	pvh := false
+	for _, p := range f.Progs {
+		switch p.Type {
+		case elf.PT_LOAD:
+			k.Segments = append(k.Segments, Segment{flagText(p.Flags), p.Vaddr, p.Filesz, p.Memsz})
+		case elf.PT_NOTE:
+			pvh = true
+		}
+	}
+	if !pvh || f.Type != elf.ET_EXEC {
+		return nil, fmt.Errorf("%s: is a program, not a kernel: it has no note that tells where to start; `uk symbols` and `uk manifest` look into programs", path)
+	}
+	if k.Symbols, err = dynamicNames(path); err != nil {
+		return nil, err
+	}
+	if m, err := linker.ReadMap(strings.TrimSuffix(path, ".elf") + ".map.json"); err == nil {
+		k.Map = m
+	}
+	return k, nil
+}
+
+// dynamicNames returns the names that the kernel in the file at path offers,
+// sorted.
+func dynamicNames(path string) ([]string, error) {
+	f, err := elffile.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	syms, err := f.Symbols()
+	if err != nil {
+		return nil, err
+	}
+	names := []string{}
+	for i := range syms {
+		if s := &syms[i]; s.Name != "" && !s.Undefined() {
+			names = append(names, s.Name)
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+func flagText(f elf.ProgFlag) string {
+	b := []byte("---")
+	for i, bit := range []elf.ProgFlag{elf.PF_R, elf.PF_W, elf.PF_X} {
+		if f&bit != 0 {
+			b[i] = "rwx"[i]
+		}
+	}
+	return string(b)
+}
+
+func (r *Report) root(path string, check bool) (*RootReport, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if check {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		list, err := rofs.Check(f, st.Size())
+		f.Close()
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range list {
+			r.Problems = append(r.Problems, path+": "+p.String())
+		}
+	}
+	fsys, err := rofs.Open(path)
+	if err != nil {
+		if len(r.Problems) > 0 {
+			return nil, nil // Problems tell more
+		}
+		return nil, err
+	}
+	defer fsys.Close()
+	out := &RootReport{Path: path, Size: st.Size(), Super: fsys.Super(), Files: []RootFile{}}
+	err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || name == "." {
+			return err
+		}
+		rf := RootFile{Path: "/" + filepath.ToSlash(name), Type: "file"}
+		switch {
+		case d.IsDir():
+			rf.Type = "directory"
+		case d.Type()&fs.ModeSymlink != 0:
+			rf.Type = "link"
+			rf.Link, err = fsys.ReadLink(name)
+		default:
+			var fi fs.FileInfo
+			if fi, err = d.Info(); err == nil {
+				rf.Size = fi.Size()
+			}
+		}
+		out.Files = append(out.Files, rf)
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,51 @@
+package uk
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// KitVariable is the environment variable that names the kit's folder.
+const KitVariable = "UK_KIT"
+
+// FindKit returns the folder of the kit: dir if it is not empty, else what
+// $UK_KIT names, else kit/x64 or build/kit/x64 near the executable or in the
+// working folder and those above it. It does not look inside.
+func FindKit(dir string) (string, error) {
+	if dir != "" {
+		return dir, nil
+	}
+	if dir = os.Getenv(KitVariable); dir != "" {
+		return dir, nil
+	}
+	var tried []string
+	try := func(dir string) bool {
+		tried = append(tried, dir)
+		_, err := os.Stat(filepath.Join(dir, "kit.json"))
+		return err == nil
+	}
+	if exe, err := os.Executable(); err == nil {
+		if real, err := filepath.EvalSymlinks(exe); err == nil {
+			exe = real
+		}
+		at := filepath.Dir(exe)
+		for _, rel := range []string{"kit/x64", "../build/kit/x64", "../lib/uk/kit/x64"} {
+			if d := filepath.Join(at, rel); try(d) {
+				return d, nil
+			}
+		}
+	}
+	if wd, err := os.Getwd(); err == nil {
+		for at := wd; ; at = filepath.Dir(at) {
+			if d := filepath.Join(at, "build/kit/x64"); try(d) {
+				return d, nil
+			}
+			if at == filepath.Dir(at) {
+				break
+			}
+		}
+	}
+	return "", fmt.Errorf("no kit found (looked in %s): build one with `make kit`, or name its folder with --kit or $%s", strings.Join(tried[:min(3, len(tried))], ", "), KitVariable)
+}

@@ -1,0 +1,90 @@
+package uk
+
+import (
+	"context"
+	"time"
+)
+
+// Options say what Build makes. Either Manifest or Binary must be set; every
+// other field may stay empty. A field that a manifest also has wins over it.
+type Options struct {
+	// Manifest is the path of a manifest, or of a folder with a usr.manifest.
+	Manifest string
+	// Defines are the manifest's variables.
+	Defines map[string]string
+	// Binary is a program on the host; its libraries are found by reading ELF
+	// structures.
+	Binary string
+
+	// Args are the program's arguments. With a manifest they take the place
+	// of those that its command has.
+	Args   []string
+	Env    []string // NAME=VALUE, added to the manifest's
+	Cwd    string   // working folder in the guest
+	Memory int64    // bytes
+	CPUs   int
+
+	// LibraryPath are folders to look for libraries in, before the usual ones.
+	LibraryPath []string
+	// NoLibraries keeps what a manifest does not list out of the image.
+	NoLibraries bool
+
+	Kit     string   // folder of the kit; "": see FindKit
+	Profile string   // name of the kit's or path; "": DefaultProfile
+	Drivers []string // NAME=y or NAME=n, over the profile
+
+	// VersionScript is a file that says which symbols stay dynamic, in place
+	// of what the program's files ask for.
+	VersionScript string
+	Symbols       []string // offered besides, for dlsym
+	DLSym         string   // "auto" (also ""), "warn" or "off"
+	// Syscalls are the system calls to answer on the syscall instruction;
+	// "all" stands for every one. nil: what the program's files call for.
+	Syscalls []string
+	// Libc is "kernel" (also "") or "image": whether the kernel stands in for
+	// the C library, or the image brings its own.
+	Libc string
+
+	Linker    string // "ld" (also ""), "ld.lld", or a path of either
+	KeepDebug bool   // also make kernel.elf.debug
+	Force     bool   // link even if a kernel for the same inputs is at hand
+
+	// Output is the bundle's folder. An older bundle there is replaced in
+	// one step; anything else that is there is an error.
+	Output string
+
+	// Progress is told when a step begins; nil: nobody is.
+	Progress func(step string)
+	// Warn takes single lines about what is probably not meant; nil: nobody
+	// reads them.
+	Warn func(line string)
+}
+
+// DefaultProfile is what an image is made for when nothing else is said.
+const DefaultProfile = "virtio-mmio"
+
+// DefaultMemory is the memory of a guest, in bytes, when neither the manifest
+// nor the command says how much. The host provides only what the guest touches.
+const DefaultMemory = 512 << 20
+
+// Timing says how long the steps of a build took.
+type Timing struct {
+	Resolve time.Duration `json:"resolve"` // manifest and libraries
+	Analyze time.Duration `json:"analyze"` // symbols
+	Link    time.Duration `json:"link"`
+	Pack    time.Duration `json:"pack"`
+	Total   time.Duration `json:"total"`
+}
+
+func (o *Options) step(ctx context.Context, name string) error {
+	if o.Progress != nil {
+		o.Progress(name)
+	}
+	return ctx.Err()
+}
+
+func (o *Options) warn(line string) {
+	if o.Warn != nil {
+		o.Warn(line)
+	}
+}

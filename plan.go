@@ -1,0 +1,200 @@
+package uk
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"uk/manifest"
+	"uk/rofs"
+	"uk/symbols"
+)
+
+//go:embed exported_symbols
+var exportedFiles embed.FS
+
+// Exported returns what a kernel can offer of the C library and its relatives.
+var Exported = sync.OnceValues(func() (*symbols.Exported, error) {
+	sub, err := fs.Sub(exportedFiles, "exported_symbols")
+	if err != nil {
+		return nil, err
+	}
+	return symbols.LoadExported(sub)
+})
+
+// Plan is what a build would do, before anything is linked or packed.
+type Plan struct {
+	Manifest *manifest.Manifest
+	Symbols  *symbols.Result // nil until Analyze
+	Script   string          // version script; "" until Analyze
+	Syscalls []string        // for the syscall instruction; nil until Analyze
+
+	opt Options
+}
+
+// Resolve lists the files of the image.
+func Resolve(ctx context.Context, opt Options) (*Plan, error) {
+	if err := opt.step(ctx, "reading the manifest"); err != nil {
+		return nil, err
+	}
+	if opt.Libc != "" && opt.Libc != "kernel" && opt.Libc != "image" {
+		return nil, fmt.Errorf("libc %q: use kernel or image", opt.Libc)
+	}
+	p := &Plan{opt: opt}
+	var err error
+	switch {
+	case opt.Manifest != "" && opt.Binary != "":
+		return nil, errors.New("both a manifest and a program are named: choose one")
+	case opt.Manifest != "":
+		p.Manifest, err = p.fromManifest()
+	case opt.Binary != "":
+		p.Manifest, err = manifest.FromBinary(opt.Binary, manifest.BinaryOptions{ClosureOptions: p.closure(opt.Libc), Args: opt.Args})
+	default:
+		return nil, errors.New("nothing to build: name a manifest or a program")
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := p.Manifest
+	for _, w := range m.Warnings {
+		opt.warn(w.String())
+	}
+	m.App.Env = append(m.App.Env, opt.Env...)
+	override(&m.App.Cwd, opt.Cwd)
+	override(&m.App.Memory, opt.Memory)
+	override(&m.App.CPUs, opt.CPUs)
+	override(&m.Kernel.Profile, opt.Profile)
+	if m.Kernel.Profile == "" {
+		m.Kernel.Profile = DefaultProfile
+	}
+	override(&m.Kernel.Libc, opt.Libc)
+	override(&m.Kernel.Dlsym, opt.DLSym)
+	m.Kernel.Drivers = append(m.Kernel.Drivers, opt.Drivers...)
+	m.Kernel.Symbols = append(m.Kernel.Symbols, opt.Symbols...)
+	if opt.Syscalls != nil {
+		m.Kernel.Syscalls = opt.Syscalls
+	}
+	for _, e := range m.App.Env {
+		if name, _, ok := strings.Cut(e, "="); !ok || name == "" {
+			return nil, fmt.Errorf("environment word %q: write NAME=VALUE", e)
+		}
+	}
+	if len(m.Kernel.Modules) > 0 {
+		return nil, fmt.Errorf("%s: modules: this version builds every driver in; remove the line", m.Where["kernel.modules"])
+	}
+	return p, nil
+}
+
+func override[T comparable](to *T, from T) {
+	var zero T
+	if from != zero {
+		*to = from
+	}
+}
+
+func (p *Plan) closure(libc string) manifest.ClosureOptions {
+	return manifest.ClosureOptions{LibraryPath: p.opt.LibraryPath, ImageLibc: libc == "image"}
+}
+
+func (p *Plan) fromManifest() (*manifest.Manifest, error) {
+	name := p.opt.Manifest
+	if st, err := os.Stat(name); err == nil && st.IsDir() {
+		name = filepath.Join(name, "usr.manifest")
+	}
+	m, err := manifest.Load(name, manifest.Options{Defines: p.opt.Defines})
+	if err != nil {
+		return nil, err
+	}
+	libc := m.Kernel.Libc
+	override(&libc, p.opt.Libc)
+	if !p.opt.NoLibraries {
+		if err := m.AddLibraries(p.closure(libc)); err != nil {
+			return nil, err
+		}
+	}
+	manifest.AddEssentials(m)
+	if p.opt.Args != nil {
+		if len(m.App.Command) == 0 {
+			return nil, fmt.Errorf("%s: arguments are given, but no command: add \"command = /prog\" to [app]", name)
+		}
+		m.App.Command = append(m.App.Command[:1:1], p.opt.Args...)
+	}
+	return m, nil
+}
+
+// Analyze works out which symbols and system calls the kernel must have.
+func (p *Plan) Analyze(ctx context.Context) error {
+	if err := p.opt.step(ctx, "reading symbols"); err != nil {
+		return err
+	}
+	mode, err := symbols.ParseDLSymMode(p.Manifest.Kernel.Dlsym)
+	if err != nil {
+		return err
+	}
+	opt := symbols.Options{DLSym: mode, Symbols: p.Manifest.Kernel.Symbols}
+	if p.Manifest.Kernel.Libc != "image" {
+		if opt.Exported, err = Exported(); err != nil {
+			return err
+		}
+	}
+	var in []symbols.Input
+	for i := range p.Manifest.Entries {
+		e := &p.Manifest.Entries[i]
+		if e.Host != "" && !e.Dir && e.Link == "" && e.Data == nil {
+			in = append(in, symbols.Input{Guest: e.Guest, Host: e.Host})
+		}
+	}
+	if p.Symbols, err = symbols.Analyze(in, opt); err != nil {
+		return err
+	}
+	if err := p.Symbols.Err(); err != nil {
+		return err
+	}
+	for _, w := range p.Symbols.Warnings {
+		p.opt.warn(w)
+	}
+	p.Script = p.Symbols.Script().String()
+	p.Syscalls, err = p.syscalls()
+	return err
+}
+
+// entries makes the packer's list of the manifest's.
+func (p *Plan) entries() []rofs.Entry {
+	out := make([]rofs.Entry, 0, len(p.Manifest.Entries))
+	for i := range p.Manifest.Entries {
+		e := &p.Manifest.Entries[i]
+		r := rofs.Entry{Path: e.Guest}
+		switch {
+		case e.Dir:
+			r.Dir = true
+		case e.Link != "":
+			r.Link = e.Link
+		case e.Data != nil:
+			r.Data = e.Data
+		default:
+			r.Host = e.Host
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// command returns the program's guest path and arguments, and checks that the
+// image has it.
+func (p *Plan) command() ([]string, error) {
+	c := p.Manifest.App.Command
+	if len(c) == 0 {
+		return nil, fmt.Errorf("%s: no command: add \"command = /prog\" to [app]", p.opt.Manifest)
+	}
+	if !strings.HasPrefix(c[0], "/") {
+		return nil, fmt.Errorf("%s: the command %s is not an absolute guest path: start it with a slash", p.Manifest.Where["app.command"], c[0])
+	}
+	return slices.Clone(c), nil
+}

@@ -1,0 +1,180 @@
+package uk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"uk/internal/backtrace"
+	"uk/kvmboot"
+	"uk/rofs"
+)
+
+// Virtual machine monitors of RunOptions.VMM, and accelerators of RunOptions.Accel.
+const (
+	VMMBuiltin = "builtin"
+	VMMQEMU    = "qemu"
+	AccelKVM   = "kvm"
+	AccelTCG   = "tcg"
+)
+
+// RunOptions say how an image is run. Empty fields leave the choice to the
+// image, or else to the defaults.
+type RunOptions struct {
+	// Args take the place of the arguments that the image's command has; nil
+	// leaves them.
+	Args     []string
+	Env      []string // NAME=VALUE, added to the image's
+	Cwd      string
+	Hostname string
+	Memory   int64 // bytes
+	CPUs     int
+
+	// VMM is "builtin" or "qemu". With "" it is the built-in one where KVM
+	// can be used, and QEMU where not; Notice is told so.
+	VMM string
+	// Accel is QEMU's accelerator, "kvm" or "tcg"; "": kvm where it can be used.
+	Accel  string
+	Notice func(line string)
+
+	// Stdin is the console's input; nil: none. Stdout takes what the program
+	// writes to its standard output and error; Stderr takes the kernel's
+	// messages, with names put on the addresses of backtraces. nil discards.
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+
+	Verbose    bool // the kernel says more
+	Stats      bool // fill Status.Resident
+	SmallPages bool // no huge pages for guest memory
+}
+
+// Run boots the image and waits for its end. The status is the program's; the
+// error tells why there is none, or that ctx ended the run; see [kvmboot.Run].
+func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error) {
+	accel, qemu, err := chooseVMM(&opt)
+	if err != nil {
+		return kvmboot.Status{}, err
+	}
+	cfg := im.Config(opt)
+	if cfg.Stderr != nil {
+		w := backtrace.NewWriter(cfg.Stderr, im.symbolSource(), opt.Verbose)
+		defer w.Flush()
+		cfg.Stderr = w
+	}
+	if qemu {
+		return kvmboot.RunQEMU(ctx, cfg, accel)
+	}
+	return kvmboot.Run(ctx, cfg)
+}
+
+// Config makes the runner's configuration of the image's and opt.
+func (im *Image) Config(opt RunOptions) kvmboot.Config {
+	cfg := kvmboot.Config{
+		Kernel: im.Kernel(), Root: im.Root(),
+		Args: slices.Clone(im.Command), Env: append(slices.Clone(im.Env), opt.Env...),
+		Cwd: im.Cwd, Hostname: opt.Hostname,
+		Memory: im.Memory, CPUs: im.CPUs,
+		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
+		Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
+	}
+	has := func(prefix string) bool {
+		return slices.ContainsFunc(im.Drivers, func(d string) bool { return strings.HasPrefix(d, prefix) })
+	}
+	cfg.NoVirtio = !has("virtio")
+	cfg.RootAsModule = !has("virtio_blk")
+	if opt.Args != nil {
+		cfg.Args = append(cfg.Args[:1], opt.Args...)
+	}
+	override(&cfg.Cwd, opt.Cwd)
+	override(&cfg.Memory, opt.Memory)
+	override(&cfg.CPUs, opt.CPUs)
+	if cfg.Memory == 0 {
+		cfg.Memory = DefaultMemory
+	}
+	return cfg
+}
+
+// chooseVMM decides between the built-in runner and QEMU.
+func chooseVMM(opt *RunOptions) (accel string, qemu bool, err error) {
+	switch opt.Accel {
+	case "", AccelKVM, AccelTCG:
+	default:
+		return "", false, fmt.Errorf("accelerator %q: use kvm or tcg", opt.Accel)
+	}
+	notice := opt.Notice
+	if notice == nil {
+		notice = func(string) {}
+	}
+	switch opt.VMM {
+	case VMMBuiltin:
+		if opt.Accel == AccelTCG {
+			return "", false, errors.New("the built-in runner has no tcg: use --vmm=qemu with it")
+		}
+		return "", false, nil
+	case "":
+		if opt.Accel == AccelTCG {
+			return AccelTCG, true, nil
+		}
+		err := kvmboot.Detect()
+		if err == nil {
+			return "", false, nil
+		}
+		if opt.Accel == AccelKVM {
+			return "", false, err
+		}
+		reason, _, _ := strings.Cut(err.Error(), ";")
+		notice(fmt.Sprintf("%s: running under %s without acceleration", reason, kvmboot.QEMUProgram))
+		return AccelTCG, true, nil
+	case VMMQEMU:
+		if opt.Accel != "" {
+			return opt.Accel, true, nil
+		}
+		if kvmboot.Detect() == nil {
+			return AccelKVM, true, nil
+		}
+		return AccelTCG, true, nil
+	}
+	return "", false, fmt.Errorf("virtual machine monitor %q: use builtin or qemu", opt.VMM)
+}
+
+// symbolSource opens the symbol tables of the image: the kernel's beside it,
+// the program's own in its root file system.
+func (im *Image) symbolSource() backtrace.Source {
+	return backtrace.Source{
+		Kernel: func() ([]byte, error) { return readBounded(im.SymbolFile(), maxKernel) },
+		File: func(path string) (io.ReaderAt, error) {
+			root, err := rofs.Open(im.Root())
+			if err != nil {
+				return nil, err
+			}
+			f, err := root.Open(strings.TrimPrefix(path, "/"))
+			if err != nil {
+				root.Close()
+				return nil, err
+			}
+			r, ok := f.(io.ReaderAt)
+			if !ok {
+				root.Close()
+				return nil, fs.ErrInvalid
+			}
+			return rootFileReader{r, root}, nil
+		},
+	}
+}
+
+type rootFileReader struct {
+	io.ReaderAt
+	root *rofs.FS
+}
+
+func (r rootFileReader) Close() error { return r.root.Close() }
+
+// QEMUCommand returns the QEMU command that boots the image.
+func (im *Image) QEMUCommand(opt RunOptions, accel string) ([]string, error) {
+	return kvmboot.QEMUCommand(im.Config(opt), accel, os.DevNull)
+}
