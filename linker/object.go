@@ -123,21 +123,18 @@ func parseObject(file string, data []byte) (*object, error) {
 	return o, nil
 }
 
-// MemberSymbols returns the names that an object file defines globally and not
-// weakly, and those that it refers to weakly without defining them.
-func MemberSymbols(m ArchiveMember) (strong, weakRefs []string, err error) {
+// StrongSymbols returns the names that an object file defines globally and not
+// weakly.
+func StrongSymbols(m ArchiveMember) ([]string, error) {
 	o, err := parseObject(m.Name, m.Data)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	var names []string
 	for _, s := range o.symbols {
-		switch {
-		case !s.global || s.name == "":
-		case s.section == 0 && s.weak:
-			weakRefs = append(weakRefs, s.name)
-		case s.section != 0 && !s.weak:
-			strong = append(strong, s.name)
+		if s.global && !s.weak && s.section != 0 {
+			names = append(names, s.name)
 		}
 	}
-	return strong, weakRefs, nil
+	return names, nil
 }

@@ -116,47 +116,6 @@ func kitJSON(kit, source, compiler, out string) error {
 	return os.Rename(out+".tmp", out)
 }
 
-// bounds are symbols that kernel.ld or the linker itself defines.
-var bounds = []string{"__init_array_start", "__init_array_end", "__fini_array_start", "__fini_array_end", "_DYNAMIC"}
-
-// lint warns of what makes a later link fail: a name that two members define,
-// and a weak reference to a name that nothing need define. The kernel's high
-// address is out of reach of a call to address 0, which is what an undefined
-// weak name stands for.
-func lint(kit string) error {
-	first := map[string]string{}
-	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a"} {
-		file := filepath.Join(kit, a)
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		members, err := linker.ReadArchive(file, data)
-		if err != nil {
-			return err
-		}
-		for _, m := range members {
-			strong, weakRefs, err := linker.MemberSymbols(m)
-			if err != nil {
-				return err
-			}
-			where := a + "(" + m.Name + ")"
-			for _, n := range strong {
-				if other := first[n]; other != "" {
-					fmt.Fprintf(os.Stderr, "mkkit: warning: %s is defined in %s and in %s: rename one, or move musl's away with kernel/musl/redefine.txt\n", n, other, where)
-				}
-				first[n] = where
-			}
-			for _, n := range weakRefs {
-				if !slices.Contains(bounds, n) {
-					fmt.Fprintf(os.Stderr, "mkkit: warning: %s refers weakly to %s, which cannot be linked when nothing defines it: give it a weak definition that does nothing\n", where, n)
-				}
-			}
-		}
-	}
-	return nil
-}
-
 // drivers reads every .kconfig file of the kernel's source.
 func drivers(source string, symbols map[string]int64) ([]linker.Driver, error) {
 	list := []linker.Driver{}

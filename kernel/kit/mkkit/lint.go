@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"debug/elf"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"uk/linker"
+)
+
+// bounds are symbols that kernel.ld or the linker itself defines.
+var bounds = []string{"__init_array_start", "__init_array_end", "__fini_array_start", "__fini_array_end", "_DYNAMIC"}
+
+// lint warns of what makes a later link fail: a name that two members define,
+// and code that cannot reach a weak name which nothing defines.
+func lint(kit string) error {
+	first := map[string]string{}
+	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a"} {
+		file := filepath.Join(kit, a)
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		members, err := linker.ReadArchive(file, data)
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			where := a + "(" + m.Name + ")"
+			strong, err := linker.StrongSymbols(m)
+			if err != nil {
+				return err
+			}
+			for _, n := range strong {
+				if other := first[n]; other != "" {
+					fmt.Fprintf(os.Stderr, "mkkit: warning: %s is defined in %s and in %s: rename one, or move musl's away with kernel/musl/redefine.txt\n", n, other, where)
+				}
+				first[n] = where
+			}
+			weak, err := unreachable(m)
+			if err != nil {
+				return fmt.Errorf("%s: %v", where, err)
+			}
+			for _, n := range weak {
+				fmt.Fprintf(os.Stderr, "mkkit: warning: %s cannot be linked when nothing defines the weak %s: declare it __attribute__((weak, noplt)) and use it only as `if (f) f(...)`, or give it a weak definition\n", where, n)
+			}
+		}
+	}
+	return nil
+}
+
+// unreachable returns the undefined weak names that the member reaches other
+// than through its GOT. Undefined means address 0, and from the kernel's high
+// addresses no call or lea gets there. A plain mov from the GOT counts as well,
+// because ld makes a lea of it.
+func unreachable(m linker.ArchiveMember) ([]string, error) {
+	f, err := elf.NewFile(bytes.NewReader(m.Data))
+	if err != nil {
+		return nil, err
+	}
+	syms, err := f.Symbols()
+	if err != nil {
+		return nil, nil // no symbols, no references
+	}
+	var out []string
+	for _, s := range f.Sections {
+		if s.Type != elf.SHT_RELA || int(s.Info) >= len(f.Sections) {
+			continue
+		}
+		relocs, err := s.Data()
+		if err != nil {
+			return nil, err
+		}
+		var code []byte
+		for ; len(relocs) >= 24; relocs = relocs[24:] {
+			off, info := binary.LittleEndian.Uint64(relocs), binary.LittleEndian.Uint64(relocs[8:])
+			i := int(elf.R_SYM64(info)) - 1 // Symbols leaves out the first, null one
+			if i < 0 || i >= len(syms) || syms[i].Section != elf.SHN_UNDEF || elf.ST_BIND(syms[i].Info) != elf.STB_WEAK {
+				continue
+			}
+			bad := false
+			switch elf.R_X86_64(elf.R_TYPE64(info)) {
+			case elf.R_X86_64_PC32, elf.R_X86_64_PLT32:
+				bad = true
+			case elf.R_X86_64_GOTPCREL:
+				if code == nil {
+					if code, err = f.Sections[s.Info].Data(); err != nil {
+						return nil, err
+					}
+				}
+				const movLoad = 0x8b
+				bad = off >= 2 && off < uint64(len(code)) && code[off-2] == movLoad
+			}
+			if n := syms[i].Name; bad && !slices.Contains(out, n) && !slices.Contains(bounds, n) {
+				out = append(out, n)
+			}
+		}
+	}
+	return out, nil
+}
