@@ -22,5 +22,6 @@ noreturn void boot_main(phys_t start_info)
 	smp_start();
 	drivers_probe();
 	vfs_mount_root();
+	fd_init();			/* 0, 1, 2: the console */
 	exec_start();
 }

@@ -13,7 +13,7 @@ struct driver {
 	int (*probe)(struct virtio_device *dev);	/* 0 or -errno; NULL dev for a bus */
 };
 #define DRIVER(sym, ...) \
-	const struct driver drv_##sym __attribute__((section(".drivers." #sym))) = { #sym, __VA_ARGS__ }
+	const struct driver drv_##sym GATHERED(".drivers." #sym) = { #sym, __VA_ARGS__ }
 extern const struct driver drivers_start[], drivers_end[];
 
 void drivers_probe(void);	/* boot: every bus, then its devices */

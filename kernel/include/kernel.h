@@ -52,7 +52,7 @@ void random_bytes(void *buf, size_t n);
 /* sys/: raw system calls. Put SYSCALL(nr, name) beside long sys_name(...). */
 struct syscall_entry { long nr; long (*fn)(long, long, long, long, long, long); };
 #define SYSCALL(number, name) \
-	const struct syscall_entry systab_##name __attribute__((section(".systab." #name))) = \
+	const struct syscall_entry systab_##name GATHERED(".systab." #name) = \
 		{ number, (long (*)(long, long, long, long, long, long))(void *)sys_##name }
 long enosys(const char *name);
 

@@ -28,6 +28,9 @@ typedef u64 ns_t;	/* nanoseconds; as a deadline: on the monotonic clock */
 /* A part that may be absent: defined as doing nothing, here, unless the part is linked. (A weak
  * reference instead would not reach address 0 from where the kernel is linked.) */
 #define OPTIONAL __attribute__((weak))
+/* An entry of a table that the linker gathers from sections. The alignment is said because the compiler
+ * would align larger entries further, and leave gaps between them. */
+#define GATHERED(name) __attribute__((section(name), aligned(8)))
 #define noreturn	__attribute__((noreturn))
 #define printf_like(f, a) __attribute__((format(printf, f, a)))
 

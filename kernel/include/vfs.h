@@ -86,7 +86,7 @@ extern struct mount *mounts_all;
  * the order of SYM). Kept only by KEEP(fsmount_SYM). */
 struct fsmount { const char *path, *type; u32 magic; int (*mount)(struct mount *m); };
 #define FSMOUNT(sym, ...) \
-	const struct fsmount fsmount_##sym __attribute__((section(".fs." #sym))) = { __VA_ARGS__ }
+	const struct fsmount fsmount_##sym GATHERED(".fs." #sym) = { __VA_ARGS__ }
 
 struct file_ops {
 	long (*read)(struct file *f, void *buf, size_t n, u64 *pos);
@@ -243,7 +243,7 @@ struct devnode {
 	const char *target;	/* S_IFLNK */
 };
 #define DEVNODE(sym, ...) \
-	const struct devnode devnode_##sym __attribute__((section(".devnode." #sym))) = { __VA_ARGS__ }
+	const struct devnode devnode_##sym GATHERED(".devnode." #sym) = { __VA_ARGS__ }
 const struct file_ops *devnode_ops(u64 rdev);	/* or NULL */
 extern const struct devnode devnode_start[], devnode_end[];
 
@@ -268,7 +268,7 @@ struct procnode {
 	long (*store)(const char *buf, size_t n);
 };
 #define PROCNODE(sym, ...) \
-	const struct procnode procnode_##sym __attribute__((section(".procnode." #sym))) = { __VA_ARGS__ }
+	const struct procnode procnode_##sym GATHERED(".procnode." #sym) = { __VA_ARGS__ }
 extern const struct procnode procnode_start[], procnode_end[];
 
 #endif

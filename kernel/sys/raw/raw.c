@@ -1,4 +1,5 @@
 /* Raw system calls: the table of those that the image was built with. */
+#include "driver.h"
 #include "kernel.h"
 #include "offsets.h"
 #include "signal.h"
@@ -14,6 +15,7 @@
 extern const struct syscall_entry systab_start[], systab_end[];
 extern char landing_probe[], landing_ring0[], landing_ring3[];
 
+static bool tracing;		/* uk.trace=1: a line for each call, when it returns */
 static long (*table[TABLE_SIZE])(long, long, long, long, long, long);
 
 /* On each CPU. */
@@ -39,6 +41,7 @@ void raw_syscalls_init(void)
 	for (const struct syscall_entry *e = systab_start; e < systab_end; e++)
 		if (e->nr < TABLE_SIZE)
 			table[e->nr] = e->fn;
+	tracing = cmdline_get("uk.trace", 0);
 	raw_syscalls_enable();
 }
 
@@ -73,6 +76,9 @@ void raw_syscall(struct regs *r)
 	t->user_regs = r;
 	t->keep_vector = true;		/* programs keep vector registers across SYSCALL */
 	r->rax = sys_dynamic(r->error, r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9);
+	if (tracing)
+		kprintf("[%d] %lu(%lx, %lx, %lx, %lx, %lx, %lx) = %ld\n", t->tid, r->error, r->rdi, r->rsi, r->rdx,
+			r->r10, r->r8, r->r9, r->rax);
 	signal_deliver_syscall(r);
 	t->keep_vector = keep;
 	t->user_regs = outer;
