@@ -139,7 +139,8 @@ func (e *UndefinedError) Error() string {
 }
 
 var (
-	gnuUndefined = regexp.MustCompile("undefined reference to [`']([^']+)'")
+	// The second and third are what becomes of a weak reference, see unreachable in kernel/kit/mkkit.
+	gnuUndefined = regexp.MustCompile("(?:undefined reference to|against undefined symbol|failed to convert GOTPCREL relocation against) [`']([^']+)'")
 	gnuFunction  = regexp.MustCompile("([^ /:]+): in function [`']([^']+)'")
 	gnuPlace     = regexp.MustCompile(`^(?:[^ ]*ld: )?([^ :]*?)([^/ :]+):\(([^)+]+)`)
 	lldUndefined = regexp.MustCompile(`error: undefined symbol: (.+)`)
