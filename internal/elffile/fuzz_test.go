@@ -18,6 +18,8 @@ func readAll(b []byte) {
 	f.GoInfo()
 	f.ConstStrings(func(b []byte) bool { return len(b) == 4 })
 	f.IsStatic()
+	f.Funcs()
+	f.FindExec([]byte{0x0f, 0x05})
 }
 
 func FuzzFile(f *testing.F) {
