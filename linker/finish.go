@@ -141,17 +141,24 @@ func hasNote(data []byte, name string, typ uint32) bool {
 const (
 	ehSize, phSize, shSize = 64, 56, 64
 
-	ehPhoff, ehShoff    = 32, 40
-	ehPhnum             = 56
-	ehShentsize         = 58
-	ehShnum, ehShstrndx = 60, 62
-	phOffset            = 8
-	phFilesz, phMemsz   = 32, 40
+	ehPhoff, ehShoff           = 32, 40
+	ehPhnum                    = 56
+	ehShentsize                = 58
+	ehShnum, ehShstrndx        = 60, 62
+	phOffset                   = 8
+	phFlags                    = 4
+	phFilesz, phMemsz, phAlign = 32, 40, 48
 )
 
+// fileAlign is the alignment of segments in the stripped file.
+const fileAlign = 16
+
 // strip returns the part of an executable that is loaded: headers without
-// sections and without empty segments, then the segments' bytes. Program
-// headers must follow the ELF header, as linkers place them.
+// sections and without empty segments, then the segments' bytes, packed. Loaders
+// copy a kernel's segments and never map them, so offsets in the file need not
+// match addresses by page, and zeros at the end of data are left to the loader,
+// which clears what the file does not fill. Program headers must follow the ELF
+// header, as linkers place them.
 func strip(data []byte) ([]byte, error) {
 	le := binary.LittleEndian
 	bad := fmt.Errorf("the linker wrote a file with an unexpected layout")
@@ -162,26 +169,53 @@ func strip(data []byte) ([]byte, error) {
 	if ehSize+n*phSize > len(data) {
 		return nil, bad
 	}
-	var phs []byte
-	var end uint64 = uint64(ehSize + n*phSize)
-	kept := 0
+	type segment struct {
+		ph       []byte
+		off, end uint64 // in data
+		to       uint64 // in the output
+	}
+	var loads, others []*segment
 	for i := range n {
-		ph := data[ehSize+i*phSize:][:phSize]
-		if le.Uint64(ph[phMemsz:]) == 0 {
-			continue
-		}
+		ph := slices.Clone(data[ehSize+i*phSize:][:phSize])
 		off, size := le.Uint64(ph[phOffset:]), le.Uint64(ph[phFilesz:])
 		if off > uint64(len(data)) || size > uint64(len(data))-off {
 			return nil, bad
 		}
-		phs = append(phs, ph...)
-		kept++
-		end = max(end, off+size)
+		s := &segment{ph: ph, off: off, end: off + size}
+		switch {
+		case le.Uint64(ph[phMemsz:]) == 0:
+		case elf.ProgType(le.Uint32(ph)) == elf.PT_LOAD:
+			loads = append(loads, s)
+		default:
+			others = append(others, s)
+		}
 	}
-	out := slices.Clone(data[:end])
-	clear(out[ehSize : ehSize+n*phSize])
-	copy(out[ehSize:], phs)
-	le.PutUint16(out[ehPhnum:], uint16(kept))
+	out := slices.Clone(data[:ehSize])
+	out = append(out, make([]byte, (len(loads)+len(others))*phSize)...)
+	for _, s := range loads {
+		body := data[s.off:s.end]
+		if elf.ProgFlag(le.Uint32(s.ph[phFlags:]))&elf.PF_W != 0 {
+			body = bytes.TrimRight(body, "\x00")
+			s.end = s.off + uint64(len(body))
+		}
+		out = append(out, make([]byte, -len(out)&(fileAlign-1))...)
+		s.to = uint64(len(out))
+		out = append(out, body...)
+		le.PutUint64(s.ph[phOffset:], s.to)
+		le.PutUint64(s.ph[phFilesz:], uint64(len(body)))
+		le.PutUint64(s.ph[phAlign:], fileAlign)
+	}
+	for _, s := range others { // lie within a loaded segment
+		i := slices.IndexFunc(loads, func(l *segment) bool { return l.off <= s.off && s.end <= l.end })
+		if i < 0 {
+			return nil, bad
+		}
+		le.PutUint64(s.ph[phOffset:], loads[i].to+s.off-loads[i].off)
+	}
+	for i, s := range append(others, loads...) {
+		copy(out[ehSize+i*phSize:], s.ph)
+	}
+	le.PutUint16(out[ehPhnum:], uint16(len(loads)+len(others)))
 	le.PutUint64(out[ehShoff:], 0)
 	le.PutUint16(out[ehShentsize:], 0)
 	le.PutUint16(out[ehShnum:], 0)

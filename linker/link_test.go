@@ -369,8 +369,8 @@ func TestLinkMap(t *testing.T) {
 		for sec, want := range map[string]string{
 			".text._start":     "kernel/boot: entry point",
 			".text.print":      "kernel/boot: print used by libkernel.a(boot-entry.o) .text._start",
-			".text.puts":       "c/stdio: exported symbol puts",
-			".text.__overflow": "c/stdio: __overflow used by libc.a(stdio-puts.o) .text.puts",
+			".text.puts":       "libc/stdio: exported symbol puts",
+			".text.__overflow": "libc/stdio: __overflow used by libc.a(stdio-puts.o) .text.puts",
 			".text.sys_write":  "kernel/sys: sys_write used by libc.a(stdio-puts.o) .text.puts",
 			".systab.read":     "kernel/sys: system call read",
 			".drivers.disk":    "kernel/drivers: driver disk",

@@ -156,8 +156,11 @@ func bySize(a, b int64, an, bn string) int {
 func subsystemOf(file string) string {
 	archive, member, ok := strings.Cut(file, "(")
 	lib := strings.TrimSuffix(strings.TrimPrefix(archive, "lib"), ".a")
-	if lib == "" {
+	switch lib {
+	case "":
 		return "linker"
+	case "c":
+		lib = "libc"
 	}
 	if i := strings.LastIndexByte(member, '-'); ok && i > 0 {
 		return lib + "/" + strings.ReplaceAll(member[:i], "-", "/")

@@ -28,7 +28,7 @@ kernel_sources := $(filter-out kernel/glue/%,$(sources))
 glue_sources := $(filter kernel/glue/%,$(sources))
 
 # kernel/fs/rofs/read.c -> fs-rofs-read.o: an archive member's name says where it comes from, and is unique.
-object = $(1)/$(subst /,-,$(basename $(patsubst kernel/%,%,$(2)))).o
+object = $(1)/$(subst /,-,$(basename $(patsubst glue/%,%,$(patsubst kernel/%,%,$(2))))).o
 kernel_objects := $(foreach s,$(kernel_sources),$(call object,$(O),$(s)))
 glue_objects := $(foreach s,$(glue_sources),$(call object,$(G),$(s)))
 
