@@ -18,6 +18,8 @@ import (
 // public/elfnote.h).
 const pvhNoteType = 18
 
+const pageSize = 4096
+
 // finish checks the linker's output and writes kernel, symbol file and map.
 func (l *link) finish(context.Context) error {
 	data, err := os.ReadFile(filepath.Join(l.tmp, tmpLinked))
@@ -64,7 +66,14 @@ func (l *link) check(f *elf.File) error {
 		return fmt.Errorf("type %v for %v, want ET_EXEC for x86-64", f.Type, f.Machine)
 	}
 	pvh := false
+	var end uint64 // of the pages seen so far
 	for _, p := range f.Progs {
+		if p.Type == elf.PT_LOAD && p.Memsz > 0 {
+			if p.Vaddr%pageSize != 0 || p.Vaddr < end {
+				return fmt.Errorf("segment at %#x does not begin on a page of its own", p.Vaddr)
+			}
+			end = p.Vaddr + p.Memsz
+		}
 		if p.Type == elf.PT_LOAD && p.Flags&elf.PF_W != 0 && p.Flags&elf.PF_X != 0 {
 			return fmt.Errorf("segment at %#x is writable and executable", p.Vaddr)
 		}
@@ -99,6 +108,7 @@ func (l *link) check(f *elf.File) error {
 		have[s.Name] = true
 	}
 	var missing []string
+	l.res.Symbols = slices.DeleteFunc(l.res.Symbols, func(s string) bool { return !have[s] && l.matched[s] })
 	for _, s := range l.res.Symbols {
 		if !have[s] {
 			missing = append(missing, s)

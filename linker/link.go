@@ -61,8 +61,9 @@ type link struct {
 	roots   []root
 	program string // the linker's path
 	lld     bool
-	inputs  string // hash over all that decides the result
-	tmp     string // folder beside the output
+	matched map[string]bool // symbols that only a pattern asked for
+	inputs  string          // hash over all that decides the result
+	tmp     string          // folder beside the output
 }
 
 // root is a symbol that the link must keep, and what asked for it.
@@ -184,7 +185,7 @@ func (l *link) resolveSymbols(context.Context) error {
 		if err != nil {
 			return err
 		}
-		if names, err = vs.expand(l.script, have); err != nil {
+		if names, l.matched, err = vs.expand(l.script, have); err != nil {
 			return err
 		}
 	}
@@ -255,6 +256,7 @@ func (l *link) upToDate() bool {
 		return false
 	}
 	l.res.SHA256, l.res.Size = head.KernelSHA256, int64(len(kernel))
+	l.res.Symbols = head.Symbols
 	return true
 }
 

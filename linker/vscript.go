@@ -124,31 +124,38 @@ func parseVersionScript(file string, data []byte) (*versionScript, error) {
 	return &vs, nil
 }
 
-// expand returns the names, sorted, each once, patterns replaced by the
-// symbols they match. A name that is not in have is an error.
-func (vs *versionScript) expand(file string, have map[string]bool) ([]string, error) {
+// expand returns the names, sorted, each once. Those of matched come from
+// patterns, which may also match names that are hidden. A name without a
+// pattern that is not in have is an error.
+func (vs *versionScript) expand(file string, have map[string]bool) (names []string, matched map[string]bool, err error) {
 	set := map[string]bool{}
+	matched = map[string]bool{}
 	for _, g := range vs.globals {
 		if !g.glob {
 			if !have[g.name] {
-				return nil, &ConfigError{file, g.line, fmt.Sprintf("the kit defines no symbol %s: remove it from the script, or rebuild the kit", g.name)}
+				return nil, nil, &ConfigError{file, g.line, fmt.Sprintf("the kit defines no symbol %s: remove it from the script, or rebuild the kit", g.name)}
 			}
 			set[g.name] = true
 			continue
 		}
 		if _, err := path.Match(g.name, ""); err != nil {
-			return nil, &ConfigError{file, g.line, fmt.Sprintf("bad pattern %q", g.name)}
+			return nil, nil, &ConfigError{file, g.line, fmt.Sprintf("bad pattern %q", g.name)}
 		}
 		for n := range have {
-			if ok, _ := path.Match(g.name, n); ok {
-				set[n] = true
+			if ok, _ := path.Match(g.name, n); ok && !set[n] {
+				matched[n] = true
 			}
 		}
 	}
-	out := make([]string, 0, len(set))
-	for n := range set {
-		out = append(out, n)
+	for n := range matched {
+		if set[n] { // also named
+			delete(matched, n)
+		}
+		set[n] = true
 	}
-	slices.Sort(out)
-	return out, nil
+	for n := range set {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names, matched, nil
 }

@@ -1,0 +1,74 @@
+package linker
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// realKit opens the kit that `make kit` built.
+func realKit(t testing.TB) *Kit {
+	t.Helper()
+	k, err := OpenKit("../build/kit/x64")
+	if err != nil {
+		if os.Getenv("UK_REQUIRE_TOOLS") == "1" {
+			t.Fatal(err)
+		}
+		t.Skipf("SKIPPED: %v", err)
+	}
+	return k
+}
+
+// Everything at once must link: no name is undefined, none is defined twice.
+func TestRealKitWhole(t *testing.T) {
+	k := realKit(t)
+	r, err := Link(context.Background(), Options{Kit: k, Profile: "virtio-mmio", Syscalls: []string{"all"},
+		VersionScript: script("*"), Output: filepath.Join(t.TempDir(), "kernel.elf")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d bytes, %d symbols, %d system calls, drivers %v", r.Size, len(r.Symbols), len(r.Syscalls), r.Drivers)
+}
+
+const maxHello = 64 << 10 // bytes, stripped
+
+// What a C hello that gcc compiled imports.
+var helloSymbols = []string{"__libc_start_main", "printf", "puts"}
+
+func TestRealKitHello(t *testing.T) {
+	k := realKit(t)
+	dir := t.TempDir()
+	for _, profile := range k.Profiles() {
+		r, err := Link(context.Background(), Options{Kit: k, Profile: profile, Symbols: helloSymbols, Output: filepath.Join(dir, "kernel.elf")})
+		if err != nil {
+			t.Fatalf("%s: %v", profile, err)
+		}
+		if r.Size > maxHello {
+			t.Errorf("%s: hello's kernel has %d bytes, more than %d: see what %s says of it", profile, r.Size, maxHello, "kernel.map.json")
+		}
+		t.Logf("%s: %d bytes", profile, r.Size)
+	}
+}
+
+func BenchmarkLinkHello(b *testing.B) {
+	k := realKit(b)
+	out := filepath.Join(b.TempDir(), "kernel.elf")
+	for b.Loop() {
+		r, err := Link(context.Background(), Options{Kit: k, Profile: "base", Symbols: helloSymbols, Output: out, Force: true})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(r.Size), "kernel-bytes")
+	}
+}
+
+func BenchmarkLinkUpToDate(b *testing.B) {
+	k := realKit(b)
+	out := filepath.Join(b.TempDir(), "kernel.elf")
+	for b.Loop() {
+		if _, err := Link(context.Background(), Options{Kit: k, Profile: "base", Symbols: helloSymbols, Output: out}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
