@@ -15,7 +15,7 @@ import (
 const KitFormat = 1
 
 // Archives of a kit, in link order.
-var kitArchives = []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a"}
+var kitArchives = []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a"}
 
 const (
 	kitFile    = "kit.json"
@@ -143,6 +143,9 @@ func (k *Kit) Symbols() ([]string, error) {
 func (k *Kit) symbolSet() (map[string]bool, error) {
 	set := make(map[string]bool, 8192)
 	for _, a := range kitArchives {
+		if a == "libgcc.a" { // for the kit's own use; programs bring theirs
+			continue
+		}
 		if err := ArchiveSymbols(filepath.Join(k.Dir, a), func(name string, _ int64) { set[name] = true }); err != nil {
 			return nil, err
 		}

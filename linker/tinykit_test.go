@@ -75,6 +75,9 @@ extern long read(long); long (*hook(void))(long) { return read; }`,
 		`extern long nowhere(void); extern long nowhere_data; long broken(void) { return nowhere() + nowhere(); }
 long *broken_data = &nowhere_data; long broken_too(void) { return nowhere() + *broken_data; }`,
 	},
+	"libgcc": {
+		`__attribute__((visibility("hidden"))) int __helper(void) { return 0; }`,
+	},
 	"libnosys": {
 		`long enosys(const char *); long sys_sync(void) { static const char name[] = "sync"; return enosys(name); }`,
 	},
@@ -85,6 +88,7 @@ var tinyNames = map[string][]string{
 	"libglue":   {"fortify-puts"},
 	"libc":      {"stdio-puts", "stdio-overflow", "unistd-read", "unistd-sync", "env-vars", "misc-broken"},
 	"libnosys":  {"nosys"},
+	"libgcc":    {"helper"},
 }
 
 const tinyHeader = `struct entry { long nr; long (*fn)(); };

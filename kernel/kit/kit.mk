@@ -73,12 +73,15 @@ $(MKKIT): $(wildcard kernel/kit/mkkit/*.go linker/*.go internal/*/*.go) go.mod
 $(KIT)/libnosys.a: $(KIT)/libkernel.a $(MKKIT) $(KIT)/libc.a
 	$(Q)$(MKKIT) nosys -kernel $(KIT)/libkernel.a -syscalls $(MUSL)/arch/x86_64/bits/syscall.h.in > $(O)/nosys.c
 	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $(O)/nosys.o $(O)/nosys.c && rm -f $@.tmp && $(AR) rcsD $@.tmp $(O)/nosys.o && mv $@.tmp $@
+# The compiler's own helpers (complex multiplication, 128-bit division).
+$(KIT)/libgcc.a: $(shell $(CC) -print-libgcc-file-name) | $(KIT)
+	$(Q)cp $< $@
 $(KIT)/kernel.ld: kernel/kernel.ld | $(KIT)
 	$(Q)cp $< $@
 profiles := $(wildcard kernel/profiles/*.conf)
 $(KIT)/profiles/%.conf: kernel/profiles/%.conf | $(KIT)/profiles
 	$(Q)cp $< $@
-$(KIT)/kit.json: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/kernel.ld \
+$(KIT)/kit.json: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/kernel.ld \
 		$(profiles:kernel/%=$(KIT)/%) $(shell find kernel -name '*.kconfig') $(MKKIT) kernel/musl/musl.version
 	$(Q)$(MKKIT) json -kit $(KIT) -kernel kernel -compiler "$$($(CC) --version | head -n 1)" -o $@
 
@@ -87,13 +90,13 @@ $(O) $(G) $(KIT) $(KIT)/profiles:
 
 # --- for work on the kernel: a hello kernel linked by ld alone --------------
 HELLO_SYMBOLS := __libc_start_main printf puts exit
-build/hello-kernel.elf: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a kernel/kernel.ld
+build/hello-kernel.elf: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a kernel/kernel.ld
 	$(Q)echo '{ global: $(HELLO_SYMBOLS:%=%;) local: *; };' > build/hello.map
 	$(Q)ld -m elf_x86_64 -nostdlib -static -E --no-dynamic-linker --hash-style=gnu --build-id=none --gc-sections \
 		-z noexecstack -z norelro -z nodynamic-undefined-weak -z max-page-size=64 --no-warn-rwx-segments \
 		-T kernel/kernel.ld --version-script=build/hello.map -Map=build/hello-kernel.map \
 		$(HELLO_SYMBOLS:%=-u %) -u drv_virtio_blk -u drv_virtio_console -o $@ \
-		--start-group $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a --end-group
+		--start-group $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a --end-group
 	$(Q)size $@
 
 -include $(wildcard $(O)/*.d $(G)/*.d)
