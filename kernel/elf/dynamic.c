@@ -1,0 +1,144 @@
+/*
+ * Starts a dynamically linked program. The linker selects this file by
+ * exec_dynamic, or by uk_run_main_init(), which __libc_start_main() calls.
+ *
+ * The program is mapped by the kernel's first thread on its own stack; then it
+ * goes to the program's stack, as ld.so would run, and links there: no lock is
+ * held, so pages fault in and constructors are ordinary program code.
+ */
+#include "dynlink.h"
+#include "vfs.h"
+
+const char exec_dynamic[1];
+const char *exec_name = "program";
+
+static struct elf_file *program;
+
+static noreturn void fail(void)
+{
+	bool named = !strncmp(loader_message, exec_name, strlen(exec_name));
+
+	kprintf("%s%s%s\n", named ? "" : exec_name, named ? "" : ": ", loader_message);
+	vm_exit('x', 127);
+}
+
+/* LD_PRELOAD: names separated by spaces or colons; what is missing is passed over, with a word. */
+static void load_preloads(struct module ***list, unsigned *count)
+{
+	const char *s = NULL;
+	char name[256];
+
+	for (char **e = start_envp; *e; e++)
+		if (!strncmp(*e, "LD_PRELOAD=", 11))
+			s = *e + 11;
+	while (s && *s) {
+		size_t n = 0;
+		while (*s == ' ' || *s == ':')
+			s++;
+		for (; *s && *s != ' ' && *s != ':'; s++)
+			if (n < sizeof(name) - 1)
+				name[n++] = *s;
+		name[n] = 0;
+		if (!n)
+			break;
+		struct module *m = load_library(name, NULL, false);
+		if (!m || (!m->strtab && !module_parse(m)) || !load_dependencies(m)) {
+			kprintf("%s: LD_PRELOAD %s\n", exec_name, loader_message);
+			continue;
+		}
+		struct module **grown = loader_alloc((*count + 1) * sizeof(*grown));
+		if (!grown)
+			panic("out of memory for LD_PRELOAD");
+		if (*list)
+			memcpy(grown, *list, *count * sizeof(*grown));
+		loader_free(*list);
+		*list = grown;
+		(*list)[(*count)++] = m;
+	}
+}
+
+static bool kernel_in_scope(struct scope *s)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		if (s->list[i]->is_kernel)
+			return true;
+	return false;
+}
+
+/* Program, preloads, dependencies breadth-first; the kernel is where libc is needed first, else last. */
+static bool build_scope(void)
+{
+	struct module **roots = loader_alloc(sizeof(*roots));
+	unsigned count = 1;
+
+	if (!roots || !load_program(program))
+		return false;
+	roots[0] = main_module;
+	load_preloads(&roots, &count);
+	if (!load_dependencies(main_module) || !scope_build(&global_scope, roots, count))
+		return false;
+	loader_free(roots);
+	if (!kernel_in_scope(&global_scope)) {
+		struct module **l = loader_alloc((global_scope.count + 1) * sizeof(*l));
+		if (!l)
+			return loader_fail("out of memory");
+		memcpy(l, global_scope.list, global_scope.count * sizeof(*l));
+		l[global_scope.count] = &kernel_module;
+		loader_free(global_scope.list);
+		global_scope = (struct scope){ l, global_scope.count + 1 };
+	}
+	for (unsigned i = 0; i < global_scope.count; i++) {
+		global_scope.list[i]->is_global = true;
+		global_scope.list[i]->nodelete = true;	/* there from the start to the end */
+	}
+	return true;
+}
+
+static bool link_all(void)
+{
+	for (unsigned i = 0; i < global_scope.count; i++)
+		if (!tls_assign(global_scope.list[i], true))
+			return false;
+	if (!relocate_copies_of_kernel(main_module) || !tls_start())
+		return false;
+	/* musl's variables may be the program's from here on; IFUNC resolvers may use them. */
+	__init_libc(start_envp, start_argc ? start_argv[0] : (char *)exec_name);
+	/* What is needed comes before who needs it, as far as breadth-first order tells. */
+	for (unsigned i = global_scope.count; i-- > 0;)
+		if (!relocate(global_scope.list[i]))
+			return false;
+	return true;
+}
+
+OPTIONAL void debug_publish(void) {}	/* r_debug.c */
+void preinit_run(struct module *m);
+
+/* From dynamic_entry (start.S), on the program's stack. Returns its entry point. */
+u64 dynamic_main(u64 *sp)
+{
+	start_argc = sp[0];
+	start_argv = (char **)(sp + 1);
+	start_envp = start_argv + start_argc + 1;
+	exec_name = program->name;
+
+	loader_lock();
+	if (!kernel_module_init() || !build_scope() || !link_all())
+		fail();
+	debug_publish();
+	preinit_run(main_module);
+	for (unsigned i = 1; i < global_scope.count; i++)	/* preloads are nobody's dependencies */
+		if (global_scope.list[i]->dep_count || !global_scope.list[i]->init_started)
+			init_library_tree(global_scope.list[i]);
+	loader_unlock();
+	return program->bias + program->ehdr.entry;
+}
+
+noreturn void dynamic_entry(void);
+
+void start_dynamic(struct elf_file *f)
+{
+	program = f;
+	u64 sp = stack_build(f, 0);
+	kunlock();
+	user_start((u64)dynamic_entry, sp, 0);
+}

@@ -1,0 +1,189 @@
+/*
+ * The in-kernel dynamic linker: what its files share.
+ *
+ * A module is a loaded ELF file, or the kernel itself, which stands in for
+ * libc and whose dynamic symbols are what the image builder exported.
+ *
+ * Trust: a module's file may be hostile. Whatever is read through an address
+ * or index from the file goes through module_at() or a limit that was
+ * derived with it, so linking neither faults nor loops for ever. (Its code,
+ * once it runs, is as free as any other code of the program.)
+ *
+ * Locking: the loader lock (lock.c) is held while modules are loaded, linked
+ * and dropped; the list of modules changes under the kernel lock as well, so
+ * that either lock suffices to walk it. Linking itself holds no kernel lock:
+ * it runs on the program's stack and may fault pages in.
+ */
+#ifndef DYNLINK_H
+#define DYNLINK_H
+
+#include "elf.h"
+#include "kernel.h"
+#include "loader.h"
+
+struct version {
+	u32 hash;		/* 0: none (local, global or base version) */
+	const char *name;
+};
+
+/* What musl's thread creation walks (its struct tls_module, src/internal/libc.h). */
+struct tls_image {
+	struct tls_image *next;
+	void *image;
+	size_t len, size, align, offset;
+};
+
+/* A module's thread-local storage. DTPMOD64 relocations hold the address of
+ * this structure, so it outlives its module. */
+struct tls {
+	struct tls_image image;
+	u64 static_offset;	/* its block is at thread pointer - static_offset; 0: dynamic */
+	u64 slot;		/* dynamic: index in each thread's vector */
+	u64 id;			/* 1...; as dl_iterate_phdr reports it */
+};
+
+struct scope {
+	struct module **list;
+	unsigned count;
+};
+
+struct module {
+	struct module *next;
+	const char *name;	/* path; "" for the program. In memory that programs may pass to system calls */
+	const char *soname;	/* or NULL */
+	const char *origin;	/* directory, for $ORIGIN */
+	struct vnode *vnode;	/* a reference; tells files apart */
+	struct module *loader;	/* the first that needed it; NULL: program, preload, dlopen */
+	u64 bias, start, end;
+	const struct elf_phdr *phdrs;	/* checked copy */
+	unsigned phnum;
+	const struct elf_phdr *user_phdrs;
+	struct elf_dyn *dynamic;
+
+	u64 dyn[DT_COUNT], have;	/* values of the small tags; a bit for each that is present */
+	u64 flags1;
+	const struct elf_sym *symtab;
+	u32 sym_count;		/* upper limit */
+	const char *strtab;	/* its last byte is NUL */
+	u64 strsz;
+	struct {
+		u32 buckets, first, words, shift, chains;
+		const u64 *bloom;
+		const u32 *bucket, *chain;
+	} gnu;
+	struct {
+		u32 buckets, chains;
+		const u32 *bucket, *chain;
+	} sysv;
+	const u16 *versym;
+	struct version *versions;
+	unsigned version_count;
+
+	struct tls *tls;
+	struct module **deps;	/* DT_NEEDED, in order; the kernel for libc's names */
+	unsigned dep_count;
+	struct scope local;	/* of the dlopen() that brought it: itself and its dependencies, breadth-first */
+	unsigned refs;		/* dlopen()s, and modules that need it */
+	unsigned mark;		/* of the walk in progress */
+	bool is_main, is_kernel, is_global, nodelete, deepbind, musl;
+	bool textrel, relocated, init_started, fini_done;
+};
+
+extern struct module *modules;		/* in load order; the program first */
+extern struct module *main_module;
+extern struct module kernel_module;
+extern struct scope global_scope;
+
+/* elf/error.c: the message of the failure in progress. Always returns false. */
+extern char loader_message[512];
+bool loader_fail(const char *fmt, ...) printf_like(1, 2);
+
+/* elf/lock.c: recursive, sleeps. */
+void loader_lock(void);
+void loader_unlock(void);
+
+/* elf/memory.c. Zeroed; takes the kernel lock itself. */
+void *loader_alloc(size_t n);
+void loader_free(void *p);
+const char *loader_string(const char *s);	/* a copy that lasts for ever; the same for the same text */
+
+/* elf/module.c */
+const void *module_at(const struct module *m, u64 vaddr, u64 len, u32 flags);	/* PF_R, PF_W; NULL: not inside a segment */
+bool module_parse(struct module *m);	/* dynamic section; false: loader_message */
+const char *module_string(const struct module *m, u64 offset);	/* "" when out of range */
+static inline bool module_has(const struct module *m, unsigned tag) { return m->have >> tag & 1; }
+
+/* elf/version.c */
+bool versions_parse(struct module *m, const u64 verdef[2], const u64 verneed[2]);
+
+/* elf/kernel_module.c */
+bool kernel_module_init(void);
+bool kernel_stands_in(const char *soname);
+
+/* elf/load.c */
+struct module *load_program(struct elf_file *f);
+struct module *load_library(const char *name, struct module *needed_by, bool noload);	/* NULL: loader_message */
+bool load_dependencies(struct module *root);	/* and theirs */
+void module_list_add(struct module *m);
+bool scope_build(struct scope *s, struct module *const *roots, unsigned count);	/* breadth-first, each once */
+
+/* elf/search.c: the first file of that name, opened; false: none, or it is bad. */
+bool search_library(const char *name, const struct module *needed_by, struct elf_file *f, const char **path);
+
+/* elf/lookup.c */
+struct found {
+	struct module *m;	/* NULL: not found */
+	const struct elf_sym *sym;
+};
+struct query {
+	const char *name;
+	u32 hash;		/* GNU hash */
+	const struct version *version;	/* NULL: any */
+	bool plt;		/* a call: canonical addresses of undefined functions do not count */
+	struct module *skip;	/* COPY: not the program itself */
+};
+void query_init(struct query *q, const char *name);
+bool lookup_in(struct module *m, const struct query *q, struct found *out);
+bool lookup_scope(const struct scope *s, const struct query *q, struct found *out);
+bool lookup_from(struct module *from, const struct query *q, struct found *out);	/* as a relocation of FROM would */
+u64 found_address(const struct found *f);	/* calls an IFUNC's resolver */
+
+/* elf/unique.c: one definition of each STB_GNU_UNIQUE symbol in the program. */
+void unique_choose(struct found *f);
+
+/* elf/copyvar.c */
+u64 copyvar_current(u64 kernel_address);
+void copyvar_redirect(u64 kernel_address, u64 copy);
+
+/* elf/relocate.c */
+bool relocate_copies_of_kernel(struct module *m);
+bool relocate(struct module *m);	/* everything, then RELRO */
+
+/* elf/tls.c */
+bool tls_assign(struct module *m, bool at_start);	/* gives M's TLS its place */
+bool tls_need_static(struct module *m);			/* makes it static if it is not */
+bool tls_place_static(struct module *m);
+void tls_publish(void);					/* musl hears of what was placed since */
+bool tls_start(void);					/* the first thread's, through musl */
+
+/* elf/tls_late.c: linked in with dlopen(). */
+bool tls_make_static(struct module *m);
+
+/* kernel/glue/loader: the side of thread-local storage that knows musl's structures. */
+size_t uk_tls_publish(struct tls_image *head, size_t count, size_t room, size_t align, size_t most);
+void uk_tls_first_thread(void *mem, unsigned default_stack);
+void uk_tls_fill(const struct tls_image *t);
+void __init_libc(char **envp, char *name);	/* musl: environment, program name, stack protector */
+int atexit(void (*fn)(void));
+
+/* elf/init.c: constructors and destructors. */
+void init_library_tree(struct module *root);
+void init_run(struct module *m);
+void fini_run(struct module *m);
+
+/* Calls with the C library's conventions, through which argc etc. reach constructors. */
+extern const char *exec_name;	/* the program, for messages */
+extern int start_argc;
+extern char **start_argv, **start_envp;
+
+#endif

@@ -1,0 +1,236 @@
+/* Brings modules into memory: the program, libraries, what they need. */
+#include "dynlink.h"
+#include "vfs.h"
+
+struct module *modules, *main_module;
+struct scope global_scope;
+static struct module **modules_end = &modules;
+
+void module_list_add(struct module *m)
+{
+	KERNEL_LOCK();
+	m->next = NULL;
+	*modules_end = m;
+	modules_end = &m->next;
+}
+
+void module_list_remove(struct module *m)
+{
+	KERNEL_LOCK();
+	struct module **p = &modules;
+
+	while (*p != m)
+		p = &(*p)->next;
+	*p = m->next;
+	if (modules_end == &m->next)
+		modules_end = p;
+}
+
+/* The directory of PATH, for $ORIGIN. */
+static const char *directory_of(const char *path)
+{
+	char buf[1024];
+	size_t n = 0, slash = 0;
+	struct path p;
+	char *real = NULL;
+	KERNEL_LOCK();
+
+	if (!path_walk(NULL, path, 0, &p)) {
+		real = path_string(&p);
+		path_put(&p);
+	}
+	for (const char *s = real ? real : path; s[n] && n < sizeof(buf) - 1; n++) {
+		buf[n] = s[n];
+		if (s[n] == '/')
+			slash = n;
+	}
+	kfree(real);
+	buf[slash] = 0;
+	return loader_string(buf);
+}
+
+static struct module *module_new(struct elf_file *f, const char *name)
+{
+	struct module *m = loader_alloc(sizeof(*m));
+
+	if (!m || !(m->origin = directory_of(f->name))) {
+		loader_free(m);
+		loader_fail("%s: out of memory", f->name);
+		return NULL;
+	}
+	m->name = name;
+	m->vnode = f->vnode;
+	m->bias = f->bias;
+	m->start = f->bias + f->low;
+	m->end = f->bias + f->high;
+	m->phdrs = f->phdrs;
+	m->phnum = f->phnum;
+	m->user_phdrs = (const struct elf_phdr *)f->phdr_addr;
+	return m;
+}
+
+struct module *load_program(struct elf_file *f)
+{
+	struct module *m = module_new(f, "");
+
+	if (!m)
+		return NULL;
+	m->is_main = m->nodelete = true;
+	main_module = m;
+	module_list_add(m);
+	m->name = exec_name;	/* in messages */
+	bool ok = module_parse(m);
+	m->name = "";
+	return ok ? m : NULL;
+}
+
+static const char *base_name(const char *s)
+{
+	const char *b = s;
+
+	for (; *s; s++)
+		if (*s == '/')
+			b = s + 1;
+	return b;
+}
+
+static struct module *find_loaded(const char *name)
+{
+	bool path = base_name(name) != name;
+
+	for (struct module *m = modules; m; m = m->next) {
+		if (!strcmp(m->name, name))
+			return m;
+		if (!path && !m->is_main && ((m->soname && !strcmp(m->soname, name)) || !strcmp(base_name(m->name), name)))
+			return m;
+	}
+	return NULL;
+}
+
+static struct module *find_file(const struct vnode *v)
+{
+	for (struct module *m = modules; m; m = m->next)
+		if (m->vnode == v)
+			return m;
+	return NULL;
+}
+
+struct module *load_library(const char *name, struct module *needed_by, bool noload)
+{
+	struct elf_file f;
+	const char *path;
+
+	if (kernel_stands_in(base_name(name)))
+		return &kernel_module;
+	struct module *m = find_loaded(name);
+	if (m)
+		return m;
+	if (!search_library(name, needed_by, &f, &path))
+		return NULL;
+	KERNEL_LOCK();
+	if ((m = find_file(f.vnode)) || noload) {
+		elf_close(&f);
+		if (!m)
+			loader_fail("%s: not loaded", name);
+		return m;
+	}
+	const char *why = elf_map(&f, 0);
+	if (why) {
+		loader_fail("%s: %s", path, why);
+		elf_close(&f);
+		return NULL;
+	}
+	if (!(m = module_new(&f, path)))
+		return NULL;
+	m->loader = needed_by;
+	m->user_phdrs = m->user_phdrs ? m->user_phdrs : m->phdrs;
+	module_list_add(m);	/* from here on whoever dropped the dlopen() drops it too */
+	return m;
+}
+
+/* DT_NEEDED of one module. */
+static bool load_needed(struct module *m)
+{
+	unsigned n = 0;
+
+	if (m->deps || m->is_kernel)
+		return true;
+	for (const struct elf_dyn *d = m->dynamic; d->tag != DT_NULL; d++)
+		n += d->tag == DT_NEEDED;
+	if (!(m->deps = loader_alloc(n * sizeof(*m->deps))))
+		return loader_fail("%s: out of memory", m->name);
+	for (const struct elf_dyn *d = m->dynamic; d->tag != DT_NULL && m->dep_count < n; d++) {
+		if (d->tag != DT_NEEDED)
+			continue;
+		const char *name = module_string(m, d->val);
+		struct module *dep = *name ? load_library(name, m, false) : NULL;
+		if (!dep)
+			return *name ? false : loader_fail("%s: corrupt DT_NEEDED entry", m->name);
+		if (dep->is_kernel && !strncmp(name, "libc.musl", 9))
+			m->musl = true;
+		if (!dep->strtab && !module_parse(dep))
+			return false;
+		m->deps[m->dep_count++] = dep;
+	}
+	return true;
+}
+
+bool load_dependencies(struct module *root)
+{
+	struct scope s;
+	struct module *list[1] = { root };
+
+	/* Breadth-first: the scope grows while it is walked. */
+	for (unsigned done = 0;; done++) {
+		if (!scope_build(&s, list, 1))
+			return false;
+		struct module *m = done < s.count ? s.list[done] : NULL;
+		loader_free(s.list);
+		if (!m)
+			return true;
+		if (!load_needed(m))
+			return false;
+	}
+}
+
+static bool append(struct scope *s, unsigned *room, struct module *m)
+{
+	if (s->count == *room) {
+		struct module **grown = loader_alloc(2 * *room * sizeof(*grown));
+		if (!grown)
+			return loader_fail("out of memory");
+		memcpy(grown, s->list, s->count * sizeof(*grown));
+		loader_free(s->list);
+		s->list = grown;
+		*room *= 2;
+	}
+	s->list[s->count++] = m;
+	return true;
+}
+
+bool scope_build(struct scope *s, struct module *const *roots, unsigned count)
+{
+	static unsigned mark;
+	unsigned room = 16;
+
+	s->count = 0;
+	if (!(s->list = loader_alloc(room * sizeof(*s->list))))
+		return loader_fail("out of memory");
+	mark++;
+	for (unsigned i = 0; i < count; i++)
+		if (roots[i]->mark != mark) {
+			roots[i]->mark = mark;
+			if (!append(s, &room, roots[i]))
+				return false;
+		}
+	for (unsigned i = 0; i < s->count; i++) {
+		struct module *m = s->list[i];
+		for (unsigned d = 0; d < m->dep_count; d++)
+			if (m->deps[d]->mark != mark) {
+				m->deps[d]->mark = mark;
+				if (!append(s, &room, m->deps[d]))
+					return false;
+			}
+	}
+	return true;
+}

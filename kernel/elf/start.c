@@ -1,0 +1,71 @@
+/*
+ * From the mounted root to the program's first instruction.
+ *
+ * A program without an interpreter is started here. One that names an
+ * interpreter needs a further part: the dynamic linker (dynamic.c), or the
+ * image's own interpreter (interp.c). Each is linked in only for a program
+ * that wants it, so a static program's kernel holds neither.
+ */
+#include "boot.h"
+#include "driver.h"
+#include "kernel.h"
+#include "loader.h"
+#include "vfs.h"
+
+OPTIONAL void start_interp(struct elf_file *program) { (void)program; }
+OPTIONAL void start_dynamic(struct elf_file *program) { (void)program; }
+OPTIONAL void brk_init(u64 start) { (void)start; }
+
+void exec_fail(u8 status, const char *program, const char *why)
+{
+	kprintf("%s: %s\n", program, why);
+	vm_exit('x', status);
+}
+
+/* The file's name without links, for /proc/self/exe. */
+static void note_path(const char *path)
+{
+	struct path p;
+
+	if (!path_walk(NULL, path, 0, &p)) {
+		exe_path = path_string(&p);
+		path_put(&p);
+	}
+}
+
+static void change_directory(void)
+{
+	const char *dir = cmdline_get("uk.cwd", 0);
+
+	if (dir && vfs_lookup(root_vnode, dir, LOOKUP_DIRECTORY, &cwd_vnode))
+		exec_fail(126, dir, "no such directory in the image; name another working directory");
+}
+
+void exec_start(void)
+{
+	const char *path = cmdline_get("uk.arg", 0);
+	static struct elf_file program;
+	bool missing;
+
+	if (!path)
+		exec_fail(127, "kernel command line", "names no program; add uk.arg=\"/program\"");
+	change_directory();
+	const char *why = elf_open(&program, path, &missing);
+	if (why)
+		exec_fail(missing ? 127 : 126, path, why);
+	note_path(path);
+	u64 base = elf_segment(&program, PT_INTERP) || elf_segment(&program, PT_DYNAMIC) ? USER_PIE_BASE : 0;
+	why = elf_map(&program, base);
+	if (why)
+		exec_fail(126, path, why);
+	brk_init(program.bias + program.high);
+	if (elf_segment(&program, PT_INTERP)) {
+		start_interp(&program);
+		start_dynamic(&program);
+		exec_fail(126, path, "is dynamically linked, but this kernel was built for a static program; build the image again");
+	}
+	u64 sp = stack_build(&program, 0), entry = program.bias + program.ehdr.entry;
+	elf_close(&program);
+	kunlock();
+	user_start(entry, sp, 0);
+}
