@@ -1,4 +1,4 @@
-/* From a directory back to its path. */
+/* From a vnode back to its path. */
 #include "kernel.h"
 #include "linux_file.h"
 #include "vfs.h"
@@ -43,8 +43,8 @@ char *path_string(const struct path *p)
 
 	if (!buf)
 		return NULL;
-	bool dir = p->v && S_ISDIR(p->v->mode);
-	if (vnode_path(dir ? p->v : p->parent, dir ? NULL : p->name, buf, PATH_MAX) > 0)
+	bool itself = !p->parent || p->followed;
+	if (vnode_path(itself ? p->v : p->parent, itself ? NULL : p->name, buf, PATH_MAX) > 0)
 		s = kstrdup(buf);
 	kfree(buf);
 	return s;

@@ -11,7 +11,7 @@ static int lookup(struct vnode *dir, const char *name, size_t len, struct vnode 
 			return 0;
 		}
 	int err = dir->ops->lookup(dir, name, len, out);
-	if (!err && S_ISDIR((*out)->mode))
+	if (!err)
 		vnode_adopt(dir, name, len, *out);
 	return err;
 }
@@ -44,7 +44,7 @@ int path_walk(struct vnode *start, const char *path, int flags, struct path *out
 
 	out->parent = out->v = NULL;
 	out->len = 0;
-	out->slash = false;
+	out->slash = out->followed = false;
 	if (!*path)
 		return -ENOENT;
 	if (*path == '/')
@@ -121,6 +121,7 @@ int path_walk(struct vnode *start, const char *path, int flags, struct path *out
 					goto fail_v;
 				vnode_put(v);
 				v = target;
+				out->followed = last;
 			} else {
 				if ((err = expand(v, rest, &buf)))
 					goto fail_v;

@@ -64,12 +64,18 @@ int ram_add(struct vnode *dir, const char *name, size_t len, struct vnode *v)
 	list_append(&d->order, &e->order);
 	d->count++;
 	dir->size += ENTRY_BYTES;
-	if (S_ISDIR(v->mode)) {
+	if (S_ISDIR(v->mode))
 		dir->nlink++;
-		vnode_adopt(dir, name, len, v);
-	}
+	vnode_adopt(dir, name, len, v);
 	dir->mtime_ns = dir->ctime_ns = now_realtime();
 	return 0;
+}
+
+/* If E is the name that its vnode was found by. */
+static void forget_place(struct vnode *dir, struct ram_entry *e)
+{
+	if (e->v->parent == dir && strlen(e->v->name) == e->len && !memcmp(e->v->name, e->name, e->len))
+		vnode_orphan(e->v);
 }
 
 void ram_del(struct vnode *dir, struct ram_entry *e)
@@ -78,6 +84,7 @@ void ram_del(struct vnode *dir, struct ram_entry *e)
 	struct ram_entry **b = &d->buckets[e->hash & (d->size - 1)];
 	struct vnode *v = e->v;
 
+	forget_place(dir, e);
 	while (*b != e)
 		b = &(*b)->next;
 	*b = e->next;
@@ -86,10 +93,8 @@ void ram_del(struct vnode *dir, struct ram_entry *e)
 	d->count--;
 	dir->size -= ENTRY_BYTES;
 	dir->mtime_ns = dir->ctime_ns = now_realtime();
-	if (S_ISDIR(v->mode)) {
+	if (S_ISDIR(v->mode))
 		dir->nlink--;
-		vnode_orphan(v);
-	}
 	vnode_put(v);
 }
 
@@ -125,39 +130,26 @@ int ram_rename(struct vnode *from, const char *name, size_t len, struct vnode *t
 		vnode_get(gone = old->v);
 	if (flags & 2) {
 		bool v_dir = S_ISDIR(v->mode), g_dir = S_ISDIR(gone->mode);
+		forget_place(from, e);
+		forget_place(to, old);
 		e->v = gone;	/* the entries keep their references */
 		old->v = v;
 		from->nlink += g_dir - v_dir;
 		to->nlink += v_dir - g_dir;
-		if (v_dir) {
-			vnode_orphan(v);
-			vnode_adopt(to, new_name, new_len, v);
-		}
-		if (g_dir) {
-			vnode_orphan(gone);
-			vnode_adopt(from, name, len, gone);
-		}
+		vnode_adopt(to, new_name, new_len, v);
+		vnode_adopt(from, name, len, gone);
 		err = 0;
 	} else {
 		if (old && S_ISDIR(gone->mode) && RAM(gone)->dir.count) {
 			err = -ENOTEMPTY;
 			goto out;
 		}
-		if (S_ISDIR(v->mode))
-			vnode_orphan(v);
+		forget_place(from, e);
 		if ((err = ram_add(to, new_name, new_len, v))) {
-			if (S_ISDIR(v->mode))
-				vnode_adopt(from, name, len, v);
+			vnode_adopt(from, name, len, v);
 			goto out;
 		}
-		/* without orphaning it, now that it is adopted: ram_del() of a directory would */
-		struct vnode *up = v->parent;
-		char *kept = v->name;
-		v->parent = NULL;
-		v->name = NULL;
 		ram_del(from, e);
-		v->parent = up;
-		v->name = kept;
 		if (old) {
 			gone->nlink -= S_ISDIR(gone->mode) ? 2 : 1;
 			ram_del(to, old);

@@ -1,4 +1,4 @@
-/* Vnode references and the place of a directory. */
+/* Vnode references, and where a vnode was found. */
 #include "kernel.h"
 #include "vfs.h"
 
@@ -23,7 +23,7 @@ void vnode_put(struct vnode *v)
 	}
 }
 
-/* A directory has one parent; the first one known stays. That also keeps the
+/* The first place known stays, as long as the name does. That also keeps the
  * chain of parents free of cycles, whatever a hostile image's entries say. */
 void vnode_adopt(struct vnode *dir, const char *name, size_t len, struct vnode *child)
 {

@@ -57,8 +57,8 @@ struct vnode {
 	u64 ino, size, rdev;
 	u64 mtime_ns, atime_ns, ctime_ns;
 	struct mount *mount;	/* NULL: pipes, console, ... */
-	struct vnode *parent;	/* directories: holds a reference; NULL for / and for removed ones */
-	char *name;		/* directories: in parent */
+	struct vnode *parent;	/* where it was first found: holds a reference; NULL for / and what was removed */
+	char *name;		/* in parent */
 	struct mount *mounts;	/* directories: what is mounted on names in here */
 	struct radix pages;	/* contents, by page index */
 	bool loading;		/* a thread sleeps while it reads pages */
@@ -125,6 +125,7 @@ struct path {
 	struct vnode *v;	/* what was found */
 	enum last_name kind;
 	bool slash;		/* a slash follows the last name */
+	bool followed;		/* v was reached through vnode_ops.follow: it is not at name */
 	u32 len;
 	char name[256];
 };
@@ -134,14 +135,14 @@ void path_put(struct path *p);
 /* fs/vnode.c */
 void vnode_get(struct vnode *v);
 void vnode_put(struct vnode *v);
-void vnode_adopt(struct vnode *dir, const char *name, size_t len, struct vnode *child);	/* directories: notes where it is */
-void vnode_orphan(struct vnode *v);	/* a directory was removed or moved: forgets where it is */
+void vnode_adopt(struct vnode *dir, const char *name, size_t len, struct vnode *child);	/* notes where it is */
+void vnode_orphan(struct vnode *v);	/* it was removed or moved: forgets where it was */
 extern struct vnode *root_vnode;
 extern struct vnode *cwd_vnode;		/* NULL: root_vnode */
 
-/* fs/name.c: absolute path of a directory, or of NAME in it. Length without the NUL, or
- * -ERANGE, or -ENOENT for a removed directory. */
-long vnode_path(struct vnode *dir, const char *name, char *buf, size_t size);
+/* fs/name.c: absolute path of V, or of NAME in it. Length without the NUL, or
+ * -ERANGE, or -ENOENT for what was removed or never had a name. */
+long vnode_path(struct vnode *v, const char *name, char *buf, size_t size);
 char *path_string(const struct path *p);	/* kmalloc'ed, or NULL */
 
 /* fs/rw.c: read through getpage; for the loader and for read(2). */
@@ -192,7 +193,14 @@ extern char *const *exe_argv, *const *exe_envp;
 extern int exe_argc;
 extern u32 fs_umask;
 
-/* fs/poll.c. A poll_table hears of every queue a file's poll() names; a poll() of
+/* fs/anon.c: a file without a name (NAME shows in /proc/self/fd), as a new descriptor. RELEASE'd on failure. */
+int anon_install(const struct file_ops *ops, const char *name, int flags, void *data);
+
+/* fs/pipe.c */
+struct pipe;
+int pipe_create(struct file *ends[2], int flags);
+
+/* fs/poller.c. A poll_table hears of every queue a file's poll() names; a poll() of
  * something that becomes ready by time alone lowers DEADLINE instead. */
 struct poll_table {
 	void (*add)(struct poll_table *pt, struct waitq *q);
@@ -209,6 +217,33 @@ struct poll_entry {
 	void *arg;
 };
 void waitq_notify(struct waitq *q);	/* wake_one and wake_all call it, weakly */
+
+/* The queues that one waiter or one epoll item listens on. */
+struct poll_slot {
+	struct poll_entry e;
+	struct poll_slot *next;
+};
+struct poll_set {
+	struct poll_table pt;	/* hand this to file_ops.poll */
+	void (*wake)(struct poll_entry *e);
+	void *arg;		/* becomes poll_entry.arg */
+	struct poll_slot *slots;
+	u32 used;
+	bool failed;		/* memory ran out */
+	struct poll_slot own[4];
+};
+void poll_set_init(struct poll_set *s, void (*wake)(struct poll_entry *e), void *arg);
+void poll_set_free(struct poll_set *s);
+
+/* A thread that sleeps on them. */
+struct poller {
+	struct poll_set set;
+	struct waitq q;
+	bool woken;
+};
+void poller_init(struct poller *p);
+int poller_sleep(struct poller *p, ns_t deadline);	/* 0, -ETIMEDOUT, -EINTR; later rounds register nothing */
+int file_poll(struct file *f, struct poll_table *pt);	/* ready events; files without poll() are always ready */
 
 /* fs/mount.c: mounts root (first block device, else the boot module). */
 void vfs_mount_root(void);

@@ -5,7 +5,7 @@
 
 int path_get(const char *user, char **out)
 {
-	long n = user_strlen(user, PATH_MAX - 1);
+	long n = user_strlen(user, PATH_MAX);
 
 	if (n < 0)
 		return n;

@@ -64,4 +64,12 @@ long do_chown(int dirfd, const char *path, u32 uid, u32 gid, int flags);
 long do_utimes(int dirfd, const char *path, const struct timespec times[2], int flags);
 void statfs_of(struct vnode *v, struct statfs *st);
 
+/* deadline.c: 0 means do not wait, FOREVER no time-out. */
+int deadline_get(const struct timespec *t, ns_t *deadline);
+void deadline_put(struct timespec *t, ns_t deadline);
+
+/* sigmask.c */
+int sigmask_enter(const u64 *mask, size_t size);
+void sigmask_leave(const u64 *mask, long result);
+
 #endif

@@ -13,7 +13,7 @@ long sys_memfd_create(const char *name, u32 flags)
 	KERNEL_LOCK();
 	if (flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL | MFD_EXEC))
 		return -EINVAL;
-	long n = user_strlen(name, 249);
+	long n = user_strlen(name, 250);
 	if (n < 0)
 		return n == -ENAMETOOLONG ? -EINVAL : n;
 	struct vnode *v = ramfs_anonymous(0777);

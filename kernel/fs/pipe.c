@@ -1,0 +1,269 @@
+/* Pipes and fifos (pipe(7), fifo(7)). */
+#include "kernel.h"
+#include "linux_file.h"
+#include "vfs.h"
+
+#define PIPE_ORDER	4
+#define PIPE_SIZE	(PAGE_SIZE << PIPE_ORDER)
+#define PIPE_BUF	4096
+
+void signal_send(struct thread *t, int sig) __attribute__((weak));
+
+struct pipe {
+	u8 *buf;		/* from the first write on */
+	u32 head, count;	/* first byte, bytes */
+	u32 readers, writers;
+	u32 reader_opens, writer_opens;	/* fifo: how often, for those who wait in open() */
+	bool busy;		/* a copy is under way: it may sleep */
+	struct waitq read_q, write_q, busy_q;
+};
+
+static struct pipe *pipe_new(void)
+{
+	struct pipe *p = kzalloc(sizeof(*p));
+
+	if (p) {
+		waitq_init(&p->read_q);
+		waitq_init(&p->write_q);
+		waitq_init(&p->busy_q);
+	}
+	return p;
+}
+
+static void pipe_free(struct pipe *p)
+{
+	if (p && p->buf)
+		pages_free(p->buf, PIPE_ORDER);
+	kfree(p);
+}
+
+static void enter(struct pipe *p)
+{
+	while (p->busy)
+		wait_on(&p->busy_q, FOREVER, false);
+	p->busy = true;
+}
+
+static void leave(struct pipe *p)
+{
+	p->busy = false;
+	wake_one(&p->busy_q);
+}
+
+static long pipe_read(struct file *f, void *buf, size_t n, u64 *pos)
+{
+	struct pipe *p = f->data;
+	size_t done = 0;
+
+	if (!n)
+		return 0;
+	enter(p);
+	while (!p->count) {
+		if (!p->writers)
+			goto out;
+		leave(p);
+		int err = file_wait(f, &p->read_q, FOREVER);
+		if (err)
+			return err;
+		enter(p);
+	}
+	while (done < n && p->count) {
+		size_t part = min(min(n - done, (size_t)p->count), (size_t)PIPE_SIZE - p->head);
+		memcpy((char *)buf + done, p->buf + p->head, part);
+		p->head = (p->head + part) % PIPE_SIZE;
+		p->count -= part;
+		done += part;
+	}
+	if (!p->count)
+		p->head = 0;
+	wake_all(&p->write_q);
+	if (p->count)
+		wake_one(&p->read_q);
+out:
+	leave(p);
+	return done;
+}
+
+static long broken(void)
+{
+	if (!signal_send)	/* nobody can have asked to survive it */
+		vm_exit('s', SIGPIPE);
+	signal_send(current(), SIGPIPE);
+	return -EPIPE;
+}
+
+static long pipe_write(struct file *f, const void *buf, size_t n, u64 *pos)
+{
+	struct pipe *p = f->data;
+	size_t done = 0;
+	long err = 0;
+
+	if (!n)
+		return 0;
+	enter(p);
+	while (done < n) {
+		if (!p->readers) {
+			err = broken();
+			break;
+		}
+		if (!p->buf && !(p->buf = pages_alloc(PIPE_ORDER, false))) {
+			err = -ENOMEM;
+			break;
+		}
+		size_t room = PIPE_SIZE - p->count;
+		if (room < (n <= PIPE_BUF ? n : 1)) {
+			leave(p);
+			err = file_wait(f, &p->write_q, FOREVER);
+			if (err)
+				return done ? (long)done : err;
+			enter(p);
+			continue;
+		}
+		u32 tail = (p->head + p->count) % PIPE_SIZE;
+		size_t part = min(min(n - done, room), (size_t)PIPE_SIZE - tail);
+		memcpy(p->buf + tail, (const char *)buf + done, part);
+		p->count += part;
+		done += part;
+		wake_all(&p->read_q);
+	}
+	leave(p);
+	return done ? (long)done : err;
+}
+
+static int pipe_poll(struct file *f, struct poll_table *pt)
+{
+	struct pipe *p = f->data;
+	int mode = f->flags & O_ACCMODE, ready = 0;
+
+	if (mode != O_WRONLY) {
+		poll_wait(&p->read_q, pt);
+		if (p->count)
+			ready |= POLLIN | POLLRDNORM;
+		if (!p->writers && p->writer_opens)
+			ready |= POLLHUP;
+	}
+	if (mode != O_RDONLY) {
+		poll_wait(&p->write_q, pt);
+		if (PIPE_SIZE - p->count >= PIPE_BUF)
+			ready |= POLLOUT | POLLWRNORM;
+		if (!p->readers)
+			ready |= POLLERR;
+	}
+	return ready;
+}
+
+static long pipe_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
+{
+	if (cmd != FIONREAD)
+		return -ENOTTY;
+	CHECK_WRITE((void *)arg, sizeof(int));
+	*(int *)arg = ((struct pipe *)f->data)->count;
+	return 0;
+}
+
+static void pipe_release(struct file *f)
+{
+	struct pipe *p = f->data;
+	int mode = f->flags & O_ACCMODE;
+
+	if (!p)
+		return;		/* fifo_open() failed */
+	if (mode != O_WRONLY)
+		p->readers--;
+	if (mode != O_RDONLY)
+		p->writers--;
+	wake_all(&p->read_q);
+	wake_all(&p->write_q);
+	if (!p->readers && !p->writers) {
+		if (p->buf)
+			pages_free(p->buf, PIPE_ORDER);
+		p->buf = NULL;
+		p->head = p->count = 0;
+	}
+}
+
+static const struct file_ops pipe_ops = {
+	.read = pipe_read, .write = pipe_write, .poll = pipe_poll, .ioctl = pipe_ioctl, .release = pipe_release,
+};
+
+long pipe_size(struct file *f)
+{
+	return f->ops == &pipe_ops ? PIPE_SIZE : -EBADF;
+}
+
+static void attach(struct pipe *p, struct file *f)
+{
+	int mode = f->flags & O_ACCMODE;
+
+	f->ops = &pipe_ops;
+	f->data = p;
+	if (mode != O_WRONLY) {
+		p->readers++;
+		p->reader_opens++;
+		wake_all(&p->write_q);
+	}
+	if (mode != O_RDONLY) {
+		p->writers++;
+		p->writer_opens++;
+		wake_all(&p->read_q);
+	}
+}
+
+/* fifo(7): each end waits for the other, unless O_NONBLOCK or O_RDWR. */
+int fifo_open(struct vnode *v, struct file *f)
+{
+	struct pipe *p = v->data;
+	int mode = f->flags & O_ACCMODE;
+
+	if (!p && !(p = v->data = pipe_new()))
+		return -ENOMEM;
+	if (mode == O_WRONLY && f->flags & O_NONBLOCK && !p->readers)
+		return -ENXIO;
+	attach(p, f);
+	u32 *others = mode == O_RDONLY ? &p->writers : &p->readers;
+	u32 *opens = mode == O_RDONLY ? &p->writer_opens : &p->reader_opens, seen = *opens;
+	while (!(f->flags & O_NONBLOCK) && mode != O_RDWR && !*others && *opens == seen) {
+		int err = wait_on(mode == O_RDONLY ? &p->read_q : &p->write_q, FOREVER, true);
+		if (err)
+			return err;	/* file_put() detaches */
+	}
+	return 0;
+}
+
+void fifo_release(struct vnode *v)
+{
+	pipe_free(v->data);
+}
+
+static void pipe_vnode_release(struct vnode *v)
+{
+	pipe_free(v->data);
+	kfree(v);
+}
+
+static const struct vnode_ops pipe_vnode_ops = { .open = fifo_open, .release = pipe_vnode_release };
+
+int pipe_create(struct file *ends[2], int flags)
+{
+	static u64 last_ino = 3;	/* the console's looks like a pipe too */
+	struct vnode *v = kzalloc(sizeof(*v));
+	struct pipe *p = pipe_new();
+
+	ends[0] = file_alloc(&pipe_ops, O_RDONLY | flags);
+	ends[1] = file_alloc(&pipe_ops, O_WRONLY | flags);
+	if (!v || !p || !ends[0] || !ends[1]) {
+		kfree(ends[0]);
+		kfree(ends[1]);
+		kfree(p);
+		kfree(v);
+		return -ENOMEM;
+	}
+	u64 now = now_realtime();
+	*v = (struct vnode){ .ops = &pipe_vnode_ops, .refs = 2, .nlink = 1, .mode = S_IFIFO | 0600, .ino = ++last_ino,
+		.mtime_ns = now, .atime_ns = now, .ctime_ns = now, .data = p };
+	for (int i = 0; i < 2; i++) {
+		ends[i]->vnode = v;
+		attach(p, ends[i]);
+	}
+	return 0;
+}

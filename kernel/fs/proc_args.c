@@ -1,0 +1,62 @@
+/* /proc/self/cmdline, environ and small constants of the process. */
+#include "kernel.h"
+#include "linux_file.h"
+#include "procfs.h"
+
+static void put_strings(struct text *t, char *const *v, int n)
+{
+	for (int i = 0; v && v[i] && (n < 0 || i < n); i++)
+		if (user_ok(v[i], 1, PROT_READ))
+			text_add(t, v[i], strlen(v[i]) + 1);
+}
+
+static void show_cmdline(struct text *t)
+{
+	put_strings(t, exe_argv, exe_argc);
+}
+PROCNODE(self_cmdline, "/proc/self/cmdline", S_IFREG | 0444, true, show_cmdline);
+
+static void show_environ(struct text *t)
+{
+	put_strings(t, exe_envp, -1);
+}
+PROCNODE(self_environ, "/proc/self/environ", S_IFREG | 0400, true, show_environ);
+
+static void show_cgroup(struct text *t)
+{
+	text_printf(t, "0::/\n");
+}
+PROCNODE(self_cgroup, "/proc/self/cgroup", S_IFREG | 0444, true, show_cgroup);
+
+static void show_oom(struct text *t)
+{
+	text_printf(t, "0\n");
+}
+PROCNODE(self_oom_score_adj, "/proc/self/oom_score_adj", S_IFREG | 0444, false, show_oom);
+
+static void put_limit(struct text *t, const char *name, u64 soft, u64 hard, const char *unit)
+{
+	text_printf(t, "%s%s", name, "                          " + min(strlen(name), (size_t)26));
+	for (int i = 0; i < 2; i++) {
+		char number[24];
+		u64 v = i ? hard : soft;
+		if (v == ~0UL)
+			ksnprintf(number, sizeof(number), "unlimited");
+		else
+			ksnprintf(number, sizeof(number), "%lu", v);
+		text_printf(t, "%s%s", number, "                     " + min(strlen(number), (size_t)21));
+	}
+	text_printf(t, "%s\n", unit);
+}
+
+static void show_limits(struct text *t)
+{
+	text_printf(t, "Limit                     Soft Limit           Hard Limit           Units     \n");
+	put_limit(t, "Max cpu time", ~0UL, ~0UL, "seconds   ");
+	put_limit(t, "Max file size", ~0UL, ~0UL, "bytes     ");
+	put_limit(t, "Max data size", ~0UL, ~0UL, "bytes     ");
+	put_limit(t, "Max stack size", USER_STACK_SIZE, ~0UL, "bytes     ");
+	put_limit(t, "Max open files", fd_limit, fd_limit_max, "files     ");
+	put_limit(t, "Max address space", ~0UL, ~0UL, "bytes     ");
+}
+PROCNODE(self_limits, "/proc/self/limits", S_IFREG | 0444, true, show_limits);

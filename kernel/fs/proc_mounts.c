@@ -1,0 +1,33 @@
+/* /proc/mounts, mountinfo, filesystems (proc(5)). */
+#include "kernel.h"
+#include "linux_file.h"
+#include "procfs.h"
+
+static void show_mounts(struct text *t)
+{
+	for (struct mount *m = mounts_all; m; m = m->next)
+		text_printf(t, "%s %s %s %s,relatime 0 0\n", m->source, m->path, m->type, m->readonly ? "ro" : "rw");
+}
+PROCNODE(self_mounts, "/proc/self/mounts", S_IFREG | 0444, true, show_mounts);
+
+static void show_link(struct text *t)
+{
+	text_printf(t, "self/mounts");
+}
+PROCNODE(mounts, "/proc/mounts", S_IFLNK | 0777, false, show_link);
+
+static void show_mountinfo(struct text *t)
+{
+	for (struct mount *m = mounts_all; m; m = m->next) {
+		const char *mode = m->readonly ? "ro" : "rw";
+		text_printf(t, "%u %u %u:%u / %s %s,relatime - %s %s %s\n", m->dev, m == mounts_all ? 0 : 1,
+			DEV_MAJOR(m->dev), DEV_MINOR(m->dev), m->path, mode, m->type, m->source, mode);
+	}
+}
+PROCNODE(self_mountinfo, "/proc/self/mountinfo", S_IFREG | 0444, true, show_mountinfo);
+
+static void show_filesystems(struct text *t)
+{
+	text_printf(t, "nodev\tproc\nnodev\tsysfs\nnodev\ttmpfs\nnodev\tdevtmpfs\n\trofs\n");
+}
+PROCNODE(filesystems, "/proc/filesystems", S_IFREG | 0444, false, show_filesystems);

@@ -1,0 +1,100 @@
+/* /proc/self/stat, statm, status, comm and the like (proc(5)). */
+#include "cpu.h"
+#include "kernel.h"
+#include "linux_file.h"
+#include "procfs.h"
+
+#define TICK	10000000UL	/* of the USER_HZ = 100 that programs expect */
+
+static u64 mapped_bytes(void)
+{
+	u64 n = 0;
+
+	for (unsigned i = 0; i < vma_count; i++)
+		n += vmas[i]->end - vmas[i]->start;
+	return n;
+}
+
+static u64 cpu_time_of(const struct thread *t)
+{
+	return t->cpu_time + (t->state == THREAD_RUNNING ? now_monotonic() - t->run_since : 0);
+}
+
+static struct thread *subject(const struct text *t)
+{
+	struct thread *th = thread_by_tid(t->tid ? t->tid : PID);
+
+	return th ? th : current();
+}
+
+static u64 ticks(const struct text *t)
+{
+	u64 sum = 0;
+	struct thread *th;
+
+	if (t->tid)
+		return cpu_time_of(subject(t)) / TICK;
+	list_each(th, &all_threads, all)
+		if (th->tid > 0 && th != th->cpu->idle)
+			sum += cpu_time_of(th);
+	return sum / TICK;
+}
+
+static char state_of(const struct thread *th)
+{
+	return th == current() || th->state != THREAD_BLOCKED ? 'R' : 'S';
+}
+
+static void show_stat(struct text *t)
+{
+	struct thread *th = subject(t);
+	u64 stack = USER_STACK_TOP;
+
+	text_printf(t, "%d (%s) %c 0 %d %d 0 -1 4194560 ", t->tid ? t->tid : PID, th->name, state_of(th), PID, PID);
+	text_printf(t, "0 0 0 0 %lu 0 0 0 20 0 %d 0 0 %lu %lu 18446744073709551615 ", ticks(t), thread_count,
+		mapped_bytes(), mem_total_pages - mem_free_pages);
+	text_printf(t, "1 1 %lu 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n", stack);
+}
+PROCNODE(self_stat, "/proc/self/stat", S_IFREG | 0444, true, show_stat);
+
+static void show_statm(struct text *t)
+{
+	text_printf(t, "%lu %lu 0 1 0 %lu 0\n", mapped_bytes() / PAGE_SIZE, mem_total_pages - mem_free_pages,
+		mapped_bytes() / PAGE_SIZE);
+}
+PROCNODE(self_statm, "/proc/self/statm", S_IFREG | 0444, true, show_statm);
+
+static void show_status(struct text *t)
+{
+	struct thread *th = subject(t);
+	char s = state_of(th);
+	u64 size = mapped_bytes() / 1024, rss = (mem_total_pages - mem_free_pages) * 4;
+
+	text_printf(t, "Name:\t%s\nUmask:\t%04o\nState:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t0\nTracerPid:\t0\n",
+		th->name, fs_umask, s, s == 'R' ? "running" : "sleeping", PID, t->tid ? t->tid : PID);
+	text_printf(t, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t0 \n");
+	text_printf(t, "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmLck:\t%8d kB\nVmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\nThreads:\t%d\n",
+		size, size, 0, rss, rss, thread_count);
+	text_printf(t, "CapEff:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0\nCpus_allowed:\t%lx\nCpus_allowed_list:\t",
+		(1UL << cpu_count) - 1);
+	text_printf(t, cpu_count > 1 ? "0-%u\n" : "0\n", cpu_count - 1);
+}
+PROCNODE(self_status, "/proc/self/status", S_IFREG | 0444, true, show_status);
+
+static void show_comm(struct text *t)
+{
+	text_printf(t, "%s\n", subject(t)->name);
+}
+
+static long store_comm(const char *buf, size_t n)
+{
+	struct thread *th = thread_by_tid(PID) ? thread_by_tid(PID) : current();
+	size_t len = min(n, sizeof(th->name) - 1);
+
+	memcpy(th->name, buf, len);
+	th->name[len] = 0;
+	if (len && th->name[len - 1] == '\n')
+		th->name[len - 1] = 0;
+	return n;
+}
+PROCNODE(self_comm, "/proc/self/comm", S_IFREG | 0644, true, show_comm, NULL, store_comm);

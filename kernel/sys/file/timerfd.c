@@ -1,0 +1,144 @@
+/* timerfd_create(2). No timer runs: readiness follows from the clock, and
+ * whoever waits for it sleeps until then. */
+#include "file.h"
+
+#define TFD_TIMER_ABSTIME	1
+#define TFD_TIMER_CANCEL_ON_SET	2
+#define CLOCK_BOOTTIME		7
+#define SECOND			1000000000UL
+
+struct timerfd {
+	bool realtime;
+	ns_t next;		/* of the clock it was made with; 0: disarmed */
+	ns_t interval;
+	u64 ticks;		/* expirations not read yet */
+	struct waitq q;
+};
+
+static ns_t now_of(struct timerfd *t)
+{
+	return t->realtime ? now_realtime() : now_monotonic();
+}
+
+/* Counts what expired; when it expires next on the monotonic clock, or FOREVER. */
+static ns_t update(struct timerfd *t)
+{
+	ns_t now = now_of(t);
+
+	if (t->next && now >= t->next) {
+		u64 n = t->interval ? (now - t->next) / t->interval + 1 : 1;
+		t->ticks += n;
+		t->next = t->interval ? t->next + n * t->interval : 0;
+	}
+	return t->next ? now_monotonic() + (t->next - now) : FOREVER;
+}
+
+static long timerfd_read(struct file *f, void *buf, size_t n, u64 *pos)
+{
+	struct timerfd *t = f->data;
+	ns_t deadline;
+
+	if (n < 8)
+		return -EINVAL;
+	while (deadline = update(t), !t->ticks) {
+		int err = file_wait(f, &t->q, deadline);
+		if (err && err != -ETIMEDOUT)
+			return err;
+	}
+	u64 got = t->ticks;
+	t->ticks = 0;
+	wake_all(&t->q);	/* epolls look at the next expiration */
+	*(u64 *)buf = got;
+	return 8;
+}
+
+static int timerfd_poll(struct file *f, struct poll_table *pt)
+{
+	struct timerfd *t = f->data;
+	ns_t deadline = update(t);
+
+	poll_wait(&t->q, pt);
+	if (pt && !t->ticks)
+		pt->deadline = min(pt->deadline, deadline);
+	return t->ticks ? POLLIN : 0;
+}
+
+static void timerfd_release(struct file *f)
+{
+	kfree(f->data);
+}
+
+static const struct file_ops timerfd_ops = { .read = timerfd_read, .poll = timerfd_poll, .release = timerfd_release };
+
+long sys_timerfd_create(int clock, int flags)
+{
+	KERNEL_LOCK();
+	if (flags & ~(O_CLOEXEC | O_NONBLOCK) ||
+	    (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC && clock != CLOCK_BOOTTIME))
+		return -EINVAL;
+	struct timerfd *t = kzalloc(sizeof(*t));
+	if (!t)
+		return -ENOMEM;
+	t->realtime = clock == CLOCK_REALTIME;
+	waitq_init(&t->q);
+	return anon_install(&timerfd_ops, "anon_inode:[timerfd]", O_RDWR | flags, t);
+}
+SYSCALL(283, timerfd_create);
+
+static struct timespec timespec_of(ns_t ns)
+{
+	return (struct timespec){ ns / SECOND, ns % SECOND };
+}
+
+static void get(struct timerfd *t, struct itimerspec *out)
+{
+	update(t);
+	out->it_interval = timespec_of(t->interval);
+	out->it_value = timespec_of(t->next ? t->next - now_of(t) : 0);
+}
+
+static bool bad(struct timespec t)
+{
+	return t.tv_sec < 0 || (u64)t.tv_nsec >= SECOND;
+}
+
+static ns_t ns_of(struct timespec t)
+{
+	return min((u64)t.tv_sec, 9000000000UL) * SECOND + t.tv_nsec;
+}
+
+long sys_timerfd_settime(int fd, int flags, const struct itimerspec *new, struct itimerspec *old)
+{
+	KERNEL_LOCK();
+	CHECK_READ(new, sizeof(*new));
+	struct itimerspec n = *new;
+	if (flags & ~(TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET) || bad(n.it_value) || bad(n.it_interval))
+		return -EINVAL;
+	FD_FILE(f, fd);
+	if (f->ops != &timerfd_ops)
+		return -EINVAL;
+	struct timerfd *t = f->data;
+	if (old) {
+		CHECK_WRITE(old, sizeof(*old));
+		get(t, old);
+	}
+	ns_t value = ns_of(n.it_value);
+	t->ticks = 0;
+	t->interval = ns_of(n.it_interval);
+	t->next = !value ? 0 : flags & TFD_TIMER_ABSTIME ? value : now_of(t) + value;
+	wake_all(&t->q);
+	return 0;
+}
+SYSCALL(286, timerfd_settime);
+
+long sys_timerfd_gettime(int fd, struct itimerspec *out)
+{
+	KERNEL_LOCK();
+	FD_FILE(f, fd);
+	if (f->ops != &timerfd_ops)
+		return -EINVAL;
+	CHECK_WRITE(out, sizeof(*out));
+	get(f->data, out);
+	return 0;
+}
+SYSCALL(287, timerfd_gettime);
