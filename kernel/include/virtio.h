@@ -6,20 +6,25 @@
 #include "thread.h"
 #include "types.h"
 
+/* Device types (virtio 1.2, section 5). */
 #define VIRTIO_ID_BLOCK 2
 #define VIRTIO_ID_CONSOLE 3
 #define VIRTIO_ID_ENTROPY 4
 
+#define VIRTIO_MAX_QUEUES 4
+
+struct virtio_device;
 struct virtqueue;
 
-/* What a transport (virtio_mmio, later virtio_pci) offers its devices. */
+/* What a transport (virtio_mmio; virtio_pci is to come) offers its devices. */
 struct virtio_transport {
 	u64 (*get_features)(struct virtio_device *d);
 	void (*set_features)(struct virtio_device *d, u64 features);
 	u8 (*get_status)(struct virtio_device *d);
 	void (*set_status)(struct virtio_device *d, u8 status);
-	void (*config_read)(struct virtio_device *d, u32 offset, void *buf, u32 n);
-	int (*setup_queue)(struct virtio_device *d, unsigned index, struct virtqueue *q);
+	u32 (*config_read)(struct virtio_device *d, u32 offset);	/* 4 bytes */
+	unsigned (*queue_max)(struct virtio_device *d, unsigned index);	/* 0: there is no such queue */
+	void (*queue_start)(struct virtio_device *d, struct virtqueue *q);
 	void (*notify)(struct virtio_device *d, struct virtqueue *q);
 };
 
@@ -28,8 +33,36 @@ struct virtio_device {
 	u32 id;
 	u32 gsi;
 	volatile u32 *regs;
-	struct virtqueue *queues[4];
+	struct virtqueue *queues[VIRTIO_MAX_QUEUES];
 	void *data;
+};
+
+/* Split virtqueue (virtio 1.2, section 2.7), all of it in one page. */
+struct virtq_desc {
+	u64 addr;
+	u32 len;
+	u16 flags, next;
+};
+
+struct virtq_avail {
+	u16 flags, idx, ring[];
+};
+
+struct virtq_used {
+	u16 flags, idx;
+	struct { u32 id, len; } ring[];
+};
+
+struct virtqueue {
+	struct virtio_device *device;
+	unsigned index, size;
+	unsigned free_head, free_count;
+	u16 last_used;
+	struct virtq_desc *desc;
+	struct virtq_avail *avail;
+	struct virtq_used *used;
+	void **cookies;		/* by first descriptor; NULL: not in flight */
+	void (*done)(struct virtqueue *q);	/* from the interrupt handler; may be NULL */
 };
 
 struct virtio_buffer {
@@ -38,16 +71,17 @@ struct virtio_buffer {
 	bool device_writes;
 };
 
-/* virtio/device.c: reset, ACKNOWLEDGE, DRIVER, features (WANTED and offered, plus VERSION_1, which is
- * required), FEATURES_OK. Returns 0 or -errno; *got: the negotiated set. */
+/* drivers/virtio_device.c. virtio_start: reset, ACKNOWLEDGE, DRIVER, features (WANTED as far as offered, and
+ * VERSION_1, which is required), FEATURES_OK. 0 or -errno; *GOT: the negotiated set. */
 int virtio_start(struct virtio_device *d, u64 wanted, u64 *got);
 void virtio_driver_ok(struct virtio_device *d);
 
-/* virtio/queue.c. queue_add returns 0 or -EAGAIN (full). queue_take returns the cookie of a finished
- * chain and its used length, or NULL. */
-struct virtqueue *virtqueue_create(struct virtio_device *d, unsigned index, unsigned max_size, void (*done)(struct virtqueue *q));
+/* drivers/virtio_queue.c. add: 0 or -EAGAIN (full). take: the cookie of a finished chain and the length the
+ * device wrote, or NULL. */
+struct virtqueue *virtqueue_create(struct virtio_device *d, unsigned index, void (*done)(struct virtqueue *q));
 int virtqueue_add(struct virtqueue *q, const struct virtio_buffer *b, unsigned n, void *cookie);
 void virtqueue_kick(struct virtqueue *q);
 void *virtqueue_take(struct virtqueue *q, u32 *len);
+void virtqueue_interrupts(struct virtqueue *q, bool on);
 
 #endif

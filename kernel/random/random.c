@@ -48,21 +48,25 @@ static bool rdrand(u64 *v)
 	return ok;
 }
 
+/* RDRAND where the CPU has it: no device need be started for it. */
+static bool seed_from_cpu(u32 fresh[8])
+{
+	for (int i = 0; i < 8; i += 2) {
+		u64 v;
+		if (!rdrand(&v))
+			return false;
+		fresh[i] = v;
+		fresh[i + 1] = v >> 32;
+	}
+	return true;
+}
+
 static void reseed(void)
 {
 	u32 fresh[8] = { 0 };
-	bool good = entropy_source && entropy_source(fresh, sizeof(fresh)) == 0;
 
-	for (int i = 0; i < 8; i += 2) {
-		u64 v;
-		if (rdrand(&v)) {
-			fresh[i] ^= v;
-			fresh[i + 1] ^= v >> 32;
-			good = true;
-		}
-	}
-	if (!good)
-		panic("no source of entropy: the CPU has no RDRAND; add the driver rng to the image (CONFIG_VIRTIO_RNG=y)");
+	if (!seed_from_cpu(fresh) && (!entropy_source || entropy_source(fresh, sizeof(fresh))))
+		panic("no source of entropy: the CPU has no RDRAND; add CONFIG_VIRTIO_RNG=y to the profile");
 	u64 t = rdtsc();
 	fresh[0] ^= t;
 	for (int i = 0; i < 8; i++)

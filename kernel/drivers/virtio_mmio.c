@@ -1,0 +1,195 @@
+/* Virtio over MMIO (virtio 1.2, section 4.2), modern devices only. They are
+ * named on the command line: virtio_mmio.device=SIZE@ADDRESS:IRQ. */
+#include "driver.h"
+#include "kernel.h"
+#include "virtio.h"
+
+/* Registers (table 4.1), as indexes of 32-bit words. */
+#define REG_MAGIC		(0x000 / 4)
+#define REG_VERSION		(0x004 / 4)
+#define REG_DEVICE_ID		(0x008 / 4)
+#define REG_DEVICE_FEATURES	(0x010 / 4)
+#define REG_DEVICE_FEATURES_SEL	(0x014 / 4)
+#define REG_DRIVER_FEATURES	(0x020 / 4)
+#define REG_DRIVER_FEATURES_SEL	(0x024 / 4)
+#define REG_QUEUE_SEL		(0x030 / 4)
+#define REG_QUEUE_NUM_MAX	(0x034 / 4)
+#define REG_QUEUE_NUM		(0x038 / 4)
+#define REG_QUEUE_READY		(0x044 / 4)
+#define REG_QUEUE_NOTIFY	(0x050 / 4)
+#define REG_INTERRUPT_STATUS	(0x060 / 4)
+#define REG_INTERRUPT_ACK	(0x064 / 4)
+#define REG_STATUS		(0x070 / 4)
+#define REG_QUEUE_DESC		(0x080 / 4)
+#define REG_QUEUE_DRIVER	(0x090 / 4)
+#define REG_QUEUE_DEVICE	(0x0a0 / 4)
+#define REG_CONFIG		(0x100 / 4)
+
+#define MAGIC			0x74726976
+#define MODERN			2
+
+static u64 get_features(struct virtio_device *d)
+{
+	d->regs[REG_DEVICE_FEATURES_SEL] = 0;
+	u64 low = d->regs[REG_DEVICE_FEATURES];
+	d->regs[REG_DEVICE_FEATURES_SEL] = 1;
+	return low | (u64)d->regs[REG_DEVICE_FEATURES] << 32;
+}
+
+static void set_features(struct virtio_device *d, u64 features)
+{
+	d->regs[REG_DRIVER_FEATURES_SEL] = 0;
+	d->regs[REG_DRIVER_FEATURES] = features;
+	d->regs[REG_DRIVER_FEATURES_SEL] = 1;
+	d->regs[REG_DRIVER_FEATURES] = features >> 32;
+}
+
+static u8 get_status(struct virtio_device *d)
+{
+	return d->regs[REG_STATUS];
+}
+
+static void set_status(struct virtio_device *d, u8 status)
+{
+	d->regs[REG_STATUS] = status;
+}
+
+static u32 config_read(struct virtio_device *d, u32 offset)
+{
+	return d->regs[REG_CONFIG + offset / 4];
+}
+
+static unsigned queue_max(struct virtio_device *d, unsigned index)
+{
+	d->regs[REG_QUEUE_SEL] = index;
+	return d->regs[REG_QUEUE_NUM_MAX];
+}
+
+static void set_address(struct virtio_device *d, unsigned reg, const void *p)
+{
+	d->regs[reg] = virt_to_phys(p);
+	d->regs[reg + 1] = virt_to_phys(p) >> 32;
+}
+
+/* The queue is still selected: queue_max came before. */
+static void queue_start(struct virtio_device *d, struct virtqueue *q)
+{
+	d->regs[REG_QUEUE_NUM] = q->size;
+	set_address(d, REG_QUEUE_DESC, q->desc);
+	set_address(d, REG_QUEUE_DRIVER, q->avail);
+	set_address(d, REG_QUEUE_DEVICE, q->used);
+	d->regs[REG_QUEUE_READY] = 1;
+}
+
+static void notify(struct virtio_device *d, struct virtqueue *q)
+{
+	d->regs[REG_QUEUE_NOTIFY] = q->index;
+}
+
+static const struct virtio_transport mmio = {
+	get_features, set_features, get_status, set_status, config_read, queue_max, queue_start, notify,
+};
+
+static void interrupt(void *arg)
+{
+	struct virtio_device *d = arg;
+
+	d->regs[REG_INTERRUPT_ACK] = d->regs[REG_INTERRUPT_STATUS];
+	for (unsigned i = 0; i < VIRTIO_MAX_QUEUES; i++)
+		if (d->queues[i] && d->queues[i]->done)
+			d->queues[i]->done(d->queues[i]);
+}
+
+static const char *number(const char *s, u64 *out)
+{
+	unsigned base = 10;
+
+	if (s[0] == '0' && (s[1] | 0x20) == 'x') {
+		base = 16;
+		s += 2;
+	}
+	for (*out = 0;; s++) {
+		unsigned letter = (*s | 0x20) - 'a';
+		unsigned digit = *s >= '0' && *s <= '9' ? *s - '0' : letter < 6 ? letter + 10 : 99u;
+		if (digit >= base)
+			return s;
+		*out = *out * base + digit;
+	}
+}
+
+static bool parse(const char *s, u64 *base, u64 *irq)
+{
+	u64 size;
+
+	s = number(s, &size);
+	if (*s == 'K' || *s == 'k')
+		s++;
+	if (*s != '@')
+		return false;
+	s = number(s + 1, base);
+	if (*s != ':')
+		return false;
+	s = number(s + 1, irq);
+	return *s == 0 || *s == ':';
+}
+
+static const char *config_name(u32 id)
+{
+	switch (id) {
+	case VIRTIO_ID_BLOCK: return "CONFIG_VIRTIO_BLK=y";
+	case VIRTIO_ID_CONSOLE: return "CONFIG_VIRTIO_CONSOLE=y";
+	case VIRTIO_ID_ENTROPY: return "CONFIG_VIRTIO_RNG=y";
+	}
+	return NULL;
+}
+
+static void attach(struct virtio_device *d, u64 base)
+{
+	for (const struct driver *drv = drivers_start; drv < drivers_end; drv++) {
+		if (drv->virtio_id != d->id)
+			continue;
+		int err = drv->probe(d);
+		if (err)
+			kprintf("%s at %lx: error %d\n", drv->name, base, -err);
+		else
+			irq_register(d->gsi, interrupt, d);
+		return;
+	}
+	if (config_name(d->id))
+		kprintf("virtio device type %u at %lx: its driver is not in this image, %s adds it\n", d->id, base, config_name(d->id));
+}
+
+static void probe_one(const char *word)
+{
+	u64 base, irq;
+
+	if (!parse(word, &base, &irq)) {
+		kprintf("virtio_mmio.device=%s: expected SIZE@ADDRESS:IRQ\n", word);
+		return;
+	}
+	volatile u32 *regs = map_device(base, 0x200);
+	if (regs[REG_MAGIC] != MAGIC || regs[REG_VERSION] != MODERN) {
+		kprintf("virtio_mmio.device=%s: no modern virtio device there\n", word);
+		return;
+	}
+	u32 id = regs[REG_DEVICE_ID];
+	if (!id)	/* an empty slot */
+		return;
+	struct virtio_device *d = kzalloc(sizeof(*d));
+	if (!d)
+		panic("virtio_mmio: out of memory");
+	*d = (struct virtio_device){ .transport = &mmio, .id = id, .gsi = irq, .regs = regs };
+	attach(d, base);
+}
+
+static int probe(struct virtio_device *unused)
+{
+	const char *word;
+
+	(void)unused;
+	for (unsigned i = 0; (word = cmdline_get("virtio_mmio.device", i)); i++)
+		probe_one(word);
+	return 0;
+}
+
+DRIVER(virtio_mmio, 0, probe);

@@ -1,0 +1,70 @@
+/* Virtio entropy device (virtio 1.2, section 5.4). Started at the first
+ * request: where the CPU has RDRAND there may never be one. */
+#include "driver.h"
+#include "kernel.h"
+#include "virtio.h"
+
+static struct virtio_device *device;
+static struct virtqueue *queue;
+static struct waitq waiting = WAITQ_INIT(waiting);
+static u8 *page;
+static u32 got;
+static bool busy;
+
+static void collect(struct virtqueue *q)
+{
+	u32 len;
+
+	if (virtqueue_take(q, &len)) {
+		got = min(len, (u32)PAGE_SIZE);
+		busy = false;
+		wake_all(&waiting);
+	}
+}
+
+static int start(void)
+{
+	u64 features;
+	int err = virtio_start(device, 0, &features);
+
+	if (err)
+		return err;
+	page = page_alloc();
+	queue = virtqueue_create(device, 0, collect);
+	if (!page || !queue)
+		return -ENOMEM;
+	virtio_driver_ok(device);
+	return 0;
+}
+
+static int entropy_read(void *buf, size_t n)
+{
+	int err = queue ? 0 : start();
+
+	for (size_t done = 0; !err && done < n; done += got) {
+		struct virtio_buffer v = { page, min(n - done, (size_t)PAGE_SIZE), true };
+		busy = true;
+		err = virtqueue_add(queue, &v, 1, page);
+		if (err)
+			break;
+		virtqueue_kick(queue);
+		while (busy)
+			wait_on(&waiting, FOREVER, false);
+		got = min(got, (u32)(n - done));
+		if (!got)
+			return -EIO;
+		memcpy((u8 *)buf + done, page, got);
+	}
+	return err;
+}
+
+static int probe(struct virtio_device *d)
+{
+	if (device)
+		return 0;
+	device = d;
+	entropy_source = entropy_read;
+	return 0;
+}
+
+DRIVER(virtio_rng, VIRTIO_ID_ENTROPY, probe);
