@@ -8,4 +8,5 @@ require (
 	github.com/rogpeppe/go-internal v1.16.0 // indirect
 	github.com/spf13/pflag v1.0.10 // indirect
 	golang.org/x/arch v0.32.0 // indirect
+	golang.org/x/tools v0.26.0 // indirect
 )

@@ -1,0 +1,327 @@
+package symbols
+
+import (
+	"debug/elf"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/arch/x86/x86asm"
+
+	"uk/internal/elffile"
+)
+
+// SyscallName returns the name of an x86-64 system call, "" if the number has
+// none.
+func SyscallName(n int) string {
+	if n < 0 || n >= len(syscallNames) {
+		return ""
+	}
+	return syscallNames[n]
+}
+
+var syscallNumbers = func() map[string]int {
+	m := make(map[string]int, len(syscallNames))
+	for n, s := range syscallNames {
+		if s != "" {
+			m[s] = n
+		}
+	}
+	return m
+}()
+
+// SyscallNumber returns the number of an x86-64 system call.
+func SyscallNumber(name string) (int, bool) {
+	n, ok := syscallNumbers[name]
+	return n, ok
+}
+
+// SyscallNeeds are the system calls that the code of one file makes itself,
+// with a syscall instruction or through the C library's syscall function.
+type SyscallNeeds struct {
+	Guest string `json:"guest"`
+	// Sites counts syscall instructions and uses of syscall().
+	Sites int `json:"sites"`
+	// Names are the calls whose numbers are constants, sorted by number; a
+	// number without a name is "#N".
+	Names []string `json:"names"`
+	// Numbers are the same by number.
+	Numbers []int `json:"numbers"`
+	// Dynamic are the sites whose number could not be found.
+	Dynamic []DynamicSite `json:"dynamic,omitempty"`
+	// Go is the version of the Go toolchain that made the file.
+	Go string `json:"go,omitempty"`
+	// Packages are Go's standard packages in the file that make calls of
+	// their own; set if there are Dynamic sites.
+	Packages []string `json:"packages,omitempty"`
+}
+
+// A DynamicSite is a system call whose number is not a constant.
+type DynamicSite struct {
+	Addr uint64 `json:"addr"` // of the syscall instruction
+	Func string `json:"func,omitempty"`
+	Lost uint64 `json:"lost"` // where the search for the number ended
+}
+
+var syscallCode = []byte{0x0f, 0x05}
+
+// ScanSyscalls finds the system calls of one ELF file, nil if its code makes
+// none. guest is the file's name in the image.
+func ScanSyscalls(f *elffile.File, guest string) (*SyscallNeeds, error) {
+	hits, err := f.FindExec(syscallCode)
+	if err != nil {
+		return nil, err
+	}
+	slots, err := syscallSlots(f)
+	if err != nil || len(hits) == 0 && len(slots) == 0 {
+		return nil, err
+	}
+	c, err := newCode(f)
+	if err != nil {
+		return nil, err
+	}
+	out := &SyscallNeeds{Guest: guest, Names: []string{}, Numbers: []int{}}
+	c.markGo(out)
+	found := make(map[int64]bool)
+	settle := func(fn *function, i int, p place) {
+		out.Sites++
+		v := c.walk(fn, i, p)
+		for n := range v.consts {
+			found[n] = true
+		}
+		if v.unknown {
+			out.Dynamic = append(out.Dynamic, DynamicSite{Addr: fn.ins[i].addr, Func: c.name(fn.ins[i].addr), Lost: v.why})
+		}
+	}
+	for _, addr := range hits {
+		if fn, i := c.locate(addr, x86asm.SYSCALL); fn != nil {
+			settle(fn, i, place{kind: 'r', reg: rax})
+		}
+	}
+	if len(slots) > 0 {
+		c.slotUses(slots, func(fn *function, i int) {
+			settle(fn, i, place{kind: 'r', reg: rdi})
+		})
+	}
+	for n := range found {
+		if n >= 0 && n < 4096 {
+			out.Numbers = append(out.Numbers, int(n))
+		}
+	}
+	slices.Sort(out.Numbers)
+	for _, n := range out.Numbers {
+		name := SyscallName(n)
+		if name == "" {
+			name = "#" + strconv.Itoa(n)
+		}
+		out.Names = append(out.Names, name)
+	}
+	if out.Sites == 0 {
+		return nil, nil
+	}
+	if len(out.Dynamic) > 0 && out.Go != "" {
+		out.Packages = c.goPackages()
+	}
+	return out, nil
+}
+
+// name returns the name of the function around addr.
+func (c *code) name(addr uint64) string {
+	for i := range c.funcs {
+		if f := &c.funcs[i]; addr >= f.Start && addr < f.End {
+			return f.Name
+		}
+	}
+	return ""
+}
+
+// locate returns the function and index of the instruction at addr if it is
+// one with op: bytes that look like it can be part of another instruction.
+// Where a table knows the function, decoding it from its start decides. Else
+// most starts shortly before must come by addr: decoding falls into step with
+// the real instructions after a few.
+func (c *code) locate(addr uint64, op x86asm.Op) (*function, int) {
+	fn := c.function(addr)
+	if i := fn.index(addr); i >= 0 && fn.ins[i].Op == op {
+		return fn, i
+	} else if fn != nil && fn.certain && !fn.bad {
+		return nil, 0
+	}
+	const reach = 48
+	votes, starts := 0, 0
+	var best uint64
+	for s := addr - reach; s < addr; s++ {
+		b := c.at(s)
+		if b == nil || c.at(addr) == nil {
+			continue
+		}
+		starts++
+		for a := s; a <= addr; {
+			if a == addr {
+				if votes++; best == 0 {
+					best = s
+				}
+				break
+			}
+			in, err := x86asm.Decode(b[a-s:min(uint64(len(b)), a-s+16)], 64)
+			n := uint64(in.Len)
+			if err != nil {
+				if n = uint64(endbr(b[a-s:])); n == 0 {
+					break
+				}
+			}
+			a += n
+		}
+	}
+	if votes*2 <= starts || best == 0 {
+		return nil, 0
+	}
+	end := addr + 256
+	if fn != nil {
+		end = min(end, max(fn.end, addr+16))
+	}
+	g := c.decode(best, end, false)
+	if i := g.index(addr); i >= 0 && g.ins[i].Op == op {
+		return g, i
+	}
+	return nil, 0
+}
+
+// syscallSlots returns the addresses that a loader fills with that of the C
+// library's syscall function.
+func syscallSlots(f *elffile.File) (map[uint64]bool, error) {
+	if f.Dynamic == nil {
+		return nil, nil
+	}
+	syms, err := f.Symbols()
+	if err != nil {
+		return nil, err
+	}
+	idx := make(map[uint32]bool)
+	for i := range syms {
+		if s := &syms[i]; s.Name == "syscall" && s.Undefined() {
+			idx[s.Index] = true
+		}
+	}
+	if len(idx) == 0 {
+		return nil, nil
+	}
+	slots := make(map[uint64]bool)
+	err = f.Relocs(func(r elffile.Reloc) bool {
+		if idx[r.Sym] && (r.Type == elf.R_X86_64_JMP_SLOT || r.Type == elf.R_X86_64_GLOB_DAT || r.Type == elf.R_X86_64_64) {
+			slots[r.Off] = true
+		}
+		return true
+	})
+	return slots, err
+}
+
+// slotUses calls fn for every instruction that calls or jumps through one of
+// slots: FF /2 or FF /4 with a RIP-relative address. A use that is neither
+// (the address is loaded) is not seen; GCC and LLVM call syscall directly.
+func (c *code) slotUses(slots map[uint64]bool, fn func(*function, int)) {
+	for _, s := range c.segs {
+		for i := 0; i+6 <= len(s.b); i++ {
+			if s.b[i] != 0xff || s.b[i+1] != 0x15 && s.b[i+1] != 0x25 {
+				continue
+			}
+			rel := int32(uint32(s.b[i+2]) | uint32(s.b[i+3])<<8 | uint32(s.b[i+4])<<16 | uint32(s.b[i+5])<<24)
+			at := s.addr + uint64(i)
+			if !slots[at+6+uint64(int64(rel))] {
+				continue
+			}
+			g := c.function(at)
+			j := g.index(at)
+			for k := uint64(1); j < 0 && k <= 2; k++ { // bnd and notrack prefixes
+				j = g.index(at - k)
+			}
+			if j >= 0 && (g.ins[j].Op == x86asm.CALL || g.ins[j].Op == x86asm.JMP) {
+				fn(g, j)
+			}
+		}
+	}
+}
+
+// SyscallPolicy says which entries the table of raw system calls gets.
+type SyscallPolicy struct {
+	// All selects every call that the kernel has. Auto selects what the
+	// code of the image needs. Both false: only Names.
+	All, Auto bool
+	// Names are selected in any case.
+	Names []string
+}
+
+// ParseSyscallPolicy parses the words of [kernel] syscalls= or --syscalls:
+// "auto", "all", or names of system calls; names after auto add to it. No word
+// means auto.
+func ParseSyscallPolicy(words []string) (SyscallPolicy, error) {
+	p := SyscallPolicy{Auto: len(words) == 0}
+	for _, w := range words {
+		switch w {
+		case "auto":
+			p.Auto = true
+		case "all":
+			p.All = true
+		case "none":
+		default:
+			if _, ok := SyscallNumber(w); !ok {
+				return p, fmt.Errorf("system call %q: no such call on x86-64; use auto, all, none, or names as in syscalls(2)", w)
+			}
+			p.Names = append(p.Names, w)
+		}
+	}
+	if p.All && p.Auto {
+		return p, fmt.Errorf("system calls \"auto\" and \"all\" at once: use one of them")
+	}
+	slices.Sort(p.Names)
+	p.Names = slices.Compact(p.Names)
+	return p, nil
+}
+
+// SyscallSet is the selection for an image.
+type SyscallSet struct {
+	All   bool     `json:"all"`             // every call that the kernel has
+	Names []string `json:"names"`           // sorted; with All only those that are known to be needed
+	Notes []string `json:"notes,omitempty"` // single lines: why it is more than the constants
+}
+
+// SelectSyscalls applies a policy to what the files of an image need.
+func SelectSyscalls(p SyscallPolicy, needs []*SyscallNeeds) SyscallSet {
+	names := make(map[string]bool)
+	for _, n := range p.Names {
+		names[n] = true
+	}
+	s := SyscallSet{All: p.All}
+	if p.Auto || p.All {
+		for _, n := range needs {
+			for _, name := range n.Names {
+				if !strings.HasPrefix(name, "#") {
+					names[name] = true
+				}
+			}
+			if len(n.Dynamic) == 0 || p.All {
+				continue
+			}
+			d := n.Dynamic[0]
+			where := fmt.Sprintf("%s: the system call at %#x", n.Guest, d.Addr)
+			if d.Func != "" {
+				where += " in " + d.Func
+			}
+			if n.Go != "" {
+				for _, name := range goClass(n.Packages) {
+					names[name] = true
+				}
+				s.Notes = append(s.Notes, where+" has no constant number: what its Go packages use is included; add more with --syscalls=auto,NAME")
+				continue
+			}
+			s.All = true
+			s.Notes = append(s.Notes, where+" has no constant number: all system calls are included; list those it needs with --syscalls to get a smaller kernel")
+		}
+	}
+	for n := range names {
+		s.Names = append(s.Names, n)
+	}
+	slices.Sort(s.Names)
+	return s
+}

@@ -1,0 +1,343 @@
+package symbols
+
+import (
+	"debug/elf"
+	"encoding/binary"
+	"slices"
+	"sort"
+
+	"golang.org/x/arch/x86/x86asm"
+
+	"uk/internal/elffile"
+)
+
+// Limits on the code that is looked at.
+const (
+	maxText = 512 << 20 // bytes of executable segments
+	maxFunc = 1 << 20   // bytes decoded as one function
+)
+
+// code is the executable memory of a file and what is known of it.
+type code struct {
+	f     *elffile.File
+	segs  []segment
+	funcs []elffile.Func // sorted
+	isGo  map[uint64]bool
+	cache map[uint64]*function
+
+	edgesMade bool
+	base      uint64   // lowest address of segs
+	edges     []uint64 // direct branches: (target-base)<<32 | source-base, sorted
+
+	leasMade bool
+	leas     map[uint64]bool // RIP-relative LEA targets in code
+	ptrs     map[uint64]bool // relative relocations' targets in code
+}
+
+type segment struct {
+	addr uint64
+	b    []byte
+}
+
+// function is decoded code: of a real function if certain, else of a stretch
+// that was found by other means.
+type function struct {
+	start, end uint64
+	certain    bool
+	bad        bool // something in it does not decode
+	ins        []instruction
+	preds      [][]int32 // for each instruction, those that jump to it; by fallthrough is not listed
+	indirect   []int32   // indirect jumps
+	goABI      bool      // calls keep no register
+}
+
+type instruction struct {
+	addr uint64
+	x86asm.Inst
+}
+
+func (in *instruction) next() uint64 { return in.addr + uint64(in.Len) }
+
+// branch returns the target of a direct jump or call.
+func (in *instruction) branch() (uint64, bool) {
+	if in.PCRel == 0 {
+		return 0, false
+	}
+	if r, ok := in.Args[0].(x86asm.Rel); ok {
+		return in.next() + uint64(int64(r)), true
+	}
+	return 0, false
+}
+
+// ends reports whether control never goes on to the next instruction.
+func (in *instruction) ends() bool {
+	switch in.Op {
+	case x86asm.JMP, x86asm.RET, x86asm.LRET, x86asm.UD0, x86asm.UD1, x86asm.UD2, x86asm.HLT, x86asm.IRETQ, x86asm.SYSRET:
+		return true
+	case x86asm.INT:
+		return in.Len == 1 // int3 as padding
+	}
+	return false
+}
+
+func (in *instruction) isCall() bool { return in.Op == x86asm.CALL }
+
+// newCode reads the executable segments of f.
+func newCode(f *elffile.File) (*code, error) {
+	c := &code{f: f, cache: make(map[uint64]*function)}
+	var total uint64
+	for _, r := range f.ExecRanges() {
+		if total += r.Size; total > maxText {
+			return nil, &elffile.Error{File: f.Name, Off: int64(r.Off), Msg: "more than 512 MB of code; list its system calls in [kernel] syscalls="}
+		}
+		b, err := f.ReadRange(r, "code")
+		if err != nil {
+			return nil, err
+		}
+		c.segs = append(c.segs, segment{r.Vaddr, b})
+	}
+	sort.Slice(c.segs, func(i, j int) bool { return c.segs[i].addr < c.segs[j].addr })
+	if len(c.segs) > 0 {
+		c.base = c.segs[0].addr
+	}
+	c.funcs = f.Funcs()
+	return c, nil
+}
+
+// at returns the code at addr up to the end of its segment.
+func (c *code) at(addr uint64) []byte {
+	for i := range c.segs {
+		if s := &c.segs[i]; addr >= s.addr && addr-s.addr < uint64(len(s.b)) {
+			return s.b[addr-s.addr:]
+		}
+	}
+	return nil
+}
+
+// bounds returns the function around addr. If no table knows one, it is the
+// gap between two functions, or the part of the gap between two call targets.
+func (c *code) bounds(addr uint64) (start, end uint64, certain bool) {
+	i := sort.Search(len(c.funcs), func(i int) bool { return c.funcs[i].Start > addr })
+	for k := range c.segs {
+		if s := &c.segs[k]; addr >= s.addr && addr-s.addr < uint64(len(s.b)) {
+			start, end = s.addr, s.addr+uint64(len(s.b))
+		}
+	}
+	if i > 0 {
+		if f := &c.funcs[i-1]; addr < f.End {
+			return f.Start, min(f.End, end), true
+		}
+		start = max(start, c.funcs[i-1].End)
+	}
+	if i < len(c.funcs) {
+		end = min(end, c.funcs[i].Start)
+	}
+	c.makeEdges()
+	j, _ := slices.BinarySearch(c.edges, (addr+1-c.base)<<32)
+	if j > 0 {
+		if t := c.base + c.edges[j-1]>>32; t > start {
+			start = t
+		}
+	}
+	// The function may go on past inner jump targets, so the end is far;
+	// decoding stops there or where the code does.
+	return start, min(end, addr+4096), false
+}
+
+// function returns the decoded function around addr, nil for none. The
+// instruction at addr is in it only if decoding comes by there.
+func (c *code) function(addr uint64) *function {
+	if c.at(addr) == nil {
+		return nil
+	}
+	start, end, certain := c.bounds(addr)
+	if fn := c.cache[start]; fn != nil && (certain || fn.end >= end) {
+		return fn
+	}
+	fn := c.decode(start, min(end, start+maxFunc), certain)
+	c.cache[start] = fn
+	return fn
+}
+
+func (c *code) decode(start, end uint64, certain bool) *function {
+	b := c.at(start)
+	b = b[:min(uint64(len(b)), end-start)]
+	fn := &function{start: start, end: end, certain: certain, goABI: c.isGo[start]}
+	for addr := start; len(b) > 0; {
+		in, err := x86asm.Decode(b, 64)
+		if err != nil || in.Len == 0 {
+			n := endbr(b)
+			if n == 0 {
+				n = 1
+				fn.bad = true
+			}
+			in = x86asm.Inst{Len: n, Op: x86asm.NOP}
+			if n == 1 {
+				in.Op = 0
+			}
+		}
+		fn.ins = append(fn.ins, instruction{addr, in})
+		addr += uint64(in.Len)
+		b = b[in.Len:]
+	}
+	fn.preds = make([][]int32, len(fn.ins))
+	for i := range fn.ins {
+		in := &fn.ins[i]
+		if t, ok := in.branch(); ok && !in.isCall() {
+			if j := fn.index(t); j >= 0 {
+				fn.preds[j] = append(fn.preds[j], int32(i))
+			}
+		} else if in.Op == x86asm.JMP {
+			fn.indirect = append(fn.indirect, int32(i))
+		}
+	}
+	return fn
+}
+
+// endbr returns the length of endbr64 or endbr32, 0 if there is neither.
+func endbr(b []byte) int {
+	if len(b) >= 4 && b[0] == 0xf3 && b[1] == 0x0f && b[2] == 0x1e && (b[3] == 0xfa || b[3] == 0xfb) {
+		return 4
+	}
+	return 0
+}
+
+// index returns the index of the instruction that starts at addr, or -1.
+func (fn *function) index(addr uint64) int {
+	if fn == nil || addr < fn.start || addr >= fn.end {
+		return -1
+	}
+	i := sort.Search(len(fn.ins), func(i int) bool { return fn.ins[i].addr >= addr })
+	if i < len(fn.ins) && fn.ins[i].addr == addr {
+		return i
+	}
+	return -1
+}
+
+// makeEdges finds everything in the code that reads as a direct jump or call
+// with a 32-bit displacement: E8, E9 and 0F 80 to 0F 8F. Some are not, so
+// users decode the function that an edge comes from.
+func (c *code) makeEdges() {
+	if c.edgesMade {
+		return
+	}
+	c.edgesMade = true
+	for i := range c.segs {
+		b := c.segs[i].b
+		off := c.segs[i].addr - c.base
+		for k := 0; k+5 <= len(b); k++ {
+			var rel, from int
+			switch {
+			case b[k]&0xfe == 0xe8:
+				rel, from = k+1, k
+			case b[k] == 0x0f && b[k+1]&0xf0 == 0x80 && k+6 <= len(b):
+				rel, from = k+2, k
+			default:
+				continue
+			}
+			t := uint64(int64(off) + int64(rel) + 4 + int64(int32(binary.LittleEndian.Uint32(b[rel:]))))
+			src := off + uint64(from)
+			if t >= 1<<32 || src >= 1<<32 || c.at(c.base+t) == nil {
+				continue
+			}
+			c.edges = append(c.edges, t<<32|src)
+		}
+	}
+	slices.Sort(c.edges)
+}
+
+// sources calls fn for each direct branch to addr from another function, or a
+// call from this one, with the function and index of the branch.
+func (c *code) sources(addr uint64, fn func(*function, int)) {
+	c.makeEdges()
+	key := (addr - c.base) << 32
+	i, _ := slices.BinarySearch(c.edges, key)
+	for ; i < len(c.edges) && c.edges[i]>>32 == key>>32; i++ {
+		src := c.base + c.edges[i]&(1<<32-1)
+		g := c.function(src)
+		j := g.index(src)
+		if j < 0 {
+			// A prefix, such as bnd, may come before the opcode.
+			if j = g.index(src - 1); j < 0 {
+				continue
+			}
+		}
+		if t, ok := g.ins[j].branch(); ok && t == addr {
+			fn(g, j)
+		}
+	}
+}
+
+// taken reports whether the address of the code at addr is used other than by
+// direct branches: something may call it that cannot be seen.
+func (c *code) taken(addr uint64) bool {
+	if addr == c.f.Entry {
+		return true
+	}
+	if !c.leasMade {
+		c.leasMade = true
+		c.leas, c.ptrs = make(map[uint64]bool), make(map[uint64]bool)
+		for _, s := range c.segs {
+			for i := 1; i+6 <= len(s.b); i++ {
+				if s.b[i] == 0x8d && s.b[i-1]&0xf8 == 0x48 && s.b[i+1]&0xc7 == 0x05 {
+					t := s.addr + uint64(i) + 6 + uint64(int64(int32(binary.LittleEndian.Uint32(s.b[i+2:]))))
+					if c.at(t) != nil {
+						c.leas[t] = true
+					}
+				}
+			}
+		}
+		c.f.Relocs(func(r elffile.Reloc) bool {
+			if r.Type == elf.R_X86_64_RELATIVE || r.Type == elf.R_X86_64_IRELATIVE {
+				if t := uint64(r.Addend); c.at(t) != nil {
+					c.ptrs[t] = true
+				}
+			}
+			return true
+		})
+	}
+	if c.leas[addr] || c.ptrs[addr] {
+		return true
+	}
+	if syms, err := c.f.Symbols(); err == nil {
+		for i := range syms {
+			if s := &syms[i]; s.Value == addr && s.Exported() && s.Name != "syscall" {
+				return true // for "syscall", the importing files are looked at
+			}
+		}
+	}
+	if c.f.Type == elf.ET_EXEC { // addresses are constants, in data and in code
+		var p [8]byte
+		binary.LittleEndian.PutUint64(p[:], addr)
+		if c.f.HasData(p[:]) {
+			return true
+		}
+		if addr < 1<<32 {
+			for _, s := range c.segs {
+				if hasImmediate(s.b, p[:4]) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// hasImmediate reports whether b has a MOV or PUSH of the 32-bit constant p:
+// B8+r, C7 /0 with a register, or 68.
+func hasImmediate(b, p []byte) bool {
+	for i := 0; i+4 <= len(b); i++ {
+		if b[i] != p[0] || b[i+1] != p[1] || b[i+2] != p[2] || b[i+3] != p[3] || i == 0 {
+			continue
+		}
+		if o := b[i-1]; o&0xf8 == 0xb8 || o == 0x68 || i > 1 && b[i-2] == 0xc7 {
+			return true
+		}
+		for k := 3; k <= 8 && k <= i; k++ { // C7 ModRM [SIB] [disp] imm32
+			if b[i-k] == 0xc7 {
+				return true
+			}
+		}
+	}
+	return false
+}
