@@ -1,0 +1,91 @@
+// Package importgraph holds one test: that imports point in one direction.
+package importgraph
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"uk/internal/testenv"
+)
+
+// allowed lists, for each package of the module outside tests, the packages of
+// the module that it may import. What is not listed may import nothing of it.
+var allowed = map[string][]string{
+	"uk/internal/elffile":   nil,
+	"uk/internal/testenv":   nil,
+	"uk/internal/backtrace": nil,
+
+	"uk/manifest": {"uk/internal/elffile"},
+	"uk/symbols":  {"uk/internal/elffile", "uk/manifest"},
+	"uk/rofs":     nil,
+	"uk/linker":   nil, // never sees a manifest
+	"uk/kvmboot":  nil, // knows no ELF symbol
+
+	"uk":                  {"uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/elffile", "uk/internal/backtrace"},
+	"uk/cmd/uk":           {"uk", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
+	"uk/kernel/kit/mkkit": {"uk/linker"}, // makes the kit
+	"uk/internal/kvmrun":  {"uk/kvmboot"},
+	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
+}
+
+// others lists what the module may import from elsewhere, and which packages
+// may do so.
+var others = map[string][]string{
+	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/rofs", "uk/linker"},
+	"golang.org/x/arch":      {"uk/symbols", "uk/internal/elffile"},
+	"github.com/spf13/pflag": {"uk/cmd/uk"},
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+	Standard   bool
+}
+
+func TestImports(t *testing.T) {
+	testenv.MustHave(t, "go")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "uk/...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		// Programs of their own: they are built into images or make the kit.
+		if strings.HasPrefix(p.ImportPath, "uk/apps/") || strings.HasPrefix(p.ImportPath, "uk/tests") {
+			continue
+		}
+		for _, imp := range p.Imports {
+			switch {
+			case imp == "uk" || strings.HasPrefix(imp, "uk/"):
+				if !slices.Contains(allowed[p.ImportPath], imp) {
+					t.Errorf("%s imports %s: that is not in the table of this test, see docs/architecture.md", p.ImportPath, imp)
+				}
+			case strings.Contains(strings.SplitN(imp, "/", 2)[0], "."):
+				if !mayImport(p.ImportPath, imp) {
+					t.Errorf("%s imports %s: that is not in the table of this test, see docs/dependencies.md", p.ImportPath, imp)
+				}
+			}
+		}
+	}
+}
+
+func mayImport(from, imp string) bool {
+	for module, who := range others {
+		if imp == module || strings.HasPrefix(imp, module+"/") {
+			return slices.Contains(who, from)
+		}
+	}
+	return false
+}
