@@ -22,7 +22,8 @@ const pageSize = 4096
 
 // finish checks the linker's output and writes kernel, symbol file and map.
 func (l *link) finish(context.Context) error {
-	data, err := os.ReadFile(filepath.Join(l.tmp, tmpLinked))
+	linked := filepath.Join(l.tmp, tmpLinked)
+	data, err := os.ReadFile(linked)
 	if err != nil {
 		return err
 	}
@@ -30,8 +31,20 @@ func (l *link) finish(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%s wrote no valid ELF file: %v", l.program, err)
 	}
-	if err := l.check(f); err != nil {
+	unusable := func(err error) error {
 		return fmt.Errorf("%s: the linked kernel is unusable: %v", filepath.Join(l.opt.Kit.Dir, kitScript), err)
+	}
+	changed, err := applyRelocations(data, f)
+	if err != nil {
+		return unusable(err)
+	}
+	if changed && l.opt.KeepDebug {
+		if err := os.WriteFile(linked, data, 0o666); err != nil {
+			return err
+		}
+	}
+	if err := l.check(f); err != nil {
+		return unusable(err)
 	}
 	kernel, err := strip(data)
 	if err != nil {
@@ -91,7 +104,7 @@ func (l *link) check(f *elf.File) error {
 	if !pvh {
 		return fmt.Errorf("no PVH entry note (.note.Xen)")
 	}
-	for _, tag := range []elf.DynTag{elf.DT_RELA, elf.DT_REL, elf.DT_JMPREL, elf.DT_TEXTREL, elf.DT_NEEDED} {
+	for _, tag := range []elf.DynTag{elf.DT_RELA, elf.DT_RELASZ, elf.DT_REL, elf.DT_JMPREL, elf.DT_TEXTREL, elf.DT_NEEDED} {
 		if v, err := f.DynValue(tag); err == nil && len(v) > 0 {
 			return fmt.Errorf("it needs work at boot: %v in its dynamic section", tag)
 		}

@@ -144,6 +144,7 @@ var (
 	gnuFunction  = regexp.MustCompile("([^ /:]+): in function [`']([^']+)'")
 	gnuPlace     = regexp.MustCompile(`^(?:[^ ]*ld: )?([^ :]*?)([^/ :]+):\(([^)+]+)`)
 	lldUndefined = regexp.MustCompile(`error: undefined symbol: (.+)`)
+	lldWeak      = regexp.MustCompile(`error: .*?([^/ ]+\)):\(function (.+?): .*relocation .* out of range: .*; references (.+)`)
 	lldPlace     = regexp.MustCompile(`>>> (?:referenced by )?.*?([^/ ]+:\([^)]*\))(?: in archive (.*))?`)
 )
 
@@ -176,6 +177,8 @@ func parseUndefined(out string) []Undefined {
 		if m := lldUndefined.FindStringSubmatch(line); m != nil {
 			current = m[1]
 			add(current, "")
+		} else if m := lldWeak.FindStringSubmatch(line); m != nil {
+			add(m[3], m[1]+": "+m[2])
 		} else if m := lldPlace.FindStringSubmatch(line); m != nil && current != "" {
 			object, section, _ := strings.Cut(strings.TrimSuffix(m[1], ")"), ":(")
 			if m[2] != "" {

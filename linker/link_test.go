@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"debug/elf"
+	"encoding/binary"
 	"errors"
 	"os"
 	"os/exec"
@@ -93,6 +94,20 @@ func TestLinkLiveDead(t *testing.T) {
 			live:    "hook read sys_read",
 			dead:    "puts",
 			dynamic: "hook",
+		},
+		{
+			name:    "a weak reference brings nothing",
+			opt:     Options{Profile: "base", VersionScript: script("may_use")},
+			live:    "may_use",
+			dead:    "lookup dev_lookup",
+			dynamic: "may_use",
+		},
+		{
+			name:    "a weak reference finds what is there, also if it is exported",
+			opt:     Options{Profile: "base", VersionScript: script("may_use", "lookup")},
+			live:    "may_use lookup dev_lookup",
+			dead:    "puts",
+			dynamic: "lookup may_use",
 		},
 		{
 			name:    "pattern",
@@ -325,6 +340,64 @@ func TestLinkUndefined(t *testing.T) {
 			return a.Name == b.Name && slices.Equal(a.Referrers, b.Referrers)
 		}) {
 			t.Errorf("%s: %+v\nwant %+v", program, u.Symbols, want)
+		}
+	}
+}
+
+func TestLinkWeakOutOfReach(t *testing.T) {
+	k := tinyKit(t)
+	for _, program := range []string{"ld", "ld.lld"} {
+		if _, err := exec.LookPath(program); err != nil {
+			continue
+		}
+		_, err := Link(context.Background(), Options{Kit: k, Profile: "base", Linker: program,
+			VersionScript: script("careless"), Output: filepath.Join(t.TempDir(), "kernel.elf")})
+		want := "link: undefined symbols in the kit: gone (wanted by libc.a(env-optional.o): careless)"
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: error %v\nwant %s", program, err, want)
+		}
+	}
+}
+
+// A GOT slot of an exported symbol must hold its address, for nothing is
+// relocated at boot.
+func TestLinkGOTFilled(t *testing.T) {
+	k := tinyKit(t)
+	for _, program := range []string{"ld", "ld.lld"} {
+		if _, err := exec.LookPath(program); err != nil {
+			continue
+		}
+		r, err := Link(context.Background(), Options{Kit: k, Profile: "base", Linker: program, KeepDebug: true,
+			VersionScript: script("may_use", "lookup"), Output: filepath.Join(t.TempDir(), "kernel.elf")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := elf.Open(r.DebugFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		syms, err := f.DynamicSymbols()
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Both the dynamic symbol and the slot are in the read-only segment.
+		for _, s := range syms {
+			if s.Name != "lookup" {
+				continue
+			}
+			for _, p := range f.Progs {
+				if p.Type != elf.PT_LOAD || p.Flags != elf.PF_R {
+					continue
+				}
+				data := make([]byte, p.Filesz)
+				if _, err := p.ReadAt(data, 0); err != nil {
+					t.Fatal(err)
+				}
+				if n := bytes.Count(data, binary.LittleEndian.AppendUint64(nil, s.Value)); n != 2 {
+					t.Errorf("%s: the address of lookup is there %d times, want 2: in its symbol and in the GOT", program, n)
+				}
+			}
 		}
 	}
 }

@@ -72,6 +72,10 @@ long puts(const char *s) { return sys_write(1) + __overflow(*s); }`,
 // An address taken from the GOT: must become a plain address.
 extern long read(long); long (*hook(void))(long) { return read; }`,
 		// broken.c: wants what nobody has
+		// env-optional.c: uses lookup only if something else brings it
+		`extern long lookup(void) __attribute__((weak, noplt)); long may_use(void) { return lookup ? lookup() : 5; }
+// Called without asking: cannot work when nothing defines it.
+extern long gone(void) __attribute__((weak)); long careless(void) { return gone(); }`,
 		`extern long nowhere(void); extern long nowhere_data; long broken(void) { return nowhere() + nowhere(); }
 long *broken_data = &nowhere_data; long broken_too(void) { return nowhere() + *broken_data; }`,
 	},
@@ -86,7 +90,7 @@ long *broken_data = &nowhere_data; long broken_too(void) { return nowhere() + *b
 var tinyNames = map[string][]string{
 	"libkernel": {"boot-entry", "boot-print", "sys-write", "sys-read", "fs-file", "drivers-disk", "drivers-bus", "fs-dev"},
 	"libglue":   {"fortify-puts"},
-	"libc":      {"stdio-puts", "stdio-overflow", "unistd-read", "unistd-sync", "env-vars", "misc-broken"},
+	"libc":      {"stdio-puts", "stdio-overflow", "unistd-read", "unistd-sync", "env-vars", "env-optional", "misc-broken"},
 	"libnosys":  {"nosys"},
 	"libgcc":    {"helper"},
 }
