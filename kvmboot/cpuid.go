@@ -6,6 +6,7 @@ const (
 	cpuidIndexed = 1 // kvm_cpuid_entry2 flag: index matters
 
 	capTSCDeadlineTimer = 72
+	capSplitIRQChip     = 121
 )
 
 // supportedCPUID asks KVM for all that it can offer a guest.

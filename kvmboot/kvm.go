@@ -15,11 +15,6 @@ const (
 	kvmSetUserMemoryRegion = 0x4020ae46
 	kvmSetTSSAddr          = 0xae47
 	kvmSetIdentityMapAddr  = 0x4008ae48
-	kvmCreateIRQChip       = 0xae60
-	kvmIRQLine             = 0x4008ae61
-	kvmGetIRQChip          = 0xc208ae62
-	kvmSetIRQChip          = 0x8208ae63
-	kvmIRQFD               = 0x4020ae76
 	kvmIOEventFD           = 0x4040ae79
 	kvmRun                 = 0xae80
 	kvmGetRegs             = 0x8090ae81
@@ -27,8 +22,9 @@ const (
 	kvmGetSregs            = 0x8138ae83
 	kvmSetSregs            = 0x4138ae84
 	kvmSetCPUID2           = 0x4008ae90
-	kvmSetMPState          = 0x4004ae99
+	kvmEnableCap           = 0x4068aea3
 	kvmGetTSCKHz           = 0xaea3
+	kvmSignalMSI           = 0x4020aea5
 )
 
 // Exit reasons in kvm_run.
@@ -92,18 +88,18 @@ type kvmCPUID2 struct {
 	entries [maxCPUIDEntries]kvmCPUIDEntry
 }
 
-// kvmIRQChipState is struct kvm_irqchip; of its union only the mask of an
-// 8259 is used here.
-type kvmIRQChipState struct {
-	chip, _ uint32
-	_       [2]uint8 // last_irr, irr
-	picMask uint8    // imr
-	_       [509]uint8
+type kvmEnableCapArgs struct {
+	cap, flags uint32
+	args       [4]uint64
+	_          [64]uint8
 }
 
-type kvmIRQFDArgs struct {
-	fd, gsi, flags, resampleFD uint32
-	_                          [16]uint8
+// kvmMSI is a message signaled interrupt: a write of data to address, which
+// the local APICs take up.
+type kvmMSI struct {
+	address uint64
+	data    uint32
+	_       [20]uint8
 }
 
 type kvmIOEventFDArgs struct {

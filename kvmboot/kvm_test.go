@@ -14,27 +14,22 @@ func TestStructureSizes(t *testing.T) {
 		size uintptr // 0: from req
 	}{
 		{kvmSetUserMemoryRegion, kvmMemoryRegion{}, 0},
-		{kvmIRQFD, kvmIRQFDArgs{}, 0},
+		{kvmEnableCap, kvmEnableCapArgs{}, 0},
+		{kvmSignalMSI, kvmMSI{}, 0},
 		{kvmIOEventFD, kvmIOEventFDArgs{}, 0},
 		{kvmGetRegs, kvmRegs{}, 0},
 		{kvmSetRegs, kvmRegs{}, 0},
 		{kvmGetSregs, kvmSregs{}, 0},
 		{kvmSetSregs, kvmSregs{}, 0},
-		{kvmGetIRQChip, kvmIRQChipState{}, 0},
-		{kvmSetIRQChip, kvmIRQChipState{}, 0},
 		{0, kvmCPUID2{}, 8 + 40*maxCPUIDEntries},
 	} {
 		want := c.size
 		if want == 0 {
 			want = uintptr(c.req >> 16 & 0x3fff)
 		}
-		// struct kvm_irqchip is 520 bytes and its read request says 520 too.
 		if got := reflect.TypeOf(c.arg).Size(); got != want {
 			t.Errorf("%T: %d bytes, want %d", c.arg, got, want)
 		}
-	}
-	if f, _ := reflect.TypeOf(kvmIRQChipState{}).FieldByName("picMask"); f.Offset != 10 {
-		t.Errorf("picMask at %d, want 10", f.Offset)
 	}
 	if f, _ := reflect.TypeOf(kvmSregs{}).FieldByName("cr0"); f.Offset != 224 {
 		t.Errorf("cr0 at %d, want 224", f.Offset)

@@ -27,6 +27,7 @@ type machine struct {
 	serial  serial
 	console *output
 	devices []*transport
+	ioapic  *ioapic
 	disk    *os.File
 
 	stopping atomic.Bool
@@ -78,12 +79,15 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	identity := uint64(identityMapAddr)
 	_ = ioctlPtr(m.vm, kvmSetIdentityMapAddr, &identity)
 	_, _ = ioctlInt(m.vm, kvmSetTSSAddr, tssAddr)
-	if _, err = ioctlInt(m.vm, kvmCreateIRQChip, 0); err != nil {
-		return nil, fmt.Errorf("create the interrupt controller: %w", err)
+	// Local APICs in KVM, everything else here (see ioapic).
+	split := kvmEnableCapArgs{cap: capSplitIRQChip, args: [4]uint64{ioapicPins}}
+	if err = ioctlPtr(m.vm, kvmEnableCap, &split); err != nil {
+		return nil, fmt.Errorf("create the interrupt controllers: %w", err)
 	}
-	if err = m.maskPIC(); err != nil {
-		return nil, err
-	}
+	m.ioapic = newIOAPIC(func(address uint64, data uint32) {
+		msg := kvmMSI{address: address, data: data}
+		_ = ioctlPtr(m.vm, kvmSignalMSI, &msg) // fails for a destination that is not there
+	})
 	out, errOut := newOutputs(cfg.Stdout, cfg.Stderr, m.stopOut)
 	m.console, m.serial.out = out, errOut
 	if cfg.NoVirtio {
@@ -93,20 +97,6 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 		return nil, err
 	}
 	return m, nil
-}
-
-// maskPIC silences the 8259 that KVM makes beside the IOAPIC. It starts unmasked and
-// would deliver a device's interrupt a second time, as vector 0..7.
-func (m *machine) maskPIC() error {
-	pic := kvmIRQChipState{chip: 0} // the master; the slave goes through it
-	if err := ioctlPtr(m.vm, kvmGetIRQChip, &pic); err != nil {
-		return fmt.Errorf("read the interrupt controller: %w", err)
-	}
-	pic.picMask = 0xff
-	if err := ioctlPtr(m.vm, kvmSetIRQChip, &pic); err != nil {
-		return fmt.Errorf("set the interrupt controller: %w", err)
-	}
-	return nil
 }
 
 // createCPUs makes all processors; the first gets the PVH start state, the others

@@ -41,6 +41,14 @@ func (m *machine) mmio(e mmioExit) {
 		}
 		return
 	}
+	if off := e.addr - ioapicBase; off < ioapicSize {
+		if e.write {
+			m.ioapic.write(off, e.data)
+		} else {
+			m.ioapic.read(off, e.data)
+		}
+		return
+	}
 	if !e.write {
 		for i := range e.data {
 			e.data[i] = 0xff
