@@ -11,5 +11,4 @@
 	new: jmp old; \
 	.size new, . - new
 
-/* ABI_RENAMED: OLD is musl's own function that kernel/musl/redefine.txt moved away. */
 .section .note.GNU-stack, "", @progbits

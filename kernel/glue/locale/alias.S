@@ -3,3 +3,6 @@
 
 ALIAS(__strftime_l, strftime_l)
 ALIAS(__strfmon_l, strfmon_l)
+ALIAS(strptime_l, strptime)
+ALIAS(__dcgettext, dcgettext)
+ALIAS(__dgettext, dgettext)
