@@ -82,11 +82,17 @@ upcall:
 
 interrupt:
 	testb	$3, 40(%rsp)
-	jz	note			/* the monitor itself was halted */
+	jz	halted			/* the monitor itself */
 	cmpl	$0, %gs:T_IRQ_OFF
 	jne	note
 	incl	%gs:T_IRQ_OFF
 	jmp	upcall
+	/* A software KVM may interrupt between STI and HLT, which a CPU does
+	 * not: the HLT must not be executed then. */
+halted:	lea	halt_instruction(%rip), %rcx
+	cmp	%rcx, 32(%rsp)
+	jne	note
+	incq	32(%rsp)
 note:	shr	$3, %eax
 	sub	$VEC_IRQ_BASE, %eax
 	bts	%rax, %gs:T_IRQ_PENDING
@@ -114,6 +120,7 @@ calls:	.long	return - calls, halt - calls, load_cr3 - calls, outb - calls
 halt:	cmpq	$0, %gs:T_IRQ_PENDING
 	jne	return
 	sti
+halt_instruction:
 	hlt
 	cli
 	jmp	return

@@ -97,14 +97,18 @@ static void page_fault(struct regs *r)
 		app_fault(r, 14, SIGSEGV, vma_find(addr) ? SEGV_ACCERR : SEGV_MAPERR, addr);
 }
 
-static int signal_of(unsigned vector)
+/* Signal and si_code of an exception, as Linux has them (arch/x86/kernel/traps.c). */
+static void exception(struct regs *r)
 {
-	switch (vector) {
-	case 0: case 16: case 19: return SIGFPE;
-	case 1: case 3: return SIGTRAP;
-	case 6: return SIGILL;
-	case 17: return SIGBUS;
-	default: return SIGSEGV;
+	switch (r->vector) {
+	case 0: app_fault(r, r->vector, SIGFPE, 1, r->rip); break;	/* FPE_INTDIV */
+	case 16:
+	case 19: app_fault(r, r->vector, SIGFPE, 7, r->rip); break;	/* FPE_FLTINV */
+	case 1: app_fault(r, r->vector, SIGTRAP, 2, r->rip); break;	/* TRAP_TRACE */
+	case 3: app_fault(r, r->vector, SIGTRAP, 0x80, 0); break;
+	case 6: app_fault(r, r->vector, SIGILL, 2, r->rip); break;	/* ILL_ILLOPN */
+	case 17: app_fault(r, r->vector, SIGBUS, 1, 0); break;		/* BUS_ADRALN */
+	default: app_fault(r, r->vector, SIGSEGV, 0x80, 0);
 	}
 }
 
@@ -128,7 +132,7 @@ void upcall(struct regs *r)
 	else if (t->lock_depth)
 		panic_regs(r, "%s in the kernel", fault_name(vector));
 	else
-		app_fault(r, vector, signal_of(vector), 1, r->rip);
+		exception(r);
 	t->keep_vector = keep;
 	t->user_regs = outer;
 }
