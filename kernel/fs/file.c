@@ -3,8 +3,8 @@
 #include "vfs.h"
 
 /* fs/epoll.c, fs/flock.c: where linked, they forget a file that goes away. */
-void epoll_forget(struct file *f) __attribute__((weak));
-void flock_forget(struct file *f) __attribute__((weak));
+void epoll_forget(struct file *f) __attribute__((weak, noplt));
+void flock_forget(struct file *f) __attribute__((weak, noplt));
 
 struct file *file_alloc(const struct file_ops *ops, int flags)
 {

@@ -7,7 +7,7 @@
 #define PIPE_SIZE	(PAGE_SIZE << PIPE_ORDER)
 #define PIPE_BUF	4096
 
-void signal_send(struct thread *t, int sig) __attribute__((weak));
+void signal_send(struct thread *t, int sig) __attribute__((weak, noplt));
 
 struct pipe {
 	u8 *buf;		/* from the first write on */

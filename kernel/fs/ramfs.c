@@ -6,9 +6,9 @@
 #define TMPFS_MAGIC 0x01021994
 
 /* fs/pipe.c and fs/devfs.c, where linked: what is behind a fifo or device made by mknod(). */
-int fifo_open(struct vnode *v, struct file *f) __attribute__((weak));
-void fifo_release(struct vnode *v) __attribute__((weak));
-extern typeof(devnode_ops) devnode_ops __attribute__((weak));
+int fifo_open(struct vnode *v, struct file *f) __attribute__((weak, noplt));
+void fifo_release(struct vnode *v) __attribute__((weak, noplt));
+extern typeof(devnode_ops) devnode_ops __attribute__((weak, noplt));
 
 static int special_open(struct vnode *v, struct file *f)
 {

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include "../glue.h"
 
-#pragma weak dlopen
-#pragma weak dlsym
+extern __typeof__(dlopen) dlopen __attribute__((__weak__, __noplt__));
+extern __typeof__(dlsym) dlsym __attribute__((__weak__, __noplt__));
 
 struct state {
 	/* Known to backtrace.S. */

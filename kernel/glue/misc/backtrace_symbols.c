@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include "../glue.h"
 
-#pragma weak dladdr
+extern __typeof__(dladdr) dladdr __attribute__((__weak__, __noplt__));
 
 static int describe(char *b, size_t n, void *at)
 {

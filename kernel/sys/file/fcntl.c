@@ -21,7 +21,7 @@
 #define F_UNLCK		2
 #define FL_SETTABLE	(O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT | O_NOATIME)
 
-long pipe_size(struct file *f) __attribute__((weak));	/* fs/pipe.c */
+long pipe_size(struct file *f) __attribute__((weak, noplt));	/* fs/pipe.c */
 
 struct flock {
 	short type, whence;

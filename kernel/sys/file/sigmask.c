@@ -2,8 +2,8 @@
 #include "file.h"
 #include "signal.h"
 
-extern typeof(signal_state) signal_state __attribute__((weak));
-extern typeof(signal_set_mask) signal_set_mask __attribute__((weak));
+extern typeof(signal_state) signal_state __attribute__((weak, noplt));
+extern typeof(signal_set_mask) signal_set_mask __attribute__((weak, noplt));
 
 int sigmask_enter(const u64 *mask, size_t size)
 {
