@@ -211,6 +211,7 @@ void signal_return(struct regs *r, u64 sp)
 	context_restore(r, &f->uc.mc);
 	r->error = -1;		/* no call to restart */
 	signal_set_mask(f->uc.mask);
+	signal_state(current())->alt = f->uc.stack;	/* as Linux does: what the handler changed is undone */
 	if (vectors && !(vectors & 63) && user_ok((void *)vectors, VECTOR_SIZE, PROT_READ))
 		vector_restore((void *)vectors);
 	signal_deliver(r);
