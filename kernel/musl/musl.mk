@@ -28,7 +28,7 @@ CORE := string/memcpy string/memmove string/memset string/memcmp string/strlen s
 
 # --- Which source makes which object -------------------------------------
 LEFT_OUT := ldso/__dlsym ldso/dlclose ldso/dlinfo ldso/dlopen ldso/dlsym ldso/dladdr ldso/dl_iterate_phdr \
-	ldso/tlsdesc thread/syscall_cp env/__libc_start_main
+	ldso/tlsdesc thread/syscall_cp thread/__tls_get_addr env/__libc_start_main
 base := $(wildcard $(MUSL)/src/*/*.c $(MUSL)/src/malloc/mallocng/*.c)
 arch := $(wildcard $(MUSL)/src/*/x86_64/*.[csS])
 over := $(wildcard $(OVERLAY)/src/*/*.[cS])
