@@ -30,6 +30,8 @@ type machine struct {
 	ioapic  *ioapic
 	disk    *os.File
 
+	supported chan cpuidResult // what KVM can offer a guest, being asked for
+
 	stopping atomic.Bool
 	done     chan struct{} // closed once status and err are final
 
@@ -50,6 +52,13 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	if m.kvm, err = openKVM(); err != nil {
 		return nil, err
 	}
+	// This takes about as long as all the rest: each CPUID instruction behind it is
+	// an exit where the host is a guest itself.
+	m.supported = make(chan cpuidResult, 1)
+	go func(fd int) {
+		c, err := supportedCPUID(fd)
+		m.supported <- cpuidResult{c, err}
+	}(m.kvm)
 	if m.vm, err = ioctlInt(m.kvm, kvmCreateVM, 0); err != nil {
 		return nil, fmt.Errorf("create a virtual machine: %w", err)
 	}
@@ -106,12 +115,9 @@ func (m *machine) createCPUs(entry, startInfo uint64) error {
 	if err != nil {
 		return fmt.Errorf("size of processor state: %w", err)
 	}
-	supported, err := supportedCPUID(m.kvm)
-	if err != nil {
-		return fmt.Errorf("processor identification: %w", err)
-	}
 	deadline, _ := ioctlInt(m.kvm, kvmCheckExtension, capTSCDeadlineTimer)
 	var tscKHz int
+	var supported cpuidResult
 	for id := range m.cfg.CPUs {
 		c, err := m.newVCPU(id, pageBytes)
 		if err != nil {
@@ -121,11 +127,28 @@ func (m *machine) createCPUs(entry, startInfo uint64) error {
 		if id == 0 {
 			tscKHz, _ = ioctlInt(c.fd, kvmGetTSCKHz, 0)
 		}
-		if err := ioctlPtr(c.fd, kvmSetCPUID2, supported.forCPU(id, m.cfg.CPUs, uint32(tscKHz), deadline > 0)); err != nil {
+		if id == 0 {
+			if supported = m.waitCPUID(); supported.err != nil {
+				return fmt.Errorf("processor identification: %w", supported.err)
+			}
+		}
+		if err := ioctlPtr(c.fd, kvmSetCPUID2, supported.leaves.forCPU(id, m.cfg.CPUs, uint32(tscKHz), deadline > 0)); err != nil {
 			return fmt.Errorf("identify processor %d: %w", id, err)
 		}
 	}
 	return m.cpus[0].setPVHState(entry, startInfo)
+}
+
+type cpuidResult struct {
+	leaves *kvmCPUID2
+	err    error
+}
+
+// waitCPUID gives the answer, as often as asked.
+func (m *machine) waitCPUID() cpuidResult {
+	r := <-m.supported
+	m.supported <- r
+	return r
 }
 
 // finish makes the first end of the machine its end, and stops the processors.
@@ -167,6 +190,9 @@ func (m *machine) outputFailed(what string, err error) {
 }
 
 func (m *machine) close() {
+	if m.supported != nil {
+		m.waitCPUID() // it uses m.kvm
+	}
 	for _, c := range m.cpus {
 		c.close()
 	}
