@@ -49,6 +49,9 @@ type Result struct {
 	Relinked bool     // false: the kernel that was there is up to date
 }
 
+// rawEntry is the kernel's function that answers the syscall instruction.
+const rawEntry = "raw_syscall"
+
 // linkVersion is part of what decides whether a kernel is up to date. Raise it
 // when the same inputs make another kernel.
 const linkVersion = 1
@@ -197,6 +200,11 @@ func (l *link) resolveSymbols(context.Context) error {
 	}
 	slices.Sort(names)
 	l.res.Symbols = slices.Compact(names)
+	// The table is of no use without what reads it, which the kit refers to
+	// only through a weak definition.
+	if len(l.res.Syscalls) > 0 && have[rawEntry] {
+		l.roots = append(l.roots, root{rawEntry, "the syscall instruction"})
+	}
 	for _, r := range l.roots {
 		if !have[r.symbol] {
 			return fmt.Errorf("%s: libkernel.a lacks %s for %s: rebuild the kit with `make kit`", l.opt.Kit.Dir, r.symbol, r.why)

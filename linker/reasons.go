@@ -75,12 +75,12 @@ func (l *link) reasons(kept []keptSection) ([]string, error) {
 					if s.name != "" {
 						reason = s.name + " " + reason
 					}
-					if s.section != 0 {
-						if i, ok := index[place{o, o.sections[s.section]}]; ok {
-							mark(i, reason)
-						}
-					} else if d, ok := defs[s.name]; ok {
+					// A global name means its definition, even if this object has
+					// a weak one of its own.
+					if d, ok := defs[s.name]; ok && s.global {
 						mark(d.at, reason)
+					} else if i, ok := index[place{o, o.sections[s.section]}]; ok && s.section != 0 {
+						mark(i, reason)
 					}
 				}
 			}

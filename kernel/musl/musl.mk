@@ -20,7 +20,7 @@ MUSL_CFLAGS := $(TARGET_CFLAGS) -std=c99 -nostdinc -ffreestanding -fexcess-preci
 
 # Small by default; fast where time is spent.
 OPT := -Os
-FAST_DIRS := string malloc malloc/mallocng math thread complex fenv
+FAST_DIRS := string malloc math thread complex fenv
 opt = $(if $(filter $(FAST_DIRS),$(1)),-O2,$(OPT))
 
 # The kernel core calls these, where no vector register may be touched.
