@@ -110,7 +110,7 @@ static bool link_all(void)
 	return true;
 }
 
-OPTIONAL void debug_publish(void) {}	/* r_debug.c */
+OPTIONAL void debug_publish(void) {}
 void preinit_run(struct module *m);
 
 /* From dynamic_entry (start.S), on the program's stack. Returns its entry point. */

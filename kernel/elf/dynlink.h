@@ -47,7 +47,16 @@ struct scope {
 	unsigned count;
 };
 
+/* glibc's <link.h>: what dlopen()'s handle points to, and debuggers walk. */
+struct link_map {
+	u64 addr;
+	const char *name;
+	struct elf_dyn *dynamic;
+	struct link_map *next, *prev;
+};
+
 struct module {
+	struct link_map map;	/* first: a module's address is its link_map's */
 	struct module *next;
 	const char *name;	/* path; "" for the program. In memory that programs may pass to system calls */
 	const char *soname;	/* or NULL */
@@ -83,7 +92,9 @@ struct module {
 	struct module **deps;	/* DT_NEEDED, in order; the kernel for libc's names */
 	unsigned dep_count;
 	struct scope local;	/* of the dlopen() that brought it: itself and its dependencies, breadth-first */
-	unsigned refs;		/* dlopen()s, and modules that need it */
+	struct module **uses;	/* bound to, though not needed: they must stay as long */
+	unsigned use_count;
+	unsigned refs;		/* dlopen()s less dlclose()s */
 	unsigned mark;		/* of the walk in progress */
 	bool is_main, is_kernel, is_global, nodelete, deepbind, musl;
 	bool textrel, relocated, init_started, fini_done;
@@ -125,6 +136,9 @@ struct module *load_program(struct elf_file *f);
 struct module *load_library(const char *name, struct module *needed_by, bool noload);	/* NULL: loader_message */
 bool load_dependencies(struct module *root);	/* and theirs */
 void module_list_add(struct module *m);
+void module_list_remove(struct module *m);	/* and frees it; its memory stays mapped */
+extern u64 modules_added, modules_removed;	/* ever */
+struct module *module_of(u64 address);		/* NULL: none. Either lock */
 bool scope_build(struct scope *s, struct module *const *roots, unsigned count);	/* breadth-first, each once */
 
 /* elf/search.c: the first file of that name, opened; false: none, or it is bad. */
@@ -139,10 +153,13 @@ struct query {
 	const char *name;
 	u32 hash;		/* GNU hash */
 	const struct version *version;	/* NULL: any */
+	bool musl;		/* who asks was built against musl */
 	bool plt;		/* a call: canonical addresses of undefined functions do not count */
 	struct module *skip;	/* COPY: not the program itself */
 };
 void query_init(struct query *q, const char *name);
+u32 sysv_hash(const char *name);
+u32 symbol_count(const struct module *m);	/* exact, from the hash table */
 bool lookup_in(struct module *m, const struct query *q, struct found *out);
 bool lookup_scope(const struct scope *s, const struct query *q, struct found *out);
 bool lookup_from(struct module *from, const struct query *q, struct found *out);	/* as a relocation of FROM would */
@@ -180,10 +197,23 @@ int atexit(void (*fn)(void));
 void init_library_tree(struct module *root);
 void init_run(struct module *m);
 void fini_run(struct module *m);
+void fini_marked(unsigned mark);	/* of all modules with that mark, newest first; they are forgotten */
+
+/* elf/r_debug.c: where it is linked, debuggers learn of every change. */
+void debug_publish(void);
+
+/* elf/unload.c: drops what no dlopen() keeps, after its destructors. */
+void unload_unused(void);
 
 /* Calls with the C library's conventions, through which argc etc. reach constructors. */
 extern const char *exec_name;	/* the program, for messages */
 extern int start_argc;
 extern char **start_argv, **start_envp;
+
+struct module *module_of_handle(void *handle);	/* elf/handle.c; NULL: loader_message */
+
+/* Functions that programs call. */
+#define EXPORT __attribute__((visibility("default")))
+void uk_dl_fail(const char *message);	/* kernel/glue/loader/dlerror.c: what dlerror() will say */
 
 #endif

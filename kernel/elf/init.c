@@ -107,13 +107,15 @@ void fini_run(struct module *m)
 		((void (*)(void))(m->bias + m->dyn[DT_FINI]))();
 }
 
-/* A module is going away. */
-void init_forget(struct module *m)
+void fini_marked(unsigned mark)
 {
 	unsigned n = 0;
 
+	for (unsigned i = order_count; i-- > 0;)
+		if (order[i]->mark == mark)
+			fini_run(order[i]);
 	for (unsigned i = 0; i < order_count; i++)
-		if (order[i] != m)
+		if (order[i]->mark != mark)
 			order[n++] = order[i];
 	order_count = n;
 }

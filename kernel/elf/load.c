@@ -4,14 +4,20 @@
 
 struct module *modules, *main_module;
 struct scope global_scope;
+u64 modules_added, modules_removed;
 static struct module **modules_end = &modules;
 
 void module_list_add(struct module *m)
 {
 	KERNEL_LOCK();
 	m->next = NULL;
+	m->map = (struct link_map){ m->bias, m->name, m->dynamic, NULL,
+		modules ? &container_of(modules_end, struct module, next)->map : NULL };
+	if (m->map.prev)
+		m->map.prev->next = &m->map;
 	*modules_end = m;
 	modules_end = &m->next;
+	modules_added++;
 }
 
 void module_list_remove(struct module *m)
@@ -24,6 +30,27 @@ void module_list_remove(struct module *m)
 	*p = m->next;
 	if (modules_end == &m->next)
 		modules_end = p;
+	if (m->map.next)
+		m->map.next->prev = m->map.prev;
+	if (m->map.prev)
+		m->map.prev->next = m->map.next;
+	modules_removed++;
+	vnode_put(m->vnode);
+	kfree((void *)m->phdrs);
+	kfree(m->versions);
+	kfree(m->deps);
+	kfree(m->uses);
+	kfree(m->local.list);
+	kfree(m->tls);
+	kfree(m);
+}
+
+struct module *module_of(u64 address)
+{
+	for (struct module *m = modules; m; m = m->next)
+		if (address >= m->start && address < m->end)
+			return m;
+	return NULL;
 }
 
 /* The directory of PATH, for $ORIGIN. */
@@ -166,7 +193,8 @@ static bool load_needed(struct module *m)
 		struct module *dep = *name ? load_library(name, m, false) : NULL;
 		if (!dep)
 			return *name ? false : loader_fail("%s: corrupt DT_NEEDED entry", m->name);
-		if (dep->is_kernel && !strncmp(name, "libc.musl", 9))
+		/* musl's names: libc.musl-ARCH.so.1 of distributions, libc.so of musl itself */
+		if (dep->is_kernel && (!strncmp(name, "libc.musl", 9) || !strcmp(name, "libc.so")))
 			m->musl = true;
 		if (!dep->strtab && !module_parse(dep))
 			return false;

@@ -10,7 +10,7 @@ void query_init(struct query *q, const char *name)
 	*q = (struct query){ .name = name, .hash = h };
 }
 
-static u32 sysv_hash(const char *name)
+u32 sysv_hash(const char *name)
 {
 	u32 h = 0;
 
@@ -91,14 +91,40 @@ static void search_sysv(const struct module *m, const struct query *q, struct ma
 		consider(m, i, q, result);
 }
 
+static void search(const struct module *m, const struct query *q, struct match *result)
+{
+	if (m->gnu.buckets)
+		search_gnu(m, q, result);
+	else if (m->sysv.buckets)
+		search_sysv(m, q, result);
+}
+
+/* Where musl's and glibc's contracts for a name differ, the kernel has the function
+ * that musl programs expect as __musl_NAME (kernel/musl/redefine.txt). */
+static void search_for_musl(const struct module *m, const struct query *q, struct match *result)
+{
+	static const char prefix[] = "__musl_";
+	char name[64];
+	size_t n = strlen(q->name);
+
+	if (n + sizeof(prefix) > sizeof(name))
+		return;
+	memcpy(name, prefix, sizeof(prefix) - 1);
+	memcpy(name + sizeof(prefix) - 1, q->name, n + 1);
+	struct query renamed;
+	query_init(&renamed, name);
+	search(m, &renamed, result);
+}
+
 bool lookup_in(struct module *m, const struct query *q, struct found *out)
 {
 	struct match result = { 0 };
 
-	if (m->gnu.buckets)
-		search_gnu(m, q, &result);
-	else if (m->sysv.buckets)
-		search_sysv(m, q, &result);
+	if (m->is_kernel && q->musl)
+		search_for_musl(m, q, &result);
+	if (!result.exact)
+		search(m, q, &result);
+
 	const struct elf_sym *s = result.exact ? result.exact : result.newer;
 	if (!s)
 		return false;
@@ -136,4 +162,19 @@ u64 found_address(const struct found *f)
 	if (f->m->is_kernel)
 		return copyvar_current(a);
 	return a;
+}
+
+u32 symbol_count(const struct module *m)
+{
+	u32 last = 0;
+
+	if (!m->gnu.buckets)
+		return min(m->sysv.chains, m->sym_count);
+	for (u32 b = 0; b < m->gnu.buckets; b++)
+		last = max(last, m->gnu.bucket[b]);
+	if (last < m->gnu.first)
+		return min(m->gnu.first, m->sym_count);
+	while (last < m->sym_count && last - m->gnu.first < m->gnu.chains && !(m->gnu.chain[last - m->gnu.first] & 1))
+		last++;
+	return min(last + 1, m->sym_count);
 }

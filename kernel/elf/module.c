@@ -119,6 +119,7 @@ bool module_parse(struct module *m)
 			if (!m->dynamic || m->phdrs[i].vaddr & 7)
 				return corrupt(m, "dynamic section");
 		}
+	m->map.dynamic = m->dynamic;
 	if (m->is_kernel)
 		limit = ~0UL;
 	if (!m->dynamic)

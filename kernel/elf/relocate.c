@@ -27,6 +27,26 @@ static bool undefined(const struct module *m, u32 index)
 		exec_name, name, version ? "@" : "", version ? version : "", *m->name ? m->name : exec_name);
 }
 
+/* M cannot do without USED from now on. */
+static bool note_use(struct module *m, struct module *used)
+{
+	for (unsigned i = 0; i < m->dep_count; i++)
+		if (m->deps[i] == used)
+			return true;
+	for (unsigned i = 0; i < m->use_count; i++)
+		if (m->uses[i] == used)
+			return true;
+	struct module **grown = loader_alloc((m->use_count + 1) * sizeof(*grown));
+	if (!grown)
+		return loader_fail("%s: out of memory", m->name);
+	if (m->uses)
+		memcpy(grown, m->uses, m->use_count * sizeof(*grown));
+	loader_free(m->uses);
+	m->uses = grown;
+	m->uses[m->use_count++] = used;
+	return true;
+}
+
 /* The definition that symbol INDEX of the module is bound to; found.m NULL:
  * weak and undefined. */
 static bool bind(struct state *s, u32 index, bool plt, struct module *skip, struct found *out)
@@ -47,6 +67,7 @@ static bool bind(struct state *s, u32 index, bool plt, struct module *skip, stru
 		query_init(&q, module_string(m, sym->name));
 		q.plt = plt;
 		q.skip = skip;
+		q.musl = m->musl;
 		unsigned ndx = m->versym ? m->versym[index] & 0x7fff : 0;
 		if (ndx < m->version_count && m->versions[ndx].hash)
 			q.version = &m->versions[ndx];
@@ -63,6 +84,8 @@ static bool bind(struct state *s, u32 index, bool plt, struct module *skip, stru
 			return undefined(m, index);
 		*out = (struct found){ 0 };
 	}
+	if (out->m && out->m != m && !out->m->nodelete && !note_use(m, out->m))
+		return false;
 	if (!skip) {
 		s->last_sym = index;
 		s->last_plt = plt;
