@@ -1,0 +1,108 @@
+/* dlopen(3). Binding is always complete (RTLD_NOW). */
+#include "dlfcn.h"
+#include "dynlink.h"
+
+/* The program opened itself: everything that was there at the start. */
+static struct module *open_self(int mode)
+{
+	(void)mode;
+	return main_module;
+}
+
+static bool parse_new(struct module *m)
+{
+	return m->is_kernel || m->strtab || module_parse(m);
+}
+
+/* Each new module looks names up in the whole of what this dlopen() brought. */
+static bool set_scopes(struct module *root, const struct scope *s, bool deep)
+{
+	struct module *list[] = { root };
+
+	for (unsigned i = 0; i < s->count; i++) {
+		struct module *m = s->list[i];
+		if (m->is_kernel || m->relocated || m->local.list)
+			continue;
+		if (!scope_build(&m->local, list, 1))
+			return false;
+		m->deepbind = deep;
+	}
+	return true;
+}
+
+static bool link_new(const struct scope *s)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		if (!tls_assign(s->list[i], false))
+			return false;
+	for (unsigned i = s->count; i-- > 0;)
+		if (!relocate(s->list[i]))
+			return false;
+	return true;
+}
+
+static bool make_global(const struct scope *s)
+{
+	struct module **list = loader_alloc((global_scope.count + s->count) * sizeof(*list));
+
+	if (!list)
+		return loader_fail("out of memory");
+	memcpy(list, global_scope.list, global_scope.count * sizeof(*list));
+	loader_free(global_scope.list);
+	global_scope.list = list;
+	for (unsigned i = 0; i < s->count; i++)
+		if (!s->list[i]->is_global) {
+			s->list[i]->is_global = true;
+			list[global_scope.count++] = s->list[i];
+		}
+	return true;
+}
+
+static bool open_tree(struct module *root, int mode)
+{
+	struct scope s;
+
+	if (!parse_new(root) || !load_dependencies(root) || !scope_build(&s, &root, 1))
+		return false;
+	bool ok = set_scopes(root, &s, mode & RTLD_DEEPBIND) && link_new(&s) &&
+		(!(mode & RTLD_GLOBAL) || make_global(&s));
+	loader_free(s.list);
+	return ok;
+}
+
+static struct module *open(const char *file, int mode, struct module *caller)
+{
+	if (!file || !*file)
+		return open_self(mode);
+	struct module *m = load_library(file, caller, mode & RTLD_NOLOAD);
+	if (!m || m->is_kernel)
+		return m;
+	m->refs++;
+	if (!open_tree(m, mode)) {
+		m->refs--;
+		return NULL;
+	}
+	if (mode & RTLD_NODELETE)
+		m->nodelete = true;
+	return m;
+}
+
+EXPORT void *dlopen(const char *file, int mode)
+{
+	u64 from = (u64)__builtin_return_address(0);
+
+	loader_lock();
+	u64 added = modules_added;
+	struct module *m = open(file, mode, module_of(from));
+	if (!m) {
+		uk_dl_fail(loader_message);
+		unload_unused();
+	} else {
+		if (modules_added != added)
+			debug_publish();
+		if (!m->is_kernel)
+			init_library_tree(m);
+	}
+	loader_unlock();
+	return m;
+}
