@@ -8,17 +8,22 @@
 #define CODE_USER	0x00affb000000ffff
 #define TSS_LOW		0x0000890000000067	/* available 64-bit TSS, limit 103 */
 
-/* The boot CPU's table is complete at link time, but for the base of its TSS
- * descriptor, which entry.S fills in: the monitor needs it before any C runs. */
-struct cpu boot_cpu __attribute__((section(".monitor.data"))) = {
+/* The boot CPU's tables are needed before any C runs: entry.S copies this image
+ * of them to boot_cpu, and adds the base of the TSS descriptor. */
+struct cpu boot_cpu __attribute__((section(".monitor.bss")));
+
+const struct {
+	u64 gdt[8];
+	struct tss tss;
+} __attribute__((packed)) boot_cpu_image __attribute__((section(".monitor.rodata"))) = {
 	.gdt = { 0, CODE_KERNEL, DATA_KERNEL, DATA_USER, CODE_USER, TSS_LOW, DIRECT_BASE >> 32, 0 },
 	.tss = {
 		.rsp = { (u64)&boot_cpu + CPU_STACK_TOP },
 		.ist = { (u64)&boot_cpu + CPU_IST_TOP },
 		.iomap = sizeof(struct tss),
 	},
-	.timer_armed = FOREVER,
 };
+_Static_assert(sizeof(boot_cpu_image) == BOOT_CPU_IMAGE, "BOOT_CPU_IMAGE");
 
 struct cpu *cpus[MAX_CPUS] = { &boot_cpu };
 unsigned cpu_count = 1;

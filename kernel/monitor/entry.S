@@ -37,6 +37,10 @@ _start:
 	cmp	$0x1000087, %eax
 	jne	1b
 
+	mov	$PHYS(boot_cpu_image), %esi
+	mov	$PHYS(boot_cpu), %edi
+	mov	$BOOT_CPU_IMAGE / 4, %ecx
+	rep movsl
 	/* The TSS descriptor holds its base in pieces (SDM vol. 3, 8.2.3). */
 	mov	$PHYS(boot_cpu) + CPU_TSS, %eax
 	mov	%ax, PHYS(boot_cpu) + CPU_GDT + SEL_TSS + 2

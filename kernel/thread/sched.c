@@ -177,6 +177,7 @@ void sched_init(void)
 	list_init(&t->timer);
 	list_append(&all_threads, &t->all);
 	boot_cpu.running = t;
+	boot_cpu.timer_armed = FOREVER;
 	boot_cpu.online = true;
 	klock();
 	sched_make_idle(&boot_cpu);
