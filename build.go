@@ -61,9 +61,6 @@ func Build(ctx context.Context, opt Options) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.knownSyscalls(kit); err != nil {
-		return nil, err
-	}
 	kernel, err := p.link(ctx, kit)
 	if err != nil {
 		return nil, err
@@ -137,22 +134,6 @@ func Build(ctx context.Context, opt Options) (*Image, error) {
 	im.Relinked = kernel.Relinked
 	lap(&im.Timing.Total, start)
 	return im, nil
-}
-
-// knownSyscalls leaves out of a list that this package made what the kit does
-// not implement; what the user asked for is the linker's to judge.
-func (p *Plan) knownSyscalls(kit *linker.Kit) error {
-	if len(p.Manifest.Kernel.Syscalls) > 0 {
-		return nil
-	}
-	var known []string
-	for _, s := range p.Syscalls {
-		if _, ok := kit.Syscalls[s]; ok || s == "all" {
-			known = append(known, s)
-		}
-	}
-	p.Syscalls = known
-	return nil
 }
 
 // checkOutput refuses to replace what is no bundle.

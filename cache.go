@@ -36,7 +36,7 @@ func (p *Plan) link(ctx context.Context, kit *linker.Kit) (*linker.Result, error
 		Profile:   p.Manifest.Kernel.Profile,
 		Drivers:   p.Manifest.Kernel.Drivers,
 		Linker:    p.opt.Linker,
-		Syscalls:  p.Syscalls,
+		Syscalls:  p.syscallNames(kit.Syscalls),
 		KeepDebug: p.opt.KeepDebug,
 		Force:     p.opt.Force,
 	}

@@ -38,8 +38,8 @@ type Options struct {
 	VersionScript string
 	Symbols       []string // offered besides, for dlsym
 	DLSym         string   // "auto" (also ""), "warn" or "off"
-	// Syscalls are the system calls to answer on the syscall instruction;
-	// "all" stands for every one. nil: what the program's files call for.
+	// Syscalls are the system calls to answer on the syscall instruction:
+	// names, "auto" for what the files' code makes (also nil), or "all".
 	Syscalls []string
 	// Libc is "kernel" (also "") or "image": whether the kernel stands in for
 	// the C library, or the image brings its own.

@@ -17,7 +17,7 @@ import (
 	"uk/symbols"
 )
 
-//go:embed exported_symbols
+//go:embed exported_symbols/*.symbols exported_symbols/x64/*.symbols
 var exportedFiles embed.FS
 
 // Exported returns what a kernel can offer of the C library and its relatives.
@@ -32,9 +32,9 @@ var Exported = sync.OnceValues(func() (*symbols.Exported, error) {
 // Plan is what a build would do, before anything is linked or packed.
 type Plan struct {
 	Manifest *manifest.Manifest
-	Symbols  *symbols.Result // nil until Analyze
-	Script   string          // version script; "" until Analyze
-	Syscalls []string        // for the syscall instruction; nil until Analyze
+	Symbols  *symbols.Result    // nil until Analyze
+	Script   string             // version script; "" until Analyze
+	Syscalls symbols.SyscallSet // for the syscall instruction; set by Analyze
 
 	opt Options
 }
@@ -161,8 +161,13 @@ func (p *Plan) Analyze(ctx context.Context) error {
 		p.opt.warn(w)
 	}
 	p.Script = p.Symbols.Script().String()
-	p.Syscalls, err = p.syscalls()
-	return err
+	if p.Syscalls, err = p.syscalls(); err != nil {
+		return err
+	}
+	for _, n := range p.Syscalls.Notes {
+		p.opt.warn(n)
+	}
+	return nil
 }
 
 // entries makes the packer's list of the manifest's.

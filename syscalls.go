@@ -1,56 +1,59 @@
 package uk
 
 import (
-	"slices"
-
 	"uk/internal/elffile"
+	"uk/symbols"
 )
 
-// throughFunction are the calls that libraries make through syscall(), the
-// function: Rust's standard library and libstdc++ do so for these.
-var throughFunction = []string{"futex", "getrandom", "gettid", "statx", "copy_file_range"}
-
-// syscalls decides which system calls are answered on the syscall instruction:
-// those the manifest or the command names, or else all of them if a file makes
-// calls itself (a static program, one that Go linked, an image with its own C
-// library), or else those that the syscall function is known to be used for.
-func (p *Plan) syscalls() ([]string, error) {
-	if s := p.Manifest.Kernel.Syscalls; len(s) > 0 {
-		return s, nil
+// syscalls decides which system calls are answered on the syscall instruction
+// and by the C library's syscall function: those that the manifest or the
+// command names, or else those that the code of the image's files makes.
+func (p *Plan) syscalls() (symbols.SyscallSet, error) {
+	words := p.Manifest.Kernel.Syscalls
+	policy, err := symbols.ParseSyscallPolicy(words)
+	if err != nil {
+		return symbols.SyscallSet{}, err
 	}
-	if p.Manifest.Kernel.Libc == "image" {
-		return []string{"all"}, nil
-	}
-	function := false
-	for i := range p.Symbols.Files {
-		f := &p.Symbols.Files[i]
-		direct := f.Static
-		if !direct {
-			var err error
-			if direct, err = isGo(f.Host); err != nil {
-				return nil, err
+	var needs []*symbols.SyscallNeeds
+	if policy.Auto {
+		for i := range p.Symbols.Files {
+			n, err := scanSyscalls(p.Symbols.Files[i].Host, p.Symbols.Files[i].Guest)
+			if err != nil {
+				return symbols.SyscallSet{}, err
+			}
+			if n != nil {
+				needs = append(needs, n)
 			}
 		}
-		if direct {
-			return []string{"all"}, nil
-		}
-		_, has := slices.BinarySearch(f.Symbols, "syscall")
-		function = function || has
 	}
-	if function {
-		return throughFunction, nil
-	}
-	return []string{}, nil
+	return symbols.SelectSyscalls(policy, needs), nil
 }
 
-// isGo reports whether Go's runtime is in the file: it makes its system calls
-// itself, even when the file is linked against the C library.
-func isGo(host string) (bool, error) {
+func scanSyscalls(host, guest string) (*symbols.SyscallNeeds, error) {
 	f, err := elffile.Open(host)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	defer f.Close()
-	_, ok, err := f.GoInfo()
-	return ok, err
+	return symbols.ScanSyscalls(f, guest)
+}
+
+// syscallNames is the selection as the linker takes it: what the image's code
+// was found to call and the kit does not implement is left out, for programs
+// have ways around; what the user named is the linker's to judge.
+func (p *Plan) syscallNames(known map[string]int) []string {
+	if p.Syscalls.All {
+		return []string{"all"}
+	}
+	asked := make(map[string]bool)
+	for _, s := range p.Manifest.Kernel.Syscalls {
+		asked[s] = true
+	}
+	names := []string{}
+	for _, s := range p.Syscalls.Names {
+		if _, ok := known[s]; ok || asked[s] {
+			names = append(names, s)
+		}
+	}
+	return names
 }

@@ -84,7 +84,7 @@ func (b *buildFlags) declareKernel(fs *pflag.FlagSet) {
 	declareKit(fs, &b.opt.Kit)
 	fs.StringVarP(&b.opt.Profile, "profile", "p", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+")")
 	fs.StringSliceVar(&b.opt.Drivers, "drivers", nil, "change the profile: NAME, NAME=y or NAME=n")
-	fs.StringSliceVar(&b.opt.Syscalls, "syscalls", nil, "answer these on the syscall instruction; \"all\" for every one")
+	fs.StringSliceVar(&b.opt.Syscalls, "syscalls", nil, "answer these on the syscall instruction; auto (default): what the program makes; all")
 	fs.StringVar(&b.opt.VersionScript, "version-script", "", "symbols to keep, in place of what the program asks for")
 	fs.StringVar(&b.opt.Linker, "linker", "", "ld (default), ld.lld, or a path of either")
 	fs.BoolVar(&b.opt.KeepDebug, "debug", false, "also make kernel.elf.debug with all symbols")

@@ -99,8 +99,8 @@ the file back, edited by hand if need be.`,
 				if asJSON {
 					return e.json(struct {
 						*symbols.Result
-						Globals  []string `json:"globals"`
-						Syscalls []string `json:"syscalls"`
+						Globals  []string           `json:"globals"`
+						Syscalls symbols.SyscallSet `json:"syscalls"`
 					}{p.Symbols, p.Symbols.Script().Globals(), p.Syscalls})
 				}
 				if output != "" {
