@@ -83,6 +83,9 @@ func (d *block) features() uint64 {
 func (d *block) queues() int    { return 1 }
 func (d *block) config() []byte { return d.conf[:] }
 
+func (d *block) ready(int) bool    { return true }
+func (d *block) finish(*transport) {}
+
 func (d *block) serve(t *transport, q int) { t.drain(q, &d.scratch, d.request) }
 
 // request answers one chain: a header of 16 readable bytes, data, and a status in

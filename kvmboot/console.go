@@ -2,6 +2,7 @@ package kvmboot
 
 import (
 	"encoding/binary"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,7 +27,9 @@ type console struct {
 	fail    func(error) // output cannot be written
 	conf    [12]byte
 	hasSize bool
-	rx, tx  chain
+	rx      chain
+	txMu    sync.Mutex // keeps the order of output
+	tx      chain
 	eof     uint32 // 1 + epoch in which end of file was told; only for queue rx
 }
 
@@ -54,12 +57,31 @@ func (d *console) features() uint64 {
 func (d *console) queues() int    { return 2 }
 func (d *console) config() []byte { return d.conf[:] }
 
+// ready: a processor may write to a file that takes it now. Other writers, and
+// input, may wait for long.
+func (d *console) ready(q int) bool {
+	if q != consoleTX || !d.txMu.TryLock() {
+		return false
+	}
+	d.txMu.Unlock()
+	return d.out.ready()
+}
+
 func (d *console) serve(t *transport, q int) {
 	if q == consoleRX {
 		for d.receive(t) {
 		}
 		return
 	}
+	d.txMu.Lock()
+	defer d.txMu.Unlock()
+	for !t.stopping.Load() && d.transmit(t) {
+	}
+}
+
+// finish writes what is left, as long as the caller of Run waits: what a program
+// wrote before it ended comes out.
+func (d *console) finish(t *transport) {
 	for d.transmit(t) {
 	}
 }
@@ -98,8 +120,7 @@ func (t *transport) give(qi int, epoch uint32, head uint16, written uint32) {
 }
 
 // transmit writes one chain to the output, straight from guest memory. It waits as
-// long as the output does, and even when the machine stops it goes on until
-// the queue is empty: what a program wrote before it ended comes out.
+// long as the output does.
 func (d *console) transmit(t *transport) bool {
 	epoch, ok := t.take(consoleTX, &d.tx)
 	if !ok {

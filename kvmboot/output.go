@@ -106,3 +106,14 @@ func (o *output) writeSome(p []byte) (int, error) {
 	}
 	return n, nil
 }
+
+// ready tells whether a write of up to pipeChunk bytes would not wait, as far as
+// one can know.
+func (o *output) ready() bool {
+	if o.fd < 0 || o.bulk {
+		return o.bulk
+	}
+	fds := []unix.PollFd{{Fd: int32(o.fd), Events: unix.POLLOUT}}
+	n, err := unix.Poll(fds, 0)
+	return err == nil && n > 0
+}

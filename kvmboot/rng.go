@@ -13,6 +13,8 @@ func (d *entropy) id() uint32                { return virtioIDEntropy }
 func (d *entropy) features() uint64          { return 0 }
 func (d *entropy) queues() int               { return 1 }
 func (d *entropy) config() []byte            { return nil }
+func (d *entropy) ready(int) bool            { return true }
+func (d *entropy) finish(*transport)         {}
 func (d *entropy) serve(t *transport, q int) { t.drain(q, &d.scratch, d.request) }
 
 func (d *entropy) request(c *chain) (uint32, error) {

@@ -72,13 +72,19 @@ type device interface {
 	features() uint64 // its own; the transport adds the common ones
 	queues() int
 	config() []byte // read-only configuration space
-	// serve handles everything available in queue q and returns. It is called by one
-	// goroutine a queue, after each notification.
+	// serve handles everything available in queue q and returns. A notification
+	// leads to a call later or, where ready allows it, at once by the processor that
+	// notified; calls may overlap.
 	serve(t *transport, q int)
+	// ready tells whether serve would not wait for anything but the host's disk.
+	ready(q int) bool
+	// finish is called when the processors have stopped and no other call is under
+	// way.
+	finish(t *transport)
 }
 
 // transport is one virtio-mmio register block, its device's queues and the
-// goroutines that serve them. mu guards all that registers change; a
+// goroutines that serve them where the processors do not do so themselves. mu guards all that registers change; a
 // device holds it while it touches a queue, but never while it waits.
 type transport struct {
 	dev device
@@ -89,23 +95,27 @@ type transport struct {
 	stopping atomic.Bool
 	wg       sync.WaitGroup
 
-	mu            sync.Mutex
-	status        uint32
-	featSel       uint32
-	drvFeatSel    uint32
-	drvFeatures   uint64
-	queueSel      uint32
-	queue         []virtqueue
-	notify        []int // event of each queue, made at the first DRIVER_OK
-	kicks         []int // notifications by register write, a queue
-	interrupts    uint32
-	epoch         uint32 // counts resets
-	workersActive bool
-	fault         error // what the driver did wrong, until reset
+	mu          sync.Mutex
+	status      uint32
+	featSel     uint32
+	drvFeatSel  uint32
+	drvFeatures uint64
+	queueSel    uint32
+	queue       []virtqueue
+	kicks       []int // notifications by register write, a queue
+	notify      []int // event of each queue's worker, -1: there is none
+	interrupts  uint32
+	epoch       uint32 // counts resets
+	fault       error  // what the driver did wrong, until reset
 }
 
 func newTransport(m *machine, mem *guestMemory, idx int, dev device) *transport {
-	return &transport{dev: dev, mem: mem, m: m, idx: idx, queue: make([]virtqueue, dev.queues())}
+	n := dev.queues()
+	t := &transport{dev: dev, mem: mem, m: m, idx: idx, queue: make([]virtqueue, n), kicks: make([]int, n), notify: make([]int, n)}
+	for q := range t.notify {
+		t.notify[q] = -1
+	}
+	return t
 }
 
 func (t *transport) offered() uint64 { return t.dev.features() | featVersion1 | featEventIdx }
@@ -169,6 +179,10 @@ func (t *transport) write(off uint64, data []byte) {
 		return
 	}
 	v := binary.LittleEndian.Uint32(data)
+	if off == regQueueNotify {
+		t.notified(v)
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch off {
@@ -183,11 +197,6 @@ func (t *transport) write(off uint64, data []byte) {
 		}
 	case regQueueSel:
 		t.queueSel = v
-	case regQueueNotify:
-		if t.workersActive && v < uint32(len(t.notify)) {
-			t.kicks[v]++
-			signal(t.notify[v])
-		}
 	case regInterruptACK:
 		t.interrupts &^= v
 	case regStatus:
@@ -266,9 +275,12 @@ func (t *transport) setStatus(v uint32) {
 	if t.status&statusFeaturesOK == 0 {
 		t.status &^= statusDriverOK
 	}
-	if t.live() && old&statusDriverOK == 0 {
-		if err := t.activate(); err != nil {
-			t.broken(err)
+	if t.live() && old&statusDriverOK == 0 && t.m != nil {
+		// A driver may have filled queues before.
+		for q := range t.queue {
+			if t.queue[q].pending() {
+				t.wake(q)
+			}
 		}
 	}
 }
@@ -315,41 +327,53 @@ func (t *transport) signalUsed(q *virtqueue) {
 	}
 }
 
-// activate makes events and goroutines at the first DRIVER_OK, so that a device
-// that no driver uses costs nothing; mu is held.
-func (t *transport) activate() error {
-	if t.m == nil {
-		return nil
-	}
-	if t.workersActive {
-		for _, fd := range t.notify { // after a reset
-			signal(fd)
-		}
-		return nil
-	}
-	for range t.queue {
-		fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
-		if err != nil {
-			return err
-		}
-		t.notify, t.kicks = append(t.notify, fd), append(t.kicks, 0)
-	}
-	t.workersActive = true
-	for q := range t.queue {
-		t.wg.Go(func() { t.worker(q) })
-	}
-	return nil
-}
-
-// ioeventfdAfter is the number of notifications of a queue after which KVM is asked
-// to signal its event without an exit. To register costs little, but a
-// machine that ends within 14 ms from then waits for the rest of that time: about
-// the cost of so many exits under a KVM in software.
+// ioeventfdAfter is the number of notifications of a queue after which they no
+// longer come as register writes: KVM then signals the event of a worker, without
+// an exit. Until then the processor that notifies serves the queue itself if
+// that does not wait; a short run needs no thread and no switch to it. To
+// register an event costs little, but a machine that ends within 14 ms from
+// then waits for the rest of that time (see ioapic): about the cost of so many
+// exits under a KVM in software.
 const ioeventfdAfter = 512
 
+// notified is a write to QueueNotify.
+func (t *transport) notified(v uint32) {
+	if v >= uint32(len(t.queue)) || t.m == nil {
+		return
+	}
+	q := int(v)
+	t.mu.Lock()
+	t.kicks[q]++
+	busy := t.kicks[q] >= ioeventfdAfter
+	t.mu.Unlock()
+	if !busy && t.dev.ready(q) {
+		t.dev.serve(t, q)
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.wake(q)
+}
+
+// wake lets the worker of a queue look at it, and makes one if there is none; mu is
+// held.
+func (t *transport) wake(q int) {
+	if t.notify[q] < 0 {
+		fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
+		if err != nil {
+			t.broken(err)
+			return
+		}
+		t.notify[q] = fd
+		t.wg.Go(func() { t.worker(q, fd) })
+		return // it looks at the queue first
+	}
+	signal(t.notify[q])
+}
+
 // worker serves one queue at each notification until the machine stops.
-func (t *transport) worker(q int) {
-	fd, direct := t.notify[q], false
+func (t *transport) worker(q, fd int) {
+	direct := false
 	var b [8]byte
 	for {
 		t.dev.serve(t, q)
@@ -373,24 +397,30 @@ func (t *transport) kickCount(q int) int {
 	return t.kicks[q]
 }
 
-// stop makes the workers finish what is available and end. They are waited for
-// by wait; one that sits in output waits for the stop event too.
+// stop makes the workers end, and wait waits for that and lets the device finish.
 func (t *transport) stop() {
 	t.stopping.Store(true)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, fd := range t.notify {
-		signal(fd)
+		if fd >= 0 {
+			signal(fd)
+		}
 	}
 }
 
-func (t *transport) wait() { t.wg.Wait() }
+func (t *transport) wait() {
+	t.wg.Wait()
+	t.dev.finish(t)
+}
 
 func (t *transport) close() {
-	for _, fd := range t.notify {
-		unix.Close(fd)
+	for q, fd := range t.notify {
+		if fd >= 0 {
+			unix.Close(fd)
+			t.notify[q] = -1
+		}
 	}
-	t.notify = nil
 }
 
 // drain serves a queue whose requests never wait: handle answers one chain with the
