@@ -7,6 +7,7 @@
 #define MAX_FRAMES 32
 
 void kvprintf(const char *f, va_list ap);
+void modules_print(void);
 
 static void print_frames(const u64 *fp)
 {
@@ -46,6 +47,7 @@ void regs_print(const struct regs *r)
 	kprintf("r9  %016lx r10 %016lx r11 %016lx r12 %016lx\n", r->r9, r->r10, r->r11, r->r12);
 	kprintf("r13 %016lx r14 %016lx r15 %016lx fs  %016lx\n", r->r13, r->r14, r->r15, rdfsbase());
 	kprintf("thread %d \"%s\", last system call %d\n", t->tid, t->name, t->last_syscall);
+	modules_print();
 	kprintf("  #0 %p\n", (void *)r->rip);
 	scan_stack((const u64 *)r->rsp);
 }
