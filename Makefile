@@ -17,8 +17,11 @@ setup:
 setup-run:
 	@kernel/kit/setup.sh run
 
+# One at a time: tests and people may ask for the kit at once.
+KIT_MAKE = mkdir -p build && flock build/.lock $(MAKE) -s -j$(JOBS) -f kernel/kit/kit.mk
+
 kit:
-	@$(MAKE) -s -j$(JOBS) -f kernel/kit/kit.mk
+	@$(KIT_MAKE)
 
 uk:
 	@go build -o build/uk ./cmd/uk
@@ -39,7 +42,7 @@ bench: setup
 
 # For work on the kernel: a kernel for a C hello, linked by ld alone.
 hello-kernel:
-	@$(MAKE) -s -j$(JOBS) -f kernel/kit/kit.mk build/hello-kernel.elf
+	@$(KIT_MAKE) build/hello-kernel.elf
 
 clean:
 	@rm -rf build

@@ -1,6 +1,7 @@
 # Builds the kit: everything the linker package needs to link a kernel.
 # Run from the top folder by `make kit`. `make V=1` shows the commands.
 include kernel/kit/flags.mk
+.DELETE_ON_ERROR:
 
 O := build/obj/kernel
 G := build/obj/glue

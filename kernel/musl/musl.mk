@@ -5,6 +5,7 @@
 # would make DIR/NAME.o. musl's own dynamic linker is left out: the kernel has
 # one. Run by kernel/kit/kit.mk, from the top folder.
 include kernel/kit/flags.mk
+.DELETE_ON_ERROR:
 
 all: $(KIT)/libc.a
 
@@ -27,7 +28,7 @@ opt = $(if $(filter $(FAST_DIRS),$(1)),-O2,$(OPT))
 CORE := string/memcpy string/memmove string/memset string/memcmp string/strlen string/strcmp string/strncmp
 
 # --- Which source makes which object -------------------------------------
-LEFT_OUT := ldso/__dlsym ldso/dlclose ldso/dlinfo ldso/dlopen ldso/dlsym ldso/dladdr ldso/dl_iterate_phdr \
+LEFT_OUT := ldso/__dlsym ldso/dlerror ldso/dlclose ldso/dlinfo ldso/dlopen ldso/dlsym ldso/dladdr ldso/dl_iterate_phdr ldso/dlerror \
 	ldso/tlsdesc thread/syscall_cp thread/__tls_get_addr env/__libc_start_main
 base := $(wildcard $(MUSL)/src/*/*.c $(MUSL)/src/malloc/mallocng/*.c)
 arch := $(wildcard $(MUSL)/src/*/x86_64/*.[csS])
