@@ -86,6 +86,9 @@ func ScanSyscalls(f *elffile.File, guest string) (*SyscallNeeds, error) {
 	found := make(map[int64]bool)
 	settle := func(fn *function, i int, p place) {
 		out.Sites++
+		if p.reg == rax && broadcasts(fn, i) {
+			return
+		}
 		v := c.walk(fn, i, p)
 		for n := range v.consts {
 			found[n] = true
@@ -103,6 +106,9 @@ func ScanSyscalls(f *elffile.File, guest string) (*SyscallNeeds, error) {
 		c.slotUses(slots, func(fn *function, i int) {
 			settle(fn, i, place{kind: 'r', reg: rdi})
 		})
+	}
+	if out.Go != "" {
+		c.goAllThreads(settle)
 	}
 	for n := range found {
 		if n >= 0 && n < 4096 {
@@ -126,6 +132,24 @@ func ScanSyscalls(f *elffile.File, guest string) (*SyscallNeeds, error) {
 	return out, nil
 }
 
+// broadcasts reports whether the syscall instruction i of fn is one of those
+// by which glibc repeats set*id calls in every thread: number and arguments
+// are loaded from a structure, {number i32; id [3]i64}. The function that
+// fills the structure makes the same call with its constant number, so
+// nothing is missed.
+func broadcasts(fn *function, i int) bool {
+	want := map[int8]int64{rax: 0, rdi: 8, rsi: 16, rdx: 24}
+	for j := i - 1; j >= 0 && j >= i-6 && len(want) > 0; j-- {
+		in := &fn.ins[j]
+		n, _, isReg := gpr(in.Args[0])
+		m, isMem := in.Args[1].(x86asm.Mem)
+		if d, ok := want[n]; in.Op == x86asm.MOV && isReg && isMem && ok && m.Disp == d && m.Index == 0 && m.Base != x86asm.RSP && m.Base != x86asm.RIP {
+			delete(want, n)
+		}
+	}
+	return len(want) == 0
+}
+
 // name returns the name of the function around addr.
 func (c *code) name(addr uint64) string {
 	for i := range c.funcs {
@@ -143,9 +167,9 @@ func (c *code) name(addr uint64) string {
 // the real instructions after a few.
 func (c *code) locate(addr uint64, op x86asm.Op) (*function, int) {
 	fn := c.function(addr)
-	if i := fn.index(addr); i >= 0 && fn.ins[i].Op == op {
+	if i := fn.index(addr); i >= 0 && fn.ins[i].Op == op && (fn.certain || fn.plausible(i)) {
 		return fn, i
-	} else if fn != nil && fn.certain && !fn.bad {
+	} else if fn != nil && fn.certain && !fn.badNear(addr) {
 		return nil, 0
 	}
 	const reach = 48
@@ -182,10 +206,51 @@ func (c *code) locate(addr uint64, op x86asm.Op) (*function, int) {
 		end = min(end, max(fn.end, addr+16))
 	}
 	g := c.decode(best, end, false)
-	if i := g.index(addr); i >= 0 && g.ins[i].Op == op {
+	if i := g.index(addr); i >= 0 && g.ins[i].Op == op && g.plausible(i) {
 		return g, i
 	}
 	return nil, 0
+}
+
+// badNear reports whether something shortly before addr does not decode.
+func (fn *function) badNear(addr uint64) bool {
+	for i := range fn.ins {
+		if in := &fn.ins[i]; in.Op == 0 && in.addr < addr && addr-in.addr < 64 {
+			return true
+		}
+	}
+	return false
+}
+
+// plausible reports whether the instructions around i look like a program's:
+// constants between functions, of which OpenSSL has many, hardly ever do.
+func (fn *function) plausible(i int) bool {
+	for j := max(0, i-6); j <= min(i+6, len(fn.ins)-1); j++ {
+		in := &fn.ins[j]
+		switch in.Op {
+		case 0, x86asm.IN, x86asm.OUT, x86asm.INSB, x86asm.INSD, x86asm.OUTSB, x86asm.OUTSD, x86asm.LAHF, x86asm.SAHF, x86asm.XLATB,
+			x86asm.CLI, x86asm.STI, x86asm.LOOP, x86asm.LOOPE, x86asm.LOOPNE, x86asm.JRCXZ, x86asm.CMC, x86asm.CLC, x86asm.STC,
+			x86asm.ENTER, x86asm.LRET, x86asm.IRET, x86asm.IRETD, x86asm.IRETQ, x86asm.CLD, x86asm.STD, x86asm.SCASB, x86asm.SCASD,
+			x86asm.CMPSB, x86asm.CMPSD, x86asm.LODSB, x86asm.LODSD, x86asm.FWAIT, x86asm.POPFQ, x86asm.PUSHFQ:
+			return false
+		case x86asm.INT:
+			if j < i || in.Len > 1 {
+				return false
+			}
+		case x86asm.JMP, x86asm.CALL:
+			if t, ok := in.branch(); ok && t>>40 != in.addr>>40 { // far outside
+				return false
+			}
+		case x86asm.XCHG, x86asm.SBB, x86asm.ADC:
+			if _, w, ok := gpr(in.Args[0]); ok && (w == 1 || w == -1) {
+				return false
+			}
+		}
+		if m, ok := in.Args[0].(x86asm.Mem); ok && (m.Disp > 1<<24 || m.Disp < -1<<24) && m.Base != x86asm.RIP {
+			return false
+		}
+	}
+	return true
 }
 
 // syscallSlots returns the addresses that a loader fills with that of the C

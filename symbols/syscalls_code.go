@@ -1,6 +1,7 @@
 package symbols
 
 import (
+	"bytes"
 	"debug/elf"
 	"encoding/binary"
 	"slices"
@@ -29,9 +30,11 @@ type code struct {
 	base      uint64   // lowest address of segs
 	edges     []uint64 // direct branches: (target-base)<<32 | source-base, sorted
 
+	skip  map[uint64]bool // functions whose calls do not count, by start
+	never map[uint64]bool // functions that do not return, as far as looked at
+
 	leasMade bool
-	leas     map[uint64]bool // RIP-relative LEA targets in code
-	ptrs     map[uint64]bool // relative relocations' targets in code
+	leas     map[uint64]bool // code whose address is taken
 }
 
 type segment struct {
@@ -114,8 +117,15 @@ func (c *code) at(addr uint64) []byte {
 	return nil
 }
 
-// bounds returns the function around addr. If no table knows one, it is the
-// gap between two functions, or the part of the gap between two call targets.
+// Where no table tells of functions, code is decoded in chunks, each from a
+// little before its start so that decoding has fallen into step by then.
+const (
+	chunk     = 64 << 10
+	chunkLead = 256
+)
+
+// bounds returns the function around addr, or a chunk of the gap between two
+// functions.
 func (c *code) bounds(addr uint64) (start, end uint64, certain bool) {
 	i := sort.Search(len(c.funcs), func(i int) bool { return c.funcs[i].Start > addr })
 	for k := range c.segs {
@@ -132,16 +142,10 @@ func (c *code) bounds(addr uint64) (start, end uint64, certain bool) {
 	if i < len(c.funcs) {
 		end = min(end, c.funcs[i].Start)
 	}
-	c.makeEdges()
-	j, _ := slices.BinarySearch(c.edges, (addr+1-c.base)<<32)
-	if j > 0 {
-		if t := c.base + c.edges[j-1]>>32; t > start {
-			start = t
-		}
+	if k := addr &^ (chunk - 1); k > start+chunkLead {
+		start = k - chunkLead
 	}
-	// The function may go on past inner jump targets, so the end is far;
-	// decoding stops there or where the code does.
-	return start, min(end, addr+4096), false
+	return start, min(end, addr&^(chunk-1)+chunk), false
 }
 
 // function returns the decoded function around addr, nil for none. The
@@ -151,12 +155,86 @@ func (c *code) function(addr uint64) *function {
 		return nil
 	}
 	start, end, certain := c.bounds(addr)
-	if fn := c.cache[start]; fn != nil && (certain || fn.end >= end) {
+	if fn := c.cache[start]; fn != nil {
 		return fn
 	}
 	fn := c.decode(start, min(end, start+maxFunc), certain)
 	c.cache[start] = fn
 	return fn
+}
+
+// noReturn reports whether the function at addr never returns: it has no
+// return and leaves only for functions that do not return either.
+func (c *code) noReturn(addr uint64, depth int) bool {
+	if depth > 4 {
+		return false
+	}
+	if v, ok := c.never[addr]; ok {
+		return v
+	}
+	if c.never == nil {
+		c.never = make(map[uint64]bool)
+	}
+	c.never[addr] = false
+	fn := c.function(addr)
+	if i := fn.index(addr); i < 0 || fn.certain && i > 0 || fn.bad && fn.certain {
+		return false
+	}
+	if !fn.certain {
+		c.never[addr] = c.reachesNoReturn(fn, addr, depth)
+		return c.never[addr]
+	}
+	for i := range fn.ins {
+		in := &fn.ins[i]
+		switch in.Op {
+		case x86asm.RET, x86asm.LRET, x86asm.IRETQ, x86asm.SYSRET:
+			return false
+		}
+		if t, ok := in.branch(); ok && !in.isCall() {
+			if fn.index(t) < 0 && !c.noReturn(t, depth+1) {
+				return false
+			}
+		} else if in.Op == x86asm.JMP {
+			return false
+		}
+	}
+	last := &fn.ins[len(fn.ins)-1]
+	c.never[addr] = last.ends() || last.isCall() || last.Op == x86asm.NOP
+	return c.never[addr]
+}
+
+// reachesNoReturn is noReturn where the end of the function is not known: it
+// follows control from addr.
+func (c *code) reachesNoReturn(fn *function, addr uint64, depth int) bool {
+	todo, seen := []int{fn.index(addr)}, make(map[int]bool)
+	for len(todo) > 0 {
+		i := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[i] {
+			continue
+		}
+		if seen[i] = true; len(seen) > 200 || i >= len(fn.ins) {
+			return false
+		}
+		in := &fn.ins[i]
+		t, direct := in.branch()
+		switch {
+		case in.Op == x86asm.RET || in.Op == x86asm.LRET || in.Op == 0 || in.Op == x86asm.JMP && !direct:
+			return false
+		case in.isCall() && direct && c.noReturn(t, depth+1):
+			continue
+		case direct && !in.isCall():
+			j := fn.index(t)
+			if j < 0 {
+				return false
+			}
+			todo = append(todo, j)
+		}
+		if !in.ends() {
+			todo = append(todo, i+1)
+		}
+	}
+	return true
 }
 
 func (c *code) decode(start, end uint64, certain bool) *function {
@@ -202,12 +280,17 @@ func endbr(b []byte) int {
 	return 0
 }
 
+// indexFrom returns the index of the first instruction at addr or after it.
+func (fn *function) indexFrom(addr uint64) int {
+	return sort.Search(len(fn.ins), func(i int) bool { return fn.ins[i].addr >= addr })
+}
+
 // index returns the index of the instruction that starts at addr, or -1.
 func (fn *function) index(addr uint64) int {
 	if fn == nil || addr < fn.start || addr >= fn.end {
 		return -1
 	}
-	i := sort.Search(len(fn.ins), func(i int) bool { return fn.ins[i].addr >= addr })
+	i := fn.indexFrom(addr)
 	if i < len(fn.ins) && fn.ins[i].addr == addr {
 		return i
 	}
@@ -246,9 +329,26 @@ func (c *code) makeEdges() {
 	slices.Sort(c.edges)
 }
 
-// sources calls fn for each direct branch to addr from another function, or a
-// call from this one, with the function and index of the branch.
-func (c *code) sources(addr uint64, fn func(*function, int)) {
+// sources calls fn for each direct branch to addr, which is in function self,
+// with the function and index of the branch.
+func (c *code) sources(addr uint64, self *function, fn func(*function, int)) {
+	// Branches with a displacement of 8 bits come from near. Those of self
+	// are its preds.
+	const reach = 130
+	for a := max(addr-reach, c.base); a < addr+reach && (self.start > a || self.end < addr+reach); {
+		g := c.function(a)
+		if g == nil {
+			a += 16
+			continue
+		}
+		for j := g.indexFrom(addr - reach); g != self && j < len(g.ins) && g.ins[j].addr < addr+reach; j++ {
+			in := &g.ins[j]
+			if t, ok := in.branch(); ok && t == addr && in.PCRel == 1 && !c.skip[g.start] {
+				fn(g, j)
+			}
+		}
+		a = max(g.end, a+1)
+	}
 	c.makeEdges()
 	key := (addr - c.base) << 32
 	i, _ := slices.BinarySearch(c.edges, key)
@@ -262,8 +362,44 @@ func (c *code) sources(addr uint64, fn func(*function, int)) {
 				continue
 			}
 		}
-		if t, ok := g.ins[j].branch(); ok && t == addr {
+		if t, ok := g.ins[j].branch(); ok && t == addr && !c.skip[g.start] {
 			fn(g, j)
+		}
+	}
+}
+
+// makePointers notes the code addresses that code or relocations take.
+func (c *code) makePointers() {
+	if c.leasMade {
+		return
+	}
+	c.leasMade = true
+	c.leas = make(map[uint64]bool)
+	for _, s := range c.segs {
+		for i := 1; i+6 <= len(s.b); i++ {
+			if s.b[i] == 0x8d && s.b[i-1]&0xf8 == 0x48 && s.b[i+1]&0xc7 == 0x05 {
+				t := s.addr + uint64(i) + 6 + uint64(int64(int32(binary.LittleEndian.Uint32(s.b[i+2:]))))
+				if c.at(t) != nil {
+					c.leas[t] = true
+				}
+			}
+		}
+	}
+	c.f.Relocs(func(r elffile.Reloc) bool {
+		if r.Type == elf.R_X86_64_RELATIVE || r.Type == elf.R_X86_64_IRELATIVE {
+			if t := uint64(r.Addend); c.at(t) != nil {
+				c.leas[t] = true
+			}
+		}
+		return true
+	})
+	c.leas[c.f.Entry] = true
+	if syms, err := c.f.Symbols(); err == nil {
+		for i := range syms {
+			// For "syscall", the files that import it are looked at.
+			if s := &syms[i]; s.Exported() && s.Name != "syscall" && c.at(s.Value) != nil {
+				c.leas[s.Value] = true
+			}
 		}
 	}
 }
@@ -271,50 +407,19 @@ func (c *code) sources(addr uint64, fn func(*function, int)) {
 // taken reports whether the address of the code at addr is used other than by
 // direct branches: something may call it that cannot be seen.
 func (c *code) taken(addr uint64) bool {
-	if addr == c.f.Entry {
+	c.makePointers()
+	if c.leas[addr] {
 		return true
-	}
-	if !c.leasMade {
-		c.leasMade = true
-		c.leas, c.ptrs = make(map[uint64]bool), make(map[uint64]bool)
-		for _, s := range c.segs {
-			for i := 1; i+6 <= len(s.b); i++ {
-				if s.b[i] == 0x8d && s.b[i-1]&0xf8 == 0x48 && s.b[i+1]&0xc7 == 0x05 {
-					t := s.addr + uint64(i) + 6 + uint64(int64(int32(binary.LittleEndian.Uint32(s.b[i+2:]))))
-					if c.at(t) != nil {
-						c.leas[t] = true
-					}
-				}
-			}
-		}
-		c.f.Relocs(func(r elffile.Reloc) bool {
-			if r.Type == elf.R_X86_64_RELATIVE || r.Type == elf.R_X86_64_IRELATIVE {
-				if t := uint64(r.Addend); c.at(t) != nil {
-					c.ptrs[t] = true
-				}
-			}
-			return true
-		})
-	}
-	if c.leas[addr] || c.ptrs[addr] {
-		return true
-	}
-	if syms, err := c.f.Symbols(); err == nil {
-		for i := range syms {
-			if s := &syms[i]; s.Value == addr && s.Exported() && s.Name != "syscall" {
-				return true // for "syscall", the importing files are looked at
-			}
-		}
 	}
 	if c.f.Type == elf.ET_EXEC { // addresses are constants, in data and in code
-		var p [8]byte
-		binary.LittleEndian.PutUint64(p[:], addr)
-		if c.f.HasData(p[:]) {
+		if c.f.HasWord(addr) {
 			return true
 		}
-		if addr < 1<<32 {
+		var p [4]byte
+		binary.LittleEndian.PutUint32(p[:], uint32(addr))
+		if addr < 1<<32 && !c.isGo[addr] { // Go's compiler takes addresses with LEA
 			for _, s := range c.segs {
-				if hasImmediate(s.b, p[:4]) {
+				if hasImmediate(s.b, p[:]) {
 					return true
 				}
 			}
@@ -323,13 +428,49 @@ func (c *code) taken(addr uint64) bool {
 	return false
 }
 
+// global returns the initial value of the 32-bit variable at addr if nothing
+// in the file seems to change it: each mention of its address in the code is
+// an instruction that reads it, such as MOV, and no data points to it.
+func (c *code) global(addr uint64) (int64, bool) {
+	b, err := c.f.ReadAddr(addr, 4, "data")
+	if err != nil || c.f.HasWord(addr) {
+		return 0, false
+	}
+	pointed := false
+	c.f.Relocs(func(r elffile.Reloc) bool {
+		pointed = r.Addend == int64(addr) || r.Off <= addr+3 && r.Off+8 > addr
+		return !pointed
+	})
+	if pointed {
+		return 0, false
+	}
+	for _, s := range c.segs {
+		for i := 2; i+4 <= len(s.b); i++ {
+			// The displacement is followed by 0, 1, 2 or 4 bytes of an
+			// immediate.
+			d := addr - (s.addr + uint64(i) + 4) - uint64(int64(int32(binary.LittleEndian.Uint32(s.b[i:]))))
+			if d != 0 && d != 1 && d != 2 && d != 4 || s.b[i-1]&0xc7 != 0x05 {
+				continue
+			}
+			switch s.b[i-2] {
+			case 0x03, 0x0b, 0x23, 0x2b, 0x33, 0x39, 0x3b, 0x63, 0x85, 0x8b: // read it
+			default:
+				return 0, false
+			}
+		}
+	}
+	return int64(int32(binary.LittleEndian.Uint32(b))), true
+}
+
 // hasImmediate reports whether b has a MOV or PUSH of the 32-bit constant p:
 // B8+r, C7 /0 with a register, or 68.
 func hasImmediate(b, p []byte) bool {
-	for i := 0; i+4 <= len(b); i++ {
-		if b[i] != p[0] || b[i+1] != p[1] || b[i+2] != p[2] || b[i+3] != p[3] || i == 0 {
-			continue
+	for i := 1; i < len(b); i++ {
+		j := bytes.Index(b[i:], p)
+		if j < 0 {
+			break
 		}
+		i += j
 		if o := b[i-1]; o&0xf8 == 0xb8 || o == 0x68 || i > 1 && b[i-2] == 0xc7 {
 			return true
 		}

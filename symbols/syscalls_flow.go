@@ -13,9 +13,9 @@ import (
 // pointer, and a number is not carried across a jump table.
 
 // place is where a value is: in a register or in memory at a displacement
-// from RSP or RBP; and what was done to it since: value = (v &^ 0xff | low) + add.
+// from RSP or RBP or at an address; and what was done to it since: value = (v &^ 0xff | low) + add.
 type place struct {
-	kind   byte // 'r', 's' (RSP), 'b' (RBP)
+	kind   byte // 'r', 's' (RSP), 'b' (RBP), 'g' (address)
 	reg    int8 // 0 to 15, of kind 'r'
 	setLow bool
 	low    uint8
@@ -30,7 +30,10 @@ type step struct {
 	p  place
 }
 
-const maxSteps = 50000 // of one walk
+const (
+	maxSteps     = 50000 // of one walk
+	maxTableJump = 16384 // bytes from an indirect jump to a case of it, where no table tells of functions
+)
 
 // values is the outcome of a walk.
 type values struct {
@@ -45,6 +48,15 @@ func (c *code) walk(fn *function, i int, p place) values {
 	seen := make(map[step]bool)
 	var todo []step
 	push := func(s step) {
+		if s.p.kind == 'g' {
+			if n, ok := c.global(uint64(s.p.disp)); ok {
+				_, q := s.p.constant(n)
+				v.consts[q[0].disp] = true
+			} else if !v.unknown {
+				v.unknown, v.why = true, s.fn.ins[s.i].addr
+			}
+			return
+		}
 		if !seen[s] {
 			seen[s] = true
 			todo = append(todo, s)
@@ -66,6 +78,11 @@ func (c *code) walk(fn *function, i int, p place) values {
 		c.back(s, func(g *function, j int, q place, jumped bool) {
 			// Control comes from instruction j of g, where the value
 			// is at q after it; a jump itself changes nothing.
+			if n, ok := compared(g, j, q, jumped); ok {
+				_, places := q.constant(n)
+				v.consts[places[0].disp] = true
+				return
+			}
 			if jumped {
 				push(step{g, j, q})
 				return
@@ -86,21 +103,48 @@ func (c *code) walk(fn *function, i int, p place) values {
 	return v
 }
 
+// compared tells the value at p where control comes through instruction j of
+// fn, if that is a jump that is taken, or not taken, only for one value.
+func compared(fn *function, j int, p place, jumped bool) (int64, bool) {
+	in := &fn.ins[j]
+	if p.kind != 'r' || j == 0 || len(fn.preds[j]) > 0 || !(in.Op == x86asm.JE && jumped || in.Op == x86asm.JNE && !jumped) {
+		return 0, false
+	}
+	test := &fn.ins[j-1]
+	n, w, ok := gpr(test.Args[0])
+	if !ok || n != p.reg || w < 4 {
+		return 0, false
+	}
+	switch m, _, isReg := gpr(test.Args[1]); test.Op {
+	case x86asm.TEST:
+		return 0, isReg && m == n
+	case x86asm.CMP:
+		imm, ok := test.Args[1].(x86asm.Imm)
+		return int64(imm), ok
+	}
+	return 0, false
+}
+
 // back calls from for each way by which control comes to instruction s.i.
 func (c *code) back(s step, from func(fn *function, i int, p place, jumped bool), lost func(uint64)) {
 	fn, addr := s.fn, s.fn.ins[s.i].addr
 	ways := 0
-	if s.i > 0 && !fn.ins[s.i-1].ends() {
+	prev := func(g *function, j int) {
+		in := &g.ins[j]
+		if in.ends() {
+			return
+		}
+		if t, ok := in.branch(); ok && in.isCall() && c.noReturn(t, 0) {
+			return
+		}
 		ways++
-		from(fn, s.i-1, s.p, false)
+		from(g, j, s.p, false)
 	}
-	for _, j := range fn.preds[s.i] {
-		ways++
-		from(fn, int(j), s.p, true)
-	}
-	c.sources(addr, func(g *function, j int) {
+	called := false
+	c.sources(addr, fn, func(g *function, j int) {
 		p := s.p
 		if g.ins[j].isCall() {
+			called = true
 			// The call pushed the return address.
 			if p.kind == 's' {
 				p.disp -= 8
@@ -115,16 +159,51 @@ func (c *code) back(s step, from func(fn *function, i int, p place, jumped bool)
 		ways++
 		from(g, j, p, true)
 	})
-	if s.i == 0 && !fn.certain && ways == 0 {
+	switch {
+	case s.i > 0 && fn.certain:
+		prev(fn, s.i-1)
+	case s.i > 0:
+		// Padding before what is called: a function starts here.
+		in := &fn.ins[s.i-1]
+		if !(called && addr%16 == 0 && (in.Op == x86asm.NOP || in.Op == x86asm.XCHG)) {
+			prev(fn, s.i-1)
+		}
+	case !fn.certain:
+		// The code before, which a table or the chunks keep apart.
+		if g := c.function(addr - 1); g != nil && len(g.ins) > 0 {
+			if j := len(g.ins) - 1; g.ins[j].next() == addr {
+				prev(g, j)
+			}
+		}
+	}
+	for _, j := range fn.preds[s.i] {
+		ways++
+		from(fn, int(j), s.p, true)
+	}
+	c.makePointers()
+	switch {
+	case s.i == 0 && fn.certain, ways == 0, called:
+		if c.taken(addr) {
+			lost(addr)
+			return
+		}
+	case !fn.certain && c.leas[addr]:
 		lost(addr)
 		return
 	}
-	if (s.i == 0 || ways == 0) && c.taken(addr) {
+	if ways > 0 || s.i == 0 && fn.certain {
+		return // or never called
+	}
+	if !fn.certain && s.i == 0 {
 		lost(addr)
 		return
 	}
-	if ways == 0 && s.i > 0 {
-		for _, j := range fn.indirect { // a case of a jump table
+	if op := fn.ins[s.i].Op; op == x86asm.NOP || op == x86asm.INT {
+		return // padding
+	}
+	// A case of a jump table, or nothing comes here.
+	for _, j := range fn.indirect {
+		if a := fn.ins[j].addr; fn.certain || a < addr && addr-a < maxTableJump {
 			from(fn, int(j), s.p, true)
 		}
 	}
@@ -199,6 +278,8 @@ func source(in *instruction, a x86asm.Arg, p place) (outcome, []place) {
 			return p.moved('s', 0, a.Disp)
 		case x86asm.RBP:
 			return p.moved('b', 0, a.Disp)
+		case x86asm.RIP:
+			return p.moved('g', 0, int64(in.next())+a.Disp)
 		}
 	}
 	return isUnknown, nil
@@ -278,6 +359,13 @@ func backRegister(in *instruction, p place, goABI bool) (outcome, []place) {
 		x86asm.CMOVLE, x86asm.CMOVNE, x86asm.CMOVNO, x86asm.CMOVNP, x86asm.CMOVNS, x86asm.CMOVO, x86asm.CMOVP, x86asm.CMOVS:
 		if r, q := source(in, in.Args[1], p); r == isPlace {
 			return isPlace, append(q, p)
+		}
+	case x86asm.SETA, x86asm.SETAE, x86asm.SETB, x86asm.SETBE, x86asm.SETE, x86asm.SETG, x86asm.SETGE, x86asm.SETL,
+		x86asm.SETLE, x86asm.SETNE, x86asm.SETNO, x86asm.SETNP, x86asm.SETNS, x86asm.SETO, x86asm.SETP, x86asm.SETS:
+		if w == 1 && !p.setLow {
+			q := p
+			p.setLow, q.setLow, q.low = true, true, 1
+			return isPlace, []place{p, q}
 		}
 	}
 	return isUnknown, nil

@@ -14,9 +14,33 @@ func (c *code) markGo(out *SyscallNeeds) {
 	}
 	out.Go = info.Version
 	c.isGo = make(map[uint64]bool)
+	c.skip = make(map[uint64]bool)
 	for i := range c.funcs {
+		if c.funcs[i].Name == goPerThread {
+			c.skip[c.funcs[i].Start] = true
+		}
 		if goPackage(c.funcs[i].Name) != "" {
 			c.isGo[c.funcs[i].Start] = true
+		}
+	}
+}
+
+// goPerThread repeats the call of syscall.AllThreadsSyscall in a thread; it
+// is linked whether that is or not. The number is what the function
+// goAllThreadsFunc was called with.
+const (
+	goPerThread      = "runtime.runPerThreadSyscall"
+	goAllThreadsFunc = "syscall.runtime_doAllThreadsSyscall"
+)
+
+// goAllThreads settles the number that goAllThreadsFunc, if it is linked, is
+// called with: its first parameter.
+func (c *code) goAllThreads(settle func(*function, int, place)) {
+	for i := range c.funcs {
+		if f := &c.funcs[i]; f.Name == goAllThreadsFunc {
+			if fn := c.function(f.Start); fn != nil && len(fn.ins) > 0 {
+				settle(fn, 0, place{kind: 'r', reg: rax})
+			}
 		}
 	}
 }

@@ -119,3 +119,34 @@ func stringAt(tab string, i uint32) string {
 	s := tab[i:]
 	return s[:max(0, strings.IndexByte(s, 0))]
 }
+
+// HasWord reports whether an aligned 64-bit word of the loaded data that is
+// not executable has the value w. The file's own headers do not count.
+func (f *File) HasWord(w uint64) bool {
+	var pattern [8]byte
+	le.PutUint64(pattern[:], w)
+	found := false
+	for i := range f.Segments {
+		s := &f.Segments[i]
+		if s.Type != elf.PT_LOAD || s.Flags&elf.PF_X != 0 || s.Filesz == 0 {
+			continue
+		}
+		f.scan(s.Off, s.Filesz, 7, "data", func(b []byte, off uint64) bool {
+			for i := 0; ; i++ {
+				j := bytes.Index(b[i:], pattern[:])
+				if j < 0 {
+					return true
+				}
+				i += j
+				if (s.Vaddr+(off-s.Off)+uint64(i))%8 == 0 && off+uint64(i) >= f.headEnd {
+					found = true
+					return false
+				}
+			}
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}

@@ -57,6 +57,7 @@ type File struct {
 
 	r         io.ReaderAt
 	closer    io.Closer
+	headEnd   uint64 // offset after the program headers if they follow the header
 	shoff     uint64
 	shnum     int
 	shstrndx  int
@@ -188,6 +189,9 @@ func (f *File) parseSegments(h []byte, phoff uint64, phnum int) error {
 		if b, err = f.ReadOff(phoff, n, "program headers"); err != nil {
 			return err
 		}
+	}
+	if f.headEnd = headerSize; phoff == headerSize {
+		f.headEnd += n
 	}
 	f.Segments = make([]Segment, phnum)
 	for i := range f.Segments {

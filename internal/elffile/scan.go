@@ -39,9 +39,34 @@ type Range struct {
 	Size  uint64 // bytes
 }
 
-// ExecRanges returns the parts of the file that are executable in memory.
+// ExecRanges returns the parts of the file that hold code: executable
+// segments, or, in a file whose section headers tell which parts of those are
+// code, only these sections. (Some linkers put constants into an executable
+// segment.)
 func (f *File) ExecRanges() []Range {
-	return f.ranges(func(fl elf.ProgFlag) bool { return fl&elf.PF_X != 0 })
+	segs := f.ranges(func(fl elf.ProgFlag) bool { return fl&elf.PF_X != 0 })
+	ss, _ := f.Sections()
+	var out []Range
+	for _, r := range segs {
+		n := len(out)
+		for i := range ss {
+			s := &ss[i]
+			if s.Type == elf.SHT_NOBITS || s.Flags&elf.SHF_EXECINSTR == 0 || s.Size == 0 ||
+				s.Off < r.Off || s.Off-r.Off > r.Size || s.Size > r.Size-(s.Off-r.Off) || s.Addr-r.Vaddr != s.Off-r.Off {
+				continue
+			}
+			// Sections that follow each other closely become one range.
+			if len(out) > n && s.Off >= out[len(out)-1].Off+out[len(out)-1].Size && s.Off-(out[len(out)-1].Off+out[len(out)-1].Size) < 64 {
+				out[len(out)-1].Size = s.Off + s.Size - out[len(out)-1].Off
+				continue
+			}
+			out = append(out, Range{s.Off, s.Addr, s.Size})
+		}
+		if len(out) == n {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // ReadOnlyRanges returns the parts of the file that are loaded and not
