@@ -8,9 +8,11 @@
  * what either would do is a part of what the loader does from the program's
  * dynamic section, so INIT is not called. FINI did nothing in a dynamic program.
  */
+#include <features.h>
 #include <stdlib.h>
 
 extern char **__environ;
+extern hidden unsigned __default_stacksize;
 
 /* kernel/elf: DT_PREINIT_ARRAY, DT_INIT and DT_INIT_ARRAY of the program, once. */
 void uk_run_main_init(int argc, char **argv, char **envp);
@@ -18,6 +20,8 @@ void uk_run_main_init(int argc, char **argv, char **envp);
 int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
 	void (*init)(void), void (*fini)(void), void (*rtld_fini)(void), void *stack_end)
 {
+	/* What threads of a Linux program have by default, against musl's 128 KB. Only what is touched takes memory. */
+	__default_stacksize = 8 << 20;
 	if (rtld_fini)
 		atexit(rtld_fini);
 	uk_run_main_init(argc, argv, __environ);

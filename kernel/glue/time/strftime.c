@@ -3,6 +3,7 @@
  * %P %k %l, and unknown conversions copied. musl's formats the fields.
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #pragma GCC diagnostic ignored "-Wunused-value"
@@ -20,6 +21,7 @@ size_t strftime_l(char *restrict s, size_t n, const char *restrict f, const stru
 		char field[100], *end = field;
 		const char *start = f, *text;
 		size_t len, width = 0, has_width = 0;
+		struct tm copy;
 		char pad = 0, upper = 0, swap = 0, fill, c;
 
 		if (*f != '%') {
@@ -48,6 +50,11 @@ size_t strftime_l(char *restrict s, size_t n, const char *restrict f, const stru
 			break;
 		case 'k': case 'l':
 			text = __strftime_fmt_1(&field, &len, c == 'k' ? 'H' : 'I', tm, loc, pad ? pad : '_');
+			break;
+		case 's':	/* of the local time that the fields say */
+			copy = *tm;
+			len = snprintf(field, sizeof field, "%lld", (long long)mktime(&copy));
+			text = field;
 			break;
 		case 'Z':	/* as it is, where musl trusts its own names only */
 			text = tm->tm_isdst < 0 || !tm->__tm_zone ? "" : tm->tm_zone;
