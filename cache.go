@@ -36,6 +36,7 @@ func (p *Plan) link(ctx context.Context, kit *linker.Kit) (*linker.Result, error
 		Profile:   p.Manifest.Kernel.Profile,
 		Drivers:   p.Manifest.Kernel.Drivers,
 		Linker:    p.opt.Linker,
+		Roots:     p.roots(),
 		Syscalls:  p.syscallNames(kit.Syscalls),
 		KeepDebug: p.opt.KeepDebug,
 		Force:     p.opt.Force,
@@ -55,7 +56,7 @@ func (p *Plan) link(ctx context.Context, kit *linker.Kit) (*linker.Result, error
 	} else {
 		names = []string{string(opt.VersionScript)}
 	}
-	key, err := json.Marshal([]any{kit.Dir, kit.Fingerprint, opt.Profile, opt.Drivers, opt.Linker, opt.Syscalls, opt.KeepDebug, names})
+	key, err := json.Marshal([]any{kit.Dir, kit.Fingerprint, opt.Profile, opt.Drivers, opt.Linker, opt.Roots, opt.Syscalls, opt.KeepDebug, names})
 	if err != nil {
 		return nil, err
 	}

@@ -203,3 +203,25 @@ func (p *Plan) command() ([]string, error) {
 	}
 	return slices.Clone(c), nil
 }
+
+// roots are the parts of the kernel that load the image's programs: its own
+// dynamic linker, or what starts the program's interpreter. A static program
+// needs neither.
+func (p *Plan) roots() []string {
+	var out []string
+	for i := range p.Symbols.Files {
+		f := &p.Symbols.Files[i]
+		root := ""
+		switch {
+		case f.Interp == "":
+		case p.Manifest.Kernel.Libc == "image":
+			root = "exec_interp"
+		default:
+			root = "exec_dynamic"
+		}
+		if root != "" && !slices.Contains(out, root) {
+			out = append(out, root)
+		}
+	}
+	return out
+}

@@ -27,6 +27,10 @@ type Options struct {
 	VersionScriptFile string
 	Symbols           []string
 
+	// Roots are symbols of the kit that the image needs and that stay local,
+	// such as exec_dynamic or exec_interp for the loader of dynamic programs.
+	Roots []string
+
 	Syscalls []string // system calls to answer on the `syscall` instruction; "all" stands for every one
 	Output   string   // path of the kernel; kernel.sym and kernel.map.json go beside it
 	Linker   string   // "ld" (also if empty), "ld.lld", or a path of either
@@ -204,6 +208,9 @@ func (l *link) resolveSymbols(context.Context) error {
 	// only through a weak definition.
 	if len(l.res.Syscalls) > 0 && have[rawEntry] {
 		l.roots = append(l.roots, root{rawEntry, "the syscall instruction"})
+	}
+	for _, s := range l.opt.Roots {
+		l.roots = append(l.roots, root{s, "part " + s})
 	}
 	for _, r := range l.roots {
 		if !have[r.symbol] {

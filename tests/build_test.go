@@ -37,7 +37,10 @@ func compile(driver, src string, flags []string, libs ...lib) builder {
 			testenv.Run(t, cc, append(args, l.flags...)...)
 		}
 		out := filepath.Join(dir, "prog")
-		args := []string{"-w", "-O1", "-o", out, source(t, src), "-L" + dir, "-Wl,-rpath,$ORIGIN", "-Wl,-rpath-link," + dir}
+		args := []string{"-w", "-O1", "-o", out, source(t, src)}
+		if len(libs) > 0 {
+			args = append(args, "-L"+dir, "-Wl,-rpath,$ORIGIN", "-Wl,-rpath-link,"+dir)
+		}
 		testenv.Run(t, cc, append(args, flags...)...)
 		return out
 	}

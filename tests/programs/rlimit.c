@@ -24,7 +24,7 @@ int main(void)
 	printf("ids %d %d\n", getuid() == geteuid(), getgid() == getegid());
 	printf("umask %o %o\n", umask(027), umask(022));
 	struct passwd *pw = getpwuid(0);
-	printf("root %s %s\n", pw ? pw->pw_name : "?", pw ? pw->pw_dir : "?");
+	printf("root %s %d\n", pw ? pw->pw_name : "?", pw ? pw->pw_dir[0] == '/' : 0);
 	struct group *gr = getgrgid(0);
 	printf("group %s\n", gr ? gr->gr_name : "?");
 	printf("hostname %d\n", gethostname((char[100]){ 0 }, 100));

@@ -12,6 +12,7 @@ int main(void)
 	size_t cap = 0, size;
 	FILE *f = fopen(name, "w+");
 
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (int i = 0; i < 3000; i++)
 		fprintf(f, "line %d\n", i);
 	printf("at %ld\n", ftell(f));
@@ -60,7 +61,6 @@ int main(void)
 	char *s;
 	printf("%d\n", asprintf(&s, "%s-%05d", "made", 7));
 	puts(s);
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	fputs_unlocked("unlocked\n", stdout);
 	return 0;
 }
