@@ -132,7 +132,7 @@ func TestVirtioGuest(t *testing.T) {
 func TestVirtioGuestQEMU(t *testing.T) {
 	mustHaveQEMU(t)
 	kernel := guest(t, "start64.S", "virtio.c")
-	root := filepath.Join(t.TempDir(), "a,b.img")
+	root := filepath.Join(t.TempDir(), "a,b:c.img")
 	if err := os.WriteFile(root, append(append(make([]byte, 512), "sector one"...), make([]byte, 1024)...), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -141,6 +141,44 @@ func TestVirtioGuestQEMU(t *testing.T) {
 	s, err := RunQEMU(ctx, Config{Kernel: kernel, Root: root, Memory: 16 << 20, Stdin: strings.NewReader("some input\n"), Stdout: w}, "tcg")
 	if s.Kind != KindCanceled || !errors.Is(err, context.Canceled) || !strings.HasPrefix(w.String(), "blk:sector") {
 		t.Errorf("%v, %v, output %q", s, err, w.String())
+	}
+}
+
+// A Reader that blocks does not hold up the end.
+func TestQEMUBlockedInput(t *testing.T) {
+	mustHaveQEMU(t)
+	r, w := io.Pipe()
+	defer w.Close()
+	s, err := RunQEMU(timeLimit(t), Config{Kernel: guest(t, "hello.S"), Memory: 16 << 20, Stdin: r}, "tcg")
+	if err != nil || s.Code != 7 || s.Total > 30*time.Second {
+		t.Errorf("%v, %v", s, err)
+	}
+}
+
+func TestQEMUCommand(t *testing.T) {
+	cfg := Config{Kernel: "k.elf", Root: "a,b.rofs", Args: []string{"/x y"}, CPUs: 2, Memory: 64 << 20}
+	argv, err := QEMUCommand(cfg, "tcg", "st")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := strings.Join(argv, "\n")
+	for _, want := range []string{
+		"file.filename=a,,b.rofs", "virtio-blk-device,drive=root,bus=virtio-mmio-bus.0", "virtio-serial-device,max_ports=1,bus=virtio-mmio-bus.1",
+		"virtio-rng-device,bus=virtio-mmio-bus.2", "-smp\n2", "-m\n65536K", "iobase=0xe9,chardev=st",
+		"512@0xfeb00000:5 virtio_mmio.device=512@0xfeb00200:6 virtio_mmio.device=512@0xfeb00400:7 uk.cpus=2 uk.arg=\"/x y\"",
+	} {
+		if !strings.Contains(line, want) {
+			t.Errorf("no %q in\n%s", want, line)
+		}
+	}
+	cfg.NoVirtio = true
+	argv, err = QEMUCommand(cfg, "kvm", "")
+	line = strings.Join(argv, "\n")
+	if err != nil || strings.Contains(line, "virtio") || !strings.Contains(line, "-initrd\na,b.rofs") || strings.Contains(line, "debugcon") {
+		t.Errorf("%v\n%s", err, line)
+	}
+	if _, err := QEMUCommand(cfg, "xen", ""); err == nil {
+		t.Error("accelerator xen: no error")
 	}
 }
 
@@ -223,6 +261,41 @@ func TestModule(t *testing.T) {
 	_, err := Run(timeLimit(t), Config{Kernel: kernel, Root: root, NoVirtio: true, Memory: MinMemory})
 	if err == nil || !strings.Contains(err.Error(), "memory") {
 		t.Errorf("module in too little memory: %v", err)
+	}
+}
+
+// A fault on guest memory ends the machine, not the program.
+func TestMemoryFault(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, make([]byte, pageSize), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	mem, err := newGuestMemory(MinMemory, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mem.close()
+	if err := mapFileOver(mem.low[:pageSize], int(f.Fd()), pageSize); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	m := &machine{done: make(chan struct{})}
+	go func() {
+		faultsPanic()
+		defer m.recoverFault()
+		load16(mem.low)
+		t.Error("no fault")
+	}()
+	<-m.done
+	if !errors.Is(m.err, errMemoryGone) {
+		t.Errorf("%v", m.err)
 	}
 }
 

@@ -2,7 +2,10 @@ package kvmboot
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"runtime"
+	"runtime/debug"
 	"strings"
 )
 
@@ -22,6 +25,27 @@ func (e *MachineError) Error() string {
 	}
 	return fmt.Sprintf("guest processor %d at rip %#x: %s", e.CPU, e.RIP, e.Msg)
 }
+
+var errMemoryGone = errors.New("guest memory cannot be read: a file that backs it became shorter while in use")
+
+// recoverFault, deferred at the top of a goroutine, turns a fault on guest memory
+// into the end of the machine. A root image that is mapped as a module can be
+// truncated by others.
+func (m *machine) recoverFault() {
+	switch r := recover().(type) {
+	case nil:
+	case interface {
+		runtime.Error
+		Addr() uintptr
+	}:
+		m.fail(errMemoryGone)
+	default:
+		panic(r)
+	}
+}
+
+// faultsPanic makes a fault in this goroutine a panic.
+func faultsPanic() { debug.SetPanicOnFault(true) }
 
 // machineError describes the state of c. Only the thread that runs c calls it.
 func (c *vcpu) machineError(msg string, data []uint64) *MachineError {

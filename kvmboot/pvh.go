@@ -2,7 +2,6 @@ package kvmboot
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"os"
 )
@@ -112,5 +111,3 @@ func placeModule(m *guestMemory, f *os.File, floor uint64) (addr, size uint64, e
 	}
 	return addr, size, nil
 }
-
-var errTruncated = errors.New("file became shorter while in use")

@@ -50,7 +50,7 @@ func qemuArgs(cfg *Config, accel, statusFile, serialFile string, now int64) ([]s
 		"-m", strconv.FormatInt((cfg.Memory+1023)/1024, 10) + "K", "-smp", strconv.Itoa(cfg.CPUs),
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
 		"-kernel", cfg.Kernel,
-		"-chardev", "stdio,id=con,signal=off",
+		"-chardev", "stdio,id=con",
 		"-device", "isa-debug-exit,iobase=0xf4,iosize=0x4",
 	}
 	add := func(a ...string) { argv = append(argv, a...) }
@@ -63,7 +63,8 @@ func qemuArgs(cfg *Config, accel, statusFile, serialFile string, now int64) ([]s
 		add("-global", "virtio-mmio.force-legacy=off")
 		bus := func() string { transports++; return fmt.Sprintf("bus=virtio-mmio-bus.%d", transports-1) }
 		if cfg.Root != "" && !cfg.RootAsModule {
-			add("-drive", "id=root,if=none,format=raw,readonly=on,file="+qemuEscape(cfg.Root))
+			// The long form, as -drive takes a colon in a name for a protocol.
+			add("-blockdev", "driver=raw,node-name=root,read-only=on,file.driver=file,file.filename="+qemuEscape(cfg.Root))
 			add("-device", "virtio-blk-device,drive=root,"+bus())
 		}
 		add("-device", "virtio-serial-device,max_ports=1,"+bus(), "-device", "virtconsole,chardev=con")
@@ -117,7 +118,16 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		return Status{}, err
 	}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = cfg.Stdin, stdout, stderr
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return Status{}, err
+	}
+	stop, err := newStopEvent()
+	if err != nil {
+		return Status{}, err
+	}
+	defer stop.close()
 	cmd.ExtraFiles = pipes.w
 	cmd.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL}
 	cmd.WaitDelay = 2 * time.Second
@@ -131,11 +141,33 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		return Status{}, err
 	}
 	pipes.copy()
+	var feed sync.WaitGroup
+	feed.Go(func() { feedQEMU(stdin, newInput(cfg.Stdin, stop)) })
 	werr := cmd.Wait()
 	pipes.wait()
+	stop.raise()
+	feed.Wait()
 	s, err := qemuStatus(ctx, status, werr)
 	s.Total = time.Since(start)
 	return s, err
+}
+
+// feedQEMU copies input until its end or the stop event. QEMU does not get the input
+// itself, as it would take a terminal out of line mode; Wait, which closes
+// the pipe, would wait for a Reader that is no file.
+func feedQEMU(w io.WriteCloser, in *input) {
+	defer w.Close()
+	for {
+		p, err := in.peek()
+		if err != nil {
+			return
+		}
+		n, err := w.Write(p)
+		if err != nil {
+			return
+		}
+		in.consume(n)
+	}
 }
 
 // lockWriters makes writers that several goroutines may call: QEMU's own messages

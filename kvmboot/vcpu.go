@@ -77,6 +77,8 @@ func (c *vcpu) kick() {
 // run executes the guest until the machine stops. It ends the machine itself when
 // the guest asks for it or cannot go on.
 func (c *vcpu) run() {
+	faultsPanic()
+	defer c.m.recoverFault()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	c.tid.Store(int32(unix.Gettid()))

@@ -373,6 +373,8 @@ func (t *transport) wake(q int) {
 
 // worker serves one queue at each notification until the machine stops.
 func (t *transport) worker(q, fd int) {
+	faultsPanic()
+	defer t.m.recoverFault()
 	direct := false
 	var b [8]byte
 	for {
@@ -411,7 +413,12 @@ func (t *transport) stop() {
 
 func (t *transport) wait() {
 	t.wg.Wait()
-	t.dev.finish(t)
+	t.wg.Go(func() {
+		faultsPanic()
+		defer t.m.recoverFault()
+		t.dev.finish(t)
+	})
+	t.wg.Wait()
 }
 
 func (t *transport) close() {
@@ -426,37 +433,35 @@ func (t *transport) close() {
 // drain serves a queue whose requests never wait: handle answers one chain with the
 // bytes it wrote, under mu. What is left when the machine stops stays.
 func (t *transport) drain(qi int, c *chain, handle func(*chain) (uint32, error)) {
-	for !t.stopping.Load() {
-		t.mu.Lock()
-		q := &t.queue[qi]
-		if !t.live() || !q.ready {
-			t.mu.Unlock()
-			return
-		}
-		q.wantNotify(false)
-		err := error(nil)
-		served := 0
-		for ok := true; ok && served < maxQueueSize; served++ {
-			if ok, err = q.pop(t.mem, c); err != nil || !ok {
-				break
-			}
-			var n uint32
-			if n, err = handle(c); err != nil {
-				break
-			}
-			q.push(c.head, n)
+	for !t.stopping.Load() && t.drainSome(&t.queue[qi], c, handle) {
+	}
+}
+
+// drainSome serves at most one queue full, so that others get mu in between, and
+// tells whether there is more.
+func (t *transport) drainSome(q *virtqueue, c *chain, handle func(*chain) (uint32, error)) (more bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.live() || !q.ready {
+		return false
+	}
+	q.wantNotify(false)
+	for range maxQueueSize {
+		ok, err := q.pop(t.mem, c)
+		var n uint32
+		if ok {
+			n, err = handle(c)
 		}
 		if err != nil {
 			t.broken(err)
-			t.mu.Unlock()
-			return
+			return false
 		}
-		q.wantNotify(true)
-		t.signalUsed(q)
-		more := q.pending()
-		t.mu.Unlock()
-		if !more {
-			return
+		if !ok {
+			break
 		}
+		q.push(c.head, n)
 	}
+	q.wantNotify(true)
+	t.signalUsed(q)
+	return q.pending()
 }
