@@ -128,6 +128,57 @@ func TestVirtioGuest(t *testing.T) {
 	}
 }
 
+// Enough traffic that queues get an ioeventfd and a worker; output to a file and to
+// a pipe, which the processor may write itself, and to a Writer.
+func TestBusyQueues(t *testing.T) {
+	mustHaveKVM(t)
+	kernel := guest(t, "start64.S", "virtio.c")
+	root := filepath.Join(t.TempDir(), "root.img")
+	if err := os.WriteFile(root, make([]byte, 2048), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var in strings.Builder
+	for i := range 40000 {
+		fmt.Fprintln(&in, i)
+	}
+	run := func(name string, out io.Writer) {
+		s, err := Run(timeLimit(t), Config{Kernel: kernel, Root: root, Memory: 16 << 20, Stdin: strings.NewReader(in.String()), Stdout: out})
+		if err != nil || s.Code != 0 {
+			t.Errorf("%s: %v, %v", name, s, err)
+		}
+	}
+	check := func(name, got string) {
+		t.Helper()
+		if !strings.HasSuffix(got, "rng:ok\n"+in.String()+"eof\n") {
+			t.Errorf("%s: %d bytes of output, not the %d of input", name, len(got), in.Len())
+		}
+	}
+	var b bytes.Buffer
+	run("writer", &b)
+	check("writer", b.String())
+	f, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	run("file", f)
+	got, err := os.ReadFile(f.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	check("file", string(got))
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	piped := make(chan []byte)
+	go func() { p, _ := io.ReadAll(r); piped <- p }()
+	run("pipe", w)
+	w.Close()
+	check("pipe", string(<-piped))
+}
+
 // The same guest under QEMU; there is no end of input there.
 func TestVirtioGuestQEMU(t *testing.T) {
 	mustHaveQEMU(t)
