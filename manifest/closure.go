@@ -16,7 +16,7 @@ import (
 // for: those of glibc, and the names of musl's C library.
 var DefaultStandIns = []string{
 	"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "libutil.so.1",
-	"libresolv.so.2", "ld-linux-x86-64.so.2",
+	"libresolv.so.2", "libcrypt.so.1", "ld-linux-x86-64.so.2",
 	"libc.so", "ld-musl-x86_64.so.1", "libc.musl-x86_64.so.1",
 }
 

@@ -192,12 +192,13 @@ func (r *Result) addFile(in Input, exp *Exported, mode DLSymMode, img *image) er
 	if err != nil {
 		return err
 	}
+	musl := usesMusl(out.Needed)
 	want := func(s *elffile.Symbol) {
 		if s.Name == "" {
 			return
 		}
-		if exp.Has(s.Name) {
-			out.Symbols = append(out.Symbols, s.Name)
+		if name, ok := exp.lookup(s.Name, musl); ok {
+			out.Symbols = append(out.Symbols, name)
 		} else {
 			img.refs = append(img.refs, Missing{in.Guest, s.Name, s.Version, s.Library, s.Weak()})
 		}
@@ -238,7 +239,9 @@ func (r *Result) lookup(f *elffile.File, out *File, exp *Exported, mode DLSymMod
 		if err != nil {
 			return err
 		}
+		musl := usesMusl(out.Needed)
 		for _, n := range names {
+			n, _ = exp.lookup(n, musl)
 			if _, has := slices.BinarySearch(out.Symbols, n); !has {
 				out.Constants = append(out.Constants, n)
 			}

@@ -15,6 +15,10 @@
 // the C library. Versions do not select among the kernel's symbols, which
 // have none, but they decide whether a library of the image satisfies a name.
 //
+// A file that was linked with musl gets __musl_NAME in place of NAME where that
+// is exported: there the contracts of musl and glibc differ, and the guest's
+// loader looks for it first.
+//
 // # Names looked up at run time
 //
 // A file that imports dlsym or dlvsym may ask for names that no symbol table

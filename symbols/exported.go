@@ -112,6 +112,24 @@ func isName(s string) bool {
 // Has reports whether a kernel can offer name.
 func (e *Exported) Has(name string) bool { return e != nil && e.names[name] }
 
+// muslPrefix is before the names of functions that musl programs get where
+// musl's and glibc's contracts for the plain name differ.
+const muslPrefix = "__musl_"
+
+// lookup returns the name under which a kernel offers name to a file.
+func (e *Exported) lookup(name string, musl bool) (string, bool) {
+	if musl && e.Has(muslPrefix+name) {
+		return muslPrefix + name, true
+	}
+	return name, e.Has(name)
+}
+
+// usesMusl reports whether a file with these DT_NEEDED entries was linked with
+// musl, by the rule of the guest's loader.
+func usesMusl(needed []string) bool {
+	return slices.ContainsFunc(needed, func(n string) bool { return n == "libc.so" || strings.HasPrefix(n, "libc.musl") })
+}
+
 // Len returns the number of different names.
 func (e *Exported) Len() int { return len(e.names) }
 

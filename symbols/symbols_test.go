@@ -179,6 +179,22 @@ int main(void) { puts("x"); fflush(stdout); return foo() + gone(); }`, full, "-n
 	}
 }
 
+func TestMuslNames(t *testing.T) {
+	const src = "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\nint main(int c, char **v){char b[9];strerror_r(c,b,9);puts(b);return 0;}"
+	exp := exported("__libc_start_main", "puts", "strerror_r", "__xpg_strerror_r", "__musl_strerror_r", "__stack_chk_fail")
+	for _, tt := range []struct{ compiler, want, not string }{
+		{"musl-gcc", "__musl_strerror_r", "strerror_r"}, {"gcc", "__xpg_strerror_r", "__musl_strerror_r"},
+	} {
+		r, err := Analyze([]Input{{"/p", testenv.CompileWith(t, tt.compiler, ".c", "p", src)}}, Options{Exported: exp})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Script().Globals(); !slices.Contains(got, tt.want) || slices.Contains(got, tt.not) {
+			t.Errorf("%s: got %q", tt.compiler, got)
+		}
+	}
+}
+
 func TestVersions(t *testing.T) {
 	dir := t.TempDir()
 	vs := filepath.Join(dir, "v")

@@ -240,7 +240,8 @@ func (c *code) reachesNoReturn(fn *function, addr uint64, depth int) bool {
 func (c *code) decode(start, end uint64, certain bool) *function {
 	b := c.at(start)
 	b = b[:min(uint64(len(b)), end-start)]
-	fn := &function{start: start, end: end, certain: certain, goABI: c.isGo[start]}
+	fn := &function{start: start, end: end, certain: certain, goABI: c.isGo[start],
+		ins: make([]instruction, 0, len(b)/4+4)}
 	for addr := start; len(b) > 0; {
 		in, err := x86asm.Decode(b, 64)
 		if err != nil || in.Len == 0 {
