@@ -51,24 +51,27 @@ static void block_remove(u64 n)
 
 #define EARLY_POOL 0x100000
 
-/* The page map is taken from the largest range, a little behind its start: the
- * pool before it is what boot's own page tables reach, whatever the map's size. */
+/* The page map is taken from the first range that has room for it, a little
+ * behind its start: the pool before it is what boot's own page tables reach,
+ * whatever the map's size. */
+static struct boot_range *map_home(u64 size)
+{
+	for (unsigned i = 0; i < boot_ram_count; i++)
+		if (wild[i].end - wild[i].start > 2 * size + 16 * PAGE_SIZE)
+			return &wild[i];
+	panic("boot: %lu KB of RAM is not enough", mem_total_pages * 4);
+}
+
 void page_init(void)
 {
-	unsigned biggest = 0;
-
 	for (unsigned i = 0; i < boot_ram_count; i++) {
 		wild[i] = boot_ram[i];
 		mem_total_pages += (wild[i].end - wild[i].start) >> PAGE_SHIFT;
 		page_map_len = max(page_map_len, wild[i].end >> PAGE_SHIFT);
-		if (wild[i].end - wild[i].start > wild[biggest].end - wild[biggest].start)
-			biggest = i;
 	}
 	u64 size = align_up(page_map_len * sizeof(struct page), PAGE_SIZE);
-	struct boot_range *r = &wild[biggest], *rest = &wild[array_len(boot_ram)];
-	u64 pool = min((r->end - r->start) / 2 & -(u64)PAGE_SIZE, (u64)EARLY_POOL);
-	if (r->end - r->start < size + pool + PAGE_SIZE)
-		panic("boot: %lu KB of RAM is not enough", mem_total_pages * 4);
+	struct boot_range *r = map_home(size), *rest = &wild[array_len(boot_ram)];
+	u64 pool = min((r->end - r->start - size) / 2 & -(u64)PAGE_SIZE, (u64)EARLY_POOL);
 	page_map = phys_to_virt(r->start + pool);
 	*rest = (struct boot_range){ r->start + pool + size, r->end };
 	r->end = r->start + pool;
