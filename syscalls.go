@@ -1,6 +1,8 @@
 package uk
 
 import (
+	"slices"
+
 	"uk/internal/elffile"
 	"uk/symbols"
 )
@@ -26,7 +28,13 @@ func (p *Plan) syscalls() (symbols.SyscallSet, error) {
 			}
 		}
 	}
-	return symbols.SelectSyscalls(policy, needs), nil
+	set := symbols.SelectSyscalls(policy, needs)
+	// A handler returns through a piece of code that is no function to find.
+	if slices.Contains(set.Names, "rt_sigaction") && !slices.Contains(set.Names, "rt_sigreturn") {
+		set.Names = append(set.Names, "rt_sigreturn")
+		slices.Sort(set.Names)
+	}
+	return set, nil
 }
 
 func scanSyscalls(host, guest string) (*symbols.SyscallNeeds, error) {

@@ -115,6 +115,23 @@ func app(name string) builder {
 	}
 }
 
+// with puts further files of the build's folder into the image beside the program,
+// which a program that opens them itself needs.
+func with(build builder, files ...string) builder {
+	return func(t *testing.T, dir string) string {
+		prog := filepath.Base(build(t, dir))
+		text := "[manifest]\n"
+		for _, f := range append(files, prog) {
+			text += "/" + f + ": " + f + "\n"
+		}
+		name := filepath.Join(dir, "usr.manifest")
+		if err := os.WriteFile(name, []byte(text+"[app]\ncommand = /"+prog+"\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+}
+
 // onHost returns a program that is installed on this machine.
 func onHost(path string) builder {
 	return func(t *testing.T, _ string) string { return testenv.MustHaveFile(t, path) }

@@ -172,7 +172,10 @@ func runHost(t *testing.T, p *program, b *built) result {
 	if p.host != nil {
 		argv = p.host(b.dir)
 	} else if strings.HasSuffix(b.path, "usr.manifest") {
-		argv[0] = filepath.Join(filepath.Dir(b.path), "hello")
+		argv[0] = filepath.Join(b.dir, "hello")
+		if _, err := os.Stat(argv[0]); err != nil {
+			argv[0] = filepath.Join(b.dir, "prog")
+		}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), hostLimit)
 	defer cancel()

@@ -22,9 +22,10 @@ static long map_segment(const struct elf_file *f, const struct elf_phdr *p)
 			align_down(p->offset, (u64)PAGE_SIZE));
 	if (r >= 0 && end > fresh)
 		r = vm_map(fresh, end - fresh, prot, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, NULL, 0);
-	/* What follows the segment in the file must not show; in a read-only one it may. */
+	/* What follows the segment in the file must not show; in a read-only one it may.
+	 * Zeroes to the end of the page, as Linux has them: glibc's loader allocates there. */
 	if (r >= 0 && p->filesz && p->flags & PF_W && p->memsz > p->filesz)
-		memset((void *)file_end, 0, min(fresh, f->bias + p->vaddr + p->memsz) - file_end);
+		memset((void *)file_end, 0, fresh - file_end);
 	return r;
 }
 

@@ -55,10 +55,14 @@ int main(void)
 	pthread_create(&t, NULL, work, dlsym(h, "plug_tls"));
 	pthread_join(t, &r);
 	printf("thread-local in a thread %ld, here %d\n", (long)r, ((int (*)(int))dlsym(h, "plug_tls"))(0));
-	printf("global now %d", dlopen("libplug.so", RTLD_NOW | RTLD_GLOBAL) == h);
-	printf(" %d\n", dlsym(RTLD_DEFAULT, "plug_add") == (void *)add);
-	for (int i = 0; i < 4; i++)
+	printf("again %d\n", dlopen("libplug.so", RTLD_LAZY) == h);
+	for (int i = 0; i < 4; i++) {
 		printf("close %d\n", dlclose(h));
+		fflush(stdout);
+	}
+	printf("gone %d\n", dlopen("libplug.so", RTLD_NOW | RTLD_NOLOAD) == NULL);
+	h = dlopen("libplug.so", RTLD_NOW | RTLD_GLOBAL);
+	printf("global %d\n", dlsym(RTLD_DEFAULT, "plug_add") == dlsym(h, "plug_add"));
 	printf("self %d\n", dlsym(dlopen(NULL, RTLD_NOW), "main") == (void *)main);
 	return 0;
 }
