@@ -1,15 +1,12 @@
 /*
  * COPY relocations of libc's variables.
  *
- * A program linked without -fPIC holds its own copy of `environ`, `optind` and
- * such, and everybody must use that copy from then on, libc included. libc is
+ * A program linked without -fPIC holds its own copy of `environ`, `optind`,
+ * `stdout` and such, and everybody must use that copy from then on, libc included. libc is
  * linked into the kernel at fixed addresses, so it cannot be relocated; instead
  * its code reaches these few variables through cells {original, current}
  * (kernel/musl/copyvar.sh), and a COPY relocation sets `current`. Whoever is
  * bound to the variable later, by this name or an alias, gets the copy too.
- *
- * stdin, stdout and stderr need no cell: in musl they are constants, so a copy
- * of their value is right.
  */
 #include "dynlink.h"
 

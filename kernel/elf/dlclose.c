@@ -15,3 +15,13 @@ EXPORT int dlclose(void *handle)
 	loader_unlock();
 	return ok ? 0 : -1;
 }
+
+/* Code at ADDRESS will be called at some thread's end (kernel/glue/start/cxa_thread_atexit.c). */
+void uk_pin_module(void *address)
+{
+	KERNEL_LOCK();
+	struct module *m = module_of((u64)address);
+
+	if (m)
+		m->nodelete = true;
+}

@@ -32,6 +32,7 @@ static bool set_scopes(struct module *root, const struct scope *s, bool deep)
 
 static bool link_new(const struct scope *s)
 {
+	KEEP(tls_late);
 	for (unsigned i = 0; i < s->count; i++)
 		if (!tls_assign(s->list[i], false))
 			return false;

@@ -2,6 +2,8 @@
  * block goes into the spare part of the static thread-local storage. */
 #include "dynlink.h"
 
+const char tls_late[1];		/* dlopen() names it, since a weak default does not pull this file in */
+
 bool tls_make_static(struct module *m)
 {
 	if (m->relocated)

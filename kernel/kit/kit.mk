@@ -20,7 +20,7 @@ KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Os -ffreestanding -nostdinc -isyst
 GLUE_CFLAGS := $(TARGET_CFLAGS) -Ikernel/glue -fPIC -std=gnu11 -Os -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) \
 	-D_GNU_SOURCE -fno-strict-aliasing -Wall -Wno-parentheses -Wno-unused-parameter \
 	-Ikernel/musl/arch/x86_64 -I$(MUSL)/arch/x86_64 -I$(MUSL)/arch/generic -Ibuild/obj/musl-gen/internal \
-	-I$(MUSL)/src/include -Ikernel/musl/src/internal -I$(MUSL)/src/internal \
+	-Ikernel/musl/src/include -I$(MUSL)/src/include -Ikernel/musl/src/internal -I$(MUSL)/src/internal \
 	-Ibuild/obj/musl-gen/include -I$(MUSL)/include -Ikernel/include
 
 sources := $(shell find kernel -type f \( -name '*.c' -o -name '*.S' \) \

@@ -16,7 +16,7 @@ GEN := build/obj/musl-gen
 MUSL_CFLAGS := $(TARGET_CFLAGS) -std=c99 -nostdinc -ffreestanding -fexcess-precision=standard \
 	-frounding-math -fno-strict-aliasing -w -D_XOPEN_SOURCE=700 \
 	-I$(OVERLAY)/arch/x86_64 -I$(MUSL)/arch/x86_64 -I$(MUSL)/arch/generic \
-	-I$(GEN)/internal -I$(MUSL)/src/include -I$(OVERLAY)/src/internal -I$(MUSL)/src/internal \
+	-I$(GEN)/internal -I$(OVERLAY)/src/include -I$(MUSL)/src/include -I$(OVERLAY)/src/internal -I$(MUSL)/src/internal \
 	-I$(GEN)/include -I$(MUSL)/include
 
 # Small by default; fast where time is spent.

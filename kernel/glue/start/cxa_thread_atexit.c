@@ -44,7 +44,10 @@ static struct __ptcb **find(void)
 	return p;
 }
 
-/* DSO stays loaded anyway: libraries are never unmapped. */
+/* Where dlclose() is linked, it keeps the library of an address. */
+static void no_pin(void *address) {}
+weak_alias(no_pin, uk_pin_module);
+
 int __cxa_thread_atexit_impl(void (*fn)(void *), void *object, void *dso)
 {
 	struct __ptcb **p = find();
@@ -69,6 +72,7 @@ int __cxa_thread_atexit_impl(void (*fn)(void *), void *object, void *dso)
 	d->object = object;
 	d->next = r->dtors;
 	r->dtors = d;
+	uk_pin_module(dso);
 	return 0;
 }
 
