@@ -77,6 +77,7 @@ struct signal_state {
 	u64 blocked;
 	u64 restore_mask;	/* of sigsuspend, ppoll, ...: put back after delivery */
 	bool restore;
+	bool restart;		/* the last handler was one with SA_RESTART */
 	struct altstack alt;
 	struct list queue;
 };

@@ -18,3 +18,9 @@ void signal_here_deliver(struct regs *r)
 	signal_deliver(r);
 	kunlock();
 }
+
+/* libc asks, when a call was interrupted and its handler has run. */
+int sys_signal_restarts(void)
+{
+	return signal_state(current())->restart;
+}

@@ -109,6 +109,7 @@ static void enter_handler(struct regs *r, int sig, const struct siginfo *info)
 	f->uc.mc.fpstate = vectors;
 	f->uc.mc.oldmask = f->uc.mask;
 	s->restore = false;
+	s->restart = a->flags & SA_RESTART;
 
 	signal_set_mask(s->blocked | a->mask | (a->flags & SA_NODEFER ? 0 : SIGBIT(sig)));
 	r->rip = a->handler;

@@ -18,10 +18,21 @@ hidden long uk_cancel_before(long n);
 /* What an interrupted call returns: -EINTR, or -ECANCELED. */
 hidden long uk_cancel_interrupted(long n);
 
+/* After -EINTR: did the handler that ran ask for a restart (SA_RESTART)? Nothing
+ * can have run, and the answer is no, until signals are linked. */
+hidden int sys_signal_restarts(void);
+
+/* The calls that signal(7) lists as restarted. */
+#define UK_RESTARTABLE(n) ((n) == SYS_read || (n) == SYS_readv || (n) == SYS_write || (n) == SYS_writev || \
+	(n) == SYS_open || (n) == SYS_openat || (n) == SYS_wait4 || (n) == SYS_waitid || (n) == SYS_accept || \
+	(n) == SYS_accept4 || (n) == SYS_connect || (n) == SYS_recvfrom || (n) == SYS_recvmsg || \
+	(n) == SYS_sendto || (n) == SYS_sendmsg || (n) == SYS_flock || (n) == SYS_fcntl || (n) == SYS_futex)
+
 #define UK_CANCELLABLE(n, call) ({ \
 	long uk_r_ = uk_cancel_before(n); \
 	if (!uk_r_) { \
-		uk_r_ = (call); \
+		do uk_r_ = (call); \
+		while (uk_r_ == -EINTR && UK_RESTARTABLE(n) && sys_signal_restarts()); \
 		if (uk_r_ == -EINTR) uk_r_ = uk_cancel_interrupted(n); \
 	} \
 	uk_r_; })

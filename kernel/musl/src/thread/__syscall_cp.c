@@ -14,3 +14,9 @@ static long interrupted(long n)
 
 weak_alias(before, uk_cancel_before);
 weak_alias(interrupted, uk_cancel_interrupted);
+
+static int no_restart(void)
+{
+	return 0;
+}
+weak_alias(no_restart, sys_signal_restarts);
