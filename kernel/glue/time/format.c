@@ -1,0 +1,136 @@
+/*
+ * strftime() and wcsftime() with the flags, field widths and conversions of GNU: _ - 0 ^ #,
+ * %P %k %l, and unknown conversions copied. musl's formats the fields.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <wchar.h>
+#pragma GCC diagnostic ignored "-Wunused-value"
+#include "locale_impl.h"
+#include "format.h"
+
+hidden const char *__strftime_fmt_1(char (*)[100], size_t *, int, const struct tm *, locale_t, int);
+
+/* A place in a format of chars or wide characters. */
+struct in {
+	const void *at;
+	int wide;
+};
+
+static unsigned now(struct in f) { return f.wide ? (unsigned)*(const wchar_t *)f.at : *(const unsigned char *)f.at; }
+static void step(struct in *f) { f->at = (const char *)f->at + (f->wide ? sizeof(wchar_t) : 1); }
+static int one_of(unsigned c, const char *set) { return c && c < 128 && strchr(set, c); }
+
+static void put(void *s, size_t at, unsigned c, int wide)
+{
+	if (wide)
+		((wchar_t *)s)[at] = c;
+	else
+		((char *)s)[at] = c;
+}
+
+size_t uk_strftime(void *s, size_t n, const void *format, const struct tm *tm, locale_t loc, int wide)
+{
+	struct in f = { format, wide };
+	size_t at = 0;
+
+	if (loc == LC_GLOBAL_LOCALE)
+		loc = &libc.global_locale;
+	while (now(f)) {
+		char field[100], *end = field;
+		struct in start = f;
+		const char *text;
+		size_t len, width = 0, has_width = 0;
+		struct tm copy;
+		char pad = 0, upper = 0, swap = 0, fill;
+		unsigned c;
+
+		if (now(f) != '%') {
+			if (at + 1 >= n)
+				return 0;
+			put(s, at++, now(f), wide);
+			step(&f);
+			continue;
+		}
+		for (step(&f); one_of(now(f), "_-0^#"); step(&f)) {
+			if (now(f) == '^')
+				upper = 1;
+			else if (now(f) == '#')
+				swap = 1;
+			else
+				pad = now(f);
+		}
+		for (; now(f) - '0' < 10; step(&f), has_width = 1)
+			width = width < 10000 ? width * 10 + (now(f) - '0') : width;
+		if (now(f) == 'E' || now(f) == 'O')
+			step(&f);
+		c = now(f);
+
+		switch (c) {
+		case 'P':
+			text = __strftime_fmt_1(&field, &len, 'p', tm, loc, 0);
+			break;
+		case 'k': case 'l':
+			text = __strftime_fmt_1(&field, &len, c == 'k' ? 'H' : 'I', tm, loc, pad ? pad : '_');
+			break;
+		case 's':	/* of the local time that the fields say */
+			copy = *tm;
+			len = snprintf(field, sizeof field, "%lld", (long long)mktime(&copy));
+			text = field;
+			break;
+		case 'Z':	/* as it is, where musl trusts its own names only */
+			text = tm->tm_isdst < 0 || !tm->__tm_zone ? "" : tm->tm_zone;
+			len = strlen(text);
+			break;
+		case 0:
+			text = 0;
+			break;
+		default:
+			text = c < 128 ? __strftime_fmt_1(&field, &len, c, tm, loc, pad) : 0;
+		}
+		if (!text) {	/* unknown: as it is */
+			if (c)
+				step(&f);
+			for (; start.at != f.at; step(&start)) {
+				if (at + 1 >= n)
+					return 0;
+				put(s, at++, now(start), wide);
+			}
+			continue;
+		}
+		step(&f);
+		if (text != field) {
+			if (len > sizeof field)
+				len = sizeof field;
+			memcpy(field, text, len);
+			text = field;
+		}
+		end += len;
+		for (char *p = field; p < end; p++) {
+			if (c == 'P' || swap && (c == 'p' || c == 'Z'))
+				*p = tolower(*p);
+			else if (upper || swap && one_of(c, "aAbBh"))
+				*p = toupper(*p);
+		}
+
+		/* With a width, the field's own padding gives way to it. */
+		int number = one_of(c, "CdegGHIjklmMsSuUVwWyY");
+
+		fill = pad == '_' || pad == '-' ? ' ' : pad == '0' ? '0' : number && !one_of(c, "ekl") ? '0' : ' ';
+		if (has_width && number) {
+			while (len > 1 && (*text == '0' || *text == ' '))
+				text++, len--;
+		}
+		if (at + (width > len ? width : len) >= n)
+			return 0;
+		for (; width > len; width--)
+			put(s, at++, fill, wide);
+		for (size_t i = 0; i < len; i++)
+			put(s, at++, (unsigned char)text[i], wide);
+	}
+	if (at < n)
+		put(s, at, 0, wide);
+	return at < n ? at : 0;
+}
