@@ -235,7 +235,7 @@ func (r *Result) addFile(in Input, exp *Exported, mode DLSymMode, img *image) er
 // lookup handles a file that imports dlsym.
 func (r *Result) lookup(f *elffile.File, out *File, exp *Exported, mode DLSymMode) error {
 	if mode == DLSymAuto && exp != nil {
-		names, err := f.ConstStrings(func(b []byte) bool { return exp.names[string(b)] })
+		names, err := f.ConstStrings(exp.hasBytes)
 		if err != nil {
 			return err
 		}

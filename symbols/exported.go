@@ -21,6 +21,18 @@ type Set struct {
 type Exported struct {
 	Sets  []Set
 	names map[string]bool
+	quick [1 << 13]uint64 // a set of hashes: most strings are not names
+}
+
+// hash is of a string's ends and length.
+func hash(first, last byte, n int) uint32 {
+	return (uint32(first)*61 + uint32(last)*6007 + uint32(n)*2903) & (1<<19 - 1)
+}
+
+// hasBytes is Has for one of very many candidates, few of which are names.
+func (e *Exported) hasBytes(b []byte) bool {
+	h := hash(b[0], b[len(b)-1], len(b))
+	return e.quick[h>>6]&(1<<(h&63)) != 0 && e.names[string(b)]
 }
 
 // A SyntaxError reports a malformed line of a symbol list or version script.
@@ -43,6 +55,10 @@ func NewExported(sets []Set) *Exported {
 	for i := range sets {
 		for _, s := range sets[i].Names {
 			e.names[s] = true
+			if s != "" {
+				h := hash(s[0], s[len(s)-1], len(s))
+				e.quick[h>>6] |= 1 << (h & 63)
+			}
 		}
 	}
 	return e

@@ -28,7 +28,9 @@ type code struct {
 
 	edgesMade bool
 	base      uint64   // lowest address of segs
-	edges     []uint64 // direct branches: (target-base)<<32 | source-base, sorted
+	edges     []uint64 // direct branches: (target-base)<<32 | source-base, by page of target
+	pages     []int    // where the edges of each page of targets end
+	sorted    []bool   // whether those of a page are in order
 
 	skip  map[uint64]bool // functions whose calls do not count, by start
 	never map[uint64]bool // functions that do not return, as far as looked at
@@ -49,14 +51,20 @@ type function struct {
 	certain    bool
 	bad        bool // something in it does not decode
 	ins        []instruction
-	preds      [][]int32 // for each instruction, those that jump to it; by fallthrough is not listed
+	jumps      []uint64 // direct jumps inside: index of target<<32 | of jump, sorted
 	indirect   []int32   // indirect jumps
 	goABI      bool      // calls keep no register
 }
 
+// instruction is what is kept of an x86asm.Inst.
 type instruction struct {
-	addr uint64
-	x86asm.Inst
+	addr     uint64
+	Args     x86asm.Args
+	Op       x86asm.Op // 0: does not decode
+	MemBytes int16
+	Len      uint8
+	PCRel    uint8
+	rep      bool // has a REP or REPN prefix
 }
 
 func (in *instruction) next() uint64 { return in.addr + uint64(in.Len) }
@@ -120,7 +128,7 @@ func (c *code) at(addr uint64) []byte {
 // Where no table tells of functions, code is decoded in chunks, each from a
 // little before its start so that decoding has fallen into step by then.
 const (
-	chunk     = 64 << 10
+	chunk     = 8 << 10
 	chunkLead = 256
 )
 
@@ -255,22 +263,45 @@ func (c *code) decode(start, end uint64, certain bool) *function {
 				in.Op = 0
 			}
 		}
-		fn.ins = append(fn.ins, instruction{addr, in})
+		fn.ins = append(fn.ins, instruction{addr: addr, Args: in.Args, Op: in.Op, MemBytes: int16(in.MemBytes),
+			Len: uint8(in.Len), PCRel: uint8(in.PCRel), rep: hasRep(&in)})
 		addr += uint64(in.Len)
 		b = b[in.Len:]
 	}
-	fn.preds = make([][]int32, len(fn.ins))
 	for i := range fn.ins {
 		in := &fn.ins[i]
 		if t, ok := in.branch(); ok && !in.isCall() {
 			if j := fn.index(t); j >= 0 {
-				fn.preds[j] = append(fn.preds[j], int32(i))
+				fn.jumps = append(fn.jumps, uint64(j)<<32|uint64(i))
 			}
 		} else if in.Op == x86asm.JMP {
 			fn.indirect = append(fn.indirect, int32(i))
 		}
 	}
+	slices.Sort(fn.jumps)
 	return fn
+}
+
+// preds returns the direct jumps of fn to instruction i, as in fn.jumps.
+func (fn *function) preds(i int) []uint64 {
+	lo, _ := slices.BinarySearch(fn.jumps, uint64(i)<<32)
+	hi := lo
+	for hi < len(fn.jumps) && fn.jumps[hi]>>32 == uint64(i) {
+		hi++
+	}
+	return fn.jumps[lo:hi]
+}
+
+func hasRep(in *x86asm.Inst) bool {
+	for _, p := range in.Prefix {
+		if p == 0 {
+			break
+		}
+		if p&0xff == x86asm.PrefixREP&0xff || p&0xff == x86asm.PrefixREPN&0xff {
+			return true
+		}
+	}
+	return false
 }
 
 // endbr returns the length of endbr64 or endbr32, 0 if there is neither.
@@ -306,28 +337,71 @@ func (c *code) makeEdges() {
 		return
 	}
 	c.edgesMade = true
+	top := uint64(0)
+	for i := range c.segs {
+		top = max(top, c.segs[i].addr+uint64(len(c.segs[i].b))-c.base)
+	}
+	if top >= 1<<32 {
+		return // no branch reaches so far; such a file is malformed
+	}
+	var found []uint64
+	c.pages = make([]int, top>>pageBits+2)
 	for i := range c.segs {
 		b := c.segs[i].b
 		off := c.segs[i].addr - c.base
 		for k := 0; k+5 <= len(b); k++ {
-			var rel, from int
-			switch {
-			case b[k]&0xfe == 0xe8:
-				rel, from = k+1, k
-			case b[k] == 0x0f && b[k+1]&0xf0 == 0x80 && k+6 <= len(b):
-				rel, from = k+2, k
-			default:
-				continue
+			rel := k + 1
+			if b[k]&0xfe != 0xe8 {
+				if b[k] != 0x0f || b[k+1]&0xf0 != 0x80 || k+6 > len(b) {
+					continue
+				}
+				rel++
 			}
-			t := uint64(int64(off) + int64(rel) + 4 + int64(int32(binary.LittleEndian.Uint32(b[rel:]))))
-			src := off + uint64(from)
-			if t >= 1<<32 || src >= 1<<32 || c.at(c.base+t) == nil {
-				continue
+			t := off + uint64(rel) + 4 + uint64(int64(int32(binary.LittleEndian.Uint32(b[rel:]))))
+			if t < top {
+				found = append(found, t<<32|(off+uint64(k)))
+				c.pages[t>>pageBits+1]++
 			}
-			c.edges = append(c.edges, t<<32|src)
 		}
 	}
-	slices.Sort(c.edges)
+	// A counting sort by page; a page is put in order when it is asked for.
+	for i := 1; i < len(c.pages); i++ {
+		c.pages[i] += c.pages[i-1]
+	}
+	c.edges = make([]uint64, len(found))
+	for _, e := range found {
+		p := e >> 32 >> pageBits
+		c.edges[c.pages[p]] = e
+		c.pages[p]++
+	}
+	c.sorted = make([]bool, len(c.pages))
+}
+
+const pageBits = 12
+
+// edgesTo returns the edges to addr.
+func (c *code) edgesTo(addr uint64) []uint64 {
+	c.makeEdges()
+	t := addr - c.base
+	p := t >> pageBits
+	if p >= uint64(len(c.pages)) {
+		return nil
+	}
+	start := 0
+	if p > 0 {
+		start = c.pages[p-1]
+	}
+	es := c.edges[start:c.pages[p]]
+	if !c.sorted[p] {
+		slices.Sort(es)
+		c.sorted[p] = true
+	}
+	lo, _ := slices.BinarySearch(es, t<<32)
+	hi := lo
+	for hi < len(es) && es[hi]>>32 == t {
+		hi++
+	}
+	return es[lo:hi]
 }
 
 // sources calls fn for each direct branch to addr, which is in function self,
@@ -350,11 +424,8 @@ func (c *code) sources(addr uint64, self *function, fn func(*function, int)) {
 		}
 		a = max(g.end, a+1)
 	}
-	c.makeEdges()
-	key := (addr - c.base) << 32
-	i, _ := slices.BinarySearch(c.edges, key)
-	for ; i < len(c.edges) && c.edges[i]>>32 == key>>32; i++ {
-		src := c.base + c.edges[i]&(1<<32-1)
+	for _, e := range c.edgesTo(addr) {
+		src := c.base + e&(1<<32-1)
 		g := c.function(src)
 		j := g.index(src)
 		if j < 0 {
@@ -378,7 +449,11 @@ func (c *code) makePointers() {
 	c.leas = make(map[uint64]bool)
 	for _, s := range c.segs {
 		for i := 1; i+6 <= len(s.b); i++ {
-			if s.b[i] == 0x8d && s.b[i-1]&0xf8 == 0x48 && s.b[i+1]&0xc7 == 0x05 {
+			j := bytes.IndexByte(s.b[i:len(s.b)-5], 0x8d)
+			if j < 0 {
+				break
+			}
+			if i += j; s.b[i-1]&0xf8 == 0x48 && s.b[i+1]&0xc7 == 0x05 {
 				t := s.addr + uint64(i) + 6 + uint64(int64(int32(binary.LittleEndian.Uint32(s.b[i+2:]))))
 				if c.at(t) != nil {
 					c.leas[t] = true

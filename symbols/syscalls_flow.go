@@ -107,7 +107,7 @@ func (c *code) walk(fn *function, i int, p place) values {
 // fn, if that is a jump that is taken, or not taken, only for one value.
 func compared(fn *function, j int, p place, jumped bool) (int64, bool) {
 	in := &fn.ins[j]
-	if p.kind != 'r' || j == 0 || len(fn.preds[j]) > 0 || !(in.Op == x86asm.JE && jumped || in.Op == x86asm.JNE && !jumped) {
+	if p.kind != 'r' || j == 0 || len(fn.preds(j)) > 0 || !(in.Op == x86asm.JE && jumped || in.Op == x86asm.JNE && !jumped) {
 		return 0, false
 	}
 	test := &fn.ins[j-1]
@@ -154,7 +154,7 @@ func (c *code) back(s step, from func(fn *function, i int, p place, jumped bool)
 				return
 			}
 		} else if g == fn {
-			return // among preds
+			return // among the jumps
 		}
 		ways++
 		from(g, j, p, true)
@@ -176,9 +176,9 @@ func (c *code) back(s step, from func(fn *function, i int, p place, jumped bool)
 			}
 		}
 	}
-	for _, j := range fn.preds[s.i] {
+	for _, e := range fn.preds(s.i) {
 		ways++
-		from(fn, int(j), s.p, true)
+		from(fn, int(e&(1<<32-1)), s.p, true)
 	}
 	c.makePointers()
 	switch {
@@ -487,12 +487,6 @@ func writesReg(in *instruction, r int8, goABI bool) bool {
 			}
 		}
 	}
-	rep := false
-	for _, p := range in.Prefix {
-		if p&0xff == x86asm.PrefixREP&0xff || p&0xff == x86asm.PrefixREPN&0xff {
-			rep = true
-		}
-	}
 	switch in.Op {
 	case x86asm.CALL:
 		if goABI {
@@ -514,9 +508,9 @@ func writesReg(in *instruction, r int8, goABI bool) bool {
 	case x86asm.CPUID:
 		return r <= rbx
 	case x86asm.MOVSB, x86asm.MOVSW, x86asm.MOVSD, x86asm.MOVSQ, x86asm.CMPSB, x86asm.CMPSW, x86asm.CMPSD, x86asm.CMPSQ:
-		return r == rsi || r == rdi || rep && r == rcx
+		return r == rsi || r == rdi || in.rep && r == rcx
 	case x86asm.STOSB, x86asm.STOSW, x86asm.STOSD, x86asm.STOSQ, x86asm.SCASB, x86asm.SCASW, x86asm.SCASD, x86asm.SCASQ:
-		return r == rdi || rep && r == rcx
+		return r == rdi || in.rep && r == rcx
 	case x86asm.LOOP, x86asm.LOOPE, x86asm.LOOPNE:
 		return r == rcx
 	case x86asm.PUSH, x86asm.POP, x86asm.PUSHFQ, x86asm.POPFQ:
