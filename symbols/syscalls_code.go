@@ -52,8 +52,8 @@ type function struct {
 	bad        bool // something in it does not decode
 	ins        []instruction
 	jumps      []uint64 // direct jumps inside: index of target<<32 | of jump, sorted
-	indirect   []int32   // indirect jumps
-	goABI      bool      // calls keep no register
+	indirect   []int32  // indirect jumps
+	goABI      bool     // calls keep no register
 }
 
 // instruction is what is kept of an x86asm.Inst.
