@@ -1,0 +1,45 @@
+#ifndef HOST_H
+#define HOST_H
+
+#include "types.h"
+
+void *malloc(size_t);
+void *calloc(size_t, size_t);
+void *realloc(void *, size_t);
+void free(void *);
+char *strdup(const char *);
+size_t strnlen(const char *, size_t);
+int printf(const char *, ...) __attribute__((format(printf, 1, 2)));
+noreturn void exit(int);
+long syscall(long, ...);
+int *__errno_location(void);
+
+extern const struct syscall_entry systab_start[], systab_end[];
+extern u64 block_requests;
+extern int sigpipes;
+
+void host_init(void);
+void host_device(void *bytes, u64 size, bool mapped);
+void host_thread(void (*fn)(void *), void *arg);
+void host_join(void);
+long guest(long nr, long a, long b, long c, long d, long e, long f);
+
+/* A kernel call of the tests: up to six arguments. */
+#define SYS(nr, ...) SYS_(nr, ##__VA_ARGS__, 0, 0, 0, 0, 0, 0)
+#define SYS_(nr, a, b, c, d, e, f, ...) guest(nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
+
+#define EXPECT(got, want) do {							\
+	long got_ = (long)(got), want_ = (long)(want);				\
+	if (got_ != want_) {							\
+		printf("%s:%d: %s: got %ld, want %ld\n", __FILE__, __LINE__, #got, got_, want_);	\
+		failures++;							\
+	}									\
+} while (0)
+extern int failures;
+
+int test_image(int argc, char **argv);
+int test_calls(void);
+int test_threads(void);
+int test_differ(unsigned long seed, unsigned long rounds);
+
+#endif

@@ -1,0 +1,62 @@
+/* fstest image FILE | calls FILE | threads FILE | differ FILE SEED ROUNDS | corrupt FILE */
+#include "kernel.h"
+#include "linux_file.h"
+#include "vfs.h"
+#include "host.h"
+
+int failures;
+
+static void *read_file(const char *path, u64 *size)
+{
+	struct stat st;
+	long fd = syscall(2, path, 0);
+
+	if (fd < 0 || syscall(5, fd, &st))
+		panic("cannot open %s", path);
+	/* page aligned and exact, so that the sanitizer sees every byte outside */
+	u8 *p = malloc(st.st_size + 1);
+	for (s64 n = 0; n < st.st_size; ) {
+		long r = syscall(0, fd, p + n, st.st_size - n);
+		if (r <= 0)
+			panic("cannot read %s", path);
+		n += r;
+	}
+	syscall(3, fd);
+	*size = st.st_size;
+	return p;
+}
+
+static unsigned long number(const char *s)
+{
+	unsigned long n = 0;
+
+	while (*s)
+		n = n * 10 + *s++ - '0';
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	u64 size;
+
+	if (argc < 3)
+		return 2;
+	host_init();
+	void *image = read_file(argv[2], &size);
+	host_device(image, size, argc > 3 && !strcmp(argv[3], "mapped"));
+	klock();
+	vfs_mount_root();
+	fd_init();
+	kunlock();
+	if (!strcmp(argv[1], "image"))
+		test_image(argc, argv);
+	else if (!strcmp(argv[1], "calls"))
+		test_calls();
+	else if (!strcmp(argv[1], "threads"))
+		test_threads();
+	else if (!strcmp(argv[1], "differ"))
+		test_differ(number(argv[3]), number(argv[4]));
+	if (failures)
+		printf("%d failures\n", failures);
+	return failures ? 1 : 0;
+}
