@@ -23,7 +23,7 @@ import (
 // Deadlines of one boot. They only keep a hanging guest from hanging the tests.
 const (
 	kvmDeadline = 60 * time.Second
-	tcgDeadline = 180 * time.Second
+	tcgDeadline = 90 * time.Second
 	hostLimit   = 60 * time.Second
 )
 
