@@ -38,7 +38,7 @@ test: setup
 
 bench: setup
 	@$(MAKE) all
-	@go test -run '^$$' -bench . ./tests/...
+	@go run ./internal/bench
 
 # For work on the kernel: a kernel for a C hello, linked by ld alone.
 hello-kernel:

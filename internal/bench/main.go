@@ -20,6 +20,7 @@ import (
 
 	"uk"
 	"uk/kvmboot"
+	"uk/linker"
 )
 
 // bench is what the figures share.
@@ -84,10 +85,11 @@ func run(tool, repo string, rounds int) error {
 
 func (f figure) print() {
 	show := func(v float64) string {
+		format := "%.2f %s"
 		if v == float64(int64(v)) || v >= 1000 {
-			return fmt.Sprintf("%.0f %s", v, f.unit)
+			format = "%.0f %s"
 		}
-		return fmt.Sprintf("%.2f %s", v, f.unit)
+		return strings.TrimSpace(fmt.Sprintf(format, v, f.unit))
 	}
 	line := fmt.Sprintf("%-52s %12s", f.name, show(f.value))
 	if f.limit != 0 {
@@ -95,7 +97,7 @@ func (f figure) print() {
 		if f.atMost {
 			sign = "≤"
 		}
-		if f.atMost == (f.value > f.limit) && f.value != f.limit {
+		if f.atMost && f.value > f.limit || !f.atMost && f.value < f.limit {
 			word = "  missed"
 		}
 		line += fmt.Sprintf(" %12s  %.2f%s", sign+show(f.limit), f.value/f.limit, word)
@@ -190,9 +192,22 @@ func (b *bench) sizes() ([]figure, error) {
 		if err != nil {
 			return fs, err
 		}
-		fs = append(fs, figure{name: x.name, value: float64(st.Size()), limit: x.limit, unit: "B", atMost: true})
+		fs = append(fs, figure{name: x.name, value: float64(st.Size()), limit: x.limit, unit: "B", atMost: true, note: largest(x.dir)})
 	}
 	return fs, nil
+}
+
+// largest names the parts of a kernel that most of its bytes are in.
+func largest(dir string) string {
+	m, err := linker.ReadMap(filepath.Join(dir, "kernel.map.json"))
+	if err != nil {
+		return ""
+	}
+	var parts []string
+	for _, s := range m.Subsystems[:min(5, len(m.Subsystems))] {
+		parts = append(parts, fmt.Sprintf("%s %d", s.Name, s.Size))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (b *bench) builds() ([]figure, error) {
