@@ -2,4 +2,3 @@
 
 /* "Perhaps threads": always a right answer, it only costs atomic instructions. */
 char __libc_single_threaded = 0;
-int __libc_enable_secure = 0;
