@@ -33,6 +33,8 @@ static bool set_scopes(struct module *root, const struct scope *s, bool deep)
 static bool link_new(const struct scope *s)
 {
 	KEEP(tls_late);
+	KEEP(exec_libraries);
+	KEEP(tls_dynamic);
 	for (unsigned i = 0; i < s->count; i++)
 		if (!tls_assign(s->list[i], false))
 			return false;

@@ -2,8 +2,6 @@
 #include "dlfcn.h"
 #include "dynlink.h"
 
-void *__tls_get_addr(const u64 *index);
-
 /* Those after FROM in the order that FROM's own names are looked up. */
 static bool lookup_next(const struct module *from, const struct query *q, struct found *out)
 {

@@ -22,40 +22,8 @@ static noreturn void fail(void)
 	vm_exit('x', 127);
 }
 
-/* LD_PRELOAD: names separated by spaces or colons; what is missing is passed over, with a word. */
-static void load_preloads(struct module ***list, unsigned *count)
-{
-	const char *s = NULL;
-	char name[256];
-
-	for (char **e = start_envp; *e; e++)
-		if (!strncmp(*e, "LD_PRELOAD=", 11))
-			s = *e + 11;
-	while (s && *s) {
-		size_t n = 0;
-		while (*s == ' ' || *s == ':')
-			s++;
-		for (; *s && *s != ' ' && *s != ':'; s++)
-			if (n < sizeof(name) - 1)
-				name[n++] = *s;
-		name[n] = 0;
-		if (!n)
-			break;
-		struct module *m = load_library(name, NULL, false);
-		if (!m || (!m->strtab && !module_parse(m)) || !load_dependencies(m)) {
-			kprintf("%s: LD_PRELOAD %s\n", exec_name, loader_message);
-			continue;
-		}
-		struct module **grown = loader_alloc((*count + 1) * sizeof(*grown));
-		if (!grown)
-			panic("out of memory for LD_PRELOAD");
-		if (*list)
-			memcpy(grown, *list, *count * sizeof(*grown));
-		loader_free(*list);
-		*list = grown;
-		(*list)[(*count)++] = m;
-	}
-}
+/* elf/load_file.c, linked in when the image holds libraries. */
+OPTIONAL void load_preloads(struct module ***list, unsigned *count) { (void)list, (void)count; }
 
 static bool kernel_in_scope(struct scope *s)
 {

@@ -135,6 +135,7 @@ bool kernel_stands_in(const char *soname);
 struct module *load_program(struct elf_file *f);
 struct module *load_library(const char *name, struct module *needed_by, bool noload);	/* NULL: loader_message */
 bool load_dependencies(struct module *root);	/* and theirs */
+struct module *module_new(struct elf_file *f, const char *name);
 void module_list_add(struct module *m);
 void module_list_remove(struct module *m);	/* and frees it; its memory stays mapped */
 extern u64 modules_added, modules_removed;	/* ever */
@@ -185,6 +186,12 @@ bool tls_start(void);					/* the first thread's, through musl */
 
 /* elf/tls_late.c: linked in with dlopen(). */
 bool tls_make_static(struct module *m);
+void tls_vacate(struct tls *t);		/* its module is gone */
+
+/* elf/tls_get.c, tls_block.c */
+void *__tls_get_addr(const u64 *index);
+void *tlsdesc_fast(const u64 *index);
+char *tls_make_block(const struct tls *t);
 
 /* kernel/glue/loader: the side of thread-local storage that knows musl's structures. */
 size_t uk_tls_publish(struct tls_image *head, size_t count, size_t room, size_t align, size_t most);

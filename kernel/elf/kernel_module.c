@@ -6,10 +6,7 @@
 extern struct elf_dyn _DYNAMIC[];
 static struct elf_phdr whole = { .type = PT_LOAD, .flags = PF_R };
 
-struct module kernel_module = {
-	.name = "kernel", .is_kernel = true, .is_global = true, .nodelete = true,
-	.relocated = true, .init_started = true, .fini_done = true, .phnum = 1,
-};
+struct module kernel_module;
 
 bool kernel_module_init(void)
 {
@@ -17,6 +14,9 @@ bool kernel_module_init(void)
 
 	whole.vaddr = (u64)kernel_start;
 	whole.memsz = kernel_end - kernel_start;
+	m->name = "kernel";
+	m->is_kernel = m->is_global = m->nodelete = m->relocated = m->init_started = m->fini_done = true;
+	m->phnum = 1;
 	m->phdrs = &whole;
 	m->start = (u64)kernel_start;
 	m->end = (u64)kernel_end;

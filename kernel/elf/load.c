@@ -20,6 +20,8 @@ void module_list_add(struct module *m)
 	modules_added++;
 }
 
+OPTIONAL void tls_vacate(struct tls *t) { (void)t; }
+
 void module_list_remove(struct module *m)
 {
 	KERNEL_LOCK();
@@ -41,7 +43,10 @@ void module_list_remove(struct module *m)
 	kfree(m->deps);
 	kfree(m->uses);
 	kfree(m->local.list);
-	kfree(m->tls);
+	if (m->tls && m->tls->static_offset)
+		tls_vacate(m->tls);
+	else
+		kfree(m->tls);
 	kfree(m);
 }
 
@@ -76,7 +81,7 @@ static const char *directory_of(const char *path)
 	return loader_string(buf);
 }
 
-static struct module *module_new(struct elf_file *f, const char *name)
+struct module *module_new(struct elf_file *f, const char *name)
 {
 	struct module *m = loader_alloc(sizeof(*m));
 
@@ -134,45 +139,22 @@ static struct module *find_loaded(const char *name)
 	return NULL;
 }
 
-static struct module *find_file(const struct vnode *v)
+/* elf/load_file.c, linked in when the image holds libraries. */
+OPTIONAL struct module *load_file(const char *name, struct module *needed_by, bool noload)
 {
-	for (struct module *m = modules; m; m = m->next)
-		if (m->vnode == v)
-			return m;
+	(void)needed_by, (void)noload;
+	loader_fail("%s: this kernel was built for a program without libraries; build the image again", name);
 	return NULL;
 }
 
 struct module *load_library(const char *name, struct module *needed_by, bool noload)
 {
-	struct elf_file f;
-	const char *path;
-
 	if (kernel_stands_in(base_name(name)))
 		return &kernel_module;
 	struct module *m = find_loaded(name);
 	if (m)
 		return m;
-	if (!search_library(name, needed_by, &f, &path))
-		return NULL;
-	KERNEL_LOCK();
-	if ((m = find_file(f.vnode)) || noload) {
-		elf_close(&f);
-		if (!m)
-			loader_fail("%s: not loaded", name);
-		return m;
-	}
-	const char *why = elf_map(&f, 0);
-	if (why) {
-		loader_fail("%s: %s", path, why);
-		elf_close(&f);
-		return NULL;
-	}
-	if (!(m = module_new(&f, path)))
-		return NULL;
-	m->loader = needed_by;
-	m->user_phdrs = m->user_phdrs ? m->user_phdrs : m->phdrs;
-	module_list_add(m);	/* from here on whoever dropped the dlopen() drops it too */
-	return m;
+	return load_file(name, needed_by, noload);
 }
 
 /* DT_NEEDED of one module. */

@@ -108,6 +108,14 @@ static bool check_tables(struct module *m)
 	return true;
 }
 
+/* elf/version.c, linked in when the image holds libraries: the kernel's own
+ * symbols have no versions. */
+OPTIONAL bool versions_parse(struct module *m, const u64 verdef[2], const u64 verneed[2])
+{
+	(void)m, (void)verdef, (void)verneed;
+	return true;
+}
+
 bool module_parse(struct module *m)
 {
 	u64 gnu_hash = 0, versym = 0, verdef[2] = { 0 }, verneed[2] = { 0 }, limit = 0;

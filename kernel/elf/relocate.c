@@ -2,7 +2,8 @@
  * once; afterwards what the linker marked (PT_GNU_RELRO) becomes read-only. */
 #include "dynlink.h"
 
-extern const char tlsdesc_static[], tlsdesc_dynamic[], tlsdesc_undefined[];
+extern const char tlsdesc_static[], tlsdesc_undefined[];
+OPTIONAL const char *tlsdesc_entry(void) { return NULL; }	/* tls_block.c */
 
 struct state {
 	struct module *m;
@@ -153,7 +154,7 @@ static bool tlsdesc(struct tls *tls, u64 offset, u64 *place)
 		return loader_fail("out of memory");
 	index[0] = (u64)tls;
 	index[1] = offset;
-	place[0] = (u64)tlsdesc_dynamic;
+	place[0] = (u64)tlsdesc_entry();
 	place[1] = (u64)index;
 	return true;
 }

@@ -2,6 +2,8 @@
  * carry (LSB core, "Symbol Versioning"). */
 #include "dynlink.h"
 
+const char versions_anchor[1];		/* elf/load_file.c names it, since a weak default does not pull this file in */
+
 static bool set(struct module *m, unsigned index, u32 hash, u32 name)
 {
 	index &= ~VER_HIDDEN & 0xffff;

@@ -11,6 +11,7 @@ void uk_tls_fill(const struct tls_module *t)
 	__tl_lock();
 	do {
 		memcpy((char *)td - t->offset, t->image, t->len);
+		memset((char *)td - t->offset + t->len, 0, t->size - t->len);
 		td = td->next;
 	} while (td != self);
 	__tl_unlock();

@@ -1,0 +1,79 @@
+/* Libraries from files. The image builder selects this file by exec_libraries
+ * when the image holds any, and so does dlopen(). */
+#include "dynlink.h"
+#include "vfs.h"
+
+const char exec_libraries[1];
+
+static struct module *find_file(const struct vnode *v)
+{
+	for (struct module *m = modules; m; m = m->next)
+		if (m->vnode == v)
+			return m;
+	return NULL;
+}
+
+struct module *load_file(const char *name, struct module *needed_by, bool noload)
+{
+	struct elf_file f;
+	struct module *m;
+	const char *path;
+
+	KEEP(versions_anchor);
+	if (!search_library(name, needed_by, &f, &path))
+		return NULL;
+	KERNEL_LOCK();
+	if ((m = find_file(f.vnode)) || noload) {
+		elf_close(&f);
+		if (!m)
+			loader_fail("%s: not loaded", name);
+		return m;
+	}
+	const char *why = elf_map(&f, 0);
+	if (why) {
+		loader_fail("%s: %s", path, why);
+		elf_close(&f);
+		return NULL;
+	}
+	if (!(m = module_new(&f, path)))
+		return NULL;
+	m->loader = needed_by;
+	m->user_phdrs = m->user_phdrs ? m->user_phdrs : m->phdrs;
+	module_list_add(m);	/* from here on whoever dropped the dlopen() drops it too */
+	return m;
+}
+
+/* LD_PRELOAD: names separated by spaces or colons; what is missing is passed over, with a word. */
+void load_preloads(struct module ***list, unsigned *count)
+{
+	const char *s = NULL;
+	char name[256];
+
+	for (char **e = start_envp; *e; e++)
+		if (!strncmp(*e, "LD_PRELOAD=", 11))
+			s = *e + 11;
+	while (s && *s) {
+		size_t n = 0;
+		while (*s == ' ' || *s == ':')
+			s++;
+		for (; *s && *s != ' ' && *s != ':'; s++)
+			if (n < sizeof(name) - 1)
+				name[n++] = *s;
+		name[n] = 0;
+		if (!n)
+			break;
+		struct module *m = load_library(name, NULL, false);
+		if (!m || (!m->strtab && !module_parse(m)) || !load_dependencies(m)) {
+			kprintf("%s: LD_PRELOAD %s\n", exec_name, loader_message);
+			continue;
+		}
+		struct module **grown = loader_alloc((*count + 1) * sizeof(*grown));
+		if (!grown)
+			panic("out of memory for LD_PRELOAD");
+		if (*list)
+			memcpy(grown, *list, *count * sizeof(*grown));
+		loader_free(*list);
+		*list = grown;
+		(*list)[(*count)++] = m;
+	}
+}
