@@ -204,23 +204,25 @@ func (p *Plan) command() ([]string, error) {
 	return slices.Clone(c), nil
 }
 
-// roots are the parts of the kernel that load the image's programs: its own
-// dynamic linker, or what starts the program's interpreter. A static program
-// needs neither.
+// roots are the parts of the kernel that load the image's files: its own dynamic
+// linker, with libraries or without, or what starts the program's interpreter.
+// A static program needs none of them.
 func (p *Plan) roots() []string {
-	var out []string
+	var program, library bool
 	for i := range p.Symbols.Files {
 		f := &p.Symbols.Files[i]
-		root := ""
-		switch {
-		case f.Interp == "":
-		case p.Manifest.Kernel.Libc == "image":
-			root = "exec_interp"
-		default:
-			root = "exec_dynamic"
-		}
-		if root != "" && !slices.Contains(out, root) {
-			out = append(out, root)
+		program = program || f.Interp != ""
+		library = library || f.Interp == "" && !f.Static
+	}
+	var out []string
+	switch {
+	case !program:
+	case p.Manifest.Kernel.Libc == "image":
+		out = append(out, "exec_interp")
+	default:
+		out = append(out, "exec_dynamic")
+		if library {
+			out = append(out, "exec_libraries")
 		}
 	}
 	return out
