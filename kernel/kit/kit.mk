@@ -11,7 +11,7 @@ GCC_INCLUDE := $(shell $(CC) -print-file-name=include)
 kit: $(KIT)/kit.json
 
 # --- kernel: freestanding, no vector registers, one object a source file ---
-KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Os -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include \
+KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Oz -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include \
 	-mgeneral-regs-only -mno-red-zone -fno-strict-aliasing -fno-delete-null-pointer-checks \
 	-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare -Wno-cast-function-type
 

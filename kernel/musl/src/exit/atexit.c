@@ -27,7 +27,7 @@ static struct block {
 	struct block *next;
 	unsigned count, size;
 	struct entry e[FIRST];	/* further blocks: SIZE of them */
-} builtin = { .size = FIRST }, *head = &builtin;
+} builtin, *head;
 
 static volatile int lock[1];
 volatile int *const __atexit_lockptr = lock;
@@ -68,6 +68,10 @@ int __cxa_atexit(void (*f)(void *), void *arg, void *dso)
 	int result = -1;
 
 	LOCK(lock);
+	if (!head) {		/* set here, so that it takes no room in the kernel's file */
+		head = &builtin;
+		head->size = FIRST;
+	}
 	while (head->count && !head->e[head->count - 1].f)
 		head->count--;
 	if (head->count == head->size) {
