@@ -38,9 +38,11 @@ static bool link_new(const struct scope *s)
 	for (unsigned i = 0; i < s->count; i++)
 		if (!tls_assign(s->list[i], false))
 			return false;
-	for (unsigned i = s->count; i-- > 0;)
+	for (unsigned i = s->count; i-- > 0;) {
 		if (!relocate(s->list[i]))
 			return false;
+		tls_fill_late(s->list[i]);
+	}
 	return true;
 }
 

@@ -75,6 +75,7 @@ static bool link_all(void)
 	for (unsigned i = global_scope.count; i-- > 0;)
 		if (!relocate(global_scope.list[i]))
 			return false;
+	tls_fill_first();
 	return true;
 }
 

@@ -38,6 +38,7 @@ struct tls_image {
 struct tls {
 	struct tls_image image;
 	u64 static_offset;	/* its block is at thread pointer - static_offset; 0: dynamic */
+	bool unfilled;		/* static, but the threads have yet to get their copies */
 	u64 slot;		/* dynamic: index in each thread's vector */
 	u64 id;			/* 1...; as dl_iterate_phdr reports it */
 };
@@ -183,9 +184,11 @@ bool tls_need_static(struct module *m);			/* makes it static if it is not */
 bool tls_place_static(struct module *m);
 void tls_publish(void);					/* musl hears of what was placed since */
 bool tls_start(void);					/* the first thread's, through musl */
+void tls_fill_first(void);				/* again, now that the images are relocated */
 
 /* elf/tls_late.c: linked in with dlopen(). */
 bool tls_make_static(struct module *m);
+void tls_fill_late(struct module *m);
 void tls_vacate(struct tls *t);		/* its module is gone */
 
 /* elf/tls_get.c, tls_block.c */

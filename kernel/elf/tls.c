@@ -92,3 +92,12 @@ bool tls_start(void)
 	uk_tls_first_thread((void *)mem, main_module->musl ? 0 : GLIBC_THREAD_STACK);
 	return true;
 }
+
+void tls_fill_first(void)
+{
+	char *tp;
+
+	__asm__("mov %%fs:0, %0" : "=r"(tp));
+	for (struct tls_image *t = head; t; t = t->next)
+		memcpy(tp - t->offset, t->image, t->len);
+}

@@ -24,10 +24,10 @@ static struct tls *take_vacant(const struct tls_image *want)
 
 bool tls_make_static(struct module *m)
 {
-	if (m->relocated)
+	if (m->init_started)
 		return loader_fail("%s: its thread-local storage is in use already and cannot become static; "
 			"link the program against it", m->name);
-	struct tls *t = take_vacant(&m->tls->image);
+	struct tls *t = m->relocated ? NULL : take_vacant(&m->tls->image);	/* else its address is known already */
 	if (t) {
 		t->image.image = m->tls->image.image;
 		t->image.len = m->tls->image.len;
@@ -38,8 +38,19 @@ bool tls_make_static(struct module *m)
 		return false;
 	}
 	tls_publish();
-	uk_tls_fill(&m->tls->image);
+	m->tls->unfilled = true;
+	if (m->relocated)
+		tls_fill_late(m);
 	return true;
+}
+
+/* Once the image itself is relocated, every thread gets it. */
+void tls_fill_late(struct module *m)
+{
+	if (m->tls && m->tls->unfilled)
+		uk_tls_fill(&m->tls->image);
+	if (m->tls)
+		m->tls->unfilled = false;
 }
 
 void tls_vacate(struct tls *t)
