@@ -128,6 +128,9 @@ func isName(s string) bool {
 // Has reports whether a kernel can offer name.
 func (e *Exported) Has(name string) bool { return e != nil && e.names[name] }
 
+// muslSoname names the list of what musl exports.
+const muslSoname = "libc.musl-x86_64.so.1"
+
 // muslPrefix is before the names of functions that musl programs get where
 // musl's and glibc's contracts for the plain name differ.
 const muslPrefix = "__musl_"
@@ -162,5 +165,8 @@ func (e *Exported) Names() []string {
 // HasSoname reports whether there is a set for soname: whether the kernel
 // stands in for that library.
 func (e *Exported) HasSoname(soname string) bool {
+	if soname == "libc.so" || soname == "ld-musl-x86_64.so.1" {
+		soname = muslSoname // musl's own names for it; distributions add the third
+	}
 	return e != nil && slices.ContainsFunc(e.Sets, func(s Set) bool { return s.Soname == soname })
 }
