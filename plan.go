@@ -206,12 +206,14 @@ func (p *Plan) command() ([]string, error) {
 
 // roots are the parts of the kernel that load the image's files: its own dynamic
 // linker, with libraries or without, or what starts the program's interpreter.
-// A static program needs none of them.
+// A static program needs none of them. The texts of printf's %m come with the
+// first file that may use it.
 func (p *Plan) roots() []string {
-	var program, library bool
+	var program, library, errorTexts bool
 	for i := range p.Symbols.Files {
 		f := &p.Symbols.Files[i]
 		program = program || f.Interp != ""
+		errorTexts = errorTexts || f.ErrorTexts
 		library = library || f.Interp == "" && !f.Static
 	}
 	var out []string
@@ -223,6 +225,9 @@ func (p *Plan) roots() []string {
 		out = append(out, "exec_dynamic")
 		if library {
 			out = append(out, "exec_libraries")
+		}
+		if errorTexts {
+			out = append(out, "uk_printf_errors")
 		}
 	}
 	return out

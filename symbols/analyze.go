@@ -68,6 +68,9 @@ type File struct {
 	Interp    string   `json:"interp,omitempty"`
 	Needed    []string `json:"needed,omitempty"`
 	Static    bool     `json:"static,omitempty"` // needs no dynamic loader
+	// ErrorTexts says that the file's data holds printf's conversion %m, whose
+	// texts are a good part of a small kernel.
+	ErrorTexts bool `json:"error_texts,omitempty"`
 }
 
 // A Missing symbol is one that neither the kernel offers nor a library of the
@@ -223,6 +226,12 @@ func (r *Result) addFile(in Input, exp *Exported, mode DLSymMode, img *image) er
 	}
 	slices.Sort(out.Symbols)
 	out.Symbols = slices.Compact(out.Symbols)
+	if !out.Static {
+		var err error
+		if out.ErrorTexts, err = f.HasConversion('m'); err != nil {
+			return err
+		}
+	}
 	if out.Lookup != "" && mode != DLSymOff {
 		if err := r.lookup(f, &out, exp, mode); err != nil {
 			return err

@@ -48,13 +48,13 @@
 #define SEL_UCODE	0x23
 #define SEL_TSS		0x28
 
-/* Interrupt vectors 0x20..0x5f: one bit each in thread.irq_pending. */
+/* Interrupt vectors 0x20..0x3f: one bit each in thread.irq_pending. */
 #define VEC_IRQ_BASE	0x20
-#define VEC_DEVICE	0x30		/* GSI n arrives as VEC_DEVICE + n, n < 24 */
-#define VEC_TIMER	0x50
-#define VEC_IPI		0x51
-#define VEC_SPURIOUS	0x5f
-#define VEC_END		0x60
+#define VEC_DEVICE	0x20		/* GSI n arrives as VEC_DEVICE + n, n < 24 */
+#define VEC_TIMER	0x38
+#define VEC_IPI		0x39
+#define VEC_SPURIOUS	0x3f
+#define VEC_END		0x40
 
 #define KSTACK_SIZE	0x4000
 

@@ -17,6 +17,7 @@ OPTIONAL void signal_inherit(struct thread *child) { (void)child; }
 long clone_with(const struct regs *r, u64 flags, int *ptid, int *ctid, u64 tls)
 {
 	KEEP(smp_anchor);
+	KEEP(sys_futex);
 	struct thread *t = thread_new(r, current()->name);
 
 	if (!t)

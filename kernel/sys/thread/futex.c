@@ -157,3 +157,8 @@ long sys_futex(int *addr, int op, int value, const struct timespec *timeout, int
 	return -ENOSYS;
 }
 SYSCALL(202, futex);
+
+long sys_lock_futex(int *addr, int op, int value, const struct timespec *timeout, int *addr2, u32 value3)
+{
+	return sys_futex(addr, op, value, timeout, addr2, value3);
+}
