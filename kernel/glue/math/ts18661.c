@@ -19,6 +19,23 @@ static int order(int nega, uint64_t hia, uint64_t loa, int negb, uint64_t hib, u
 	return nega ? (hia != hib ? hia > hib : loa >= lob) : less;
 }
 
+/* A number that is none of WIDTH bits: the nearest one that is. */
+static intmax_t outside(int negative, unsigned width)
+{
+	feraiseexcept(FE_INVALID);
+	errno = EDOM;
+	if (!width)
+		return 0;
+	return negative ? -1L << (width - 1) : (intmax_t)((1UL << (width - 1)) - 1);
+}
+
+static uintmax_t uoutside(int negative, unsigned width)
+{
+	feraiseexcept(FE_INVALID);
+	errno = EDOM;
+	return negative || !width ? 0 : -1UL >> (64 - width);
+}
+
 #define SPLITf(x, neg, hi, lo) uint32_t u_##x; __builtin_memcpy(&u_##x, x, 4); int neg = u_##x >> 31; uint64_t hi = 0, lo = u_##x & 0x7fffffff
 #define SPLIT(x, neg, hi, lo) uint64_t u_##x; __builtin_memcpy(&u_##x, x, 8); int neg = u_##x >> 63; uint64_t hi = 0, lo = u_##x & ~0UL >> 1
 #define SPLITl(x, neg, hi, lo) uint16_t e_##x; uint64_t lo; __builtin_memcpy(&lo, x, 8); __builtin_memcpy(&e_##x, (const char *)x + 8, 2); \
@@ -82,29 +99,31 @@ static T to_integer##s(T x, int mode) \
 	} \
 	return roundeven##s(x); \
 } \
-static T outside##s(void) { feraiseexcept(FE_INVALID); errno = EDOM; return NAN; } \
-T fromfp##s(T x, int mode, unsigned width) \
-{ \
-	T r = to_integer##s(x, mode), limit; \
-	if (!width) return outside##s(); \
-	limit = ldexp##s(1, (width > 64 ? 64 : width) - 1); \
-	return r >= -limit && r < limit ? r : outside##s(); \
-} \
-T ufromfp##s(T x, int mode, unsigned width) \
+static T limit##s(unsigned bits) { return ldexp##s(1, bits); } \
+intmax_t fromfp##s(T x, int mode, unsigned width) \
 { \
 	T r = to_integer##s(x, mode); \
-	return width && r >= 0 && r < ldexp##s(1, width > 64 ? 64 : width) ? r : outside##s(); \
+	width = width > 64 ? 64 : width; \
+	if (width && r >= -limit##s(width - 1) && r < limit##s(width - 1)) return r; \
+	return outside(signbit(x), width); \
 } \
-T fromfpx##s(T x, int mode, unsigned width) \
+uintmax_t ufromfp##s(T x, int mode, unsigned width) \
 { \
-	T r = fromfp##s(x, mode, width); \
-	if (!isnan(r) && r != x) feraiseexcept(FE_INEXACT); \
+	T r = to_integer##s(x, mode); \
+	width = width > 64 ? 64 : width; \
+	if (width && r >= 0 && r < limit##s(width)) return r; \
+	return uoutside(signbit(x), width); \
+} \
+intmax_t fromfpx##s(T x, int mode, unsigned width) \
+{ \
+	intmax_t r = fromfp##s(x, mode, width); \
+	if (r != x && fabs##s(to_integer##s(x, mode) - r) == 0) feraiseexcept(FE_INEXACT); \
 	return r; \
 } \
-T ufromfpx##s(T x, int mode, unsigned width) \
+uintmax_t ufromfpx##s(T x, int mode, unsigned width) \
 { \
-	T r = ufromfp##s(x, mode, width); \
-	if (!isnan(r) && r != x) feraiseexcept(FE_INEXACT); \
+	uintmax_t r = ufromfp##s(x, mode, width); \
+	if (r != x && fabs##s(to_integer##s(x, mode) - r) == 0) feraiseexcept(FE_INEXACT); \
 	return r; \
 }
 

@@ -16,7 +16,8 @@ T name(const CHAR *restrict s, CHAR **restrict end, int base) \
 	CHAR *e = (CHAR *)s; \
 	int before = errno; \
 	T r = __muslown_##name(s, &e, base); \
-	if (e == s && base != 1 && (unsigned)base <= 36) errno = before; \
+	if (base == 1 || (unsigned)base > 36) return 0; \
+	if (e == s) errno = before; \
 	if (end) *end = e; \
 	return r; \
 }
