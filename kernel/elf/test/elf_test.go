@@ -176,7 +176,7 @@ func TestMessages(t *testing.T) {
 	}{
 		{"no program", with("prog", nil), "no such file in the image"},
 		{"empty", with("prog", []byte{}), "too short for an ELF file"},
-		{"script", with("prog", []byte("#!/bin/sh\n" + strings.Repeat("#", 100))), "not an ELF file"},
+		{"script", with("prog", []byte("#!/bin/sh\n"+strings.Repeat("#", 100))), "not an ELF file"},
 		{"32 bits", with("prog", at(p, 4, 1)), "not for x86-64"},
 		{"other machine", with("prog", at(p, 18, 183)), "not for x86-64"},
 		{"object file", with("prog", at(p, 16, 1)), "neither a program nor a shared object"},
