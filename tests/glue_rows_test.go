@@ -12,6 +12,7 @@ func glueRows() []program {
 		{name: "glue-trees", build: c("glue/trees.c", fortified...)},
 		{name: "glue-contexts", build: c("glue/contexts.c", fortified...), status: 3},
 		{name: "glue-overflow", build: c("glue/overflow.c", fortified...), status: 134, startsWith: true},
+		{name: "glue-mutexes", build: c("glue/mutexes.c")},
 		{name: "glue-mathnew", build: c("glue/mathnew.c")},
 	}
 }

@@ -80,7 +80,7 @@ generated := $(GEN)/include/bits/alltypes.h $(GEN)/include/bits/syscall.h $(GEN)
 $(KIT)/libc.a: $(objects) $(GEN)/redefine.syms
 	@rm -f $@.tmp && $(AR) rcsD $@.tmp $(sort $(objects)) && objcopy -D --redefine-syms=$(GEN)/redefine.syms $@.tmp && mv $@.tmp $@
 
-$(objects): $(generated) kernel/kit/flags.mk $(OVERLAY)/musl.mk $(OVERLAY)/copyvars.txt | $(O)
+$(objects): $(generated) $(wildcard $(OVERLAY)/src/internal/*.h $(OVERLAY)/arch/x86_64/*.h) kernel/kit/flags.mk $(OVERLAY)/musl.mk $(OVERLAY)/copyvars.txt | $(O)
 $(O) $(GEN)/include/bits $(GEN)/internal $(KIT):
 	@mkdir -p $@
 $(generated): $(OVERLAY)/musl.mk | $(GEN)/include/bits $(GEN)/internal $(KIT)

@@ -13,7 +13,6 @@
 #include <ctype.h>
 #include <stddef.h>
 #include <locale.h>
-#pragma GCC diagnostic ignored "-Wunused-value"
 #include "locale_impl.h"
 
 /* Tables for -128..255, the same in every locale here; musl does not declare them. */

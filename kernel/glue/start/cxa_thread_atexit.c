@@ -7,7 +7,6 @@
  */
 #include <pthread.h>
 #include <stdlib.h>
-#pragma GCC diagnostic ignored "-Wunused-value"
 #include "pthread_impl.h"
 #include "../glue.h"
 

@@ -1,6 +1,5 @@
 /* random() and rand() on one generator for the whole program. */
 #include <stdlib.h>
-#pragma GCC diagnostic ignored "-Wunused-value"
 #include "pthread_impl.h"
 #include "lock.h"
 #include "random.h"

@@ -7,7 +7,6 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stddef.h>
-#pragma GCC diagnostic ignored "-Wunused-value"
 #include "pthread_impl.h"
 
 struct unwind_buf {

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#pragma GCC diagnostic ignored "-Wunused-value"
 #include "pthread_impl.h"
 
 int pthread_cond_clockwait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m, clockid_t clock,

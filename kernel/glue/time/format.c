@@ -7,7 +7,6 @@
 #include <string.h>
 #include <time.h>
 #include <wchar.h>
-#pragma GCC diagnostic ignored "-Wunused-value"
 #include "locale_impl.h"
 #include "format.h"
 

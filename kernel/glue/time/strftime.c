@@ -1,5 +1,4 @@
 /* strftime(), see format.c. */
-#pragma GCC diagnostic ignored "-Wunused-value"
 #include "locale_impl.h"
 #include "format.h"
 

@@ -1,6 +1,5 @@
 /* wcsftime(), see format.c. */
 #include <wchar.h>
-#pragma GCC diagnostic ignored "-Wunused-value"
 #include "locale_impl.h"
 #include "format.h"
 #include "../glue.h"
