@@ -41,7 +41,7 @@ func goldenTrees() map[string][]item {
 		many = append(many, item{path: fmt.Sprintf("/lib/%d/f%d", i%7, i*7919%3000), size: i % 97})
 	}
 	for i, n := range []int{0, 1, 511, 512, 513, 1023, 1024, 1025, 4095, 4096, 4097,
-		chunkSize - 512, chunkSize - 1, chunkSize, chunkSize + 1, 3*chunkSize + 77} {
+		1<<20 - 512, 1<<20 - 1, 1 << 20, 1<<20 + 1, 3<<20 + 77} {
 		sizes = append(sizes, item{path: fmt.Sprintf("/s/%02d", i), size: n})
 	}
 	// Tables of exactly one block: 12 inodes (384 bytes) and 11 entries (128).

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Options of a write. The zero value is ready to use.
@@ -74,6 +75,9 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 			os.Remove(f.Name())
 		}
 	}()
+	if err := reserve(f, p.size()); err != nil {
+		return Stats{}, &os.PathError{Op: "write", Path: path, Err: err}
+	}
 	sum := newDigest(opts)
 	emit := func(b []byte) error { return nil }
 	if sum != nil {
@@ -102,6 +106,21 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 		return Stats{}, err
 	}
 	return p.done(sum), nil
+}
+
+// reserve gets the file its room on the disk: a full disk is found before
+// anything is written, and writing is several times faster than when the file
+// grows. Where it cannot be done the file grows as it is written.
+func reserve(f *os.File, size int64) error {
+	for {
+		switch err := syscall.Fallocate(int(f.Fd()), 0, 0, size); err {
+		case syscall.EINTR:
+		case syscall.ENOSPC, syscall.EFBIG, syscall.EDQUOT:
+			return err
+		default:
+			return nil
+		}
+	}
 }
 
 // fileError makes an error about the temporary file one about path.
