@@ -86,12 +86,10 @@ void *virtqueue_take(struct virtqueue *q, u32 *len)
 	u32 id = q->used->ring[q->last_used % q->size].id;
 	*len = q->used->ring[q->last_used % q->size].len;
 	q->last_used++;
-	if (id >= q->size || !q->cookies[id])
-		panic("virtio device %u, queue %u: returned descriptor %u, which it was not given", q->device->id, q->index, id);
-	void *cookie = q->cookies[id];
+	void *cookie = id < q->size ? q->cookies[id] : NULL;	/* NULL: it was not given that one */
+	if (!cookie || !free_chain(q, id))
+		panic("virtio device %u broke its queue %u at descriptor %u", q->device->id, q->index, id);
 	q->cookies[id] = NULL;
-	if (!free_chain(q, id))
-		panic("virtio device %u, queue %u: descriptor table was overwritten", q->device->id, q->index);
 	return cookie;
 }
 

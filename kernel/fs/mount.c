@@ -53,8 +53,7 @@ void vfs_mount_root(void)
 
 	if (!d) {
 		if (!boot_module_start)
-			panic("no root file system: the machine has neither a block device that this kernel "
-			      "has a driver for nor a boot module; add one, or the driver to the profile");
+			panic("no root file system: add a block device that the profile has a driver for, or a boot module");
 		module.mapped = phys_to_virt(boot_module_start);
 		module.sectors = boot_module_size / 512;
 		d = &module;

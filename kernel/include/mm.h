@@ -56,6 +56,7 @@ struct vma {
 };
 long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offset);
 long vm_unmap(u64 addr, u64 len);
+long vm_unmap_later(u64 addr, u64 len);	/* its owner does not touch it again: cheaper */
 long vm_protect(u64 addr, u64 len, int prot);
 struct vma *vma_find(u64 addr);		/* holds addr, or NULL */
 struct vma *vma_next(u64 addr);		/* first that ends above addr, or NULL */

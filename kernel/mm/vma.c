@@ -165,6 +165,13 @@ static u64 choose_address(u64 hint, u64 len, int flags)
 	return find_free(len);
 }
 
+/* mm/stale.c: are there translations left of what was there before? */
+OPTIONAL bool vm_stale(u64 start, u64 end)
+{
+	(void)start, (void)end;
+	return false;
+}
+
 /* What a MAP_* flag word leaves on the area. */
 #define KEPT_FLAGS (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_NORESERVE | MAP_STACK)
 
@@ -185,6 +192,8 @@ long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offs
 		if (!addr)
 			return hint && flags & MAP_FIXED_NOREPLACE ? -EEXIST : -ENOMEM;
 	}
+	if (vm_stale(addr, addr + len))
+		tlb_flush();
 	unsigned i = index_of(addr);
 	struct vma proto = { addr, addr + len, prot & 7, flags & KEPT_FLAGS, file, offset };
 	if (!insert_at(i, proto))
@@ -228,6 +237,22 @@ static bool clear_range(u64 addr, u64 end)
 	return any;
 }
 
+/* The area alone goes, its pages are somebody else's concern (mm/stale.c). */
+int vm_forget(u64 addr, u64 end)
+{
+	if (split(addr) || split(end))
+		return -ENOMEM;
+	remove_at(index_of(addr));
+	return 0;
+}
+
+/* The next search for room looks below END. */
+void vm_search_from(u64 end)
+{
+	if (end <= USER_MMAP_TOP && end > search_top)
+		search_top = end;
+}
+
 long vm_unmap(u64 addr, u64 len)
 {
 	len = align_up(len, (u64)PAGE_SIZE);
@@ -242,8 +267,7 @@ long vm_unmap(u64 addr, u64 len)
 		flush |= clear_range(vmas[i]->start, vmas[i]->end);
 		remove_at(i);
 	}
-	if (end <= USER_MMAP_TOP && end > search_top)
-		search_top = end;
+	vm_search_from(end);
 	if (flush)
 		tlb_flush();
 	return 0;

@@ -5,6 +5,8 @@
 bool vm_populate(u64 addr, size_t len, bool write);
 OPTIONAL struct file *fd_get(int fd) { (void)fd; return NULL; }
 
+#define SOON_USED 0x100000
+
 static int check_file(const struct file *f, int prot, int flags)
 {
 	if (!f->vnode || !f->vnode->ops->getpage)
@@ -14,6 +16,14 @@ static int check_file(const struct file *f, int prot, int flags)
 	if (flags & MAP_SHARED && prot & PROT_WRITE && (f->flags & O_ACCMODE) != O_RDWR)
 		return -EACCES;
 	return 0;
+}
+
+/* Small writable areas are an allocator's, about to be filled: faults, one
+ * after the other, would cost far more than their pages. */
+static bool soon_used(u64 len, int prot, int flags)
+{
+	return len <= SOON_USED && prot & PROT_WRITE && flags & MAP_ANONYMOUS && flags & MAP_PRIVATE &&
+		!(flags & MAP_NORESERVE) && mem_free_pages > mem_total_pages / 2;
 }
 
 static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
@@ -36,7 +46,7 @@ static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 	r = vm_map(addr, len, prot, flags, f ? f->vnode : NULL, offset);
 	if (f)
 		file_put(f);
-	if (r > 0 && flags & MAP_POPULATE && prot)
+	if (r > 0 && (flags & MAP_POPULATE || soon_used(len, prot, flags)) && prot)
 		vm_populate(r, len, prot & PROT_WRITE);
 	return r;
 }

@@ -8,6 +8,13 @@ long sys_munmap(u64 addr, u64 len)
 }
 SYSCALL(11, munmap);
 
+/* What malloc() gives back (musl/redefine.txt). */
+long sys_munmap_freed(u64 addr, u64 len)
+{
+	KERNEL_LOCK();
+	return vm_unmap_later(addr, len);
+}
+
 long sys_mprotect(u64 addr, u64 len, int prot)
 {
 	KERNEL_LOCK();
