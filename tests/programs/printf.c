@@ -25,7 +25,7 @@ int main(void)
 	printf("[%.17g] [%.17g] [%.40f]\n", 0.1, DBL_MAX, 0.1);
 	printf("[%g] [%g] [%g]\n", DBL_MIN, DBL_TRUE_MIN, -0.0);
 	printf("[%.500f]\n", DBL_MIN);
-	printf("[%Lf] [%.20Lg] [%La]\n", 1.5L, 1.0L / 3, 1.0L);
+	printf("[%Lf] [%.20Lg]\n", 1.5L, 1.0L / 3);	/* not %La: see kernel/glue/README.md, known differences */
 	printf("[%*d] [%-*d] [%.*f]\n", 6, 42, 6, 42, 2, 2.71828);
 	printf("[%2$s %1$s]\n", "world", "hello");
 	printf("[%p]\n", (void *)0x1234);
