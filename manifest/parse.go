@@ -113,10 +113,10 @@ func (p *parser) rule(line string) error {
 		return p.errorf(guest, "put each rule on its own line and rename files that have a colon and a space", "the host path holds another colon and space, which OSv cuts off")
 	}
 	var err error
-	if guest, err = p.expand(guest, onlyBraces); err != nil {
+	if guest, err = p.expand(guest, inGuest); err != nil {
 		return err
 	}
-	if host, err = p.expand(host, percents); err != nil {
+	if host, err = p.expand(host, inHost); err != nil {
 		return err
 	}
 	if guest, err = p.guestPath(guest); err != nil {

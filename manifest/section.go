@@ -150,7 +150,7 @@ func (p *parser) setting(line string, indented bool) error {
 			return nil // its values follow, indented
 		}
 	}
-	val, err := p.expand(val, loose)
+	val, err := p.expand(val, inSetting)
 	if err != nil {
 		return err
 	}

@@ -12,9 +12,10 @@ import (
 type varMode int
 
 const (
-	onlyBraces varMode = iota // ${name}
-	percents                  // and %(name)s and %%; any other % is an error, as in OSv
-	loose                     // and %(name)s; any other % stands for itself
+	inGuest   varMode = iota // ${name}
+	inHost                   // and %(name)s and %%; any other % is an error, as in OSv
+	inValue                  // ${name} and %(name)s; any other % stands for itself
+	inSetting                // %(name)s; any other % stands for itself, as does $
 )
 
 // vars are the variables of a manifest.
@@ -49,15 +50,15 @@ func (v *vars) expand(s string, mode varMode) (out, msg, mend string) {
 		s = s[i:]
 		ref, end := "", ""
 		switch {
-		case strings.HasPrefix(s, "${"):
+		case mode != inSetting && strings.HasPrefix(s, "${"):
 			ref, end = s[2:], "}"
-		case s[0] == '%' && mode != onlyBraces && strings.HasPrefix(s, "%("):
+		case s[0] == '%' && mode != inGuest && strings.HasPrefix(s, "%("):
 			ref, end = s[2:], ")"
-		case s[0] == '%' && mode == percents && strings.HasPrefix(s, "%%"):
+		case s[0] == '%' && mode == inHost && strings.HasPrefix(s, "%%"):
 			b.WriteByte('%')
 			s = s[2:]
 			continue
-		case s[0] == '%' && mode == percents:
+		case s[0] == '%' && mode == inHost:
 			return "", fmt.Sprintf("%q is no variable", short(s)), "write %(name)s for a variable and %% for a percent sign"
 		default:
 			b.WriteByte(s[0])
@@ -68,7 +69,7 @@ func (v *vars) expand(s string, mode varMode) (out, msg, mend string) {
 		if ok && end == ")" {
 			rest, ok = strings.CutPrefix(rest, "s")
 		}
-		if !ok && mode == loose {
+		if !ok && mode >= inValue {
 			b.WriteByte(s[0])
 			s = s[1:]
 			continue
@@ -110,7 +111,7 @@ func (v *vars) value(name string) (val, msg, mend string) {
 	}
 	v.active = append(v.active, name)
 	defer func() { v.active = v.active[:len(v.active)-1] }()
-	val, msg, mend = v.expand(raw, loose)
+	val, msg, mend = v.expand(raw, inValue)
 	if msg == "" {
 		v.done[name] = val
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -45,7 +46,7 @@ func (m *Manifest) writeRules(b *bytes.Buffer) {
 		default:
 			host = "/" // any directory makes an empty one
 		}
-		if !writable(e.Guest) || !writable(host) {
+		if !writable(e.Guest) || !writable(host) || e.Link != strings.TrimSpace(e.Link) {
 			fmt.Fprintf(b, "# the grammar cannot say: %q: %q\n", e.Guest, host)
 			continue
 		}
@@ -112,13 +113,16 @@ func writeSection(b *bytes.Buffer, name string, lines []string) {
 	}
 	fmt.Fprintf(b, "\n[%s]\n", name)
 	for _, l := range lines {
-		if strings.ContainsAny(l, "\n\r\x00") {
+		if strings.ContainsAny(l, "\n\r\x00") || l != strings.TrimSpace(l) || reference.MatchString(l) {
 			fmt.Fprintf(b, "# the grammar cannot say: %q\n", l)
 			continue
 		}
 		b.WriteString(l + "\n")
 	}
 }
+
+// reference is what would be taken for a variable.
+var reference = regexp.MustCompile(`%\([^)]*\)s`)
 
 // quote makes a word that SplitWords reads back.
 func quote(s string) string {
