@@ -3,8 +3,10 @@ package rofs
 import (
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Entry is one path of an image. Exactly one of Dir, Link, Data (not nil) and
@@ -28,13 +30,24 @@ type EntryError struct {
 }
 
 func (e *EntryError) Error() string {
-	s := e.Path
+	s := oneLine(e.Path)
 	if e.Host != "" {
-		s += " (from " + e.Host + ")"
+		s += " (from " + oneLine(e.Host) + ")"
 	}
 	s += ": " + e.Msg
 	if e.Err != nil {
 		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// oneLine quotes a path that would break a message's line, and cuts a long one.
+func oneLine(s string) string {
+	if len(s) > 300 {
+		s = s[:300] + "..."
+	}
+	if q := strconv.Quote(s); strings.ContainsFunc(s, unicode.IsControl) {
+		return q
 	}
 	return s
 }

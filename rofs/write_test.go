@@ -40,6 +40,7 @@ func TestEntryErrors(t *testing.T) {
 		{"dir then file", []Entry{{Path: "/a/b", Data: x}, {Path: "/a", Data: x}}, "already in the image as a directory"},
 		{"below a file", []Entry{{Path: "/a/b", Data: x}, {Path: "/a/b/c/d", Data: x}}, "/a/b is already in the image as a file"},
 		{"below a link", []Entry{{Path: "/a", Link: "b"}, {Path: "/a/c", Data: x}}, "/a is already in the image as a link"},
+		{"newline", []Entry{{Path: "/a\nb"}}, `"/a\nb": has no`},
 		{"missing", []Entry{{Path: "/a", Host: dir + "/none"}}, "no such file"},
 		{"directory", []Entry{{Path: "/a", Host: dir}}, "is a directory on the host"},
 		{"device", []Entry{{Path: "/a", Host: "/dev/null"}}, "is a device on the host"},
