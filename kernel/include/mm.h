@@ -56,7 +56,13 @@ struct vma {
 };
 long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offset);
 long vm_unmap(u64 addr, u64 len);
-long vm_unmap_later(u64 addr, u64 len);	/* its owner does not touch it again: cheaper */
+/* mm/reuse.c: what malloc() gives back, and what it asks for: an area whose pages are there already;
+ * 0: not for such a request. */
+long vm_keep(u64 addr, u64 len);
+long vm_map_filled(u64 len, int prot, int flags);
+/* Until vm_unmap_end, vm_unmap leaves the flush to it. The lock is kept all the while. */
+void vm_unmap_begin(void);
+void vm_unmap_end(void);
 long vm_protect(u64 addr, u64 len, int prot);
 struct vma *vma_find(u64 addr);		/* holds addr, or NULL */
 struct vma *vma_next(u64 addr);		/* first that ends above addr, or NULL */

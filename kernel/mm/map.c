@@ -78,14 +78,12 @@ u64 pte_flags(int prot)
 	return f;
 }
 
-OPTIONAL void vm_flushed(void) {}	/* mm/stale.c */
 OPTIONAL void tlb_flush_others(void) {}
 
 void tlb_flush(void)
 {
 	monitor_call(MON_CR3, virt_to_phys(boot_pml4), 0, 0);
 	tlb_flush_others();
-	vm_flushed();
 }
 
 /* Permissions of a page of the kernel image. */

@@ -165,13 +165,6 @@ static u64 choose_address(u64 hint, u64 len, int flags)
 	return find_free(len);
 }
 
-/* mm/stale.c: are there translations left of what was there before? */
-OPTIONAL bool vm_stale(u64 start, u64 end)
-{
-	(void)start, (void)end;
-	return false;
-}
-
 /* What a MAP_* flag word leaves on the area. */
 #define KEPT_FLAGS (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_NORESERVE | MAP_STACK)
 
@@ -192,8 +185,6 @@ long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offs
 		if (!addr)
 			return hint && flags & MAP_FIXED_NOREPLACE ? -EEXIST : -ENOMEM;
 	}
-	if (vm_stale(addr, addr + len))
-		tlb_flush();
 	unsigned i = index_of(addr);
 	struct vma proto = { addr, addr + len, prot & 7, flags & KEPT_FLAGS, file, offset };
 	if (!insert_at(i, proto))
@@ -237,20 +228,19 @@ static bool clear_range(u64 addr, u64 end)
 	return any;
 }
 
-/* The area alone goes, its pages are somebody else's concern (mm/stale.c). */
-int vm_forget(u64 addr, u64 end)
+static bool unmapping_many;
+
+void vm_unmap_begin(void)
 {
-	if (split(addr) || split(end))
-		return -ENOMEM;
-	remove_at(index_of(addr));
-	return 0;
+	unmapping_many = true;
 }
 
-/* The next search for room looks below END. */
-void vm_search_from(u64 end)
+/* Pages that vm_unmap freed meanwhile are nobody else's yet: whoever would take
+ * one waits for the lock. */
+void vm_unmap_end(void)
 {
-	if (end <= USER_MMAP_TOP && end > search_top)
-		search_top = end;
+	unmapping_many = false;
+	tlb_flush();
 }
 
 long vm_unmap(u64 addr, u64 len)
@@ -267,8 +257,9 @@ long vm_unmap(u64 addr, u64 len)
 		flush |= clear_range(vmas[i]->start, vmas[i]->end);
 		remove_at(i);
 	}
-	vm_search_from(end);
-	if (flush)
+	if (end <= USER_MMAP_TOP && end > search_top)
+		search_top = end;
+	if (flush && !unmapping_many)
 		tlb_flush();
 	return 0;
 }

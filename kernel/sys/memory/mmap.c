@@ -5,8 +5,6 @@
 bool vm_populate(u64 addr, size_t len, bool write);
 OPTIONAL struct file *fd_get(int fd) { (void)fd; return NULL; }
 
-#define SOON_USED 0x100000
-
 static int check_file(const struct file *f, int prot, int flags)
 {
 	if (!f->vnode || !f->vnode->ops->getpage)
@@ -18,12 +16,11 @@ static int check_file(const struct file *f, int prot, int flags)
 	return 0;
 }
 
-/* Small writable areas are an allocator's, about to be filled: faults, one
- * after the other, would cost far more than their pages. */
-static bool soon_used(u64 len, int prot, int flags)
+/* mm/reuse.c, linked in with malloc(). */
+OPTIONAL long vm_map_filled(u64 len, int prot, int flags)
 {
-	return len <= SOON_USED && prot & PROT_WRITE && flags & MAP_ANONYMOUS && flags & MAP_PRIVATE &&
-		!(flags & MAP_NORESERVE) && mem_free_pages > mem_total_pages / 2;
+	(void)len, (void)prot, (void)flags;
+	return 0;
 }
 
 static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
@@ -43,10 +40,12 @@ static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 			return r;
 		}
 	}
+	if (!addr && !f && (r = vm_map_filled(len, prot, flags)))
+		return r;
 	r = vm_map(addr, len, prot, flags, f ? f->vnode : NULL, offset);
 	if (f)
 		file_put(f);
-	if (r > 0 && (flags & MAP_POPULATE || soon_used(len, prot, flags)) && prot)
+	if (r > 0 && flags & MAP_POPULATE && prot)
 		vm_populate(r, len, prot & PROT_WRITE);
 	return r;
 }

@@ -12,7 +12,7 @@ SYSCALL(11, munmap);
 long sys_munmap_freed(u64 addr, u64 len)
 {
 	KERNEL_LOCK();
-	return vm_unmap_later(addr, len);
+	return vm_keep(addr, len);
 }
 
 long sys_mprotect(u64 addr, u64 len, int prot)
