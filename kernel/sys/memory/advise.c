@@ -17,6 +17,8 @@ long sys_madvise(u64 addr, u64 len, int advice)
 		return -EINVAL;
 	if (len && !user_ok((void *)addr, len, 0))
 		return -ENOMEM;
+	if (advice == MADV_FREE && mem_free_pages > mem_total_pages / 4)
+		return 0;	/* it may be taken back, but need not be */
 	if (advice == MADV_DONTNEED || advice == MADV_FREE)
 		return vm_discard(addr, len);
 	if (advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE)
