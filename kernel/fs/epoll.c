@@ -186,15 +186,15 @@ static int epoll_poll(struct file *f, struct poll_table *pt)
 
 	poll_wait(&ep->q, pt);
 	check_timed(ep, &deadline);
-	if (pt)
-		pt->deadline = min(pt->deadline, deadline);
 	for (l = ep->ready.next; l != &ep->ready; l = next) {
 		struct epoll_item *i = container_of(l, struct epoll_item, ready);
 		next = l->next;
-		if (!i->disabled && item_poll(i, NULL))
+		if (!i->disabled && item_poll(i, &deadline))
 			return POLLIN | POLLRDNORM;
 		list_remove(&i->ready);
 	}
+	if (pt)
+		pt->deadline = min(pt->deadline, deadline);
 	return 0;
 }
 
@@ -209,4 +209,4 @@ static void epoll_release(struct file *f)
 	kfree(ep);
 }
 
-const struct file_ops epoll_ops = { .poll = epoll_poll, .release = epoll_release };
+const struct file_ops epoll_ops = { .poll = epoll_poll, .release = epoll_release, .seek = seek_nowhere };

@@ -14,7 +14,7 @@ static long file_vnode_read(struct file *f, void *buf, size_t n, u64 *pos)
 
 static long file_vnode_write(struct file *f, const void *buf, size_t n, u64 *pos)
 {
-	if (f->flags & O_APPEND)
+	if (f->flags & O_APPEND && n)
 		*pos = f->vnode->size;
 	long r = vnode_write(f->vnode, buf, n, *pos);
 	if (r > 0)

@@ -69,7 +69,7 @@ int path_walk(struct vnode *start, const char *path, int flags, struct path *out
 		if (!S_ISDIR(cur->mode))
 			goto fail;
 		err = -ENAMETOOLONG;
-		if (len > NAME_MAX)
+		if (len > NAME_MAX && !(last && flags & LOOKUP_PARENT))
 			goto fail;
 		if (name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.'))) {
 			out->kind = len == 1 ? LAST_DOT : LAST_DOTDOT;
@@ -87,9 +87,9 @@ int path_walk(struct vnode *start, const char *path, int flags, struct path *out
 
 		struct vnode *v = NULL;
 		if (last) {
-			memcpy(out->name, name, len);
-			out->name[len] = 0;
-			out->len = len;
+			out->len = min(len, (size_t)NAME_MAX + 1);
+			memcpy(out->name, name, out->len);
+			out->name[out->len] = 0;
 			out->slash = slash;
 			if (flags & LOOKUP_PARENT) {
 				out->kind = LAST_NAME;

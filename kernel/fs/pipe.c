@@ -3,15 +3,20 @@
 #include "linux_file.h"
 #include "vfs.h"
 
-#define PIPE_ORDER	4
-#define PIPE_SIZE	(PAGE_SIZE << PIPE_ORDER)
-#define PIPE_BUF	4096
+#define SLOTS		16
+
+/* As on Linux: sixteen pages. A write fills the last one only with the odd
+ * part of its length, and only if that fits: so what is atomic is never split. */
+struct slot {
+	u8 *page;
+	u32 start, len;
+};
 
 void signal_send(struct thread *t, int sig) __attribute__((weak, noplt));
 
 struct pipe {
-	u8 *buf;		/* from the first write on */
-	u32 head, count;	/* first byte, bytes */
+	struct slot slots[SLOTS];
+	u32 first, used;	/* slots with bytes in them */
 	u32 readers, writers;
 	u32 reader_opens, writer_opens;	/* fifo: how often, for those who wait in open() */
 	bool busy;		/* a copy is under way: it may sleep */
@@ -30,10 +35,17 @@ static struct pipe *pipe_new(void)
 	return p;
 }
 
+static void drop_first(struct pipe *p)
+{
+	page_put(p->slots[p->first].page);
+	p->first = (p->first + 1) % SLOTS;
+	p->used--;
+}
+
 static void pipe_free(struct pipe *p)
 {
-	if (p && p->buf)
-		pages_free(p->buf, PIPE_ORDER);
+	while (p && p->used)
+		drop_first(p);
 	kfree(p);
 }
 
@@ -58,7 +70,7 @@ static long pipe_read(struct file *f, void *buf, size_t n, u64 *pos)
 	if (!n)
 		return 0;
 	enter(p);
-	while (!p->count) {
+	while (!p->used) {
 		if (!p->writers)
 			goto out;
 		leave(p);
@@ -67,17 +79,18 @@ static long pipe_read(struct file *f, void *buf, size_t n, u64 *pos)
 			return err;
 		enter(p);
 	}
-	while (done < n && p->count) {
-		size_t part = min(min(n - done, (size_t)p->count), (size_t)PIPE_SIZE - p->head);
-		memcpy((char *)buf + done, p->buf + p->head, part);
-		p->head = (p->head + part) % PIPE_SIZE;
-		p->count -= part;
+	while (done < n && p->used) {
+		struct slot *s = &p->slots[p->first];
+		size_t part = min(n - done, (size_t)s->len);
+		memcpy((char *)buf + done, s->page + s->start, part);
+		s->start += part;
+		s->len -= part;
 		done += part;
+		if (!s->len)
+			drop_first(p);
 	}
-	if (!p->count)
-		p->head = 0;
 	wake_all(&p->write_q);
-	if (p->count)
+	if (p->used)
 		wake_one(&p->read_q);
 out:
 	leave(p);
@@ -90,6 +103,19 @@ static long broken(void)
 		vm_exit('s', SIGPIPE);
 	signal_send(current(), SIGPIPE);
 	return -EPIPE;
+}
+
+/* Puts the odd part of N bytes into the last page, if it fits. */
+static size_t merge(struct pipe *p, const void *buf, size_t n)
+{
+	size_t odd = n % PAGE_SIZE;
+	struct slot *s = &p->slots[(p->first + p->used - 1) % SLOTS];
+
+	if (!odd || !p->used || s->start + s->len + odd > PAGE_SIZE)
+		return 0;
+	memcpy(s->page + s->start + s->len, buf, odd);
+	s->len += odd;
+	return odd;
 }
 
 static long pipe_write(struct file *f, const void *buf, size_t n, u64 *pos)
@@ -106,12 +132,13 @@ static long pipe_write(struct file *f, const void *buf, size_t n, u64 *pos)
 			err = broken();
 			break;
 		}
-		if (!p->buf && !(p->buf = pages_alloc(PIPE_ORDER, false))) {
-			err = -ENOMEM;
+		if (!done)
+			done = merge(p, buf, n);
+		if (done == n)
 			break;
-		}
-		size_t room = PIPE_SIZE - p->count;
-		if (room < (n <= PIPE_BUF ? n : 1)) {
+		if (p->used == SLOTS) {
+			if (done)
+				wake_all(&p->read_q);
 			leave(p);
 			err = file_wait(f, &p->write_q, FOREVER);
 			if (err)
@@ -119,13 +146,20 @@ static long pipe_write(struct file *f, const void *buf, size_t n, u64 *pos)
 			enter(p);
 			continue;
 		}
-		u32 tail = (p->head + p->count) % PIPE_SIZE;
-		size_t part = min(min(n - done, room), (size_t)PIPE_SIZE - tail);
-		memcpy(p->buf + tail, (const char *)buf + done, part);
-		p->count += part;
+		struct slot *s = &p->slots[(p->first + p->used) % SLOTS];
+		size_t part = min(n - done, (size_t)PAGE_SIZE);
+		if (!(s->page = pages_alloc(0, false))) {
+			err = -ENOMEM;
+			break;
+		}
+		memcpy(s->page, (const char *)buf + done, part);
+		s->start = 0;
+		s->len = part;
+		p->used++;
 		done += part;
-		wake_all(&p->read_q);
 	}
+	if (done)
+		wake_all(&p->read_q);
 	leave(p);
 	return done ? (long)done : err;
 }
@@ -137,14 +171,14 @@ static int pipe_poll(struct file *f, struct poll_table *pt)
 
 	if (mode != O_WRONLY) {
 		poll_wait(&p->read_q, pt);
-		if (p->count)
+		if (p->used)
 			ready |= POLLIN | POLLRDNORM;
-		if (!p->writers && p->writer_opens)
+		if (!p->writers && p->writer_opens != f->pos)	/* there was one since */
 			ready |= POLLHUP;
 	}
 	if (mode != O_RDONLY) {
 		poll_wait(&p->write_q, pt);
-		if (PIPE_SIZE - p->count >= PIPE_BUF)
+		if (p->used < SLOTS)
 			ready |= POLLOUT | POLLWRNORM;
 		if (!p->readers)
 			ready |= POLLERR;
@@ -154,10 +188,15 @@ static int pipe_poll(struct file *f, struct poll_table *pt)
 
 static long pipe_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
 {
+	struct pipe *p = f->data;
+	int n = 0;
+
 	if (cmd != FIONREAD)
 		return -ENOTTY;
 	CHECK_WRITE((void *)arg, sizeof(int));
-	*(int *)arg = ((struct pipe *)f->data)->count;
+	for (u32 i = 0; i < p->used; i++)
+		n += p->slots[(p->first + i) % SLOTS].len;
+	*(int *)arg = n;
 	return 0;
 }
 
@@ -174,12 +213,8 @@ static void pipe_release(struct file *f)
 		p->writers--;
 	wake_all(&p->read_q);
 	wake_all(&p->write_q);
-	if (!p->readers && !p->writers) {
-		if (p->buf)
-			pages_free(p->buf, PIPE_ORDER);
-		p->buf = NULL;
-		p->head = p->count = 0;
-	}
+	while (!p->readers && !p->writers && p->used)
+		drop_first(p);
 }
 
 static const struct file_ops pipe_ops = {
@@ -188,7 +223,7 @@ static const struct file_ops pipe_ops = {
 
 long pipe_size(struct file *f)
 {
-	return f->ops == &pipe_ops ? PIPE_SIZE : -EBADF;
+	return f->ops == &pipe_ops ? SLOTS * PAGE_SIZE : -EBADF;
 }
 
 static void attach(struct pipe *p, struct file *f)
@@ -197,6 +232,7 @@ static void attach(struct pipe *p, struct file *f)
 
 	f->ops = &pipe_ops;
 	f->data = p;
+	f->pos = p->writer_opens;
 	if (mode != O_WRONLY) {
 		p->readers++;
 		p->reader_opens++;

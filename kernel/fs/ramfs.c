@@ -14,8 +14,11 @@ static int special_open(struct vnode *v, struct file *f)
 {
 	if (S_ISFIFO(v->mode))
 		return fifo_open ? fifo_open(v, f) : -ENXIO;
-	f->ops = S_ISCHR(v->mode) && devnode_ops ? devnode_ops(v->rdev) : NULL;
-	return f->ops ? 0 : -ENXIO;
+	const struct file_ops *ops = S_ISCHR(v->mode) && devnode_ops ? devnode_ops(v->rdev) : NULL;
+	if (!ops)
+		return -ENXIO;
+	f->ops = ops;
+	return ops->open ? ops->open(f) : 0;
 }
 
 static void special_release(struct vnode *v)

@@ -3,6 +3,8 @@
 #include "linux_file.h"
 #include "ramfs.h"
 
+#define ALL (~0UL)
+
 static int ram_getpage(struct vnode *v, u64 index, bool for_write, void **page)
 {
 	if (v->size == 0 || index > (v->size - 1) / PAGE_SIZE)
@@ -30,25 +32,25 @@ static bool ram_hole(struct vnode *v, u64 index)
 	return !radix_get(&v->pages, index);
 }
 
-static void drop_pages(struct vnode *v, u64 from)
+static void ram_discard(struct vnode *v, u64 first, u64 end)
 {
 	void *p;
 
-	for (u64 i = from; (p = radix_next(&v->pages, &i)); i++) {
+	for (u64 i = first; (p = radix_next(&v->pages, &i)) && i < end; i++) {
 		radix_set(&v->pages, i, NULL);
 		page_put(p);
 		RAM(v)->stored--;
 		if (v->mount)
 			v->mount->blocks--;
 	}
-	if (!from)
+	if (!first && end == ALL)
 		radix_free(&v->pages);
 }
 
 static int ram_truncate(struct vnode *v, u64 size)
 {
 	if (size < v->size) {
-		drop_pages(v, (size + PAGE_SIZE - 1) / PAGE_SIZE);
+		ram_discard(v, (size + PAGE_SIZE - 1) / PAGE_SIZE, ALL);
 		char *p = size % PAGE_SIZE ? radix_get(&v->pages, size / PAGE_SIZE) : NULL;
 		if (p)
 			memset(p + size % PAGE_SIZE, 0, PAGE_SIZE - size % PAGE_SIZE);
@@ -65,7 +67,7 @@ static void ram_stat(struct vnode *v, struct stat *st)
 void ram_release(struct vnode *v)
 {
 	if (S_ISREG(v->mode))
-		drop_pages(v, 0);
+		ram_discard(v, 0, ALL);
 	if (v->mount)
 		v->mount->inodes--;
 	kfree(RAM(v)->dir.buckets);
@@ -74,5 +76,5 @@ void ram_release(struct vnode *v)
 }
 
 const struct vnode_ops ram_file_ops = {
-	.getpage = ram_getpage, .hole = ram_hole, .truncate = ram_truncate, .stat = ram_stat, .release = ram_release,
+	.getpage = ram_getpage, .hole = ram_hole, .discard = ram_discard, .truncate = ram_truncate, .stat = ram_stat, .release = ram_release,
 };

@@ -30,6 +30,7 @@ struct vnode_ops {
 	 * caller; zero-filled behind the end, -EFAULT for a page wholly behind it (SIGBUS).
 	 * For regular files read/write go through it. */
 	int (*getpage)(struct vnode *v, u64 index, bool for_write, void **page);
+	void (*discard)(struct vnode *v, u64 first, u64 end);	/* pages [first, end) become holes */
 	bool (*hole)(struct vnode *v, u64 index);	/* nothing is stored at page INDEX */
 	const void *(*direct)(struct vnode *v, u64 pos);	/* the bytes from POS on, if the file lies in memory; else NULL */
 	int (*truncate)(struct vnode *v, u64 size);
@@ -127,7 +128,7 @@ struct path {
 	bool slash;		/* a slash follows the last name */
 	bool followed;		/* v was reached through vnode_ops.follow: it is not at name */
 	u32 len;
-	char name[256];
+	char name[258];		/* one that is too long is cut, and stays too long */
 };
 int path_walk(struct vnode *start, const char *path, int flags, struct path *out);
 void path_put(struct path *p);
@@ -184,6 +185,11 @@ long file_write(struct file *f, const void *buf, size_t n, u64 *pos);
 extern const struct file_ops vnode_file_ops;	/* fs/file_vnode.c: regular files */
 s64 seek_to(struct file *f, s64 offset, int whence, s64 size);	/* SEEK_SET, SEEK_CUR, SEEK_END */
 long seek_simple(struct file *f, s64 offset, int whence);	/* the same for what has no size */
+long seek_nowhere(struct file *f, s64 offset, int whence);	/* eventfd and the like: no positions, but no error either */
+static inline bool file_positioned(struct file *f)
+{
+	return f->ops->seek && f->ops->seek != seek_nowhere;
+}
 int file_wait(struct file *f, struct waitq *q, ns_t deadline);	/* -EAGAIN when O_NONBLOCK, else wait_on */
 extern u64 fd_limit, fd_limit_max;		/* RLIMIT_NOFILE, soft and hard */
 

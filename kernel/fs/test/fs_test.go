@@ -64,7 +64,7 @@ func run(t *testing.T, dir string, args ...string) (string, int) {
 	t.Helper()
 	cmd := exec.Command(program(t), args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "ASAN_OPTIONS=exitcode=99:detect_leaks=0", "UBSAN_OPTIONS=exitcode=99:print_stacktrace=1")
+	cmd.Env = append(os.Environ(), "ASAN_OPTIONS=log_path=stdout:exitcode=99:detect_leaks=0", "UBSAN_OPTIONS=log_path=stdout:exitcode=99:print_stacktrace=1")
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

@@ -10,7 +10,7 @@ long do_access(int dirfd, const char *path, int mode, int flags)
 	int err = at_walk(dirfd, path, flags, flags & AT_SYMLINK_NOFOLLOW ? LOOKUP_NOFOLLOW : 0, &p);
 	if (err)
 		return err;
-	if (mode & X_OK && S_ISREG(p.v->mode) && !(p.v->mode & 0111))
+	if (mode & X_OK && !S_ISDIR(p.v->mode) && !(p.v->mode & 0111))
 		return -EACCES;
 	if (mode & W_OK && (S_ISREG(p.v->mode) || S_ISDIR(p.v->mode) || S_ISLNK(p.v->mode)))
 		return vnode_writable(p.v);

@@ -32,7 +32,7 @@ static long eventfd_write(struct file *f, const void *buf, size_t n, u64 *pos)
 {
 	struct eventfd *e = f->data;
 
-	if (n < 8)
+	if (n != 8)
 		return -EINVAL;
 	u64 more = *(const u64 *)buf;
 	if (more > COUNT_MAX)
@@ -62,7 +62,7 @@ static void eventfd_release(struct file *f)
 }
 
 static const struct file_ops eventfd_ops = {
-	.read = eventfd_read, .write = eventfd_write, .poll = eventfd_poll, .release = eventfd_release,
+	.read = eventfd_read, .write = eventfd_write, .poll = eventfd_poll, .release = eventfd_release, .seek = seek_nowhere,
 };
 
 long sys_eventfd2(u32 count, int flags)

@@ -4,10 +4,14 @@
 #define FALLOC_FL_PUNCH_HOLE	2
 #define FALLOC_FL_ZERO_RANGE	16
 
+/* Whole pages become holes, parts of pages zeroes. */
 static void clear(struct vnode *v, u64 pos, u64 end)
 {
+	u64 first = (pos + PAGE_SIZE - 1) / PAGE_SIZE, last = end / PAGE_SIZE;
 	void *page;
 
+	if (first < last)
+		v->ops->discard(v, first, last);
 	for (end = min(end, v->size); pos < end;) {
 		u64 in = pos % PAGE_SIZE, part = min(end - pos, PAGE_SIZE - in);
 		if (!v->ops->hole(v, pos / PAGE_SIZE) && !v->ops->getpage(v, pos / PAGE_SIZE, true, &page)) {
@@ -18,7 +22,7 @@ static void clear(struct vnode *v, u64 pos, u64 end)
 	}
 }
 
-/* fallocate(2). A punched hole reads as zeroes but keeps its memory. */
+/* fallocate(2). Space is checked, not set aside: as on Linux's tmpfs what was not written yet is a hole. */
 long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 {
 	KERNEL_LOCK();
@@ -27,7 +31,6 @@ long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 	FD_FILE(f, fd);
 	struct vnode *v = f->vnode;
 	u64 end = (u64)offset + len;
-	void *page;
 
 	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE) ||
 	    (mode & FALLOC_FL_PUNCH_HOLE && mode != (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)))
@@ -47,18 +50,9 @@ long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 	if (mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE))
 		clear(v, offset, end);
 	if (!(mode & FALLOC_FL_KEEP_SIZE) && end > v->size) {
-		u64 old = v->size;
-		if (end - old > mem_free_pages * PAGE_SIZE)
+		if (end - v->size > mem_free_pages * PAGE_SIZE)
 			return -ENOSPC;
 		v->size = end;
-		for (u64 i = offset / PAGE_SIZE; i <= (end - 1) / PAGE_SIZE; i++) {
-			int err = v->ops->getpage(v, i, true, &page);
-			if (err) {
-				v->ops->truncate(v, old);
-				return err;
-			}
-			page_put(page);
-		}
 		v->mtime_ns = v->ctime_ns = now_realtime();
 	}
 	return 0;

@@ -29,6 +29,7 @@ struct iovs {
 	size_t total;
 	struct iovec small[8];
 };
+#define GATHER_MAX	4096	/* PIPE_BUF: streams take and give this much in one piece */
 int iov_import(struct iovs *i, const struct iovec *user, unsigned long n, int prot);
 void iov_free(struct iovs *i);
 long file_readv(struct file *f, const struct iovs *i, u64 *pos);

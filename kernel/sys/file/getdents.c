@@ -3,6 +3,7 @@
 /* Positions: 0 ".", 1 "..", then 2 + the file system's own; MOUNTED + i for the
  * i-th mount point that the file system below does not have itself. */
 #define MOUNTED		(1UL << 62)
+#define END		0x7fffffffffffffffUL	/* told once: what is created later shows after a rewind */
 
 struct entry {
 	u64 ino;
@@ -31,6 +32,8 @@ static int next(struct vnode *dir, u64 *pos, struct entry *e)
 		*pos = MOUNTED;
 	}
 	u64 i = MOUNTED;
+	if (*pos == END)
+		return 0;
 	for (struct mount *m = dir->mounts; m; m = m->sibling, i++) {
 		struct vnode *below;
 		if (i < *pos)
@@ -45,6 +48,7 @@ static int next(struct vnode *dir, u64 *pos, struct entry *e)
 		e->type = DT_DIR;
 		return 1;
 	}
+	*pos = END;
 	return 0;
 }
 
@@ -64,8 +68,11 @@ static long getdents(int fd, u8 *buf, u32 size, bool old)
 	for (;;) {
 		u64 pos = f->pos;
 		int r = next(f->vnode, &pos, &e);
-		if (r <= 0)
+		if (r <= 0) {
+			if (!r)
+				f->pos = pos;
 			return done ? (long)done : r;
+		}
 		u32 n = strlen(e.name), head = offsetof(struct dirent64, name) - old;
 		u32 len = align_up(head + n + 1 + old, 8u);
 		if (len > size - done)

@@ -8,7 +8,7 @@ long sys_pread64(int fd, void *buf, size_t n, s64 offset)
 	if (offset < 0)
 		return -EINVAL;
 	FD_FILE(f, fd);
-	if (!f->ops->seek)
+	if (!file_positioned(f))
 		return -ESPIPE;
 	CHECK_WRITE(buf, n);
 	return file_read(f, buf, n, &pos);

@@ -14,7 +14,7 @@ static long run(int fd, const struct iovec *user, unsigned long n, s64 offset, i
 	if (offset < 0 && !at_pos)
 		return -EINVAL;
 	FD_FILE(f, fd);
-	if (!f->ops->seek && !at_pos)
+	if (!file_positioned(f) && !at_pos)
 		return -ESPIPE;
 	if (flags & ~RWF_SUPPORTED || flags & RWF_NOWAIT)
 		return -EOPNOTSUPP;

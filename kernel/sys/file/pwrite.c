@@ -8,7 +8,7 @@ long sys_pwrite64(int fd, const void *buf, size_t n, s64 offset)
 	if (offset < 0)
 		return -EINVAL;
 	FD_FILE(f, fd);
-	if (!f->ops->seek)
+	if (!file_positioned(f))
 		return -ESPIPE;
 	CHECK_READ(buf, n);
 	return file_write(f, buf, n, &pos);

@@ -10,7 +10,7 @@ long do_readlink(int dirfd, const char *path, char *buf, int size)
 	if (err)
 		return err;
 	if (!S_ISLNK(p.v->mode))
-		return p.kind == LAST_DOT && !S_ISDIR(p.v->mode) ? -ENOENT : -EINVAL;
+		return *path ? -EINVAL : -ENOENT;
 	CHECK_WRITE(buf, size);
 	return p.v->ops->readlink(p.v, buf, size);
 }

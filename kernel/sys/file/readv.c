@@ -1,22 +1,42 @@
 #include "file.h"
 
+/* One read for several small buffers: an eventfd wants room for all its bytes at once. */
+static long scatter(struct file *f, const struct iovs *i, u64 *pos)
+{
+	char *buf = kmalloc(i->total);
+
+	if (!buf)
+		return -ENOMEM;
+	long r = file_read(f, buf, i->total, pos);
+	for (long k = 0, at = 0; at < r; at += i->v[k++].len)
+		memcpy(i->v[k].base, buf + at, min(i->v[k].len, (size_t)(r - at)));
+	kfree(buf);
+	return r;
+}
+
 long file_readv(struct file *f, const struct iovs *i, u64 *pos)
 {
 	size_t done = 0;
 
-	for (u32 k = 0; k < i->n || !done; k++) {
-		/* an empty vector still has its descriptor checked */
-		struct iovec v = k < i->n ? i->v[k] : (struct iovec){ 0 };
-		if (!v.len && k < i->n)
+	if (!i->total) {	/* the descriptor is still checked */
+		if ((f->flags & O_ACCMODE) == O_WRONLY)
+			return -EBADF;
+		return f->ops->read || S_ISDIR(f->vnode->mode) ? 0 : -EINVAL;
+	}
+	if (i->n > 1 && i->total <= GATHER_MAX && !file_positioned(f))
+		return scatter(f, i, pos);
+	for (u32 k = 0; k < i->n; k++) {
+		struct iovec v = i->v[k];
+		if (!v.len)
 			continue;
 		/* a second buffer waits for nothing */
-		if (done && !f->ops->seek && f->ops->poll && !(f->ops->poll(f, NULL) & POLLIN))
+		if (done && !file_positioned(f) && f->ops->poll && !(f->ops->poll(f, NULL) & POLLIN))
 			break;
 		long r = file_read(f, v.base, v.len, pos);
 		if (r < 0)
 			return done ? (long)done : r;
 		done += r;
-		if ((size_t)r < v.len || k >= i->n)
+		if ((size_t)r < v.len)
 			break;
 	}
 	return done;

@@ -42,9 +42,17 @@ long sys_sendfile(int out_fd, int in_fd, s64 *user, size_t n)
 	FD_FILE(out, out_fd);
 	if ((in->flags & O_ACCMODE) == O_WRONLY || (out->flags & O_ACCMODE) == O_RDONLY)
 		return -EBADF;
-	if (user && !in->ops->seek)
+	if (user && !file_positioned(in))
 		return -ESPIPE;
-	if ((user && (s64)pos < 0) || !S_ISREG(in->vnode->mode) || out->flags & O_APPEND)
+	if (user && (s64)pos < 0)
+		return -EINVAL;
+	bool to_pipe = S_ISFIFO(out->vnode->mode);
+	if (!to_pipe && (out->flags & O_APPEND || !S_ISREG(in->vnode->mode)))
+		return -EINVAL;
+	/* a pipe without readers breaks whatever there is to send */
+	if (to_pipe && n && out->ops->poll && out->ops->poll(out, NULL) & POLLERR)
+		return file_write(out, "", 1, &out->pos);
+	if (!S_ISREG(in->vnode->mode))
 		return -EINVAL;
 	long r = move(out, &out->pos, in, user ? &pos : &in->pos, min(n, MAX_RW_COUNT));
 	if (user)
@@ -74,7 +82,7 @@ long sys_copy_file_range(int in_fd, s64 *in_user, int out_fd, s64 *out_user, siz
 		return -EINVAL;
 	if ((in->flags & O_ACCMODE) == O_WRONLY || (out->flags & O_ACCMODE) == O_RDONLY || out->flags & O_APPEND)
 		return -EBADF;
-	n = min(n, MAX_RW_COUNT);
+	n = in_pos >= in->vnode->size ? 0 : min(min(n, MAX_RW_COUNT), in->vnode->size - in_pos);
 	if (in->vnode == out->vnode && in_pos < out_pos + n && out_pos < in_pos + n)
 		return -EINVAL;
 	long r = move(out, &out_pos, in, &in_pos, n);

@@ -68,7 +68,9 @@ static void timerfd_release(struct file *f)
 	kfree(f->data);
 }
 
-static const struct file_ops timerfd_ops = { .read = timerfd_read, .poll = timerfd_poll, .release = timerfd_release };
+static const struct file_ops timerfd_ops = {
+	.read = timerfd_read, .poll = timerfd_poll, .release = timerfd_release, .seek = seek_nowhere,
+};
 
 long sys_timerfd_create(int clock, int flags)
 {

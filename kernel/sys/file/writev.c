@@ -1,7 +1,5 @@
 #include "file.h"
 
-#define GATHER_MAX	4096	/* PIPE_BUF: what a pipe takes in one piece */
-
 /* One write for several small buffers: a pipe must not mix them with another
  * writer's, and a console pays for each request. */
 static long gather(struct file *f, const struct iovs *i, u64 *pos)
@@ -30,8 +28,13 @@ long file_writev(struct file *f, const struct iovs *i, u64 *pos)
 		}
 	if (used > 1 && !f->ops->seek && i->total <= GATHER_MAX)
 		return gather(f, i, pos);
-	if (used <= 1)	/* also none: the descriptor is still checked */
-		return file_write(f, used ? i->v[last].base : NULL, i->total, pos);
+	if (used == 1)
+		return file_write(f, i->v[last].base, i->total, pos);
+	if (!used) {	/* the descriptor is still checked */
+		if ((f->flags & O_ACCMODE) == O_RDONLY)
+			return -EBADF;
+		return f->ops->write ? 0 : -EINVAL;
+	}
 	for (u32 k = 0; k < i->n; k++) {
 		if (!i->v[k].len)
 			continue;

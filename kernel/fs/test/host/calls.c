@@ -99,7 +99,7 @@ static void timers(void)
 	EXPECT(SYS(232, ep, &got, 1, 2000), 1);
 	EXPECT(got.data, 7);
 	EXPECT(SYS(0, t, &n, 8), 8);
-	EXPECT(n, 1);
+	EXPECT(n >= 1, 1);
 	struct pollfd p = { t, POLLIN };
 	EXPECT(SYS(7, &p, 1, 2000), 1);
 	EXPECT(SYS(0, t, &n, 8), 8);

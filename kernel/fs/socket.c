@@ -1,0 +1,125 @@
+/* What sockets of every family share. */
+#include "kernel.h"
+#include "socket.h"
+
+void signal_send(struct thread *t, int sig) __attribute__((weak, noplt));
+
+static int refuse(struct vnode *v, struct file *f)
+{
+	return -ENXIO;
+}
+
+static void vnode_release(struct vnode *v)
+{
+	kfree(v);
+}
+
+static const struct vnode_ops socket_vnode_ops = { .open = refuse, .release = vnode_release };
+
+struct file *socket_file(const struct file_ops *ops, struct socket *s, int flags)
+{
+	static u64 last_ino = 1 << 20;	/* apart from pipes */
+	char name[40];
+	struct vnode *v = kzalloc(sizeof(*v));
+	struct file *f = file_alloc(ops, O_RDWR | flags);
+
+	if (!v || !f) {
+		kfree(v);
+		kfree(f);
+		return NULL;
+	}
+	u64 now = now_realtime();
+	*v = (struct vnode){ .ops = &socket_vnode_ops, .refs = 1, .nlink = 1, .mode = S_IFSOCK | 0777, .ino = ++last_ino,
+		.mtime_ns = now, .atime_ns = now, .ctime_ns = now };
+	ksnprintf(name, sizeof(name), "socket:[%lu]", v->ino);
+	f->path = kstrdup(name);
+	f->vnode = v;
+	f->data = s;
+	return f;
+}
+
+static int with_mode(struct file *f, int flags)
+{
+	return f->flags & O_NONBLOCK ? flags | MSG_DONTWAIT : flags;
+}
+
+long socket_send(struct file *f, const struct socket_msg *m, int flags)
+{
+	struct socket *s = f->data;
+
+	return s->ops->send(s, m, with_mode(f, flags));
+}
+
+long socket_recv(struct file *f, struct socket_msg *m, int flags)
+{
+	struct socket *s = f->data;
+
+	m->name_len = 0;
+	m->flags = 0;
+	return s->ops->recv(s, m, with_mode(f, flags));
+}
+
+/* A vector is one message: what sys/file/readv.c and writev.c call, where linked. */
+long socket_readv(struct file *f, const struct iovec *v, u32 n, size_t total)
+{
+	struct socket_msg m = { .v = v, .n = n, .total = total };
+
+	return socket_recv(f, &m, 0);
+}
+
+long socket_writev(struct file *f, const struct iovec *v, u32 n, size_t total)
+{
+	struct socket_msg m = { .v = v, .n = n, .total = total };
+
+	return socket_send(f, &m, 0);
+}
+
+long socket_read(struct file *f, void *buf, size_t n, u64 *pos)
+{
+	struct iovec v = { buf, n };
+
+	return n ? socket_readv(f, &v, 1, n) : 0;
+}
+
+long socket_write(struct file *f, const void *buf, size_t n, u64 *pos)
+{
+	struct iovec v = { (void *)buf, n };
+
+	return socket_writev(f, &v, 1, n);
+}
+
+int socket_error(struct socket *s)
+{
+	int err = s->error;
+
+	s->error = 0;
+	return -err;
+}
+
+long socket_broken(int flags)
+{
+	if (flags & MSG_NOSIGNAL)
+		return -EPIPE;
+	if (!signal_send)	/* nobody can have asked to survive it */
+		vm_exit('s', SIGPIPE);
+	signal_send(current(), SIGPIPE);
+	return -EPIPE;
+}
+
+void iov_gather(void *to, const struct iovec *v, size_t skip, size_t n)
+{
+	for (size_t part; n; v++, to = (char *)to + part, n -= part) {
+		part = skip < v->len ? min(v->len - skip, n) : 0;
+		memcpy(to, (char *)v->base + skip, part);
+		skip = part ? 0 : skip - v->len;
+	}
+}
+
+void iov_scatter(const struct iovec *v, size_t skip, const void *from, size_t n)
+{
+	for (size_t part; n; v++, from = (const char *)from + part, n -= part) {
+		part = skip < v->len ? min(v->len - skip, n) : 0;
+		memcpy((char *)v->base + skip, from, part);
+		skip = part ? 0 : skip - v->len;
+	}
+}
