@@ -14,6 +14,12 @@ static long scatter(struct file *f, const struct iovs *i, u64 *pos)
 	return r;
 }
 
+/* fs/socket.c, when linked: a vector is one message. */
+OPTIONAL long socket_readv(struct file *f, const struct iovec *v, u32 n, size_t total)
+{
+	return -EINVAL;
+}
+
 long file_readv(struct file *f, const struct iovs *i, u64 *pos)
 {
 	size_t done = 0;
@@ -23,6 +29,8 @@ long file_readv(struct file *f, const struct iovs *i, u64 *pos)
 			return -EBADF;
 		return f->ops->read || S_ISDIR(f->vnode->mode) ? 0 : -EINVAL;
 	}
+	if (S_ISSOCK(f->vnode->mode))
+		return socket_readv(f, i->v, i->n, i->total);
 	if (i->n > 1 && i->total <= GATHER_MAX && !file_positioned(f))
 		return scatter(f, i, pos);
 	for (u32 k = 0; k < i->n; k++) {

@@ -16,6 +16,12 @@ static long gather(struct file *f, const struct iovs *i, u64 *pos)
 	return r;
 }
 
+/* fs/socket.c, when linked: a vector is one message. */
+OPTIONAL long socket_writev(struct file *f, const struct iovec *v, u32 n, size_t total)
+{
+	return -EINVAL;
+}
+
 long file_writev(struct file *f, const struct iovs *i, u64 *pos)
 {
 	u32 last = 0, used = 0;
@@ -26,6 +32,8 @@ long file_writev(struct file *f, const struct iovs *i, u64 *pos)
 			last = k;
 			used++;
 		}
+	if (used && S_ISSOCK(f->vnode->mode))
+		return socket_writev(f, i->v, i->n, i->total);
 	if (used > 1 && !f->ops->seek && i->total <= GATHER_MAX)
 		return gather(f, i, pos);
 	if (used == 1)

@@ -1,0 +1,96 @@
+/* Sockets as the system calls see them. Each family brings its operations;
+ * the calls (sys/socket/) reach them only through these, so that what a
+ * program cannot make is not linked. */
+#ifndef SOCKET_H
+#define SOCKET_H
+
+#include "linux_file.h"
+#include "vfs.h"
+
+/* Linux include/uapi/asm-generic/errno.h */
+#define EDESTADDRREQ	89
+#define EMSGSIZE	90
+#define ENOPROTOOPT	92
+#define EPROTONOSUPPORT	93
+#define ESOCKTNOSUPPORT	94
+#define EAFNOSUPPORT	97
+#define ECONNRESET	104
+#define EISCONN		106
+#define ENOTCONN	107
+#define ECONNREFUSED	111
+
+#define AF_UNIX		1
+#define SOCK_STREAM	1
+#define SOCK_DGRAM	2
+#define SOCK_RAW	3
+#define SOCK_SEQPACKET	5
+#define SOCK_TYPE_MASK	15
+
+#define MSG_OOB		1
+#define MSG_PEEK	2
+#define MSG_TRUNC	0x20
+#define MSG_DONTWAIT	0x40
+#define MSG_WAITALL	0x100
+#define MSG_NOSIGNAL	0x4000
+
+#define SHUT_READ	1	/* bits; shutdown(2) counts from 0 */
+#define SHUT_WRITE	2
+
+#define SOCKADDR_MAX	128	/* struct sockaddr_storage */
+
+struct msghdr {
+	void *name;
+	u32 name_len, pad;
+	struct iovec *iov;
+	size_t iov_len;
+	void *control;
+	size_t control_len;
+	int flags, pad2;
+};
+_Static_assert(sizeof(struct msghdr) == 56, "struct msghdr of x86-64 Linux");
+
+/* One message on its way: buffers that were checked, and the address it goes to or comes from. */
+struct socket_msg {
+	const struct iovec *v;
+	u32 n;
+	size_t total;
+	u8 name[SOCKADDR_MAX];
+	u32 name_len;		/* 0: none */
+	int flags;		/* receiving: MSG_TRUNC when some of it was lost */
+};
+
+struct socket;
+struct socket_ops {
+	/* Bytes moved, or a negative errno. FLAGS: MSG_*, with MSG_DONTWAIT when the file says O_NONBLOCK. */
+	long (*send)(struct socket *s, const struct socket_msg *m, int flags);
+	long (*recv)(struct socket *s, struct socket_msg *m, int flags);
+	int (*shutdown)(struct socket *s, int how);	/* SHUT_READ | SHUT_WRITE */
+	int (*name)(struct socket *s, bool peer, void *out);	/* length, at most SOCKADDR_MAX */
+};
+
+/* First member of a family's own structure; file.data points at it. */
+struct socket {
+	const struct socket_ops *ops;
+	int domain, type, protocol;
+	int error;		/* pending, positive: SO_ERROR */
+	u32 send_room, recv_room;	/* SO_SNDBUF, SO_RCVBUF */
+	ns_t send_timeout, recv_timeout;	/* FOREVER: none */
+	u64 switches;		/* a bit for each SOL_SOCKET option that is on or off */
+	u64 linger;
+};
+
+/* fs/socket.c */
+struct file *socket_file(const struct file_ops *ops, struct socket *s, int flags);	/* NULL: memory is out */
+long socket_read(struct file *f, void *buf, size_t n, u64 *pos);
+long socket_write(struct file *f, const void *buf, size_t n, u64 *pos);
+long socket_send(struct file *f, const struct socket_msg *m, int flags);
+long socket_recv(struct file *f, struct socket_msg *m, int flags);
+int socket_error(struct socket *s);	/* takes the pending error: 0 or negative */
+long socket_broken(int flags);		/* -EPIPE, and SIGPIPE unless MSG_NOSIGNAL */
+void iov_gather(void *to, const struct iovec *v, size_t skip, size_t n);
+void iov_scatter(const struct iovec *v, size_t skip, const void *from, size_t n);
+
+/* fs/socketpair.c: two that are connected, or -errno. */
+int socketpair_create(struct file *ends[2], int type, int flags);
+
+#endif

@@ -1,0 +1,68 @@
+#include "call.h"
+#include "options.h"
+
+union value {
+	s32 number;
+	s32 ids[3];	/* struct ucred */
+	u64 linger;
+	struct timeval time;
+};
+
+static struct timeval timeval_of(ns_t t)
+{
+	return t == FOREVER ? (struct timeval){ 0 } : (struct timeval){ t / 1000000000, t % 1000000000 / 1000 };
+}
+
+/* The option's size, or an error. */
+static int get(struct socket *s, int option, union value *v)
+{
+	int *n = &v->number;
+
+	switch (option) {
+	case SO_TYPE:		*n = s->type; break;
+	case SO_ERROR:		*n = -socket_error(s); break;
+	case SO_SNDBUF:		*n = s->send_room; break;
+	case SO_RCVBUF:		*n = s->recv_room; break;
+	case SO_PASSCRED:	*n = 0; break;
+	case SO_RCVLOWAT:
+	case SO_SNDLOWAT:	*n = 1; break;
+	case SO_ACCEPTCONN:	*n = 0; break;
+	case SO_PROTOCOL:	*n = s->protocol; break;
+	case SO_DOMAIN:		*n = s->domain; break;
+	case SO_LINGER:		v->linger = s->linger; return sizeof(v->linger);
+	case SO_RCVTIMEO:	v->time = timeval_of(s->recv_timeout); return sizeof(v->time);
+	case SO_SNDTIMEO:	v->time = timeval_of(s->send_timeout); return sizeof(v->time);
+	case SO_PEERCRED:
+		v->ids[0] = 1;	/* the one process, and it is root */
+		v->ids[1] = v->ids[2] = 0;
+		return sizeof(v->ids);
+	default:
+		if (!is_switch(option))
+			return -ENOPROTOOPT;
+		*n = s->switches >> option & 1;
+	}
+	return sizeof(*n);
+}
+
+long sys_getsockopt(int fd, int level, int option, void *user, int *len)
+{
+	union value v = { 0 };
+
+	KERNEL_LOCK();
+	FD_SOCKET(f, fd);
+	if (level != SOL_SOCKET)
+		return -EOPNOTSUPP;
+	CHECK_WRITE(len, sizeof(*len));
+	int room = *len;
+	if (room < 0)
+		return -EINVAL;
+	CHECK_WRITE(user, min(room, (int)sizeof(v)));
+	int n = get(f->data, option, &v);
+	if (n < 0)
+		return n;
+	n = min(n, room);
+	memcpy(user, &v, n);
+	*len = n;
+	return 0;
+}
+SYSCALL(55, getsockopt);

@@ -1,0 +1,38 @@
+#include "call.h"
+
+/* Partial: no ancillary data ever comes. */
+long do_recvmsg(struct file *f, struct msghdr *user, int flags)
+{
+	struct socket_msg m;
+	struct iovs i;
+
+	CHECK_WRITE(user, sizeof(*user));
+	struct msghdr h = *user;
+	if (h.name && (int)h.name_len < 0)
+		return -EINVAL;
+	if (h.iov_len > IOV_MAX)
+		return -EMSGSIZE;
+	int err = iov_import(&i, h.iov, h.iov_len, PROT_WRITE);
+	if (err)
+		return err;
+	m.v = i.v;
+	m.n = i.n;
+	m.total = i.total;
+	long r = socket_recv(f, &m, flags);
+	iov_free(&i);
+	if (r < 0)
+		return r;
+	if (h.name && (err = address_put(h.name, &user->name_len, m.name, m.name_len)))
+		return err;
+	user->control_len = 0;
+	user->flags = m.flags;
+	return r;
+}
+
+long sys_recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	KERNEL_LOCK();
+	FD_SOCKET(f, fd);
+	return do_recvmsg(f, msg, flags);
+}
+SYSCALL(47, recvmsg);

@@ -1,0 +1,69 @@
+#include "call.h"
+#include "options.h"
+
+#define EDOM		33
+#define ROOM_MAX	212992	/* net.core.wmem_max */
+#define SEND_ROOM_MIN	4608
+#define RECV_ROOM_MIN	2304
+
+/* As on Linux: twice what was asked for, and what getsockopt() then tells. */
+static u32 room(int asked, u32 least)
+{
+	return max(2 * min((u32)asked, (u32)ROOM_MAX), least);
+}
+
+static int timeout_get(const struct timeval *user, int len, ns_t *out)
+{
+	if (len < (int)sizeof(*user))
+		return -EINVAL;
+	CHECK_READ(user, sizeof(*user));
+	struct timeval t = *user;
+	if (t.tv_usec < 0 || t.tv_usec >= 1000000)
+		return -EDOM;
+	*out = t.tv_sec < 0 ? 0 : min((u64)t.tv_sec, 9000000000UL) * 1000000000 + t.tv_usec * 1000;
+	if (!t.tv_sec && !t.tv_usec)
+		*out = FOREVER;
+	return 0;
+}
+
+static long set(struct socket *s, int option, const void *user, int len)
+{
+	if (option == SO_RCVTIMEO)
+		return timeout_get(user, len, &s->recv_timeout);
+	if (option == SO_SNDTIMEO)
+		return timeout_get(user, len, &s->send_timeout);
+	if (len < (int)sizeof(int))
+		return -EINVAL;
+	CHECK_READ(user, sizeof(int));
+	int n = *(const int *)user;
+	switch (option) {
+	case SO_SNDBUF:
+		s->send_room = room(n, SEND_ROOM_MIN);
+		return 0;
+	case SO_RCVBUF:
+		s->recv_room = room(n, RECV_ROOM_MIN);
+		return 0;
+	case SO_LINGER:
+		if (len < (int)sizeof(s->linger))
+			return -EINVAL;
+		CHECK_READ(user, sizeof(s->linger));
+		s->linger = *(const u64 *)user;
+		return 0;
+	case SO_PASSCRED:
+		return n ? -EOPNOTSUPP : 0;	/* would need ancillary data */
+	case SO_RCVLOWAT:
+		return n == 0 || n == 1 ? 0 : -EOPNOTSUPP;
+	}
+	if (!is_switch(option))
+		return -ENOPROTOOPT;
+	s->switches = n ? s->switches | 1UL << option : s->switches & ~(1UL << option);
+	return 0;
+}
+
+long sys_setsockopt(int fd, int level, int option, const void *user, int len)
+{
+	KERNEL_LOCK();
+	FD_SOCKET(f, fd);
+	return level == SOL_SOCKET ? set(f->data, option, user, len) : -EOPNOTSUPP;
+}
+SYSCALL(54, setsockopt);

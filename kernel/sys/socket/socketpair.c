@@ -1,0 +1,38 @@
+#include "call.h"
+
+long sys_socketpair(int family, int type, int protocol, int fds[2])
+{
+	struct file *ends[2];
+	int flags = type & ~SOCK_TYPE_MASK;
+
+	KERNEL_LOCK();
+	type &= SOCK_TYPE_MASK;
+	if (flags & ~(O_NONBLOCK | O_CLOEXEC))
+		return -EINVAL;
+	CHECK_WRITE(fds, 2 * sizeof(int));
+	if (family != AF_UNIX)
+		return -EAFNOSUPPORT;
+	if (protocol && protocol != AF_UNIX)
+		return -EPROTONOSUPPORT;
+	if (type == SOCK_RAW)
+		type = SOCK_DGRAM;
+	if (type != SOCK_STREAM && type != SOCK_DGRAM && type != SOCK_SEQPACKET)
+		return -ESOCKTNOSUPPORT;
+	int err = socketpair_create(ends, type, flags & O_NONBLOCK);
+	if (err)
+		return err;
+	int a = fd_install(ends[0], 0, flags & O_CLOEXEC);
+	if (a < 0) {
+		file_put(ends[1]);
+		return a;
+	}
+	int b = fd_install(ends[1], 0, flags & O_CLOEXEC);
+	if (b < 0) {
+		fd_close(a);
+		return b;
+	}
+	fds[0] = a;
+	fds[1] = b;
+	return 0;
+}
+SYSCALL(53, socketpair);
