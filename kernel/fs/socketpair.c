@@ -8,7 +8,7 @@
 #define PACKET_HEADER	256		/* struct sk_buff */
 #define STREAM_LINEAR	3776		/* of a stream's packet; the rest are pages */
 #define DGRAM_LINEAR	16064
-#define STREAM_PIECE	(DGRAM_LINEAR + 32768)
+#define STREAM_PIECE	(STREAM_LINEAR + 32768)
 #define TIOCOUTQ	0x5411
 
 struct packet {
