@@ -264,7 +264,7 @@ func TestDiffer(t *testing.T) {
 	testenv.MustHaveFile(t, tmpfs)
 	entries, _ := sample(rand.New(rand.NewSource(5)), 3)
 	root := image(t, entries)
-	seeds := 12
+	seeds := 4
 	if testing.Short() {
 		seeds = 2
 	}
@@ -273,7 +273,7 @@ func TestDiffer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, status := run(t, dir, "differ", root, fmt.Sprint(seed+1), "30000")
+		out, status := run(t, dir, "differ", root, fmt.Sprint(seed+1), "20000")
 		os.RemoveAll(dir)
 		if status != 0 {
 			t.Fatalf("seed %d: status %d\n%s", seed+1, status, out)
