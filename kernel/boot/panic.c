@@ -41,11 +41,13 @@ void regs_print(const struct regs *r)
 {
 	struct thread *t = current();
 
+	static const char names[][4] = { "r15", "r14", "r13", "r12", "rbp", "rbx", "r11", "r10",
+		"r9 ", "r8 ", "rsi", "rdi", "rdx", "rcx", "rax" };
+
 	kprintf("rip %016lx rsp %016lx rflags %08lx error %lx cr2 %016lx\n", r->rip, r->rsp, r->rflags, r->error, t->fault_address);
-	kprintf("rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", r->rax, r->rbx, r->rcx, r->rdx);
-	kprintf("rsi %016lx rdi %016lx rbp %016lx r8  %016lx\n", r->rsi, r->rdi, r->rbp, r->r8);
-	kprintf("r9  %016lx r10 %016lx r11 %016lx r12 %016lx\n", r->r9, r->r10, r->r11, r->r12);
-	kprintf("r13 %016lx r14 %016lx r15 %016lx fs  %016lx\n", r->r13, r->r14, r->r15, rdfsbase());
+	for (unsigned i = 0; i < array_len(names); i++)
+		kprintf(i % 4 == 3 ? "%s %016lx\n" : "%s %016lx ", names[i], (&r->r15)[i]);
+	kprintf("fs  %016lx\n", rdfsbase());
 	kprintf("thread %d \"%s\", last system call %d\n", t->tid, t->name, t->last_syscall);
 	modules_print();
 	kprintf("  #0 %p\n", (void *)r->rip);

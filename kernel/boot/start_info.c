@@ -29,7 +29,7 @@ u64 boot_module_size;
 static const void *boot_ptr(phys_t p, size_t len)
 {
 	if (p >= BOOT_MAPPED || len > BOOT_MAPPED - p)
-		panic("boot: structure at %lx lies above 16 MB", p);
+		panic("boot: structure at %lx, above 16 MB", p);
 	return phys_to_virt(p);
 }
 
@@ -75,5 +75,5 @@ void start_info_read(phys_t info)
 	for (u32 i = 0; i < n; i++)
 		add_entry(&map[i]);
 	if (!boot_ram_count)
-		panic("boot: the memory map names no RAM above the kernel");
+		panic("boot: no RAM above the kernel");
 }

@@ -179,12 +179,12 @@ static const char *index_tables(struct rofs *fs)
 			fs->entry_index[i / STRIDE] = offset;
 		if (rofs_meta(fs, offset, buf, ENTRY_SIZE) || e->len > NAME_MAX ||
 		    rofs_meta(fs, offset + ENTRY_SIZE, buf + ENTRY_SIZE, e->len))
-			return "a directory entry reaches beyond its table";
+			return "a directory entry is damaged";
 		if (!e->len || e->inode - 1 >= fs->inodes)
-			return "a directory entry has no name or no inode";
+			return "a directory entry is damaged";
 		for (u32 j = ENTRY_SIZE; j < ENTRY_SIZE + e->len; j++)
 			if (!buf[j] || buf[j] == '/')
-				return "a directory entry has a bad name";
+				return "a directory entry is damaged";
 		offset += ENTRY_SIZE + e->len;
 	}
 	for (u64 i = 0; i < fs->links; i++) {
@@ -192,12 +192,12 @@ static const char *index_tables(struct rofs *fs)
 			fs->link_index[i / STRIDE] = offset;
 		if (rofs_meta(fs, offset, &len, sizeof(len)) || len >= PATH_MAX ||
 		    len > fs->meta_bytes - offset - sizeof(len))
-			return "a symbolic link reaches beyond its table";
+			return "a symbolic link is damaged";
 		offset += sizeof(len) + len;
 	}
 	fs->inode_table = offset;
 	if (fs->inodes * sizeof(struct rofs_inode) > fs->meta_bytes - offset)
-		return "the inodes reach beyond the image";
+		return "its inodes are damaged";
 	return NULL;
 }
 

@@ -17,7 +17,7 @@ KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Oz -ffreestanding -nostdinc -isyst
 
 # --- glue: names that glibc has and musl lacks; ordinary libc code ---------
 # Sees musl's public and internal headers, and the kernel's last.
-GLUE_CFLAGS := $(TARGET_CFLAGS) -Ikernel/glue -fPIC -std=gnu11 -Os -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) \
+GLUE_CFLAGS := $(TARGET_CFLAGS) -Ikernel/glue -fPIC -std=gnu11 -Oz -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) \
 	-D_GNU_SOURCE -fno-strict-aliasing -Wall -Wno-parentheses -Wno-unused-value -Wno-unused-parameter \
 	-Ikernel/musl/arch/x86_64 -I$(MUSL)/arch/x86_64 -I$(MUSL)/arch/generic -Ibuild/obj/musl-gen/internal \
 	-Ikernel/musl/src/include -I$(MUSL)/src/include -Ikernel/musl/src/internal -I$(MUSL)/src/internal \

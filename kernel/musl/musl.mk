@@ -20,7 +20,7 @@ MUSL_CFLAGS := $(TARGET_CFLAGS) -std=c99 -nostdinc -ffreestanding -fexcess-preci
 	-I$(GEN)/include -I$(MUSL)/include
 
 # Small by default; fast where time is spent.
-OPT := -Os
+OPT := -Oz
 FAST_DIRS := string malloc math thread complex fenv
 opt = $(if $(filter $(FAST_DIRS),$(1)),-O2,$(OPT))
 

@@ -61,9 +61,9 @@ static void interrupt(struct regs *r, unsigned vector)
 static const char *fault_name(unsigned vector)
 {
 	/* By vector (Intel SDM vol. 3, table 6-1), in one string: pointers would take more room than the names. */
-	const char *s = "divide error\0debug\0NMI\0breakpoint\0overflow\0bound\0invalid opcode\0no FPU\0"
-		"double fault\0-\0invalid TSS\0segment\0stack fault\0general protection\0"
-		"page fault\0-\0x87 error\0alignment check\0machine check\0SIMD error\0fault\0";
+	const char *s = "divide error\0debug\0-\0breakpoint\0overflow\0-\0invalid opcode\0-\0"
+		"-\0-\0-\0segment\0stack fault\0general protection\0"
+		"page fault\0-\0x87 error\0alignment check\0-\0SIMD error\0fault\0";
 
 	for (vector = min(vector, 20u); vector; vector--)
 		s += strlen(s) + 1;
@@ -91,7 +91,7 @@ static void page_fault(struct regs *r)
 	if (!err)
 		return;
 	if (in_kernel)
-		panic_regs(r, "page fault at %p while the kernel lock was held", (void *)addr);
+		panic_regs(r, "page fault at %p under the kernel lock", (void *)addr);
 	if (err == -ENXIO || err == -EIO)
 		app_fault(r, 14, SIGBUS, 2, addr);
 	else
