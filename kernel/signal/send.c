@@ -88,7 +88,7 @@ void signal_send_info(struct thread *t, int sig, const struct siginfo *info)
 	struct thread *target = t ? t : choose(sig);
 
 	signalfd_notify(sig);
-	if (signal_ignored(sig) && !(target && target->sig && target->sig->blocked & SIGBIT(sig)))
+	if (signal_ignored(sig) && target && !(target->sig && target->sig->blocked & SIGBIT(sig)))
 		return;
 	queue_signal(t ? signal_state(t) : &process, sig, info);
 	if (target && wants(target, sig))

@@ -90,6 +90,15 @@ int main(void)
 	show("timer", read(fd, si, sizeof si));
 	printf("code %d value %d overrun %d\n", si[0].ssi_code, si[0].ssi_int, si[0].ssi_overrun);
 
+	sigaddset(&set, SIGWINCH);	/* nothing happens by default; blocked by all, it waits */
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signalfd(fd, &set, 0);
+	kill(getpid(), SIGWINCH);
+	show("ignored by default", read(fd, si, sizeof si));
+	kill(getpid(), SIGWINCH);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	show("poll", poll(&p, 1, 0));
+
 	show("bad flags", signalfd(-1, &set, 1));
 	show("bad fd", signalfd(99, &set, 0));
 	show("not one", signalfd(0, &set, 0));
