@@ -100,9 +100,12 @@ static bool refill(void)
 	return false;
 }
 
+/* fs/rofs_pages.c: drops cached file pages that nothing maps; how many it gave back. */
+OPTIONAL u64 pagecache_reclaim(u64 pages) { (void)pages; return 0; }
+
 void *pages_alloc(unsigned order, bool zeroed)
 {
-	unsigned o;
+	unsigned o, tries = order <= 3 ? ~0u : 2;	/* for a large block the whole cache is too high a price */
 
 	if (order > MAX_ORDER)
 		return NULL;
@@ -111,7 +114,7 @@ void *pages_alloc(unsigned order, bool zeroed)
 			;
 		if (o <= MAX_ORDER)
 			break;
-		if (!refill())
+		if (!refill() && (!tries-- || !pagecache_reclaim(64UL << order)))
 			return NULL;
 	}
 	u64 n = heads[o];

@@ -1,6 +1,7 @@
 /* prlimit64(2), getrlimit(2), setrlimit(2): limits are remembered; those that
  * the kernel itself has are its own. */
 #include "kernel.h"
+#include "vfs.h"
 
 #define RLIM_INFINITY (~0UL)
 
@@ -26,6 +27,8 @@ static long change(unsigned which, const struct rlimit *new, struct rlimit *old)
 		if (which == 7 && new->hard > 1048576)
 			return -EPERM;
 		rlimits[which] = *new;
+		if (which == 7)
+			fd_limit = new->soft;
 	}
 	if (old) {
 		CHECK_WRITE(old, sizeof(*old));
