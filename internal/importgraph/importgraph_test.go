@@ -29,7 +29,6 @@ var allowed = map[string][]string{
 	"uk":                  {"uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/elffile", "uk/internal/backtrace"},
 	"uk/cmd/uk":           {"uk", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
 	"uk/kernel/kit/mkkit": {"uk/linker"}, // makes the kit
-	"uk/internal/kvmrun":  {"uk/kvmboot"},
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
 }
 

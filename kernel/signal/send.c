@@ -93,8 +93,6 @@ void signal_send_info(struct thread *t, int sig, const struct siginfo *info)
 	queue_signal(t ? signal_state(t) : &process, sig, info);
 	if (target && wants(target, sig))
 		nudge(target);
-	else if (target && target->state == THREAD_BLOCKED && target->interruptible)
-		nudge(target);	/* sigtimedwait takes blocked signals */
 }
 
 void signal_send(struct thread *t, int sig)
