@@ -6,22 +6,12 @@
  *
  * regs_return: leaves the kernel stack through the struct regs at %rdi.
  */
+#include "push_regs.h"
+
 	.section .text.upcall_entry, "ax"
 	.globl	upcall_entry
 upcall_entry:
-	push	%rdx
-	push	%rdi
-	push	%rsi
-	push	%r8
-	push	%r9
-	push	%r10
-	push	%r11
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	PUSH_REGS
 	cld
 	mov	%rsp, %rdi
 	mov	%rsp, %rbx

@@ -8,22 +8,7 @@
  */
 #include "layout.h"
 #include "offsets.h"
-
-.macro	PUSH_REGS
-	push	%rdx
-	push	%rdi
-	push	%rsi
-	push	%r8
-	push	%r9
-	push	%r10
-	push	%r11
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
-.endm
+#include "push_regs.h"
 
 	.section .text.upcall_entry.signal_here, "ax"
 	.globl	signal_here

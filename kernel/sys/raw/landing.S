@@ -10,6 +10,7 @@
  */
 #include "layout.h"
 #include "offsets.h"
+#include "push_regs.h"
 
 	.section .monitor.text, "ax"
 	.globl	landing_probe
@@ -46,19 +47,8 @@ raw_entry:
 	push	$0x100			/* VEC_SYSCALL */
 	push	%rax
 	push	%gs:T_SYSCALL_RIP	/* rcx, as Linux leaves it */
-	push	%rdx
-	push	%rdi
-	push	%rsi
-	push	%r8
-	push	%r9
-	push	%r10
-	push	%gs:T_SYSCALL_RFLAGS	/* r11 */
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	mov	%gs:T_SYSCALL_RFLAGS, %r11	/* as Linux leaves it */
+	PUSH_REGS
 	cld
 	mov	%rsp, %rdi
 	mov	%rsp, %rbx
