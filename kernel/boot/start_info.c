@@ -62,7 +62,7 @@ void start_info_read(phys_t info)
 	const struct start_info *si = boot_ptr(info, sizeof(*si));
 
 	if (si->magic != START_MAGIC || si->version < 1)
-		panic("boot: no PVH version 1 start_info (magic %x, version %u)", si->magic, si->version);
+		panic("boot: no PVH start_info, version 1");
 	if (si->cmdline)
 		cmdline_init(boot_ptr(si->cmdline, 1));
 	if (si->nr_modules) {

@@ -136,9 +136,9 @@ static bool parse(const char *s, u64 *base, u64 *irq)
 static const char *config_name(u32 id)
 {
 	switch (id) {
-	case VIRTIO_ID_BLOCK: return "CONFIG_VIRTIO_BLK=y";
-	case VIRTIO_ID_CONSOLE: return "CONFIG_VIRTIO_CONSOLE=y";
-	case VIRTIO_ID_ENTROPY: return "CONFIG_VIRTIO_RNG=y";
+	case VIRTIO_ID_BLOCK: return "BLK";
+	case VIRTIO_ID_CONSOLE: return "CONSOLE";
+	case VIRTIO_ID_ENTROPY: return "RNG";
 	}
 	return NULL;
 }
@@ -156,7 +156,7 @@ static void attach(struct virtio_device *d, u64 base)
 		return;
 	}
 	if (config_name(d->id))
-		kprintf("virtio device type %u at %lx: its driver is not in this image, %s adds it\n", d->id, base, config_name(d->id));
+		kprintf("virtio device type %u at %lx: its driver is not in this image, CONFIG_VIRTIO_%s=y adds it\n", d->id, base, config_name(d->id));
 }
 
 static void probe_one(const char *word)

@@ -62,7 +62,7 @@ void exec_start(void)
 	if (elf_segment(&program, PT_INTERP)) {
 		start_interp(&program);
 		start_dynamic(&program);
-		exec_fail(126, path, "is dynamically linked, but this kernel was built for a static program; build the image again");
+		exec_fail(126, path, "is dynamically linked, this kernel is for static programs; build the image again");
 	}
 	u64 sp = stack_build(&program, 0), entry = program.bias + program.ehdr.entry;
 	elf_close(&program);
