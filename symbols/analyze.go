@@ -345,6 +345,9 @@ func (e *MissingError) Error() string {
 		}
 		parts = append(parts, fmt.Sprintf("%s wants %s%s, which neither the kernel nor a library in the image defines", f, strings.Join(ss, ", "), more))
 	}
+	if len(files) > 0 {
+		parts[len(parts)-1] += ": add such a library, or bring the host's C library with libc=image (--libc image)"
+	}
 	return strings.Join(parts, "; ")
 }
 

@@ -155,7 +155,7 @@ int main(void) { puts("x"); fflush(stdout); return foo() + gone(); }`, full, "-n
 	}
 	err = r.Err()
 	var me *MissingError
-	if !errors.As(err, &me) || err.Error() != "/prog wants gone, which neither the kernel nor a library in the image defines" {
+	if !errors.As(err, &me) || err.Error() != "/prog wants gone, which neither the kernel nor a library in the image defines: add such a library, or bring the host's C library with libc=image (--libc image)" {
 		t.Errorf("got error %v", err)
 	}
 	weak := false
@@ -210,7 +210,7 @@ func TestVersions(t *testing.T) {
 	prog := testenv.Compile(t, "prog", "int f(void);int main(void){return f();}", v1)
 	for _, tt := range []struct{ lib, want string }{
 		{v1, ""}, {v0, ""},
-		{v2, "/prog wants f@V1 (libv.so), which neither the kernel nor a library in the image defines"},
+		{v2, "/prog wants f@V1 (libv.so), which neither the kernel nor a library in the image defines: add such a library, or bring the host's C library with libc=image (--libc image)"},
 	} {
 		r, err := Analyze([]Input{{"/prog", prog}, {"/lib/libv.so", tt.lib}}, Options{Exported: exported("__libc_start_main")})
 		if err != nil {
