@@ -44,6 +44,30 @@ func newInput(r io.Reader, stop *stopEvent) *input {
 	return in
 }
 
+// noInput reports whether r is known to hold nothing: no reader, /dev/null or an empty file.
+// QEMU's console cannot tell the guest of the end of its input.
+func noInput(r io.Reader) bool {
+	if r == nil {
+		return true
+	}
+	f, ok := r.(*os.File)
+	if !ok || f == nil {
+		return false
+	}
+	fd, ok := rawFD(f)
+	var st unix.Stat_t
+	if !ok || unix.Fstat(fd, &st) != nil {
+		return false
+	}
+	switch st.Mode & unix.S_IFMT {
+	case unix.S_IFCHR:
+		return st.Rdev == unix.Mkdev(1, 3)
+	case unix.S_IFREG:
+		return st.Size == 0
+	}
+	return false
+}
+
 // peek gives bytes of input. io.EOF and other errors are final; errStopped
 // means that the machine ends.
 func (in *input) peek() ([]byte, error) {

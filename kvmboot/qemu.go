@@ -113,6 +113,9 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	if err := pipes.add(stderr); err != nil {
 		return Status{}, err
 	}
+	if noInput(cfg.Stdin) {
+		cfg.Cmdline = strings.TrimSpace(cfg.Cmdline + " uk.stdin=none")
+	}
 	argv, err := qemuArgs(&cfg, accel, "/dev/fd/3", "/dev/fd/4", time.Now().UnixNano())
 	if err != nil {
 		return Status{}, err

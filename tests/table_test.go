@@ -92,7 +92,7 @@ func cRows() []program {
 		{name: "noargs", build: c("args.c")},
 		{name: "environ", build: c("environ.c"), env: []string{"GREETING=hello", "EMPTY=", `QUOTED=a "b" \c`}, tcg: true},
 		{name: "stdin", build: c("stdin.c"), stdin: "first\nsecond line\n\nlast without newline"}, // QEMU's console tells no end of input
-		{name: "nostdin", build: c("stdin.c")},
+		{name: "nostdin", build: c("stdin.c"), tcg: true},
 		{name: "stdinbig", build: c("stdinbig.c"), stdin: lines},
 		{name: "stdoutbig", build: c("stdoutbig.c")}, // QEMU's console drops what is not taken at once
 		{name: "stderr", build: c("stderr.c")},

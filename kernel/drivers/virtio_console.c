@@ -134,7 +134,9 @@ static int probe(struct virtio_device *d)
 		return -ENOMEM;
 	virtqueue_interrupts(out, false);
 	virtio_driver_ok(d);
-	post_input();
+	in_eof = cmdline_get("uk.stdin", 0);	/* uk.stdin=none */
+	if (!in_eof)
+		post_input();
 	console = &virtio_console;
 	return 0;
 }
