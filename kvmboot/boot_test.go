@@ -71,7 +71,7 @@ func TestBoot(t *testing.T) {
 	runners(t, func(t *testing.T, run func(context.Context, Config) (Status, error)) {
 		for _, noVirtio := range []bool{false, true} {
 			var out, errOut bytes.Buffer
-			s, err := run(timeLimit(t), Config{Kernel: kernel, Args: []string{"/a b", `"`}, NoVirtio: noVirtio, Memory: 16 << 20, Stdout: &out, Stderr: &errOut})
+			s, err := run(timeLimit(t), Config{Kernel: kernel, Args: []string{"/a b", `"`}, NoVirtio: noVirtio, Memory: 16 << 20, Stdin: strings.NewReader("x"), Stdout: &out, Stderr: &errOut})
 			if err != nil || s.Kind != KindExit || s.Code != 7 {
 				t.Fatalf("NoVirtio %v: %v, %v; output %q %q", noVirtio, s, err, out.String(), errOut.String())
 			}
