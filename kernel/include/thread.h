@@ -69,7 +69,6 @@ struct thread {
 	size_t robust_len;
 	u64 futex_key;
 	u32 futex_bits;
-	void *sleep_data;	/* for whoever put the thread to sleep */
 	struct signal_state *sig;
 	struct regs *user_regs;	/* raw system call or upcall in progress, else NULL */
 	char name[16];

@@ -193,24 +193,32 @@ long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offs
 	return addr;
 }
 
+/* The first page table entry at or above *ADDR that maps within the range, and
+ * *ADDR where it maps; NULL: none is left. A 2 MB entry that the range cuts is
+ * split first. */
+static u64 *next_entry(u64 *addr, u64 end, int *level)
+{
+	while (*addr < end) {
+		u64 *pte = pte_find(*addr, false, level);
+		if (!pte)
+			*addr = align_down(*addr, (u64)HUGE_SIZE) + HUGE_SIZE;
+		else if (*level == 1 || (!(*addr & (HUGE_SIZE - 1)) && end - *addr >= HUGE_SIZE))
+			return pte;
+		else if (!huge_split(pte))
+			panic("out of memory while splitting a 2 MB page");
+	}
+	return NULL;
+}
+
 /* Drops every mapping in the range. Whole 2 MB entries go at once; tables
  * that become empty stay, to be used again. Returns whether any was present. */
 static bool clear_range(u64 addr, u64 end)
 {
 	bool any = false;
+	int level;
+	u64 *pte;
 
-	while (addr < end) {
-		int level;
-		u64 *pte = pte_find(addr, false, &level);
-		if (!pte) {
-			addr = align_down(addr, (u64)HUGE_SIZE) + HUGE_SIZE;
-			continue;
-		}
-		if (level == 2 && (addr & (HUGE_SIZE - 1) || end - addr < HUGE_SIZE)) {
-			if (!huge_split(pte))
-				panic("out of memory while splitting a 2 MB page");
-			continue;
-		}
+	while ((pte = next_entry(&addr, end, &level))) {
 		if (level == 2) {
 			pages_free(phys_to_virt(*pte & PTE_ADDR), HUGE_SHIFT - PAGE_SHIFT);
 			*pte = 0;
@@ -269,19 +277,10 @@ static bool protect_range(u64 addr, u64 end, int prot)
 {
 	u64 want = pte_flags(prot);
 	bool less = false;
+	int level;
+	u64 *pte;
 
-	while (addr < end) {
-		int level;
-		u64 *pte = pte_find(addr, false, &level);
-		if (!pte) {
-			addr = align_down(addr, (u64)HUGE_SIZE) + HUGE_SIZE;
-			continue;
-		}
-		if (level == 2 && (addr & (HUGE_SIZE - 1) || end - addr < HUGE_SIZE)) {
-			if (!huge_split(pte))
-				panic("out of memory while splitting a 2 MB page");
-			continue;
-		}
+	while ((pte = next_entry(&addr, end, &level))) {
 		if (*pte) {
 			u64 keep = *pte & (PTE_ADDR | PTE_OWNED | (level == 2 ? PTE_HUGE : 0));
 			u64 now = keep | want;

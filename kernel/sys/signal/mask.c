@@ -3,8 +3,6 @@
 #include "kernel.h"
 #include "signal.h"
 
-struct lone_mask { u64 mask; };
-
 #define SIG_BLOCK 0
 #define SIG_UNBLOCK 1
 #define SIG_SETMASK 2
