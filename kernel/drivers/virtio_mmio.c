@@ -65,7 +65,7 @@ static unsigned queue_max(struct virtio_device *d, unsigned index)
 	return d->regs[REG_QUEUE_NUM_MAX];
 }
 
-static void set_address(struct virtio_device *d, unsigned reg, const void *p)
+static __attribute__((noinline)) void set_address(struct virtio_device *d, unsigned reg, const void *p)
 {
 	d->regs[reg] = virt_to_phys(p);
 	d->regs[reg + 1] = virt_to_phys(p) >> 32;
@@ -86,19 +86,22 @@ static void notify(struct virtio_device *d, struct virtqueue *q)
 	d->regs[REG_QUEUE_NOTIFY] = q->index;
 }
 
-static const struct virtio_transport mmio = {
-	get_features, set_features, get_status, set_status, config_read, queue_max, queue_start, notify,
-};
-
 static void interrupt(void *arg)
 {
 	struct virtio_device *d = arg;
 
 	d->regs[REG_INTERRUPT_ACK] = d->regs[REG_INTERRUPT_STATUS];
-	for (unsigned i = 0; i < VIRTIO_MAX_QUEUES; i++)
-		if (d->queues[i] && d->queues[i]->done)
-			d->queues[i]->done(d->queues[i]);
+	virtio_interrupt(d);
 }
+
+static void interrupt_start(struct virtio_device *d)
+{
+	irq_register(d->gsi, interrupt, d);
+}
+
+static const struct virtio_transport mmio = {
+	get_features, set_features, get_status, set_status, config_read, queue_max, queue_start, notify, interrupt_start,
+};
 
 static const char *number(const char *s, u64 *out)
 {
@@ -117,15 +120,12 @@ static const char *number(const char *s, u64 *out)
 	}
 }
 
+/* The size is not looked at: it is that of the registers. */
 static bool parse(const char *s, u64 *base, u64 *irq)
 {
-	u64 size;
-
-	s = number(s, &size);
-	if (*s == 'K' || *s == 'k')
-		s++;
-	if (*s != '@')
-		return false;
+	while (*s != '@')
+		if (!*s++)
+			return false;
 	s = number(s + 1, base);
 	if (*s != ':')
 		return false;
@@ -133,53 +133,21 @@ static bool parse(const char *s, u64 *base, u64 *irq)
 	return *s == 0 || *s == ':';
 }
 
-static const char *config_name(u32 id)
-{
-	switch (id) {
-	case VIRTIO_ID_BLOCK: return "BLK";
-	case VIRTIO_ID_CONSOLE: return "CONSOLE";
-	case VIRTIO_ID_ENTROPY: return "RNG";
-	}
-	return NULL;
-}
-
-static void attach(struct virtio_device *d, u64 base)
-{
-	for (const struct driver *drv = drivers_start; drv < drivers_end; drv++) {
-		if (drv->virtio_id != d->id)
-			continue;
-		int err = drv->probe(d);
-		if (err)
-			kprintf("%s at %lx: error %d\n", drv->name, base, -err);
-		else
-			irq_register(d->gsi, interrupt, d);
-		return;
-	}
-	if (config_name(d->id))
-		kprintf("virtio device type %u at %lx: its driver is not in this image, CONFIG_VIRTIO_%s=y adds it\n", d->id, base, config_name(d->id));
-}
-
 static void probe_one(const char *word)
 {
 	u64 base, irq;
+	volatile u32 *regs = parse(word, &base, &irq) ? map_device(base, 0x200) : NULL;
 
-	if (!parse(word, &base, &irq)) {
-		kprintf("virtio_mmio.device=%s: expected SIZE@ADDRESS:IRQ\n", word);
-		return;
-	}
-	volatile u32 *regs = map_device(base, 0x200);
-	if (regs[REG_MAGIC] != MAGIC || regs[REG_VERSION] != MODERN) {
-		kprintf("virtio_mmio.device=%s: no modern virtio device there\n", word);
+	if (!regs || regs[REG_MAGIC] != MAGIC || regs[REG_VERSION] != MODERN) {
+		kprintf("virtio_mmio.device=%s: not SIZE@ADDRESS:IRQ of a modern virtio device\n", word);
 		return;
 	}
 	u32 id = regs[REG_DEVICE_ID];
-	if (!id)	/* an empty slot */
+	struct virtio_device *d = id ? kzalloc(sizeof(*d)) : NULL;
+	if (!d)	/* an empty slot, or no memory */
 		return;
-	struct virtio_device *d = kzalloc(sizeof(*d));
-	if (!d)
-		panic("virtio_mmio: out of memory");
 	*d = (struct virtio_device){ .transport = &mmio, .id = id, .gsi = irq, .regs = regs };
-	attach(d, base);
+	virtio_attach(d);
 }
 
 static int probe(struct virtio_device *unused)

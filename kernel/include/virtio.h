@@ -16,7 +16,7 @@
 struct virtio_device;
 struct virtqueue;
 
-/* What a transport (virtio_mmio; virtio_pci is to come) offers its devices. */
+/* What a transport (drivers/virtio_mmio.c, virtio_pci.c) offers its devices. */
 struct virtio_transport {
 	u64 (*get_features)(struct virtio_device *d);
 	void (*set_features)(struct virtio_device *d, u64 features);
@@ -26,6 +26,7 @@ struct virtio_transport {
 	unsigned (*queue_max)(struct virtio_device *d, unsigned index);	/* 0: there is no such queue */
 	void (*queue_start)(struct virtio_device *d, struct virtqueue *q);
 	void (*notify)(struct virtio_device *d, struct virtqueue *q);
+	void (*interrupt_start)(struct virtio_device *d);	/* before the driver: its interrupts go to virtio_interrupt */
 };
 
 struct virtio_device {
@@ -62,7 +63,7 @@ struct virtqueue {
 	struct virtq_avail *avail;
 	struct virtq_used *used;
 	void **cookies;		/* by first descriptor; NULL: not in flight */
-	void (*done)(struct virtqueue *q);	/* from the interrupt handler; may be NULL */
+	void (*done)(struct virtqueue *q);	/* from the interrupt handler, and whenever else it likes */
 };
 
 struct virtio_buffer {
@@ -70,6 +71,11 @@ struct virtio_buffer {
 	u32 len;
 	bool device_writes;
 };
+
+/* drivers/virtio_bus.c. A transport gives each device it finds to virtio_attach, and calls virtio_interrupt when
+ * the device may have used buffers. */
+void virtio_attach(struct virtio_device *d);
+void virtio_interrupt(struct virtio_device *d);
 
 /* drivers/virtio_device.c. virtio_start: reset, ACKNOWLEDGE, DRIVER, features (WANTED as far as offered, and
  * VERSION_1, which is required), FEATURES_OK. 0 or -errno; *GOT: the negotiated set. */

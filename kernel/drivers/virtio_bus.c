@@ -1,0 +1,44 @@
+/* What every transport does with a device that it found: the driver of the
+ * virtio device type (virtio 1.2, section 5) takes it over. */
+#include "driver.h"
+#include "kernel.h"
+#include "virtio.h"
+
+/* kernel/modules: the driver of a virtio device type out of a module that the image lists, loaded
+ * by this call ("virtio:N" in the index), or NULL. */
+OPTIONAL const struct driver *module_driver(u32 virtio_id) { return NULL; }
+
+static const struct driver *find(u32 virtio_id)
+{
+	for (const struct driver *drv = drivers_start; drv < drivers_end; drv++)
+		if (drv->virtio_id == virtio_id)
+			return drv;
+	return module_driver(virtio_id);
+}
+
+/* The types that have a driver in the kit: type, CONFIG_VIRTIO_ name. */
+static const char names[] = "\1NET\0\2BLK\0\3CONSOLE\0\4RNG\0\5BALLOON\0\23VSOCK\0";
+
+void virtio_attach(struct virtio_device *d)
+{
+	const struct driver *drv = find(d->id);
+	int err;
+
+	if (drv) {
+		d->transport->interrupt_start(d);
+		err = drv->probe(d);
+		if (err)
+			kprintf("driver %s: error %d\n", drv->name, -err);
+		return;
+	}
+	for (const char *s = names; *s; s += strlen(s) + 1)
+		if ((u32)*s == d->id)
+			kprintf("virtio device type %u: its driver is not in this image, CONFIG_VIRTIO_%s=y adds it\n", d->id, s + 1);
+}
+
+void virtio_interrupt(struct virtio_device *d)
+{
+	for (unsigned i = 0; i < VIRTIO_MAX_QUEUES; i++)
+		if (d->queues[i])
+			d->queues[i]->done(d->queues[i]);
+}
