@@ -36,8 +36,14 @@ type Plan struct {
 	Script   string             // version script; "" until Analyze
 	Syscalls symbols.SyscallSet // for the syscall instruction; set by Analyze
 
-	opt Options
+	opt   Options
+	parts []string // of the C library, added by hand
 }
+
+// partPrefix begins the names of parts of the C library that are linked only
+// for a program that was seen to need them, such as uk_printf_floats. Added by
+// hand they are linked in any case.
+const partPrefix = "uk_"
 
 // Resolve lists the files of the image.
 func Resolve(ctx context.Context, opt Options) (*Plan, error) {
@@ -138,7 +144,14 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opt := symbols.Options{DLSym: mode, Symbols: p.Manifest.Kernel.Symbols}
+	opt := symbols.Options{DLSym: mode}
+	for _, s := range p.Manifest.Kernel.Symbols {
+		if strings.HasPrefix(s, partPrefix) {
+			p.parts = append(p.parts, s)
+		} else {
+			opt.Symbols = append(opt.Symbols, s)
+		}
+	}
 	if p.Manifest.Kernel.Libc != "image" {
 		if opt.Exported, err = Exported(); err != nil {
 			return err
@@ -206,14 +219,15 @@ func (p *Plan) command() ([]string, error) {
 
 // roots are the parts of the kernel that load the image's files: its own dynamic
 // linker, with libraries or without, or what starts the program's interpreter.
-// A static program needs none of them. The texts of printf's %m come with the
-// first file that may use it.
+// A static program needs none of them. The texts of printf's %m, and its
+// floating point conversions, come with the first file that may use them.
 func (p *Plan) roots() []string {
-	var program, library, errorTexts bool
+	var program, library, errorTexts, floats bool
 	for i := range p.Symbols.Files {
 		f := &p.Symbols.Files[i]
 		program = program || f.Interp != ""
 		errorTexts = errorTexts || f.ErrorTexts
+		floats = floats || f.Floats
 		library = library || f.Interp == "" && !f.Static
 	}
 	var out []string
@@ -229,6 +243,9 @@ func (p *Plan) roots() []string {
 		if errorTexts {
 			out = append(out, "uk_printf_errors")
 		}
+		if floats {
+			out = append(out, "uk_printf_floats")
+		}
 	}
-	return out
+	return append(out, p.parts...)
 }

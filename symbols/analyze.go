@@ -71,6 +71,8 @@ type File struct {
 	// ErrorTexts says that the file's data holds printf's conversion %m, whose
 	// texts are a good part of a small kernel.
 	ErrorTexts bool `json:"error_texts,omitempty"`
+	// Floats says that the file may print floating point values.
+	Floats bool `json:"floats,omitempty"`
 }
 
 // A Missing symbol is one that neither the kernel offers nor a library of the
@@ -228,7 +230,10 @@ func (r *Result) addFile(in Input, exp *Exported, mode DLSymMode, img *image) er
 	out.Symbols = slices.Compact(out.Symbols)
 	if !out.Static {
 		var err error
-		if out.ErrorTexts, err = f.HasConversion('m'); err != nil {
+		if out.ErrorTexts, err = f.HasConversion("m"); err != nil {
+			return err
+		}
+		if out.Floats, err = printsFloats(f, out.Symbols); err != nil {
 			return err
 		}
 	}

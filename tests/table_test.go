@@ -80,6 +80,7 @@ func cRows() []program {
 	lines := strings.Repeat("a line of input, not very long\n", 30000)
 	return []program{
 		{name: "exit7", build: c("exit7.c"), status: 7, tcg: true},
+		{name: "printffloat", build: c("printffloat.c")},
 		{name: "exitcodes", build: c("exitcodes.c"), status: 42},
 		{name: "nullderef", build: c("nullderef.c"), status: 139, tcg: true},
 		{name: "nullcall", build: c("nullcall.c"), status: 139},

@@ -17,7 +17,7 @@ func TestHasConversion(t *testing.T) {
 		{"% d m", false},
 		{"%.99999999999999999999m", false},
 	} {
-		if got := hasConversion([]byte(c.data), 'm'); got != c.want {
+		if got := hasConversion([]byte(c.data), "m"); got != c.want {
 			t.Errorf("hasConversion(%q) = %v, want %v", c.data, got, c.want)
 		}
 	}

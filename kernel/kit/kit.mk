@@ -53,7 +53,7 @@ $(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(KIT)/libc.a | $(G)
 $(KIT)/libkernel.a: $(kernel_objects) $(O)/sources | $(KIT)
 	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(kernel_objects) && mv $@.tmp $@
 $(KIT)/libglue.a: $(glue_objects) $(G)/sources | $(KIT)
-	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(glue_objects) && mv $@.tmp $@
+	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(glue_objects) build/obj/musl/stdio-printf_floats.o && mv $@.tmp $@
 
 write_if_changed = $(shell mkdir -p $(dir $(1)) && echo '$(2)' | cmp -s - $(1) || echo '$(2)' > $(1))
 $(call write_if_changed,$(O)/sources,$(kernel_sources))

@@ -39,7 +39,7 @@ name_of_over = $(basename $(patsubst $(OVERLAY)/src/%,%,$(1)))
 over_names := $(call name_of_over,$(over)) $(LEFT_OUT)
 arch_use := $(foreach f,$(arch),$(if $(filter $(over_names),$(call name_of_arch,$(f))),,$(f)))
 arch_names := $(call name_of_arch,$(arch_use))
-base_use := $(filter-out $(foreach n,$(over_names) $(arch_names),$(MUSL)/src/$(n).c),$(base))
+base_use := $(filter-out $(foreach n,stdio/vfprintf $(over_names) $(arch_names),$(MUSL)/src/$(n).c),$(base))
 
 # Files that touch a variable which a COPY relocation can move.
 copyvar_pattern := $(shell sh $(OVERLAY)/copyvar.sh pattern)
@@ -71,16 +71,29 @@ $(O)/copyvar-$(1).o: $(OVERLAY)/copyvar.sh $(OVERLAY)/copyvars.txt
 endef
 $(foreach n,$(copyvar_names),$(eval $(call cell,$(n))))
 
+# printf's floating point, uk_fmt_fp, is an object of its own, so that it can be left out (glue's
+# printf_float.c stands in): vfprintf.c is compiled once without fmt_fp and once for nothing else.
+# The object goes into glue's archive: there the stand-in comes first.
+FLOATS := $(O)/stdio-printf_floats.o
+objects += $(O)/stdio-vfprintf.o
+VFPRINTF := $(MUSL)/src/stdio/vfprintf.c
+floats_split := s/^(static int )fmt_fp(\(.*\))$$/int uk_fmt_fp\2;\n__attribute__((unused)) \1fmt_fp\2/; s/= fmt_fp\(/= uk_fmt_fp(/
+$(O)/stdio-vfprintf.o: $(VFPRINTF)
+	$(if $(V),,@)sed -E '$(floats_split)' $< > $(@:.o=.c) && $(CC) $(MUSL_CFLAGS) -I$(dir $<) $(OPT) -MMD -MP -c -o $@ $(@:.o=.c) && objcopy $(call redefine,stdio/vfprintf) $@
+$(FLOATS): $(VFPRINTF)
+	$(if $(V),,@)sed 's/^static int fmt_fp(/const char uk_printf_floats[1];\nint uk_fmt_fp(/; s/= fmt_fp(/= uk_fmt_fp(/; s/strerror(errno)/(char *)0/' $< > $(@:.o=.c) && \
+	$(CC) $(MUSL_CFLAGS) -I$(dir $<) $(OPT) -MMD -MP -c -o $@ $(@:.o=.c) && objcopy --keep-global-symbol=uk_fmt_fp --keep-global-symbol=uk_printf_floats $@
+
 # Only objects that a line of redefine.txt names depend on it.
 $(foreach n,$(redefined),$(O)/$(subst /,-,$(n)).o): $(OVERLAY)/redefine.txt
 
 generated := $(GEN)/include/bits/alltypes.h $(GEN)/include/bits/syscall.h $(GEN)/internal/version.h \
 	$(GEN)/internal/uk_sysent.h $(GEN)/copyvar.sed
 
-$(KIT)/libc.a: $(objects) $(GEN)/redefine.syms
+$(KIT)/libc.a: $(objects) $(FLOATS) $(GEN)/redefine.syms
 	@rm -f $@.tmp && $(AR) rcsD $@.tmp $(sort $(objects)) && objcopy -D --redefine-syms=$(GEN)/redefine.syms $@.tmp && mv $@.tmp $@
 
-$(objects): $(generated) $(wildcard $(OVERLAY)/src/internal/*.h $(OVERLAY)/arch/x86_64/*.h) kernel/kit/flags.mk $(OVERLAY)/musl.mk $(OVERLAY)/copyvars.txt | $(O)
+$(objects) $(FLOATS): $(generated) $(wildcard $(OVERLAY)/src/internal/*.h $(OVERLAY)/arch/x86_64/*.h) kernel/kit/flags.mk $(OVERLAY)/musl.mk $(OVERLAY)/copyvars.txt | $(O)
 $(O) $(GEN)/include/bits $(GEN)/internal $(KIT):
 	@mkdir -p $@
 $(generated): $(OVERLAY)/musl.mk | $(GEN)/include/bits $(GEN)/internal $(KIT)
