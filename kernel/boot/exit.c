@@ -1,8 +1,10 @@
-/* The end of the VM: two status bytes, then the exit port. */
+/* The end of the VM: two status bytes, then the exit port. Where there is none, what is linked in to
+ * power the machine off. */
 #include "kernel.h"
 #include "offsets.h"
 
 OPTIONAL void console_flush(void) {}
+OPTIONAL void power_off(char kind, u8 value) {}
 
 void vm_exit(char kind, u8 value)
 {
@@ -10,6 +12,8 @@ void vm_exit(char kind, u8 value)
 		console_flush();
 	monitor_call(MON_OUTB, PORT_STATUS, kind, 0);
 	monitor_call(MON_OUTB, PORT_STATUS, value, 0);
-	for (;;)
+	for (;;) {
 		monitor_call(MON_OUTB, PORT_EXIT, value, 0);
+		power_off(kind, value);
+	}
 }

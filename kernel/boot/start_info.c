@@ -1,24 +1,8 @@
 /* Reads hvm_start_info (Xen public/arch-x86/hvm/start_info.h, version 1). */
 #include "boot.h"
 #include "kernel.h"
+#include "start_info.h"
 
-struct start_info {
-	u32 magic, version, flags, nr_modules;
-	u64 modlist, cmdline, rsdp, memmap;
-	u32 memmap_entries, reserved;
-};
-
-struct memmap_entry {
-	u64 addr, size;
-	u32 type, reserved;
-};
-
-struct module_entry {
-	u64 addr, size, cmdline, reserved;
-};
-
-#define START_MAGIC	0x336ec578
-#define MEMMAP_RAM	1
 #define BOOT_MAPPED	0x1000000	/* what entry.S maps */
 
 struct boot_range boot_ram[16];

@@ -14,6 +14,7 @@ int virtio_start(struct virtio_device *d, u64 wanted, u64 *got)
 	u8 status = STATUS_ACKNOWLEDGE | STATUS_DRIVER;
 
 	t->set_status(d, 0);
+	t->set_status(d, STATUS_ACKNOWLEDGE);	/* Firecracker wants one step at a time */
 	t->set_status(d, status);
 	u64 offered = t->get_features(d);
 	if (!(offered & F_VERSION_1))

@@ -61,7 +61,11 @@ _start:
 	ljmp	$SEL_KCODE, $PHYS(1f)
 
 	.code64
-1:	movabs	$boot_cpu + CPU_STACK_TOP, %rsp
+1:	movabs	$boot_entry, %rbp
+	/* entry64.S comes here too: %ebx for ring 3's %edi, where ring 3 begins in %rbp. */
+	.globl	long_mode
+long_mode:
+	movabs	$boot_cpu + CPU_STACK_TOP, %rsp
 	lgdt	boot_gdtr_high(%rip)
 	lidt	idtr(%rip)
 	mov	$SEL_TSS, %eax
@@ -77,12 +81,11 @@ _start:
 	xor	%edx, %edx
 	xor	%ecx, %ecx
 	xsetbv
-	movabs	$boot_entry, %rax
 	push	$SEL_UDATA
 	push	$0			/* boot_entry loads its own stack */
 	push	$0x202
 	push	$SEL_UCODE
-	push	%rax
+	push	%rbp
 	iretq
 
 	.section .monitor.data, "aw"
@@ -102,6 +105,7 @@ idtr:	.word	VEC_END * 16 - 1
 	.section .monitor.bss, "aw", @nobits
 	.balign 4096
 	.globl	boot_pml4
+	.globl	boot_pdpt, boot_pd
 boot_pml4: .skip 4096
 boot_pdpt: .skip 4096
 boot_pd: .skip 4096
@@ -127,6 +131,7 @@ boot_entry:
 
 	.section .bss.boot_stack, "aw", @nobits
 	.balign 4096
+	.globl	boot_stack
 boot_stack: .skip KSTACK_SIZE
 
 	.section .note.GNU-stack, "", @progbits

@@ -164,6 +164,8 @@ monitor_fault:
 	shr	$3, %eax
 	outb	%al, $PORT_STATUS
 	outb	%al, $PORT_EXIT
+	mov	$0xfe, %al		/* no exit port: reset (drivers/i8042.c) */
+	outb	%al, $0x64
 1:	hlt
 	jmp	1b
 
