@@ -34,7 +34,7 @@ func (p *Plan) link(ctx context.Context, kit *linker.Kit) (*linker.Result, error
 	opt := linker.Options{
 		Kit:       kit,
 		Profile:   p.Manifest.Kernel.Profile,
-		Drivers:   p.Manifest.Kernel.Drivers,
+		Settings:  p.drivers,
 		Linker:    p.opt.Linker,
 		Roots:     p.roots(),
 		Syscalls:  p.syscallNames(kit.Syscalls),
@@ -56,7 +56,7 @@ func (p *Plan) link(ctx context.Context, kit *linker.Kit) (*linker.Result, error
 	} else {
 		names = []string{string(opt.VersionScript)}
 	}
-	key, err := json.Marshal([]any{kit.Dir, kit.Fingerprint, opt.Profile, opt.Drivers, opt.Linker, opt.Roots, opt.Syscalls, opt.KeepDebug, names})
+	key, err := json.Marshal([]any{kit.Dir, kit.Fingerprint, opt.Profile, opt.Settings, opt.Linker, opt.Roots, opt.Syscalls, opt.KeepDebug, names})
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +71,9 @@ func (p *Plan) link(ctx context.Context, kit *linker.Kit) (*linker.Result, error
 	if err != nil {
 		_ = os.Remove(dir) // only if nothing is in it
 		return nil, err
+	}
+	for _, w := range r.Warnings {
+		p.opt.warn(w)
 	}
 	now := time.Now()
 	_ = os.Chtimes(dir, now, now)

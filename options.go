@@ -31,7 +31,9 @@ type Options struct {
 
 	Kit     string   // folder of the kit; "": see FindKit
 	Profile string   // name of the kit's or path; "": DefaultProfile
-	Drivers []string // NAME=y or NAME=n, over the profile
+	Drivers []string // changes of the profile, see [linker.ParseDrivers]
+	// NoDefaultDevices starts from no driver at all, in place of a profile.
+	NoDefaultDevices bool
 
 	// VersionScript is a file that says which symbols stay dynamic, in place
 	// of what the program's files ask for.

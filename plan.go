@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"uk/linker"
 	"uk/manifest"
 	"uk/rofs"
 	"uk/symbols"
@@ -36,8 +37,9 @@ type Plan struct {
 	Script   string             // version script; "" until Analyze
 	Syscalls symbols.SyscallSet // for the syscall instruction; set by Analyze
 
-	opt   Options
-	parts []string // of the C library, added by hand
+	drivers []linker.Setting
+	opt     Options
+	parts   []string // of the C library, added by hand
 }
 
 // partPrefix begins the names of parts of the C library that are linked only
@@ -77,12 +79,20 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	override(&m.App.Memory, opt.Memory)
 	override(&m.App.CPUs, opt.CPUs)
 	override(&m.Kernel.Profile, opt.Profile)
+	if opt.NoDefaultDevices {
+		if opt.Profile != "" && opt.Profile != linker.ProfileNone {
+			return nil, errors.New("both a profile and no default devices are asked for: choose one")
+		}
+		m.Kernel.Profile = linker.ProfileNone
+	}
 	if m.Kernel.Profile == "" {
 		m.Kernel.Profile = DefaultProfile
 	}
 	override(&m.Kernel.Libc, opt.Libc)
 	override(&m.Kernel.Dlsym, opt.DLSym)
-	m.Kernel.Drivers = append(m.Kernel.Drivers, opt.Drivers...)
+	if err := p.addDrivers(opt.Drivers); err != nil {
+		return nil, err
+	}
 	m.Kernel.Symbols = append(m.Kernel.Symbols, opt.Symbols...)
 	if opt.Syscalls != nil {
 		m.Kernel.Syscalls = opt.Syscalls
@@ -96,6 +106,33 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 		return nil, fmt.Errorf("%s: modules: this version builds every driver in; remove the line", m.Where["kernel.modules"])
 	}
 	return p, nil
+}
+
+// addDrivers works out the settings of drivers: the manifest's, then options'.
+func (p *Plan) addDrivers(options []string) error {
+	k := &p.Manifest.Kernel
+	for i, d := range k.Drivers {
+		var at manifest.Pos
+		if i < len(p.Manifest.DriverAt) {
+			at = p.Manifest.DriverAt[i]
+		}
+		s, err := linker.ParseDrivers(d, at.String())
+		if err != nil {
+			return err
+		}
+		p.drivers = append(p.drivers, s...)
+	}
+	for _, d := range options {
+		s, err := linker.ParseDrivers(d, "")
+		if err != nil {
+			return err
+		}
+		p.drivers = append(p.drivers, s...)
+		for _, one := range s {
+			k.Drivers = append(k.Drivers, fmt.Sprintf("%s=%c", strings.ToLower(one.Config), one.Value))
+		}
+	}
+	return nil
 }
 
 func override[T comparable](to *T, from T) {
@@ -126,6 +163,11 @@ func (p *Plan) fromManifest() (*manifest.Manifest, error) {
 		}
 	}
 	manifest.AddEssentials(m)
+	if linker.IsProfileFile(m.Kernel.Profile) && !filepath.IsAbs(m.Kernel.Profile) {
+		if m.Kernel.Profile = filepath.Join(m.Dir, m.Kernel.Profile); !linker.IsProfileFile(m.Kernel.Profile) {
+			m.Kernel.Profile = "./" + m.Kernel.Profile
+		}
+	}
 	if p.opt.Args != nil {
 		if len(m.App.Command) == 0 {
 			return nil, fmt.Errorf("%s: arguments are given, but no command: add \"command = /prog\" to [app]", name)

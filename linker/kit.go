@@ -45,8 +45,12 @@ type Driver struct {
 	Prompt  string   `json:"prompt"`
 	Help    string   `json:"help,omitempty"`
 	Root    string   `json:"root,omitempty"` // symbol that selects it, empty if only others refer to it
-	Depends []string `json:"depends"`
+	Type    string   `json:"type"`           // "bool" or "tristate"
+	Depends []string `json:"depends"`        // config names; "A || B": one of these
 	Selects []string `json:"selects"`
+	// Defaults: the first whose condition holds counts, if no line says more.
+	Defaults []Default `json:"defaults,omitempty"`
+	Where    string    `json:"where,omitempty"` // file:line of the description
 }
 
 // Kit is an opened kit folder.
@@ -93,6 +97,14 @@ func OpenKit(dir string) (*Kit, error) {
 		d := &k.Drivers[i]
 		if d.Config == "" || k.byConfig[d.Config] != nil {
 			return nil, fmt.Errorf("%s: driver %q has no or a repeated config name %q: rebuild the kit with `make kit`", name, d.Name, d.Config)
+		}
+		if d.Type != TypeBool && d.Type != TypeTristate {
+			return nil, fmt.Errorf("%s: driver %q is of unknown type %q: rebuild the kit with `make kit`", name, d.Name, d.Type)
+		}
+		for _, def := range d.Defaults {
+			if def.Value != "y" && def.Value != "m" && def.Value != "n" {
+				return nil, fmt.Errorf("%s: driver %q has the default %q: rebuild the kit with `make kit`", name, d.Name, def.Value)
+			}
 		}
 		k.byConfig[d.Config] = d
 	}

@@ -17,8 +17,11 @@ import (
 // Options say what to link.
 type Options struct {
 	Kit     *Kit
-	Profile string   // name of a profile of the kit, or path of a profile file
-	Drivers []string // overrides of the profile: NAME, NAME=y, NAME=n
+	Profile string // name of a profile of the kit, or path of a profile file
+	// Changes of the profile, the later before the earlier: Settings that come
+	// from files, then Drivers, options as [ParseDrivers] reads them.
+	Settings []Setting
+	Drivers  []string
 
 	// The names that stay dynamic symbols. VersionScript is the text of a
 	// version script, VersionScriptFile a file to read it from (or, with
@@ -47,7 +50,8 @@ type Result struct {
 	SHA256   string // of the kernel, hex
 	Size     int64  // of the kernel file, bytes
 	Profile  string
-	Drivers  []string // names, sorted
+	Drivers  []string // names of those that are built in, sorted
+	Warnings []string // what was said of drivers without effect, one line each
 	Symbols  []string // dynamic symbols, sorted
 	Syscalls []string // sorted
 	Relinked bool     // false: the kernel that was there is up to date
@@ -64,7 +68,8 @@ const linkVersion = 1
 type link struct {
 	opt     Options
 	res     Result
-	script  string // name of the version script for messages
+	modules []Selected // drivers that are to be modules
+	script  string     // name of the version script for messages
 	roots   []root
 	program string // the linker's path
 	lld     bool
@@ -135,16 +140,36 @@ func (l *link) resolveDrivers(context.Context) error {
 	if err != nil {
 		return err
 	}
-	drivers, err := l.opt.Kit.Resolve(p, l.opt.Drivers)
+	settings := slices.Clone(l.opt.Settings)
+	for _, o := range l.opt.Drivers {
+		more, err := ParseDrivers(o, "")
+		if err != nil {
+			return err
+		}
+		settings = append(settings, more...)
+	}
+	r, err := l.opt.Kit.Resolve(p, settings)
 	if err != nil {
 		return err
 	}
-	l.res.Profile = p.Name
-	for _, d := range drivers {
-		l.res.Drivers = append(l.res.Drivers, d.Name)
-		if d.Root != "" {
-			l.roots = append(l.roots, root{d.Root, "driver " + d.Name})
+	l.res.Profile, l.res.Warnings = p.Name, r.Warnings
+	for _, s := range r.Selected {
+		if s.Value == 'm' {
+			l.modules = append(l.modules, s)
+			continue
 		}
+		l.res.Drivers = append(l.res.Drivers, s.Name)
+		if s.Root != "" {
+			l.roots = append(l.roots, root{s.Root, "driver " + s.Name})
+		}
+	}
+	return l.selectModules()
+}
+
+// selectModules decides what the kernel needs for the drivers that are modules.
+func (l *link) selectModules() error {
+	for _, m := range l.modules {
+		return fmt.Errorf("CONFIG_%s=m: %s: modules are not supported yet: use y or n", m.Config, m.Why)
 	}
 	return nil
 }

@@ -6,113 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 )
-
-func TestParseKconfig(t *testing.T) {
-	got, err := ParseKconfig("x.kconfig", []byte(`# Block devices
-config VIRTIO_BLK
-	tristate "Block device"
-	depends on VIRTIO && BLOCK
-	select CACHE
-	help
-	  Reads and writes
-	  blocks.
-
-	  Fast.
-
-config VIRTIO
-	bool "Virtio"
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []Driver{
-		{Name: "virtio_blk", Config: "VIRTIO_BLK", Prompt: "Block device", Help: "Reads and writes blocks. Fast.",
-			Depends: []string{"VIRTIO", "BLOCK"}, Selects: []string{"CACHE"}},
-		{Name: "virtio", Config: "VIRTIO", Prompt: "Virtio", Depends: []string{}, Selects: []string{}},
-	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got  %+v\nwant %+v", got, want)
-	}
-	for text, want := range map[string]string{
-		"tristate \"x\"":           `x.kconfig:1: "tristate" before the first config line`,
-		"config lower":             `x.kconfig:1: config needs a name of capital letters, digits and _, not "lower"`,
-		"config A\n depends on !B": `x.kconfig:2: depends on: "!B" is not a config name (only NAME && NAME is understood)`,
-		"config A\n depends B":     "x.kconfig:2: write `depends on NAME`, not \"depends B\"",
-		"config A\n select b":      `x.kconfig:2: select: "b" is not a config name`,
-		"config A\n\n frob":        `x.kconfig:3: unknown word "frob": use config, tristate, bool, depends on, select or help`,
-	} {
-		if _, err := ParseKconfig("x.kconfig", []byte(text)); err == nil || err.Error() != want {
-			t.Errorf("%q: error %v\nwant %s", text, err, want)
-		}
-	}
-}
-
-func TestParseProfile(t *testing.T) {
-	got, err := ParseProfile("p.conf", []byte("# comment\n\nCONFIG_A=y\n  CONFIG_B_2=m\n# CONFIG_C is not set\n"))
-	want := []Setting{{"A", 'y', "p.conf:3"}, {"B_2", 'm', "p.conf:4"}, {"C", 'n', "p.conf:5"}}
-	if err != nil || !slices.Equal(got, want) {
-		t.Errorf("got %+v, %v", got, err)
-	}
-	for text, want := range map[string]string{
-		"\nA=y":                    `p.conf:2: "A=y" is not a setting: write CONFIG_NAME=y, m or n`,
-		"CONFIG_A":                 `p.conf:1: "CONFIG_A" is not a setting: write CONFIG_NAME=y, m or n`,
-		"CONFIG_A=yes":             `p.conf:1: CONFIG_A=yes: the value must be y, m or n`,
-		"CONFIG_A=y\n\nCONFIG_A=n": `p.conf:3: CONFIG_A was already set at p.conf:1: remove one`,
-	} {
-		if _, err := ParseProfile("p.conf", []byte(text)); err == nil || err.Error() != want {
-			t.Errorf("%q: error %v\nwant %s", text, err, want)
-		}
-	}
-}
-
-func TestResolve(t *testing.T) {
-	k := &Kit{Dir: "kit", KitInfo: KitInfo{Drivers: []Driver{
-		{Name: "blk", Config: "BLK", Depends: []string{"VIRTIO"}},
-		{Name: "net", Config: "NET", Depends: []string{"VIRTIO", "STACK"}, Selects: []string{"RNG"}},
-		{Name: "rng", Config: "RNG", Depends: []string{"VIRTIO"}},
-		{Name: "stack", Config: "STACK", Depends: []string{"NET"}}, // a cycle ends
-		{Name: "virtio", Config: "VIRTIO"},
-	}}, byConfig: map[string]*Driver{}}
-	for i := range k.Drivers {
-		k.byConfig[k.Drivers[i].Config] = &k.Drivers[i]
-	}
-	for _, tt := range []struct{ profile, overrides, want string }{
-		{"", "", ""},
-		{"CONFIG_BLK=y", "", "blk virtio"},
-		{"CONFIG_NET=y", "", "net rng stack virtio"},
-		{"CONFIG_NET=y\nCONFIG_BLK=n", "", "net rng stack virtio"},
-		{"CONFIG_BLK=y", "blk=n", ""},
-		{"CONFIG_BLK=n", "BLK", "blk virtio"},
-		{"CONFIG_VIRTIO=n\nCONFIG_BLK=y", "", "p.conf:2: CONFIG_BLK=y needs CONFIG_VIRTIO, but p.conf:1 sets it to n: change one of the two"},
-		{"CONFIG_NET=y", "rng=n", "p.conf:1: CONFIG_NET=y needs CONFIG_RNG, but driver option rng=n sets it to n: change one of the two"},
-		{"CONFIG_BLK=m", "", "p.conf:1: CONFIG_BLK=m: modules are not supported yet: use y or n"},
-		{"CONFIG_TAPE=y", "", "p.conf:1: no driver CONFIG_TAPE in the kit: it has CONFIG_BLK, CONFIG_NET, CONFIG_RNG, CONFIG_STACK, CONFIG_VIRTIO"},
-		{"", "blk=on", `driver option "blk=on": write NAME, NAME=y or NAME=n`},
-	} {
-		s, err := ParseProfile("p.conf", []byte(tt.profile))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got string
-		if drivers, err := k.Resolve(&Profile{"p", s}, strings.Fields(tt.overrides)); err != nil {
-			got = err.Error()
-		} else {
-			var names []string
-			for _, d := range drivers {
-				names = append(names, d.Name)
-			}
-			got = strings.Join(names, " ")
-		}
-		if got != tt.want {
-			t.Errorf("%q with %q:\ngot  %s\nwant %s", tt.profile, tt.overrides, got, tt.want)
-		}
-	}
-}
 
 func TestVersionScript(t *testing.T) {
 	for text, want := range map[string]string{
@@ -167,11 +64,6 @@ func FuzzVersionScript(f *testing.F) {
 			t.Error("neither script nor error")
 		}
 	})
-}
-
-func FuzzKconfig(f *testing.F) {
-	f.Add([]byte("config A\n\tbool \"x\"\n\tdepends on B && C\n\thelp\n\t  text\n"))
-	f.Fuzz(func(t *testing.T, data []byte) { ParseKconfig("f", data) })
 }
 
 func FuzzArchive(f *testing.F) {
@@ -252,7 +144,7 @@ func TestOpenKitErrors(t *testing.T) {
 		{change: func(i *KitInfo) { i.Format = 9 }, want: "kit.json: kit format 9, this program reads 1: rebuild the kit with `make kit`"},
 		{change: func(i *KitInfo) { i.Arch = "vax" }, want: `kit.json: kit for architecture "vax", only x86_64 is supported`},
 		{change: func(i *KitInfo) { i.Fingerprint = "x" }, want: "kit.json: no valid fingerprint: rebuild the kit with `make kit`"},
-		{change: func(i *KitInfo) { i.Drivers = []Driver{{Config: "A"}, {Config: "A"}} }, want: `kit.json: driver "" has no or a repeated config name "A": rebuild the kit with ` + "`make kit`"},
+		{change: func(i *KitInfo) { i.Drivers = []Driver{{Config: "A", Type: TypeBool}, {Config: "A", Type: TypeBool}} }, want: `kit.json: driver "" has no or a repeated config name "A": rebuild the kit with ` + "`make kit`"},
 		{want: "kernel.ld: missing from the kit: rebuild it with `make kit`"},
 	} {
 		dir := t.TempDir()

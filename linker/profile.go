@@ -3,16 +3,17 @@ package linker
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
-// Setting is one line of a profile: CONFIG_NAME=y, m or n.
+// Setting is one line of a profile, CONFIG_NAME=y, m or n, or one option that
+// changes it.
 type Setting struct {
-	Config string // without CONFIG_
+	Config string // without CONFIG_; of an option: also a short name, see [ParseDrivers]
 	Value  byte   // 'y', 'm', 'n'
 	Where  string // "file:line", or what else it comes from; for messages
 }
@@ -21,7 +22,16 @@ type Setting struct {
 type Profile struct {
 	Name     string
 	Settings []Setting
+	// NoDefaults: what no line asks for is left out, whatever its default is.
+	NoDefaults bool
 }
+
+// ProfileNone is the name of the profile that starts from nothing: no setting,
+// and no driver's default.
+const ProfileNone = "none"
+
+// maxProfile bounds a profile file, in bytes.
+const maxProfile = 1 << 20
 
 // ParseProfile reads a profile: lines CONFIG_NAME=y|m|n, "# CONFIG_NAME is
 // not set", comments. File is for messages.
@@ -39,10 +49,10 @@ func ParseProfile(file string, data []byte) ([]Setting, error) {
 		}
 		config, isConfig := strings.CutPrefix(name, "CONFIG_")
 		if !ok || !isConfig || !validConfig(config) {
-			return nil, &ConfigError{file, i + 1, fmt.Sprintf("%q is not a setting: write CONFIG_NAME=y, m or n", line)}
+			return nil, &ConfigError{file, i + 1, quote(line) + " is not a setting: write CONFIG_NAME=y, m or n"}
 		}
 		if value != "y" && value != "m" && value != "n" {
-			return nil, &ConfigError{file, i + 1, fmt.Sprintf("CONFIG_%s=%s: the value must be y, m or n", config, value)}
+			return nil, &ConfigError{file, i + 1, fmt.Sprintf("CONFIG_%s: the value must be y, m or n, not %s", config, quote(value))}
 		}
 		if first := seen[config]; first != "" {
 			return nil, &ConfigError{file, i + 1, fmt.Sprintf("CONFIG_%s was already set at %s: remove one", config, first)}
@@ -53,16 +63,28 @@ func ParseProfile(file string, data []byte) ([]Setting, error) {
 	return out, nil
 }
 
-// Profile reads the profile called name from the kit; a name with a slash or
-// ending in .conf is a file's path.
+// IsProfileFile reports whether the name of a profile is a file's path: it has a
+// slash or ends in .conf.
+func IsProfileFile(name string) bool {
+	return strings.Contains(name, "/") || strings.HasSuffix(name, ".conf")
+}
+
+// Profile reads the profile called name from the kit, or the file at that path;
+// [ProfileNone] needs neither.
 func (k *Kit) Profile(name string) (*Profile, error) {
+	if name == ProfileNone {
+		return &Profile{Name: ProfileNone, NoDefaults: true}, nil
+	}
 	file := name
-	if !strings.Contains(name, "/") && !strings.HasSuffix(name, ".conf") {
+	if !IsProfileFile(name) {
 		file = filepath.Join(k.Dir, "profiles", name+".conf")
 	}
-	data, err := os.ReadFile(file)
+	data, err := readProfile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("unknown profile %q: the kit %s has %s", name, k.Dir, strings.Join(k.Profiles(), ", "))
+		if IsProfileFile(name) {
+			return nil, fmt.Errorf("%s: no such profile file: the kit's own profiles are %s", name, strings.Join(k.Profiles(), ", "))
+		}
+		return nil, fmt.Errorf("unknown profile %s: the kit %s has %s; a file's name has a slash or ends in .conf", quote(name), k.Dir, strings.Join(k.Profiles(), ", "))
 	}
 	if err != nil {
 		return nil, err
@@ -74,94 +96,51 @@ func (k *Kit) Profile(name string) (*Profile, error) {
 	return &Profile{Name: strings.TrimSuffix(filepath.Base(file), ".conf"), Settings: settings}, nil
 }
 
-// ParseDriver reads a driver option: NAME, NAME=y, m or n. NAME is a driver's
-// or a config name; letter case and - for _ do not matter.
-func ParseDriver(option string) (Setting, error) {
-	name, value, ok := strings.Cut(option, "=")
-	if !ok {
-		value = "y"
+func readProfile(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
 	}
-	config := strings.TrimPrefix(strings.ToUpper(strings.ReplaceAll(name, "-", "_")), "CONFIG_")
-	if !validConfig(config) || value != "y" && value != "m" && value != "n" {
-		return Setting{}, fmt.Errorf("driver option %q: write NAME, NAME=y or NAME=n", option)
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxProfile+1))
+	if err == nil && len(data) > maxProfile {
+		err = &ConfigError{file, 0, fmt.Sprintf("more than %d bytes: it is no profile", maxProfile)}
 	}
-	return Setting{config, value[0], "driver option " + option}, nil
+	return data, err
 }
 
-// Resolve returns the drivers that the profile selects, sorted by name, with
-// everything that they depend on or select. Overrides, in the form that
-// [ParseDriver] reads, take the place of the profile's lines.
-func (k *Kit) Resolve(p *Profile, overrides []string) ([]*Driver, error) {
-	set := map[string]Setting{}
-	settings := slices.Clone(p.Settings)
-	for _, o := range overrides {
-		s, err := ParseDriver(o)
-		if err != nil {
-			return nil, err
+// ParseDrivers reads options that change a profile, one or more joined by
+// commas or blanks: NAME or +NAME sets NAME to y, -NAME to n, and NAME=y, m or
+// n says it. NAME is a config name, with or without CONFIG_ and without regard
+// to letter case and - for _, or a short form of one: rng for VIRTIO_RNG. Where
+// says what the options come from, for messages; "" stands for the command line.
+func ParseDrivers(options, where string) ([]Setting, error) {
+	var out []Setting
+	for _, o := range strings.FieldsFunc(options, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
+		from := where
+		if from == "" {
+			from = "driver option " + o
 		}
-		settings = append(settings, s)
-	}
-	var order []string // of first mention, so that errors do not depend on map order
-	for _, s := range settings {
-		if k.byConfig[s.Config] == nil {
-			return nil, fmt.Errorf("%s: no driver CONFIG_%s in the kit: it has %s", s.Where, s.Config, strings.Join(k.configNames(), ", "))
+		name, value, ok := strings.Cut(o, "=")
+		switch {
+		case ok && name != "" && name[0] == '-':
+			value = "" // -NAME=y says two things
+		case ok:
+			name = strings.TrimPrefix(name, "+")
+		case name[0] == '-':
+			name, value = name[1:], "n"
+		default:
+			name, value = strings.TrimPrefix(name, "+"), "y"
 		}
-		if s.Value == 'm' {
-			return nil, fmt.Errorf("%s: CONFIG_%s=m: modules are not supported yet: use y or n", s.Where, s.Config)
-		}
-		if _, ok := set[s.Config]; !ok {
-			order = append(order, s.Config)
-		}
-		set[s.Config] = s
-	}
-	chosen := map[string]bool{}
-	var take func(config string, why Setting) error
-	take = func(config string, why Setting) error {
-		d := k.byConfig[config]
-		if d == nil {
-			return fmt.Errorf("%s: CONFIG_%s=y needs CONFIG_%s, which the kit lacks: rebuild the kit with `make kit`", why.Where, why.Config, config)
-		}
-		if s, ok := set[config]; ok && s.Value == 'n' {
-			return fmt.Errorf("%s: CONFIG_%s=y needs CONFIG_%s, but %s sets it to n: change one of the two", why.Where, why.Config, config, s.Where)
-		}
-		if chosen[config] {
-			return nil
-		}
-		chosen[config] = true
-		for _, list := range [][]string{d.Depends, d.Selects} {
-			for _, need := range list {
-				if err := take(need, why); err != nil {
-					return err
-				}
+		config := strings.TrimPrefix(strings.ToUpper(strings.ReplaceAll(name, "-", "_")), "CONFIG_")
+		if !validConfig(config) || value != "y" && value != "m" && value != "n" {
+			prefix := ""
+			if where != "" {
+				prefix = where + ": "
 			}
+			return nil, fmt.Errorf("%sdriver option %s: write NAME, +NAME, -NAME, or NAME=y, m or n", prefix, quote(o))
 		}
-		return nil
+		out = append(out, Setting{config, value[0], from})
 	}
-	for _, config := range order {
-		if s := set[config]; s.Value == 'y' {
-			if err := take(config, s); err != nil {
-				return nil, err
-			}
-		}
-	}
-	var out []*Driver
-	for i := range k.Drivers {
-		if d := &k.Drivers[i]; chosen[d.Config] {
-			out = append(out, d)
-		}
-	}
-	slices.SortFunc(out, func(a, b *Driver) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil
-}
-
-func (k *Kit) configNames() []string {
-	var names []string
-	for _, d := range k.Drivers {
-		names = append(names, "CONFIG_"+d.Config)
-	}
-	slices.Sort(names)
-	if len(names) == 0 {
-		return []string{"none"}
-	}
-	return names
 }

@@ -143,8 +143,8 @@ func tinyKit(t testing.TB) *Kit {
 	write("profiles/disk.conf", "# a comment\nCONFIG_DISK=y\n")
 	info := KitInfo{Format: KitFormat, Arch: "x86_64", Fingerprint: strings.Repeat("ab", 32),
 		Drivers: []Driver{
-			{Name: "bus", Config: "BUS", Root: "drv_bus"},
-			{Name: "disk", Config: "DISK", Root: "drv_disk", Depends: []string{"BUS"}},
+			{Name: "bus", Config: "BUS", Type: TypeTristate, Root: "drv_bus"},
+			{Name: "disk", Config: "DISK", Type: TypeTristate, Root: "drv_disk", Depends: []string{"BUS"}},
 		},
 		Syscalls: map[string]int{"read": 0, "write": 1},
 	}

@@ -49,6 +49,8 @@ func TestParseErrors(t *testing.T) {
 		{"[app]\ncommand = ''", "the command is empty"},
 		{"[app]\nenv = x", `env: "x" sets no variable; write NAME=VALUE, one a line`},
 		{"[app]\ncwd = tmp", `cwd: "tmp" is no absolute path`},
+		{"[kernel]\ndrivers = -a=y", `drivers: "-a=y" is no driver setting`},
+		{"[kernel]\ndrivers = +", `drivers: "+" is no driver setting`},
 		{"[kernel]\ndrivers = a=z", `drivers: "a=z" is no driver setting`},
 		{"[kernel]\nlibc = glibc", `libc: "glibc" is not known here; write one of kernel, image`},
 		{"[kernel]\ndlsym = yes", "write one of auto, warn, off"},
@@ -116,8 +118,8 @@ memory = 1536 KiB
 cpus=4
 [kernel]
 profile = virtio-mmio
-drivers = virtio_blk, virtio_console=m
-    virtio_net=n
+drivers = +virtio_blk, virtio_console=m
+ -virtio_net
 modules = ext.so
 symbols = a b
 symbols = c

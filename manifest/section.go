@@ -76,13 +76,20 @@ var kernelKeys = section{
 	"drivers": {list: true, set: func(m *Manifest, v string) (string, string) {
 		for _, w := range listWords(v) {
 			name, state, ok := strings.Cut(w, "=")
-			if !ok {
+			switch {
+			case !ok && w[0] == '-':
+				name, state = w[1:], "n"
+			case !ok:
 				state = "y"
+				fallthrough
+			default:
+				name = strings.TrimPrefix(name, "+")
 			}
-			if name == "" || (state != "y" && state != "m" && state != "n") {
-				return fmt.Sprintf("%q is no driver setting", short(w)), "write NAME, NAME=y (built in), NAME=m (a module) or NAME=n (left out)"
+			if name == "" || name[0] == '-' || (state != "y" && state != "m" && state != "n") {
+				return fmt.Sprintf("%q is no driver setting", short(w)), "write +NAME or NAME=y (built in), NAME=m (a module), -NAME or NAME=n (left out)"
 			}
 			m.Kernel.Drivers = append(m.Kernel.Drivers, name+"="+state)
+			m.DriverAt = append(m.DriverAt, m.Where["kernel.drivers"])
 		}
 		return "", ""
 	}},

@@ -83,6 +83,8 @@ type Manifest struct {
 	Rules []Rule         `json:"-"` // as parsed
 	Dir   string         `json:"-"` // that relative host paths start from
 	Where map[string]Pos `json:"-"` // line of each key, as "app.memory"
+	// DriverAt has the line of each of Kernel.Drivers.
+	DriverAt []Pos `json:"-"`
 }
 
 // Options of Load and Parse.

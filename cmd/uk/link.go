@@ -48,7 +48,12 @@ each part is there.`,
 				if err != nil {
 					return err
 				}
-				if o.Profile == "" {
+				switch {
+				case o.NoDefaultDevices && o.Profile != "" && o.Profile != linker.ProfileNone:
+					return usagef("link", "--profile and --without-default-devices: choose one")
+				case o.NoDefaultDevices:
+					o.Profile = linker.ProfileNone
+				case o.Profile == "":
 					o.Profile = uk.DefaultProfile
 				}
 				e.setProgress("linking the kernel")
@@ -60,6 +65,9 @@ each part is there.`,
 					return err
 				}
 				e.endProgress()
+				for _, w := range r.Warnings {
+					e.note(w)
+				}
 				if asJSON {
 					return e.json(r)
 				}

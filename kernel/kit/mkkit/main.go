@@ -89,6 +89,9 @@ func kitJSON(kit, source, compiler, out string) error {
 	if info.Drivers, err = drivers(source, symbols); err != nil {
 		return err
 	}
+	if err := profileAll(kit, info.Drivers); err != nil {
+		return err
+	}
 	if info.Syscalls, err = systab(libkernel, symbols); err != nil {
 		return err
 	}
@@ -148,9 +151,9 @@ func drivers(source string, symbols map[string]int64) ([]linker.Driver, error) {
 		return nil, err
 	}
 	for _, d := range list {
-		for _, n := range append(slices.Clone(d.Depends), d.Selects...) {
+		for _, n := range d.Names() {
 			if seen[n] == "" {
-				return nil, fmt.Errorf("%s: config %s needs %s, which no .kconfig file defines", seen[d.Config], d.Config, n)
+				return nil, fmt.Errorf("%s: config %s needs %s, which no .kconfig file defines", d.Where, d.Config, n)
 			}
 		}
 	}
@@ -161,6 +164,16 @@ func drivers(source string, symbols map[string]int64) ([]linker.Driver, error) {
 	}
 	slices.SortFunc(list, func(a, b linker.Driver) int { return strings.Compare(a.Name, b.Name) })
 	return list, nil
+}
+
+// profileAll writes the profile that has everything.
+func profileAll(kit string, drivers []linker.Driver) error {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Everything that this kit has, built in. Made by mkkit.\n")
+	for _, d := range drivers {
+		fmt.Fprintf(&b, "CONFIG_%s=y\n", d.Config)
+	}
+	return os.WriteFile(filepath.Join(kit, "profiles", "all.conf"), b.Bytes(), 0o666)
 }
 
 // systab reads the numbers out of the system call table's entries: objects

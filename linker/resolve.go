@@ -1,0 +1,355 @@
+package linker
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Selected is a driver that a profile puts into an image, and why.
+type Selected struct {
+	*Driver
+	Value byte   // 'y': built in, 'm': a module
+	Why   string // "virtio-mmio.conf:4", "needed by CONFIG_VIRTIO_BLK (...)", ...
+	By    string // config name of what brought it in; "" if a line or a default did
+}
+
+// Resolution is what a profile and its changes come to.
+type Resolution struct {
+	Selected []Selected // sorted by name
+	Warnings []string   // settings without effect, one line each
+	Settings []Setting  // the lines that counted, under full config names
+}
+
+// Value returns 'y', 'm' or 'n'.
+func (r *Resolution) Value(config string) byte {
+	for _, s := range r.Selected {
+		if s.Config == config {
+			return s.Value
+		}
+	}
+	return 'n'
+}
+
+// rank orders values: n < m < y.
+func rank(v byte) int { return strings.IndexByte("nmy", v) }
+
+// resolver works out values. They only grow: from nothing, by the lines that
+// set something to y or m, by what these need, by defaults.
+type resolver struct {
+	kit    *Kit
+	lines  map[string]Setting // what was said explicitly
+	chosen map[string]*Selected
+	// Needs of the form "A || B" wait until everything else is known, so that
+	// they can be met by what is selected anyway.
+	waiting []anyNeed
+}
+
+type anyNeed struct {
+	alternatives []string
+	value        byte
+	from         *Driver
+	why          Setting // line behind it
+}
+
+// Resolve works out which drivers an image gets. The settings take the place of
+// the profile's lines, later ones that of earlier ones. What is y pulls in what
+// it depends on and selects as y, what is m as m at least. A line that forbids
+// what another needs is an error that names both.
+func (k *Kit) Resolve(p *Profile, settings []Setting) (*Resolution, error) {
+	r := &resolver{kit: k, lines: map[string]Setting{}, chosen: map[string]*Selected{}}
+	res := &Resolution{}
+	var order []string // of first mention, so that errors do not depend on map order
+	for i, s := range slices.Concat(p.Settings, settings) {
+		d, err := k.find(s.Config, i >= len(p.Settings))
+		if err != nil {
+			if s.Value == 'n' { // left out as asked
+				res.Warnings = append(res.Warnings, fmt.Sprintf("%s: %v; the line has no effect", s.Where, err))
+				continue
+			}
+			return nil, fmt.Errorf("%s: %w", s.Where, err)
+		}
+		if s.Config = d.Config; s.Value == 'm' && d.Type == TypeBool {
+			return nil, fmt.Errorf("%s: CONFIG_%s=m: it cannot be a module: use y or n", s.Where, s.Config)
+		}
+		if _, ok := r.lines[s.Config]; !ok {
+			order = append(order, s.Config)
+		}
+		r.lines[s.Config] = s
+	}
+	for _, c := range order {
+		res.Settings = append(res.Settings, r.lines[c])
+	}
+	// y before m: what is needed as y is known when an m asks for it.
+	for _, value := range []byte("ym") {
+		for _, c := range order {
+			if s := r.lines[c]; s.Value == value {
+				if err := r.take(c, value, s, s.Where, ""); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	if err := r.settleWaiting(); err != nil {
+		return nil, err
+	}
+	if !p.NoDefaults {
+		if err := r.defaults(); err != nil {
+			return nil, err
+		}
+	}
+	for i := range k.Drivers {
+		if s := r.chosen[k.Drivers[i].Config]; s != nil {
+			res.Selected = append(res.Selected, *s)
+		}
+	}
+	slices.SortFunc(res.Selected, func(a, b Selected) int { return strings.Compare(a.Name, b.Name) })
+	return res, nil
+}
+
+// take selects config as value at least, and what that needs. line is the
+// setting behind it, for messages.
+func (r *resolver) take(config string, value byte, line Setting, why, by string) error {
+	d := r.kit.byConfig[config]
+	if d == nil {
+		return fmt.Errorf("%s: CONFIG_%s=%c needs CONFIG_%s, which the kit lacks: rebuild the kit with `make kit`", line.Where, line.Config, line.Value, config)
+	}
+	if value = d.atLeast(value); rank(value) <= rank(r.value(config)) {
+		return nil
+	}
+	if err := r.forbidden(config, value, line, by); err != nil {
+		return err
+	}
+	r.chosen[config] = &Selected{Driver: d, Value: value, Why: why, By: by}
+	for _, n := range d.needs() {
+		if len(n.alternatives) > 1 {
+			r.waiting = append(r.waiting, anyNeed{n.alternatives, value, d, line})
+			continue
+		}
+		if err := r.take(n.alternatives[0], value, line, n.why(d, line), config); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// atLeast is the smallest value that d can have and that is not below v.
+func (d *Driver) atLeast(v byte) byte {
+	if v == 'm' && d.Type == TypeBool {
+		return 'y'
+	}
+	return v
+}
+
+type need struct {
+	alternatives []string
+	verb         string // "needed" or "selected"
+}
+
+func (n need) why(by *Driver, line Setting) string {
+	return fmt.Sprintf("%s by CONFIG_%s (%s)", n.verb, by.Config, line.Where)
+}
+
+func (d *Driver) needs() []need {
+	var out []need
+	for _, term := range d.Depends {
+		out = append(out, need{anyOf(term), "needed"})
+	}
+	for _, s := range d.Selects {
+		out = append(out, need{[]string{s}, "selected"})
+	}
+	return out
+}
+
+// value is what config has so far.
+func (r *resolver) value(config string) byte {
+	if s := r.chosen[config]; s != nil {
+		return s.Value
+	}
+	return 'n'
+}
+
+// forbidden says which line keeps config from having value, if one does.
+func (r *resolver) forbidden(config string, value byte, line Setting, by string) error {
+	s, ok := r.lines[config]
+	if !ok || rank(s.Value) >= rank(value) {
+		return nil
+	}
+	through := ""
+	if by != line.Config && by != "" {
+		through = " (through CONFIG_" + by + ")"
+	}
+	as := ""
+	if s.Value == 'm' {
+		as = " built in"
+	}
+	return fmt.Errorf("%s: CONFIG_%s=%c needs CONFIG_%s%s%s, but %s sets it to %c: change one of the two",
+		line.Where, line.Config, line.Value, config, as, through, s.Where, s.Value)
+}
+
+// settleWaiting meets the needs that have alternatives. What is selected already
+// meets them; else the first alternative that no line is against is taken.
+func (r *resolver) settleWaiting() error {
+	for len(r.waiting) > 0 {
+		n := r.waiting[0]
+		r.waiting = r.waiting[1:]
+		if slices.ContainsFunc(n.alternatives, func(c string) bool { return rank(r.value(c)) >= rank(n.value) }) {
+			continue
+		}
+		i := slices.IndexFunc(n.alternatives, func(c string) bool { return r.possible(c, n.value) })
+		if i < 0 {
+			return r.noAlternative(n)
+		}
+		why := need{verb: "needed"}.why(n.from, n.why)
+		if err := r.take(n.alternatives[i], n.value, n.why, why, n.from.Config); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *resolver) noAlternative(n anyNeed) error {
+	var against []string
+	for _, c := range n.alternatives {
+		if s, ok := r.lines[c]; ok {
+			against = append(against, fmt.Sprintf("%s sets CONFIG_%s to %c", s.Where, c, s.Value))
+		} else {
+			against = append(against, fmt.Sprintf("CONFIG_%s is not possible", c))
+		}
+	}
+	return fmt.Errorf("%s: CONFIG_%s=%c needs CONFIG_%s, but %s: change one of them",
+		n.why.Where, n.why.Config, n.why.Value, strings.Join(n.alternatives, " or CONFIG_"), strings.Join(against, " and "))
+}
+
+// possible reports whether config can have value: whether no line is against it
+// or against what it needs.
+func (r *resolver) possible(config string, value byte) bool {
+	type question struct {
+		config string
+		value  byte
+	}
+	known := map[question]bool{} // what is being asked is held to be possible
+	var ask func(string, byte) bool
+	ask = func(config string, value byte) bool {
+		d := r.kit.byConfig[config]
+		if d == nil {
+			return false
+		}
+		value = d.atLeast(value)
+		q := question{config, value}
+		if answer, ok := known[q]; ok || rank(r.value(config)) >= rank(value) {
+			return answer || !ok
+		}
+		if s, ok := r.lines[config]; ok && rank(s.Value) < rank(value) {
+			return false
+		}
+		known[q] = true
+		for _, n := range d.needs() {
+			if !slices.ContainsFunc(n.alternatives, func(c string) bool { return ask(c, value) }) {
+				known[q] = false
+			}
+		}
+		return known[q]
+	}
+	return ask(config, value)
+}
+
+// defaults gives the drivers that no line mentions their default value. A
+// default brings in what its driver selects, but never what it depends on, and
+// never overrules a line.
+func (r *resolver) defaults() error {
+	for changed := true; changed; {
+		changed = false
+		for i := range r.kit.Drivers {
+			d := &r.kit.Drivers[i]
+			if _, said := r.lines[d.Config]; said {
+				continue
+			}
+			value := r.defaultOf(d)
+			if rank(value) <= rank(r.value(d.Config)) || !r.possible(d.Config, value) {
+				continue
+			}
+			line := Setting{d.Config, value, d.Where}
+			if err := r.take(d.Config, value, line, "default ("+d.Where+")", ""); err != nil {
+				return err
+			}
+			if err := r.settleWaiting(); err != nil {
+				return err
+			}
+			changed = true
+		}
+	}
+	return nil
+}
+
+// defaultOf is the value of the first default whose condition holds, as far as
+// what the driver depends on allows it.
+func (r *resolver) defaultOf(d *Driver) byte {
+	for _, def := range d.Defaults {
+		if slices.ContainsFunc(def.If, func(c string) bool { return r.value(c) == 'n' }) {
+			continue
+		}
+		value := def.Value[0]
+		for _, term := range d.Depends {
+			best := byte('n')
+			for _, c := range anyOf(term) {
+				if v := r.value(c); rank(v) > rank(best) {
+					best = v
+				}
+			}
+			if rank(best) < rank(value) {
+				value = best
+			}
+		}
+		if value == 'm' && d.Type == TypeBool {
+			value = 'n'
+		}
+		return value
+	}
+	return 'n'
+}
+
+// find returns the driver with a config name, or, if short forms are allowed,
+// the one that name is short for: without VIRTIO_, or the end of one name only.
+func (k *Kit) find(name string, short bool) (*Driver, error) {
+	if d := k.byConfig[name]; d != nil {
+		return d, nil
+	}
+	var found []string
+	if d := k.byConfig["VIRTIO_"+name]; short && d != nil {
+		return d, nil
+	}
+	for c := range k.byConfig {
+		if short && strings.HasSuffix(c, "_"+name) {
+			found = append(found, c)
+		}
+	}
+	slices.Sort(found)
+	switch len(found) {
+	case 0:
+		return nil, fmt.Errorf("no driver CONFIG_%s in the kit: it has %s", shorten(name), strings.Join(k.configNames(), ", "))
+	case 1:
+		return k.byConfig[found[0]], nil
+	}
+	return nil, fmt.Errorf("%s may be CONFIG_%s: write the whole name", shorten(name), strings.Join(found, " or CONFIG_"))
+}
+
+func shorten(name string) string {
+	const most = 60
+	if len(name) > most {
+		return name[:most] + "..."
+	}
+	return name
+}
+
+func (k *Kit) configNames() []string {
+	var names []string
+	for _, d := range k.Drivers {
+		names = append(names, "CONFIG_"+d.Config)
+	}
+	slices.Sort(names)
+	if len(names) == 0 {
+		return []string{"none"}
+	}
+	return names
+}
