@@ -14,8 +14,9 @@ import (
 // KitFormat is the version of kit.json that this package reads.
 const KitFormat = 1
 
-// Archives of a kit, in link order.
-var kitArchives = []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a"}
+// Archives of a kit, in link order. All of the first is linked (and dropped again
+// if nothing refers to it): the definitions of what may be absent.
+var kitArchives = []string{"libalways.a", "libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a"}
 
 const (
 	kitFile    = "kit.json"

@@ -83,8 +83,8 @@ func (l *link) runLinker(ctx context.Context) error {
 	} else {
 		args = append(args, "--no-warn-rwx-segments")
 	}
-	args = append(args, "--start-group")
-	for _, a := range kitArchives {
+	args = append(args, "--whole-archive", filepath.Join(l.opt.Kit.Dir, kitArchives[0]), "--no-whole-archive", "--start-group")
+	for _, a := range kitArchives[1:] {
 		args = append(args, filepath.Join(l.opt.Kit.Dir, a))
 	}
 	args = append(args, "--end-group")

@@ -243,12 +243,18 @@ func parseGNUMap(text string) []keptSection {
 		if err1 != nil || err2 != nil || size == 0 || addr == 0 || fields[0][0] == '*' {
 			continue
 		}
-		if !ok {
+		if !ok || linkerMade[fields[0]] {
 			archive, member = "", ""
 		}
 		out = append(out, keptSection{archive, member, fields[0], output, addr, size})
 	}
 	return out
+}
+
+// linkerMade are sections that GNU ld makes and shows as the first file's.
+var linkerMade = map[string]bool{
+	".dynamic": true, ".gnu.hash": true, ".hash": true, ".dynsym": true, ".dynstr": true,
+	".got": true, ".got.plt": true, ".plt": true,
 }
 
 func parseLldMap(text string) []keptSection {

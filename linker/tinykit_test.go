@@ -79,6 +79,10 @@ extern long gone(void) __attribute__((weak)); long careless(void) { return gone(
 		`extern long nowhere(void); extern long nowhere_data; long broken(void) { return nowhere() + nowhere(); }
 long *broken_data = &nowhere_data; long broken_too(void) { return nowhere() + *broken_data; }`,
 	},
+	"libalways": {
+		// interfaces-crash.o: for when nobody has it
+		`__attribute__((weak)) long crash_dump(void) { return -1; }`,
+	},
 	"libgcc": {
 		`__attribute__((visibility("hidden"))) int __helper(void) { return 0; }`,
 	},
@@ -93,6 +97,7 @@ var tinyNames = map[string][]string{
 	"libc":      {"stdio-puts", "stdio-overflow", "unistd-read", "unistd-sync", "env-vars", "env-optional", "misc-broken"},
 	"libnosys":  {"nosys"},
 	"libgcc":    {"helper"},
+	"libalways": {"interfaces-crash"},
 }
 
 const tinyHeader = `struct entry { long nr; long (*fn)(); };

@@ -1,6 +1,7 @@
 /* Virtio entropy device (virtio 1.2, section 5.4). Started at the first
  * request: where the CPU has RDRAND there may never be one. */
 #include "driver.h"
+#include "entropy.h"
 #include "kernel.h"
 #include "virtio.h"
 
@@ -25,7 +26,7 @@ static void collect(struct virtqueue *q)
 static int start(void)
 {
 	u64 features;
-	int err = virtio_start(device, 0, &features);
+	int err = device ? virtio_start(device, 0, &features) : -ENODEV;
 
 	if (err)
 		return err;
@@ -37,7 +38,7 @@ static int start(void)
 	return 0;
 }
 
-static int entropy_read(void *buf, size_t n)
+int entropy_read(void *buf, size_t n)
 {
 	int err = queue ? 0 : start();
 
@@ -57,13 +58,12 @@ static int entropy_read(void *buf, size_t n)
 	}
 	return err;
 }
+IMPLEMENT(entropy_read);
 
 static int probe(struct virtio_device *d)
 {
-	if (device)
-		return 0;
-	device = d;
-	entropy_source = entropy_read;
+	if (!device)
+		device = d;
 	return 0;
 }
 

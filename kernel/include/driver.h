@@ -21,9 +21,6 @@ void drivers_probe(void);	/* boot: every bus, then its devices */
 /* irq.c: HANDLER runs in ring 3 with the kernel lock held and interrupts noted; it must not sleep. */
 void irq_register(u32 gsi, void (*handler)(void *), void *arg);
 
-/* A source of entropy, set by a driver; NULL: RDRAND only. Fills all of BUF or returns -errno; may sleep. */
-extern int (*entropy_source)(void *buf, size_t n);
-
 /* boot/cmdline.c: the I-th value of KEY on the kernel command line, unquoted, or NULL. */
 const char *cmdline_get(const char *key, unsigned i);
 

@@ -11,7 +11,7 @@ GCC_INCLUDE := $(shell $(CC) -print-file-name=include)
 kit: $(KIT)/kit.json
 
 # --- kernel: freestanding, no vector registers, one object a source file ---
-KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Oz -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include \
+KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Oz -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include -Ikernel/interfaces \
 	-mgeneral-regs-only -mno-red-zone -fno-strict-aliasing -fno-delete-null-pointer-checks \
 	-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare -Wno-cast-function-type
 
@@ -33,6 +33,19 @@ object = $(1)/$(subst /,-,$(basename $(patsubst glue/%,%,$(patsubst kernel/%,%,$
 kernel_objects := $(foreach s,$(kernel_sources),$(call object,$(O),$(s)))
 glue_objects := $(foreach s,$(glue_sources),$(call object,$(G),$(s)))
 
+# --- interfaces: what calls reach when a part is absent, and when it is a module
+# (kernel/include/interface.h). Every link takes all of libalways.a, where the weak
+# definitions are, so that a mere reference pulls in neither driver nor stub.
+interfaces := $(sort $(wildcard kernel/interfaces/*.h))
+absent_objects := $(interfaces:kernel/interfaces/%.h=$(O)/interfaces-%.o)
+modular_objects := $(interfaces:kernel/interfaces/%.h=$(O)/interfaces-%-modular.o)
+$(O)/interfaces-%-modular.o: kernel/interfaces/%.h
+	$(Q)$(CC) $(KERNEL_CFLAGS) -DINTERFACE_MODULAR -MMD -MP -c -o $@ -x c $<
+$(O)/interfaces-%.o: kernel/interfaces/%.h
+	$(Q)$(CC) $(KERNEL_CFLAGS) -DINTERFACE_ABSENT -MMD -MP -c -o $@ -x c $<
+$(absent_objects) $(modular_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(O)
+kernel_objects += $(modular_objects)
+
 define kernel_rule
 $(call object,$(O),$(1)): $(1)
 	$(Q)$$(CC) $$(KERNEL_CFLAGS) -MMD -MP -c -o $$@ $(1)
@@ -52,11 +65,13 @@ $(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(KIT)/libc.a | $(G)
 # `sources` files make an archive new when a source file goes away.
 $(KIT)/libkernel.a: $(kernel_objects) $(O)/sources | $(KIT)
 	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(kernel_objects) && mv $@.tmp $@
+$(KIT)/libalways.a: $(absent_objects) $(O)/sources | $(KIT)
+	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(absent_objects) && mv $@.tmp $@
 $(KIT)/libglue.a: $(glue_objects) $(G)/sources | $(KIT)
 	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(glue_objects) build/obj/musl/stdio-printf_floats.o && mv $@.tmp $@
 
 write_if_changed = $(shell mkdir -p $(dir $(1)) && echo '$(2)' | cmp -s - $(1) || echo '$(2)' > $(1))
-$(call write_if_changed,$(O)/sources,$(kernel_sources))
+$(call write_if_changed,$(O)/sources,$(kernel_sources) $(interfaces))
 $(call write_if_changed,$(G)/sources,$(glue_sources))
 $(O)/sources $(G)/sources:
 
@@ -82,7 +97,7 @@ $(KIT)/kernel.ld: kernel/kernel.ld | $(KIT)
 profiles := $(wildcard kernel/profiles/*.conf)
 $(KIT)/profiles/%.conf: kernel/profiles/%.conf | $(KIT)/profiles
 	$(Q)cp $< $@
-$(KIT)/kit.json: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/kernel.ld \
+$(KIT)/kit.json: $(KIT)/libalways.a $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/kernel.ld \
 		$(profiles:kernel/%=$(KIT)/%) $(shell find kernel -name '*.kconfig') $(MKKIT) kernel/musl/musl.version
 	$(Q)$(MKKIT) json -kit $(KIT) -kernel kernel -compiler "$$($(CC) --version | head -n 1)" -o $@
 
@@ -91,13 +106,13 @@ $(O) $(G) $(KIT) $(KIT)/profiles:
 
 # --- for work on the kernel: a hello kernel linked by ld alone --------------
 HELLO_SYMBOLS := __libc_start_main printf puts exit
-build/hello-kernel.elf: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a kernel/kernel.ld
+build/hello-kernel.elf: $(KIT)/libalways.a $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a kernel/kernel.ld
 	$(Q)echo '{ global: $(HELLO_SYMBOLS:%=%;) local: *; };' > build/hello.map
 	$(Q)ld -m elf_x86_64 -nostdlib -static -E --no-dynamic-linker --hash-style=gnu --build-id=none --gc-sections \
 		-z noexecstack -z norelro -z nodynamic-undefined-weak -z max-page-size=64 --no-warn-rwx-segments \
 		-T kernel/kernel.ld --version-script=build/hello.map -Map=build/hello-kernel.map \
 		$(HELLO_SYMBOLS:%=-u %) -u drv_virtio_blk -u drv_virtio_console -o $@ \
-		--start-group $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a --end-group
+		--whole-archive $(KIT)/libalways.a --no-whole-archive --start-group $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a --end-group
 	$(Q)size $@
 
 -include $(wildcard $(O)/*.d $(G)/*.d)

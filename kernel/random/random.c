@@ -2,12 +2,10 @@
  * the TSC; the key is replaced after each request, so that a later look at
  * memory tells nothing about bytes given out. */
 #include "cpu.h"
-#include "driver.h"
+#include "entropy.h"
 #include "kernel.h"
 
 #define RESEED_AFTER (1 << 20)
-
-int (*entropy_source)(void *buf, size_t n);
 
 static u32 key[8];
 static u64 given_out = RESEED_AFTER;
@@ -65,7 +63,7 @@ static void reseed(void)
 {
 	u32 fresh[8] = { 0 };
 
-	if (!seed_from_cpu(fresh) && (!entropy_source || entropy_source(fresh, sizeof(fresh))))
+	if (!seed_from_cpu(fresh) && entropy_read(fresh, sizeof(fresh)))
 		panic("no source of entropy: the CPU has no RDRAND; add CONFIG_VIRTIO_RNG=y to the profile");
 	u64 t = rdtsc();
 	fresh[0] ^= t;

@@ -239,7 +239,7 @@ func fingerprint(kit string, info linker.KitInfo) (string, error) {
 		return "", err
 	}
 	slices.Sort(files)
-	for _, n := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a", "kernel.ld"} {
+	for _, n := range []string{"libalways.a", "libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a", "kernel.ld"} {
 		files = append(files, filepath.Join(kit, n))
 	}
 	for _, f := range files {

@@ -1,0 +1,67 @@
+/*
+ * Interfaces: functions of a part that may be built in, a module, or absent.
+ * Call sites look the same in all three cases.
+ *
+ * An interface is a header in kernel/interfaces/ with a line for each function:
+ *
+ *	INTERFACE(int, entropy_read, (void *buf, size_t n), (buf, n), -ENODEV)
+ *
+ * and whoever calls entropy_read() includes it. The part that has the function
+ * includes it too, defines the function, and says IMPLEMENT(entropy_read) below.
+ *
+ *   built in  the linker binds calls to the part's own definition;
+ *   absent    calls reach a weak definition, which returns the last argument of
+ *             INTERFACE (nothing, for void);
+ *   modular   calls reach a stub that goes through a pointer; the first asks for
+ *             the module that the image's index names for "interface:entropy_read".
+ *             Until one is loaded, the result is that of an absent part.
+ *
+ * kit.mk compiles each header two more times, for the weak definitions and for the
+ * stubs. The stubs are linked when a module wants the pointer (interface_NAME, an
+ * undefined symbol of the module like any other), so an image without the module
+ * holds neither stub nor pointer. A function has one implementation in an image.
+ * The first call may sleep, as loading does.
+ */
+#ifndef INTERFACE_H
+#define INTERFACE_H
+
+#include "linux.h"
+#include "types.h"
+
+/* modules/interface.c: *SLOT, after asking for the module of ALIAS if it is NULL. */
+void *interface_function(void **slot, const char *alias);
+
+#if defined(INTERFACE_ABSENT)
+#define INTERFACE(ret, name, params, args, absent) \
+	ret name params; \
+	OPTIONAL ret name params { return absent; }
+#elif defined(INTERFACE_MODULAR)
+#define INTERFACE(ret, name, params, args, absent) \
+	void *interface_##name; \
+	ret name params \
+	{ \
+		ret (*function) params = interface_function(&interface_##name, "interface:" #name); \
+		if (!function) \
+			return absent; \
+		return function args; \
+	}
+#else
+#define INTERFACE(ret, name, params, args, absent) \
+	extern void *interface_##name; \
+	ret name params;
+#endif
+
+/* Below the definition of a function of an interface. In a module it makes an entry of the table that the
+ * loader patches pointers from, once the module has started. */
+struct implementation {
+	void **slot;
+	void *function;
+};
+#ifdef MODULE
+#define IMPLEMENT(name) \
+	const struct implementation implementation_##name GATHERED(".implementations." #name) = { &interface_##name, name }
+#else
+#define IMPLEMENT(name) _Static_assert(sizeof(&name) == 8, #name)
+#endif
+
+#endif
