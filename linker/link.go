@@ -62,7 +62,7 @@ const rawEntry = "raw_syscall"
 
 // linkVersion is part of what decides whether a kernel is up to date. Raise it
 // when the same inputs make another kernel.
-const linkVersion = 1
+const linkVersion = 2
 
 // link is the state of one link, filled by the passes in order.
 type link struct {
@@ -76,10 +76,17 @@ type link struct {
 	matched map[string]bool // symbols that only a pattern asked for
 	inputs  string          // hash over all that decides the result
 	tmp     string          // folder beside the output
+
+	driverWhy map[string]string // driver → what selects it
 }
 
 // root is a symbol that the link must keep, and what asked for it.
-type root struct{ symbol, why string }
+type root struct {
+	symbol string
+	kind   string // one of the Keep constants
+	name   string // what was asked for
+	why    string // the same as text
+}
 
 // Link makes a kernel, unless the one at opt.Output was made from the same
 // inputs. On an error nothing of an earlier kernel is lost and no partial file
@@ -153,14 +160,16 @@ func (l *link) resolveDrivers(context.Context) error {
 		return err
 	}
 	l.res.Profile, l.res.Warnings = p.Name, r.Warnings
+	l.driverWhy = map[string]string{}
 	for _, s := range r.Selected {
 		if s.Value == 'm' {
 			l.modules = append(l.modules, s)
 			continue
 		}
 		l.res.Drivers = append(l.res.Drivers, s.Name)
+		l.driverWhy[s.Name] = s.Why
 		if s.Root != "" {
-			l.roots = append(l.roots, root{s.Root, "driver " + s.Name})
+			l.roots = append(l.roots, root{s.Root, KeepDriver, s.Name, "driver " + s.Name})
 		}
 	}
 	return l.selectModules()
@@ -185,7 +194,7 @@ func (l *link) resolveCalls(context.Context) error {
 		if _, ok := l.opt.Kit.Syscalls[c]; !ok {
 			return fmt.Errorf("system call %q: the kit %s does not implement it: remove it from the list", c, l.opt.Kit.Dir)
 		}
-		l.roots = append(l.roots, root{"systab_" + c, "system call " + c})
+		l.roots = append(l.roots, root{"systab_" + c, KeepSyscall, c, "system call " + c})
 	}
 	l.res.Syscalls = calls
 	return nil
@@ -232,10 +241,10 @@ func (l *link) resolveSymbols(context.Context) error {
 	// The table is of no use without what reads it, which the kit refers to
 	// only through a weak definition.
 	if len(l.res.Syscalls) > 0 && have[rawEntry] {
-		l.roots = append(l.roots, root{rawEntry, "the syscall instruction"})
+		l.roots = append(l.roots, root{rawEntry, KeepPart, "the syscall instruction", "the syscall instruction"})
 	}
 	for _, s := range l.opt.Roots {
-		l.roots = append(l.roots, root{s, "part " + s})
+		l.roots = append(l.roots, root{s, KeepPart, s, "part " + s})
 	}
 	for _, r := range l.roots {
 		if !have[r.symbol] {
@@ -243,7 +252,7 @@ func (l *link) resolveSymbols(context.Context) error {
 		}
 	}
 	for _, n := range l.res.Symbols {
-		l.roots = append(l.roots, root{n, "exported symbol " + n})
+		l.roots = append(l.roots, root{n, KeepSymbol, n, "exported symbol " + n})
 	}
 	return nil
 }
@@ -254,7 +263,7 @@ func (l *link) hashInputs(context.Context) error {
 		return err
 	}
 	data, err := json.Marshal([]any{linkVersion, l.opt.Kit.Fingerprint, l.res.Symbols, l.res.Drivers, l.res.Profile,
-		l.program, st.Size(), st.ModTime().UnixNano(), l.rootList()})
+		l.program, st.Size(), st.ModTime().UnixNano(), l.rootList(), l.driverWhy})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package linker
 
 import (
 	"bytes"
+	"cmp"
 	"debug/elf"
 	"encoding/json"
 	"fmt"
@@ -13,11 +14,12 @@ import (
 )
 
 // MapFormat is the version of the link map's format.
-const MapFormat = 1
+const MapFormat = 2
 
 // Map is the content of kernel.map.json: what the kernel holds and why.
 type Map struct {
 	MapHead
+	Outputs    []Output    `json:"outputs"`    // in order of their addresses
 	Subsystems []Subsystem `json:"subsystems"` // the largest first
 }
 
@@ -32,6 +34,8 @@ type MapHead struct {
 	Drivers      []string `json:"drivers"`
 	Symbols      []string `json:"symbols"`
 	Syscalls     []string `json:"syscalls"`
+
+	DriverWhy map[string]string `json:"driver_why"` // driver → what selects it, as "virtio-mmio.conf:4"
 }
 
 // Subsystem is a folder of the kernel's or the libc's source.
@@ -48,14 +52,45 @@ type Member struct {
 	Sections []Section `json:"sections"`
 }
 
+// Output is a section of the linked kernel, before it was stripped.
+type Output struct {
+	Name  string `json:"name"`
+	Addr  string `json:"addr"` // hexadecimal
+	Size  int64  `json:"size"` // bytes
+	Write bool   `json:"write,omitempty"`
+	Exec  bool   `json:"exec,omitempty"`
+	Zero  bool   `json:"zero,omitempty"` // takes no room in the file
+}
+
 // Section is a kept input section.
 type Section struct {
+	ID   int    `json:"id"`   // from 1, in the order of the addresses
 	Name string `json:"name"` // ".text.printf"
 	Out  string `json:"out"`  // ".text"
 	Addr string `json:"addr"` // hexadecimal
 	Size int64  `json:"size"` // bytes
 	Why  string `json:"why"`  // what refers to it, or which option asked for it
+
+	// The same as Why for programs: one of the Keep constants; the symbol, driver,
+	// system call or part that is referred to or was asked for; and the ID of the
+	// section that refers to it, 0 if none does.
+	Kind string `json:"kind"`
+	For  string `json:"for,omitempty"`
+	From int    `json:"from,omitempty"`
 }
+
+// What keeps a section.
+const (
+	KeepEntry     = "entry"     // the kernel starts there
+	KeepDriver    = "driver"    // the profile selects For
+	KeepSyscall   = "syscall"   // the system call For is answered on the syscall instruction
+	KeepSymbol    = "symbol"    // the kernel offers For to programs
+	KeepPart      = "part"      // the image's kind of program needs For
+	KeepReference = "reference" // From refers to it, as For if that is not empty
+	KeepObject    = "object"    // the linker script keeps it along with From, of the same object file
+	KeepLinker    = "linker"    // made by the linker: dynamic symbols
+	KeepUnneeded  = "unneeded"  // nothing asked for it
+)
 
 // ReadMap reads a link map.
 func ReadMap(file string) (*Map, error) {
@@ -94,7 +129,8 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept := parseLdMap(string(text))
+	outs := outputs(f)
+	kept := fit(parseLdMap(string(text)), outs)
 	why, err := l.reasons(kept)
 	if err != nil {
 		return nil, err
@@ -102,13 +138,17 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 	members := map[string]*Member{}
 	for i, k := range kept {
 		name := k.file()
+		if why[i].kind == KeepLinker {
+			name = madeByLinker
+		}
 		m := members[name]
 		if m == nil {
 			m = &Member{File: name}
 			members[name] = m
 		}
 		m.Size += k.size
-		m.Sections = append(m.Sections, Section{k.section, k.out, strconv.FormatUint(k.addr, 16), k.size, why[i]})
+		m.Sections = append(m.Sections, Section{ID: i + 1, Name: k.section, Out: k.out, Addr: strconv.FormatUint(k.addr, 16), Size: k.size,
+			Why: why[i].text, Kind: why[i].kind, For: why[i].name, From: why[i].from + 1})
 	}
 	subsystems := map[string]*Subsystem{}
 	for _, m := range members {
@@ -130,7 +170,11 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 
 	notNil := func(s []string) []string { return append([]string{}, s...) }
 	head, err := json.Marshal(MapHead{MapFormat, l.inputs, l.res.SHA256, l.res.Size, l.opt.Kit.Fingerprint, l.res.Profile,
-		notNil(l.res.Drivers), notNil(l.res.Symbols), notNil(l.res.Syscalls)})
+		notNil(l.res.Drivers), notNil(l.res.Symbols), notNil(l.res.Syscalls), l.driverWhy})
+	if err != nil {
+		return nil, err
+	}
+	places, err := json.Marshal(outs)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +183,43 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 		return nil, err
 	}
 	// The head is one line, so that a check for changes need not decode the rest.
-	return fmt.Appendf(nil, "%s,\n\"subsystems\":%s}\n", head[:len(head)-1], rest), nil
+	return fmt.Appendf(nil, "%s,\n\"outputs\":%s,\n\"subsystems\":%s}\n", head[:len(head)-1], places, rest), nil
+}
+
+// fit sorts the sections by address, leaves out what is not in memory, and ends
+// each where the next one begins: linkers merge equal strings, but report each
+// section with the size that it had before. With the gaps between them, the
+// sections of an output add up to its size.
+func fit(kept []keptSection, outs []Output) []keptSection {
+	end := map[string]uint64{}
+	for _, o := range outs {
+		addr, _ := strconv.ParseUint(o.Addr, 16, 64)
+		end[o.Name] = addr + uint64(o.Size)
+	}
+	kept = slices.DeleteFunc(kept, func(k keptSection) bool { return k.addr >= end[k.out] })
+	slices.SortStableFunc(kept, func(a, b keptSection) int { return cmp.Compare(a.addr, b.addr) })
+	for i := range kept {
+		k := &kept[i]
+		limit := end[k.out]
+		if i+1 < len(kept) && kept[i+1].out == k.out {
+			limit = min(limit, kept[i+1].addr)
+		}
+		k.size = min(k.size, int64(limit-k.addr))
+	}
+	return kept
+}
+
+// outputs lists the sections of f that are in memory.
+func outputs(f *elf.File) []Output {
+	out := []Output{}
+	for _, s := range f.Sections {
+		if s.Flags&elf.SHF_ALLOC == 0 || s.Size == 0 {
+			continue
+		}
+		out = append(out, Output{Name: s.Name, Addr: strconv.FormatUint(s.Addr, 16), Size: int64(s.Size),
+			Write: s.Flags&elf.SHF_WRITE != 0, Exec: s.Flags&elf.SHF_EXECINSTR != 0, Zero: s.Type == elf.SHT_NOBITS})
+	}
+	return out
 }
 
 func bySize(a, b int64, an, bn string) int {
@@ -168,6 +248,8 @@ func subsystemOf(file string) string {
 	return lib
 }
 
+const madeByLinker = "(made by the linker)"
+
 // keptSection is one input section of the linker's map.
 type keptSection struct {
 	archive string // path; empty for what the linker made itself
@@ -180,7 +262,7 @@ type keptSection struct {
 
 func (k keptSection) file() string {
 	if k.archive == "" {
-		return "(made by the linker)"
+		return madeByLinker
 	}
 	return filepath.Base(k.archive) + "(" + k.member + ")"
 }

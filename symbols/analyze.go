@@ -50,6 +50,9 @@ type Options struct {
 	// Blocks are offered as they are, without a look at Exported: what
 	// the kernel's own loadable parts need.
 	Blocks []Block
+	// Open opens an input, and returns nil for what is no ELF file; nil: the
+	// file on the host.
+	Open func(Input) (*elffile.File, error)
 }
 
 // A File is what one ELF file needs.
@@ -131,9 +134,22 @@ func Analyze(inputs []Input, opt Options) (*Result, error) {
 	}
 	// Pass 1: read every file. Then refs holds every reference that the
 	// kernel does not satisfy and defs what the image defines.
+	open := opt.Open
+	if open == nil {
+		open = func(in Input) (*elffile.File, error) { return openELF(in.Host) }
+	}
 	img := image{defs: make(map[string][]string), libs: make(map[string]bool)}
 	for _, in := range inputs {
-		if err := r.addFile(in, opt.Exported, mode, &img); err != nil {
+		f, err := open(in)
+		if err != nil {
+			return nil, err
+		}
+		if f == nil {
+			continue
+		}
+		err = r.addFile(in, f, opt.Exported, mode, &img)
+		f.Close()
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -170,12 +186,7 @@ func (img *image) defines(name, version string) bool {
 }
 
 // addFile reads one file into r and img.
-func (r *Result) addFile(in Input, exp *Exported, mode DLSymMode, img *image) error {
-	f, err := openELF(in.Host)
-	if err != nil || f == nil {
-		return err
-	}
-	defer f.Close()
+func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMode, img *image) error {
 	out := File{Guest: in.Guest, Host: in.Host, Interp: f.Interp, Static: f.IsStatic(), Symbols: []string{}}
 	if d := f.Dynamic; d != nil {
 		out.Soname, out.Needed = d.Soname, d.Needed

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/pflag"
+
+	"uk"
+)
+
+func whyCommand() *command {
+	return &command{
+		name:  "why",
+		args:  "NAME IMAGE|KERNEL",
+		short: "tell what keeps a part in the kernel",
+		long: `NAME is a function or variable of the kernel, a section (.text.printf), an archive
+member (libc.a(stdio-printf.o) or stdio-printf), a driver, a system call or a
+subsystem (kernel/mm). What is printed is the chain of references from what was
+asked for (a symbol that a file of the image imports, a driver of the profile, a
+system call, the boot) down to it; there is no shorter one.`,
+		examples: []example{
+			{"uk why malloc server.uk", "a function"},
+			{"uk why virtio_blk server.uk", "a driver"},
+			{"uk why --json sys_mmap server.uk", "for other tools"},
+		},
+		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
+			var asJSON bool
+			var o uk.WhyOptions
+			fs.BoolVar(&asJSON, "json", false, "print it as JSON")
+			fs.BoolVarP(&o.All, "all", "a", false, "of a member, driver or subsystem: every section")
+			return func(ctx context.Context, e *env, args []string) error {
+				if len(args) != 2 {
+					return usagef("why", "name a part of the kernel, then an image or a kernel")
+				}
+				o.Progress = e.setProgress
+				chains, err := uk.Why(ctx, args[1], args[0], o)
+				if err != nil {
+					return err
+				}
+				e.endProgress()
+				if asJSON {
+					return e.json(chains)
+				}
+				for i, c := range chains {
+					if i > 0 {
+						fmt.Fprintln(e.stdout)
+					}
+					printChain(e.stdout, &c)
+				}
+				return nil
+			}
+		},
+	}
+}
+
+func printChain(w io.Writer, c *uk.Chain) {
+	fmt.Fprintf(w, "%s: %s %s, %d bytes, in %s\n  %s\n", c.Name, c.File, c.Section, c.Size, c.Subsystem, c.Cause)
+	for _, s := range c.Steps {
+		switch {
+		case s.Along:
+			fmt.Fprintf(w, "  -> %s %s, kept with it\n", s.File, s.Section)
+		case s.As != "":
+			fmt.Fprintf(w, "  -> %s: %s %s\n", s.As, s.File, s.Section)
+		default:
+			fmt.Fprintf(w, "  -> %s %s\n", s.File, s.Section)
+		}
+	}
+}

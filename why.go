@@ -1,0 +1,207 @@
+package uk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"uk/internal/elffile"
+	"uk/internal/report"
+	"uk/rofs"
+	"uk/symbols"
+)
+
+// A Chain says why one section of a kernel is there; see [Why].
+type Chain = report.Chain
+
+// WhyOptions say how Why looks.
+type WhyOptions struct {
+	All      bool              // for a member, subsystem or driver: every section of it
+	Progress func(step string) // nil: nobody is told
+}
+
+// Why tells what keeps name in a kernel: the chain from a symbol that a file of
+// the image imports, a line of the profile, a system call or the boot down to it.
+// Path is an image or a kernel with its link map beside it; name a function or
+// variable, a section, an archive member, a driver, a system call or a subsystem.
+func Why(ctx context.Context, path, name string, opt WhyOptions) ([]Chain, error) {
+	s, err := openSubject(path)
+	if err != nil {
+		return nil, err
+	}
+	step := Options{Progress: opt.Progress}
+	if err := step.step(ctx, "reading the image's files"); err != nil {
+		return nil, err
+	}
+	needs, err := s.needs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	chains, err := s.kernel.Why(name, needs, opt.All)
+	var missing *report.NotFoundError
+	if errors.As(err, &missing) {
+		if exp, eerr := Exported(); eerr == nil && exp.Has(name) {
+			return nil, fmt.Errorf("%s: %s is not in the kernel: no file of the image imports it", s.kernel.File, name)
+		}
+		return nil, fmt.Errorf("%s: %w", s.kernel.File, err)
+	}
+	return chains, err
+}
+
+// subject is what a report is about.
+type subject struct {
+	image  *Image // nil for a kernel alone
+	kernel *report.Kernel
+	files  []symbols.File // ELF files of the image
+	calls  []*symbols.SyscallNeeds
+	read   bool // files and calls are set
+}
+
+// openSubject opens an image, or a kernel with the files that the linker made
+// beside it.
+func openSubject(path string) (*subject, error) {
+	target, path, err := Identify(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &subject{}
+	switch target {
+	case TargetImage:
+		if s.image, err = Open(path); err != nil {
+			return nil, err
+		}
+		s.kernel, err = report.OpenKernel(s.image.Kernel(), s.image.LinkMap(), s.image.SymbolFile())
+	case TargetProgram:
+		if _, err := new(Report).kernel(path); err != nil {
+			return nil, err
+		}
+		base := strings.TrimSuffix(path, ".elf")
+		s.kernel, err = report.OpenKernel(path, base+".map.json", base+".sym")
+	default:
+		return nil, fmt.Errorf("%s: is no image or kernel: make an image with `uk build`", path)
+	}
+	return s, err
+}
+
+// readFiles finds out what the ELF files of the image ask for.
+func (s *subject) readFiles(ctx context.Context) error {
+	if s.read || s.image == nil {
+		return nil
+	}
+	s.read = true
+	root, err := rofs.Open(s.image.Root())
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	var in []symbols.Input
+	err = fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			in = append(in, symbols.Input{Guest: "/" + name})
+		}
+		return cmp.Or(err, ctx.Err())
+	})
+	if err != nil {
+		return err
+	}
+	opt := symbols.Options{DLSym: symbols.DLSymAuto, Open: func(in symbols.Input) (*elffile.File, error) { return openInRoot(root, in.Guest) }}
+	if s.image.Libc != "image" {
+		if opt.Exported, err = Exported(); err != nil {
+			return err
+		}
+	}
+	r, err := symbols.Analyze(in, opt)
+	if err != nil {
+		return err
+	}
+	s.files = r.Files
+	if len(s.image.Syscalls) == 0 {
+		return nil
+	}
+	for i := range s.files {
+		f, err := openInRoot(root, s.files[i].Guest)
+		if err != nil {
+			return err
+		}
+		n, err := symbols.ScanSyscalls(f, s.files[i].Guest)
+		if err != nil {
+			return err
+		}
+		if n != nil {
+			s.calls = append(s.calls, n)
+		}
+	}
+	return nil
+}
+
+// openInRoot opens an ELF file of a root file system; nil, nil if it is none.
+func openInRoot(root *rofs.FS, guest string) (*elffile.File, error) {
+	f, err := root.Open(strings.TrimPrefix(guest, "/"))
+	if err != nil {
+		return nil, err
+	}
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	r, ok := f.(io.ReaderAt)
+	if !ok {
+		return nil, fs.ErrInvalid
+	}
+	var magic [4]byte
+	if n, _ := r.ReadAt(magic[:], 0); !elffile.IsELF(magic[:n]) {
+		return nil, nil
+	}
+	e, err := elffile.NewFile(r, st.Size(), guest)
+	if errors.Is(err, elffile.ErrMachine) || errors.Is(err, elffile.ErrNotELF) {
+		return nil, nil
+	}
+	return e, err
+}
+
+// needs says which file asks for what.
+func (s *subject) needs(ctx context.Context) (*report.Needs, error) {
+	if err := s.readFiles(ctx); err != nil {
+		return nil, err
+	}
+	n := &report.Needs{Symbols: map[string][]string{}, Calls: map[string][]string{}, Parts: map[string][]string{}}
+	add := func(m map[string][]string, name, file string) {
+		if !slices.Contains(m[name], file) {
+			m[name] = append(m[name], file)
+		}
+	}
+	for i := range s.files {
+		f := &s.files[i]
+		for _, name := range f.Symbols {
+			add(n.Symbols, name, f.Guest)
+		}
+		for _, name := range f.Constants {
+			add(n.Symbols, name, f.Guest+" (a constant that "+f.Lookup+" may look up)")
+		}
+		switch {
+		case f.Static:
+		case f.Interp != "" && s.image.Libc == "image":
+			add(n.Parts, "exec_interp", f.Guest)
+		case f.Interp != "":
+			add(n.Parts, "exec_dynamic", f.Guest)
+		default:
+			add(n.Parts, "exec_libraries", f.Guest)
+		}
+		if f.ErrorTexts {
+			add(n.Parts, "uk_printf_errors", f.Guest)
+		}
+	}
+	for _, c := range s.calls {
+		for _, name := range c.Names {
+			add(n.Calls, name, c.Guest)
+		}
+		add(n.Parts, "the syscall instruction", c.Guest)
+	}
+	n.Drivers = s.kernel.Map.DriverWhy
+	return n, nil
+}
