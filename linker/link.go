@@ -167,7 +167,8 @@ func (l *link) resolveDrivers(context.Context) error {
 			continue
 		}
 		l.res.Drivers = append(l.res.Drivers, s.Name)
-		l.driverWhy[s.Name] = s.Why
+		// The kit's place is no part of what was asked for.
+		l.driverWhy[s.Name] = strings.ReplaceAll(s.Why, filepath.Join(l.opt.Kit.Dir, "profiles")+"/", "")
 		if s.Root != "" {
 			l.roots = append(l.roots, root{s.Root, KeepDriver, s.Name, "driver " + s.Name})
 		}
