@@ -138,9 +138,6 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 	members := map[string]*Member{}
 	for i, k := range kept {
 		name := k.file()
-		if why[i].kind == KeepLinker {
-			name = madeByLinker
-		}
 		m := members[name]
 		if m == nil {
 			m = &Member{File: name}
@@ -336,7 +333,8 @@ func parseGNUMap(text string) []keptSection {
 // linkerMade are sections that GNU ld makes and shows as the first file's.
 var linkerMade = map[string]bool{
 	".dynamic": true, ".gnu.hash": true, ".hash": true, ".dynsym": true, ".dynstr": true,
-	".got": true, ".got.plt": true, ".plt": true,
+	".got": true, ".got.plt": true, ".plt": true, ".plt.got": true, ".rela.dyn": true, ".rela.plt": true, ".rela.got": true,
+	".gnu.version": true, ".gnu.version_d": true, ".gnu.version_r": true,
 }
 
 func parseLldMap(text string) []keptSection {

@@ -112,7 +112,7 @@ func (l *link) reasons(kept []keptSection) ([]reason, error) {
 		}
 	}
 	for i, k := range kept {
-		if linkerMade(k) {
+		if k.archive == "" {
 			why[i] = reason{KeepLinker, "", -1, "made by the linker"}
 		}
 	}
@@ -149,17 +149,6 @@ func (l *link) reasons(kept []keptSection) ([]reason, error) {
 		}
 	}
 	return why, nil
-}
-
-// linkerMade reports whether a section is the linker's own. GNU ld puts those
-// under the name of the first object file.
-func linkerMade(k keptSection) bool {
-	switch k.section {
-	case ".dynamic", ".hash", ".gnu.hash", ".dynsym", ".dynstr", ".got", ".got.plt", ".plt", ".plt.got", ".rela.dyn", ".rela.plt", ".rela.got",
-		".gnu.version", ".gnu.version_d", ".gnu.version_r":
-		return true
-	}
-	return k.archive == ""
 }
 
 var keepPattern = regexp.MustCompile(`KEEP\(\*\((?:SORT[A-Z_]*\()?([^()]*)\)`)
