@@ -80,7 +80,7 @@ func TestBoot(t *testing.T) {
 				got = out.String()
 			}
 			// Only QEMU's guests are told that there is no input.
-			line := strings.TrimSuffix(got, " uk.stdin=none")
+			line := strings.TrimSuffix(strings.TrimSuffix(got, " uk.console=1:2"), " uk.stdin=none")
 			if !strings.HasPrefix(line, "hello\n") || !strings.HasSuffix(line, ` uk.arg="/a b" uk.arg="\""`) {
 				t.Errorf("NoVirtio %v: serial output %q", noVirtio, got)
 			}
@@ -181,22 +181,6 @@ func TestBusyQueues(t *testing.T) {
 	check("pipe", string(<-piped))
 }
 
-// The same guest under QEMU; there is no end of input there.
-func TestVirtioGuestQEMU(t *testing.T) {
-	mustHaveQEMU(t)
-	kernel := guest(t, "start64.S", "virtio.c")
-	root := filepath.Join(t.TempDir(), "a,b:c.img")
-	if err := os.WriteFile(root, append(append(make([]byte, 512), "sector one"...), make([]byte, 1024)...), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(timeLimit(t))
-	w := &untilWriter{want: "some input\n", f: cancel}
-	s, err := RunQEMU(ctx, Config{Kernel: kernel, Root: root, Memory: 16 << 20, Stdin: strings.NewReader("some input\n"), Stdout: w}, "tcg")
-	if s.Kind != KindCanceled || !errors.Is(err, context.Canceled) || !strings.HasPrefix(w.String(), "blk:sector") {
-		t.Errorf("%v, %v, output %q", s, err, w.String())
-	}
-}
-
 // A Reader that blocks does not hold up the end.
 func TestQEMUBlockedInput(t *testing.T) {
 	mustHaveQEMU(t)
@@ -216,9 +200,9 @@ func TestQEMUCommand(t *testing.T) {
 	}
 	line := strings.Join(argv, "\n")
 	for _, want := range []string{
-		"file.filename=a,,b.rofs", "virtio-blk-device,drive=root,bus=virtio-mmio-bus.0", "virtio-serial-device,max_ports=1,bus=virtio-mmio-bus.1",
+		"file.filename=a,,b.rofs", "virtio-blk-device,drive=root,bus=virtio-mmio-bus.0", "virtio-serial-device,max_ports=3,bus=virtio-mmio-bus.1", "virtserialport,nr=1,chardev=con", "file,id=out,append=on,path=/dev/stdout",
 		"virtio-rng-device,bus=virtio-mmio-bus.2", "-smp\n2", "-m\n65536K", "iobase=0xe9,chardev=st",
-		"512@0xfeb00000:5 virtio_mmio.device=512@0xfeb00200:6 virtio_mmio.device=512@0xfeb00400:7 uk.cpus=2 uk.arg=\"/x y\"",
+		"512@0xfeb00000:5 virtio_mmio.device=512@0xfeb00200:6 virtio_mmio.device=512@0xfeb00400:7 uk.cpus=2 uk.arg=\"/x y\" uk.console=1:2",
 	} {
 		if !strings.Contains(line, want) {
 			t.Errorf("no %q in\n%s", want, line)

@@ -30,10 +30,14 @@ func QEMUCommand(cfg Config, accel, statusFile string) ([]string, error) {
 	if err := cfg.normalize(); err != nil {
 		return nil, err
 	}
-	return qemuArgs(&cfg, accel, statusFile, "/dev/stderr", 0)
+	return qemuArgs(&cfg, accel, qemuFiles{statusFile, "/dev/stderr", "/dev/stdout"}, 0)
 }
 
-func qemuArgs(cfg *Config, accel, statusFile, serialFile string, now int64) ([]string, error) {
+// qemuFiles are the files that QEMU writes what the guest says to; an empty status
+// leaves that out.
+type qemuFiles struct{ status, serial, output string }
+
+func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, error) {
 	cpu := "max"
 	switch accel {
 	case "tcg":
@@ -54,11 +58,11 @@ func qemuArgs(cfg *Config, accel, statusFile, serialFile string, now int64) ([]s
 		"-device", "isa-debug-exit,iobase=0xf4,iosize=0x4",
 	}
 	add := func(a ...string) { argv = append(argv, a...) }
-	serial := "con"
+	serial, words := "con", ""
 	transports := 0
 	if !cfg.NoVirtio {
 		serial = "ser"
-		add("-chardev", "file,id=ser,append=on,path="+qemuEscape(serialFile))
+		add("-chardev", "file,id=ser,append=on,path="+qemuEscape(f.serial))
 		// QEMU's transports speak the legacy interface unless told otherwise.
 		add("-global", "virtio-mmio.force-legacy=off")
 		bus := func() string { transports++; return fmt.Sprintf("bus=virtio-mmio-bus.%d", transports-1) }
@@ -67,21 +71,27 @@ func qemuArgs(cfg *Config, accel, statusFile, serialFile string, now int64) ([]s
 			add("-blockdev", "driver=raw,node-name=root,read-only=on,file.driver=file,file.filename="+qemuEscape(cfg.Root))
 			add("-device", "virtio-blk-device,drive=root,"+bus())
 		}
-		add("-device", "virtio-serial-device,max_ports=1,"+bus(), "-device", "virtconsole,chardev=con")
+		// Not a virtconsole: that drops output which is not taken at once, and cannot
+		// tell the end of its input. Two ports, as one would take no output behind
+		// the end of its input.
+		add("-chardev", "file,id=out,append=on,path="+qemuEscape(f.output))
+		add("-device", "virtio-serial-device,max_ports=3,"+bus(),
+			"-device", "virtserialport,nr=1,chardev=con", "-device", "virtserialport,nr=2,chardev=out")
+		words = "uk.console=1:2"
 		add("-device", "virtio-rng-device,"+bus())
 	}
 	add("-device", "isa-serial,iobase=0x3f8,irq=4,chardev="+serial)
 	if cfg.Root != "" && cfg.RootAsModule {
 		add("-initrd", cfg.Root)
 	}
-	if statusFile != "" {
-		add("-chardev", "file,id=st,path="+qemuEscape(statusFile), "-device", "isa-debugcon,iobase=0xe9,chardev=st")
+	if f.status != "" {
+		add("-chardev", "file,id=st,path="+qemuEscape(f.status), "-device", "isa-debugcon,iobase=0xe9,chardev=st")
 	}
 	line, err := buildCmdline(cfg, transports, now)
 	if err != nil {
 		return nil, err
 	}
-	add("-append", line)
+	add("-append", strings.TrimSpace(line+" "+words))
 	return argv, nil
 }
 
@@ -101,22 +111,21 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	}
 	k.f.Close()
 	stdout, stderr := lockWriters(cfg.Stdout, cfg.Stderr)
-	// The status bytes and the serial port come through pipes that QEMU inherits as
-	// descriptors 3 and 4. (A file would be opened a second time, with an offset of
-	// its own.)
+	// The status bytes, the serial port and the console's output come through pipes
+	// that QEMU inherits as descriptors 3, 4 and 5. (A file would be opened a second
+	// time, with an offset of its own.)
 	var status lastPair
 	var pipes qemuPipes
 	defer pipes.close()
-	if err := pipes.add(&status); err != nil {
-		return Status{}, err
-	}
-	if err := pipes.add(stderr); err != nil {
-		return Status{}, err
+	for _, w := range []io.Writer{&status, stderr, stdout} {
+		if err := pipes.add(w); err != nil {
+			return Status{}, err
+		}
 	}
 	if noInput(cfg.Stdin) {
 		cfg.Cmdline = strings.TrimSpace(cfg.Cmdline + " uk.stdin=none")
 	}
-	argv, err := qemuArgs(&cfg, accel, "/dev/fd/3", "/dev/fd/4", time.Now().UnixNano())
+	argv, err := qemuArgs(&cfg, accel, qemuFiles{"/dev/fd/3", "/dev/fd/4", "/dev/fd/5"}, time.Now().UnixNano())
 	if err != nil {
 		return Status{}, err
 	}
@@ -143,7 +152,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		}
 		return Status{}, err
 	}
-	pipes.copy()
+	pipes.copy(func() { _ = cmd.Process.Kill() })
 	var feed sync.WaitGroup
 	feed.Go(func() { feedQEMU(stdin, newInput(cfg.Stdin, stop)) })
 	werr := cmd.Wait()
@@ -151,6 +160,12 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	stop.raise()
 	feed.Wait()
 	s, err := qemuStatus(ctx, status, werr)
+	if perr := pipes.err(); perr != nil && ctx.Err() == nil {
+		s, err = Status{Kind: KindPanic}, fmt.Errorf("write the guest's output: %w", perr)
+		if errors.Is(perr, unix.EPIPE) { // as for a program whose reader went away
+			s, err = Status{Kind: KindSignal, Code: int(unix.SIGPIPE)}, nil
+		}
+	}
 	s.Total = time.Since(start)
 	return s, err
 }
@@ -202,6 +217,7 @@ type qemuPipes struct {
 	r, w []*os.File
 	to   []io.Writer
 	wg   sync.WaitGroup
+	errs chan error
 }
 
 func (p *qemuPipes) add(to io.Writer) error {
@@ -213,13 +229,30 @@ func (p *qemuPipes) add(to io.Writer) error {
 	return nil
 }
 
-// copy starts the copying; from now on only QEMU can write.
-func (p *qemuPipes) copy() {
+// copy starts the copying; from now on only QEMU can write. It calls failed when a
+// Writer takes no more.
+func (p *qemuPipes) copy(failed func()) {
+	p.errs = make(chan error, len(p.r))
 	for i, r := range p.r {
 		p.w[i].Close()
-		p.wg.Go(func() { _, _ = io.Copy(p.to[i], r) })
+		p.wg.Go(func() {
+			if _, err := io.Copy(p.to[i], r); err != nil {
+				p.errs <- err
+				failed()
+			}
+		})
 	}
 	p.w = nil
+}
+
+// err is the first error of a Writer, or nil.
+func (p *qemuPipes) err() error {
+	select {
+	case err := <-p.errs:
+		return err
+	default:
+		return nil
+	}
 }
 
 func (p *qemuPipes) wait() { p.wg.Wait() }

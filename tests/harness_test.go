@@ -216,18 +216,6 @@ func compare(t *testing.T, p *program, accel string) {
 	}
 	if accel == uk.AccelTCG {
 		opt.VMM, opt.Accel, deadline = uk.VMMQEMU, uk.AccelTCG, tcgDeadline
-		in, err := os.CreateTemp(b.dir, "stdin")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer in.Close()
-		if _, err := in.WriteString(p.stdin); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := in.Seek(0, io.SeekStart); err != nil {
-			t.Fatal(err)
-		}
-		opt.Stdin = in
 	} else {
 		opt.VMM = uk.VMMBuiltin
 	}

@@ -92,10 +92,10 @@ func cRows() []program {
 		{name: "args", build: c("args.c"), args: []string{"one", "", "two words", `quo"te`, `back\slash`, "new\nline", "tab\t", "ünï", "a=b", "--", "'", "$HOME", strings.Repeat("long ", 2000)}, tcg: true},
 		{name: "noargs", build: c("args.c")},
 		{name: "environ", build: c("environ.c"), env: []string{"GREETING=hello", "EMPTY=", `QUOTED=a "b" \c`}, tcg: true},
-		{name: "stdin", build: c("stdin.c"), stdin: "first\nsecond line\n\nlast without newline"}, // QEMU's console tells no end of input
+		{name: "stdin", build: c("stdin.c"), stdin: "first\nsecond line\n\nlast without newline", tcg: true},
 		{name: "nostdin", build: c("stdin.c"), tcg: true},
-		{name: "stdinbig", build: c("stdinbig.c"), stdin: lines},
-		{name: "stdoutbig", build: c("stdoutbig.c")}, // QEMU's console drops what is not taken at once
+		{name: "stdinbig", build: c("stdinbig.c"), stdin: lines, tcg: true},
+		{name: "stdoutbig", build: c("stdoutbig.c"), tcg: true},
 		{name: "stderr", build: c("stderr.c")},
 		{name: "bigalloc", build: c("bigalloc.c"), tcg: true},
 		{name: "malloc", build: c("malloc.c")},

@@ -1,13 +1,30 @@
-/* Virtio console (virtio 1.2, section 5.3), one port. Output is copied to
- * pages of our own, so that writers need not wait for the device. A receive
- * buffer that comes back empty means the end of the input: a convention with
- * the built-in runner (other devices never do it). */
+/* Virtio console (virtio 1.2, section 5.3): the first port, or those that the
+ * command line names for input and output (uk.console=IN:OUT, digits), which
+ * costs the control queues but can tell the end of the input. They are two,
+ * as QEMU takes no more output for a port whose input has ended. Output is copied to pages of our own, so
+ * that writers need not wait for the device. A receive buffer that comes back
+ * empty also means the end of the input: a convention with the built-in runner
+ * (other devices never do it). */
 #include "driver.h"
 #include "kernel.h"
 #include "vfs.h"
 #include "virtio.h"
 
 #define OUT_PAGES 8
+#define F_MULTIPORT 2
+
+/* Section 5.3.6.2. */
+struct control {
+	u32 id;
+	u16 event, value;
+};
+#define DEVICE_READY	0
+#define PORT_READY	3
+#define PORT_OPEN	6
+#define CONTROL_RX	2	/* queues */
+#define CONTROL_TX	3
+#define CONTROL_MESSAGES 16	/* that may wait for us */
+#define CONTROL_SIZE	64	/* a longer one, with a name, is cut */
 
 struct out_page {
 	char *mem;		/* allocated at first use */
@@ -20,6 +37,7 @@ static struct waitq writers = WAITQ_INIT(writers), readers = WAITQ_INIT(readers)
 static char *in_page;
 static u32 in_len, in_pos;	/* what of in_page is not read yet */
 static bool in_eof;
+static u32 in_port, out_port;
 
 static void collect_out(struct virtqueue *q)
 {
@@ -90,8 +108,61 @@ static void collect_in(struct virtqueue *q)
 		return;
 	in_pos = 0;
 	in_len = min(len, (u32)PAGE_SIZE);
-	in_eof = len == 0;
+	in_eof |= len == 0;
 	wake_all(&readers);
+}
+
+/* The device closes the input port at the end of its input, when all of that is here. */
+static void collect_control(struct virtqueue *q)
+{
+	const struct control *c;
+	u32 len;
+
+	while ((c = virtqueue_take(q, &len))) {
+		if (len >= sizeof(*c) && c->event == PORT_OPEN && c->id == in_port && !c->value) {
+			in_eof = true;
+			wake_all(&readers);
+		}
+		struct virtio_buffer v = { (void *)c, CONTROL_SIZE, true };
+		virtqueue_add(q, &v, 1, (void *)c);
+	}
+	virtqueue_kick(q);
+}
+
+static void collect_sent(struct virtqueue *q)
+{
+	u32 len;
+
+	while (virtqueue_take(q, &len))
+		;
+}
+
+/* Opens our ports. The device tells of its ports meanwhile, which is of no interest. */
+static int open_ports(struct virtio_device *d)
+{
+	struct virtqueue *rx = virtqueue_create(d, CONTROL_RX, collect_control), *tx = virtqueue_create(d, CONTROL_TX, collect_sent);
+	char *page = page_alloc();
+
+	if (!rx || !tx || !page)
+		return -ENOMEM;
+	virtio_driver_ok(d);
+	struct control *c = (void *)(page + CONTROL_MESSAGES * CONTROL_SIZE);
+	c[0] = (struct control){ 0, DEVICE_READY, 1 };
+	c[1] = (struct control){ in_port, PORT_READY, 1 };
+	c[2] = (struct control){ in_port, PORT_OPEN, 1 };
+	c[3] = (struct control){ out_port, PORT_READY, 1 };
+	c[4] = (struct control){ out_port, PORT_OPEN, 1 };
+	for (unsigned i = 0; i < CONTROL_MESSAGES; i++) {
+		struct virtio_buffer v = { page + i * CONTROL_SIZE, CONTROL_SIZE, true };
+		virtqueue_add(rx, &v, 1, v.addr);
+	}
+	virtqueue_kick(rx);
+	for (unsigned i = 0; i < 5; i++) {
+		struct virtio_buffer v = { &c[i], sizeof(*c), false };
+		virtqueue_add(tx, &v, 1, &c[i]);
+	}
+	virtqueue_kick(tx);
+	return 0;
 }
 
 static bool console_readable(void)
@@ -120,20 +191,31 @@ static struct console virtio_console = { console_write, console_read, console_re
 
 static int probe(struct virtio_device *d)
 {
+	const char *ports = cmdline_get("uk.console", 0);
 	u64 features;
-	int err = virtio_start(d, 0, &features);
+	int err = virtio_start(d, ports ? F_MULTIPORT : 0, &features);
 
 	if (err)
 		return err;
 	if (out)
 		return -EBUSY;	/* one console is enough */
+	if (features & F_MULTIPORT && strlen(ports) == 3) {
+		in_port = ports[0] - '0';
+		out_port = ports[2] - '0';
+	}
 	in_page = page_alloc();
-	in = virtqueue_create(d, 0, collect_in);
-	out = virtqueue_create(d, 1, collect_out);
+	/* Section 5.3.2: the control queues are behind the first port's. */
+	in = virtqueue_create(d, in_port ? 2 * in_port + 2 : 0, collect_in);
+	out = virtqueue_create(d, out_port ? 2 * out_port + 3 : 1, collect_out);
 	if (!in || !out || !in_page)
 		return -ENOMEM;
 	virtqueue_interrupts(out, false);
-	virtio_driver_ok(d);
+	if (features & F_MULTIPORT)
+		err = open_ports(d);
+	else
+		virtio_driver_ok(d);
+	if (err)
+		return err;
 	in_eof = cmdline_get("uk.stdin", 0);	/* uk.stdin=none */
 	if (!in_eof)
 		post_input();

@@ -10,7 +10,7 @@
 
 struct virtqueue *virtqueue_create(struct virtio_device *d, unsigned index, void (*done)(struct virtqueue *q))
 {
-	unsigned size = d->transport->queue_max(d, index);
+	unsigned size = index < VIRTIO_MAX_QUEUES ? d->transport->queue_max(d, index) : 0;
 	struct virtqueue *q = kzalloc(sizeof(*q));
 	char *page = page_alloc();
 
