@@ -54,11 +54,6 @@ static void set_status(struct virtio_device *d, u8 status)
 	d->regs[REG_STATUS] = status;
 }
 
-static u32 config_read(struct virtio_device *d, u32 offset)
-{
-	return d->regs[REG_CONFIG + offset / 4];
-}
-
 static unsigned queue_max(struct virtio_device *d, unsigned index)
 {
 	d->regs[REG_QUEUE_SEL] = index;
@@ -100,7 +95,7 @@ static void interrupt_start(struct virtio_device *d)
 }
 
 static const struct virtio_transport mmio = {
-	get_features, set_features, get_status, set_status, config_read, queue_max, queue_start, notify, interrupt_start,
+	get_features, set_features, get_status, set_status, queue_max, queue_start, notify, interrupt_start,
 };
 
 static const char *number(const char *s, u64 *out)
@@ -146,7 +141,7 @@ static void probe_one(const char *word)
 	struct virtio_device *d = id ? kzalloc(sizeof(*d)) : NULL;
 	if (!d)	/* an empty slot, or no memory */
 		return;
-	*d = (struct virtio_device){ .transport = &mmio, .id = id, .gsi = irq, .regs = regs };
+	*d = (struct virtio_device){ .transport = &mmio, .id = id, .gsi = irq, .regs = regs, .config = regs + REG_CONFIG };
 	virtio_attach(d);
 }
 

@@ -1,4 +1,4 @@
-/* /dev: the nodes that the linker gathered. */
+/* /dev: the nodes that the linker gathered, and behind them the disks. */
 #include "kernel.h"
 #include "linux_file.h"
 #include "vfs.h"
@@ -7,6 +7,20 @@
 #define ZERO_DEVICE	MAKEDEV(1, 5)
 
 static struct vnode *nodes;
+
+/* drivers/block_dev, when linked: the I-th disk and its name, or NULL. */
+OPTIONAL struct vnode *devfs_disk(u64 i, char *name) { return NULL; }
+
+static struct vnode *disk(struct vnode *dir, u64 i, char *name)
+{
+	struct vnode *v = devfs_disk(i, name);
+
+	if (v) {
+		v->mount = dir->mount;
+		v->ino = NODES + 2 + i;
+	}
+	return v;
+}
 
 const struct file_ops *devnode_ops(u64 rdev)
 {
@@ -23,13 +37,27 @@ static int dev_lookup(struct vnode *dir, const char *name, size_t len, struct vn
 			vnode_get(*out = &nodes[n - devnode_start]);
 			return 0;
 		}
+	struct vnode *v;
+	char other[8];
+	for (u64 i = 0; (v = disk(dir, i, other)); i++)
+		if (strlen(other) == len && !memcmp(other, name, len)) {
+			vnode_get(*out = v);
+			return 0;
+		}
 	return -ENOENT;
 }
 
 static int dev_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8 *type)
 {
-	if (*cookie >= (u64)NODES)
-		return 0;
+	if (*cookie >= (u64)NODES) {
+		struct vnode *v = disk(dir, *cookie - NODES, name);
+		if (!v)
+			return 0;
+		++*cookie;
+		*ino = v->ino;
+		*type = DT_BLK;
+		return 1;
+	}
 	const struct devnode *n = devnode_start + (*cookie)++;
 	memcpy(name, n->name, strlen(n->name) + 1);
 	*ino = *cookie + 1;

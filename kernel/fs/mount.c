@@ -51,13 +51,13 @@ void vfs_mount_root(void)
 	static struct block_device module = { .name = "boot module" };
 	struct block_device *d = root_device;
 
-	if (!d) {
-		if (!boot_module_start)
-			panic("no root file system: add a block device that the profile has a driver for, or a boot module");
+	if (boot_module_start) {
 		module.mapped = phys_to_virt(boot_module_start);
 		module.sectors = boot_module_size / 512;
 		d = &module;
 	}
+	if (!d)
+		panic("no root file system: add a block device that the profile has a driver for, or a boot module");
 	struct mount *m = add("/", "rofs");
 	m->source = d->name;
 	m->readonly = true;

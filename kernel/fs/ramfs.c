@@ -9,11 +9,15 @@
 int fifo_open(struct vnode *v, struct file *f) __attribute__((weak, noplt));
 void fifo_release(struct vnode *v) __attribute__((weak, noplt));
 extern typeof(devnode_ops) devnode_ops __attribute__((weak, noplt));
+/* drivers/block_dev, when linked. */
+OPTIONAL int devfs_disk_open(u64 rdev, struct file *f) { return -ENXIO; }
 
 static int special_open(struct vnode *v, struct file *f)
 {
 	if (S_ISFIFO(v->mode))
 		return fifo_open ? fifo_open(v, f) : -ENXIO;
+	if (S_ISBLK(v->mode))
+		return devfs_disk_open(v->rdev, f);
 	const struct file_ops *ops = S_ISCHR(v->mode) && devnode_ops ? devnode_ops(v->rdev) : NULL;
 	if (!ops)
 		return -ENXIO;

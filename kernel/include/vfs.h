@@ -251,19 +251,36 @@ void poller_init(struct poller *p);
 int poller_sleep(struct poller *p, ns_t deadline);	/* 0, -ETIMEDOUT, -EINTR; later rounds register nothing */
 int file_poll(struct file *f, struct poll_table *pt);	/* ready events; files without poll() are always ready */
 
-/* fs/mount.c: mounts root (first block device, else the boot module). */
+/* fs/mount.c: mounts root (the boot module, else the first disk). */
 void vfs_mount_root(void);
 
-/* A byte range of the boot medium that holds the root image. read: SECTOR is 512 bytes; BUF in the
- * direct map. mapped: address of the image when it is memory (PVH module), else NULL. */
+/* A disk, or the boot module. read: SECTOR is 512 bytes; BUF is in the direct map and physically contiguous; may
+ * sleep. mapped: address of the contents when they are memory (PVH module), else NULL. */
 struct block_device {
 	const char *name;
 	u64 sectors;
 	const void *mapped;
 	int (*read)(struct block_device *d, u64 sector, void *buf, u32 sectors);
 	void *data;
+	struct block_device *next;
+	/* The rest is for drivers/block_dev; all 0 when the disk's driver only reads. request: TYPE is one of
+	 * BLOCK_*, LEN bytes at BUF as in read, at most max_bytes. */
+	int (*request)(struct block_device *d, u32 type, u64 sector, void *buf, u32 len);
+	bool readonly, flush, punch;	/* must not be written; has a cache; zeroes may become holes */
+	u32 block_size;			/* requests are multiples of it, bytes; 0: 512 */
+	u32 max_bytes;
+	u32 max_discard, max_zeroes;	/* sectors a request; 0: there are no such requests */
+	void *limits;			/* the driver's own */
 };
-extern struct block_device *root_device;	/* set by the block driver or by boot */
+/* Types of requests, and what BUF is (virtio 1.2, section 5.2.6). */
+#define BLOCK_READ	0
+#define BLOCK_WRITE	1
+#define BLOCK_FLUSH	4	/* what was written is on the medium; no BUF */
+#define BLOCK_DISCARD	11	/* the contents are of no use any more; struct block_range */
+#define BLOCK_ZEROES	13	/* becomes zeroes; struct block_range */
+struct block_range { u64 sector; u32 sectors, flags; };
+#define BLOCK_RANGE_PUNCH 1	/* BLOCK_ZEROES: may take the memory away */
+extern struct block_device *root_device;	/* the first of all disks, in the order in which they were found */
 
 /* Console device for fds 0-2 and /dev/console: set by a console driver, else the serial port. */
 struct console {

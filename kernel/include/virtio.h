@@ -22,7 +22,6 @@ struct virtio_transport {
 	void (*set_features)(struct virtio_device *d, u64 features);
 	u8 (*get_status)(struct virtio_device *d);
 	void (*set_status)(struct virtio_device *d, u8 status);
-	u32 (*config_read)(struct virtio_device *d, u32 offset);	/* 4 bytes */
 	unsigned (*queue_max)(struct virtio_device *d, unsigned index);	/* 0: there is no such queue */
 	void (*queue_start)(struct virtio_device *d, struct virtqueue *q);
 	void (*notify)(struct virtio_device *d, struct virtqueue *q);
@@ -34,6 +33,7 @@ struct virtio_device {
 	u32 id;
 	u32 gsi;
 	volatile u32 *regs;
+	volatile u32 *config;	/* device-specific configuration space, in words */
 	struct virtqueue *queues[VIRTIO_MAX_QUEUES];
 	void *data;
 };

@@ -1,8 +1,16 @@
-/* Nothing is ever behind: what is written lies in memory, and there it stays. */
+/* What is written to files lies in memory, and there it stays; only disks may
+ * have something to bring to safety. */
 #include "file.h"
+
+#define BLKFLSBUF 0x1261
+
+/* drivers/block_dev, when linked. */
+OPTIONAL void disks_flush(void) {}
 
 long sys_sync(void)
 {
+	KERNEL_LOCK();
+	disks_flush();
 	return 0;
 }
 SYSCALL(162, sync);
@@ -11,6 +19,8 @@ static long check(int fd)
 {
 	KERNEL_LOCK();
 	FD_FILE(f, fd);
+	if (S_ISBLK(f->vnode->mode))
+		return f->ops->ioctl(f, BLKFLSBUF, 0);
 	return S_ISREG(f->vnode->mode) || S_ISDIR(f->vnode->mode) ? 0 : -EINVAL;
 }
 
