@@ -23,6 +23,9 @@ type Config struct {
 	// module and the serial port is the program's standard output.
 	NoVirtio bool
 
+	// Drives are further disks of the guest, whose kernel needs a driver for them.
+	Drives []Drive
+
 	Args     []string // the program's argument vector, its name first
 	Env      []string // KEY=value
 	Cwd      string   // working folder in the guest; empty: the kernel's choice
@@ -66,6 +69,12 @@ func (cfg *Config) normalize() error {
 	}
 	if cfg.NoVirtio {
 		cfg.RootAsModule = true
+	}
+	if len(cfg.Drives) > MaxDrives {
+		return fmt.Errorf("%d drives: at most %d", len(cfg.Drives), MaxDrives)
+	}
+	if len(cfg.Drives) > 0 && cfg.NoVirtio {
+		return fmt.Errorf("drive %s: the machine has no virtio devices, as the image's kernel has no drivers for them", cfg.Drives[0].Path)
 	}
 	if cfg.Stdout == nil {
 		cfg.Stdout = io.Discard

@@ -119,6 +119,22 @@ func (t *transport) give(qi int, epoch uint32, head uint16, written uint32) {
 	t.signalUsed(q)
 }
 
+// fail breaks the device, unless the driver has reset it since epoch.
+func (t *transport) fail(epoch uint32, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if epoch == t.epoch {
+		t.broken(err)
+	}
+}
+
+// negotiated tells whether the driver took a feature.
+func (t *transport) negotiated(feature uint64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.drvFeatures&feature != 0
+}
+
 // transmit writes one chain to the output, straight from guest memory. It waits as
 // long as the output does.
 func (d *console) transmit(t *transport) bool {

@@ -28,7 +28,7 @@ type machine struct {
 	console *output
 	devices []*transport
 	ioapic  *ioapic
-	disk    *os.File
+	disks   []*os.File
 
 	supported chan cpuidResult // what KVM can offer a guest, being asked for
 
@@ -199,8 +199,8 @@ func (m *machine) close() {
 	for _, t := range m.devices {
 		t.close()
 	}
-	if m.disk != nil {
-		m.disk.Close()
+	for _, f := range m.disks {
+		f.Close()
 	}
 	m.stopIn.close()
 	m.stopOut.close()

@@ -17,16 +17,24 @@ func (m *machine) addDevices() error {
 	}
 	add := func(d device) { m.devices = append(m.devices, newTransport(m, m.mem, len(m.devices), d)) }
 	if m.cfg.Root != "" && !m.cfg.RootAsModule {
-		d, err := openBlock(m.cfg.Root)
+		d, err := openRoot(m.cfg.Root, m.cfg.CPUs)
 		if err != nil {
 			return err
 		}
-		m.disk = d.f
+		m.disks = append(m.disks, d.f)
 		add(d)
 	}
 	in := newInput(m.cfg.Stdin, m.stopIn)
 	add(newConsole(in, m.console, func(err error) { m.outputFailed("console output", err) }))
 	add(&entropy{})
+	for i, d := range m.cfg.Drives {
+		f, size, err := openDrive(d)
+		if err != nil {
+			return err
+		}
+		m.disks = append(m.disks, f)
+		add(newBlock(f, size, d.ReadOnly, driveName(i), m.cfg.CPUs))
+	}
 	return nil
 }
 

@@ -79,6 +79,12 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 			"-device", "virtserialport,nr=1,chardev=con", "-device", "virtserialport,nr=2,chardev=out")
 		words = "uk.console=1:2"
 		add("-device", "virtio-rng-device,"+bus())
+		for i, d := range cfg.Drives {
+			add(qemuDrive(i, d, cfg.CPUs, bus())...)
+		}
+		if transports > qemuTransports {
+			return nil, fmt.Errorf("%d drives: QEMU's machine microvm has room for %d devices, of which %d are drives at most", len(cfg.Drives), qemuTransports, qemuTransports-transports+len(cfg.Drives))
+		}
 	}
 	add("-device", "isa-serial,iobase=0x3f8,irq=4,chardev="+serial)
 	if cfg.Root != "" && cfg.RootAsModule {
@@ -93,6 +99,24 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 	}
 	add("-append", strings.TrimSpace(line+" "+words))
 	return argv, nil
+}
+
+// qemuDrive are the arguments for drive i. RunQEMU locks the files itself.
+func qemuDrive(i int, d Drive, cpus int, bus string) []string {
+	onOff := map[bool]string{false: "off", true: "on"}
+	return []string{
+		"-blockdev", fmt.Sprintf("driver=raw,node-name=drive%d,read-only=%s,discard=unmap,file.driver=%s,file.locking=off,file.filename=%s",
+			i, onOff[d.ReadOnly], qemuDriver(d.Path), qemuEscape(d.Path)),
+		"-device", fmt.Sprintf("virtio-blk-device,drive=drive%d,serial=%s,num-queues=%d,%s", i, driveName(i), max(1, min(cpus, blkMaxQueues)), bus),
+	}
+}
+
+// qemuDriver is QEMU's name for the kind of file.
+func qemuDriver(path string) string {
+	if fi, err := os.Stat(path); err == nil && fi.Mode()&os.ModeDevice != 0 {
+		return "host_device"
+	}
+	return "file"
 }
 
 // qemuEscape doubles commas, which end a value in QEMU's options.
@@ -110,6 +134,13 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		return Status{}, err
 	}
 	k.f.Close()
+	for _, d := range cfg.Drives {
+		f, _, err := openDrive(d)
+		if err != nil {
+			return Status{}, err
+		}
+		defer f.Close()
+	}
 	stdout, stderr := lockWriters(cfg.Stdout, cfg.Stderr)
 	// The status bytes, the serial port and the console's output come through pipes
 	// that QEMU inherits as descriptors 3, 4 and 5. (A file would be opened a second

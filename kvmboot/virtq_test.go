@@ -117,7 +117,7 @@ func testDisk(t testing.TB, size int) *block {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d, err := openBlock(path)
+	d, err := openRoot(path, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
