@@ -48,6 +48,9 @@ type RunOptions struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 
+	// Drives are disks besides the root, see [Image.CheckDrives].
+	Drives []kvmboot.Drive
+
 	Verbose    bool // the kernel says more
 	Stats      bool // fill Status.Resident
 	SmallPages bool // no huge pages for guest memory
@@ -58,6 +61,9 @@ type RunOptions struct {
 func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error) {
 	accel, qemu, err := chooseVMM(&opt)
 	if err != nil {
+		return kvmboot.Status{}, err
+	}
+	if err := im.CheckDrives(opt.Drives); err != nil {
 		return kvmboot.Status{}, err
 	}
 	cfg := im.Config(opt)
@@ -78,7 +84,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Kernel: im.Kernel(), Root: im.Root(),
 		Args: slices.Clone(im.Command), Env: append(slices.Clone(im.Env), opt.Env...),
 		Cwd: im.Cwd, Hostname: opt.Hostname,
-		Memory: im.Memory, CPUs: im.CPUs,
+		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives,
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
 		Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 	}

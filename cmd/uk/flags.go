@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/kvmboot"
 	"uk/manifest"
 )
 
@@ -53,6 +54,23 @@ func (l *envFlag) Set(v string) error {
 		return fmt.Errorf("write NAME=VALUE")
 	}
 	*l = append(*l, v)
+	return nil
+}
+
+// drivesFlag gathers FILE[,ro].
+type drivesFlag []kvmboot.Drive
+
+func (l *drivesFlag) String() string { return "" }
+func (l *drivesFlag) Type() string   { return "FILE[,ro]" }
+func (l *drivesFlag) Set(v string) error {
+	path, readOnly := strings.CutSuffix(v, ",ro")
+	if !readOnly {
+		path = strings.TrimSuffix(v, ",rw")
+	}
+	if path == "" {
+		return fmt.Errorf("write FILE, or FILE,ro for a disk that is only read")
+	}
+	*l = append(*l, kvmboot.Drive{Path: path, ReadOnly: readOnly})
 	return nil
 }
 

@@ -32,6 +32,7 @@ line is wrong and 1 that something else is.`,
 			{`uk run /usr/bin/lua5.4 -- -e 'print(1+1)'`, "a program of this machine"},
 			{"uk run --memory 64M --env DEBUG=1 ./server --port 80", "with memory, environment and arguments"},
 			{"uk run server.uk", "an image that is built already"},
+			{"uk run --drive disk.img ./prog", "with a disk, which is /dev/vdb there"},
 			{"uk run --vmm qemu --accel tcg ./prog", "on a machine without KVM"},
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
@@ -39,6 +40,7 @@ line is wrong and 1 that something else is.`,
 			var o uk.RunOptions
 			var memory sizeFlag
 			var env_ envFlag
+			var drives drivesFlag
 			var timeout time.Duration
 			var stdin string
 			var stats bool
@@ -46,6 +48,7 @@ line is wrong and 1 that something else is.`,
 			fs.IntVarP(&o.CPUs, "cpus", "c", 0, "guest processors (default 1)")
 			fs.DurationVarP(&timeout, "timeout", "t", 0, "end the guest after this time, as 30s")
 			fs.VarP(&env_, "env", "e", "set an environment variable")
+			fs.Var(&drives, "drive", "a file as a further disk, /dev/vdb and on; ,ro: only to be read")
 			fs.StringVar(&o.Cwd, "cwd", "", "working folder in the guest")
 			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
 			fs.StringVar(&stdin, "stdin", "-", "file for standard input; - is this command's own, \"\" none")
@@ -62,7 +65,8 @@ line is wrong and 1 that something else is.`,
 					return usagef("run", "name a program, a manifest or an image")
 				}
 				o.Memory, o.Env, o.Stats, o.Notice = int64(memory), env_, stats, e.note
-				o.Stdout, o.Stderr = e.stdout, e.stderr
+				o.Stdout, o.Stderr, o.Drives = e.stdout, e.stderr, drives
+				b.opt.Drivers = append(uk.DriveDrivers(drives), b.opt.Drivers...)
 				if o.Verbose && b.quiet {
 					return usagef("run", "--verbose and --quiet contradict each other")
 				}

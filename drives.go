@@ -1,0 +1,40 @@
+package uk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"uk/kvmboot"
+)
+
+// Drivers that disks besides the root need.
+const (
+	driverNodes = "block_dev"     // the disks' names in /dev
+	driverWrite = "virtio_blk_rw" // not for disks that are only read
+)
+
+// DriveDrivers returns the options, for [Options.Drivers], that let an image use
+// drives.
+func DriveDrivers(drives []kvmboot.Drive) []string {
+	if len(drives) == 0 {
+		return nil
+	}
+	out := []string{"+virtio_blk", "+" + driverNodes}
+	if slices.ContainsFunc(drives, func(d kvmboot.Drive) bool { return !d.ReadOnly }) {
+		out = append(out, "+"+driverWrite)
+	}
+	return out
+}
+
+// CheckDrives returns an error if the image's kernel has not the drivers that
+// drives need.
+func (im *Image) CheckDrives(drives []kvmboot.Drive) error {
+	need := DriveDrivers(drives)
+	for _, option := range need {
+		if name := option[1:]; !slices.Contains(im.Drivers, name) {
+			return fmt.Errorf("drive %s: the kernel of %s has no driver %s: build the image with --drivers %s", drives[0].Path, im.Dir, name, strings.Join(need, ","))
+		}
+	}
+	return nil
+}
