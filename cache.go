@@ -28,10 +28,22 @@ func CacheDir() string {
 	return filepath.Join(dir, "uk")
 }
 
-// link makes the kernel, or finds it in the cache: a folder for each different
-// request, inside which the linker itself decides whether anything changed.
+// link makes the plan's kernel, or finds it in the cache.
 func (p *Plan) link(ctx context.Context, kit *linker.Kit) (*linker.Result, error) {
-	opt := linker.Options{
+	opt, names := p.linkOptions(kit)
+	r, err := linkCached(ctx, opt, names)
+	if err == nil {
+		for _, w := range r.Warnings {
+			p.opt.warn(w)
+		}
+	}
+	return r, err
+}
+
+// linkOptions says how the plan's kernel is linked, and which names its version
+// script has: order and comments make no difference.
+func (p *Plan) linkOptions(kit *linker.Kit) (opt linker.Options, names []string) {
+	opt = linker.Options{
 		Kit:       kit,
 		Profile:   p.Manifest.Kernel.Profile,
 		Settings:  p.drivers,
@@ -41,22 +53,22 @@ func (p *Plan) link(ctx context.Context, kit *linker.Kit) (*linker.Result, error
 		KeepDebug: p.opt.KeepDebug,
 		Force:     p.opt.Force,
 	}
-	if p.opt.VersionScript != "" {
-		opt.VersionScriptFile = p.opt.VersionScript
-		text, err := os.ReadFile(p.opt.VersionScript)
-		if err == nil {
-			opt.VersionScript = text
-		} // else the linker says what is wrong
-	} else {
-		opt.VersionScript = []byte(p.Script)
-	}
-	var names []string // order and comments make no difference
 	if p.opt.VersionScript == "" {
-		names = p.Symbols.Script().Globals()
-	} else {
-		names = []string{string(opt.VersionScript)}
+		opt.VersionScript = []byte(p.Script)
+		return opt, p.Symbols.Script().Globals()
 	}
-	key, err := json.Marshal([]any{kit.Dir, kit.Fingerprint, opt.Profile, opt.Settings, opt.Linker, opt.Roots, opt.Syscalls, opt.KeepDebug, names})
+	opt.VersionScriptFile = p.opt.VersionScript
+	text, err := os.ReadFile(p.opt.VersionScript)
+	if err == nil {
+		opt.VersionScript = text
+	} // else the linker says what is wrong
+	return opt, []string{string(text)}
+}
+
+// linkCached links into the cache: a folder for each different request, inside
+// which the linker itself decides whether anything changed.
+func linkCached(ctx context.Context, opt linker.Options, names []string) (*linker.Result, error) {
+	key, err := json.Marshal([]any{opt.Kit.Dir, opt.Kit.Fingerprint, opt.Profile, opt.Settings, opt.Linker, opt.Roots, opt.Syscalls, opt.KeepDebug, names})
 	if err != nil {
 		return nil, err
 	}
@@ -71,9 +83,6 @@ func (p *Plan) link(ctx context.Context, kit *linker.Kit) (*linker.Result, error
 	if err != nil {
 		_ = os.Remove(dir) // only if nothing is in it
 		return nil, err
-	}
-	for _, w := range r.Warnings {
-		p.opt.warn(w)
 	}
 	now := time.Now()
 	_ = os.Chtimes(dir, now, now)

@@ -33,8 +33,8 @@ type Default struct {
 	If    []string `json:"if,omitempty"`
 }
 
-// anyOf takes apart a term of [Driver.Depends]: "A", or "A || B".
-func anyOf(term string) []string {
+// Alternatives takes apart a term of [Driver.Depends]: "A", or "A || B".
+func Alternatives(term string) []string {
 	names := strings.Split(term, "||")
 	for i := range names {
 		names[i] = strings.TrimSpace(names[i])
@@ -46,7 +46,7 @@ func anyOf(term string) []string {
 func (d *Driver) Names() []string {
 	var out []string
 	for _, term := range d.Depends {
-		out = append(out, anyOf(term)...)
+		out = append(out, Alternatives(term)...)
 	}
 	out = append(out, d.Selects...)
 	for _, def := range d.Defaults {

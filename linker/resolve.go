@@ -21,12 +21,20 @@ type Resolution struct {
 	Settings []Setting  // the lines that counted, under full config names
 }
 
+// Find returns the driver if it is selected, or nil.
+func (r *Resolution) Find(config string) *Selected {
+	for i := range r.Selected {
+		if r.Selected[i].Config == config {
+			return &r.Selected[i]
+		}
+	}
+	return nil
+}
+
 // Value returns 'y', 'm' or 'n'.
 func (r *Resolution) Value(config string) byte {
-	for _, s := range r.Selected {
-		if s.Config == config {
-			return s.Value
-		}
+	if s := r.Find(config); s != nil {
+		return s.Value
 	}
 	return 'n'
 }
@@ -153,7 +161,7 @@ func (n need) why(by *Driver, line Setting) string {
 func (d *Driver) needs() []need {
 	var out []need
 	for _, term := range d.Depends {
-		out = append(out, need{anyOf(term), "needed"})
+		out = append(out, need{Alternatives(term), "needed"})
 	}
 	for _, s := range d.Selects {
 		out = append(out, need{[]string{s}, "selected"})
@@ -292,7 +300,7 @@ func (r *resolver) defaultOf(d *Driver) byte {
 		value := def.Value[0]
 		for _, term := range d.Depends {
 			best := byte('n')
-			for _, c := range anyOf(term) {
+			for _, c := range Alternatives(term) {
 				if v := r.value(c); rank(v) > rank(best) {
 					best = v
 				}
@@ -307,6 +315,15 @@ func (r *resolver) defaultOf(d *Driver) byte {
 		return value
 	}
 	return 'n'
+}
+
+// Find returns the driver of a name that is written as in [ParseDrivers].
+func (k *Kit) Find(name string) (*Driver, error) {
+	s, err := ParseDrivers(name, "")
+	if err != nil || len(s) != 1 || strings.ContainsAny(name, "=+, \t") {
+		return nil, fmt.Errorf("%s is no driver's name: write CONFIG_NAME, or a short form of it", quote(name))
+	}
+	return k.find(s[0].Config, true)
 }
 
 // find returns the driver with a config name, or, if short forms are allowed,

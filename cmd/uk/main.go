@@ -47,7 +47,7 @@ type example struct{ line, what string }
 func commands() []*command {
 	return []*command{
 		runCommand(), buildCommand(), manifestCommand(), symbolsCommand(), linkCommand(), packCommand(),
-		inspectCommand(), whyCommand(), kitCommand(), versionCommand(), helpCommand(), completionCommand(),
+		inspectCommand(), whyCommand(), kitCommand(), configCommand(), versionCommand(), helpCommand(), completionCommand(),
 	}
 }
 

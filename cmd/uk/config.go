@@ -1,0 +1,252 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"uk"
+	"uk/linker"
+)
+
+func configCommand() *command {
+	return &command{
+		name:  "config",
+		args:  "list | show [PROFILE] | explain CONFIG_X",
+		short: "show what profiles hold, why a driver is in, and what it costs",
+		long: `list     each driver in each profile of the kit
+show     one profile, or one changed with --drivers: each driver and why it is in
+explain  one driver: what it needs, and by what a kernel with it differs from
+         one without it; or, with --from and --to, the difference between two
+         profiles. Bytes are those of the kernel's file; they add up exactly.
+
+Costs depend on the program, which shares code with drivers. They are told for a
+C program that prints a line, or for what --for names.`,
+		examples: []example{
+			{"uk config list", "a table"},
+			{"uk config show virtio-mmio --drivers -rng,console=m", "what a profile and changes come to"},
+			{"uk config explain CONFIG_VIRTIO_BLK --for ./server", "what it costs that program"},
+			{"uk config explain --from base --to all", "what makes the difference"},
+		},
+		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
+			var c configFlags
+			declareKit(fs, &c.opt.Kit)
+			fs.StringVarP(&c.opt.Profile, "profile", "p", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+")")
+			fs.StringSliceVar(&c.opt.Drivers, "drivers", nil, "change the profile: +NAME or NAME=y, NAME=m, -NAME or NAME=n")
+			fs.BoolVar(&c.opt.NoDefaultDevices, "without-default-devices", false, "start from no driver at all, in place of a profile")
+			fs.StringVar(&c.opt.For, "for", "", "tell costs for this program, manifest or image")
+			fs.StringVar(&c.opt.Linker, "linker", "", "ld (default), ld.lld, or a path of either")
+			fs.StringVar(&c.from, "from", "", "explain: the difference from this profile")
+			fs.StringVar(&c.to, "to", "", "explain: to this profile")
+			fs.BoolVarP(&c.all, "all", "a", false, "every section and symbol")
+			fs.BoolVar(&c.json, "json", false, "print it as JSON")
+			return c.run
+		},
+	}
+}
+
+type configFlags struct {
+	opt       uk.ConfigOptions
+	from, to  string
+	all, json bool
+}
+
+func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
+	if len(args) == 0 {
+		return usagef("config", "say what to do: list, show or explain")
+	}
+	what, args := args[0], args[1:]
+	name := ""
+	if len(args) > 0 {
+		name = args[0]
+	}
+	most, compare := 1, f.from != "" || f.to != ""
+	switch {
+	case what == "list" || compare:
+		most = 0
+	case what == "explain" && name == "":
+		return usagef("config", "name a driver, as CONFIG_VIRTIO_BLK, or two profiles with --from and --to")
+	}
+	switch {
+	case len(args) > most:
+		return usagef("config", "unexpected argument %q", args[most])
+	case compare && what != "explain":
+		return usagef("config", "--from and --to are of explain")
+	case compare && (f.from == "" || f.to == ""):
+		return usagef("config", "--from and --to go together")
+	case what == "show" && name != "":
+		if f.opt.Profile != "" || f.opt.NoDefaultDevices {
+			return usagef("config", "two profiles are named: choose one")
+		}
+		f.opt.Profile = name
+	}
+	c, err := uk.OpenConfig(f.opt)
+	if err != nil {
+		return err
+	}
+	// What the kit's profiles are called is enough to find them.
+	short := strings.NewReplacer(c.Kit.Dir+"/profiles/", "")
+	var out any
+	var print func(io.Writer)
+	e.setProgress("linking kernels")
+	switch {
+	case what == "list":
+		t, err := c.List()
+		if err != nil {
+			return err
+		}
+		out, print = t, func(w io.Writer) { printConfigs(w, t) }
+	case what == "show":
+		p, err := c.Show(ctx, "")
+		if err != nil {
+			return err
+		}
+		for _, w := range p.Warnings {
+			e.note(w)
+		}
+		out, print = p, func(w io.Writer) { printProfile(w, p, short) }
+	case compare:
+		d, err := c.CompareProfiles(ctx, f.from, f.to)
+		if err != nil {
+			return err
+		}
+		out, print = d, func(w io.Writer) {
+			fmt.Fprintf(w, "from         %s: %s\nto           %s: %s\n", d.From.Profile, orNone(d.From.Drivers), d.To.Profile, orNone(d.To.Drivers))
+			printCost(w, d, f.all)
+		}
+	case what == "explain":
+		x, err := c.Explain(ctx, name)
+		if err != nil {
+			return err
+		}
+		out, print = x, func(w io.Writer) { printExplanation(w, c, x, f.all, short) }
+	default:
+		return usagef("config", "%q is nothing to do: use list, show or explain", what)
+	}
+	e.endProgress()
+	if f.json {
+		return e.json(out)
+	}
+	print(e.stdout)
+	return nil
+}
+
+func printConfigs(w io.Writer, t *uk.ConfigTable) {
+	width := 0
+	for _, d := range t.Drivers {
+		width = max(width, len(d.Config))
+	}
+	fmt.Fprintf(w, "%-*s", width, "")
+	for _, p := range t.Profiles {
+		fmt.Fprintf(w, "  %s", p)
+	}
+	fmt.Fprintln(w)
+	for _, d := range t.Drivers {
+		fmt.Fprintf(w, "%-*s", width, d.Config)
+		for _, p := range t.Profiles {
+			v := d.Values[p].Value
+			if v == "n" {
+				v = "-"
+			}
+			fmt.Fprintf(w, "  %-*s", len(p), v)
+		}
+		fmt.Fprintf(w, "  %s\n", d.Prompt)
+	}
+}
+
+func printProfile(w io.Writer, p *uk.ConfigProfile, short *strings.Replacer) {
+	width := 0
+	for _, o := range p.Options {
+		width = max(width, len(o.Config))
+	}
+	fmt.Fprintf(w, "profile      %s\nkernel       %d bytes, %d in memory, %d symbols, for %s\n", p.Profile, p.Size, p.Memory, p.Symbols, p.For)
+	for _, o := range p.Options {
+		fmt.Fprintf(w, "  CONFIG_%s=%-*s  %s", o.Config, width-len(o.Config)+1, o.Value, o.Prompt)
+		if o.Why != "" {
+			fmt.Fprintf(w, ": %s", short.Replace(o.Why))
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+func printExplanation(w io.Writer, c *uk.Config, x *uk.ConfigExplanation, all bool, short *strings.Replacer) {
+	fmt.Fprintf(w, "CONFIG_%s: %s\n", x.Config, x.Prompt)
+	if x.Help != "" {
+		fmt.Fprintf(w, "%s\n", x.Help)
+	}
+	values := "y or n"
+	if x.Type == linker.TypeTristate {
+		values = "y, m or n"
+	}
+	fmt.Fprintf(w, "may be       %s\ndescribed    %s\n", values, x.Where)
+	line := func(what string, names []string) {
+		if len(names) > 0 {
+			fmt.Fprintf(w, "%-12s %s\n", what, strings.Join(names, " and "))
+		}
+	}
+	line("depends on", x.Depends)
+	line("selects", x.Selects)
+	line("needed by", x.NeededBy)
+	line("selected by", x.SelectedBy)
+	for _, p := range c.Kit.Profiles() {
+		if v := x.Values[p]; v.Value != "n" {
+			fmt.Fprintf(w, "%-12s %s in profile %s: %s\n", "", v.Value, p, short.Replace(v.Why))
+		}
+	}
+	if x.Selected.Value == "n" {
+		fmt.Fprintf(w, "now          n in profile %s\n", x.Profile)
+	} else {
+		fmt.Fprintf(w, "now          %s in profile %s: %s\n", x.Selected.Value, x.Profile, short.Replace(x.Selected.Why))
+	}
+	if len(x.Along) > 0 {
+		fmt.Fprintf(w, "with it      %s\n", strings.Join(x.Along, " "))
+	}
+	printCost(w, x.Cost, all)
+}
+
+// printCost prints what makes the difference, so that the lines add up.
+func printCost(w io.Writer, c *uk.ConfigCost, all bool) {
+	fmt.Fprintf(w, "kernels      %d and %d bytes, for %s\n", c.From.Size, c.To.Size, c.For)
+	fmt.Fprintf(w, "difference   %+d bytes (%+d in memory), %+d symbols: %d more, %d fewer\n",
+		c.Bytes, c.Memory, c.To.Symbols-c.From.Symbols, len(c.Added), len(c.Removed))
+	rest, n := c.Bytes, 0
+	for _, d := range c.Deltas {
+		if d.Bytes == 0 && !all {
+			continue
+		}
+		if n++; n > maxListed && !all {
+			break
+		}
+		rest -= d.Bytes
+		fmt.Fprintf(w, "  %+8d  %s\n", d.Bytes, d.File)
+		if !all {
+			continue
+		}
+		for _, s := range d.Sections {
+			if s.Name != "" {
+				fmt.Fprintf(w, "            %+8d  %s", s.To-s.From, s.Name)
+				if s.ToMemory-s.FromMemory != s.To-s.From {
+					fmt.Fprintf(w, " (%+d in memory)", s.ToMemory-s.FromMemory)
+				}
+				fmt.Fprintln(w)
+			}
+		}
+	}
+	if rest != 0 || n > maxListed && !all {
+		fmt.Fprintf(w, "  %+8d  in the rest; --all shows it\n", rest)
+	}
+	if all {
+		for _, l := range []struct {
+			what  string
+			names []string
+		}{{"more symbols", c.Added}, {"fewer symbols", c.Removed}} {
+			if len(l.names) > 0 {
+				fmt.Fprintln(w, l.what)
+				columns(w, l.names)
+			}
+		}
+	}
+}

@@ -1,0 +1,450 @@
+package uk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"uk/linker"
+)
+
+// ConfigOptions say which drivers are looked at, and of what kernel costs are
+// told.
+type ConfigOptions struct {
+	Kit string // folder of the kit; "": see FindKit
+
+	// As in Options.
+	Profile          string
+	Drivers          []string
+	NoDefaultDevices bool
+
+	// For is a program, a manifest or an image whose kernel is linked to see what
+	// drivers cost; "": a C program that prints a line.
+	For    string
+	Linker string // "ld" (also ""), "ld.lld", or a path of either
+}
+
+// Config is a kit's configuration.
+type Config struct {
+	Kit *linker.Kit
+	opt ConfigOptions
+}
+
+// OpenConfig opens the kit.
+func OpenConfig(opt ConfigOptions) (*Config, error) {
+	dir, err := FindKit(opt.Kit)
+	if err != nil {
+		return nil, err
+	}
+	kit, err := linker.OpenKit(dir)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case opt.NoDefaultDevices && opt.Profile != "" && opt.Profile != linker.ProfileNone:
+		return nil, errors.New("both a profile and no default devices are asked for: choose one")
+	case opt.NoDefaultDevices:
+		opt.Profile = linker.ProfileNone
+	}
+	return &Config{kit, opt}, nil
+}
+
+// ConfigValue is what a driver is in one profile.
+type ConfigValue struct {
+	Value string `json:"value"` // y, m or n
+	Why   string `json:"why,omitempty"`
+}
+
+// ConfigRow is a driver in every profile of the kit.
+type ConfigRow struct {
+	*linker.Driver
+	Values map[string]ConfigValue `json:"values"` // by profile
+}
+
+// ConfigTable is what is on by default in each profile.
+type ConfigTable struct {
+	Profiles []string    `json:"profiles"`
+	Drivers  []ConfigRow `json:"options"`
+}
+
+// List returns the drivers of the kit in each of its profiles.
+func (c *Config) List() (*ConfigTable, error) {
+	t := &ConfigTable{Profiles: c.Kit.Profiles()}
+	for i := range c.Kit.Drivers {
+		t.Drivers = append(t.Drivers, ConfigRow{&c.Kit.Drivers[i], map[string]ConfigValue{}})
+	}
+	for _, name := range t.Profiles {
+		p, err := c.Kit.Profile(name)
+		if err != nil {
+			return nil, err
+		}
+		r, err := c.Kit.Resolve(p, nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range t.Drivers {
+			row.Values[name] = ConfigValue{Value: "n"}
+			if s := r.Find(row.Config); s != nil {
+				row.Values[name] = ConfigValue{string(s.Value), s.Why}
+			}
+		}
+	}
+	return t, nil
+}
+
+// resolve works out a profile ("": the options' or the default) with the
+// options' changes, and more.
+func (c *Config) resolve(profile string, more ...linker.Setting) (*linker.Profile, *linker.Resolution, []linker.Setting, error) {
+	p, err := c.Kit.Profile(c.profileName(profile))
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	var settings []linker.Setting
+	for _, o := range c.opt.Drivers {
+		s, err := linker.ParseDrivers(o, "")
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		settings = append(settings, s...)
+	}
+	settings = append(settings, more...)
+	r, err := c.Kit.Resolve(p, settings)
+	return p, r, settings, err
+}
+
+// ConfigProfile is a profile worked out.
+type ConfigProfile struct {
+	Profile  string        `json:"profile"`
+	Options  []ConfigShown `json:"options"`
+	Warnings []string      `json:"warnings,omitempty"`
+	// Of a kernel with these drivers, see ConfigOptions.For.
+	For     string `json:"for"`
+	Size    int64  `json:"size"`   // bytes of the file
+	Memory  int64  `json:"memory"` // bytes once it is loaded
+	Symbols int    `json:"symbols"`
+}
+
+// ConfigShown is a driver in a profile.
+type ConfigShown struct {
+	Config string `json:"config"`
+	Prompt string `json:"prompt"`
+	Help   string `json:"help,omitempty"`
+	ConfigValue
+}
+
+// Show works out a profile and links a kernel with it.
+func (c *Config) Show(ctx context.Context, profile string) (*ConfigProfile, error) {
+	p, r, settings, err := c.resolve(profile)
+	if err != nil {
+		return nil, err
+	}
+	out := &ConfigProfile{Profile: p.Name, Warnings: r.Warnings}
+	for i := range c.Kit.Drivers {
+		d := &c.Kit.Drivers[i]
+		v := ConfigValue{Value: "n"}
+		if s := r.Find(d.Config); s != nil {
+			v = ConfigValue{string(s.Value), s.Why}
+		} else if i := slices.IndexFunc(r.Settings, func(s linker.Setting) bool { return s.Config == d.Config }); i >= 0 {
+			v.Why = r.Settings[i].Where
+		}
+		out.Options = append(out.Options, ConfigShown{d.Config, d.Prompt, d.Help, v})
+	}
+	ref, err := c.reference(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k, err := ref.link(ctx, c.profileName(profile), settings)
+	if err != nil {
+		return nil, err
+	}
+	out.For, out.Size, out.Memory, out.Symbols = ref.name, k.Size, k.Memory, k.Symbols
+	return out, nil
+}
+
+func (c *Config) profileName(profile string) string {
+	for _, p := range []string{profile, c.opt.Profile} {
+		if p != "" {
+			return p
+		}
+	}
+	return DefaultProfile
+}
+
+// reference is what a kernel is linked for when drivers are compared.
+type reference struct {
+	name  string
+	opt   linker.Options
+	names []string // of the version script
+}
+
+// ReferenceName stands for the program that costs are told for if no other is
+// named.
+const ReferenceName = "a C program that prints a line"
+
+// What such a program asks a kernel for.
+var referenceSymbols = []string{"__libc_start_main", "printf", "puts"}
+
+func (c *Config) reference(ctx context.Context) (*reference, error) {
+	if c.opt.For == "" {
+		return &reference{ReferenceName, linker.Options{
+			Kit: c.Kit, Linker: c.opt.Linker, Symbols: referenceSymbols, Roots: []string{"exec_dynamic"},
+		}, referenceSymbols}, nil
+	}
+	target, path, err := Identify(c.opt.For)
+	if err != nil {
+		return nil, err
+	}
+	o := Options{Kit: c.opt.Kit, Linker: c.opt.Linker, Profile: DefaultProfile}
+	switch target {
+	case TargetProgram:
+		o.Binary = path
+	case TargetManifest:
+		o.Manifest = path
+	case TargetImage:
+		return c.imageReference(path)
+	default:
+		return nil, fmt.Errorf("%s: is no program, manifest or image", c.opt.For)
+	}
+	p, err := Resolve(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Analyze(ctx); err != nil {
+		return nil, err
+	}
+	r := &reference{name: c.opt.For}
+	r.opt, r.names = p.linkOptions(c.Kit)
+	return r, nil
+}
+
+// imageReference asks for what an image's kernel was linked with.
+func (c *Config) imageReference(dir string) (*reference, error) {
+	im, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if im.Fingerprint != c.Kit.Fingerprint {
+		return nil, fmt.Errorf("%s: was built with another kit (%s) than %s (%s): build the image again", dir, im.Fingerprint[:min(12, len(im.Fingerprint))], c.Kit.Dir, c.Kit.Fingerprint[:12])
+	}
+	m, err := linker.ReadMap(im.LinkMap())
+	if err != nil {
+		return nil, err
+	}
+	r := &reference{dir, linker.Options{Kit: c.Kit, Linker: c.opt.Linker, Symbols: m.Symbols, Syscalls: m.Syscalls}, m.Symbols}
+	for _, s := range m.Subsystems {
+		for _, mem := range s.Members {
+			for _, sec := range mem.Sections {
+				if name, ok := strings.CutPrefix(sec.Why, "part "); ok {
+					r.opt.Roots = append(r.opt.Roots, name)
+				}
+			}
+		}
+	}
+	slices.Sort(r.opt.Roots)
+	r.opt.Roots = slices.Compact(r.opt.Roots)
+	return r, nil
+}
+
+// ConfigKernel is one of the two kernels that are compared.
+type ConfigKernel struct {
+	Profile string   `json:"profile"`
+	Drivers []string `json:"drivers"` // built in
+	Size    int64    `json:"size"`    // bytes of the file
+	Memory  int64    `json:"memory"`  // bytes once it is loaded
+	Symbols int      `json:"symbols"` // functions and variables
+
+	chunks  []linker.Chunk
+	symbols map[string]int
+}
+
+func (r *reference) link(ctx context.Context, profile string, settings []linker.Setting) (*ConfigKernel, error) {
+	opt := r.opt
+	opt.Profile, opt.Settings, opt.Drivers = profile, settings, nil
+	res, err := linkCached(ctx, opt, r.names)
+	if err != nil {
+		return nil, err
+	}
+	kernel, err := os.ReadFile(res.Kernel)
+	if err != nil {
+		return nil, err
+	}
+	m, err := linker.ReadMap(res.MapFile)
+	if err != nil {
+		return nil, err
+	}
+	k := &ConfigKernel{Profile: res.Profile, Drivers: notNil(res.Drivers), symbols: map[string]int{}}
+	if k.chunks, err = linker.Account(res.Kernel, kernel, m); err != nil {
+		return nil, err
+	}
+	for _, c := range k.chunks {
+		k.Size += c.Bytes
+		k.Memory += c.Memory
+	}
+	if k.Size != int64(len(kernel)) {
+		return nil, fmt.Errorf("%s: %d of its %d bytes are accounted for: link the kernel again with --relink", res.Kernel, k.Size, len(kernel))
+	}
+	text, err := os.ReadFile(res.SymbolFile)
+	if err != nil {
+		return nil, err
+	}
+	for line := range strings.Lines(string(text)) {
+		if f := strings.SplitN(strings.TrimSpace(line), " ", 3); len(f) == 3 && f[1] != "0" {
+			k.symbols[f[2]]++
+			k.Symbols++
+		}
+	}
+	return k, nil
+}
+
+// ConfigCost is what makes the difference between two kernels.
+type ConfigCost struct {
+	For    string       `json:"for"` // what the kernels are for
+	From   ConfigKernel `json:"from"`
+	To     ConfigKernel `json:"to"`
+	Bytes  int64        `json:"bytes"`  // more in To's file
+	Memory int64        `json:"memory"` // more in memory
+	// Deltas add up to Bytes and Memory.
+	Deltas  []linker.Delta `json:"deltas"`
+	Added   []string       `json:"added_symbols"`
+	Removed []string       `json:"removed_symbols"`
+	// Drivers that only one of the two has.
+	AddedDrivers   []string `json:"added_drivers"`
+	RemovedDrivers []string `json:"removed_drivers"`
+}
+
+func costOf(name string, from, to *ConfigKernel) *ConfigCost {
+	c := &ConfigCost{For: name, From: *from, To: *to, Bytes: to.Size - from.Size, Memory: to.Memory - from.Memory,
+		Deltas: linker.Compare(from.chunks, to.chunks)}
+	c.Added, c.Removed = beyond(to.symbols, from.symbols), beyond(from.symbols, to.symbols)
+	without := func(a, b []string) []string {
+		return notNil(slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) }))
+	}
+	c.AddedDrivers, c.RemovedDrivers = without(to.Drivers, from.Drivers), without(from.Drivers, to.Drivers)
+	return c
+}
+
+// beyond returns the names that a has more often than b, sorted.
+func beyond(a, b map[string]int) []string {
+	out := []string{}
+	for name, n := range a {
+		for range max(0, n-b[name]) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// CompareProfiles links a kernel with each of two profiles and explains the
+// difference to the byte.
+func (c *Config) CompareProfiles(ctx context.Context, from, to string) (*ConfigCost, error) {
+	ref, err := c.reference(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var kernels [2]*ConfigKernel
+	for i, name := range []string{from, to} {
+		_, _, settings, err := c.resolve(name)
+		if err != nil {
+			return nil, err
+		}
+		if kernels[i], err = ref.link(ctx, name, settings); err != nil {
+			return nil, err
+		}
+	}
+	return costOf(ref.name, kernels[0], kernels[1]), nil
+}
+
+// ConfigExplanation tells all about one driver.
+type ConfigExplanation struct {
+	*linker.Driver
+	NeededBy   []string               `json:"needed_by"`   // config names that depend on it
+	SelectedBy []string               `json:"selected_by"` // config names that select it
+	Values     map[string]ConfigValue `json:"values"`      // by profile of the kit
+	Profile    string                 `json:"profile"`     // that Cost is told for
+	Selected   ConfigValue            `json:"selected"`    // what it is there
+	// With it, these are built in as well; without it, these go.
+	Along []string `json:"along"`
+	// From is the profile without it, To with it, built in.
+	Cost *ConfigCost `json:"cost"`
+}
+
+// Explain tells about one driver: what it is in each profile and why, and what
+// it costs in the options' profile.
+func (c *Config) Explain(ctx context.Context, name string) (*ConfigExplanation, error) {
+	d, err := c.Kit.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	out := &ConfigExplanation{Driver: d, NeededBy: []string{}, SelectedBy: []string{}, Values: map[string]ConfigValue{}}
+	for i := range c.Kit.Drivers {
+		other := &c.Kit.Drivers[i]
+		if slices.ContainsFunc(other.Depends, func(term string) bool { return slices.Contains(linker.Alternatives(term), d.Config) }) {
+			out.NeededBy = append(out.NeededBy, other.Config)
+		}
+		if slices.Contains(other.Selects, d.Config) {
+			out.SelectedBy = append(out.SelectedBy, other.Config)
+		}
+	}
+	table, err := c.List()
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range table.Drivers {
+		if row.Driver == d {
+			out.Values = row.Values
+		}
+	}
+	p, r, settings, err := c.resolve("")
+	if err != nil {
+		return nil, err
+	}
+	out.Profile, out.Selected.Value = p.Name, "n"
+	if s := r.Find(d.Config); s != nil {
+		out.Selected = ConfigValue{string(s.Value), s.Why}
+	}
+	with := append(slices.Clone(settings), linker.Setting{Config: d.Config, Value: 'y', Where: "this explanation"})
+	without := slices.Clone(settings)
+	for _, gone := range c.dependents(r, d.Config) {
+		without = append(without, linker.Setting{Config: gone, Value: 'n', Where: "this explanation"})
+	}
+	ref, err := c.reference(ctx)
+	if err != nil {
+		return nil, err
+	}
+	profile := c.profileName("")
+	from, err := ref.link(ctx, profile, without)
+	if err != nil {
+		return nil, err
+	}
+	to, err := ref.link(ctx, profile, with)
+	if err != nil {
+		return nil, fmt.Errorf("CONFIG_%s=y in profile %s: %w; name another profile with --profile", d.Config, p.Name, err)
+	}
+	out.Cost = costOf(ref.name, from, to)
+	out.Along = slices.DeleteFunc(slices.Clone(out.Cost.AddedDrivers), func(s string) bool { return s == d.Name })
+	return out, nil
+}
+
+// dependents returns config and all that is selected and cannot do without it.
+func (c *Config) dependents(r *linker.Resolution, config string) []string {
+	gone := []string{config}
+	for i := 0; i < len(gone); i++ {
+		for _, s := range r.Selected {
+			if slices.Contains(gone, s.Config) {
+				continue
+			}
+			lost := func(alternatives []string) bool {
+				return !slices.ContainsFunc(alternatives, func(a string) bool { return !slices.Contains(gone, a) })
+			}
+			if slices.ContainsFunc(s.Depends, func(term string) bool { return lost(linker.Alternatives(term)) }) ||
+				slices.ContainsFunc(s.Selects, func(n string) bool { return lost([]string{n}) }) {
+				gone = append(gone, s.Config)
+			}
+		}
+	}
+	return gone
+}
