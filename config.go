@@ -1,6 +1,7 @@
 package uk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -306,8 +307,9 @@ type ConfigCost struct {
 	To     ConfigKernel `json:"to"`
 	Bytes  int64        `json:"bytes"`  // more in To's file
 	Memory int64        `json:"memory"` // more in memory
-	// Deltas add up to Bytes and Memory.
+	// Deltas add up to Bytes and Memory, and so do Causes.
 	Deltas  []linker.Delta `json:"deltas"`
+	Causes  []ConfigCause  `json:"causes"`
 	Added   []string       `json:"added_symbols"`
 	Removed []string       `json:"removed_symbols"`
 	// Drivers that only one of the two has.
@@ -315,9 +317,36 @@ type ConfigCost struct {
 	RemovedDrivers []string `json:"removed_drivers"`
 }
 
+// ConfigCause is the part of a difference that has one cause.
+type ConfigCause struct {
+	Cause  string `json:"cause"` // "driver virtio_blk", "the program", ...
+	Bytes  int64  `json:"bytes"`
+	Memory int64  `json:"memory"`
+}
+
+func causes(deltas []linker.Delta) []ConfigCause {
+	out := []ConfigCause{}
+	for _, d := range deltas {
+		for _, s := range d.Sections {
+			i := slices.IndexFunc(out, func(c ConfigCause) bool { return c.Cause == s.Cause })
+			if i < 0 {
+				i = len(out)
+				out = append(out, ConfigCause{Cause: s.Cause})
+			}
+			out[i].Bytes += s.To - s.From
+			out[i].Memory += s.ToMemory - s.FromMemory
+		}
+	}
+	slices.SortFunc(out, func(a, b ConfigCause) int {
+		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), strings.Compare(a.Cause, b.Cause))
+	})
+	return out
+}
+
 func costOf(name string, from, to *ConfigKernel) *ConfigCost {
 	c := &ConfigCost{For: name, From: *from, To: *to, Bytes: to.Size - from.Size, Memory: to.Memory - from.Memory,
 		Deltas: linker.Compare(from.chunks, to.chunks)}
+	c.Causes = causes(c.Deltas)
 	c.Added, c.Removed = beyond(to.symbols, from.symbols), beyond(from.symbols, to.symbols)
 	without := func(a, b []string) []string {
 		return notNil(slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) }))

@@ -14,9 +14,17 @@ import (
 type Chunk struct {
 	File    string `json:"file"`    // "libc.a(stdio-printf.o)", or what else it is, in parentheses
 	Section string `json:"section"` // input section; "" for what is no section
+	Cause   string `json:"cause"`   // what it is there for in the end, see causeOf
 	Bytes   int64  `json:"bytes"`   // in the kernel's file
 	Memory  int64  `json:"memory"`  // in memory, once it is loaded
 }
+
+// Causes of chunks besides "driver NAME".
+const (
+	causeProgram = "the program"
+	causeKernel  = "the rest of the kernel"
+	causeLayout  = "headers and alignment"
+)
 
 // Files of chunks that are no archive member's.
 const (
@@ -38,13 +46,13 @@ func Account(file string, kernel []byte, m *Map) ([]Chunk, error) {
 		return nil, err
 	}
 	chunks := map[[2]string]*Chunk{}
-	add := func(file, section string, bytes, memory int64) {
+	add := func(file, section, cause string, bytes, memory int64) {
 		if bytes == 0 && memory == 0 {
 			return
 		}
 		c := chunks[[2]string{file, section}]
 		if c == nil {
-			c = &Chunk{File: file, Section: section}
+			c = &Chunk{File: file, Section: section, Cause: cause}
 			chunks[[2]string{file, section}] = c
 		}
 		c.Bytes += bytes
@@ -55,7 +63,7 @@ func Account(file string, kernel []byte, m *Map) ([]Chunk, error) {
 
 	// The file: headers, then segments with padding between them.
 	headers := int64(ehSize + phSize*len(f.Progs))
-	add(chunkHeaders, "", headers, 0)
+	add(chunkHeaders, "", causeLayout, headers, 0)
 	at := headers
 	for _, p := range loads {
 		if p.Filesz == 0 {
@@ -64,21 +72,21 @@ func Account(file string, kernel []byte, m *Map) ([]Chunk, error) {
 		if int64(p.Off) < at || p.Filesz > uint64(len(kernel)) || p.Off > uint64(len(kernel))-p.Filesz {
 			return nil, fmt.Errorf("%s: its segments lie over each other or outside of the file: link the kernel again", file)
 		}
-		add(chunkPadding, "", int64(p.Off)-at, 0)
+		add(chunkPadding, "", causeLayout, int64(p.Off)-at, 0)
 		at = int64(p.Off + p.Filesz)
 	}
-	add(chunkPadding, "", int64(len(kernel))-at, 0)
+	add(chunkPadding, "", causeLayout, int64(len(kernel))-at, 0)
 
 	// Each segment: its sections, with padding between them.
 	slices.SortStableFunc(loads, func(a, b *elf.Prog) int { return cmp.Compare(a.Vaddr, b.Vaddr) })
 	for _, p := range loads {
 		end, fileEnd := p.Vaddr+p.Memsz, p.Vaddr+p.Filesz
-		part := func(file, section string, from, to uint64) {
+		part := func(file, section, cause string, from, to uint64) {
 			inFile := int64(0)
 			if from < fileEnd {
 				inFile = int64(min(to, fileEnd) - from)
 			}
-			add(file, section, inFile, int64(to-from))
+			add(file, section, cause, inFile, int64(to-from))
 		}
 		if end < p.Vaddr || fileEnd > end {
 			return nil, fmt.Errorf("%s: segment at %#x has a damaged size: link the kernel again", file, p.Vaddr)
@@ -95,12 +103,12 @@ func Account(file string, kernel []byte, m *Map) ([]Chunk, error) {
 				to = min(to, max(sections[i+1].addr, at))
 			}
 			if from := max(s.addr, at); to > from {
-				part(chunkPadding, "", at, from)
-				part(s.file, s.name, from, to)
+				part(chunkPadding, "", causeLayout, at, from)
+				part(s.file, s.name, s.cause, from, to)
 				at = to
 			}
 		}
-		part(chunkPadding, "", at, end)
+		part(chunkPadding, "", causeLayout, at, end)
 	}
 	out := make([]Chunk, 0, len(chunks))
 	for _, c := range chunks {
@@ -113,24 +121,40 @@ func Account(file string, kernel []byte, m *Map) ([]Chunk, error) {
 }
 
 type placed struct {
-	addr, size uint64
-	file, name string
+	addr, size        uint64
+	file, name, cause string
 }
 
 // byAddress lists the map's sections by their addresses. The linker's own go
-// under a name of their own, whatever object file they are reported for.
+// under a name of their own.
 func (m *Map) byAddress(file string) ([]placed, error) {
 	var out []placed
+	byID := map[int]*Section{}
 	for _, sub := range m.Subsystems {
 		for _, mem := range sub.Members {
-			for _, s := range mem.Sections {
+			for i := range mem.Sections {
+				byID[mem.Sections[i].ID] = &mem.Sections[i]
+			}
+		}
+	}
+	for _, sub := range m.Subsystems {
+		for _, mem := range sub.Members {
+			driver := "" // whose object file it is
+			if i := slices.IndexFunc(mem.Sections, func(s Section) bool { return s.Kind == KeepDriver }); i >= 0 {
+				driver = causeOf(&mem.Sections[i], nil)
+			}
+			for i := range mem.Sections {
+				s := &mem.Sections[i]
 				addr, err := strconv.ParseUint(s.Addr, 16, 64)
 				if err != nil || s.Size < 0 || addr+uint64(s.Size) < addr {
 					return nil, fmt.Errorf("%s: its link map has section %s at %q with %d bytes: link the kernel again", file, s.Name, s.Addr, s.Size)
 				}
-				p := placed{addr, uint64(s.Size), mem.File, s.Name}
-				if s.Kind == KeepLinker {
+				p := placed{addr, uint64(s.Size), mem.File, s.Name, causeOf(s, byID)}
+				switch {
+				case s.Kind == KeepLinker:
 					p.file = chunkLinker
+				case driver != "":
+					p.cause = driver
 				}
 				out = append(out, p)
 			}
@@ -138,6 +162,26 @@ func (m *Map) byAddress(file string) ([]placed, error) {
 	}
 	slices.SortStableFunc(out, func(a, b placed) int { return cmp.Compare(a.addr, b.addr) })
 	return out, nil
+}
+
+// causeOf follows the references back to what asked for the first of them. Of
+// several ways the link map has one of the shortest, so that what drivers share
+// counts for one of them.
+func causeOf(s *Section, byID map[int]*Section) string {
+	for range byID { // a map that anyone wrote may go in circles
+		from := byID[s.From]
+		if from == nil {
+			break
+		}
+		s = from
+	}
+	switch s.Kind {
+	case KeepDriver:
+		return "driver " + s.For
+	case KeepSymbol, KeepSyscall, KeepPart, KeepLinker:
+		return causeProgram
+	}
+	return causeKernel
 }
 
 // Delta is what two kernels differ in, of one archive member or the like.
@@ -151,9 +195,10 @@ type Delta struct {
 // SectionDelta is a section that two kernels have in different sizes; 0: not at
 // all.
 type SectionDelta struct {
-	Name string `json:"name"`
-	From int64  `json:"from"` // bytes of the file
-	To   int64  `json:"to"`
+	Name  string `json:"name"`
+	Cause string `json:"cause"` // what it is there for in the end: "driver virtio_blk", ...
+	From  int64  `json:"from"`  // bytes of the file
+	To    int64  `json:"to"`
 	// The same in memory.
 	FromMemory int64 `json:"from_memory"`
 	ToMemory   int64 `json:"to_memory"`
@@ -168,7 +213,7 @@ func Compare(from, to []Chunk) []Delta {
 	at := func(c Chunk) *SectionDelta {
 		k := key{c.File, c.Section}
 		if pairs[k] == nil {
-			pairs[k] = &SectionDelta{Name: c.Section}
+			pairs[k] = &SectionDelta{Name: c.Section, Cause: c.Cause}
 		}
 		return pairs[k]
 	}
@@ -178,6 +223,7 @@ func Compare(from, to []Chunk) []Delta {
 	}
 	for _, c := range to {
 		d := at(c)
+		d.Cause = c.Cause
 		d.To, d.ToMemory = d.To+c.Bytes, d.ToMemory+c.Memory
 	}
 	files := map[string]*Delta{}

@@ -212,6 +212,15 @@ func printCost(w io.Writer, c *uk.ConfigCost, all bool) {
 	fmt.Fprintf(w, "kernels      %d and %d bytes, for %s\n", c.From.Size, c.To.Size, c.For)
 	fmt.Fprintf(w, "difference   %+d bytes (%+d in memory), %+d symbols: %d more, %d fewer\n",
 		c.Bytes, c.Memory, c.To.Symbols-c.From.Symbols, len(c.Added), len(c.Removed))
+	if len(c.Causes) > 1 {
+		fmt.Fprintln(w, "by cause")
+		for _, x := range c.Causes {
+			if x.Bytes != 0 {
+				fmt.Fprintf(w, "  %+8d  %s\n", x.Bytes, x.Cause)
+			}
+		}
+		fmt.Fprintln(w, "by object file")
+	}
 	rest, n := c.Bytes, 0
 	for _, d := range c.Deltas {
 		if d.Bytes == 0 && !all {
