@@ -5,6 +5,7 @@
 
 OPTIONAL void console_flush(void) {}
 OPTIONAL void power_off(char kind, u8 value) {}
+OPTIONAL void pvpanic_tell(char kind) {}		/* drivers/pvpanic.c */
 
 void vm_exit(char kind, u8 value)
 {
@@ -12,6 +13,7 @@ void vm_exit(char kind, u8 value)
 		console_flush();
 	monitor_call(MON_OUTB, PORT_STATUS, kind, 0);
 	monitor_call(MON_OUTB, PORT_STATUS, value, 0);
+	pvpanic_tell(kind);
 	for (;;) {
 		monitor_call(MON_OUTB, PORT_EXIT, value, 0);
 		power_off(kind, value);

@@ -6,7 +6,7 @@
 
 const char power_off_anchor[1];
 
-OPTIONAL void acpi_power_off(void) {}	/* drivers/acpi: sleep state S5 */
+OPTIONAL void acpi_power_off(void) {}	/* drivers/acpi_power.c */
 OPTIONAL void i8042_reset(void) {}	/* drivers/i8042.c */
 
 void power_off(char kind, u8 value)

@@ -3,12 +3,11 @@
 #include "kernel.h"
 #include "start_info.h"
 
-#define BOOT_MAPPED	0x1000000	/* what entry.S maps */
-
 struct boot_range boot_ram[16];
 unsigned boot_ram_count;
 phys_t boot_module_start;
 u64 boot_module_size;
+phys_t boot_rsdp;
 
 static const void *boot_ptr(phys_t p, size_t len)
 {
@@ -47,6 +46,7 @@ void start_info_read(phys_t info)
 
 	if (si->magic != START_MAGIC || si->version < 1)
 		panic("boot: no PVH start_info, version 1");
+	boot_rsdp = si->rsdp;
 	if (si->cmdline)
 		cmdline_init(boot_ptr(si->cmdline, 1));
 	if (si->nr_modules) {

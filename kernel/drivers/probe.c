@@ -1,14 +1,25 @@
-/* Boot: every bus that is linked in looks for its devices. */
+/* Boot: every bus that is linked in looks for its devices, and asks here who drives them. */
 #include "driver.h"
 #include "kernel.h"
 
 void drivers_probe(void)
 {
 	for (const struct driver *d = drivers_start; d < drivers_end; d++) {
-		if (d->virtio_id)
+		if (d->id)
 			continue;
 		int err = d->probe(NULL);
 		if (err)
 			kprintf("driver %s: error %d\n", d->name, -err);
 	}
+}
+
+/* kernel/modules: the driver out of a module that the image lists, loaded by this call, or NULL. */
+OPTIONAL const struct driver *module_driver(u32 id) { return NULL; }
+
+const struct driver *driver_find(u32 id)
+{
+	for (const struct driver *d = drivers_start; d < drivers_end; d++)
+		if (d->id == id)
+			return d;
+	return module_driver(id);
 }

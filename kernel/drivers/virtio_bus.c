@@ -4,24 +4,12 @@
 #include "kernel.h"
 #include "virtio.h"
 
-/* kernel/modules: the driver of a virtio device type out of a module that the image lists, loaded
- * by this call ("virtio:N" in the index), or NULL. */
-OPTIONAL const struct driver *module_driver(u32 virtio_id) { return NULL; }
-
-static const struct driver *find(u32 virtio_id)
-{
-	for (const struct driver *drv = drivers_start; drv < drivers_end; drv++)
-		if (drv->virtio_id == virtio_id)
-			return drv;
-	return module_driver(virtio_id);
-}
-
 /* The types that have a driver in the kit: type, CONFIG_VIRTIO_ name. */
 static const char names[] = "\1NET\0\2BLK\0\3CONSOLE\0\4RNG\0\5BALLOON\0\23VSOCK\0";
 
 void virtio_attach(struct virtio_device *d)
 {
-	const struct driver *drv = find(d->id);
+	const struct driver *drv = driver_find(d->id);
 	int err;
 
 	if (drv) {

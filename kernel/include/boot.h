@@ -19,6 +19,7 @@ noreturn void exec_start(void);		/* elf/ */
 
 extern struct boot_range boot_ram[16];
 extern unsigned boot_ram_count;
+extern phys_t boot_rsdp;		/* ACPI's root pointer, or 0 */
 
 /* Linker script. */
 extern char kernel_start[], monitor_text_start[], monitor_text_end[], monitor_data_start[];

@@ -9,17 +9,25 @@ struct virtio_device;
 
 struct driver {
 	const char *name;
-	u32 virtio_id;		/* virtio device type (virtio 1.2, section 5), 0: a bus, probed at boot */
+	u32 id;			/* virtio device type (virtio 1.2, section 5), PCI_ID(), 0: a bus, probed at boot */
 	int (*probe)(struct virtio_device *dev);	/* 0 or -errno; NULL dev for a bus */
 };
 #define DRIVER(sym, ...) \
 	const struct driver drv_##sym GATHERED(".drivers." #sym) = { #sym, __VA_ARGS__ }
 extern const struct driver drivers_start[], drivers_end[];
 
+/* A driver of PCI devices: PROBE takes struct pci_device. */
+#define PCI_ID(vendor, device) ((u32)(vendor) << 16 | (device))
+#define PCI_DRIVER(sym, id, probe) DRIVER(sym, id, (int (*)(struct virtio_device *))(void *)(probe))
+
+/* drivers/probe.c */
 void drivers_probe(void);	/* boot: every bus, then its devices */
+const struct driver *driver_find(u32 id);	/* built in, or loaded now; or NULL */
 
 /* irq.c: HANDLER runs in ring 3 with the kernel lock held and interrupts noted; it must not sleep. */
 void irq_register(u32 gsi, void (*handler)(void *), void *arg);
+unsigned irq_claim(void (*handler)(void *), void *arg);	/* the same for a message: gives the vector that it must have */
+extern volatile u32 *ioapic;
 
 /* boot/cmdline.c: the I-th value of KEY on the kernel command line, unquoted, or NULL. */
 const char *cmdline_get(const char *key, unsigned i);

@@ -8,6 +8,7 @@
  *   4000_0000_0000            DIRECT_BASE: all physical memory, 2 MB pages, RW+NX
  *   4000_0010_0000            the kernel image (inside the direct map, 4 KB pages, W^X)
  *   4000_fec0_0000 ...        device registers, at DIRECT_BASE + physical address
+ *   407f_c000_0000            registers above DIRECT_SIZE (DEVICE_WINDOW)
  *
  * The kernel lives in the lower half so that ring 3 reaches it, and high up
  * so that a non-PIE program loads untouched.
@@ -22,6 +23,8 @@
 
 #define DIRECT_BASE	0x400000000000
 #define DIRECT_SIZE	0x008000000000	/* one PML4 entry: 512 GB */
+#define DEVICE_WINDOW	0x40000000	/* of it, at the end */
+#define BOOT_MAPPED	0x1000000	/* physical memory that entry.S maps */
 #define KERNEL_PHYS	0x100000
 #define KERNEL_PML4	128		/* DIRECT_BASE >> 39 */
 
@@ -50,7 +53,7 @@
 
 /* Interrupt vectors 0x20..0x3f: one bit each in thread.irq_pending. */
 #define VEC_IRQ_BASE	0x20
-#define VEC_DEVICE	0x20		/* GSI n arrives as VEC_DEVICE + n, n < 24 */
+#define VEC_DEVICE	0x20		/* devices, in the order in which they ask: thread/irq.c */
 #define VEC_TIMER	0x38
 #define VEC_IPI		0x39
 #define VEC_SPURIOUS	0x3f

@@ -5,6 +5,7 @@
 #include "kernel.h"
 
 #define MAX_GSI 24
+#define MAX_DEVICES (VEC_TIMER - VEC_DEVICE)
 #define IOAPIC_SELECT	0
 #define IOAPIC_WINDOW	4
 #define IOAPIC_REDIRECT	0x10
@@ -12,7 +13,9 @@
 static struct {
 	void (*handler)(void *);
 	void *arg;
-} gsi_table[MAX_GSI];
+} devices[MAX_DEVICES];
+static unsigned device_count;
+volatile u32 *ioapic;	/* the usual one, unless firmware said so before the first use */
 
 static void serve(unsigned vector)
 {
@@ -20,8 +23,8 @@ static void serve(unsigned vector)
 		timer_interrupt();
 	else if (vector == VEC_IPI)
 		current()->need_resched = true;
-	else if (vector >= VEC_DEVICE && vector < VEC_DEVICE + MAX_GSI && gsi_table[vector - VEC_DEVICE].handler)
-		gsi_table[vector - VEC_DEVICE].handler(gsi_table[vector - VEC_DEVICE].arg);
+	else if (vector - VEC_DEVICE < device_count)
+		devices[vector - VEC_DEVICE].handler(devices[vector - VEC_DEVICE].arg);
 	if (vector != VEC_SPURIOUS)
 		lapic_eoi();
 }
@@ -36,18 +39,23 @@ void irq_run_pending(void)
 			serve(VEC_IRQ_BASE + __builtin_ctzl(bits));
 }
 
+unsigned irq_claim(void (*handler)(void *), void *arg)
+{
+	if (device_count == MAX_DEVICES)
+		panic("more than %d devices", MAX_DEVICES);
+	devices[device_count].handler = handler;
+	devices[device_count].arg = arg;
+	return VEC_DEVICE + device_count++;
+}
+
 void irq_register(u32 gsi, void (*handler)(void *), void *arg)
 {
-	static volatile u32 *ioapic;
-
 	if (gsi >= MAX_GSI)
 		panic("interrupt line %u: the I/O APIC has %d", gsi, MAX_GSI);
-	gsi_table[gsi].handler = handler;
-	gsi_table[gsi].arg = arg;
 	if (!ioapic)
 		ioapic = map_device(IOAPIC_PHYS, PAGE_SIZE);
 	ioapic[IOAPIC_SELECT] = IOAPIC_REDIRECT + 2 * gsi + 1;
 	ioapic[IOAPIC_WINDOW] = boot_cpu.apic_id << 24;
 	ioapic[IOAPIC_SELECT] = IOAPIC_REDIRECT + 2 * gsi;
-	ioapic[IOAPIC_WINDOW] = VEC_DEVICE + gsi;	/* fixed, edge, active high, not masked */
+	ioapic[IOAPIC_WINDOW] = irq_claim(handler, arg);	/* fixed, edge, active high, not masked */
 }

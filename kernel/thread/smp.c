@@ -83,21 +83,33 @@ static void start(struct cpu *c)
 	}
 }
 
-static unsigned wanted_cpus(void)
+/* drivers/acpi_madt.c: the APIC IDs of the processors besides this one; how many. */
+OPTIONAL unsigned firmware_cpus(u32 *ids, unsigned max) { return 0; }
+
+/* The command line goes before the firmware's tables, which name all processors. */
+static unsigned other_cpus(u32 *ids)
 {
 	const char *s = cmdline_get("uk.cpus", 0);
-	unsigned n = 0;
+	unsigned found = firmware_cpus(ids, MAX_CPUS - 1), n = 0;
 
-	while (s && *s >= '0' && *s <= '9')
+	if (!s)
+		return found;
+	while (*s >= '0' && *s <= '9')
 		n = n * 10 + *s++ - '0';
-	return n > MAX_CPUS ? MAX_CPUS : n;
+	n = n > MAX_CPUS ? MAX_CPUS - 1 : n ? n - 1 : 0;
+	if (found)
+		return min(n, found);
+	for (unsigned i = 0; i < n; i++)
+		ids[i] = i + 1;
+	return n;
 }
 
 void smp_start(void)
 {
-	unsigned n = wanted_cpus();
+	u32 ids[MAX_CPUS - 1];
+	unsigned n = other_cpus(ids);
 
-	if (n < 2)
+	if (!n)
 		return;
 	boot_pml4[0] = boot_pml4[KERNEL_PML4];	/* they come up at their physical address; W^X as in the kernel's map */
 	u64 *pte;
@@ -105,11 +117,11 @@ void smp_start(void)
 	pte = pte_find(AP_TRAMPOLINE, false, &level);
 	*pte = AP_TRAMPOLINE | pte_flags(PROT_READ | PROT_WRITE | PROT_EXEC);
 	tlb_flush();
-	for (unsigned i = 1; i < n; i++) {
+	for (unsigned i = 1; i <= n; i++) {
 		struct cpu *c = kzalloc(sizeof(*c));
 		if (!c)
 			panic("boot: no memory for CPU %u", i);
-		c->apic_id = i;
+		c->apic_id = ids[i - 1];
 		cpu_init_tables(c);
 		struct thread *idle = sched_make_idle(c);
 		idle->cpu = c;
