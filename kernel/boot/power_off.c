@@ -11,12 +11,17 @@ OPTIONAL void i8042_reset(void) {}	/* drivers/i8042.c */
 
 void power_off(char kind, u8 value)
 {
-	if (kind == 'p')
+	static bool told;
+
+	if (told)
+		;	/* nothing helped, and the exit port is tried again */
+	else if (kind == 'p')
 		kprintf("uk: kernel panic\n");
 	else if (kind == 's')
 		kprintf("uk: ended by signal %u\n", value);
 	else if (value)
 		kprintf("uk: exit status %u\n", value);
+	told = true;
 	acpi_power_off();
 	i8042_reset();
 }

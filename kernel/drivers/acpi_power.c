@@ -5,7 +5,8 @@
 #include "offsets.h"
 
 #define HW_REDUCED	(1u << 20)	/* FADT flags */
-#define SLEEP_ENABLE	0x20		/* SLP_EN, in the byte that also has SLP_TYP << 2 */
+#define PM1_SLEEP(type)	((type) << 10 | 0x2000)	/* SLP_TYP, SLP_EN of PM1x_CNT (section 4.8.3.2.1) */
+#define SLEEP(type)	((type) << 2 | 0x20)	/* the same of SLEEP_CONTROL_REG (section 4.8.3.7) */
 
 /* FADT (section 5.2.9), as far as it is used. */
 struct fadt {
@@ -32,13 +33,10 @@ _Static_assert(offsetof(struct fadt, sleep_control) == 244, "SLEEP_CONTROL_REG")
 extern const char power_off_anchor[];
 
 /* Found at boot: nothing of this may fail, or be looked for, in a panic. */
-static struct {
-	u16 port;		/* 0: none */
-	u8 value;
-	volatile u8 *reg;	/* instead of the first port */
-} steps[2];
-static u16 enable_port;
-static u8 enable_value;
+static u16 pm1[2], pm1_value[2];		/* ports of PM1a_CNT and PM1b_CNT; 0: none */
+static u16 enable_port, sleep_port;
+static u8 enable_value, sleep_value;
+static volatile u8 *sleep_reg;
 
 /* An integer of AML (section 20.2.3) that fits in a byte; *AT moves behind it. */
 static bool small_integer(const u8 **at, const u8 *end, u8 *out)
@@ -71,22 +69,19 @@ static bool find_s5(const struct acpi_header *dsdt, u8 type[2])
 	return false;
 }
 
-static void set_port(unsigned i, u32 block, u8 type)
+static void set_pm1(unsigned i, u32 port, u8 type)
 {
-	/* The high byte of PM1x_CNT (section 4.8.3.2.1); the low one stays as it is. */
-	if (block && block < 0xffff) {
-		steps[i].port = block + 1;
-		steps[i].value = type << 2 | SLEEP_ENABLE;
-	}
+	pm1[i] = port <= 0xffff ? port : 0;
+	pm1_value[i] = PM1_SLEEP(type);
 }
 
 static void set_sleep_control(const struct acpi_address *a, u8 type)
 {
-	steps[0].value = type << 2 | SLEEP_ENABLE;	/* section 4.8.3.7 */
+	sleep_value = SLEEP(type);
 	if (a->space == ACPI_IO && a->address <= 0xffff)
-		steps[0].port = a->address;
+		sleep_port = a->address;
 	else if (a->space == ACPI_MEMORY && a->address >= KERNEL_PHYS && a->address < DIRECT_SIZE)
-		steps[0].reg = map_device(a->address, 1);
+		sleep_reg = map_device(a->address, 1);
 }
 
 void acpi_power_init(void)
@@ -105,8 +100,8 @@ void acpi_power_init(void)
 			set_sleep_control(&f->sleep_control, type[0]);
 		return;
 	}
-	set_port(0, f->pm1a_control, type[0]);
-	set_port(1, f->pm1b_control, type[1]);
+	set_pm1(0, f->pm1a_control, type[0]);
+	set_pm1(1, f->pm1b_control, type[1]);
 	if (f->smi_command && f->smi_command <= 0xffff && f->acpi_enable) {
 		enable_port = f->smi_command;
 		enable_value = f->acpi_enable;
@@ -117,11 +112,13 @@ void acpi_power_off(void)
 {
 	KEEP(power_off_anchor);
 	/* Out of legacy mode first, where there is one (section 4.8.2.5): SCI_EN says. */
-	if (enable_port && !(monitor_call(MON_INB, steps[0].port - 1, 0, 0) & 1))
+	if (enable_port && !(monitor_call(MON_INB, pm1[0], 0, 0) & 1))
 		monitor_call(MON_OUTB, enable_port, enable_value, 0);
-	for (unsigned i = 0; i < array_len(steps); i++)
-		if (steps[i].reg)
-			*steps[i].reg = steps[i].value;
-		else if (steps[i].port)
-			monitor_call(MON_OUTB, steps[i].port, steps[i].value, 0);
+	for (unsigned i = 0; i < array_len(pm1); i++)
+		if (pm1[i])
+			monitor_call(MON_OUTW, pm1[i], pm1_value[i], 0);
+	if (sleep_reg)
+		*sleep_reg = sleep_value;
+	else if (sleep_port)
+		monitor_call(MON_OUTB, sleep_port, sleep_value, 0);
 }

@@ -128,7 +128,7 @@ static const struct {
 	const char *config;
 } known[] = {
 	{ PCI_ID(PCI_VENDOR_VIRTIO, 0), "VIRTIO_PCI" },
-	{ PCI_ID(PCI_VENDOR_QEMU, 0x0011), "PVPANIC" },
+	{ PCI_ID(PCI_VENDOR_QEMU, 0x0011), "PVPANIC_PCI" },
 };
 
 static void attach(struct pci_device *found)

@@ -32,6 +32,7 @@
 #define MON_INB		5	/* port */
 #define MON_WRMSR	6	/* register, value */
 #define MON_RDMSR	7	/* register */
-#define MON_CALLS	8
+#define MON_OUTW	8	/* port, value */
+#define MON_CALLS	9
 
 #endif

@@ -68,6 +68,11 @@ long_mode:
 	movabs	$boot_cpu + CPU_STACK_TOP, %rsp
 	lgdt	boot_gdtr_high(%rip)
 	lidt	idtr(%rip)
+	/* The two 8259s (Intel 8259A, OCW1) are not used, but firmware and KVM leave lines open,
+	 * and the local APIC passes them on: they would come as processor exceptions. */
+	mov	$0xff, %al
+	out	%al, $0x21
+	out	%al, $0xa1
 	mov	$SEL_TSS, %eax
 	ltr	%ax
 	mov	$SEL_UDATA, %eax

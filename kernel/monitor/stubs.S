@@ -115,7 +115,7 @@ protection:
 
 	.balign	4
 calls:	.long	return - calls, halt - calls, load_cr3 - calls, outb - calls
-	.long	outs - calls, inb - calls, write_msr - calls, read_msr - calls
+	.long	outs - calls, inb - calls, write_msr - calls, read_msr - calls, outw - calls
 
 halt:	cmpq	$0, %gs:T_IRQ_PENDING
 	jne	return
@@ -130,6 +130,10 @@ load_cr3:
 outb:	mov	%edx, %eax
 	mov	%esi, %edx
 	out	%al, %dx
+	jmp	return
+outw:	mov	%edx, %eax
+	mov	%esi, %edx
+	out	%ax, %dx
 	jmp	return
 outs:	xchg	%rsi, %rdx
 	mov	%r8, %rcx
