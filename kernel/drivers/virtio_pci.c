@@ -23,6 +23,7 @@ struct common {
 };
 _Static_assert(sizeof(struct common) == 56, "virtio 1.2, section 4.1.4.3");
 
+#define CONFIG_MOST	128	/* bytes of device configuration that a driver looks at */
 #define NO_VECTOR	0xffff
 #define MODERN		0x1040	/* PCI device IDs: virtio type + this; those below are transitional (section 4.1.2.1) */
 
@@ -30,9 +31,8 @@ struct pci_virtio {
 	struct virtio_device device;
 	struct pci_device *pci;
 	volatile struct common *common;
-	volatile u8 *config;
 	volatile char *notify;
-	u32 config_size, notify_size, notify_multiplier;
+	u32 notify_size, notify_multiplier;
 	u32 notify_offset[VIRTIO_MAX_QUEUES];
 };
 
@@ -74,13 +74,6 @@ static void set_status(struct virtio_device *d, u8 status)
 	if (!status)		/* a reset takes until it reads 0 (section 4.1.4.3.2) */
 		for (unsigned i = 0; c->device_status && i < 1000000; i++)
 			__builtin_ia32_pause();
-}
-
-static u32 config_read(struct virtio_device *d, u32 offset)
-{
-	struct pci_virtio *v = of(d);
-
-	return offset <= v->config_size && v->config_size - offset >= 4 ? *(volatile u32 *)(v->config + offset) : 0;
 }
 
 /* A queue that cannot be notified is none. */
@@ -137,7 +130,7 @@ static void interrupt_start(struct virtio_device *d)
 }
 
 static const struct virtio_transport pci = {
-	get_features, set_features, get_status, set_status, config_read, queue_max, queue_start, notify, interrupt_start,
+	get_features, set_features, get_status, set_status, queue_max, queue_start, notify, interrupt_start,
 };
 
 /* The first capability of each type is the one to use, if it is usable (section 4.1.4.1). */
@@ -174,7 +167,10 @@ static int probe(struct pci_device *p)
 	v->device.id = p->device >= MODERN ? p->device - MODERN : PCI_REG(u16, p, PCI_SUBSYSTEM);
 	v->common = part(v, PART_COMMON, sizeof(struct common), &size);
 	v->notify = part(v, PART_NOTIFY, 2, &v->notify_size);
-	v->config = part(v, PART_DEVICE, 4, &v->config_size);
+	/* Drivers read fields that the device may be too old to have: there must be memory. */
+	v->device.config = part(v, PART_DEVICE, 4, &size);
+	if (!v->device.config || PAGE_SIZE - ((u64)v->device.config & (PAGE_SIZE - 1)) < CONFIG_MOST)
+		v->device.config = page_alloc();
 	if (!v->common || !v->notify || !pci_msix_present(p)) {
 		kprintf("PCI %x:%02x.%u: virtio device type %u without modern interface or MSI-X\n", p->bus, p->slot, p->function, v->device.id);
 		return 0;
