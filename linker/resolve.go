@@ -326,6 +326,24 @@ func (k *Kit) Find(name string) (*Driver, error) {
 	return k.find(s[0].Config, true)
 }
 
+// Dependents returns the drivers that cannot do without config: a chain of needs
+// without alternatives leads from them to it.
+func (k *Kit) Dependents(config string) []*Driver {
+	found := map[string]bool{config: true}
+	var out []*Driver
+	for again := true; again; {
+		again = false
+		for i := range k.Drivers {
+			d := &k.Drivers[i]
+			if !found[d.Config] && slices.ContainsFunc(d.needs(), func(n need) bool { return len(n.alternatives) == 1 && found[n.alternatives[0]] }) {
+				found[d.Config], again = true, true
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
 // find returns the driver with a config name, or, if short forms are allowed,
 // the one that name is short for: without VIRTIO_, or the end of one name only.
 func (k *Kit) find(name string, short bool) (*Driver, error) {
