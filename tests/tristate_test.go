@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,11 +72,14 @@ func tristateBoot(t *testing.T, prog string, opt uk.Options) {
 		}
 		t.Fatal(err)
 	}
-	var out, messages bytes.Buffer
+	if has := func(d string) bool { return slices.Contains(img.Drivers, d) }; has("virtio_pci") && !has("virtio_mmio") {
+		t.Skip("the built-in runner has no PCI")
+	}
+	var out bytes.Buffer // of the program, which may have the serial port only, and of the kernel
 	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
 	defer cancel()
-	st, err := img.Run(ctx, uk.RunOptions{VMM: uk.VMMBuiltin, Stdout: &out, Stderr: &messages})
+	st, err := img.Run(ctx, uk.RunOptions{VMM: uk.VMMBuiltin, Stdout: &out, Stderr: &out})
 	if err != nil || st.ExitCode() != 0 || !strings.Contains(out.String(), "two words") {
-		t.Errorf("%v, %v: output %q, messages of the kernel:\n%s", st, err, clip(out.String()), clip(messages.String()))
+		t.Errorf("%v, %v: output:\n%s", st, err, clip(out.String()))
 	}
 }
