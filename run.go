@@ -92,6 +92,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		return slices.ContainsFunc(im.Drivers, func(d string) bool { return strings.HasPrefix(d, prefix) })
 	}
 	cfg.NoVirtio = !has("virtio")
+	cfg.SerialConsole = !has("virtio_console")
 	cfg.RootAsModule = !has("virtio_blk")
 	if opt.Args != nil {
 		cfg.Args = append(cfg.Args[:1], opt.Args...)

@@ -59,8 +59,10 @@ type block struct {
 	size     int64 // bytes
 	readOnly bool
 	name     string // what the guest is told the disk's is
-	conf     [blkConfSize]byte
-	queue    []blkQueue
+	// oneBuffer refuses requests with more data buffers than one.
+	oneBuffer bool
+	conf      [blkConfSize]byte
+	queue     []blkQueue
 }
 
 // blkQueue is what serving one queue needs.
@@ -158,7 +160,7 @@ func (d *block) request(q *blkQueue) (uint32, error) {
 		q.trimmed = q.trimmed[:last]
 	}
 	var header [blkHeaderSize]byte
-	if gather(header[:], c.read) < blkHeaderSize {
+	if gather(header[:], c.read) < blkHeaderSize || d.oneBuffer && len(c.read)+len(c.write) > 3 {
 		*status = blkIOErr
 		return 1, nil
 	}

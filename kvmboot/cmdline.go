@@ -12,7 +12,10 @@ const maxCmdline = 1 << 20
 // cmdline builds a kernel command line: words separated by one space, each
 // key=value or a bare key. A quoted value may hold any byte but NUL: the
 // escapes are \\ \" \n and \xHH (two lower-case hex digits).
-type cmdline struct{ b strings.Builder }
+type cmdline struct {
+	b     strings.Builder
+	quote func(string) string // nil: quote
+}
 
 func (c *cmdline) word(w string) {
 	if c.b.Len() > 0 {
@@ -21,7 +24,12 @@ func (c *cmdline) word(w string) {
 	c.b.WriteString(w)
 }
 
-func (c *cmdline) quoted(key, value string) { c.word(key + "=" + quote(value)) }
+func (c *cmdline) quoted(key, value string) {
+	if c.quote == nil {
+		c.quote = quote
+	}
+	c.word(key + "=" + c.quote(value))
+}
 
 // quote makes a double-quoted value. Bytes from 0x80 up pass as they are.
 func quote(s string) string {
@@ -47,8 +55,16 @@ func quote(s string) string {
 // and start time (Unix, nanoseconds; 0 leaves the word out).
 func buildCmdline(cfg *Config, transports int, now int64) (string, error) {
 	var c cmdline
+	var words []string
 	for i := range transports {
-		c.word(fmt.Sprintf("virtio_mmio.device=%d@%#x:%d", mmioSize, mmioAddr(i), mmioIRQ(i)))
+		words = append(words, fmt.Sprintf("virtio_mmio.device=%d@%#x:%d", mmioSize, mmioAddr(i), mmioIRQ(i)))
+	}
+	return c.build(cfg, words, now)
+}
+
+func (c *cmdline) build(cfg *Config, words []string, now int64) (string, error) {
+	for _, w := range words {
+		c.word(w)
 	}
 	if cfg.CPUs > 1 {
 		c.word("uk.cpus=" + strconv.Itoa(cfg.CPUs))

@@ -20,8 +20,11 @@ type Config struct {
 	// RootAsModule hands Root over as a PVH module instead of a block device.
 	RootAsModule bool
 	// NoVirtio (profile base) offers no virtio device at all: Root goes as a PVH
-	// module and the serial port is the program's standard output.
+	// module.
 	NoVirtio bool
+	// SerialConsole makes the serial port the program's standard input and output,
+	// for a kernel without a virtio console's driver. NoVirtio implies it.
+	SerialConsole bool
 
 	// Drives are further disks of the guest, whose kernel needs a driver for them.
 	Drives []Drive
@@ -39,7 +42,7 @@ type Config struct {
 	// *os.File and blocks forever keeps one goroutine, as with os/exec.
 	Stdin io.Reader
 	// Stdout takes the console's output, Stderr the serial port's (early messages
-	// and panics); nil discards. With NoVirtio the serial port goes to Stdout.
+	// and panics); nil discards. With SerialConsole the serial port goes to Stdout.
 	// When both are the same Writer, it is still called by one goroutine at a time.
 	Stdout, Stderr io.Writer
 
@@ -47,6 +50,8 @@ type Config struct {
 	Stats   bool // fills Status.Resident
 	// SmallPages backs guest memory with small pages only.
 	SmallPages bool
+
+	firecracker *FirecrackerConfig // the machine is Firecracker's
 }
 
 // normalize fills in defaults and checks ranges.
@@ -68,7 +73,7 @@ func (cfg *Config) normalize() error {
 		return fmt.Errorf("%d processors: want 1 to %d", cfg.CPUs, MaxCPUs)
 	}
 	if cfg.NoVirtio {
-		cfg.RootAsModule = true
+		cfg.RootAsModule, cfg.SerialConsole = true, true
 	}
 	if len(cfg.Drives) > MaxDrives {
 		return fmt.Errorf("%d drives: at most %d", len(cfg.Drives), MaxDrives)

@@ -15,6 +15,9 @@ const (
 	kvmSetUserMemoryRegion = 0x4020ae46
 	kvmSetTSSAddr          = 0xae47
 	kvmSetIdentityMapAddr  = 0x4008ae48
+	kvmCreateIRQChip       = 0xae60
+	kvmIRQLine             = 0x4008ae61
+	kvmCreatePIT2          = 0x4040ae77
 	kvmIOEventFD           = 0x4040ae79
 	kvmRun                 = 0xae80
 	kvmGetRegs             = 0x8090ae81
@@ -92,6 +95,13 @@ type kvmEnableCapArgs struct {
 	cap, flags uint32
 	args       [4]uint64
 	_          [64]uint8
+}
+
+type kvmIRQLevel struct{ irq, level uint32 }
+
+type kvmPITConfig struct {
+	flags uint32
+	_     [15]uint32
 }
 
 // kvmMSI is a message signaled interrupt: a write of data to address, which

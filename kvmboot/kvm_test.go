@@ -16,6 +16,8 @@ func TestStructureSizes(t *testing.T) {
 		{kvmSetUserMemoryRegion, kvmMemoryRegion{}, 0},
 		{kvmEnableCap, kvmEnableCapArgs{}, 0},
 		{kvmSignalMSI, kvmMSI{}, 0},
+		{kvmIRQLine, kvmIRQLevel{}, 0},
+		{kvmCreatePIT2, kvmPITConfig{}, 0},
 		{kvmIOEventFD, kvmIOEventFDArgs{}, 0},
 		{kvmGetRegs, kvmRegs{}, 0},
 		{kvmSetRegs, kvmRegs{}, 0},

@@ -54,13 +54,16 @@ type segment struct {
 // kernelFile is an ELF kernel, opened and checked.
 type kernelFile struct {
 	f        *os.File
-	entry    uint64 // 32-bit PVH entry, physical
+	entry    uint64 // 32-bit PVH entry, physical; 0: no note
+	elfEntry uint64 // the ELF header's
 	segments []segment
 }
 
 // openKernel reads the headers of an ELF64 kernel and finds its PVH entry. Only
 // program headers are looked at: a kernel may be stripped of its sections.
-func openKernel(path string) (_ *kernelFile, err error) {
+func openKernel(path string) (*kernelFile, error) { return openKernelFile(path, parseKernel) }
+
+func openKernelFile(path string, parse func(string, io.ReaderAt, int64) (*kernelFile, error)) (_ *kernelFile, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -77,7 +80,7 @@ func openKernel(path string) (_ *kernelFile, err error) {
 	if !fi.Mode().IsRegular() {
 		return nil, &KernelError{path, -1, "not a regular file", nil}
 	}
-	k, err := parseKernel(path, f, fi.Size())
+	k, err := parse(path, f, fi.Size())
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +88,32 @@ func openKernel(path string) (_ *kernelFile, err error) {
 	return k, nil
 }
 
+// parseKernel wants a PVH entry, which parseELF does not.
 func parseKernel(path string, f io.ReaderAt, size int64) (*kernelFile, error) {
+	k, err := parseELF(path, f, size)
+	if err != nil {
+		return nil, err
+	}
+	if k.entry == 0 {
+		return nil, &KernelError{path, -1, fmt.Sprintf("no PVH note (Xen, type %d): not a kernel that can be started directly", xenElfnotePhys32Entry), nil}
+	}
+	if !k.holds(k.entry) {
+		return nil, &KernelError{path, -1, fmt.Sprintf("the PVH entry %#x is in no loaded segment", k.entry), nil}
+	}
+	return k, nil
+}
+
+// holds tells whether code can be at an address.
+func (k *kernelFile) holds(entry uint64) bool {
+	for _, s := range k.segments {
+		if entry >= s.paddr && entry < s.paddr+s.filesz {
+			return true
+		}
+	}
+	return false
+}
+
+func parseELF(path string, f io.ReaderAt, size int64) (*kernelFile, error) {
 	bad := func(off int64, format string, a ...any) error {
 		return &KernelError{path, off, fmt.Sprintf(format, a...), nil}
 	}
@@ -116,8 +144,7 @@ func parseKernel(path string, f io.ReaderAt, size int64) (*kernelFile, error) {
 	if _, err := f.ReadAt(ph, int64(phoff)); err != nil {
 		return nil, &KernelError{path, int64(phoff), "cannot read the program headers", err}
 	}
-	k := &kernelFile{}
-	found := false
+	k := &kernelFile{elfEntry: le.Uint64(h[24:])}
 	for i := range phnum {
 		p, at := ph[i*phdrSize:], int64(phoff)+int64(i*phdrSize)
 		typ := elf.ProgType(le.Uint32(p))
@@ -136,8 +163,8 @@ func parseKernel(path string, f io.ReaderAt, size int64) (*kernelFile, error) {
 			if _, err := f.ReadAt(notes, int64(off)); err != nil {
 				return nil, &KernelError{path, int64(off), "cannot read the notes", err}
 			}
-			if e, ok := pvhEntry(notes, le.Uint64(p[48:])); ok && !found {
-				k.entry, found = e, true
+			if e, ok := pvhEntry(notes, le.Uint64(p[48:])); ok && k.entry == 0 {
+				k.entry = e
 			}
 			continue
 		}
@@ -160,15 +187,7 @@ func parseKernel(path string, f io.ReaderAt, size int64) (*kernelFile, error) {
 	if len(k.segments) == 0 {
 		return nil, bad(-1, "nothing to load: no PT_LOAD segment")
 	}
-	if !found {
-		return nil, bad(-1, "no PVH note (Xen, type %d): not a kernel that can be started directly", xenElfnotePhys32Entry)
-	}
-	for _, s := range k.segments {
-		if k.entry >= s.paddr && k.entry < s.paddr+s.filesz {
-			return k, nil
-		}
-	}
-	return nil, bad(-1, "the PVH entry %#x is in no loaded segment", k.entry)
+	return k, nil
 }
 
 // pvhEntry looks for the entry note in the bytes of a PT_NOTE. Malformed notes
@@ -206,15 +225,15 @@ func pvhEntry(b []byte, align uint64) (uint64, bool) {
 	return 0, false
 }
 
-// load copies the segments into guest memory; what the file does not hold stays
-// zero, as guest memory starts.
-func (k *kernelFile) load(m *guestMemory) error {
+// load copies the segments into guest memory, outside the boot data; what the file does
+// not hold stays zero, as guest memory starts.
+func (k *kernelFile) load(m *guestMemory, dataStart, dataEnd uint64) error {
 	for _, s := range k.segments {
 		if _, err := m.slice(s.paddr, s.memsz); err != nil {
 			return &KernelError{k.f.Name(), -1, fmt.Sprintf("segment at %#x of %d bytes does not fit in %d bytes of guest memory; ask for more memory", s.paddr, s.memsz, len(m.low)+len(m.high)), nil}
 		}
-		if s.paddr < bootDataEnd && bootDataAddr < s.paddr+s.memsz {
-			return &KernelError{k.f.Name(), -1, fmt.Sprintf("segment at %#x covers the boot data at %#x", s.paddr, bootDataAddr), nil}
+		if s.paddr < dataEnd && dataStart < s.paddr+s.memsz {
+			return &KernelError{k.f.Name(), -1, fmt.Sprintf("segment at %#x covers the boot data at %#x", s.paddr, dataStart), nil}
 		}
 		if err := m.readFile(k.f, s.off, s.paddr, s.filesz); err != nil {
 			return &KernelError{k.f.Name(), s.off, "cannot read a segment", err}

@@ -114,7 +114,7 @@ func TestLoadKernel(t *testing.T) {
 			}
 			continue
 		}
-		err = k.load(m)
+		err = k.load(m, bootDataAddr, bootDataEnd)
 		k.f.Close()
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.want)

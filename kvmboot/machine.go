@@ -24,10 +24,10 @@ type machine struct {
 	// output when the caller gives up.
 	stopIn, stopOut *stopEvent
 
-	serial  serial
+	serial  *serial
 	console *output
 	devices []*transport
-	ioapic  *ioapic
+	ioapic  *ioapic // nil: KVM has it
 	disks   []*os.File
 
 	supported chan cpuidResult // what KVM can offer a guest, being asked for
@@ -88,29 +88,52 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	identity := uint64(identityMapAddr)
 	_ = ioctlPtr(m.vm, kvmSetIdentityMapAddr, &identity)
 	_, _ = ioctlInt(m.vm, kvmSetTSSAddr, tssAddr)
-	// Local APICs in KVM, everything else here (see ioapic).
-	split := kvmEnableCapArgs{cap: capSplitIRQChip, args: [4]uint64{ioapicPins}}
-	if err = ioctlPtr(m.vm, kvmEnableCap, &split); err != nil {
+	if err = m.createInterruptControllers(); err != nil {
 		return nil, fmt.Errorf("create the interrupt controllers: %w", err)
 	}
-	m.ioapic = newIOAPIC(func(address uint64, data uint32) {
-		msg := kvmMSI{address: address, data: data}
-		_ = ioctlPtr(m.vm, kvmSignalMSI, &msg) // fails for a destination that is not there
-	})
 	out, errOut := newOutputs(cfg.Stdout, cfg.Stderr, m.stopOut)
-	m.console, m.serial.out = out, errOut
-	if cfg.NoVirtio {
-		m.serial.out = out
+	m.console = out
+	if cfg.SerialConsole {
+		errOut = out
 	}
+	m.serial = newSerial(errOut, func() { m.raise(serialIRQ) })
 	if err = m.addDevices(); err != nil {
 		return nil, err
 	}
 	return m, nil
 }
 
-// createCPUs makes all processors; the first gets the PVH start state, the others
+// createInterruptControllers leaves the local APICs to KVM, and the rest, too, where the
+// machine is to have all that KVM has (else see ioapic).
+func (m *machine) createInterruptControllers() error {
+	if m.cfg.firecracker != nil {
+		return m.createFirecrackerIRQChip()
+	}
+	split := kvmEnableCapArgs{cap: capSplitIRQChip, args: [4]uint64{ioapicPins}}
+	if err := ioctlPtr(m.vm, kvmEnableCap, &split); err != nil {
+		return err
+	}
+	m.ioapic = newIOAPIC(func(address uint64, data uint32) {
+		msg := kvmMSI{address: address, data: data}
+		_ = ioctlPtr(m.vm, kvmSignalMSI, &msg) // fails for a destination that is not there
+	})
+	return nil
+}
+
+// raise is an edge on an interrupt line.
+func (m *machine) raise(pin uint32) {
+	if m.ioapic != nil {
+		m.ioapic.raise(pin)
+		return
+	}
+	for _, level := range []uint32{1, 0} {
+		_ = ioctlPtr(m.vm, kvmIRQLine, &kvmIRQLevel{pin, level})
+	}
+}
+
+// createCPUs makes all processors; start sets the first one's state, the others
 // wait for INIT and SIPI from the guest.
-func (m *machine) createCPUs(entry, startInfo uint64) error {
+func (m *machine) createCPUs(start func(*vcpu) error) error {
 	pageBytes, err := ioctlInt(m.kvm, kvmGetVCPUMmapSize, 0)
 	if err != nil {
 		return fmt.Errorf("size of processor state: %w", err)
@@ -124,7 +147,7 @@ func (m *machine) createCPUs(entry, startInfo uint64) error {
 			return err
 		}
 		m.cpus = append(m.cpus, c)
-		if id == 0 {
+		if id == 0 && m.cfg.firecracker == nil { // Firecracker's guests are not told
 			tscKHz, _ = ioctlInt(c.fd, kvmGetTSCKHz, 0)
 		}
 		if id == 0 {
@@ -136,7 +159,7 @@ func (m *machine) createCPUs(entry, startInfo uint64) error {
 			return fmt.Errorf("identify processor %d: %w", id, err)
 		}
 	}
-	return m.cpus[0].setPVHState(entry, startInfo)
+	return start(m.cpus[0])
 }
 
 type cpuidResult struct {
@@ -167,6 +190,9 @@ func (m *machine) guestEnded() {
 	m.mu.Lock()
 	s, ok := m.ports.status()
 	m.mu.Unlock()
+	if m.cfg.firecracker != nil {
+		s, ok = m.serial.said.status(), true
+	}
 	if !ok {
 		m.finish(s, errors.New("the guest ended without telling its status"))
 		return
@@ -230,7 +256,11 @@ func Run(ctx context.Context, cfg Config) (Status, error) {
 	if err := ctx.Err(); err != nil {
 		return contextStatus(err), err
 	}
-	k, err := openKernel(cfg.Kernel)
+	parse := parseKernel
+	if cfg.firecracker != nil {
+		parse = parseELF
+	}
+	k, err := openKernelFile(cfg.Kernel, parse)
 	if err != nil {
 		return Status{}, err
 	}
@@ -251,7 +281,10 @@ func Run(ctx context.Context, cfg Config) (Status, error) {
 
 // load fills guest memory and creates the processors.
 func (m *machine) load(k *kernelFile) error {
-	if err := k.load(m.mem); err != nil {
+	if m.cfg.firecracker != nil {
+		return m.loadFirecracker(k)
+	}
+	if err := k.load(m.mem, bootDataAddr, bootDataEnd); err != nil {
 		return err
 	}
 	bi := bootInfo{floor: max(k.end(), MinMemory), ramTop: uint64(len(m.mem.low))}
@@ -275,7 +308,7 @@ func (m *machine) load(k *kernelFile) error {
 	if err != nil {
 		return err
 	}
-	return m.createCPUs(k.entry, startInfo)
+	return m.createCPUs(func(c *vcpu) error { return c.setPVHState(k.entry, startInfo) })
 }
 
 // run starts the processors and waits for the end of the machine. Then it stops,
@@ -287,6 +320,10 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	var wg sync.WaitGroup
 	for _, c := range m.cpus {
 		wg.Go(c.run)
+	}
+	var feed sync.WaitGroup
+	if m.cfg.SerialConsole {
+		feed.Go(func() { m.serial.feed(newInput(m.cfg.Stdin, m.stopIn)) })
 	}
 	select {
 	case <-m.done:
@@ -305,6 +342,7 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	for _, t := range m.devices {
 		t.wait()
 	}
+	feed.Wait()
 	if !stopWatch() {
 		<-gaveUp
 	}

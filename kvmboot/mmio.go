@@ -10,12 +10,39 @@ const (
 func mmioAddr(i int) uint64 { return mmioBase + mmioSize*uint64(i) }
 func mmioIRQ(i int) uint32  { return mmioIRQBase + uint32(i) }
 
+// addDevice puts a device at the next free transport.
+func (m *machine) addDevice(d device) {
+	i := len(m.devices)
+	t := newTransport(m, m.mem, i, d)
+	t.addr, t.irq = mmioAddr(i), mmioIRQ(i)
+	if m.cfg.firecracker != nil {
+		t.addr, t.irq = fcMMIOAddr(i), fcMMIOIRQ(i)
+		t.strict = true
+	}
+	m.devices = append(m.devices, t)
+}
+
+// transportAt finds the register block that an address lies in.
+func (m *machine) transportAt(addr uint64) (t *transport, off uint64) {
+	base, stride := uint64(mmioBase), uint64(mmioSize)
+	if m.cfg.firecracker != nil {
+		base, stride = fcMMIOBase, fcMMIOSize
+	}
+	if off := addr - base; off < stride*uint64(len(m.devices)) {
+		return m.devices[off/stride], off % stride
+	}
+	return nil, 0
+}
+
 // addDevices makes the virtio devices of the configuration.
 func (m *machine) addDevices() error {
+	if m.cfg.firecracker != nil {
+		return m.addFirecrackerDevices()
+	}
 	if m.cfg.NoVirtio {
 		return nil
 	}
-	add := func(d device) { m.devices = append(m.devices, newTransport(m, m.mem, len(m.devices), d)) }
+	add := m.addDevice
 	if m.cfg.Root != "" && !m.cfg.RootAsModule {
 		d, err := openRoot(m.cfg.Root, m.cfg.CPUs)
 		if err != nil {
@@ -24,8 +51,10 @@ func (m *machine) addDevices() error {
 		m.disks = append(m.disks, d.f)
 		add(d)
 	}
-	in := newInput(m.cfg.Stdin, m.stopIn)
-	add(newConsole(in, m.console, func(err error) { m.outputFailed("console output", err) }))
+	if !m.cfg.SerialConsole {
+		in := newInput(m.cfg.Stdin, m.stopIn)
+		add(newConsole(in, m.console, func(err error) { m.outputFailed("console output", err) }))
+	}
 	add(&entropy{})
 	for i, d := range m.cfg.Drives {
 		f, size, err := openDrive(d)
@@ -40,16 +69,15 @@ func (m *machine) addDevices() error {
 
 // mmio serves one KVM_EXIT_MMIO. What no device answers reads as all ones.
 func (m *machine) mmio(e mmioExit) {
-	if off := e.addr - mmioBase; off < mmioSize*uint64(len(m.devices)) {
-		t := m.devices[off/mmioSize]
+	if t, off := m.transportAt(e.addr); t != nil {
 		if e.write {
-			t.write(off%mmioSize, e.data)
+			t.write(off, e.data)
 		} else {
-			t.read(off%mmioSize, e.data)
+			t.read(off, e.data)
 		}
 		return
 	}
-	if off := e.addr - ioapicBase; off < ioapicSize {
+	if off := e.addr - ioapicBase; off < ioapicSize && m.ioapic != nil {
 		if e.write {
 			m.ioapic.write(off, e.data)
 		} else {

@@ -61,8 +61,10 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 	serial, words := "con", ""
 	transports := 0
 	if !cfg.NoVirtio {
-		serial = "ser"
-		add("-chardev", "file,id=ser,append=on,path="+qemuEscape(f.serial))
+		if !cfg.SerialConsole {
+			serial = "ser"
+			add("-chardev", "file,id=ser,append=on,path="+qemuEscape(f.serial))
+		}
 		// QEMU's transports speak the legacy interface unless told otherwise.
 		add("-global", "virtio-mmio.force-legacy=off")
 		bus := func() string { transports++; return fmt.Sprintf("bus=virtio-mmio-bus.%d", transports-1) }
@@ -71,13 +73,15 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 			add("-blockdev", "driver=raw,node-name=root,read-only=on,file.driver=file,file.filename="+qemuEscape(cfg.Root))
 			add("-device", "virtio-blk-device,drive=root,"+bus())
 		}
-		// Not a virtconsole: that drops output which is not taken at once, and cannot
-		// tell the end of its input. Two ports, as one would take no output behind
-		// the end of its input.
-		add("-chardev", "file,id=out,append=on,path="+qemuEscape(f.output))
-		add("-device", "virtio-serial-device,max_ports=3,"+bus(),
-			"-device", "virtserialport,nr=1,chardev=con", "-device", "virtserialport,nr=2,chardev=out")
-		words = "uk.console=1:2"
+		if !cfg.SerialConsole {
+			// Not a virtconsole: that drops output which is not taken at once, and cannot
+			// tell the end of its input. Two ports, as one would take no output behind
+			// the end of its input.
+			add("-chardev", "file,id=out,append=on,path="+qemuEscape(f.output))
+			add("-device", "virtio-serial-device,max_ports=3,"+bus(),
+				"-device", "virtserialport,nr=1,chardev=con", "-device", "virtserialport,nr=2,chardev=out")
+			words = "uk.console=1:2"
+		}
 		add("-device", "virtio-rng-device,"+bus())
 		for i, d := range cfg.Drives {
 			add(qemuDrive(i, d, cfg.CPUs, bus())...)

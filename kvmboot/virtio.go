@@ -92,6 +92,10 @@ type transport struct {
 	m   *machine // nil in unit tests: no goroutines, no interrupts
 	idx int
 
+	addr   uint64 // of the register block
+	irq    uint32
+	strict bool // status bits only one after the other, see strictStatus
+
 	stopping atomic.Bool
 	wg       sync.WaitGroup
 
@@ -191,6 +195,9 @@ func (t *transport) write(off uint64, data []byte) {
 	case regDriverFeatSel:
 		t.drvFeatSel = v
 	case regDriverFeatures:
+		if t.strict && t.status&statusDriver == 0 {
+			return
+		}
 		if t.drvFeatSel <= 1 && t.status&statusFeaturesOK == 0 {
 			shift := 32 * t.drvFeatSel
 			t.drvFeatures = t.drvFeatures&^(0xffffffff<<shift) | uint64(v)<<shift
@@ -218,7 +225,7 @@ func (t *transport) selected() *virtqueue {
 // setQueueReg writes the size or an address of a queue that is not in use.
 func (t *transport) setQueueReg(off, v uint32) {
 	q := t.selected()
-	if q == nil || q.ready {
+	if q == nil || q.ready || t.strict && t.status&(statusFeaturesOK|statusDriverOK) != statusFeaturesOK {
 		return
 	}
 	low := func(p *uint64) { *p = *p&^0xffffffff | uint64(v) }
@@ -266,6 +273,9 @@ func (t *transport) setStatus(v uint32) {
 		return
 	}
 	old := t.status
+	if t.strict && !strictStatus(old, v) {
+		return
+	}
 	if v&statusFeaturesOK != 0 && old&statusFeaturesOK == 0 {
 		if t.drvFeatures&^t.offered() != 0 || t.drvFeatures&featVersion1 == 0 {
 			v &^= statusFeaturesOK // the driver reads this back
@@ -283,6 +293,23 @@ func (t *transport) setStatus(v uint32) {
 			}
 		}
 	}
+}
+
+// strictStatus tells whether Firecracker's transport would take this step: one
+// bit a write, in the order of virtio 1.2, section 3.1.1.
+func strictStatus(from, to uint32) bool {
+	const ack, driver, features, ok = statusAcknowledge, statusDriver, statusFeaturesOK, statusDriverOK
+	switch to {
+	case ack:
+		return from == 0
+	case ack | driver:
+		return from == ack
+	case ack | driver | features:
+		return from == ack|driver
+	case ack | driver | features | ok:
+		return from == ack|driver|features
+	}
+	return false
 }
 
 // reset puts everything but the worker goroutines back to the start.
@@ -315,7 +342,7 @@ func (t *transport) broken(err error) {
 func (t *transport) interrupt(why uint32) {
 	t.interrupts |= why
 	if t.m != nil {
-		t.m.ioapic.raise(mmioIRQ(t.idx))
+		t.m.raise(t.irq)
 	}
 }
 
@@ -384,7 +411,7 @@ func (t *transport) worker(q, fd int) {
 		}
 		if !direct && t.kickCount(q) >= ioeventfdAfter {
 			direct = true
-			args := kvmIOEventFDArgs{datamatch: uint64(q), addr: mmioAddr(t.idx) + regQueueNotify, len: 4, fd: int32(fd), flags: 1}
+			args := kvmIOEventFDArgs{datamatch: uint64(q), addr: t.addr + regQueueNotify, len: 4, fd: int32(fd), flags: 1}
 			_ = ioctlPtr(t.m.vm, kvmIOEventFD, &args) // only speed
 		}
 		if _, err := unix.Read(fd, b[:]); err != nil && err != unix.EINTR {

@@ -44,6 +44,7 @@ line is wrong and 1 that something else is.`,
 			var timeout time.Duration
 			var stdin string
 			var stats bool
+			var firecracker string
 			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
 			fs.IntVarP(&o.CPUs, "cpus", "c", 0, "guest processors (default 1)")
 			fs.DurationVarP(&timeout, "timeout", "t", 0, "end the guest after this time, as 30s")
@@ -57,11 +58,15 @@ line is wrong and 1 that something else is.`,
 			fs.BoolVarP(&o.Verbose, "verbose", "v", false, "show the kernel's messages")
 			fs.BoolVar(&o.SmallPages, "small-pages", false, "no huge pages for guest memory")
 			fs.BoolVar(&stats, "stats", false, "print times and memory on standard error at the end")
+			fs.StringVar(&firecracker, "firecracker-config", "", "boot the machine that this configuration file of Firecracker's describes")
 			b.declareContents(fs)
 			b.declareSymbols(fs)
 			b.declareKernel(fs)
 			return func(ctx context.Context, e *env, args []string) error {
-				if len(args) == 0 {
+				if firecracker != "" && len(args) > 0 {
+					return usagef("run", "--firecracker-config names the kernel: no %s beside it", args[0])
+				}
+				if len(args) == 0 && firecracker == "" {
 					return usagef("run", "name a program, a manifest or an image")
 				}
 				o.Memory, o.Env, o.Stats, o.Notice = int64(memory), env_, stats, e.note
@@ -73,11 +78,15 @@ line is wrong and 1 that something else is.`,
 				if timeout < 0 {
 					return usagef("run", "--timeout is negative")
 				}
-				img, cleanup, err := imageOf(ctx, e, &b, &o, args[0], args[1:])
-				if err != nil {
-					return err
+				run := func(ctx context.Context) (kvmboot.Status, error) { return uk.RunFirecracker(ctx, firecracker, o) }
+				if firecracker == "" {
+					img, cleanup, err := imageOf(ctx, e, &b, &o, args[0], args[1:])
+					if err != nil {
+						return err
+					}
+					defer cleanup()
+					run = func(ctx context.Context) (kvmboot.Status, error) { return img.Run(ctx, o) }
 				}
-				defer cleanup()
 				in, err := openStdin(e, stdin)
 				if err != nil {
 					return err
@@ -94,7 +103,7 @@ line is wrong and 1 that something else is.`,
 					ctx, cancel = context.WithTimeout(ctx, timeout)
 					defer cancel()
 				}
-				st, err := img.Run(ctx, o)
+				st, err := run(ctx)
 				if stats {
 					printStats(e.stderr, st)
 				}

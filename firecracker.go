@@ -1,0 +1,25 @@
+package uk
+
+import (
+	"context"
+
+	"uk/kvmboot"
+)
+
+// RunFirecracker boots the machine that a configuration file of Firecracker's
+// describes on the built-in runner, see [kvmboot.RunFirecracker]. Of opt, the standard
+// streams, Notice, Stats and SmallPages count. Notice is told what of the file has no effect.
+func RunFirecracker(ctx context.Context, file string, opt RunOptions) (kvmboot.Status, error) {
+	c, err := kvmboot.ReadFirecracker(file)
+	if err != nil {
+		return kvmboot.Status{}, err
+	}
+	if opt.Notice != nil {
+		for _, n := range c.Notes {
+			opt.Notice(n)
+		}
+	}
+	return kvmboot.RunFirecracker(ctx, c, kvmboot.Config{
+		Stdin: opt.Stdin, Stdout: opt.Stdout, Stats: opt.Stats, SmallPages: opt.SmallPages,
+	})
+}

@@ -1,0 +1,145 @@
+package kvmboot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+)
+
+// Firecracker's machine on x86-64, as version 1.16.1 makes it without --enable-pci
+// (src/vmm/src/arch/x86_64/layout.rs, src/vmm/src/builder.rs).
+const (
+	fcMMIOBase    = 0xc0001000 // one page a device; the page before is the boot timer's
+	fcMMIOSize    = 0x1000
+	fcMMIOIRQBase = 5
+	fcMaxDevices  = 24 - fcMMIOIRQBase
+
+	i8042Data    = 0x60
+	i8042Command = 0x64
+	i8042Reset   = 0xfe
+	i8042Enabled = 0x10 // of the status register: the keyboard is not locked
+)
+
+func fcMMIOAddr(i int) uint64 { return fcMMIOBase + fcMMIOSize*uint64(i) }
+func fcMMIOIRQ(i int) uint32  { return fcMMIOIRQBase + uint32(i) }
+
+// RunFirecracker boots the machine that a configuration file of Firecracker's
+// describes: its memory map, its devices where it has them, its serial port as
+// the console, its command line, and the boot protocol that it would choose, PVH for
+// a kernel with such a note and else Linux's 64-bit one. There are no ports for the
+// guest's status. The guest ends by a reset through the keyboard controller, and the
+// status is what a last line of its output says (see kernel/boot/power_off.c), or else 0.
+//
+// Of io, the fields Stdin, Stdout, Stats and SmallPages count; Stdout gets all that the
+// guest writes. Errors are those of Run.
+func RunFirecracker(ctx context.Context, c *FirecrackerConfig, io Config) (Status, error) {
+	cfg := Config{
+		Kernel: c.Kernel, Memory: c.MemoryMiB << 20, CPUs: c.CPUs, SerialConsole: true,
+		Stdin: io.Stdin, Stdout: io.Stdout, Stats: io.Stats, SmallPages: io.SmallPages,
+		firecracker: c,
+	}
+	return Run(ctx, cfg)
+}
+
+// createFirecrackerIRQChip has KVM make all the interrupt controllers of a PC, and its
+// timer. The latter is not there on every KVM, and no guest of ours looks.
+func (m *machine) createFirecrackerIRQChip() error {
+	if _, err := ioctlInt(m.vm, kvmCreateIRQChip, 0); err != nil {
+		return err
+	}
+	_ = ioctlPtr(m.vm, kvmCreatePIT2, &kvmPITConfig{flags: 1})
+	return nil
+}
+
+// addFirecrackerDevices makes the devices, in Firecracker's order.
+func (m *machine) addFirecrackerDevices() error {
+	c := m.cfg.firecracker
+	if c.Balloon != nil {
+		return errors.New("balloon: not supported by this runner yet")
+	}
+	for _, d := range c.Drives {
+		f, size, err := openDrive(Drive{Path: d.Path, ReadOnly: d.ReadOnly})
+		if err != nil {
+			return err
+		}
+		m.disks = append(m.disks, f)
+		b := newBlock(f, size&^(sectorSize-1), d.ReadOnly, d.ID, 1)
+		b.oneBuffer = true
+		m.addDevice(&fcBlock{b, d.Writeback})
+	}
+	if c.Vsock != nil {
+		return errors.New("vsock: not supported by this runner yet")
+	}
+	if c.Entropy {
+		m.addDevice(&entropy{})
+	}
+	if n := len(m.devices); n > fcMaxDevices {
+		return fmt.Errorf("%d devices: Firecracker has interrupt lines for %d", n, fcMaxDevices)
+	}
+	return nil
+}
+
+// fcBlock is a disk as Firecracker has it: no feature but the necessary, a configuration
+// space that ends behind the size, and requests of one buffer (src/vmm/src/devices/
+// virtio/block/virtio).
+type fcBlock struct {
+	*block
+	writeback bool
+}
+
+func (d *fcBlock) features() (f uint64) {
+	if d.readOnly {
+		f |= blkFeatRO
+	}
+	if d.writeback {
+		f |= blkFeatFlush
+	}
+	return f
+}
+
+func (d *fcBlock) config() []byte { return d.conf[:8] }
+
+// i8042 serves the keyboard controller; ok tells whether the port is its own.
+// Firecracker knows more commands, for keys; of interest to a guest without a keyboard is one.
+func (m *machine) i8042(e ioExit) (end, ok bool) {
+	if e.port != i8042Data && e.port != i8042Command {
+		return false, false
+	}
+	if e.out {
+		return e.port == i8042Command && e.size == 1 && len(e.data) > 0 && e.data[len(e.data)-1] == i8042Reset, true
+	}
+	clear(e.data)
+	if e.port == i8042Command && e.size == 1 && len(e.data) > 0 {
+		e.data[0] = i8042Enabled
+	}
+	return false, true
+}
+
+// lastWords keeps the end of what the guest writes.
+type lastWords []byte
+
+func (l *lastWords) add(p []byte) {
+	const keep = 64
+	*l = append(*l, p[max(0, len(p)-keep):]...)
+	*l = append((*l)[:0], (*l)[max(0, len(*l)-keep):]...)
+}
+
+var lastLine = regexp.MustCompile(`uk: (?:(exit status|ended by signal) ([0-9]{1,3})|kernel panic)\r?\n$`)
+
+// status is the guest's, if its last line tells one.
+func (l lastWords) status() Status {
+	m := lastLine.FindSubmatch(l)
+	if m == nil {
+		return Status{Kind: KindExit}
+	}
+	code, _ := strconv.Atoi(string(m[2]))
+	switch string(m[1]) {
+	case "exit status":
+		return Status{Kind: KindExit, Code: code & 0xff}
+	case "ended by signal":
+		return Status{Kind: KindSignal, Code: code & 0x7f}
+	}
+	return Status{Kind: KindPanic, Code: 1}
+}

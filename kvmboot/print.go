@@ -1,0 +1,152 @@
+package kvmboot
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// portableQuote is quote for loaders that take printable ASCII only, and that look
+// for quotation marks themselves: none is inside.
+func portableQuote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '\\':
+			b.WriteString(`\\`)
+		case c == '"' || c < ' ' || c > '~':
+			fmt.Fprintf(&b, `\x%02x`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// portableCmdline is the command line without what only a run decides: devices and
+// the time.
+func portableCmdline(cfg *Config) (string, error) {
+	c := cmdline{quote: portableQuote}
+	return c.build(cfg, nil, 0)
+}
+
+// FirecrackerJSON gives the configuration file with which Firecracker
+// (--no-api --config-file FILE) boots cfg: paths are absolute.
+func FirecrackerJSON(cfg Config) ([]byte, error) {
+	if err := cfg.normalize(); err != nil {
+		return nil, err
+	}
+	line, err := portableCmdline(&cfg)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case cfg.CPUs > fcMaxCPUs:
+		return nil, fmt.Errorf("%d processors: Firecracker has at most %d", cfg.CPUs, fcMaxCPUs)
+	}
+	type boot struct {
+		Kernel string `json:"kernel_image_path"`
+		Args   string `json:"boot_args"`
+		Initrd string `json:"initrd_path,omitempty"`
+	}
+	type drive struct {
+		ID       string `json:"drive_id"`
+		Path     string `json:"path_on_host"`
+		Root     bool   `json:"is_root_device"`
+		ReadOnly bool   `json:"is_read_only"`
+	}
+	type machineConfig struct {
+		CPUs int   `json:"vcpu_count"`
+		MiB  int64 `json:"mem_size_mib"`
+	}
+	var f struct {
+		Boot    boot          `json:"boot-source"`
+		Drives  []drive       `json:"drives"`
+		Machine machineConfig `json:"machine-config"`
+		Entropy *struct{}     `json:"entropy,omitempty"`
+	}
+	f.Boot.Args, f.Drives = line, []drive{}
+	f.Machine = machineConfig{cfg.CPUs, (cfg.Memory + 1<<20 - 1) >> 20}
+	if f.Boot.Kernel, err = filepath.Abs(cfg.Kernel); err != nil {
+		return nil, err
+	}
+	if cfg.Root != "" {
+		root, err := filepath.Abs(cfg.Root)
+		if err != nil {
+			return nil, err
+		}
+		if cfg.RootAsModule {
+			f.Boot.Initrd = root
+		} else {
+			f.Drives = append(f.Drives, drive{"root", root, true, true})
+		}
+	}
+	if !cfg.NoVirtio {
+		f.Entropy = &struct{}{}
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(&f); err != nil {
+		return nil, err
+	}
+	// What Firecracker would refuse is known here already.
+	c, err := ParseFirecracker("Firecracker's configuration", b.Bytes())
+	if err == nil {
+		_, err = fcCmdline(c.BootArgs, fcWords(c))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w; make arguments and environment shorter", err)
+	}
+	return b.Bytes(), nil
+}
+
+// chMaxCmdline is Cloud Hypervisor's CMDLINE_MAX_SIZE (arch/src/x86_64/layout.rs, v53.0).
+const chMaxCmdline = 0x10000
+
+// CloudHypervisorCommand gives the command line with which Cloud Hypervisor boots
+// cfg (its docs and vmm/src/config.rs, version 53.0). Paths are absolute.
+func CloudHypervisorCommand(cfg Config) ([]string, error) {
+	if err := cfg.normalize(); err != nil {
+		return nil, err
+	}
+	line, err := portableCmdline(&cfg)
+	if err != nil {
+		return nil, err
+	}
+	if len(line)+1 > chMaxCmdline {
+		return nil, fmt.Errorf("a command line of %d bytes: Cloud Hypervisor takes less than %d", len(line), chMaxCmdline)
+	}
+	kernel, err := filepath.Abs(cfg.Kernel)
+	if err != nil {
+		return nil, err
+	}
+	argv := []string{"cloud-hypervisor", "--kernel", kernel, "--cmdline", line,
+		"--cpus", "boot=" + strconv.Itoa(cfg.CPUs),
+		"--memory", fmt.Sprintf("size=%dM", (cfg.Memory+1<<20-1)>>20)}
+	if cfg.Root != "" {
+		root, err := filepath.Abs(cfg.Root)
+		if err != nil {
+			return nil, err
+		}
+		if cfg.RootAsModule {
+			argv = append(argv, "--initramfs", root)
+		} else {
+			if strings.ContainsAny(root, `,"[]=`) {
+				return nil, errors.New(root + `: Cloud Hypervisor's --disk takes no path with , " [ ] or =; move the image`)
+			}
+			argv = append(argv, "--disk", "path="+root+",readonly=on,image_type=raw")
+		}
+	}
+	if cfg.SerialConsole {
+		return append(argv, "--serial", "tty", "--console", "off"), nil
+	}
+	return append(argv, "--serial", "file=/dev/stderr", "--console", "tty"), nil
+}
