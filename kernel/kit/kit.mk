@@ -24,7 +24,7 @@ GLUE_CFLAGS := $(TARGET_CFLAGS) -Ikernel/glue -fPIC -std=gnu11 -Oz -ffreestandin
 	-Ibuild/obj/musl-gen/include -I$(MUSL)/include -Ikernel/include
 
 sources := $(shell find kernel -type f \( -name '*.c' -o -name '*.S' \) \
-	-not -path 'kernel/musl/*' -not -path 'kernel/kit/*' -not -path '*/test/*' -not -path '*/.*' | LC_ALL=C sort)
+	-not -path 'kernel/musl/*' -not -path 'kernel/kit/*' -not -path 'kernel/uefi/*' -not -path '*/test/*' -not -path '*/.*' | LC_ALL=C sort)
 kernel_sources := $(filter-out kernel/glue/%,$(sources))
 glue_sources := $(filter kernel/glue/%,$(sources))
 
@@ -94,14 +94,25 @@ $(KIT)/libgcc.a: $(shell $(CC) -print-libgcc-file-name) | $(KIT)
 	$(Q)cp $< $@
 $(KIT)/kernel.ld: kernel/kernel.ld | $(KIT)
 	$(Q)cp $< $@
+# The UEFI loader of disk images: a program of its own that uk image puts into
+# a PE file. No red zone: the firmware's interrupts use its stack.
+U := build/obj/uefi
+UEFI_CFLAGS := -m64 -fPIE -fvisibility=hidden -std=gnu11 -Os -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include \
+	-mgeneral-regs-only -mno-red-zone -fno-strict-aliasing -fno-stack-protector -fno-tree-loop-distribute-patterns \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables -fcf-protection=none -pipe -Wall -Wextra -Wno-sign-compare
+uefi_objects := $(patsubst kernel/uefi/%,$(U)/%.o,$(sort $(wildcard kernel/uefi/*.c kernel/uefi/*.S)))
+$(uefi_objects): $(U)/%.o: kernel/uefi/% kernel/kit/kit.mk | $(U)
+	$(Q)$(CC) $(UEFI_CFLAGS) -MMD -MP -c -o $@ $<
+$(KIT)/uefi.elf: $(uefi_objects) kernel/uefi/uefi.ld | $(KIT)
+	$(Q)ld -m elf_x86_64 -nostdlib -pie --no-dynamic-linker -z text -z noexecstack --build-id=none -s -T kernel/uefi/uefi.ld -o $@ $(uefi_objects)
 profiles := $(wildcard kernel/profiles/*.conf)
 $(KIT)/profiles/%.conf: kernel/profiles/%.conf | $(KIT)/profiles
 	$(Q)cp $< $@
-$(KIT)/kit.json: $(KIT)/libalways.a $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/kernel.ld \
+$(KIT)/kit.json: $(KIT)/libalways.a $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/kernel.ld $(KIT)/uefi.elf \
 		$(profiles:kernel/%=$(KIT)/%) $(shell find kernel -name '*.kconfig') $(MKKIT) kernel/musl/musl.version
 	$(Q)$(MKKIT) json -kit $(KIT) -kernel kernel -compiler "$$($(CC) --version | head -n 1)" -o $@
 
-$(O) $(G) $(KIT) $(KIT)/profiles:
+$(O) $(G) $(U) $(KIT) $(KIT)/profiles:
 	$(Q)mkdir -p $@
 
 # --- for work on the kernel: a hello kernel linked by ld alone --------------
@@ -115,4 +126,4 @@ build/hello-kernel.elf: $(KIT)/libalways.a $(KIT)/libkernel.a $(KIT)/libglue.a $
 		--whole-archive $(KIT)/libalways.a --no-whole-archive --start-group $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a --end-group
 	$(Q)size $@
 
--include $(wildcard $(O)/*.d $(G)/*.d)
+-include $(wildcard $(O)/*.d $(G)/*.d $(U)/*.d)
