@@ -29,9 +29,11 @@ type Options struct {
 	// NoLibraries keeps what a manifest does not list out of the image.
 	NoLibraries bool
 
-	Kit     string   // folder of the kit; "": see FindKit
-	Profile string   // name of the kit's or path; "": DefaultProfile
-	Drivers []string // changes of the profile, see [linker.ParseDrivers]
+	Kit     string // folder of the kit; "": see FindKit
+	Profile string // name of the kit's or path; "": DefaultProfile
+	// FallbackProfile takes the place of DefaultProfile.
+	FallbackProfile string
+	Drivers         []string // changes of the profile, see [linker.ParseDrivers]
 	// NoDefaultDevices starts from no driver at all, in place of a profile.
 	NoDefaultDevices bool
 

@@ -1,6 +1,7 @@
 package uk
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -86,7 +87,7 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 		m.Kernel.Profile = linker.ProfileNone
 	}
 	if m.Kernel.Profile == "" {
-		m.Kernel.Profile = DefaultProfile
+		m.Kernel.Profile = cmp.Or(opt.FallbackProfile, DefaultProfile)
 	}
 	override(&m.Kernel.Libc, opt.Libc)
 	override(&m.Kernel.Dlsym, opt.DLSym)

@@ -51,6 +51,10 @@ func quote(s string) string {
 	return string(append(b, '"'))
 }
 
+// CommandLine is the kernel command line for cfg on a machine whose devices are
+// not described there. It may be called without a kernel.
+func CommandLine(cfg Config) (string, error) { return buildCmdline(&cfg, 0, 0) }
+
 // buildCmdline makes the command line for cfg with the given virtio transports
 // and start time (Unix, nanoseconds; 0 leaves the word out).
 func buildCmdline(cfg *Config, transports int, now int64) (string, error) {

@@ -46,7 +46,7 @@ type example struct{ line, what string }
 // commands is the table of all verbs, in the order of help.
 func commands() []*command {
 	return []*command{
-		runCommand(), buildCommand(), manifestCommand(), symbolsCommand(), linkCommand(), packCommand(),
+		runCommand(), buildCommand(), imageCommand(), manifestCommand(), symbolsCommand(), linkCommand(), packCommand(),
 		inspectCommand(), whyCommand(), kitCommand(), configCommand(), versionCommand(), helpCommand(), completionCommand(),
 	}
 }

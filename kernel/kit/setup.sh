@@ -35,6 +35,14 @@ if [ "$what" = test ]; then
 	need busybox-static /usr/share/doc/busybox-static
 	need lld ld.lld
 	need gdb gdb
+	# Firmware that boots disk images, and tools that judge them.
+	need ovmf /usr/share/OVMF/OVMF_CODE_4M.fd
+	need qemu-utils qemu-img
+	need dosfstools /sbin/fsck.fat
+	need mtools mcopy
+	need gdisk /sbin/sgdisk
+	need sbsigntool sbsign
+	need openssl openssl
 fi
 
 # go_new_enough GO: it can build this module, itself or by fetching the right toolchain.

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"uk"
+	"uk/diskimage"
+)
+
+func imageCommand() *command {
+	return &command{
+		name:   "image",
+		args:   "IMAGE|PROGRAM|MANIFEST [--] [ARGUMENT...]",
+		short:  "make a disk that a machine with UEFI firmware boots",
+		greedy: true,
+		long: `IMAGE is a folder that "uk build" made; of anything else an image is built first,
+with profile ` + uk.DiskProfile + ` unless told otherwise. Formats raw and qcow2 are disks with an
+EFI system partition and the root file system; iso is a CD; efi is the bare
+program that firmware loads, to be signed or served over the network. The same
+input gives the same bytes. Arguments take the place of the image's own.`,
+		examples: []example{
+			{"uk image ./server", "makes server.raw"},
+			{"uk image -f qcow2 -o disk.qcow2 server.uk", "of an image that is built already"},
+			{"uk image -f iso --profile base ./prog", "a CD that needs no driver; the console is the serial port"},
+			{"qemu-system-x86_64 -M q35 -bios /usr/share/ovmf/OVMF.fd -drive file=disk.qcow2,if=virtio", "boots a disk"},
+		},
+		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
+			var b buildFlags
+			var o uk.DiskOptions
+			var vars envFlag
+			var format string
+			var asJSON bool
+			fs.StringVarP(&format, "format", "f", "", "raw, qcow2, iso or efi (default: what -o ends with, or raw)")
+			fs.StringVarP(&o.Output, "output", "o", "", "the disk's file (default NAME.FORMAT)")
+			fs.StringVar(&o.Root, "root", "", "where the root file system goes: partition or embedded (default: as the drivers allow)")
+			fs.IntVarP(&o.CPUs, "cpus", "c", 0, "processors that the kernel starts (default 1)")
+			fs.VarP(&vars, "env", "e", "set an environment variable")
+			fs.StringVar(&o.Cwd, "cwd", "", "working folder in the guest")
+			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
+			fs.BoolVarP(&o.Verbose, "verbose", "v", false, "have the kernel show its messages")
+			fs.BoolVar(&asJSON, "json", false, "print what was made as JSON")
+			b.declareContents(fs)
+			b.declareSymbols(fs)
+			b.declareKernel(fs)
+			return func(ctx context.Context, e *env, args []string) error {
+				if len(args) == 0 {
+					return usagef("image", "name an image, a program or a manifest")
+				}
+				if err := diskFormat(&o, format); err != nil {
+					return err
+				}
+				o.Env, o.Kit = vars, b.opt.Kit
+				if !b.quiet {
+					o.Warn = e.note
+				}
+				if o.Output == "" {
+					o.Output = diskOutput(args[0]) + "." + string(o.Format)
+				}
+				img, cleanup, err := diskSource(ctx, e, &b, &o, args[0], args[1:])
+				if err != nil {
+					return err
+				}
+				defer cleanup()
+				o.Progress = func(done, total int64) {
+					e.setProgress(fmt.Sprintf("writing %s: %d of %d MB", o.Output, done>>20, total>>20))
+				}
+				res, err := img.Disk(ctx, o)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return e.json(struct {
+						File string `json:"file"`
+						*diskimage.Result
+					}{o.Output, res})
+				}
+				e.endProgress()
+				where := "root embedded"
+				if res.RootStart != 0 {
+					where = "root on a partition"
+				}
+				fmt.Fprintf(e.stdout, "%s: %s, %s, %s\n", o.Output, res.Format, size(res.FileSize), where)
+				return nil
+			}
+		},
+	}
+}
+
+// diskFormat takes the format from its flag or from the output's name.
+func diskFormat(o *uk.DiskOptions, name string) error {
+	ext := strings.TrimPrefix(filepath.Ext(o.Output), ".")
+	for _, f := range diskimage.Formats {
+		if name == string(f) || name == "" && ext == string(f) {
+			o.Format = f
+			return nil
+		}
+	}
+	if name != "" {
+		return usagef("image", "--format %s: use raw, qcow2, iso or efi", name)
+	}
+	o.Format = diskimage.Raw
+	return nil
+}
+
+// diskOutput is the name of a target without its folder and ending.
+func diskOutput(target string) string {
+	if t, path, err := uk.Identify(target); err == nil && t == uk.TargetManifest {
+		return strings.TrimSuffix(defaultOutput(uk.Options{Manifest: path}), ".uk")
+	}
+	return strings.TrimSuffix(filepath.Base(filepath.Clean(target)), ".uk")
+}
+
+// diskSource opens the image that name is, or builds one that cleanup removes.
+func diskSource(ctx context.Context, e *env, b *buildFlags, o *uk.DiskOptions, name string, args []string) (*uk.Image, func(), error) {
+	nothing := func() {}
+	target, path, err := uk.Identify(name)
+	if err != nil {
+		return nil, nothing, err
+	}
+	if target == uk.TargetImage {
+		if len(args) > 0 && args[0] == "--" {
+			args = args[1:]
+		}
+		if len(args) > 0 {
+			o.Args = args
+		}
+		img, err := uk.Open(path)
+		return img, nothing, err
+	}
+	opt, err := b.options(e, "image", name, args)
+	if err != nil {
+		return nil, nothing, err
+	}
+	opt.FallbackProfile = uk.DiskProfile
+	tmp, err := uk.TempDir()
+	if err != nil {
+		return nil, nothing, err
+	}
+	opt.Output = tmp
+	img, err := uk.Build(ctx, opt)
+	if err != nil {
+		os.RemoveAll(tmp)
+		return nil, nothing, err
+	}
+	return img, func() { os.RemoveAll(tmp) }, nil
+}

@@ -1,0 +1,296 @@
+package diskimage
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Format is the form of a disk image.
+type Format string
+
+// Formats. EFI is the program alone, to be signed or served over the network.
+const (
+	Raw   Format = "raw"
+	QCOW2 Format = "qcow2"
+	ISO   Format = "iso"
+	EFI   Format = "efi"
+)
+
+// Formats lists all, as help and completion show them.
+var Formats = []Format{Raw, QCOW2, ISO, EFI}
+
+// Options say what a disk image holds.
+type Options struct {
+	Format Format
+	Loader string // the kit's UEFI loader, a file
+	Kernel string // file
+	Root   string // file of the root file system
+	// Cmdline is the kernel's; the word that names the root's partition is
+	// added to it.
+	Cmdline string
+	// Embed puts the root file system into the program that the firmware
+	// loads. ISO and EFI have no other place.
+	Embed bool
+	// RootSHA256, in hex, is compared with what was read; "": it is not.
+	RootSHA256 string
+	// Progress is told how many bytes of how many are written.
+	Progress func(done, total int64)
+}
+
+// Result is what was written.
+type Result struct {
+	Format    Format `json:"format"`
+	Size      int64  `json:"size"`      // bytes of the disk
+	FileSize  int64  `json:"file_size"` // bytes of the image's file
+	Program   int64  `json:"program"`   // bytes of EFI/BOOT/BOOTX64.EFI
+	DiskGUID  string `json:"disk_guid,omitempty"`
+	RootStart int64  `json:"root_start,omitempty"` // sector; 0: embedded
+	RootSize  int64  `json:"root_sectors,omitempty"`
+	Cmdline   string `json:"cmdline"` // of the kernel
+}
+
+const (
+	maxLoader  = 1 << 20
+	maxCmdline = 64 << 10 // what the kernel takes
+)
+
+// Write makes the disk image output, which appears whole or not at all. A file
+// of that name is replaced.
+func Write(ctx context.Context, output string, opt Options) (*Result, error) {
+	if st, err := os.Stat(output); err == nil && !st.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: is no regular file: name a new file and copy it", output)
+	}
+	switch opt.Format {
+	case Raw, QCOW2:
+	case ISO, EFI:
+		opt.Embed = true
+	default:
+		return nil, fmt.Errorf("format %q: use %s", opt.Format, formatList())
+	}
+	var closers []io.Closer
+	defer func() {
+		for _, c := range closers {
+			c.Close()
+		}
+	}()
+	open := func(name string) (*os.File, int64, error) {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, 0, err
+		}
+		closers = append(closers, f)
+		st, err := f.Stat()
+		if err == nil && !st.Mode().IsRegular() {
+			err = fmt.Errorf("%s: is no regular file", name)
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		return f, st.Size(), nil
+	}
+	loader, err := readLoader(opt.Loader)
+	if err != nil {
+		return nil, err
+	}
+	kernel, kernelSize, err := open(opt.Kernel)
+	if err != nil {
+		return nil, err
+	}
+	root, rootSize, err := open(opt.Root)
+	if err != nil {
+		return nil, err
+	}
+	if rootSize == 0 {
+		return nil, fmt.Errorf("%s: is empty", opt.Root)
+	}
+	res := &Result{Format: opt.Format, Cmdline: opt.Cmdline}
+
+	// The root has its place, and the command line says where.
+	if !opt.Embed {
+		res.RootStart, res.RootSize = partAlign/sector, (rootSize+sector-1)/sector
+		res.Cmdline = strings.TrimSpace(fmt.Sprintf("%s uk.rootlba=%d+%d", opt.Cmdline, res.RootStart, res.RootSize))
+	}
+	if len(res.Cmdline) > maxCmdline {
+		return nil, fmt.Errorf("arguments and environment are %d bytes long, more than the %d that a kernel takes from a disk", len(res.Cmdline), maxCmdline)
+	}
+
+	// The program's sections are known, and its checksum.
+	sections := []peSection{
+		{name: ".cmdline", flags: peRead, n: int64(len(res.Cmdline)), r: strings.NewReader(res.Cmdline), from: "command line"},
+		{name: ".kernel", flags: peRead, n: kernelSize, r: kernel, from: opt.Kernel},
+	}
+	if opt.Embed {
+		sections = append(sections, peSection{name: ".root", flags: peRead, n: rootSize, r: root, from: opt.Root})
+	}
+	p, err := makePE(opt.Loader, loader, sections)
+	if err != nil {
+		return nil, err
+	}
+	var sum uint64
+	id := sha256.New()
+	err = p.copyTo(ctx, nil, func(b []byte, _ int64) error {
+		sum = peSum(sum, b)
+		id.Write(b)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := p.addChecksum(peFold(sum, p.size)); err != nil {
+		return nil, err
+	}
+	res.Program = p.size
+	fmt.Fprintf(id, "%s %d", opt.RootSHA256, rootSize)
+	identity := [32]byte(id.Sum(nil))
+	// When it is written, the root is read once more, and checked.
+	check := &hashed{r: root, h: sha256.New()}
+	for i := range p.pieces {
+		if p.pieces[i].r == root {
+			p.pieces[i].r = check
+		}
+	}
+
+	// The disk is described.
+	d := &p.disk
+	if opt.Format != EFI {
+		fat := 32
+		if opt.Format == ISO {
+			fat = 16
+		}
+		esp, err := makeESP(p, fat, binary.LittleEndian.Uint32(identity[:]))
+		if err != nil {
+			return nil, err
+		}
+		if opt.Format == ISO {
+			d, err = makeISO(esp, filepath.Dir(output))
+		} else {
+			parts := []partition{{"EFI system", "C12A7328-F81F-11D2-BA4B-00A0C93EC93B", esp}}
+			if !opt.Embed {
+				r := &disk{size: rootSize}
+				r.add(0, rootSize, check, opt.Root)
+				parts = append([]partition{{"root", RootType, r}}, parts...)
+			}
+			res.DiskGUID = guid(identity, "disk")
+			d, err = makeGPT(identity, parts)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := d.finish(); err != nil {
+		return nil, err
+	}
+	res.Size = d.size
+
+	// And written.
+	f, err := createBeside(output)
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	if res.FileSize, err = write(ctx, f, d, opt); err != nil {
+		return nil, err
+	}
+	if got := hex.EncodeToString(check.h.Sum(nil)); opt.RootSHA256 != "" && got != opt.RootSHA256 {
+		return nil, fmt.Errorf("%s: is not what the image was built with: build the image again", opt.Root)
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return res, os.Rename(f.Name(), output)
+}
+
+func formatList() string {
+	var s []string
+	for _, f := range Formats {
+		s = append(s, string(f))
+	}
+	return strings.Join(s[:len(s)-1], ", ") + " or " + s[len(s)-1]
+}
+
+func readLoader(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: the kit has no UEFI loader: build the kit again with `make kit`", name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxLoader+1))
+	if err == nil && len(b) > maxLoader {
+		err = fmt.Errorf("%s: is larger than a UEFI loader", name)
+	}
+	return b, err
+}
+
+// createBeside makes a new file in the folder of name, with the permissions that
+// any new file gets.
+func createBeside(name string) (*os.File, error) {
+	for {
+		f, err := os.OpenFile(filepath.Join(filepath.Dir(name), ".uk-image-"+rand.Text()[:10]), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+}
+
+// write puts the disk into the file, whose size it returns. Megabytes of zeros
+// are left out.
+func write(ctx context.Context, f *os.File, d *disk, opt Options) (int64, error) {
+	var progress func(int64)
+	if opt.Progress != nil {
+		total := d.length()
+		progress = func(done int64) { opt.Progress(done, total) }
+	}
+	if opt.Format == QCOW2 {
+		q := newQCOW2(f, d.size)
+		if err := d.copyTo(ctx, progress, q.put); err != nil {
+			return 0, err
+		}
+		return q.finish()
+	}
+	err := d.copyTo(ctx, progress, func(b []byte, off int64) error {
+		if isZero(b) {
+			return nil
+		}
+		_, err := f.WriteAt(b, off)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return d.size, f.Truncate(d.size)
+}
+
+// hashed is a file that is read once, from its start to its end.
+type hashed struct {
+	r  io.ReaderAt
+	h  hash.Hash
+	at int64
+}
+
+func (h *hashed) ReadAt(b []byte, off int64) (int, error) {
+	if off != h.at {
+		return 0, errors.New("internal error: not read in order")
+	}
+	n, err := h.r.ReadAt(b, off)
+	h.h.Write(b[:n])
+	h.at += int64(n)
+	return n, err
+}
