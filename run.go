@@ -38,6 +38,9 @@ type RunOptions struct {
 	// VMM is "builtin" or "qemu". With "" it is the built-in one where KVM
 	// can be used, and QEMU where not; Notice is told so.
 	VMM string
+	// Machine is QEMU's, "microvm" or "q35"; "": the one that the kernel's
+	// drivers find their devices on.
+	Machine string
 	// Accel is QEMU's accelerator, "kvm" or "tcg"; "": kvm where it can be used.
 	Accel  string
 	Notice func(line string)
@@ -59,6 +62,9 @@ type RunOptions struct {
 // Run boots the image and waits for its end. The status is the program's; the
 // error tells why there is none, or that ctx ended the run; see [kvmboot.Run].
 func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error) {
+	if err := im.chooseMachine(&opt); err != nil {
+		return kvmboot.Status{}, err
+	}
 	accel, qemu, err := chooseVMM(&opt)
 	if err != nil {
 		return kvmboot.Status{}, err
@@ -84,16 +90,13 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Kernel: im.Kernel(), Root: im.Root(),
 		Args: slices.Clone(im.Command), Env: append(slices.Clone(im.Env), opt.Env...),
 		Cwd: im.Cwd, Hostname: opt.Hostname,
-		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives,
+		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Machine: opt.Machine,
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
 		Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 	}
-	has := func(prefix string) bool {
-		return slices.ContainsFunc(im.Drivers, func(d string) bool { return strings.HasPrefix(d, prefix) })
-	}
-	cfg.NoVirtio = !has("virtio")
-	cfg.SerialConsole = !has("virtio_console")
-	cfg.RootAsModule = !has("virtio_blk")
+	cfg.NoVirtio = !im.has("virtio")
+	cfg.SerialConsole = !im.has("virtio_console")
+	cfg.RootAsModule = !im.has("virtio_blk")
 	if opt.Args != nil {
 		cfg.Args = append(cfg.Args[:1], opt.Args...)
 	}
@@ -183,5 +186,8 @@ func (r rootFileReader) Close() error { return r.root.Close() }
 
 // QEMUCommand returns the QEMU command that boots the image.
 func (im *Image) QEMUCommand(opt RunOptions, accel string) ([]string, error) {
+	if err := im.chooseMachine(&opt); err != nil {
+		return nil, err
+	}
 	return kvmboot.QEMUCommand(im.Config(opt), accel, os.DevNull)
 }

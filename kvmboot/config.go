@@ -29,6 +29,10 @@ type Config struct {
 	// Drives are further disks of the guest, whose kernel needs a driver for them.
 	Drives []Drive
 
+	// Machine is QEMU's, MachineMicroVM (also "") or MachineQ35: where the kernel's
+	// drivers look for their devices decides. The built-in runner has its own only.
+	Machine string
+
 	Args     []string // the program's argument vector, its name first
 	Env      []string // KEY=value
 	Cwd      string   // working folder in the guest; empty: the kernel's choice
@@ -58,6 +62,9 @@ type Config struct {
 func (cfg *Config) normalize() error {
 	if cfg.Kernel == "" {
 		return fmt.Errorf("no kernel named")
+	}
+	if m := cfg.Machine; m != "" && m != MachineMicroVM && m != MachineQ35 {
+		return fmt.Errorf("machine %q: want %s or %s", m, MachineMicroVM, MachineQ35)
 	}
 	if cfg.Memory == 0 {
 		cfg.Memory = DefaultMemory

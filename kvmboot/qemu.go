@@ -19,11 +19,8 @@ import (
 // QEMUProgram is the QEMU binary that RunQEMU starts, found through PATH.
 const QEMUProgram = "qemu-system-x86_64"
 
-// qemuTransports is the number of virtio-mmio transports of the machine microvm.
-const qemuTransports = 8
-
-// QEMUCommand gives the command line that boots cfg under QEMU's machine microvm
-// with the accelerator "kvm" or "tcg", to be printed. The guest's serial port goes
+// QEMUCommand gives the command line that boots cfg under QEMU's machine
+// [Config.Machine] with the accelerator "kvm" or "tcg", to be printed. The guest's serial port goes
 // to QEMU's standard error, its status bytes (see Status) to the file statusFile,
 // or nowhere when that is empty.
 func QEMUCommand(cfg Config, accel, statusFile string) ([]string, error) {
@@ -47,9 +44,10 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 	default:
 		return nil, fmt.Errorf("accelerator %q: want kvm or tcg", accel)
 	}
+	machine := newQEMUMachine(cfg.Machine)
 	argv := []string{
 		QEMUProgram,
-		"-M", "microvm,acpi=off,rtc=off,pcie=off,usb=off,isa-serial=off,auto-kernel-cmdline=off",
+		"-M", machine.options,
 		"-accel", accel, "-cpu", cpu,
 		"-m", strconv.FormatInt((cfg.Memory+1023)/1024, 10) + "K", "-smp", strconv.Itoa(cfg.CPUs),
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
@@ -59,35 +57,32 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 	}
 	add := func(a ...string) { argv = append(argv, a...) }
 	serial, words := "con", ""
-	transports := 0
 	if !cfg.NoVirtio {
 		if !cfg.SerialConsole {
 			serial = "ser"
 			add("-chardev", "file,id=ser,append=on,path="+qemuEscape(f.serial))
 		}
-		// QEMU's transports speak the legacy interface unless told otherwise.
-		add("-global", "virtio-mmio.force-legacy=off")
-		bus := func() string { transports++; return fmt.Sprintf("bus=virtio-mmio-bus.%d", transports-1) }
+		add(machine.prepare()...)
 		if cfg.Root != "" && !cfg.RootAsModule {
 			// The long form, as -drive takes a colon in a name for a protocol.
 			add("-blockdev", "driver=raw,node-name=root,read-only=on,file.driver=file,file.filename="+qemuEscape(cfg.Root))
-			add("-device", "virtio-blk-device,drive=root,"+bus())
+			add("-device", machine.device("blk", "drive=root"))
 		}
 		if !cfg.SerialConsole {
 			// Not a virtconsole: that drops output which is not taken at once, and cannot
 			// tell the end of its input. Two ports, as one would take no output behind
 			// the end of its input.
 			add("-chardev", "file,id=out,append=on,path="+qemuEscape(f.output))
-			add("-device", "virtio-serial-device,max_ports=3,"+bus(),
+			add("-device", machine.device("serial", "max_ports=3"),
 				"-device", "virtserialport,nr=1,chardev=con", "-device", "virtserialport,nr=2,chardev=out")
 			words = "uk.console=1:2"
 		}
-		add("-device", "virtio-rng-device,"+bus())
+		add("-device", machine.device("rng"))
 		for i, d := range cfg.Drives {
-			add(qemuDrive(i, d, cfg.CPUs, bus())...)
+			add(qemuDrive(machine, i, d, cfg.CPUs)...)
 		}
-		if transports > qemuTransports {
-			return nil, fmt.Errorf("%d drives: QEMU's machine microvm has room for %d devices, of which %d are drives at most", len(cfg.Drives), qemuTransports, qemuTransports-transports+len(cfg.Drives))
+		if err := machine.check(len(cfg.Drives)); err != nil {
+			return nil, err
 		}
 	}
 	add("-device", "isa-serial,iobase=0x3f8,irq=4,chardev="+serial)
@@ -97,7 +92,7 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 	if f.status != "" {
 		add("-chardev", "file,id=st,path="+qemuEscape(f.status), "-device", "isa-debugcon,iobase=0xe9,chardev=st")
 	}
-	line, err := buildCmdline(cfg, transports, now)
+	line, err := buildCmdline(cfg, machine.transports(), now)
 	if err != nil {
 		return nil, err
 	}
@@ -106,12 +101,12 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 }
 
 // qemuDrive are the arguments for drive i. RunQEMU locks the files itself.
-func qemuDrive(i int, d Drive, cpus int, bus string) []string {
+func qemuDrive(machine *qemuMachine, i int, d Drive, cpus int) []string {
 	onOff := map[bool]string{false: "off", true: "on"}
 	return []string{
 		"-blockdev", fmt.Sprintf("driver=raw,node-name=drive%d,read-only=%s,discard=unmap,file.driver=%s,file.locking=off,file.filename=%s",
 			i, onOff[d.ReadOnly], qemuDriver(d.Path), qemuEscape(d.Path)),
-		"-device", fmt.Sprintf("virtio-blk-device,drive=drive%d,serial=%s,num-queues=%d,%s", i, driveName(i), max(1, min(cpus, blkMaxQueues)), bus),
+		"-device", machine.device("blk", fmt.Sprintf("drive=drive%d", i), "serial="+driveName(i), fmt.Sprintf("num-queues=%d", max(1, min(cpus, blkMaxQueues)))),
 	}
 }
 

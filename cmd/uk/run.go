@@ -34,6 +34,7 @@ line is wrong and 1 that something else is.`,
 			{"uk run server.uk", "an image that is built already"},
 			{"uk run --drive disk.img ./prog", "with a disk, which is /dev/vdb there"},
 			{"uk run --vmm qemu --accel tcg ./prog", "on a machine without KVM"},
+			{"uk run --profile virtio-pci --machine q35 ./prog", "on QEMU's q35, with devices on PCI"},
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
 			var b buildFlags
@@ -54,6 +55,7 @@ line is wrong and 1 that something else is.`,
 			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
 			fs.StringVar(&stdin, "stdin", "-", "file for standard input; - is this command's own, \"\" none")
 			fs.StringVar(&o.VMM, "vmm", "", "builtin or qemu (default: builtin if KVM can be used)")
+			fs.StringVar(&o.Machine, "machine", "", "QEMU's machine: microvm or q35 (default: where the image's drivers find their devices)")
 			fs.StringVar(&o.Accel, "accel", "", "kvm or tcg, for qemu")
 			fs.BoolVarP(&o.Verbose, "verbose", "v", false, "show the kernel's messages")
 			fs.BoolVar(&o.SmallPages, "small-pages", false, "no huge pages for guest memory")

@@ -1,0 +1,68 @@
+package kvmboot
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Machines of QEMU, for [Config.Machine].
+const (
+	MachineMicroVM = "microvm" // virtio devices at addresses that the command line names
+	MachineQ35     = "q35"     // virtio devices on PCI Express, firmware, ACPI
+)
+
+// qemuMachine is how a machine is asked for and how a device is put into it.
+type qemuMachine struct {
+	name    string
+	options string
+	// pci: devices are found by looking, so that the command line names none.
+	pci bool
+	max int // virtio devices at most
+
+	count int // devices so far
+}
+
+func newQEMUMachine(name string) *qemuMachine {
+	if name == MachineQ35 {
+		return &qemuMachine{name: name, options: "q35,usb=off,sata=off,smbus=off,vmport=off,hpet=off,i8042=off", pci: true, max: 29}
+	}
+	// Eight transports is what the machine has without ACPI.
+	return &qemuMachine{name: MachineMicroVM, options: "microvm,acpi=off,rtc=off,pcie=off,usb=off,isa-serial=off,auto-kernel-cmdline=off", max: 8}
+}
+
+// prepare are the arguments that the machine's virtio devices need as a whole.
+func (m *qemuMachine) prepare() []string {
+	if m.pci {
+		return nil
+	}
+	// The transports speak the legacy interface unless told otherwise.
+	return []string{"-global", "virtio-mmio.force-legacy=off"}
+}
+
+// device gives the value of -device for one more virtio device: kind "blk", "rng" ...
+func (m *qemuMachine) device(kind string, options ...string) string {
+	name := "virtio-" + kind + "-device"
+	if m.pci {
+		name = "virtio-" + kind + "-pci"
+	} else {
+		options = append(options, fmt.Sprintf("bus=virtio-mmio-bus.%d", m.count))
+	}
+	m.count++
+	return strings.Join(append([]string{name}, options...), ",")
+}
+
+// transports is the number of devices that the command line must name.
+func (m *qemuMachine) transports() int {
+	if m.pci {
+		return 0
+	}
+	return m.count
+}
+
+// check tells whether there is room for the devices.
+func (m *qemuMachine) check(drives int) error {
+	if m.count > m.max {
+		return fmt.Errorf("%d drives: QEMU's machine %s has room for %d devices, of which %d are drives at most", drives, m.name, m.max, m.max-m.count+drives)
+	}
+	return nil
+}

@@ -1,0 +1,37 @@
+package uk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"uk/kvmboot"
+)
+
+// has tells whether the image's kernel has a driver whose name begins so.
+func (im *Image) has(prefix string) bool {
+	return slices.ContainsFunc(im.Drivers, func(d string) bool { return strings.HasPrefix(d, prefix) })
+}
+
+// chooseMachine fills in the machine that the kernel's drivers ask for, and the
+// monitor that has it. It refuses one on which they would find no device.
+func (im *Image) chooseMachine(opt *RunOptions) error {
+	mmio, pci := im.has("virtio_mmio"), im.has("virtio_pci")
+	switch {
+	case opt.Machine != "" && opt.Machine != kvmboot.MachineMicroVM && opt.Machine != kvmboot.MachineQ35:
+		return fmt.Errorf("machine %q: use %s or %s", opt.Machine, kvmboot.MachineMicroVM, kvmboot.MachineQ35)
+	case opt.Machine != "" && opt.VMM == VMMBuiltin:
+		return fmt.Errorf("the built-in runner has one machine only: use --vmm=qemu with --machine=%s", opt.Machine)
+	case pci && !mmio && (opt.VMM == VMMBuiltin || opt.Machine == kvmboot.MachineMicroVM):
+		return fmt.Errorf("the kernel of %s looks for its devices on PCI: use --vmm=qemu --machine=q35, or build the image with --profile virtio-mmio", im.Dir)
+	case mmio && !pci && opt.Machine == kvmboot.MachineQ35:
+		return fmt.Errorf("the kernel of %s has no driver for devices on PCI: build the image with --profile virtio-pci", im.Dir)
+	}
+	if opt.Machine == "" && pci && !mmio {
+		opt.Machine = kvmboot.MachineQ35
+	}
+	if opt.Machine != "" && opt.VMM == "" {
+		opt.VMM = VMMQEMU
+	}
+	return nil
+}
