@@ -30,7 +30,7 @@ func (im *Image) chooseMachine(opt *RunOptions) error {
 	if opt.Machine == "" && pci && !mmio {
 		opt.Machine = kvmboot.MachineQ35
 	}
-	if opt.Machine != "" && opt.VMM == "" {
+	if opt.Machine != "" && (opt.VMM == "" || opt.VMM == VMMAuto) {
 		opt.VMM = VMMQEMU
 	}
 	return nil

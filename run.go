@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -19,6 +18,7 @@ import (
 const (
 	VMMBuiltin = "builtin"
 	VMMQEMU    = "qemu"
+	VMMAuto    = "auto"
 	AccelKVM   = "kvm"
 	AccelTCG   = "tcg"
 )
@@ -35,7 +35,7 @@ type RunOptions struct {
 	Memory   int64 // bytes
 	CPUs     int
 
-	// VMM is "builtin" or "qemu". With "" it is the built-in one where KVM
+	// VMM is "builtin", "qemu" or "auto". With "auto" or "" it is the built-in one where KVM
 	// can be used, and QEMU where not; Notice is told so.
 	VMM string
 	// Machine is QEMU's, "microvm" or "q35"; "": the one that the kernel's
@@ -126,7 +126,7 @@ func chooseVMM(opt *RunOptions) (accel string, qemu bool, err error) {
 			return "", false, errors.New("the built-in runner has no tcg: use --vmm=qemu with it")
 		}
 		return "", false, nil
-	case "":
+	case "", VMMAuto:
 		if opt.Accel == AccelTCG {
 			return AccelTCG, true, nil
 		}
@@ -149,7 +149,7 @@ func chooseVMM(opt *RunOptions) (accel string, qemu bool, err error) {
 		}
 		return AccelTCG, true, nil
 	}
-	return "", false, fmt.Errorf("virtual machine monitor %q: use builtin or qemu", opt.VMM)
+	return "", false, fmt.Errorf("virtual machine monitor %q: use builtin, qemu or auto", opt.VMM)
 }
 
 // symbolSource opens the symbol tables of the image: the kernel's beside it,
@@ -183,11 +183,3 @@ type rootFileReader struct {
 }
 
 func (r rootFileReader) Close() error { return r.root.Close() }
-
-// QEMUCommand returns the QEMU command that boots the image.
-func (im *Image) QEMUCommand(opt RunOptions, accel string) ([]string, error) {
-	if err := im.chooseMachine(&opt); err != nil {
-		return nil, err
-	}
-	return kvmboot.QEMUCommand(im.Config(opt), accel, os.DevNull)
-}

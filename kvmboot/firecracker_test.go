@@ -468,6 +468,16 @@ func TestPrintedForOthers(t *testing.T) {
 		t.Error("a path with a comma was accepted")
 	}
 	cfg.Root = "/r.rofs"
+	cfg.Drives = []Drive{{"/d", false}, {"/e", true}}
+	if text, err = FirecrackerJSON(cfg); err != nil {
+		t.Fatal(err)
+	}
+	if c, err = ParseFirecracker("f", text); err != nil || len(c.Drives) != 3 || c.Drives[1].ReadOnly || c.Drives[2] != (FirecrackerDrive{ID: driveName(1), Path: "/e", ReadOnly: true}) {
+		t.Errorf("%v, %s", err, text)
+	}
+	if argv, err = CloudHypervisorCommand(cfg); err != nil || !slices.Contains(argv, "path=/d,image_type=raw") {
+		t.Errorf("%q, %v", argv, err)
+	}
 	if argv, err = CloudHypervisorCommand(cfg); err != nil || !slices.Contains(argv, "path=/r.rofs,readonly=on,image_type=raw") {
 		t.Errorf("%q, %v", argv, err)
 	}

@@ -46,8 +46,7 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case cfg.CPUs > fcMaxCPUs:
+	if cfg.CPUs > fcMaxCPUs {
 		return nil, fmt.Errorf("%d processors: Firecracker has at most %d", cfg.CPUs, fcMaxCPUs)
 	}
 	type boot struct {
@@ -86,6 +85,13 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 		} else {
 			f.Drives = append(f.Drives, drive{"root", root, true, true})
 		}
+	}
+	for i, d := range cfg.Drives {
+		path, err := filepath.Abs(d.Path)
+		if err != nil {
+			return nil, err
+		}
+		f.Drives = append(f.Drives, drive{driveName(i), path, false, d.ReadOnly})
 	}
 	if !cfg.NoVirtio {
 		f.Entropy = &struct{}{}
@@ -131,19 +137,34 @@ func CloudHypervisorCommand(cfg Config) ([]string, error) {
 	argv := []string{"cloud-hypervisor", "--kernel", kernel, "--cmdline", line,
 		"--cpus", "boot=" + strconv.Itoa(cfg.CPUs),
 		"--memory", fmt.Sprintf("size=%dM", (cfg.Memory+1<<20-1)>>20)}
-	if cfg.Root != "" {
+	disks := []Drive{}
+	switch {
+	case cfg.Root == "":
+	case cfg.RootAsModule:
 		root, err := filepath.Abs(cfg.Root)
 		if err != nil {
 			return nil, err
 		}
-		if cfg.RootAsModule {
-			argv = append(argv, "--initramfs", root)
-		} else {
-			if strings.ContainsAny(root, `,"[]=`) {
-				return nil, errors.New(root + `: Cloud Hypervisor's --disk takes no path with , " [ ] or =; move the image`)
-			}
-			argv = append(argv, "--disk", "path="+root+",readonly=on,image_type=raw")
+		argv = append(argv, "--initramfs", root)
+	default:
+		disks = append(disks, Drive{cfg.Root, true})
+	}
+	if disks = append(disks, cfg.Drives...); len(disks) > 0 {
+		argv = append(argv, "--disk")
+	}
+	for _, d := range disks {
+		path, err := filepath.Abs(d.Path)
+		if err != nil {
+			return nil, err
 		}
+		if strings.ContainsAny(path, `,"[]`) {
+			return nil, errors.New(path + `: Cloud Hypervisor's --disk takes no path with , " [ or ]; move the file`)
+		}
+		mode := ""
+		if d.ReadOnly {
+			mode = "readonly=on,"
+		}
+		argv = append(argv, "path="+path+","+mode+"image_type=raw")
 	}
 	if cfg.SerialConsole {
 		return append(argv, "--serial", "tty", "--console", "off"), nil

@@ -35,6 +35,8 @@ line is wrong and 1 that something else is.`,
 			{"uk run --drive disk.img ./prog", "with a disk, which is /dev/vdb there"},
 			{"uk run --vmm qemu --accel tcg ./prog", "on a machine without KVM"},
 			{"uk run --profile virtio-pci --machine q35 ./prog", "on QEMU's q35, with devices on PCI"},
+			{"uk run --print=firecracker server.uk > server.json", "Firecracker's configuration for an image"},
+			{"uk run --firecracker-config server.json", "boot that on the built-in runner"},
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
 			var b buildFlags
@@ -45,7 +47,7 @@ line is wrong and 1 that something else is.`,
 			var timeout time.Duration
 			var stdin string
 			var stats bool
-			var firecracker string
+			var firecracker, print string
 			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
 			fs.IntVarP(&o.CPUs, "cpus", "c", 0, "guest processors (default 1)")
 			fs.DurationVarP(&timeout, "timeout", "t", 0, "end the guest after this time, as 30s")
@@ -54,19 +56,23 @@ line is wrong and 1 that something else is.`,
 			fs.StringVar(&o.Cwd, "cwd", "", "working folder in the guest")
 			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
 			fs.StringVar(&stdin, "stdin", "-", "file for standard input; - is this command's own, \"\" none")
-			fs.StringVar(&o.VMM, "vmm", "", "builtin or qemu (default: builtin if KVM can be used)")
+			fs.StringVar(&o.VMM, "vmm", "", "builtin, qemu or auto: builtin if KVM can be used (default auto)")
 			fs.StringVar(&o.Machine, "machine", "", "QEMU's machine: microvm or q35 (default: where the image's drivers find their devices)")
 			fs.StringVar(&o.Accel, "accel", "", "kvm or tcg, for qemu")
 			fs.BoolVarP(&o.Verbose, "verbose", "v", false, "show the kernel's messages")
 			fs.BoolVar(&o.SmallPages, "small-pages", false, "no huge pages for guest memory")
 			fs.BoolVar(&stats, "stats", false, "print times and memory on standard error at the end")
 			fs.StringVar(&firecracker, "firecracker-config", "", "boot the machine that this configuration file of Firecracker's describes")
+			fs.StringVar(&print, "print", "", "do not run: print the command for qemu or cloud-hypervisor, or the configuration for firecracker")
+			fs.Lookup("print").NoOptDefVal = uk.PrintQEMU
 			b.declareContents(fs)
 			b.declareSymbols(fs)
 			b.declareKernel(fs)
 			return func(ctx context.Context, e *env, args []string) error {
-				if firecracker != "" && len(args) > 0 {
-					return usagef("run", "--firecracker-config names the kernel: no %s beside it", args[0])
+				if firecracker != "" {
+					if err := onlyFirecracker(fs, args); err != nil {
+						return err
+					}
 				}
 				if len(args) == 0 && firecracker == "" {
 					return usagef("run", "name a program, a manifest or an image")
@@ -81,12 +87,26 @@ line is wrong and 1 that something else is.`,
 					return usagef("run", "--timeout is negative")
 				}
 				run := func(ctx context.Context) (kvmboot.Status, error) { return uk.RunFirecracker(ctx, firecracker, o) }
+				if print != "" {
+					if target, _, err := uk.Identify(args[0]); err != nil {
+						return err
+					} else if target != uk.TargetImage {
+						return usagef("run", "--print needs an image that stays: make one with uk build")
+					}
+				}
 				if firecracker == "" {
 					img, cleanup, err := imageOf(ctx, e, &b, &o, args[0], args[1:])
 					if err != nil {
 						return err
 					}
 					defer cleanup()
+					if print != "" {
+						text, err := img.Print(print, o)
+						if err == nil {
+							_, err = io.WriteString(e.stdout, text)
+						}
+						return err
+					}
 					run = func(ctx context.Context) (kvmboot.Status, error) { return img.Run(ctx, o) }
 				}
 				in, err := openStdin(e, stdin)
@@ -113,6 +133,26 @@ line is wrong and 1 that something else is.`,
 			}
 		},
 	}
+}
+
+// onlyFirecracker refuses what a configuration file of Firecracker's leaves no room for.
+func onlyFirecracker(fs *pflag.FlagSet, args []string) error {
+	if len(args) > 0 {
+		return usagef("run", "--firecracker-config names the kernel: no %s beside it", args[0])
+	}
+	var err error
+	fs.Visit(func(f *pflag.Flag) {
+		switch f.Name {
+		case "firecracker-config", "stdin", "timeout", "stats", "small-pages", "quiet":
+		case "vmm":
+			if f.Value.String() == uk.VMMQEMU {
+				err = usagef("run", "--firecracker-config is for the built-in runner")
+			}
+		default:
+			err = usagef("run", "--%s goes with an image; with --firecracker-config the file says it all", f.Name)
+		}
+	})
+	return err
 }
 
 // imageOf opens the image that name is, or makes one that cleanup removes.

@@ -1,0 +1,118 @@
+package uk
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"uk/kvmboot"
+)
+
+// What [Image.Print] writes commands and configuration files for.
+const (
+	PrintQEMU            = "qemu"
+	PrintFirecracker     = "firecracker"
+	PrintCloudHypervisor = "cloud-hypervisor"
+)
+
+// Print returns what boots the image under a hypervisor, as text: a shell command for
+// QEMU and Cloud Hypervisor, a configuration file for Firecracker. Notice of opt is told
+// what the image lacks for it.
+func (im *Image) Print(hypervisor string, opt RunOptions) (string, error) {
+	if err := im.CheckDrives(opt.Drives); err != nil {
+		return "", err
+	}
+	if hypervisor == PrintQEMU {
+		if opt.VMM = VMMQEMU; opt.Accel == "" {
+			opt.Accel = AccelTCG
+			if kvmboot.Detect() == nil {
+				opt.Accel = AccelKVM
+			}
+		}
+		if err := im.chooseMachine(&opt); err != nil {
+			return "", err
+		}
+	}
+	cfg := im.Config(opt)
+	for _, path := range []*string{&cfg.Kernel, &cfg.Root} {
+		abs, err := filepath.Abs(*path)
+		if err != nil {
+			return "", err
+		}
+		*path = abs
+	}
+	notice := opt.Notice
+	if notice == nil {
+		notice = func(string) {}
+	}
+	need := func(driver, why string) {
+		if !slices.Contains(im.Drivers, driver) {
+			notice(fmt.Sprintf("this image has no driver %s: %s; build it with --profile %s", driver, why, hypervisor))
+		}
+	}
+	switch hypervisor {
+	case PrintQEMU:
+		argv, err := kvmboot.QEMUCommand(cfg, opt.Accel, "")
+		if err != nil {
+			return "", err
+		}
+		return "# QEMU's exit status is twice the program's and one more.\n" + shellCommand(argv, "-append"), nil
+	case PrintFirecracker:
+		need("i8042", "the guest could not end the virtual machine")
+		if !cfg.NoVirtio {
+			need("virtio_mmio", "Firecracker's devices would not be found")
+		}
+		if !cfg.SerialConsole {
+			notice("the program's output goes to the serial port under Firecracker, and there is no input: it has no virtio console")
+		}
+		text, err := kvmboot.FirecrackerJSON(cfg)
+		return string(text), err
+	case PrintCloudHypervisor:
+		need("acpi", "the guest could not end the virtual machine")
+		if !cfg.NoVirtio {
+			need("virtio_pci", "Cloud Hypervisor's devices would not be found")
+		}
+		argv, err := kvmboot.CloudHypervisorCommand(cfg)
+		if err != nil {
+			return "", err
+		}
+		return shellCommand(argv, "--cmdline"), nil
+	}
+	return "", fmt.Errorf("hypervisor %q: use %s, %s or %s", hypervisor, PrintQEMU, PrintFirecracker, PrintCloudHypervisor)
+}
+
+// QEMUCommand returns the QEMU command that boots the image.
+func (im *Image) QEMUCommand(opt RunOptions, accel string) ([]string, error) {
+	if err := im.chooseMachine(&opt); err != nil {
+		return nil, err
+	}
+	return kvmboot.QEMUCommand(im.Config(opt), accel, os.DevNull)
+}
+
+// shellCommand quotes a command for sh. The argument behind the option cmdline is the
+// kernel's command line, to which the time of the run is added.
+func shellCommand(argv []string, cmdline string) string {
+	var b strings.Builder
+	for i, a := range argv {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(shellQuote(a))
+		if i > 0 && argv[i-1] == cmdline {
+			b.WriteString(`" uk.time=$(date +%s)000000000"`)
+		}
+	}
+	return b.String() + "\n"
+}
+
+func shellQuote(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-+./:,=@%", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

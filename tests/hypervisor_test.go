@@ -1,0 +1,196 @@
+package tests
+
+import (
+	"bytes"
+	"context"
+	"debug/elf"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"uk"
+	"uk/internal/testenv"
+	"uk/kvmboot"
+)
+
+// hypervisorRows are programs that run on the machines of other hypervisors.
+func hypervisorRows(profile string) []program {
+	rows := []program{
+		{name: "hello", build: app("native-example")},
+		{name: "exit7", build: c("exit7.c"), status: 7},
+		{name: "abort", build: c("abort.c"), status: 134},
+		{name: "args", build: c("args.c"), args: []string{"one", "", "two words", `quo"te`, `back\slash`, "new\nline", "tab\t", "ünï", "a=b", " -- ", "'", "$HOME"}},
+		{name: "environ", build: c("environ.c"), env: []string{"GREETING=hello", "EMPTY=", `QUOTED=a "b" \c`}},
+		{name: "sync", build: c("sync.c"), cpus: 2},
+	}
+	for i := range rows {
+		rows[i].name = profile + "-" + rows[i].name
+		rows[i].kernel = uk.Options{Profile: profile}
+	}
+	return rows
+}
+
+// lastWords is what a kernel without a status port says at the end.
+func lastWords(status int) string {
+	switch {
+	case status == 0:
+		return ""
+	case status > 128:
+		return fmt.Sprintf("uk: ended by signal %d\n", status-128)
+	}
+	return fmt.Sprintf("uk: exit status %d\n", status)
+}
+
+// judge compares output and status where messages of the kernel may follow the
+// program's output.
+func judge(t *testing.T, p *program, b *built, out string, st kvmboot.Status, err error) {
+	t.Helper()
+	if err != nil || st.ExitCode() != p.status {
+		t.Errorf("%v, %v, want exit status %d", st, err, p.status)
+	}
+	end := lastWords(p.status)
+	if !strings.HasPrefix(out, b.host.out) || !strings.HasSuffix(out, end) || p.status < 128 && out != b.host.out+end {
+		t.Errorf("output differs from the host's:\n%s", difference(b.host.out+end, out))
+	}
+}
+
+// The configuration that uk run --print=firecracker writes, on the built-in
+// runner's Firecracker machine, by both boot protocols.
+func TestFirecracker(t *testing.T) {
+	needKVM(t)
+	findKit(t)
+	for _, p := range hypervisorRows("firecracker") {
+		t.Run(strings.TrimPrefix(p.name, "firecracker-"), func(t *testing.T) {
+			t.Parallel()
+			b := prepare(t, &p)
+			text, err := b.img.Print(uk.PrintFirecracker, uk.RunOptions{Args: p.args, Env: p.environment(), CPUs: p.cpus,
+				Notice: func(line string) { t.Errorf("notice: %s", line) }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(t.TempDir(), "fc.json")
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			conf, err := kvmboot.ReadFirecracker(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, kernel := range []string{conf.Kernel, withoutPVH(t, conf.Kernel)} {
+				for _, initrd := range []bool{false, true} {
+					c := *conf
+					c.Kernel = kernel
+					if initrd {
+						c.Initrd, c.Drives = c.Drives[0].Path, nil
+					}
+					var out bytes.Buffer
+					ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+					st, err := kvmboot.RunFirecracker(ctx, &c, kvmboot.Config{Stdout: &out})
+					cancel()
+					judge(t, &p, b, out.String(), st, err)
+					if t.Failed() {
+						t.Fatalf("kernel %s, initrd %v, output:\n%s", kernel, initrd, clip(out.String()))
+					}
+				}
+			}
+		})
+	}
+}
+
+// withoutPVH makes a copy of a kernel whose PVH note nobody knows, so that a
+// loader takes the ELF header's entry.
+func withoutPVH(t *testing.T, kernel string) string {
+	t.Helper()
+	data, err := os.ReadFile(kernel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	note := []byte("\x04\x00\x00\x00\x08\x00\x00\x00\x12\x00\x00\x00Xen\x00")
+	i := bytes.Index(data, note)
+	if i < 0 {
+		t.Fatalf("%s has no PVH note", kernel)
+	}
+	data[i+8] = 0x7f
+	file := filepath.Join(t.TempDir(), "nopvh.elf")
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// A kernel with CONFIG_BOOT_PARAMS has a physical entry; the others none that a
+// loader of Linux kernels could take.
+func TestELFEntry(t *testing.T) {
+	findKit(t)
+	for profile, physical := range map[string]bool{"firecracker": true, "virtio-mmio": false} {
+		p := program{name: "entry-" + profile, build: app("native-example"), kernel: uk.Options{Profile: profile}}
+		f, err := elf.Open(prepare(t, &p).img.Kernel())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		found := false
+		for _, s := range f.Progs {
+			if s.Type == elf.PT_LOAD && s.Flags&elf.PF_X != 0 && f.Entry >= s.Paddr && f.Entry < s.Paddr+s.Filesz {
+				found = true
+			}
+		}
+		if found != physical {
+			t.Errorf("profile %s: entry %#x, physical: %v", profile, f.Entry, found)
+		}
+	}
+}
+
+// The QEMU command that uk run --print writes, run by sh, under TCG.
+func TestPrintedQEMU(t *testing.T) {
+	testenv.MustHave(t, kvmboot.QEMUProgram)
+	findKit(t)
+	for _, profile := range []string{"virtio-mmio", "firecracker", "base"} {
+		for _, p := range hypervisorRows(profile) {
+			if p.cpus > 1 || p.status > 128 {
+				continue
+			}
+			t.Run(p.name, func(t *testing.T) {
+				t.Parallel()
+				b := prepare(t, &p)
+				text, err := b.img.Print(uk.PrintQEMU, uk.RunOptions{Args: p.args, Env: p.environment(), Accel: uk.AccelTCG})
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
+				defer cancel()
+				cmd := exec.CommandContext(ctx, "sh")
+				cmd.Stdin = strings.NewReader(text)
+				var out, errOut bytes.Buffer
+				cmd.Stdout, cmd.Stderr = &out, &errOut
+				_ = cmd.Run()
+				if got, want := cmd.ProcessState.ExitCode(), 2*p.status+1; got != want {
+					t.Errorf("QEMU ends with %d, want %d: %s", got, want, errOut.String())
+				}
+				if out.String() != b.host.out {
+					t.Errorf("output differs from the host's:\n%s\ncommand: %s", difference(b.host.out, out.String()), text)
+				}
+			})
+		}
+	}
+}
+
+// A machine without ports of ours, under TCG: q35 with the root as a module. The
+// guest ends it by a reset through the keyboard controller.
+func TestReset(t *testing.T) {
+	testenv.MustHave(t, kvmboot.QEMUProgram)
+	findKit(t)
+	p := program{name: "reset-exit7", build: c("exit7.c"), status: 7, kernel: uk.Options{Profile: "base", Drivers: []string{"i8042"}}}
+	b := prepare(t, &p)
+	ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, kvmboot.QEMUProgram, "-M", "q35", "-accel", "tcg", "-cpu", "max", "-m", "64M", "-nodefaults", "-no-user-config",
+		"-display", "none", "-no-reboot", "-kernel", b.img.Kernel(), "-initrd", b.img.Root(), "-serial", "stdio", "-append", fmt.Sprintf("uk.arg=%q", b.img.Command[0]))
+	out, err := cmd.CombinedOutput()
+	if err != nil || string(out) != b.host.out+lastWords(7) {
+		t.Errorf("%v, output %q", err, out)
+	}
+}
