@@ -261,7 +261,7 @@ func TestBackends(t *testing.T) {
 		bad        string
 	}{
 		{"qemu", "tcg", ""}, {"qemu", "kvm", ""}, {"builtin", "", ""}, {"builtin", "kvm", ""}, {"", "tcg", ""},
-		{"builtin", "tcg", "--vmm=qemu"}, {"other", "", "builtin or qemu"}, {"", "other", "kvm or tcg"},
+		{"builtin", "tcg", "--vmm=qemu"}, {"other", "", "builtin, qemu or auto"}, {"auto", "tcg", ""}, {"", "other", "kvm or tcg"},
 	} {
 		_, _, err := chooseVMM(&RunOptions{VMM: tt.vmm, Accel: tt.accel})
 		if tt.bad == "" && err != nil || tt.bad != "" && (err == nil || !strings.Contains(err.Error(), tt.bad)) {

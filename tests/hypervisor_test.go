@@ -148,7 +148,7 @@ func TestELFEntry(t *testing.T) {
 func TestPrintedQEMU(t *testing.T) {
 	testenv.MustHave(t, kvmboot.QEMUProgram)
 	findKit(t)
-	for _, profile := range []string{"virtio-mmio", "firecracker", "base"} {
+	for _, profile := range []string{"virtio-mmio", "microvm", "virtio-pci", "cloud-hypervisor", "firecracker", "base"} {
 		for _, p := range hypervisorRows(profile) {
 			if p.cpus > 1 || p.status > 128 {
 				continue
