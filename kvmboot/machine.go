@@ -323,7 +323,7 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	}
 	var feed sync.WaitGroup
 	if m.cfg.SerialConsole {
-		feed.Go(func() { m.serial.feed(newInput(m.cfg.Stdin, m.stopIn)) })
+		feed.Go(func() { m.serial.feed(newInput(m.cfg.Stdin, m.stopIn), m.cfg.firecracker == nil) })
 	}
 	select {
 	case <-m.done:

@@ -184,7 +184,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	}
 	pipes.copy(func() { _ = cmd.Process.Kill() })
 	var feed sync.WaitGroup
-	feed.Go(func() { feedQEMU(stdin, newInput(cfg.Stdin, stop)) })
+	feed.Go(func() { feedQEMU(stdin, newInput(cfg.Stdin, stop), cfg.SerialConsole) })
 	werr := cmd.Wait()
 	pipes.wait()
 	stop.raise()
@@ -202,12 +202,15 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 
 // feedQEMU copies input until its end or the stop event. QEMU does not get the input
 // itself, as it would take a terminal out of line mode; Wait, which closes
-// the pipe, would wait for a Reader that is no file.
-func feedQEMU(w io.WriteCloser, in *input) {
+// the pipe, would wait for a Reader that is no file. A serial line is told of the end.
+func feedQEMU(w io.WriteCloser, in *input, line bool) {
 	defer w.Close()
 	for {
 		p, err := in.peek()
 		if err != nil {
+			if line && err != errStopped {
+				_, _ = w.Write([]byte{endOfInput})
+			}
 			return
 		}
 		n, err := w.Write(p)

@@ -62,9 +62,13 @@ func newSerial(out *output, interrupt func()) *serial {
 	return &serial{out: out, interrupt: interrupt, lcr: 3, mcr: 8, iir: iirNone, divisor: [2]byte{12, 0}, room: make(chan struct{}, 1), wanted: make(chan struct{})}
 }
 
+// endOfInput tells of an end where a line has none: Ctrl-D, as on a terminal.
+const endOfInput = 4
+
 // feed hands input over, once the guest looks for some, until it ends or the machine
-// stops. A serial line has no end of input: the guest goes on waiting.
-func (s *serial) feed(in *input) {
+// stops. A serial line has no end of input: with tell, a last byte is one, else the
+// guest goes on waiting.
+func (s *serial) feed(in *input, tell bool) {
 	select {
 	case <-s.wanted:
 	case <-in.stop.ch:
@@ -72,11 +76,15 @@ func (s *serial) feed(in *input) {
 	}
 	for {
 		p, err := in.peek()
-		if err != nil {
+		if err != nil && (err == errStopped || !tell) {
 			return
 		}
-		n := s.receive(p)
-		if in.consume(n); n > 0 {
+		if err != nil {
+			if s.receive([]byte{endOfInput}) > 0 {
+				return
+			}
+		} else if n := s.receive(p); n > 0 {
+			in.consume(n)
 			continue
 		}
 		select {

@@ -39,6 +39,31 @@ func TestQ35(t *testing.T) {
 	}
 }
 
+// TestSerialConsole runs rows whose console is the serial port, on the built-in
+// runner and under TCG.
+func TestSerialConsole(t *testing.T) {
+	findKit(t)
+	for _, p := range table() {
+		if !slices.Contains([]string{"stdin", "nostdin"}, p.name) {
+			continue
+		}
+		for _, accel := range []string{"", uk.AccelTCG} {
+			q := *p
+			q.name += "-serial" + accel
+			q.kernel.Drivers = []string{"-console", "+serial"}
+			t.Run(q.name, func(t *testing.T) {
+				t.Parallel()
+				if accel == "" {
+					needKVM(t)
+				} else {
+					testenv.MustHave(t, kvmboot.QEMUProgram)
+				}
+				compare(t, &q, accel)
+			})
+		}
+	}
+}
+
 // machineRun is an image on a machine that the runner does not make.
 type machineRun struct {
 	img    *uk.Image
