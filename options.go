@@ -49,7 +49,7 @@ type Options struct {
 	// the C library, or the image brings its own.
 	Libc string
 
-	Linker    string // "ld" (also ""), "ld.lld", or a path of either
+	Linker    string // "ld" (also ""), "ld.lld", "mold", or a path of one
 	KeepDebug bool   // also make kernel.elf.debug
 	Force     bool   // link even if a kernel for the same inputs is at hand
 

@@ -15,6 +15,9 @@
 // the listed ones, which also makes exactly those the roots of the garbage
 // collection. All addresses are fixed, so no relocation is left.
 //
+// mold reads no SECTIONS. For it the layout is done here, from the same linker
+// script: see [layout] and [relayout].
+//
 // Kits, profiles and version scripts may come from anyone: each fault is an
 // error that names the file and the line. The linker program itself is
 // trusted.

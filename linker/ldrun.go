@@ -30,19 +30,20 @@ func (l *link) findProgram() error {
 		name = "ld"
 	case "lld":
 		name = "ld.lld"
-	case "mold", "ld.mold":
-		return fmt.Errorf("linker %s: mold cannot lay out a kernel, it reads no SECTIONS in linker scripts: use ld or ld.lld", name)
 	}
 	path, err := exec.LookPath(name)
 	if err != nil {
 		pkg := "binutils"
-		if strings.Contains(name, "lld") {
-			pkg = "lld"
+		for _, other := range []string{"lld", "mold"} {
+			if strings.Contains(name, other) {
+				pkg = other
+			}
 		}
 		return fmt.Errorf("linker %s: not found: install Debian's package %s", name, pkg)
 	}
 	l.program = path
 	l.lld = strings.Contains(filepath.Base(name), "lld")
+	l.mold = strings.Contains(filepath.Base(name), "mold")
 	return nil
 }
 
@@ -66,28 +67,37 @@ func (l *link) runLinker(ctx context.Context) error {
 	if err := os.WriteFile(in(tmpRoots), []byte(roots.String()), 0o666); err != nil {
 		return err
 	}
-	args := []string{
-		"-m", "elf_x86_64", "-nostdlib", "-static", "--no-demangle",
+	common := []string{
+		"-m", "elf_x86_64", "-nostdlib", "--no-demangle",
 		"-E", "--no-dynamic-linker", "--hash-style=gnu", // dynamic symbols without a library, see the package's comment
-		"--gc-sections", "--build-id=none",
-		"-z", "noexecstack", "-z", "norelro", "-z", "nodynamic-undefined-weak",
-		"-z", "max-page-size=64", // file offsets packed; kernel.ld aligns addresses
-		"-T", filepath.Join(l.opt.Kit.Dir, kitScript),
+		"--gc-sections", "--build-id=none", "-z", "noexecstack",
 		"--version-script=" + in(tmpScript), "-Map=" + in(tmpLdMap), "-o", in(tmpLinked),
 		"@" + in(tmpRoots),
 	}
-	if l.lld {
-		args = slices.DeleteFunc(args, func(s string) bool { return s == "nodynamic-undefined-weak" })
-		i := slices.Index(args, "norelro")
-		args = append(slices.Delete(args, i+1, i+2), "--no-undefined-version", "--threads=2")
-	} else {
-		args = append(args, "--no-warn-rwx-segments")
+	if l.mold {
+		return l.runMold(ctx, common)
 	}
-	args = append(args, "--whole-archive", filepath.Join(l.opt.Kit.Dir, kitArchives[0]), "--no-whole-archive", "--start-group")
+	common = append(common, "--whole-archive", filepath.Join(l.opt.Kit.Dir, kitArchives[0]), "--no-whole-archive", "--start-group")
 	for _, a := range kitArchives[1:] {
-		args = append(args, filepath.Join(l.opt.Kit.Dir, a))
+		common = append(common, filepath.Join(l.opt.Kit.Dir, a))
 	}
-	args = append(args, "--end-group")
+	common = append(common, "--end-group")
+	args := []string{
+		"-static", "-z", "norelro",
+		"-z", "max-page-size=64", // file offsets packed; kernel.ld aligns addresses
+		"-T", filepath.Join(l.opt.Kit.Dir, kitScript),
+	}
+	if l.lld {
+		args = append(args[:1], args[3:]...) // it has no norelro
+		args = append(args, "--no-undefined-version", "--threads=2")
+	} else {
+		args = append(args, "-z", "nodynamic-undefined-weak", "--no-warn-rwx-segments")
+	}
+	return l.runProgram(ctx, append(args, common...)...)
+}
+
+// runProgram runs the linker; undefined symbols are an UndefinedError.
+func (l *link) runProgram(ctx context.Context, args ...string) error {
 	cmd := exec.CommandContext(ctx, l.program, args...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "SOURCE_DATE_EPOCH=0")
 	var out bytes.Buffer
@@ -145,6 +155,8 @@ var (
 	gnuPlace     = regexp.MustCompile(`^(?:[^ ]*ld: )?([^ :]*?)([^/ :]+):\(([^)+]+)`)
 	lldUndefined = regexp.MustCompile(`error: undefined symbol: (.+)`)
 	lldWeak      = regexp.MustCompile(`error: .*?([^/ ]+\)):\(function (.+?): .*relocation .* out of range: .*; references (.+)`)
+	moldWeak     = regexp.MustCompile(`error: .*?([^/ ]+\)):\((.+?)\): relocation .* against (.+) out of range`)
+	moldObject   = regexp.MustCompile(`^>>> +(?:[^ ]*/)?([^/ :()]+\([^()]+\))$`) // for a reference from data
 	lldPlace     = regexp.MustCompile(`>>> (?:referenced by )?.*?([^/ ]+:\([^)]*\))(?: in archive (.*))?`)
 )
 
@@ -177,8 +189,12 @@ func parseUndefined(out string) []Undefined {
 		if m := lldUndefined.FindStringSubmatch(line); m != nil {
 			current = m[1]
 			add(current, "")
+		} else if m := moldWeak.FindStringSubmatch(line); m != nil {
+			add(m[3], m[1]+": "+strings.TrimPrefix(m[2], ".text."))
 		} else if m := lldWeak.FindStringSubmatch(line); m != nil {
 			add(m[3], m[1]+": "+m[2])
+		} else if m := moldObject.FindStringSubmatch(line); m != nil && current != "" {
+			add(current, m[1])
 		} else if m := lldPlace.FindStringSubmatch(line); m != nil && current != "" {
 			object, section, _ := strings.Cut(strings.TrimSuffix(m[1], ")"), ":(")
 			if m[2] != "" {

@@ -36,7 +36,7 @@ type Options struct {
 
 	Syscalls []string // system calls to answer on the `syscall` instruction; "all" stands for every one
 	Output   string   // path of the kernel; kernel.sym and kernel.map.json go beside it
-	Linker   string   // "ld" (also if empty), "ld.lld", or a path of either
+	Linker   string   // "ld" (also if empty), "ld.lld", "mold", or a path of one
 
 	KeepDebug bool // also leave Output + ".debug", with all symbols
 	Force     bool // link even if nothing changed
@@ -73,6 +73,8 @@ type link struct {
 	roots   []root
 	program string // the linker's path
 	lld     bool
+	mold    bool
+	moves   *moves          // what relayout did
 	matched map[string]bool // symbols that only a pattern asked for
 	inputs  string          // hash over all that decides the result
 	tmp     string          // folder beside the output

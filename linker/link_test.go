@@ -118,7 +118,7 @@ func TestLinkLiveDead(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, program := range []string{"ld", "ld.lld"} {
+			for _, program := range programs {
 				if _, err := exec.LookPath(program); err != nil {
 					t.Logf("%s is not installed: not tried", program)
 					continue
@@ -294,7 +294,6 @@ func TestLinkErrors(t *testing.T) {
 		{"script's symbol", Options{Profile: "base", VersionScript: []byte("{ global:\n puts;\n gets; };"), VersionScriptFile: "x.script"}, "x.script:3: the kit defines no symbol gets"},
 		{"hidden symbol", Options{Profile: "base", VersionScript: script("__overflow")}, "visibility in the kit is hidden: __overflow"},
 		{"no linker", Options{Profile: "base", Linker: "ld.none"}, "linker ld.none: not found: install"},
-		{"mold", Options{Profile: "base", Linker: "mold"}, "use ld or ld.lld"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -313,9 +312,12 @@ func TestLinkErrors(t *testing.T) {
 	}
 }
 
+// programs are the linkers that can make a kernel.
+var programs = []string{"ld", "ld.lld", "mold"}
+
 func TestLinkUndefined(t *testing.T) {
 	k := tinyKit(t)
-	for _, program := range []string{"ld", "ld.lld"} {
+	for _, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {
 			continue
 		}
@@ -325,10 +327,11 @@ func TestLinkUndefined(t *testing.T) {
 		if !errors.As(err, &u) {
 			t.Fatalf("%s: %v is no UndefinedError", program, err)
 		}
-		data := "libc.a(misc-broken.o): .data.rel.broken_data"
-		if program == "ld.lld" { // names the variable
-			data = "libc.a(misc-broken.o): broken_data"
-		}
+		data := map[string]string{
+			"ld":     "libc.a(misc-broken.o): .data.rel.broken_data",
+			"ld.lld": "libc.a(misc-broken.o): broken_data",
+			"mold":   "libc.a(misc-broken.o)",
+		}[program]
 		want := []Undefined{
 			{"nowhere", []string{"libc.a(misc-broken.o): broken", "libc.a(misc-broken.o): broken_too"}},
 			{"nowhere_data", []string{data}},
@@ -346,7 +349,7 @@ func TestLinkUndefined(t *testing.T) {
 
 func TestLinkWeakOutOfReach(t *testing.T) {
 	k := tinyKit(t)
-	for _, program := range []string{"ld", "ld.lld"} {
+	for _, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {
 			continue
 		}
@@ -363,7 +366,7 @@ func TestLinkWeakOutOfReach(t *testing.T) {
 // relocated at boot.
 func TestLinkGOTFilled(t *testing.T) {
 	k := tinyKit(t)
-	for _, program := range []string{"ld", "ld.lld"} {
+	for _, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {
 			continue
 		}
@@ -417,7 +420,7 @@ func TestLinkCancelled(t *testing.T) {
 
 func TestLinkMap(t *testing.T) {
 	k := tinyKit(t)
-	for _, program := range []string{"ld", "ld.lld"} {
+	for _, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {
 			continue
 		}

@@ -130,7 +130,7 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 		return nil, err
 	}
 	outs := outputs(f)
-	kept := fit(parseLdMap(string(text)), outs)
+	kept := fit(l.parseLdMap(string(text), outs), outs)
 	why, err := l.reasons(kept)
 	if err != nil {
 		return nil, err
@@ -264,10 +264,13 @@ func (k keptSection) file() string {
 	return filepath.Base(k.archive) + "(" + k.member + ")"
 }
 
-// parseLdMap reads the map of GNU ld or of lld.
-func parseLdMap(text string) []keptSection {
-	if first, _, _ := strings.Cut(text, "\n"); strings.Contains(first, "VMA") && strings.Contains(first, "LMA") {
+// parseLdMap reads the linker's map.
+func (l *link) parseLdMap(text string, outs []Output) []keptSection {
+	switch {
+	case l.lld:
 		return parseLldMap(text)
+	case l.mold:
+		return parseMoldMap(text, l.moves, outs)
 	}
 	return parseGNUMap(text)
 }

@@ -105,7 +105,7 @@ func (b *buildFlags) declareKernel(fs *pflag.FlagSet) {
 	fs.BoolVar(&b.opt.NoDefaultDevices, "without-default-devices", false, "start from no driver at all, in place of a profile")
 	fs.StringSliceVar(&b.opt.Syscalls, "syscalls", nil, "answer these on the syscall instruction; auto (default): what the program makes; all")
 	fs.StringVar(&b.opt.VersionScript, "version-script", "", "symbols to keep, in place of what the program asks for")
-	fs.StringVar(&b.opt.Linker, "linker", "", "ld (default), ld.lld, or a path of either")
+	fs.StringVar(&b.opt.Linker, "linker", "", "ld (default), ld.lld, mold, or a path of one")
 	fs.BoolVar(&b.opt.KeepDebug, "debug", false, "also make kernel.elf.debug with all symbols")
 	fs.BoolVar(&b.opt.Force, "relink", false, "link even if nothing changed")
 }

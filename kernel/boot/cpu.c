@@ -10,7 +10,7 @@
 
 /* The boot CPU's tables are needed before any C runs: entry.S copies this image
  * of them to boot_cpu, and adds the base of the TSS descriptor. */
-struct cpu boot_cpu __attribute__((section(".monitor.bss")));
+struct cpu boot_cpu __attribute__((section(".monitor.bss,\"aw\",@nobits#")));	/* # hides the compiler's own type */
 
 const struct {
 	u64 gdt[8];

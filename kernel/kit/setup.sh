@@ -34,6 +34,7 @@ if [ "$what" = test ]; then
 	need lua5.4 lua5.4
 	need busybox-static /usr/share/doc/busybox-static
 	need lld ld.lld
+	need mold mold
 	need gdb gdb
 	# Firmware that boots disk images, and tools that judge them.
 	need ovmf /usr/share/OVMF/OVMF_CODE_4M.fd

@@ -1,0 +1,134 @@
+package linker
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// chooseMembers finds the members of the kit's archives that GNU ld takes for
+// the given symbols (manual, "--start-group"): the archives in turn, each until
+// it has nothing more to give, and over again until none has. A member is taken
+// for a symbol that is referred to and not yet defined, not even weakly; that
+// is what lets a kernel's optional parts stay out. Other linkers prefer a strong
+// definition wherever it is.
+func chooseMembers(dir string, symbols []string) ([][]ArchiveMember, error) {
+	defined, wanted := map[string]bool{}, map[string]bool{}
+	for _, s := range symbols {
+		wanted[s] = true
+	}
+	type archive struct {
+		index []struct {
+			name   string
+			member int64
+		}
+		members map[int64]ArchiveMember
+		taken   map[int64]bool
+	}
+	archives := make([]archive, len(kitArchives))
+	out := make([][]ArchiveMember, len(kitArchives))
+	for i, name := range kitArchives {
+		a := &archives[i]
+		file := filepath.Join(dir, name)
+		if err := ArchiveSymbols(file, func(name string, member int64) {
+			a.index = append(a.index, struct {
+				name   string
+				member int64
+			}{name, member})
+		}); err != nil {
+			return nil, err
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		members, err := ReadArchive(file, data)
+		if err != nil {
+			return nil, err
+		}
+		a.members, a.taken = map[int64]ArchiveMember{}, map[int64]bool{}
+		for _, m := range members {
+			a.members[m.Offset] = m
+		}
+	}
+	take := func(i int, m ArchiveMember) error {
+		o, err := parseObject(kitArchives[i]+"("+m.Name+")", m.Data)
+		if err != nil {
+			return err
+		}
+		for _, s := range o.symbols {
+			switch {
+			case !s.global:
+			case s.section != 0:
+				defined[s.name] = true
+			case !s.weak:
+				wanted[s.name] = true
+			}
+		}
+		out[i] = append(out[i], m)
+		return nil
+	}
+	for _, x := range archives[0].index { // all of it, as kitArchives says
+		if !archives[0].taken[x.member] {
+			archives[0].taken[x.member] = true
+			if err := take(0, archives[0].members[x.member]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for again := true; again; {
+		again = false
+		for i := range archives {
+			a := &archives[i]
+			for more := true; more; {
+				more = false
+				for _, x := range a.index {
+					if !wanted[x.name] || defined[x.name] || a.taken[x.member] {
+						continue
+					}
+					a.taken[x.member] = true
+					if err := take(i, a.members[x.member]); err != nil {
+						return nil, err
+					}
+					more, again = true, true
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// writeArchive makes an archive without a symbol table, in the format of GNU
+// ar: names of more than 15 bytes are in the member "//".
+func writeArchive(members []ArchiveMember) []byte {
+	var long bytes.Buffer
+	var body bytes.Buffer
+	header := func(to *bytes.Buffer, name string, size int) {
+		fmt.Fprintf(to, "%-16s%-12d%-6d%-6d%-8o%-10d`\n", name, 0, 0, 0, 0o644, size)
+	}
+	pad := func(b *bytes.Buffer) {
+		if b.Len()%2 == 1 {
+			b.WriteByte('\n')
+		}
+	}
+	for _, m := range members {
+		name := m.Name + "/"
+		if len(name) > arNameField {
+			name = fmt.Sprintf("/%d", long.Len())
+			long.WriteString(m.Name + "/\n")
+		}
+		header(&body, name, len(m.Data))
+		body.Write(m.Data)
+		pad(&body)
+	}
+	var out bytes.Buffer
+	out.WriteString(arMagic)
+	if long.Len() > 0 {
+		header(&out, "//", long.Len())
+		out.Write(long.Bytes())
+		pad(&out)
+	}
+	out.Write(body.Bytes())
+	return out.Bytes()
+}

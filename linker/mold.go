@@ -1,0 +1,143 @@
+package linker
+
+import (
+	"bytes"
+	"context"
+	"debug/elf"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// tmpShared is a shared library without content: mold makes dynamic symbols
+// only for a program with a library.
+const tmpShared = "empty.so"
+
+// placeholders is where the symbols that the script assigns are said to be,
+// behind the first address of the kernel: beyond all that is linked, and a page
+// for each.
+const placeholders = 1 << 30
+
+// runMold links with mold, which reads no SECTIONS: it lays the kernel out in
+// its own way and keeps the relocations. Which members of the archives to link
+// is decided here as well. The kit's script then gives every
+// section its place, and what refers to the section is moved along.
+func (l *link) runMold(ctx context.Context, common []string) error {
+	in := func(name string) string { return filepath.Join(l.tmp, name) }
+	file := filepath.Join(l.opt.Kit.Dir, kitScript)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	script, err := parseLdScript(file, string(text))
+	if err != nil {
+		return err
+	}
+	// A layout of nothing finds the symbols that the script assigns.
+	empty, err := script.place(nil)
+	if err != nil {
+		return err
+	}
+	if err := l.runProgram(ctx, "-m", "elf_x86_64", "-shared", "-nostdlib", "--build-id=none", "-o", in(tmpShared), filepath.Join(l.opt.Kit.Dir, "libgcc.a")); err != nil {
+		return err
+	}
+	start := empty.outs[0].addr
+	args := append([]string{"--no-pie", "-z", "norelro", "--emit-relocs", "--no-eh-frame-hdr", "--threads=2", fmt.Sprintf("--image-base=%#x", start)}, common...)
+	roots := slices.Clone(script.externs)
+	for _, s := range script.externs {
+		args = append(args, "-u", s, "-e", s)
+	}
+	for _, r := range l.roots {
+		roots = append(roots, r.symbol)
+	}
+	chosen, err := chooseMembers(l.opt.Kit.Dir, roots)
+	if err != nil {
+		return err
+	}
+	args = append(args, "--whole-archive")
+	for i, members := range chosen {
+		if err := os.WriteFile(in(kitArchives[i]), writeArchive(members), 0o666); err != nil {
+			return err
+		}
+		args = append(args, in(kitArchives[i]))
+	}
+	stand := map[uint64]string{} // placeholder → symbol
+	for i, s := range sortedKeys(empty.symbols) {
+		at := start + placeholders + uint64(i)*pageSize
+		stand[at] = s
+		args = append(args, fmt.Sprintf("--defsym=%s=%#x", s, at))
+	}
+	if err := l.runProgram(ctx, append(args, in(tmpShared))...); err != nil {
+		return err
+	}
+	data, err := os.ReadFile(in(tmpLinked))
+	if err != nil {
+		return err
+	}
+	f, err := elf.NewFile(bytes.NewReader(data))
+	if err != nil {
+		return fmt.Errorf("%s wrote no valid ELF file: %v", l.program, err)
+	}
+	out, moves, err := relayout(f, script, stand)
+	if err != nil {
+		return fmt.Errorf("%s: %v", l.program, err)
+	}
+	l.moves = moves
+	return os.WriteFile(in(tmpLinked), out, 0o666)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// parseMoldMap reads mold's map: address, size (decimal) and alignment, then an
+// output section, 8 columns further FILE:(SECTION), 8 further a symbol. Moves
+// are where its sections have gone since: into parts of outs.
+func parseMoldMap(text string, moves *moves, outs []Output) []keptSection {
+	var kept []keptSection
+	whole := -1 // an output of mold's for which no input was seen yet
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(line)
+		if len(fields) < 4 {
+			continue
+		}
+		addr, err1 := strconv.ParseUint(fields[0], 0, 64)
+		size, err2 := strconv.ParseInt(fields[1], 10, 64)
+		addr, _ = moves.to(addr)
+		i := slices.IndexFunc(outs, func(o Output) bool { return o.holds(addr) })
+		if err1 != nil || err2 != nil || size == 0 || i < 0 {
+			continue
+		}
+		k := keptSection{section: fields[3], out: outs[i].Name, addr: addr, size: size}
+		file, section, isInput := strings.Cut(strings.Join(fields[3:], " "), ":(")
+		switch {
+		case isInput:
+			if whole >= 0 {
+				kept = kept[:whole]
+				whole = -1
+			}
+			k.archive, k.member, _ = splitMember(file)
+			k.section = strings.TrimSuffix(section, ")")
+		case strings.HasPrefix(fields[3], "."):
+			whole = len(kept)
+		default:
+			continue // a symbol
+		}
+		kept = append(kept, k)
+	}
+	return kept
+}
+
+// holds reports whether addr is in the output section.
+func (o *Output) holds(addr uint64) bool {
+	start, err := strconv.ParseUint(o.Addr, 16, 64)
+	return err == nil && addr >= start && addr-start < uint64(o.Size)
+}
