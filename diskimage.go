@@ -81,7 +81,7 @@ func (im *Image) Disk(ctx context.Context, opt DiskOptions) (*diskimage.Result, 
 // boot.
 func (im *Image) embedRoot(opt *DiskOptions) (bool, error) {
 	has := func(name string) bool { return slices.Contains(im.Drivers, name) }
-	readsDisk := has("virtio_pci") && has("virtio_blk")
+	readsDisk := has("virtio_pci") && has("virtio_blk") && has("root_partition")
 	bare := !slices.ContainsFunc(im.Drivers, func(d string) bool { return strings.HasPrefix(d, "virtio") })
 	place := opt.Root
 	if opt.Format == diskimage.ISO || opt.Format == diskimage.EFI {

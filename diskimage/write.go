@@ -62,7 +62,7 @@ type Result struct {
 
 const (
 	maxLoader  = 1 << 20
-	maxCmdline = 64 << 10 // what the kernel takes
+	maxCmdline = 64<<10 - 256 // what the kernel takes, less the loader's words
 )
 
 // Write makes the disk image output, which appears whole or not at all. A file

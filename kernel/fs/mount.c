@@ -46,10 +46,13 @@ static void mount_at(const struct fsmount *f)
 	path_put(&at);
 }
 
+/* drivers/root_partition.c */
+OPTIONAL struct block_device *root_part(struct block_device *whole) { return whole; }
+
 void vfs_mount_root(void)
 {
 	static struct block_device module = { .name = "boot module" };
-	struct block_device *d = root_device;
+	struct block_device *d = root_part(root_device);
 
 	if (boot_module_start) {
 		module.mapped = phys_to_virt(boot_module_start);

@@ -25,6 +25,7 @@ static inline phys_t virt_to_phys(const void *v) { return (u64)v - DIRECT_BASE; 
  * the direct map. pages_alloc returns NULL when memory is out; zeroed=true
  * gives zeroed memory (free of charge for memory never used before). */
 void page_init(void);
+void page_map_finish(void);
 struct page *page_of(const void *p);
 void *pages_alloc(unsigned order, bool zeroed);
 void pages_free(void *p, unsigned order);

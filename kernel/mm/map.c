@@ -132,6 +132,7 @@ void page_tables_init(void)
 	if (boot_module_size)
 		map_direct(boot_module_start, boot_module_start + boot_module_size);
 	tlb_flush();
+	page_map_finish();
 }
 
 void *map_device(phys_t p, size_t len)

@@ -1,10 +1,12 @@
 /* Buddy allocator over all of RAM, order 0 (4 KB) to 9 (2 MB).
  *
  * Start-up must not touch memory in proportion to its size, so RAM begins as
- * `wild`: ranges never used, known to be zero, from which 2 MB at a time moves
- * to the free lists. The links of the free lists live in the page map, not in
+ * `wild`: ranges never used, known to be zero unless firmware ran before (the
+ * command line then says uk.ram=dirty), from which 2 MB at a time moves to the
+ * free lists. The links of the free lists live in the page map, not in
  * the pages: a free page is never touched. */
 #include "boot.h"
+#include "driver.h"
 #include "kernel.h"
 
 #define MAX_ORDER 9
@@ -12,7 +14,8 @@
 u64 mem_total_pages, mem_free_pages;
 
 static struct page *page_map;
-static u64 page_map_len;
+static u64 page_map_len, page_map_clear;	/* pages in all; of them those whose entries are zero, if not all are */
+static u8 wild_zero = PAGE_ZERO;
 static struct boot_range wild[array_len(boot_ram) + 1];
 static u32 heads[MAX_ORDER + 1];	/* first free block, 0: none (page 0 is never ours) */
 
@@ -77,6 +80,18 @@ void page_init(void)
 	r->end = r->start + pool;
 	mem_total_pages -= size >> PAGE_SHIFT;
 	mem_free_pages = mem_total_pages;
+	if (cmdline_get("uk.ram", 0)) {
+		wild_zero = 0;
+		page_map_clear = r->end >> PAGE_SHIFT;
+		memset(page_map, 0, page_map_clear * sizeof(struct page));
+	}
+}
+
+/* All memory is mapped; no page behind the pool was given out yet. */
+void page_map_finish(void)
+{
+	if (!wild_zero)
+		memset(page_map + page_map_clear, 0, (page_map_len - page_map_clear) * sizeof(struct page));
 }
 
 /* Moves the rest of one 2 MB block from wild to the free lists. */
@@ -92,7 +107,7 @@ static bool refill(void)
 			unsigned order = min((unsigned)__builtin_ctzl(n), (unsigned)MAX_ORDER);
 			while (n + (1UL << order) > end)
 				order--;
-			block_add(n, order, PAGE_ZERO);
+			block_add(n, order, wild_zero);
 			n += 1UL << order;
 		}
 		return true;

@@ -10,8 +10,8 @@
  */
 #include "uefi.h"
 
-/* Room for " uk.time=" and 20 digits. */
-#define TIME_WORD 32
+/* Room for two words and 20 digits. */
+#define ADDED 64
 
 static char *add_decimal(char *to, u64 v)
 {
@@ -26,21 +26,26 @@ static char *add_decimal(char *to, u64 v)
 	return to;
 }
 
-/* The command line, and the time if the firmware knows it. */
+static char *add(char *to, const char *s)
+{
+	while (*s)
+		*to++ = *s++;
+	return to;
+}
+
+/* The command line; that memory is not zero, as that of a fresh machine is; and
+ * the time, if the firmware knows it. */
 static char *copy_cmdline(struct loader *l)
 {
-	static const char word[] = " uk.time=";
-	char *line = low_pages(l, EFI_LOADER_DATA, l->cmdline.n + TIME_WORD + 1);
+	char *line = low_pages(l, EFI_LOADER_DATA, l->cmdline.n + ADDED + 1);
 	u64 now = unix_time(l);
 
 	if (!line)
 		return NULL;
 	memcpy(line, l->cmdline.p, l->cmdline.n);
-	char *end = line + l->cmdline.n;
-	if (now) {
-		memcpy(end, word, sizeof(word) - 1);
-		end = add_decimal(end + sizeof(word) - 1, now);
-	}
+	char *end = add(line + l->cmdline.n, " uk.ram=dirty");
+	if (now)
+		end = add_decimal(add(end, " uk.time="), now);
 	*end = 0;
 	return line;
 }

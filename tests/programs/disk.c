@@ -1,9 +1,16 @@
 /* What a program on a disk sees: its arguments, its environment, the root file
- * system, the time of day, memory. */
+ * system, the time of day, memory, a second thread. */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+static void *say(void *text)
+{
+	printf("thread %s\n", (char *)text);
+	return NULL;
+}
 
 int main(int argc, char **argv)
 {
@@ -11,6 +18,7 @@ int main(int argc, char **argv)
 	char magic[4] = "";
 	size_t n = 64 << 20;
 	char *p = malloc(n);
+	pthread_t t;
 
 	for (int i = 1; i < argc; i++)
 		printf("argument %s\n", argv[i]);
@@ -21,6 +29,8 @@ int main(int argc, char **argv)
 		return 2;
 	memset(p, 1, n);
 	printf("time %s\n", time(NULL) > 1600000000 ? "known" : "unknown");
+	if (pthread_create(&t, NULL, say, "two") || pthread_join(t, NULL))
+		return 3;
 	printf("done\n");
 	return 7;
 }
