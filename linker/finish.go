@@ -95,7 +95,7 @@ func (l *link) check(f *elf.File) error {
 			if _, err := p.ReadAt(note, 0); err != nil {
 				return err
 			}
-			pvh = pvh || hasNote(note, "Xen", pvhNoteType)
+			pvh = pvh || findNote(note, "Xen", pvhNoteType) != nil
 		}
 		if p.Type == elf.PT_INTERP {
 			return fmt.Errorf("it names an interpreter")
@@ -137,27 +137,29 @@ func (l *link) check(f *elf.File) error {
 	return nil
 }
 
-// hasNote reports whether the note section data holds a note of that name and
-// type (ELF specification, "Note Section": 4-byte aligned fields).
-func hasNote(data []byte, name string, typ uint32) bool {
+// findNote returns the contents of the first note of that name and type in the
+// note section data, or nil (ELF specification, "Note Section": 4-byte aligned
+// fields).
+func findNote(data []byte, name string, typ uint32) []byte {
 	for len(data) >= 12 {
 		namesz := uint64(binary.LittleEndian.Uint32(data))
 		descsz := uint64(binary.LittleEndian.Uint32(data[4:]))
 		t := binary.LittleEndian.Uint32(data[8:])
 		data = data[12:]
-		end := (namesz+3)&^3 + (descsz+3)&^3
-		if namesz > uint64(len(data)) {
-			return false
+		desc := (namesz + 3) &^ 3
+		end := desc + (descsz+3)&^3
+		if namesz > uint64(len(data)) || desc+descsz > uint64(len(data)) {
+			return nil
 		}
 		if t == typ && strings.TrimRight(string(data[:namesz]), "\x00") == name {
-			return true
+			return data[desc : desc+descsz]
 		}
 		if end > uint64(len(data)) {
-			return false
+			return nil
 		}
 		data = data[end:]
 	}
-	return false
+	return nil
 }
 
 // Offsets in ELF64 headers (System V ABI, "ELF Header", "Program Header").

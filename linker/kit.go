@@ -35,6 +35,7 @@ type KitInfo struct {
 		SHA256  string `json:"sha256"`
 	} `json:"musl"`
 	Drivers  []Driver       `json:"drivers"`
+	Modules  []Module       `json:"modules"`  // those drivers that can be one
 	Syscalls map[string]int `json:"syscalls"` // system calls that have a table entry, with their numbers
 }
 

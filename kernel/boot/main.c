@@ -7,6 +7,7 @@
 /* Parts that are linked in only when selected. */
 OPTIONAL void raw_syscalls_init(void) {}
 OPTIONAL void smp_start(void) {}
+OPTIONAL void modules_start(void) {}
 
 noreturn void boot_main(phys_t start_info)
 {
@@ -22,6 +23,7 @@ noreturn void boot_main(phys_t start_info)
 	smp_start();
 	drivers_probe();
 	vfs_mount_root();
+	modules_start();
 	fd_init();			/* 0, 1, 2: the console */
 	exec_start();
 }

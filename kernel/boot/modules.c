@@ -12,10 +12,14 @@ struct elf_start {
 	u16 type;
 };
 
+/* modules/boot.c: the kernel's own */
+OPTIONAL void module_parts_print(void) {}
+
 void modules_print(void)
 {
 	char path[128];
 
+	module_parts_print();
 	for (unsigned i = 0; i < vma_count; i++) {
 		const struct vma *v = vmas[i];
 		const struct elf_start *e = (void *)v->start;

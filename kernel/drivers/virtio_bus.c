@@ -19,6 +19,8 @@ void virtio_attach(struct virtio_device *d)
 			kprintf("driver %s: error %d\n", drv->name, -err);
 		return;
 	}
+	if (module_later(virtio_attach, d))
+		return;
 	for (const char *s = names; *s; s += strlen(s) + 1)
 		if ((u32)*s == d->id)
 			kprintf("virtio device type %u: its driver is not in this image, CONFIG_VIRTIO_%s=y adds it\n", d->id, s + 1);

@@ -2,6 +2,7 @@
  * named on the command line: virtio_mmio.device=SIZE@ADDRESS:IRQ. */
 #include "driver.h"
 #include "kernel.h"
+#include "module.h"
 #include "virtio.h"
 
 /* Registers (table 4.1), as indexes of 32-bit words. */
@@ -156,3 +157,4 @@ static int probe(struct virtio_device *unused)
 }
 
 DRIVER(virtio_mmio, 0, probe);
+MODULE_ALIAS("cmdline:virtio_mmio.device");

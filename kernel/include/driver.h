@@ -20,9 +20,12 @@ extern const struct driver drivers_start[], drivers_end[];
 #define PCI_ID(vendor, device) ((u32)(vendor) << 16 | (device))
 #define PCI_DRIVER(sym, id, probe) DRIVER(sym, id, (int (*)(struct virtio_device *))(void *)(probe))
 
-/* drivers/probe.c */
+/* drivers/probe.c. find: built in, or in a module, which is loaded for it; or NULL. later: whether there is nothing to say
+ * about a device without a driver: ATTACH will be called again when modules can be loaded, or its module was refused. */
 void drivers_probe(void);	/* boot: every bus, then its devices */
-const struct driver *driver_find(u32 id);	/* built in, or loaded now; or NULL */
+const struct driver *driver_find(u32 id);
+const struct driver *module_driver(u32 id);
+bool module_later(void (*attach)(struct virtio_device *d), struct virtio_device *d);
 
 /* irq.c: HANDLER runs in ring 3 with the kernel lock held and interrupts noted; it must not sleep. */
 void irq_register(u32 gsi, void (*handler)(void *), void *arg);

@@ -30,6 +30,7 @@ _Static_assert(sizeof(struct elf_phdr) == 56, "Elf64_Phdr");
 #define PT_LOAD 1
 #define PT_DYNAMIC 2
 #define PT_INTERP 3
+#define PT_NOTE 4
 #define PT_PHDR 6
 #define PT_TLS 7
 #define PT_GNU_EH_FRAME 0x6474e550

@@ -3,6 +3,7 @@
  *   0000_0000_0000            unmapped: page 0 and below mmap_min
  *   0000_0040_0000            non-PIE programs, where they ask to be
  *   5555_5555_4000            PIE programs, then their brk heap
+ *   3000_0000_0000            the loader of the kernel's modules (LOADER_BASE), where there is one
  *   ....                      mmap, from USER_MMAP_TOP downwards
  *   7fff_fe00_0000            main thread's stack ends here (USER_STACK_TOP)
  *   4000_0000_0000            DIRECT_BASE: all physical memory, 2 MB pages, RW+NX
@@ -27,6 +28,8 @@
 #define BOOT_MAPPED	0x1000000	/* physical memory that entry.S maps */
 #define KERNEL_PHYS	0x100000
 #define KERNEL_PML4	128		/* DIRECT_BASE >> 39 */
+
+#define LOADER_BASE	0x300000000000	/* linker/loader.go binds it to this address */
 
 #define USER_MIN	0x10000
 #define USER_PIE_BASE	0x555555554000

@@ -24,7 +24,7 @@ GLUE_CFLAGS := $(TARGET_CFLAGS) -Ikernel/glue -fPIC -std=gnu11 -Oz -ffreestandin
 	-Ibuild/obj/musl-gen/include -I$(MUSL)/include -Ikernel/include
 
 sources := $(shell find kernel -type f \( -name '*.c' -o -name '*.S' \) \
-	-not -path 'kernel/musl/*' -not -path 'kernel/kit/*' -not -path 'kernel/uefi/*' -not -path '*/test/*' -not -path '*/.*' | LC_ALL=C sort)
+	-not -path 'kernel/musl/*' -not -path 'kernel/kit/*' -not -path 'kernel/modules/loader/*' -not -path 'kernel/uefi/*' -not -path '*/test/*' -not -path '*/.*' | LC_ALL=C sort)
 kernel_sources := $(filter-out kernel/glue/%,$(sources))
 glue_sources := $(filter kernel/glue/%,$(sources))
 
@@ -62,16 +62,44 @@ $(kernel_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(O)
 # Glue is compiled against the headers that musl's build generates.
 $(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(KIT)/libc.a | $(G)
 
+# --- modules: drivers whose .kconfig says tristate, compiled once more ------
+# Sources of NAME: what lies in a folder of that name; else NAME.c beside NAME.kconfig.
+# A driver of which there is neither is part of another's module.
+M := build/obj/module
+MODULE_CFLAGS = $(KERNEL_CFLAGS) -fPIC -fno-plt -DMODULE
+tristate := $(shell find kernel -name '*.kconfig' | LC_ALL=C sort | xargs awk \
+	'/^config/ { c = tolower($$2); d = FILENAME; sub("/[^/]*$$", "", d) } /^[ \t]+tristate/ { print d ":" c }')
+dir_of = $(firstword $(subst :, ,$(1)))
+name_of = $(lastword $(subst :, ,$(1)))
+module_sources_virtio := $(addprefix kernel/drivers/virtio_,bus.c device.c queue.c)
+module_sources = $(strip $(or $(module_sources_$(call name_of,$(1))),\
+	$(if $(filter %/$(call name_of,$(1)),$(call dir_of,$(1))),$(wildcard $(call dir_of,$(1))/*.[cS])),\
+	$(wildcard $(addprefix $(call dir_of,$(1))/$(call name_of,$(1)),.c /*.[cS]))))
+tristate := $(foreach t,$(tristate),$(if $(call module_sources,$(t)),$(t)))
+module_objects := $(sort $(foreach t,$(tristate),$(foreach s,$(call module_sources,$(t)),$(call object,$(M),$(s)))))
+comma := ,
+space := $(subst ,, )
+modules := $(foreach t,$(tristate),$(call name_of,$(t))=$(subst $(space),$(comma),$(foreach s,$(call module_sources,$(t)),$(call object,$(M),$(s)))))
+define module_rule
+$(call object,$(M),$(1)): $(1)
+	$(Q)$$(CC) $$(MODULE_CFLAGS) -MMD -MP -c -o $$@ $(1)
+endef
+$(foreach s,$(sort kernel/kit/module.c $(foreach t,$(tristate),$(call module_sources,$(t)))),$(eval $(call module_rule,$(s))))
+# Their loader is a file of the image as well; the image builder binds it to the kernel.
+loader_sources := $(sort $(wildcard kernel/modules/loader/*.c))
+$(foreach s,$(loader_sources),$(eval $(call module_rule,$(s))))
+loader_objects := $(foreach s,$(loader_sources),$(call object,$(M),$(s)))
+MODULE_OBJECT := $(call object,$(M),kernel/kit/module.c)
+$(MODULE_OBJECT) $(module_objects) $(loader_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(M)
+
 # `sources` files make an archive new when a source file goes away.
 $(KIT)/libkernel.a: $(kernel_objects) $(O)/sources | $(KIT)
 	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(kernel_objects) && mv $@.tmp $@
-$(KIT)/libalways.a: $(absent_objects) $(O)/sources | $(KIT)
-	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(absent_objects) && mv $@.tmp $@
 $(KIT)/libglue.a: $(glue_objects) $(G)/sources | $(KIT)
 	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(glue_objects) build/obj/musl/stdio-printf_floats.o && mv $@.tmp $@
 
 write_if_changed = $(shell mkdir -p $(dir $(1)) && echo '$(2)' | cmp -s - $(1) || echo '$(2)' > $(1))
-$(call write_if_changed,$(O)/sources,$(kernel_sources) $(interfaces))
+$(call write_if_changed,$(O)/sources,$(kernel_sources) $(interfaces) $(modules))
 $(call write_if_changed,$(G)/sources,$(glue_sources))
 $(O)/sources $(G)/sources:
 
@@ -108,11 +136,16 @@ $(KIT)/uefi.elf: $(uefi_objects) kernel/uefi/uefi.ld | $(KIT)
 profiles := $(wildcard kernel/profiles/*.conf)
 $(KIT)/profiles/%.conf: kernel/profiles/%.conf | $(KIT)/profiles
 	$(Q)cp $< $@
-$(KIT)/kit.json: $(KIT)/libalways.a $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/kernel.ld $(KIT)/uefi.elf \
-		$(profiles:kernel/%=$(KIT)/%) $(shell find kernel -name '*.kconfig') $(MKKIT) kernel/musl/musl.version
-	$(Q)$(MKKIT) json -kit $(KIT) -kernel kernel -compiler "$$($(CC) --version | head -n 1)" -o $@
+# The fingerprint is over everything; then come the modules and libalways.a, which carry it.
+$(KIT)/kit.json $(KIT)/libalways.a &: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/kernel.ld $(KIT)/uefi.elf \
+		$(profiles:kernel/%=$(KIT)/%) $(shell find kernel -name '*.kconfig') $(MKKIT) kernel/musl/musl.version \
+		$(absent_objects) $(module_objects) $(loader_objects) $(MODULE_OBJECT) $(KIT)/module.ld $(O)/sources
+	$(Q)$(MKKIT) json -kit $(KIT) -kernel kernel -compiler "$$($(CC) --version | head -n 1)" -cc $(CC) \
+		-absent '$(absent_objects)' -module-object $(MODULE_OBJECT) -modules '$(modules)' -loader '$(loader_objects)' -o $(KIT)/kit.json
+$(KIT)/module.ld: kernel/kit/module.ld | $(KIT)
+	$(Q)cp $< $@
 
-$(O) $(G) $(U) $(KIT) $(KIT)/profiles:
+$(O) $(G) $(U) $(M) $(KIT) $(KIT)/profiles:
 	$(Q)mkdir -p $@
 
 # --- for work on the kernel: a hello kernel linked by ld alone --------------
@@ -126,4 +159,4 @@ build/hello-kernel.elf: $(KIT)/libalways.a $(KIT)/libkernel.a $(KIT)/libglue.a $
 		--whole-archive $(KIT)/libalways.a --no-whole-archive --start-group $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a --end-group
 	$(Q)size $@
 
--include $(wildcard $(O)/*.d $(G)/*.d $(U)/*.d)
+-include $(wildcard $(O)/*.d $(G)/*.d $(U)/*.d $(M)/*.d)

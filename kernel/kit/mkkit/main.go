@@ -39,6 +39,11 @@ func run(args []string) error {
 	kit := fl.String("kit", "", "kit folder")
 	compiler := fl.String("compiler", "", "the compiler's version line")
 	out := fl.String("o", "", "output file")
+	cc := fl.String("cc", "gcc", "C compiler")
+	absent := fl.String("absent", "", "objects of libalways.a")
+	common := fl.String("module-object", "", "object that every module has")
+	loader := fl.String("loader", "", "objects of the loader of modules")
+	modules := fl.String("modules", "", "modules: NAME=OBJECT,OBJECT ...")
 	if err := fl.Parse(args[1:]); err != nil {
 		return err
 	}
@@ -46,7 +51,7 @@ func run(args []string) error {
 	case "nosys":
 		return nosys(*kernel, *syscalls)
 	case "json":
-		return kitJSON(*kit, *kernel, *compiler, *out)
+		return kitJSON(&kitParts{*kit, *kernel, *compiler, *cc, strings.Fields(*absent), *common, *modules, strings.Fields(*loader)}, *out)
 	}
 	return fmt.Errorf("unknown command %q", args[0])
 }
@@ -75,8 +80,19 @@ func nosys(libkernel, list string) error {
 	return nil
 }
 
-func kitJSON(kit, source, compiler, out string) error {
-	info := linker.KitInfo{Format: linker.KitFormat, Arch: "x86_64", Compiler: compiler, Drivers: []linker.Driver{}}
+// kitParts is what a kit is made from.
+type kitParts struct {
+	kit, source  string // folders
+	compiler, cc string // its version line, its program
+	absent       []string
+	common       string
+	modules      string
+	loader       []string
+}
+
+func kitJSON(parts *kitParts, out string) error {
+	kit, source := parts.kit, parts.source
+	info := linker.KitInfo{Format: linker.KitFormat, Arch: "x86_64", Compiler: parts.compiler, Drivers: []linker.Driver{}, Modules: []linker.Module{}}
 	libkernel := filepath.Join(kit, "libkernel.a")
 	symbols := map[string]int64{}
 	if err := linker.ArchiveSymbols(libkernel, func(name string, member int64) { symbols[name] = member }); err != nil {
@@ -106,7 +122,21 @@ func kitJSON(kit, source, compiler, out string) error {
 			info.Musl.SHA256 = v
 		}
 	}
-	if info.Fingerprint, err = fingerprint(kit, info); err != nil {
+	mods, order, err := parseModules(parts.modules)
+	if err != nil {
+		return err
+	}
+	if info.Fingerprint, err = fingerprint(parts, info, mods, order); err != nil {
+		return err
+	}
+	if err := parts.carryFingerprint(info.Fingerprint); err != nil {
+		return err
+	}
+	l := &moduleLinker{kit: kit, script: filepath.Join(kit, "module.ld"), common: filepath.Join(kit, "module.o"), mods: mods, drivers: info.Drivers}
+	if err := l.loader(parts.loader); err != nil {
+		return err
+	}
+	if info.Modules, err = l.modules(order); err != nil {
 		return err
 	}
 	data, err := json.MarshalIndent(info, "", "\t")
@@ -225,22 +255,26 @@ func systab(libkernel string, symbols map[string]int64) (map[string]int, error) 
 	return calls, nil
 }
 
-// fingerprint hashes everything that a kernel can be made from, and the
-// compiler's version.
-func fingerprint(kit string, info linker.KitInfo) (string, error) {
+// fingerprint hashes everything that a kernel or a module can be made from, and
+// the compiler's version.
+func fingerprint(parts *kitParts, info linker.KitInfo, mods map[string]*moduleParts, order []string) (string, error) {
 	h := sha256.New()
 	described, err := json.Marshal(info)
 	if err != nil {
 		return "", err
 	}
 	h.Write(described)
-	files, err := filepath.Glob(filepath.Join(kit, "profiles", "*.conf"))
+	files, err := filepath.Glob(filepath.Join(parts.kit, "profiles", "*.conf"))
 	if err != nil {
 		return "", err
 	}
 	slices.Sort(files)
-	for _, n := range []string{"libalways.a", "libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a", "kernel.ld"} {
-		files = append(files, filepath.Join(kit, n))
+	for _, n := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a", "kernel.ld", "module.ld"} {
+		files = append(files, filepath.Join(parts.kit, n))
+	}
+	files = append(append(append(files, parts.absent...), parts.loader...), parts.common)
+	for _, name := range order {
+		files = append(files, mods[name].objects...)
 	}
 	for _, f := range files {
 		data, err := os.ReadFile(f)
@@ -251,4 +285,32 @@ func fingerprint(kit string, info linker.KitInfo) (string, error) {
 		h.Write(data)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// carryFingerprint makes the parts of the kit that every kernel and every module
+// is linked with: libalways.a and module.o.
+func (p *kitParts) carryFingerprint(fingerprint string) error {
+	dir, err := os.MkdirTemp(p.kit, ".mkkit-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	source, object := filepath.Join(dir, "fingerprint.s"), filepath.Join(dir, "fingerprint.o")
+	if err := os.WriteFile(source, []byte(fingerprintSource(fingerprint)), 0o666); err != nil {
+		return err
+	}
+	always, module := filepath.Join(dir, "libalways.a"), filepath.Join(dir, "module.o")
+	for _, command := range [][]string{
+		{p.cc, "-c", "-o", object, source},
+		append([]string{"ar", "rcsD", always, object}, p.absent...),
+		{"ld", "-r", "-m", "elf_x86_64", "-o", module, p.common, object},
+	} {
+		if err := tool(command[0], command[1:]...); err != nil {
+			return err
+		}
+	}
+	if err := os.Rename(module, filepath.Join(p.kit, "module.o")); err != nil {
+		return err
+	}
+	return os.Rename(always, filepath.Join(p.kit, "libalways.a"))
 }

@@ -1,0 +1,75 @@
+/*
+ * Modules: parts of the kernel as ELF shared objects in the image, loaded when
+ * something asks for them (kernel/modules/, docs/modules.md).
+ *
+ * Sources of a driver whose .kconfig says tristate are compiled twice: for the
+ * archive, and with -fPIC -DMODULE for the module. Nothing in them need differ.
+ * What would be gathered into the kernel's tables is gathered into the module's,
+ * which its header names; the ELF entry point is the header's address.
+ */
+#ifndef MODULE_H
+#define MODULE_H
+
+#include "driver.h"
+#include "interface.h"
+#include "types.h"
+
+#define MODULES_FOLDER "/usr/lib/uk/modules/"
+
+/* Runs START once: in a module when all its symbols are bound, built in at boot before buses look for their devices.
+ * 0 or -errno. STOP, or NULL, undoes it if another start function of what is being loaded fails. Any number a
+ * source file; the order within a module is that of their names. */
+struct module_init {
+	const char *name;
+	int (*start)(void);
+	void (*stop)(void);
+};
+#ifdef MODULE
+#define MODULE_INIT(start, stop) \
+	static const struct module_init module_init_##start GATHERED(".module_init." #start) = { #start, start, stop }
+#else
+#define MODULE_INIT(start, stop) \
+	static int start##_at_boot(struct virtio_device *unused) { (void)unused; (void)(void (*)(void))(stop); return start(); } \
+	static const struct driver init_##start GATHERED(".init." #start) = { #start, 0, start##_at_boot }
+#endif
+
+/* What loads the module, besides what it implements and the device types of its drivers. */
+#ifdef MODULE
+#define MODULE_ALIAS(alias) \
+	__asm__(".pushsection .modinfo,\"\",@progbits; .asciz \"alias=" alias "\"; .popsection")
+#else
+#define MODULE_ALIAS(alias) _Static_assert(sizeof(alias) > 1, "alias")
+#endif
+
+struct module_header {
+	const struct driver *drivers, *drivers_end;
+	const struct implementation *implementations, *implementations_end;
+	const struct module_init *inits, *inits_end;
+};
+
+/* The kit's fingerprint, in a note (owner "uk", type 1) of the kernel and of every module. Made by kernel/kit/mkkit. */
+#define FINGERPRINT_SIZE 32
+extern const u8 kit_fingerprint[FINGERPRINT_SIZE];
+
+/* modules/hooks.c. request: loads the modules that the image's index has for ALIAS, and what they need; false: there is none,
+ * or it is refused, which one line on the console tells. May sleep. */
+bool module_request(const char *alias);
+
+/* What the loader (modules/loader/) answers, once it is in memory. */
+struct module_hooks {
+	bool (*request)(const char *alias);
+	const struct driver *(*driver)(u32 id);	/* in a module, which is loaded for it; or NULL */
+	bool (*later)(struct virtio_device *d);		/* is there a module for it, which was refused? */
+	void (*print)(void);				/* a line for each module, for backtraces */
+};
+extern struct module_hooks module_hooks;
+
+/* Devices that were found before the root file system. */
+struct module_waiting {
+	struct module_waiting *next;
+	void (*attach)(struct virtio_device *d);
+	struct virtio_device *device;
+};
+extern struct module_waiting *module_waiting;
+
+#endif

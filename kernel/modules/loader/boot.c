@@ -1,0 +1,69 @@
+/* The loader's entry, and modules of devices. */
+#include "modules.h"
+#include "virtio.h"
+
+static const struct driver *find(u32 id)
+{
+	for (unsigned i = 0; i < parts_ready; i++)
+		for (const struct driver *d = parts[i]->header->drivers; d < parts[i]->header->drivers_end; d++)
+			if (d->id == id)
+				return d;
+	return NULL;
+}
+
+static void alias_of(char alias[24], u32 id)
+{
+	if (id > 0xffff)
+		ksnprintf(alias, 24, "pci:%08x", id);
+	else
+		ksnprintf(alias, 24, "virtio:%u", id);
+}
+
+static const struct driver *driver(u32 id)
+{
+	const struct driver *d = find(id);
+	char alias[24];
+
+	alias_of(alias, id);
+	return d || !request(alias) ? d : find(id);
+}
+
+static bool later(struct virtio_device *d)
+{
+	char alias[24];
+
+	alias_of(alias, d->id);
+	return index_find(alias, 0);
+}
+
+static void print(void)
+{
+	for (unsigned i = 0; i < part_count; i++)
+		kprintf("module %p %s\n", (void *)parts[i]->elf.bias, parts[i]->path);
+}
+
+/* "boot": [kernel] modules= of the manifest. "bus": looks for devices by itself. */
+static bool wanted_at_boot(const char *alias)
+{
+	return !strcmp(alias, "boot") || !strcmp(alias, "bus") ||
+		(!strncmp(alias, "cmdline:", 8) && cmdline_get(alias + 8, 0));
+}
+
+/* Called by modules/hooks.c when the root file system is there, with the kernel lock. */
+void loader_enter(void)
+{
+	const char *alias = NULL;
+	char *module;
+
+	tables_read();
+	module_hooks = (struct module_hooks){ request, driver, later, print };
+	while (index_next(&alias, &module))
+		if (wanted_at_boot(alias))
+			request(alias);
+	while (module_waiting) {
+		struct module_waiting *w = module_waiting;
+		module_waiting = w->next;
+		w->attach(w->device);
+		kfree(w);
+	}
+}

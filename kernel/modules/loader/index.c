@@ -1,0 +1,75 @@
+/* Two files that the image builder wrote: the index of modules, lines of two words,
+ * and the kernel's addresses that modules may want, in the form of kernel.sym. */
+#include "modules.h"
+#include "vfs.h"
+
+#define MAX_TABLE 0x100000
+
+static char *text, *text_end;		/* the index; each word ends in a NUL */
+static char *symbols, *symbols_end;	/* "address size name", each word as well */
+
+/* NULL: panics, since the image is damaged. */
+static char *read_words(const char *path, char **end)
+{
+	struct vnode *v;
+	char *words = NULL;
+
+	if (!vfs_lookup(root_vnode, path, 0, &v)) {
+		u64 n = min(v->size, (u64)MAX_TABLE);
+		words = kzalloc(n + 3);
+		*end = words + n;
+		if (words && vnode_read(v, words, n, 0) != (long)n)
+			words = NULL;
+		vnode_put(v);
+	}
+	if (!words)
+		panic("%s cannot be read; build the image again", path);
+	for (char *s = words; s < *end; s++)
+		if (*s <= ' ')
+			*s = 0;
+	return words;
+}
+
+void tables_read(void)
+{
+	text = read_words(MODULES_FOLDER "modules.alias", &text_end);
+	symbols = read_words(MODULES_FOLDER "kernel.symbols", &symbols_end);
+}
+
+static u64 number(const char *s)
+{
+	u64 n = 0;
+
+	for (; *s; s++)
+		n = n << 4 | (*s <= '9' ? *s - '0' : (*s | 0x20) - 'a' + 10);
+	return n;
+}
+
+u64 kernel_symbol(const char *name)
+{
+	for (char *s = symbols; s < symbols_end;) {
+		char *size = s + strlen(s) + 1, *n = size + strlen(size) + 1;
+		if (n < symbols_end && !strcmp(n, name))
+			return number(s);
+		s = n + strlen(n) + 1;
+	}
+	return 0;
+}
+
+bool index_next(const char **alias, char **module)
+{
+	*alias = *alias ? *module + strlen(*module) + 1 : text;
+	*module = (char *)*alias + strlen(*alias) + 1;
+	return *module < text_end;
+}
+
+char *index_find(const char *wanted, unsigned i)
+{
+	const char *alias = NULL;
+	char *module;
+
+	while (index_next(&alias, &module))
+		if (!strcmp(alias, wanted) && !i--)
+			return module;
+	return NULL;
+}

@@ -1,0 +1,149 @@
+/* Brings a module and what it needs into memory, and binds their symbols. */
+#include "modules.h"
+#include "vfs.h"
+
+struct part *parts[MAX_PARTS];
+unsigned part_count;
+
+/* The first note of a module (owner "uk", type 1). */
+struct fingerprint_note {
+	u32 name_size, size, type;
+	char name[4];
+	u64 print[FINGERPRINT_SIZE / 8];
+};
+#define WORDS(p)	__builtin_bswap64((p)[0]), __builtin_bswap64((p)[1]), __builtin_bswap64((p)[2]), __builtin_bswap64((p)[3])
+
+/* Comes before anything else of the file is used. */
+static bool same_build(struct part *p)
+{
+	const struct elf_phdr *h = elf_segment(&p->file, PT_NOTE);
+	const u64 *ours = (const u64 *)kit_fingerprint;
+	struct fingerprint_note n;
+
+	if (!h || vnode_read(p->file.vnode, &n, sizeof(n), h->offset) != sizeof(n) || n.size != FINGERPRINT_SIZE ||
+	    n.type != 1 || memcmp(n.name, "uk", 3))
+		return loader_fail("module %s: carries no fingerprint, so it is no module", p->name);
+	return !memcmp(n.print, ours, FINGERPRINT_SIZE) ||
+		loader_fail("module %s: its fingerprint is %016lx%016lx%016lx%016lx, this kernel's %016lx%016lx%016lx%016lx: "
+			"only modules of the same build load", p->name, WORDS(n.print), WORDS(ours));
+}
+
+static bool read_segments(struct part *p)
+{
+	struct elf_file *f = &p->file;
+	struct module *m = &p->elf;
+
+	while ((u64)PAGE_SIZE << p->order < f->high - f->low)
+		p->order++;
+	if (p->order > HUGE_SHIFT - PAGE_SHIFT || !(p->memory = pages_alloc(p->order, true)))
+		return loader_fail("module %s: no memory for it", p->name);
+	f->bias = (u64)p->memory - f->low;
+	for (unsigned i = 0; i < f->phnum; i++) {
+		const struct elf_phdr *h = &f->phdrs[i];
+		if (h->type == PT_LOAD && h->memsz &&
+		    vnode_read(f->vnode, (char *)f->bias + h->vaddr, h->filesz, h->offset) != (long)h->filesz)
+			return loader_fail("module %s: cannot be read", p->name);
+	}
+	m->name = p->path;
+	m->bias = f->bias;
+	m->phdrs = f->phdrs;
+	m->phnum = f->phnum;
+	p->header = module_at(m, f->ehdr.entry, sizeof(*p->header), PF_R);
+	if (!p->header)
+		return loader_fail("module %s: has no header", p->name);
+	return module_parse(m);
+}
+
+/* The name's copy in the index; *BUILT_IN: there is no file of it. */
+static const char *listed(const char *name, bool *built_in)
+{
+	const char *alias = NULL;
+	char *module;
+
+	while (index_next(&alias, &module))
+		if (!strcmp(module, name)) {
+			*built_in = !strcmp(alias, "builtin");
+			return module;
+		}
+	return NULL;
+}
+
+static bool load_needs(struct part *p, unsigned depth)
+{
+	for (const struct elf_dyn *d = p->elf.dynamic; d->tag != DT_NULL; d++) {
+		bool built_in;
+		if (d->tag != DT_NEEDED)
+			continue;
+		const char *name = module_string(&p->elf, d->val), *file = listed(name, &built_in);
+		if (!file)
+			return loader_fail("module %s: needs %s, which the image does not list", p->name, name);
+		if (built_in)
+			continue;
+		struct part *need = part_load(file, depth + 1);
+		if (!need)
+			return false;
+		for (unsigned i = 0; i < part_count; i++)
+			if (parts[i] == need)
+				p->needs |= 1u << i;
+	}
+	return true;
+}
+
+static bool protect(struct part *p)
+{
+	struct elf_file *f = &p->file;
+
+	for (unsigned i = 0; i < f->phnum; i++) {
+		const struct elf_phdr *h = &f->phdrs[i];
+		int prot = PROT_READ | (h->flags & PF_W ? PROT_WRITE : 0) | (h->flags & PF_X ? PROT_EXEC : 0);
+		u64 start = align_down(f->bias + h->vaddr, (u64)PAGE_SIZE);
+		if (h->type == PT_LOAD && h->memsz && !direct_protect((void *)start, f->bias + h->vaddr + h->memsz - start, prot))
+			return loader_fail("module %s: no memory for it", p->name);
+	}
+	return true;
+}
+
+void part_free(struct part *p)
+{
+	if (p->memory && direct_protect(p->memory, PAGE_SIZE << p->order, PROT_READ | PROT_WRITE))
+		pages_free(p->memory, p->order);
+	if (p->file.vnode)
+		elf_close(&p->file);
+	kfree(p);
+}
+
+static bool load(struct part *p, unsigned depth)
+{
+	bool missing;
+
+	ksnprintf(p->path, sizeof(p->path), "%s%s", MODULES_FOLDER, p->name);
+	const char *why = elf_open(&p->file, p->path, &missing);
+	if (why)
+		p->file.vnode = NULL;
+	else if (p->file.ehdr.type != ET_DYN)
+		why = "not a shared object";
+	if (why)
+		return loader_fail("module %s: %s", p->name, why);
+	return same_build(p) && read_segments(p) && load_needs(p, depth) && part_bind(p) && protect(p);
+}
+
+struct part *part_load(const char *name, unsigned depth)
+{
+	for (unsigned i = 0; i < part_count; i++)
+		if (!strcmp(parts[i]->name, name))
+			return parts[i];
+	struct part *p = kzalloc(sizeof(*p));
+	if (!p || depth == MAX_DEPTH) {
+		kfree(p);
+		loader_fail("module %s: %s", name, p ? "needs itself through others" : "no memory for it");
+		return NULL;
+	}
+	p->name = name;
+	if (load(p, depth)) {
+		if (part_count < MAX_PARTS)
+			return parts[part_count++] = p;
+		loader_fail("module %s: too many modules", name);
+	}
+	part_free(p);
+	return NULL;
+}

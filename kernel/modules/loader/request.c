@@ -1,0 +1,99 @@
+/* Whoever needs a part that may be a module asks here. One thread at a time loads;
+ * others wait, and then find what it brought. */
+#include "modules.h"
+
+#define REFUSED '!'	/* first letter in the index of a module that was refused */
+#define STATUS_REFUSED 126
+
+unsigned parts_ready;
+
+static struct thread *owner;
+static unsigned depth;
+static bool starting;
+static struct waitq waiting = WAITQ_INIT(waiting);
+
+static bool start(unsigned first)
+{
+	for (unsigned i = first; i < part_count; i++) {
+		struct part *p = parts[i];
+		for (const struct module_init *f = p->header->inits; f < p->header->inits_end; f++, p->started++) {
+			int err = f->start();
+			if (err)
+				return loader_fail("module %s: init function %s: error %d", p->name, f->name, -err);
+		}
+	}
+	return true;
+}
+
+/* From here on calls and devices reach what parts from FIRST on have. */
+static void publish(unsigned first)
+{
+	unsigned end = part_count;
+
+	parts_ready = end;
+	for (unsigned i = first; i < end; i++)
+		for (const struct implementation *f = parts[i]->header->implementations; f < parts[i]->header->implementations_end; f++)
+			*f->slot = f->function;
+	for (unsigned i = first; i < end; i++)
+		for (const struct driver *d = parts[i]->header->drivers; d < parts[i]->header->drivers_end; d++) {
+			int err = d->id ? 0 : d->probe(NULL);
+			if (err)
+				kprintf("driver %s: error %d\n", d->name, -err);
+		}
+}
+
+static void drop(unsigned first)
+{
+	while (part_count > first) {
+		struct part *p = parts[--part_count];
+		while (p->started--)
+			if (p->header->inits[p->started].stop)
+				p->header->inits[p->started].stop();
+		part_free(p);
+	}
+}
+
+static bool load(char *name, const char *alias)
+{
+	unsigned old = part_count;
+
+	if (*name == REFUSED)
+		return false;
+	if (!part_load(name, 0))
+		goto refused;
+	starting = true;
+	bool ok = start(old);
+	starting = false;
+	if (ok) {
+		publish(old);
+		return true;
+	}
+refused:
+	kprintf("%s (asked for: %s)\n", loader_message, alias);
+	drop(old);
+	*name = REFUSED;
+	if (index_find("on-failure", 0))	/* stop */
+		vm_exit('x', STATUS_REFUSED);
+	return false;
+}
+
+bool request(const char *alias)
+{
+	bool any = false;
+	char *name;
+	KERNEL_LOCK();
+
+	if (owner == current() && starting)	/* nothing is loaded for what may be unloaded in a moment */
+		return false;
+	while (owner && owner != current())
+		wait_on(&waiting, FOREVER, false);
+	owner = current();
+	depth++;
+	for (unsigned i = 0; (name = index_find(alias, i)); i++)
+		any |= load(name, alias);
+	if (!--depth) {
+		owner = NULL;
+		wake_all(&waiting);
+	}
+	return any;
+}
