@@ -211,7 +211,7 @@ func (p *Plan) Analyze(ctx context.Context) error {
 		return err
 	}
 	if err := p.Symbols.Err(); err != nil {
-		return err
+		return p.imageLibc(ctx, err)
 	}
 	for _, w := range p.Symbols.Warnings {
 		p.opt.warn(w)
@@ -223,6 +223,29 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	for _, n := range p.Syscalls.Notes {
 		p.opt.warn(n)
 	}
+	return nil
+}
+
+// imageLibc plans anew with the host's C library in the image, if that was left
+// open, because the kernel's lacks what the error missing tells.
+func (p *Plan) imageLibc(ctx context.Context, missing error) error {
+	var m *symbols.MissingError
+	if p.Manifest.Kernel.Libc != "" || !errors.As(missing, &m) || len(m.Symbols) == 0 {
+		return missing
+	}
+	opt := p.opt
+	opt.Libc = "image"
+	opt.Warn = nil // Resolve has told before
+	q, err := Resolve(ctx, opt)
+	if err != nil {
+		return missing
+	}
+	q.opt.Warn = p.opt.Warn
+	if err := q.Analyze(ctx); err != nil {
+		return missing
+	}
+	*p = *q
+	p.opt.warn(fmt.Sprintf("%s wants %s, which the kernel's C library lacks: the image brings the host's (as with --libc image)", m.Symbols[0].File, m.Symbols[0].Name))
 	return nil
 }
 

@@ -87,7 +87,7 @@ func (b *buildFlags) declareContents(fs *pflag.FlagSet) {
 	fs.VarP(b.defines, "define", "D", "set a manifest's variable")
 	fs.StringSliceVarP(&b.opt.LibraryPath, "library-path", "L", nil, "look for libraries in these folders first")
 	fs.BoolVar(&b.opt.NoLibraries, "no-libraries", false, "add no library that a manifest does not list")
-	fs.StringVar(&b.opt.Libc, "libc", "", "kernel (default): the kernel is the C library; image: the image brings the host's")
+	fs.StringVar(&b.opt.Libc, "libc", "", "kernel: the kernel is the C library; image: the image brings the host's; without it: kernel, or image for what the kernel lacks")
 	fs.BoolVarP(&b.quiet, "quiet", "q", false, "print no warnings")
 }
 
