@@ -14,7 +14,8 @@ func (im *Image) has(prefix string) bool {
 }
 
 // chooseMachine fills in the machine that the kernel's drivers ask for, and the
-// monitor that has it. It refuses one on which they would find no device.
+// monitor that has it. It refuses one on which the kernel would not boot: one that
+// looks for devices on PCI is told so by each machine without it.
 func (im *Image) chooseMachine(opt *RunOptions) error {
 	mmio, pci := im.has("virtio_mmio"), im.has("virtio_pci")
 	switch {
@@ -24,8 +25,6 @@ func (im *Image) chooseMachine(opt *RunOptions) error {
 		return fmt.Errorf("the built-in runner has one machine only: use --vmm=qemu with --machine=%s", opt.Machine)
 	case pci && !mmio && (opt.VMM == VMMBuiltin || opt.Machine == kvmboot.MachineMicroVM):
 		return fmt.Errorf("the kernel of %s looks for its devices on PCI: use --vmm=qemu --machine=q35, or build the image with --profile virtio-mmio", im.Dir)
-	case mmio && !pci && opt.Machine == kvmboot.MachineQ35:
-		return fmt.Errorf("the kernel of %s has no driver for devices on PCI: build the image with --profile virtio-pci", im.Dir)
 	}
 	if opt.Machine == "" && pci && !mmio {
 		opt.Machine = kvmboot.MachineQ35
@@ -34,4 +33,11 @@ func (im *Image) chooseMachine(opt *RunOptions) error {
 		opt.VMM = VMMQEMU
 	}
 	return nil
+}
+
+// noDevices tells whether the machine has no device that the kernel has a driver
+// for: the root file system is then put into memory, and the console is the serial
+// port.
+func (im *Image) noDevices(machine string) bool {
+	return !im.has("virtio") || machine == kvmboot.MachineQ35 && !im.has("virtio_pci")
 }

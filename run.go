@@ -94,7 +94,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
 		Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 	}
-	cfg.NoVirtio = !im.has("virtio")
+	cfg.NoVirtio = im.noDevices(opt.Machine)
 	cfg.SerialConsole = !im.has("virtio_console")
 	cfg.RootAsModule = !im.has("virtio_blk")
 	if opt.Args != nil {

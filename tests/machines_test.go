@@ -39,6 +39,36 @@ func TestQ35(t *testing.T) {
 	}
 }
 
+// TestOneImage boots one image with the drivers of both transports on every
+// machine, and one that finds no device on q35: its root goes as a module.
+func TestOneImage(t *testing.T) {
+	both, mmio := buildFor(t, "exit7.c", "virtio-mmio", "+virtio_pci"), buildFor(t, "exit7.c", "virtio-mmio")
+	for _, tt := range []struct {
+		name string
+		img  *uk.Image
+		opt  uk.RunOptions
+	}{
+		{"builtin", both, uk.RunOptions{VMM: uk.VMMBuiltin}},
+		{"microvm", both, uk.RunOptions{Machine: kvmboot.MachineMicroVM, Accel: uk.AccelTCG}},
+		{"q35", both, uk.RunOptions{Machine: kvmboot.MachineQ35, Accel: uk.AccelTCG}},
+		{"q35-mmio", mmio, uk.RunOptions{Machine: kvmboot.MachineQ35, Accel: uk.AccelTCG}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.opt.VMM == uk.VMMBuiltin {
+				needKVM(t)
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
+			defer cancel()
+			var out, messages bytes.Buffer
+			tt.opt.Stdout, tt.opt.Stderr = &out, &messages
+			st, err := tt.img.Run(ctx, tt.opt)
+			if err != nil || st.ExitCode() != 7 || out.String() != "about to end with 7\n" || messages.Len() > 0 {
+				t.Errorf("%v (%v): %q\n%s", st, err, out.String(), messages.String())
+			}
+		})
+	}
+}
+
 // TestSerialConsole runs rows whose console is the serial port, on the built-in
 // runner and under TCG.
 func TestSerialConsole(t *testing.T) {

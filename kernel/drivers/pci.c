@@ -186,7 +186,8 @@ static int probe(struct virtio_device *unused)
 
 	(void)unused;
 	if (!mcfg || mcfg->length < sizeof(*mcfg) + 8 + sizeof(ecam)) {
-		kprintf("PCI: no table MCFG: QEMU's machine q35 has one, its machine pc has not\n");
+		if (!cmdline_get("virtio_mmio.device", 0))	/* else the machine has its devices elsewhere */
+			kprintf("PCI: no table MCFG: QEMU's machine q35 has one, its machine pc has not\n");
 		return 0;
 	}
 	memcpy(&ecam, (const char *)mcfg + sizeof(*mcfg) + 8, sizeof(ecam));
