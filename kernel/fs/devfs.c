@@ -1,4 +1,5 @@
 /* /dev: the nodes that the linker gathered, and behind them the disks. */
+#include "disks.h"
 #include "kernel.h"
 #include "linux_file.h"
 #include "vfs.h"
@@ -7,9 +8,6 @@
 #define ZERO_DEVICE	MAKEDEV(1, 5)
 
 static struct vnode *nodes;
-
-/* drivers/block_dev, when linked: the I-th disk and its name, or NULL. */
-OPTIONAL struct vnode *devfs_disk(u64 i, char *name) { return NULL; }
 
 static struct vnode *disk(struct vnode *dir, u64 i, char *name)
 {

@@ -1,4 +1,5 @@
 /* Files in memory: making and removing them, mounts. */
+#include "disks.h"
 #include "kernel.h"
 #include "linux_file.h"
 #include "ramfs.h"
@@ -9,8 +10,6 @@
 int fifo_open(struct vnode *v, struct file *f) __attribute__((weak, noplt));
 void fifo_release(struct vnode *v) __attribute__((weak, noplt));
 extern typeof(devnode_ops) devnode_ops __attribute__((weak, noplt));
-/* drivers/block_dev, when linked. */
-OPTIONAL int devfs_disk_open(u64 rdev, struct file *f) { return -ENXIO; }
 
 static int special_open(struct vnode *v, struct file *f)
 {

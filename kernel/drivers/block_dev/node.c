@@ -1,5 +1,6 @@
 /* Nodes in /dev for the disks that drivers found. */
 #include "block_dev.h"
+#include "disks.h"
 #include "kernel.h"
 #include "linux_file.h"
 
@@ -67,7 +68,6 @@ struct disk_node *disk_node(u64 i)
 	return nodes[i];
 }
 
-/* fs/devfs.c calls it for its nodes besides those of the image builder. */
 struct vnode *devfs_disk(u64 i, char *name)
 {
 	struct disk_node *k = disk_node(i);
@@ -79,21 +79,24 @@ struct vnode *devfs_disk(u64 i, char *name)
 	name[2] += i;
 	return &k->vnode;
 }
+IMPLEMENT(devfs_disk);
 
-/* fs/ramfs.c: what mknod() made. */
 int devfs_disk_open(u64 rdev, struct file *f)
 {
 	struct disk_node *k = DEV_MAJOR(rdev) == MAJOR && DEV_MINOR(rdev) % MINORS == 0 ? disk_node(DEV_MINOR(rdev) / MINORS) : NULL;
 
 	return k ? disk_open(&k->vnode, f) : -ENXIO;
 }
+IMPLEMENT(devfs_disk_open);
 
-/* sys/file/sync.c */
-void disks_flush(void)
+int disks_flush(void)
 {
-	for (u64 i = 0; i < DISKS && nodes[i]; i++)
-		disk_flush(nodes[i]);
+	for (u64 i = 0; i < DISKS; i++)
+		if (nodes[i])
+			disk_flush(nodes[i]);	/* sync(2) tells of no error */
+	return 0;
 }
+IMPLEMENT(disks_flush);
 
 static void show_partitions(struct text *t)
 {

@@ -1,17 +1,14 @@
 /* What is written to files lies in memory, and there it stays; only disks may
  * have something to bring to safety. */
+#include "disks.h"
 #include "file.h"
 
 #define BLKFLSBUF 0x1261
 
-/* drivers/block_dev, when linked. */
-OPTIONAL void disks_flush(void) {}
-
 long sys_sync(void)
 {
 	KERNEL_LOCK();
-	disks_flush();
-	return 0;
+	return disks_flush();
 }
 SYSCALL(162, sync);
 
