@@ -14,6 +14,9 @@ const (
 	driverWrite = "virtio_blk_rw" // not for disks that are only read
 )
 
+// DriverBalloon is the driver that a balloon needs.
+const DriverBalloon = "virtio_balloon"
+
 // DriveDrivers returns the options, for [Options.Drivers], that let an image use
 // drives.
 func DriveDrivers(drives []kvmboot.Drive) []string {

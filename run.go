@@ -54,6 +54,10 @@ type RunOptions struct {
 	// Drives are disks besides the root, see [Image.CheckDrives].
 	Drives []kvmboot.Drive
 
+	// Balloon takes memory from the guest while it runs; nil: nothing does. The
+	// image needs the driver virtio_balloon.
+	Balloon *kvmboot.Balloon
+
 	Verbose    bool // the kernel says more
 	Stats      bool // fill Status.Resident
 	SmallPages bool // no huge pages for guest memory
@@ -71,6 +75,9 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 	}
 	if err := im.CheckDrives(opt.Drives); err != nil {
 		return kvmboot.Status{}, err
+	}
+	if opt.Balloon != nil && !slices.Contains(im.Drivers, DriverBalloon) {
+		return kvmboot.Status{}, fmt.Errorf("balloon: the kernel of %s has no driver %s: build the image with --drivers +%s", im.Dir, DriverBalloon, DriverBalloon)
 	}
 	cfg := im.Config(opt)
 	if cfg.Stderr != nil {
@@ -90,7 +97,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Kernel: im.Kernel(), Root: im.Root(),
 		Args: slices.Clone(im.Command), Env: append(slices.Clone(im.Env), opt.Env...),
 		Cwd: im.Cwd, Hostname: opt.Hostname,
-		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Machine: opt.Machine,
+		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Balloon: opt.Balloon, Machine: opt.Machine,
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
 		Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 	}

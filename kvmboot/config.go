@@ -28,6 +28,8 @@ type Config struct {
 
 	// Drives are further disks of the guest, whose kernel needs a driver for them.
 	Drives []Drive
+	// Balloon takes memory from the guest; nil: the machine has none.
+	Balloon *Balloon
 
 	// Machine is QEMU's, MachineMicroVM (also "") or MachineQ35: where the kernel's
 	// drivers look for their devices decides. The built-in runner has its own only.
@@ -87,6 +89,9 @@ func (cfg *Config) normalize() error {
 	}
 	if len(cfg.Drives) > 0 && cfg.NoVirtio {
 		return fmt.Errorf("drive %s: the machine has no virtio devices, as the image's kernel has no drivers for them", cfg.Drives[0].Path)
+	}
+	if cfg.Balloon != nil && cfg.NoVirtio {
+		return fmt.Errorf("balloon: the machine has no virtio devices, as the image's kernel has no drivers for them")
 	}
 	if cfg.Stdout == nil {
 		cfg.Stdout = io.Discard

@@ -97,6 +97,18 @@ func (m *guestMemory) readFile(f *os.File, off int64, addr, n uint64) error {
 	return err
 }
 
+// discard gives the whole pages of b, a slice of guest memory, back to the host; they
+// read as zeroes when they are touched next, or as the file that was mapped there.
+func (m *guestMemory) discard(b []byte) {
+	host := uint64(unix.Getpagesize())
+	skip := -addressOf(b) % host
+	if uint64(len(b)) < skip+host {
+		return
+	}
+	b = b[skip:]
+	_ = unix.Madvise(b[:uint64(len(b))/host*host], unix.MADV_DONTNEED) // nothing is lost if it fails
+}
+
 // resident is the number of bytes that the host has given to the guest.
 func (m *guestMemory) resident() int64 {
 	return int64(residentPages(m.low)+residentPages(m.high)) * int64(unix.Getpagesize())

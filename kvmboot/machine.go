@@ -29,6 +29,7 @@ type machine struct {
 	devices []*transport
 	ioapic  *ioapic // nil: KVM has it
 	disks   []*os.File
+	balloon *Balloon
 
 	supported chan cpuidResult // what KVM can offer a guest, being asked for
 
@@ -224,6 +225,9 @@ func (m *machine) close() {
 	}
 	for _, t := range m.devices {
 		t.close()
+	}
+	if m.balloon != nil {
+		m.balloon.detach()
 	}
 	for _, f := range m.disks {
 		f.Close()

@@ -64,6 +64,15 @@ func (m *machine) addDevices() error {
 		m.disks = append(m.disks, f)
 		add(newBlock(f, size, d.ReadOnly, driveName(i), m.cfg.CPUs))
 	}
+	if b := m.cfg.Balloon; b != nil {
+		d := &balloon{b: b, mem: m.mem}
+		add(d)
+		t := m.devices[len(m.devices)-1]
+		if err := b.attach(m.cfg.Memory, t.configChanged, func() { d.askFor(t) }); err != nil {
+			return err
+		}
+		m.balloon = b
+	}
 	return nil
 }
 

@@ -13,6 +13,7 @@ const (
 	virtioIDBlock   = 2
 	virtioIDConsole = 3
 	virtioIDEntropy = 4
+	virtioIDBalloon = 5
 )
 
 // Features that any device may offer, section 6.
@@ -81,6 +82,11 @@ type device interface {
 	// finish is called when the processors have stopped and no other call is under
 	// way.
 	finish(t *transport)
+}
+
+// configWriter is a device whose configuration space the driver may also write.
+type configWriter interface {
+	writeConfig(off uint64, data []byte)
 }
 
 // transport is one virtio-mmio register block, its device's queues and the
@@ -179,7 +185,13 @@ func (t *transport) readReg(off uint32) uint32 {
 
 // write serves a store to the register block.
 func (t *transport) write(off uint64, data []byte) {
-	if len(data) != 4 || off%4 != 0 || off >= regConfig {
+	if off >= regConfig {
+		if w, ok := t.dev.(configWriter); ok {
+			w.writeConfig(off-regConfig, data)
+		}
+		return
+	}
+	if len(data) != 4 || off%4 != 0 {
 		return
 	}
 	v := binary.LittleEndian.Uint32(data)

@@ -169,19 +169,27 @@ func TestHostileRings(t *testing.T) {
 		}},
 	}
 	devices := []struct {
-		name string
-		qi   int
-		make func() device
+		name  string
+		qi    int
+		flags uint16 // of a descriptor that the queue takes
+		make  func() device
 	}{
-		{"block", 0, func() device { return testDisk(t, 4096) }},
-		{"entropy", 0, func() device { return &entropy{} }},
-		{"console rx", consoleRX, func() device { return testConsole(t, "input", new(bytes.Buffer)) }},
-		{"console tx", consoleTX, func() device { return testConsole(t, "", new(bytes.Buffer)) }},
+		{"block", 0, descWrite, func() device { return testDisk(t, 4096) }},
+		{"drive", 1, descWrite, func() device { return testDrive(t, make([]byte, 4096), 2) }},
+		{"entropy", 0, descWrite, func() device { return &entropy{} }},
+		{"console rx", consoleRX, descWrite, func() device { return testConsole(t, "input", new(bytes.Buffer)) }},
+		{"console tx", consoleTX, 0, func() device { return testConsole(t, "", new(bytes.Buffer)) }},
+		{"balloon inflate", balloonInflate, 0, func() device { return testBalloon(t) }},
+		{"balloon deflate", balloonDeflate, 0, func() device { return testBalloon(t) }},
+		{"balloon report", balloonReport, descWrite, func() device { return testBalloon(t) }},
 	}
 	for _, d := range devices {
 		for _, c := range cases {
 			t.Run(d.name+"/"+c.name, func(t *testing.T) {
 				h := newHostile(t, d.make(), d.qi)
+				if b, ok := h.tr.dev.(*balloon); ok {
+					b.mem = h.m
+				}
 				for _, features := range []uint64{0, featEventIdx} {
 					clear(h.m.low)
 					h.start(features)
@@ -201,10 +209,7 @@ func TestHostileRings(t *testing.T) {
 				}
 				clear(h.m.low)
 				h.start(0)
-				h.desc(0, tData, 16, descWrite, 0)
-				if d.qi == consoleTX {
-					h.desc(0, tData, 16, 0, 0)
-				}
+				h.desc(0, tData, 16, d.flags, 0)
 				h.offer(0, 0)
 				h.serve()
 				if h.needsReset() || h.usedIdx() != 1 {
@@ -480,7 +485,11 @@ func FuzzDevice(f *testing.F) {
 	f.Add(uint8(3), bytes.Repeat([]byte{0, 0, 1, 0, 0, 0, 0, 0, 0, 2, 0, 0, 1, 0, 1, 0}, 8), []byte{0, 0, 1, 0, 3, 0}, uint32(256))
 	f.Fuzz(func(t *testing.T, kind uint8, desc, avail []byte, num uint32) {
 		dev, qi := device(disk), 0
-		switch kind % 4 {
+		switch kind % 8 {
+		case 4:
+			dev, qi = testDrive(t, make([]byte, 8192), 2), 1
+		case 5, 6, 7:
+			dev, qi = testBalloon(t), int(kind%8-5)+balloonInflate
 		case 1:
 			dev = &entropy{}
 		case 2:
@@ -490,9 +499,12 @@ func FuzzDevice(f *testing.F) {
 		}
 		h := newHostile(t, dev, qi)
 		h.num = num
+		if b, ok := dev.(*balloon); ok {
+			b.mem = h.m
+		}
 		copy(h.m.low[tDesc:tAvail], desc)
 		copy(h.m.low[tAvail:tUsed], avail)
-		h.negotiate(featVersion1 | uint64(kind>>2&1)<<29)
+		h.negotiate(featVersion1 | uint64(kind>>3&1)<<29)
 		h.queue(tDesc, tAvail, tUsed)
 		h.reg(regStatus, 15)
 		h.serve()

@@ -106,6 +106,7 @@ static void queue_start(struct virtio_device *d, struct virtqueue *q)
 	set_address(c->queue_desc, q->desc);
 	set_address(c->queue_driver, q->avail);
 	set_address(c->queue_device, q->used);
+	c->config_msix_vector = 0;
 	c->queue_msix_vector = 0;
 	if (c->queue_msix_vector == NO_VECTOR)
 		panic("virtio device %u: no interrupt for queue %u", d->id, q->index);

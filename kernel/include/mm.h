@@ -17,6 +17,7 @@ struct page {
 };
 #define PAGE_FREE	1	/* heads a free block */
 #define PAGE_ZERO	2	/* that block is all zeroes */
+#define PAGE_KNOWN	4	/* free_block_give had it */
 
 static inline void *phys_to_virt(phys_t p) { return (void *)(p + DIRECT_BASE); }
 static inline phys_t virt_to_phys(const void *v) { return (u64)v - DIRECT_BASE; }
@@ -38,6 +39,14 @@ void page_get(void *p);
 void page_put(void *p);
 unsigned page_refs(void *p);
 extern u64 mem_total_pages, mem_free_pages;
+/* When memory is out: frees up to PAGES pages that are not in use; how many. fs/rofs_pages.c: the page cache;
+ * memory_reserve: the balloon's driver sets it. Neither sleeps. */
+u64 pagecache_reclaim(u64 pages);
+extern u64 (*memory_reserve)(u64 pages);
+/* Takes a free block of HUGE_SIZE that was in use since the last time, out of the allocator's hands, and gives it
+ * back as one that is known. NULL: there is none. */
+void *free_block_take(void);
+void free_block_give(void *p);
 
 /* mm/kmalloc.c: any size; 16-byte aligned; NULL when memory is out. */
 void *kmalloc(size_t size);

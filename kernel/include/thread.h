@@ -119,6 +119,7 @@ void lapic_ipi(u32 apic_id, u8 vector);
 
 /* thread/create.c. A kernel thread runs fn(arg) on its kernel stack. */
 struct thread *thread_create(void (*fn)(void *), void *arg, const char *name);
+void thread_hide(struct thread *t);	/* it is none of the program's: not listed, not counted */
 noreturn void thread_exit(void);
 extern struct list all_threads;
 extern int thread_count;

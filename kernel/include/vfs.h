@@ -153,9 +153,6 @@ long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos);
 /* fs/readahead.c: brings pages of [pos, pos+n) into the page cache with few large requests. */
 void vnode_readahead(struct vnode *v, u64 pos, u64 n);
 
-/* fs/rofs_pages.c: gives back cached pages that nothing maps; returns how many. mm calls it (weak) when memory runs out. */
-u64 pagecache_reclaim(u64 pages);
-
 /* fs/open.c */
 int vfs_open(struct vnode *start, const char *path, int flags, u32 mode, int lookup, struct file **out);
 int vnode_open(struct vnode *v, int flags, struct file **out);	/* an own reference of V goes to the file */

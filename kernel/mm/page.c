@@ -12,6 +12,7 @@
 #define MAX_ORDER 9
 
 u64 mem_total_pages, mem_free_pages;
+u64 (*memory_reserve)(u64 pages);
 
 static struct page *page_map;
 static u64 page_map_len, page_map_clear;	/* pages in all; of them those whose entries are zero, if not all are */
@@ -129,7 +130,8 @@ void *pages_alloc(unsigned order, bool zeroed)
 			;
 		if (o <= MAX_ORDER)
 			break;
-		if (!refill() && (!tries-- || !pagecache_reclaim(64UL << order)))
+		if (!refill() && (!tries-- || (!pagecache_reclaim(64UL << order) &&
+		    (!memory_reserve || !memory_reserve(64UL << order)))))
 			return NULL;
 	}
 	u64 n = heads[o];
@@ -191,4 +193,21 @@ void pages_split(void *v, unsigned order)
 
 	for (u64 i = 0; i < 1UL << order; i++)
 		p[i] = (struct page){ .refs = 1 };
+}
+
+void *free_block_take(void)
+{
+	for (u32 n = heads[MAX_ORDER]; n; n = page_at(n)->next)
+		if (!(page_at(n)->flags & (PAGE_ZERO | PAGE_KNOWN))) {
+			block_remove(n);
+			mem_free_pages -= 1UL << MAX_ORDER;
+			return phys_to_virt((phys_t)n << PAGE_SHIFT);
+		}
+	return NULL;
+}
+
+void free_block_give(void *p)
+{
+	mem_free_pages += 1UL << MAX_ORDER;
+	block_add(virt_to_phys(p) >> PAGE_SHIFT, MAX_ORDER, PAGE_KNOWN);
 }

@@ -65,6 +65,13 @@ struct thread *thread_create(void (*fn)(void *), void *arg, const char *name)
 	return t;
 }
 
+void thread_hide(struct thread *t)
+{
+	list_remove(&t->all);
+	thread_count--;
+	t->tid = 0;
+}
+
 /* A dead thread cannot free the stack that it stands on: the next to run does. */
 static struct thread *dead;
 

@@ -158,9 +158,7 @@ struct thread *sched_make_idle(struct cpu *c)
 	if (!t)
 		panic("boot: no memory for the idle thread");
 	list_remove(&t->run);		/* never in the ready queue */
-	list_remove(&t->all);
-	thread_count--;
-	t->tid = 0;
+	thread_hide(t);
 	c->idle = t;
 	return t;
 }

@@ -1,0 +1,268 @@
+/* Virtio memory balloon (virtio 1.2, section 5.5). The device says how many
+ * pages it wants; a thread takes them from the page allocator and names them to
+ * the device, or takes them back. When memory runs out, pages of the balloon
+ * are used at once and the device is told so (VIRTIO_BALLOON_F_DEFLATE_ON_OOM).
+ * Free blocks that stay free are reported, for the host to take without ado. */
+#include "driver.h"
+#include "kernel.h"
+#include "virtio.h"
+
+#define F_STATS		(1u << 1)
+#define F_DEFLATE_ON_OOM (1u << 2)
+#define F_FREE_PAGE_HINT (1u << 3)
+#define F_REPORTING	(1u << 5)
+
+/* Words of the configuration space (section 5.5.4). */
+#define CONF_WANTED	0
+#define CONF_HELD	1
+
+#define BATCH		1024		/* page numbers in a page */
+#define OOM_PAGES	256		/* least that is taken back at once */
+#define OOM_PATIENCE	1000000000	/* ns: a device that does not answer by then never will */
+#define AGAIN_NS	500000000	/* until memory may have become free */
+#define REPORT_NS	2000000000
+#define REPORT_BLOCKS	16
+
+/* Statistics (section 5.5.6.3). */
+#define STAT_FREE	4
+#define STAT_TOTAL	5
+#define STAT_AVAILABLE	6
+struct stat_entry { u16 tag; u64 value; } __attribute__((packed));
+
+/* Page numbers on their way to the device. */
+struct list_of_pages {
+	u32 *pages;
+	u32 n;
+	bool sent;
+};
+
+static struct virtio_device *device;
+static struct virtqueue *inflate, *deflate, *stats, *reporting;
+static struct waitq news = WAITQ_INIT(news);
+static struct list_of_pages list, oom_list;
+static u32 top;			/* of the pages held, chained by page.next; 0: none */
+static u32 held;
+static struct stat_entry *stat;	/* the buffer for statistics */
+static bool stats_wanted, reported;
+static u64 features;
+
+static void *page_address(u32 n)
+{
+	return phys_to_virt((phys_t)n << PAGE_SHIFT);
+}
+
+static void collect(struct virtqueue *q)
+{
+	struct list_of_pages *l;
+	u32 len;
+
+	while ((l = virtqueue_take(q, &len)))
+		l->sent = false;
+	wake_all(&news);	/* this may be a change of the configuration, too */
+}
+
+static void collect_stats(struct virtqueue *q)
+{
+	u32 len;
+
+	if (virtqueue_take(q, &len))
+		stats_wanted = true;
+}
+
+static void collect_report(struct virtqueue *q)
+{
+	u32 len;
+
+	if (virtqueue_take(q, &len))
+		reported = true;
+	wake_all(&news);
+}
+
+static bool send(struct virtqueue *q, struct list_of_pages *l)
+{
+	struct virtio_buffer v = { l->pages, l->n * sizeof(u32), false };
+
+	if (virtqueue_add(q, &v, 1, l))
+		return false;
+	l->sent = true;
+	virtqueue_kick(q);
+	return true;
+}
+
+/* Names the pages of the list to the device and waits until it has seen them. */
+static void tell(struct virtqueue *q)
+{
+	while (!send(q, &list))
+		wait_on(&news, FOREVER, false);
+	while (list.sent)
+		wait_on(&news, FOREVER, false);
+}
+
+static void hold(u32 n)
+{
+	page_of(page_address(n))->next = top;
+	top = n;
+	held++;
+}
+
+static u32 release(void)
+{
+	u32 n = top;
+
+	top = page_of(page_address(n))->next;
+	held--;
+	return n;
+}
+
+/* Leaves some for the program; file pages in the cache are no reason to stop. */
+static bool may_take(u32 n)
+{
+	u64 reserve = max(mem_total_pages / 32, 64UL) + n;
+
+	if (mem_free_pages < reserve)
+		pagecache_reclaim(reserve - mem_free_pages);
+	return mem_free_pages >= reserve;
+}
+
+/* Each does one batch. False: there is nothing to do, or nothing to be had. */
+static bool grow(u32 wanted)
+{
+	u32 n = min(wanted - held, (u32)BATCH);
+
+	while (n && !may_take(n))
+		n /= 2;
+	for (list.n = 0; list.n < n; list.n++) {
+		void *p = pages_alloc(0, false);
+		if (!p)
+			break;
+		list.pages[list.n] = virt_to_phys(p) >> PAGE_SHIFT;
+	}
+	if (!list.n)
+		return false;
+	tell(inflate);
+	for (u32 i = 0; i < list.n; i++)
+		hold(list.pages[i]);
+	return true;
+}
+
+static bool shrink(u32 wanted)
+{
+	for (list.n = 0; list.n < BATCH && held > wanted; list.n++)
+		list.pages[list.n] = release();
+	tell(deflate);
+	for (u32 i = 0; i < list.n; i++)
+		page_put(page_address(list.pages[i]));
+	return true;
+}
+
+/* Memory is out (page.c). The caller cannot sleep. The pages may be used before the device has heard of it, since
+ * VIRTIO_BALLOON_F_MUST_TELL_HOST was not negotiated. */
+static u64 take_back(u64 pages)
+{
+	ns_t limit = now_monotonic() + OOM_PATIENCE;
+
+	if (!held)
+		return 0;
+	while (oom_list.sent) {
+		__builtin_ia32_pause();
+		collect(deflate);
+		if (now_monotonic() > limit)
+			return 0;
+	}
+	pages = min(max(pages, (u64)OOM_PAGES), (u64)BATCH);
+	for (oom_list.n = 0; oom_list.n < pages && held; oom_list.n++) {
+		oom_list.pages[oom_list.n] = release();
+		page_put(page_address(oom_list.pages[oom_list.n]));
+	}
+	send(deflate, &oom_list);
+	device->config[CONF_HELD] = held;
+	return oom_list.n;
+}
+
+static void send_stats(void)
+{
+	stat[0] = (struct stat_entry){ STAT_FREE, mem_free_pages * PAGE_SIZE };
+	stat[1] = (struct stat_entry){ STAT_TOTAL, mem_total_pages * PAGE_SIZE };
+	stat[2] = (struct stat_entry){ STAT_AVAILABLE, mem_free_pages * PAGE_SIZE };
+	struct virtio_buffer v = { stat, 3 * sizeof(*stat), false };
+	stats_wanted = false;
+	if (!virtqueue_add(stats, &v, 1, stat))
+		virtqueue_kick(stats);
+}
+
+/* Names free blocks that were not named since they became free. The allocator does not have them meanwhile.
+ * True: there may be more. */
+static bool report(void)
+{
+	struct virtio_buffer v[REPORT_BLOCKS];
+	unsigned n = 0, most = min((u32)REPORT_BLOCKS, reporting->size);
+
+	while (n < most && (v[n].addr = free_block_take())) {
+		v[n].len = HUGE_SIZE;
+		v[n++].device_writes = true;
+	}
+	reported = !n || virtqueue_add(reporting, v, n, v);
+	if (!reported)
+		virtqueue_kick(reporting);
+	while (!reported)
+		wait_on(&news, FOREVER, false);
+	for (unsigned i = 0; i < n; i++)
+		free_block_give(v[i].addr);
+	return n == most;
+}
+
+static void balloon(void *unused)
+{
+	klock();
+	for (;;) {
+		u32 wanted = device->config[CONF_WANTED];
+		bool did = wanted > held ? grow(wanted) : wanted < held ? shrink(wanted) : false;
+		if (did) {
+			device->config[CONF_HELD] = held;
+			kunlock();	/* lets interrupts in */
+			klock();
+			continue;
+		}
+		if (stats_wanted)
+			send_stats();
+		while (reporting && report())
+			;
+		ns_t pause = wanted > held ? AGAIN_NS : reporting ? REPORT_NS : 0;
+		wait_on(&news, pause ? now_monotonic() + pause : FOREVER, false);
+	}
+}
+
+static int probe(struct virtio_device *d)
+{
+	if (device)
+		return -EBUSY;
+	int err = virtio_start(d, F_STATS | F_DEFLATE_ON_OOM | F_REPORTING, &features);
+	if (err)
+		return err;
+	/* Queues of features that the device does not offer have no number (as Linux has it). */
+	unsigned next = 2;
+	inflate = virtqueue_create(d, 0, collect);
+	deflate = virtqueue_create(d, 1, collect);
+	list.pages = page_alloc();
+	oom_list.pages = page_alloc();
+	if (!inflate || !deflate || !list.pages || !oom_list.pages)
+		return -ENOMEM;
+	if (features & F_STATS) {
+		stats = virtqueue_create(d, next++, collect_stats);
+		stat = kmalloc(3 * sizeof(*stat));
+	}
+	if (features & F_REPORTING)
+		reporting = virtqueue_create(d, next++, collect_report);
+	device = d;
+	stats_wanted = stats && stat;
+	virtio_driver_ok(d);
+	if (features & F_DEFLATE_ON_OOM)
+		memory_reserve = take_back;
+	struct thread *t = thread_create(balloon, NULL, "balloon");
+	if (!t)
+		return -ENOMEM;
+	thread_hide(t);
+	return 0;
+}
+
+DRIVER(virtio_balloon, VIRTIO_ID_BALLOON, probe);
