@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,12 +28,15 @@ func QEMUCommand(cfg Config, accel, statusFile string) ([]string, error) {
 	if err := cfg.normalize(); err != nil {
 		return nil, err
 	}
-	return qemuArgs(&cfg, accel, qemuFiles{statusFile, "/dev/stderr", "/dev/stdout"}, 0)
+	return qemuArgs(&cfg, accel, qemuFiles{status: statusFile, serial: "/dev/stderr", output: "/dev/stdout"}, 0)
 }
 
 // qemuFiles are the files that QEMU writes what the guest says to; an empty status
-// leaves that out.
-type qemuFiles struct{ status, serial, output string }
+// leaves that out. A monitor is the descriptor of a connection to QEMU's.
+type qemuFiles struct {
+	status, serial, output string
+	monitor                int
+}
 
 func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, error) {
 	cpu := "max"
@@ -81,6 +85,16 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 		for i, d := range cfg.Drives {
 			add(qemuDrive(machine, i, d, cfg.CPUs)...)
 		}
+		if b := cfg.Balloon; b != nil {
+			if machine.pci {
+				return nil, fmt.Errorf("balloon: QEMU's for the machine %s has no MSI-X interrupts, which the kernel needs: use the machine %s, or the built-in runner", machine.name, MachineMicroVM)
+			}
+			options := []string{"id=balloon", "deflate-on-oom=on"}
+			if b.Reporting {
+				options = append(options, "free-page-reporting=on")
+			}
+			add("-device", machine.device("balloon", options...))
+		}
 		if err := machine.check(len(cfg.Drives)); err != nil {
 			return nil, err
 		}
@@ -88,6 +102,9 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 	add("-device", "isa-serial,iobase=0x3f8,irq=4,chardev="+serial)
 	if cfg.Root != "" && cfg.RootAsModule {
 		add("-initrd", cfg.Root)
+	}
+	if f.monitor > 0 {
+		add("-chardev", fmt.Sprintf("socket,id=qmp,fd=%d", f.monitor), "-mon", "chardev=qmp,mode=control")
 	}
 	if f.status != "" {
 		add("-chardev", "file,id=st,path="+qemuEscape(f.status), "-device", "isa-debugcon,iobase=0xe9,chardev=st")
@@ -155,7 +172,23 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	if noInput(cfg.Stdin) {
 		cfg.Cmdline = strings.TrimSpace(cfg.Cmdline + " uk.stdin=none")
 	}
-	argv, err := qemuArgs(&cfg, accel, qemuFiles{"/dev/fd/3", "/dev/fd/4", "/dev/fd/5"}, time.Now().UnixNano())
+	files := qemuFiles{status: "/dev/fd/3", serial: "/dev/fd/4", output: "/dev/fd/5"}
+	inherited := pipes.w
+	var monitor *qmp
+	running := false
+	if b := cfg.Balloon; b != nil {
+		if monitor, err = newQMP(&cfg); err != nil {
+			return Status{}, err
+		}
+		defer func() { monitor.close(running) }()
+		if err := b.attach(cfg.Memory, monitor.setTarget, monitor.askStats); err != nil {
+			return Status{}, err
+		}
+		defer b.detach()
+		files.monitor = 3 + len(inherited)
+		inherited = append(slices.Clip(inherited), monitor.theirs)
+	}
+	argv, err := qemuArgs(&cfg, accel, files, time.Now().UnixNano())
 	if err != nil {
 		return Status{}, err
 	}
@@ -170,7 +203,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		return Status{}, err
 	}
 	defer stop.close()
-	cmd.ExtraFiles = pipes.w
+	cmd.ExtraFiles = inherited
 	cmd.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL}
 	cmd.WaitDelay = 2 * time.Second
 	// Pdeathsig follows the thread that starts the child.
@@ -181,6 +214,9 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 			return Status{}, fmt.Errorf("%s: not found; install QEMU (Debian: qemu-system-x86)", QEMUProgram)
 		}
 		return Status{}, err
+	}
+	if running = true; monitor != nil {
+		monitor.start()
 	}
 	pipes.copy(func() { _ = cmd.Process.Kill() })
 	var feed sync.WaitGroup

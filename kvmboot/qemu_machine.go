@@ -62,7 +62,7 @@ func (m *qemuMachine) transports() int {
 // check tells whether there is room for the devices.
 func (m *qemuMachine) check(drives int) error {
 	if m.count > m.max {
-		return fmt.Errorf("%d drives: QEMU's machine %s has room for %d devices, of which %d are drives at most", drives, m.name, m.max, m.max-m.count+drives)
+		return fmt.Errorf("%d devices, with %d drives: QEMU's machine %s has room for %d", m.count, drives, m.name, m.max)
 	}
 	return nil
 }
