@@ -25,6 +25,8 @@ func hypervisorRows(profile string) []program {
 		{name: "args", build: c("args.c"), args: []string{"one", "", "two words", `quo"te`, `back\slash`, "new\nline", "tab\t", "ünï", "a=b", " -- ", "'", "$HOME"}},
 		{name: "environ", build: c("environ.c"), env: []string{"GREETING=hello", "EMPTY=", `QUOTED=a "b" \c`}},
 		{name: "sync", build: c("sync.c"), cpus: 2},
+		{name: "clock", build: c("clock.c")},
+		{name: "stdin", build: c("stdin.c"), stdin: "first\nsecond line\n\nlast without newline"},
 	}
 	for i := range rows {
 		rows[i].name = profile + "-" + rows[i].name
@@ -43,6 +45,9 @@ func lastWords(status int) string {
 	}
 	return fmt.Sprintf("uk: exit status %d\n", status)
 }
+
+// ctrlD ends the input of a serial line.
+const ctrlD = "\x04"
 
 // judge compares output and status where messages of the kernel may follow the
 // program's output.
@@ -88,7 +93,7 @@ func TestFirecracker(t *testing.T) {
 					}
 					var out bytes.Buffer
 					ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
-					st, err := kvmboot.RunFirecracker(ctx, &c, kvmboot.Config{Stdout: &out})
+					st, err := kvmboot.RunFirecracker(ctx, &c, kvmboot.Config{Stdin: strings.NewReader(p.stdin + ctrlD), Stdout: &out})
 					cancel()
 					judge(t, &p, b, out.String(), st, err)
 					if t.Failed() {
@@ -150,7 +155,7 @@ func TestPrintedQEMU(t *testing.T) {
 	findKit(t)
 	for _, profile := range []string{"virtio-mmio", "microvm", "virtio-pci", "cloud-hypervisor", "firecracker", "base"} {
 		for _, p := range hypervisorRows(profile) {
-			if p.cpus > 1 || p.status > 128 {
+			if p.cpus > 1 || p.status > 128 || p.stdin != "" {
 				continue
 			}
 			t.Run(p.name, func(t *testing.T) {
