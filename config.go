@@ -477,3 +477,40 @@ func (c *Config) dependents(r *linker.Resolution, config string) []string {
 	}
 	return gone
 }
+
+// Edit opens the profile in a file, to change it. If there is no such file, it
+// begins as the options' profile.
+func (c *Config) Edit(file string) (*linker.Editor, error) {
+	if _, err := os.Stat(file); err == nil {
+		text, err := readBounded(file, maxProfileText)
+		if err != nil {
+			return nil, err
+		}
+		return linker.NewEditor(c.Kit, file, text)
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	from, text, err := c.Kit.ProfileText(c.profileName(""))
+	if err != nil {
+		return nil, err
+	}
+	return linker.NewEditor(c.Kit, from, text)
+}
+
+// maxProfileText bounds a profile that is edited, in bytes.
+const maxProfileText = 1 << 20
+
+// Size returns the size of a kernel's file with the settings alone.
+func (c *Config) Size(ctx context.Context, settings []linker.Setting) (int64, error) {
+	ref, err := c.reference(ctx)
+	if err != nil {
+		return 0, err
+	}
+	opt := ref.opt
+	opt.Profile, opt.Settings = linker.ProfileNone, settings
+	r, err := linkCached(ctx, opt, ref.names)
+	if err != nil {
+		return 0, err
+	}
+	return r.Size, nil
+}

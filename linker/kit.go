@@ -118,6 +118,16 @@ func OpenKit(dir string) (*Kit, error) {
 	return k, nil
 }
 
+// NewConfigKit makes a kit of descriptions alone, with which settings can be
+// resolved and nothing be linked.
+func NewConfigKit(drivers []Driver) *Kit {
+	k := &Kit{KitInfo: KitInfo{Drivers: drivers}, byConfig: map[string]*Driver{}}
+	for i := range drivers {
+		k.byConfig[drivers[i].Config] = &drivers[i]
+	}
+	return k
+}
+
 // Profiles returns the names of the kit's profiles, sorted.
 func (k *Kit) Profiles() []string {
 	files, _ := filepath.Glob(filepath.Join(k.Dir, "profiles", "*.conf"))

@@ -42,6 +42,15 @@ func (r *Resolution) Value(config string) byte {
 // rank orders values: n < m < y.
 func rank(v byte) int { return strings.IndexByte("nmy", v) }
 
+// Contradiction is the error that a line forbids what another needs.
+type Contradiction struct {
+	Line    Setting   // needs something
+	Against []Setting // forbid it
+	msg     string
+}
+
+func (e *Contradiction) Error() string { return e.msg }
+
 // resolver works out values. They only grow: from nothing, by the lines that
 // set something to y or m, by what these need, by defaults.
 type resolver struct {
@@ -191,8 +200,8 @@ func (r *resolver) forbidden(config string, value byte, line Setting, by string)
 	if s.Value == 'm' {
 		as = " built in"
 	}
-	return fmt.Errorf("%s: CONFIG_%s=%c needs CONFIG_%s%s%s, but %s sets it to %c: change one of the two",
-		line.Where, line.Config, line.Value, config, as, through, s.Where, s.Value)
+	return &Contradiction{line, []Setting{s}, fmt.Sprintf("%s: CONFIG_%s=%c needs CONFIG_%s%s%s, but %s sets it to %c: change one of the two",
+		line.Where, line.Config, line.Value, config, as, through, s.Where, s.Value)}
 }
 
 // settleWaiting meets the needs that have alternatives. What is selected already
@@ -204,7 +213,7 @@ func (r *resolver) settleWaiting() error {
 		if slices.ContainsFunc(n.alternatives, func(c string) bool { return rank(r.value(c)) >= rank(n.value) }) {
 			continue
 		}
-		i := slices.IndexFunc(n.alternatives, func(c string) bool { return r.possible(c, n.value) })
+		i := slices.IndexFunc(n.alternatives, func(c string) bool { return r.against(c, n.value) == nil })
 		if i < 0 {
 			return r.noAlternative(n)
 		}
@@ -218,43 +227,49 @@ func (r *resolver) settleWaiting() error {
 
 func (r *resolver) noAlternative(n anyNeed) error {
 	var against []string
+	var lines []Setting
 	for _, c := range n.alternatives {
-		if s, ok := r.lines[c]; ok {
-			against = append(against, fmt.Sprintf("%s sets CONFIG_%s to %c", s.Where, c, s.Value))
-		} else {
-			against = append(against, fmt.Sprintf("CONFIG_%s is not possible", c))
+		if s := r.against(c, n.value); s != nil {
+			lines = append(lines, *s)
+			against = append(against, fmt.Sprintf("%s sets CONFIG_%s to %c", s.Where, s.Config, s.Value))
 		}
 	}
-	return fmt.Errorf("%s: CONFIG_%s=%c needs CONFIG_%s, but %s: change one of them",
-		n.why.Where, n.why.Config, n.why.Value, strings.Join(n.alternatives, " or CONFIG_"), strings.Join(against, " and "))
+	return &Contradiction{n.why, lines, fmt.Sprintf("%s: CONFIG_%s=%c needs CONFIG_%s, but %s: change one of them",
+		n.why.Where, n.why.Config, n.why.Value, strings.Join(n.alternatives, " or CONFIG_"), strings.Join(against, " and "))}
 }
 
-// possible reports whether config can have value: whether no line is against it
-// or against what it needs.
-func (r *resolver) possible(config string, value byte) bool {
+// against returns a line that keeps config from having value: one for config
+// itself, or for what it needs. There is none if config can have the value.
+func (r *resolver) against(config string, value byte) *Setting {
 	type question struct {
 		config string
 		value  byte
 	}
-	known := map[question]bool{} // what is being asked is held to be possible
-	var ask func(string, byte) bool
-	ask = func(config string, value byte) bool {
+	known := map[question]*Setting{} // what is being asked is held to be possible
+	var ask func(string, byte) *Setting
+	ask = func(config string, value byte) *Setting {
 		d := r.kit.byConfig[config]
 		if d == nil {
-			return false
+			return &Setting{config, 'n', "the kit"}
 		}
 		value = d.atLeast(value)
 		q := question{config, value}
 		if answer, ok := known[q]; ok || rank(r.value(config)) >= rank(value) {
-			return answer || !ok
+			return answer
 		}
 		if s, ok := r.lines[config]; ok && rank(s.Value) < rank(value) {
-			return false
+			return &s
 		}
-		known[q] = true
+		known[q] = nil
 		for _, n := range d.needs() {
-			if !slices.ContainsFunc(n.alternatives, func(c string) bool { return ask(c, value) }) {
-				known[q] = false
+			var line *Setting
+			for _, c := range n.alternatives {
+				if line = ask(c, value); line == nil {
+					break
+				}
+			}
+			if line != nil {
+				known[q] = line
 			}
 		}
 		return known[q]
@@ -274,7 +289,7 @@ func (r *resolver) defaults() error {
 				continue
 			}
 			value := r.defaultOf(d)
-			if rank(value) <= rank(r.value(d.Config)) || !r.possible(d.Config, value) {
+			if rank(value) <= rank(r.value(d.Config)) || r.against(d.Config, value) != nil {
 				continue
 			}
 			line := Setting{d.Config, value, d.Where}

@@ -139,11 +139,7 @@ func configKit(t testing.TB, text string) *Kit {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &Kit{Dir: "kit", KitInfo: KitInfo{Drivers: drivers}, byConfig: map[string]*Driver{}}
-	for i := range k.Drivers {
-		k.byConfig[k.Drivers[i].Config] = &k.Drivers[i]
-	}
-	return k
+	return NewConfigKit(drivers)
 }
 
 const resolveKconfig = `
@@ -240,7 +236,7 @@ func TestResolve(t *testing.T) {
 		{"CONFIG_DISK=m\nCONFIG_PCI=y", "-trace", "bus core disk=m pci"},
 		{"CONFIG_DISK=y\nCONFIG_MMIO=n", "-trace", "bus core disk pci"},
 		{"CONFIG_DISK=y\nCONFIG_MMIO=m", "-trace", "bus core disk mmio=m pci"},
-		{"CONFIG_DISK=y\nCONFIG_MMIO=n\nCONFIG_CORE=n", "", "p.conf:1: CONFIG_DISK=y needs CONFIG_MMIO or CONFIG_PCI, but p.conf:2 sets CONFIG_MMIO to n and CONFIG_PCI is not possible: change one of them"},
+		{"CONFIG_DISK=y\nCONFIG_MMIO=n\nCONFIG_CORE=n", "", "p.conf:1: CONFIG_DISK=y needs CONFIG_MMIO or CONFIG_PCI, but p.conf:2 sets CONFIG_MMIO to n and p.conf:3 sets CONFIG_CORE to n: change one of them"},
 		{"CONFIG_DISK=y\nCONFIG_MMIO=n\nCONFIG_PCI=n", "", "p.conf:1: CONFIG_DISK=y needs CONFIG_MMIO or CONFIG_PCI, but p.conf:2 sets CONFIG_MMIO to n and p.conf:3 sets CONFIG_PCI to n: change one of them"},
 		// Defaults follow what is there and bring in nothing that they depend on.
 		{"CONFIG_NET=y\nCONFIG_BLK=y", "", "blk bus extra_debug log net stack trace virtio_rng"},

@@ -4,24 +4,28 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/menu"
 	"uk/linker"
 )
 
 func configCommand() *command {
 	return &command{
 		name:  "config",
-		args:  "list | show [PROFILE] | explain CONFIG_X",
+		args:  "list | show [PROFILE] | explain CONFIG_X | edit FILE",
 		short: "show what profiles hold, why a driver is in, and what it costs",
 		long: `list     each driver in each profile of the kit
 show     one profile, or one changed with --drivers: each driver and why it is in
 explain  one driver: what it needs, and by what a kernel with it differs from
          one without it; or, with --from and --to, the difference between two
          profiles. Bytes are those of the kernel's file; they add up exactly.
+edit     a menu on the terminal that writes a profile's file; one that is not
+         there yet begins as --profile
 
 Costs depend on the program, which shares code with drivers. They are told for a
 C program that prints a line, or for what --for names.`,
@@ -30,6 +34,7 @@ C program that prints a line, or for what --for names.`,
 			{"uk config show virtio-mmio --drivers -rng,console=m", "what a profile and changes come to"},
 			{"uk config explain CONFIG_VIRTIO_BLK --for ./server", "what it costs that program"},
 			{"uk config explain --from base --to all", "what makes the difference"},
+			{"uk config edit my.conf && uk build --profile ./my.conf ./server", "a profile of one's own"},
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
 			var c configFlags
@@ -56,7 +61,7 @@ type configFlags struct {
 
 func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 	if len(args) == 0 {
-		return usagef("config", "say what to do: list, show or explain")
+		return usagef("config", "say what to do: list, show, explain or edit")
 	}
 	what, args := args[0], args[1:]
 	name := ""
@@ -65,6 +70,8 @@ func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 	}
 	most, compare := 1, f.from != "" || f.to != ""
 	switch {
+	case what == "edit" && name == "":
+		return usagef("config", "name the profile's file, as my.conf")
 	case what == "list" || compare:
 		most = 0
 	case what == "explain" && name == "":
@@ -86,6 +93,9 @@ func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 	c, err := uk.OpenConfig(f.opt)
 	if err != nil {
 		return err
+	}
+	if what == "edit" {
+		return f.edit(ctx, e, c, name)
 	}
 	// What the kit's profiles are called is enough to find them.
 	short := strings.NewReplacer(c.Kit.Dir+"/profiles/", "")
@@ -124,7 +134,7 @@ func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 		}
 		out, print = x, func(w io.Writer) { printExplanation(w, c, x, f.all, short) }
 	default:
-		return usagef("config", "%q is nothing to do: use list, show or explain", what)
+		return usagef("config", "%q is nothing to do: use list, show, explain or edit", what)
 	}
 	e.endProgress()
 	if f.json {
@@ -132,6 +142,31 @@ func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 	}
 	print(e.stdout)
 	return nil
+}
+
+// edit shows the menu that changes the profile in the file called name.
+func (f *configFlags) edit(ctx context.Context, e *env, c *uk.Config, name string) error {
+	if len(f.opt.Drivers) > 0 || f.json {
+		return usagef("config", "edit takes neither --drivers nor --json")
+	}
+	ed, err := c.Edit(name)
+	if err != nil {
+		return err
+	}
+	if out, ok := e.stdout.(*os.File); !ok || !isTerminal(out) || !isTerminal(e.stdin) {
+		return fmt.Errorf("%s: the menu needs a terminal: a profile is lines like CONFIG_VIRTIO_RNG=y, which any editor writes", name)
+	}
+	return menu.Run(menu.Options{
+		Kit: c.Kit, Editor: ed, File: name,
+		Save: func(text []byte) error { return writeWhole(name, text) },
+		Size: func(lines []linker.Setting) string {
+			n, err := c.Size(ctx, lines)
+			if err != nil {
+				return err.Error()
+			}
+			return fmt.Sprintf("a kernel has %d bytes", n)
+		},
+	})
 }
 
 func printConfigs(w io.Writer, t *uk.ConfigTable) {

@@ -30,8 +30,9 @@ var allowed = map[string][]string{
 
 	"uk/internal/report": {"uk/linker"},
 
+	"uk/internal/menu":    {"uk/linker"},
 	"uk":                  {"uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/diskimage", "uk/internal/elffile", "uk/internal/backtrace"},
-	"uk/cmd/uk":           {"uk", "uk/diskimage", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
+	"uk/cmd/uk":           {"uk", "uk/internal/menu", "uk/diskimage", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
 	"uk/kernel/kit/mkkit": {"uk/linker"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
 }
@@ -44,6 +45,8 @@ var others = map[string][]string{
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
 
 	"github.com/diskfs/go-diskfs": {"uk/diskimage"},
+	"github.com/rivo/tview":       {"uk/internal/menu"},
+	"github.com/gdamore/tcell/v2": {"uk/internal/menu"},
 }
 
 type pkg struct {
