@@ -38,6 +38,18 @@ struct file *socket_file(const struct file_ops *ops, struct socket *s, int flags
 	return f;
 }
 
+ns_t socket_deadline(ns_t timeout)
+{
+	return timeout == FOREVER ? FOREVER : now_monotonic() + timeout;
+}
+
+int socket_wait(struct waitq *q, int flags, ns_t deadline)
+{
+	int err = flags & MSG_DONTWAIT ? -EAGAIN : wait_on(q, deadline, true);
+
+	return err == -ETIMEDOUT ? -EAGAIN : err;
+}
+
 static int with_mode(struct file *f, int flags)
 {
 	return f->flags & O_NONBLOCK ? flags | MSG_DONTWAIT : flags;

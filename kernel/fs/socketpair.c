@@ -9,7 +9,6 @@
 #define STREAM_LINEAR	3776		/* of a stream's packet; the rest are pages */
 #define DGRAM_LINEAR	16064
 #define STREAM_PIECE	(STREAM_LINEAR + 32768)
-#define TIOCOUTQ	0x5411
 
 struct packet {
 	struct list link;
@@ -46,18 +45,6 @@ static void leave(struct end *e)
 	wake_one(&e->busy_q);
 }
 
-static ns_t deadline_of(ns_t timeout)
-{
-	return timeout == FOREVER ? FOREVER : now_monotonic() + timeout;
-}
-
-static int sleep_on(struct waitq *q, int flags, ns_t deadline)
-{
-	int err = flags & MSG_DONTWAIT ? -EAGAIN : wait_on(q, deadline, true);
-
-	return err == -ETIMEDOUT ? -EAGAIN : err;
-}
-
 static u32 cost_of(size_t n, size_t linear)
 {
 	size_t paged = n > linear ? min(n, align_up(n - linear, (size_t)PAGE_SIZE)) : 0, head = 512;
@@ -78,7 +65,7 @@ static int wait_room(struct end *e, int flags, ns_t deadline)
 			return -EPIPE;
 		if (e->sent < e->s.send_room)
 			return 0;
-		err = sleep_on(&e->write_q, flags, deadline);
+		err = socket_wait(&e->write_q, flags, deadline);
 		if (err)
 			return err;
 	}
@@ -121,7 +108,7 @@ static bool unheard(struct end *e)
 static long stream_send(struct socket *s, const struct socket_msg *m, int flags)
 {
 	struct end *e = container_of(s, struct end, s);
-	ns_t deadline = deadline_of(s->send_timeout);
+	ns_t deadline = socket_deadline(s->send_timeout);
 	size_t done = 0;
 
 	if (flags & MSG_OOB)
@@ -169,7 +156,7 @@ static long packet_send(struct socket *s, const struct socket_msg *m, int flags)
 		return -ENOTCONN;
 	if (m->total > s->send_room - 32)
 		return -EMSGSIZE;
-	int err = wait_room(e, flags, deadline_of(s->send_timeout));
+	int err = wait_room(e, flags, socket_deadline(s->send_timeout));
 	if (err)
 		return err;
 	struct packet *p = packet_make(m, 0, m->total, DGRAM_LINEAR);
@@ -216,7 +203,7 @@ static long stream_recv(struct socket *s, struct socket_msg *m, int flags)
 {
 	struct end *e = container_of(s, struct end, s);
 	size_t done = 0, target = flags & MSG_WAITALL ? m->total : min(m->total, 1UL);
-	ns_t deadline = deadline_of(s->recv_timeout);
+	ns_t deadline = socket_deadline(s->recv_timeout);
 	int err = 0;
 
 	if (flags & MSG_OOB)
@@ -231,7 +218,7 @@ static long stream_recv(struct socket *s, struct socket_msg *m, int flags)
 		if (!list_empty(&e->queue))
 			continue;	/* came during the copy */
 		leave(e);
-		err = sleep_on(&e->read_q, flags, deadline);
+		err = socket_wait(&e->read_q, flags, deadline);
 		enter(e);
 		if (err)
 			break;
@@ -243,7 +230,7 @@ static long stream_recv(struct socket *s, struct socket_msg *m, int flags)
 static long packet_recv(struct socket *s, struct socket_msg *m, int flags)
 {
 	struct end *e = container_of(s, struct end, s);
-	ns_t deadline = deadline_of(s->recv_timeout);
+	ns_t deadline = socket_deadline(s->recv_timeout);
 	long r;
 
 	if (flags & MSG_OOB)
@@ -259,7 +246,7 @@ static long packet_recv(struct socket *s, struct socket_msg *m, int flags)
 			goto out;
 		}
 		leave(e);
-		if ((r = sleep_on(&e->read_q, flags, deadline)))
+		if ((r = socket_wait(&e->read_q, flags, deadline)))
 			return r;
 		enter(e);
 	}

@@ -45,6 +45,7 @@
 #define EOVERFLOW 75
 #define ETIMEDOUT 110
 #define EOPNOTSUPP 95
+#define EAFNOSUPPORT 97
 
 #define PROT_NONE 0
 #define PROT_READ 1

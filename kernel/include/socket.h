@@ -8,18 +8,24 @@
 #include "vfs.h"
 
 /* Linux include/uapi/asm-generic/errno.h */
+#define EPROTO		71
 #define EDESTADDRREQ	89
 #define EMSGSIZE	90
 #define ENOPROTOOPT	92
 #define EPROTONOSUPPORT	93
 #define ESOCKTNOSUPPORT	94
-#define EAFNOSUPPORT	97
+#define EADDRINUSE	98
+#define EADDRNOTAVAIL	99
+#define ECONNABORTED	103
 #define ECONNRESET	104
 #define EISCONN		106
 #define ENOTCONN	107
 #define ECONNREFUSED	111
+#define EALREADY	114
+#define EINPROGRESS	115
 
 #define AF_UNIX		1
+#define AF_VSOCK	40
 #define SOCK_STREAM	1
 #define SOCK_DGRAM	2
 #define SOCK_RAW	3
@@ -30,8 +36,11 @@
 #define MSG_PEEK	2
 #define MSG_TRUNC	0x20
 #define MSG_DONTWAIT	0x40
+#define MSG_EOR		0x80
 #define MSG_WAITALL	0x100
 #define MSG_NOSIGNAL	0x4000
+
+#define TIOCOUTQ	0x5411	/* ioctl: bytes that were sent and not taken yet */
 
 #define SHUT_READ	1	/* bits; shutdown(2) counts from 0 */
 #define SHUT_WRITE	2
@@ -56,22 +65,38 @@ struct socket_msg {
 	size_t total;
 	u8 name[SOCKADDR_MAX];
 	u32 name_len;		/* 0: none */
-	int flags;		/* receiving: MSG_TRUNC when some of it was lost */
+	int flags;		/* receiving: MSG_TRUNC when some of it was lost, MSG_EOR */
+};
+
+union socket_value {
+	s32 number;
+	s32 ids[3];	/* struct ucred */
+	u64 wide, linger;
+	struct timeval time;
 };
 
 struct socket;
+/* Those from bind on may be NULL: -EOPNOTSUPP. */
 struct socket_ops {
 	/* Bytes moved, or a negative errno. FLAGS: MSG_*, with MSG_DONTWAIT when the file says O_NONBLOCK. */
 	long (*send)(struct socket *s, const struct socket_msg *m, int flags);
 	long (*recv)(struct socket *s, struct socket_msg *m, int flags);
 	int (*shutdown)(struct socket *s, int how);	/* SHUT_READ | SHUT_WRITE */
 	int (*name)(struct socket *s, bool peer, void *out);	/* length, at most SOCKADDR_MAX */
+	int (*bind)(struct socket *s, const void *name, int len);
+	int (*listen)(struct socket *s, int backlog);
+	struct file *(*accept)(struct socket *s, int flags, int file_flags);	/* or ERR_PTR; FLAGS: MSG_DONTWAIT */
+	int (*connect)(struct socket *s, const void *name, int len, int flags);
+	/* Levels other than SOL_SOCKET. get: the value's size; USER was not checked. */
+	int (*getsockopt)(struct socket *s, int level, int option, union socket_value *value);
+	int (*setsockopt)(struct socket *s, int level, int option, const void *user, int len);
 };
 
 /* First member of a family's own structure; file.data points at it. */
 struct socket {
 	const struct socket_ops *ops;
 	int domain, type, protocol;
+	bool listening;		/* SO_ACCEPTCONN */
 	int error;		/* pending, positive: SO_ERROR */
 	u32 send_room, recv_room;	/* SO_SNDBUF, SO_RCVBUF */
 	ns_t send_timeout, recv_timeout;	/* FOREVER: none */
@@ -85,6 +110,8 @@ long socket_read(struct file *f, void *buf, size_t n, u64 *pos);
 long socket_write(struct file *f, const void *buf, size_t n, u64 *pos);
 long socket_send(struct file *f, const struct socket_msg *m, int flags);
 long socket_recv(struct file *f, struct socket_msg *m, int flags);
+ns_t socket_deadline(ns_t timeout);	/* of a wait that begins now */
+int socket_wait(struct waitq *q, int flags, ns_t deadline);	/* -EAGAIN when MSG_DONTWAIT or too late */
 int socket_error(struct socket *s);	/* takes the pending error: 0 or negative */
 long socket_broken(int flags);		/* -EPIPE, and SIGPIPE unless MSG_NOSIGNAL */
 void iov_gather(void *to, const struct iovec *v, size_t skip, size_t n);

@@ -1,20 +1,13 @@
 #include "call.h"
 #include "options.h"
 
-union value {
-	s32 number;
-	s32 ids[3];	/* struct ucred */
-	u64 linger;
-	struct timeval time;
-};
-
 static struct timeval timeval_of(ns_t t)
 {
 	return t == FOREVER ? (struct timeval){ 0 } : (struct timeval){ t / 1000000000, t % 1000000000 / 1000 };
 }
 
 /* The option's size, or an error. */
-static int get(struct socket *s, int option, union value *v)
+static int get(struct socket *s, int option, union socket_value *v)
 {
 	int *n = &v->number;
 
@@ -26,7 +19,7 @@ static int get(struct socket *s, int option, union value *v)
 	case SO_PASSCRED:	*n = 0; break;
 	case SO_RCVLOWAT:
 	case SO_SNDLOWAT:	*n = 1; break;
-	case SO_ACCEPTCONN:	*n = 0; break;
+	case SO_ACCEPTCONN:	*n = s->listening; break;
 	case SO_PROTOCOL:	*n = s->protocol; break;
 	case SO_DOMAIN:		*n = s->domain; break;
 	case SO_LINGER:		v->linger = s->linger; return sizeof(v->linger);
@@ -46,20 +39,23 @@ static int get(struct socket *s, int option, union value *v)
 
 long sys_getsockopt(int fd, int level, int option, void *user, int *len)
 {
-	union value v = { 0 };
+	union socket_value v = { 0 };
 
 	KERNEL_LOCK();
 	FD_SOCKET(f, fd);
-	if (level != SOL_SOCKET)
+	struct socket *s = f->data;
+	if (level != SOL_SOCKET && !s->ops->getsockopt)
 		return -EOPNOTSUPP;
 	CHECK_WRITE(len, sizeof(*len));
 	int room = *len;
 	if (room < 0)
 		return -EINVAL;
 	CHECK_WRITE(user, min(room, (int)sizeof(v)));
-	int n = get(f->data, option, &v);
+	int n = level == SOL_SOCKET ? get(s, option, &v) : s->ops->getsockopt(s, level, option, &v);
 	if (n < 0)
 		return n;
+	if (level != SOL_SOCKET && room < n)
+		return -EINVAL;
 	n = min(n, room);
 	memcpy(user, &v, n);
 	*len = n;

@@ -64,6 +64,9 @@ long sys_setsockopt(int fd, int level, int option, const void *user, int len)
 {
 	KERNEL_LOCK();
 	FD_SOCKET(f, fd);
-	return level == SOL_SOCKET ? set(f->data, option, user, len) : -EOPNOTSUPP;
+	struct socket *s = f->data;
+	if (level == SOL_SOCKET)
+		return set(s, option, user, len);
+	return s->ops->setsockopt ? s->ops->setsockopt(s, level, option, user, len) : -EOPNOTSUPP;
 }
 SYSCALL(54, setsockopt);

@@ -1,10 +1,22 @@
-/* socket(2): no family can be had this way; socketpair(2) makes what there is. */
 #include "call.h"
+#include "af_vsock.h"
 
+#define SOCK_TYPE_COUNT	11
+
+/* Families: AF_VSOCK, when the image has its driver. socketpair(2) makes those of AF_UNIX. */
 long sys_socket(int family, int type, int protocol)
 {
-	if (type & ~(SOCK_TYPE_MASK | O_NONBLOCK | O_CLOEXEC))
+	int flags = type & ~SOCK_TYPE_MASK;
+
+	KERNEL_LOCK();
+	type &= SOCK_TYPE_MASK;
+	if (flags & ~(O_NONBLOCK | O_CLOEXEC))
 		return -EINVAL;
-	return -EAFNOSUPPORT;
+	if (family != AF_VSOCK)
+		return -EAFNOSUPPORT;
+	if (type >= SOCK_TYPE_COUNT)
+		return -EINVAL;
+	struct file *f = vsock_socket(type, protocol, flags & O_NONBLOCK);
+	return IS_ERR(f) ? PTR_ERR(f) : fd_install(f, 0, flags & O_CLOEXEC);
 }
 SYSCALL(41, socket);

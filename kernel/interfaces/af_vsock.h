@@ -1,0 +1,7 @@
+/* Sockets of the family AF_VSOCK: drivers/virtio_vsock has them. */
+#include "interface.h"
+
+struct file;
+
+/* A new one, which is not in the table of descriptors yet, or ERR_PTR. FLAGS: O_NONBLOCK. */
+INTERFACE(struct file *, vsock_socket, (int type, int protocol, int flags), (type, protocol, flags), ERR_PTR(-EAFNOSUPPORT))
