@@ -14,6 +14,9 @@ const (
 	driverWrite = "virtio_blk_rw" // not for disks that are only read
 )
 
+// DriverVsock is the driver that sockets to the host need.
+const DriverVsock = "virtio_vsock"
+
 // DriverBalloon is the driver that a balloon needs.
 const DriverBalloon = "virtio_balloon"
 

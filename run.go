@@ -53,6 +53,8 @@ type RunOptions struct {
 
 	// Drives are disks besides the root, see [Image.CheckDrives].
 	Drives []kvmboot.Drive
+	// Vsock is a socket device between guest and host. The image needs the driver virtio_vsock.
+	Vsock *kvmboot.Vsock
 
 	// Balloon takes memory from the guest while it runs; nil: nothing does. The
 	// image needs the driver virtio_balloon.
@@ -79,6 +81,9 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 	if opt.Balloon != nil && !slices.Contains(im.Drivers, DriverBalloon) {
 		return kvmboot.Status{}, fmt.Errorf("balloon: the kernel of %s has no driver %s: build the image with --drivers +%s", im.Dir, DriverBalloon, DriverBalloon)
 	}
+	if opt.Vsock != nil && !slices.Contains(im.Drivers, DriverVsock) {
+		return kvmboot.Status{}, fmt.Errorf("vsock: the kernel of %s has no driver %s: build the image with --drivers +%s", im.Dir, DriverVsock, DriverVsock)
+	}
 	cfg := im.Config(opt)
 	if cfg.Stderr != nil {
 		w := backtrace.NewWriter(cfg.Stderr, im.symbolSource(), opt.Verbose)
@@ -99,6 +104,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Cwd: im.Cwd, Hostname: opt.Hostname,
 		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Balloon: opt.Balloon, Machine: opt.Machine,
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
+		Vsock:   opt.Vsock,
 		Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 	}
 	cfg.NoVirtio = im.noDevices(opt.Machine)

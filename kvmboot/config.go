@@ -41,6 +41,9 @@ type Config struct {
 	Hostname string
 	Cmdline  string // further words for the kernel command line, already quoted
 
+	// Vsock is a socket device between guest and host; nil: none. The guest needs its driver.
+	Vsock *Vsock
+
 	Memory int64 // bytes, rounded up to a page; 0: DefaultMemory
 	CPUs   int   // 0: 1
 
@@ -92,6 +95,16 @@ func (cfg *Config) normalize() error {
 	}
 	if cfg.Balloon != nil && cfg.NoVirtio {
 		return fmt.Errorf("balloon: the machine has no virtio devices, as the image's kernel has no drivers for them")
+	}
+	if cfg.Vsock != nil {
+		if cfg.NoVirtio {
+			return fmt.Errorf("vsock: the machine has no virtio devices")
+		}
+		v := *cfg.Vsock
+		if err := v.normalize(); err != nil {
+			return err
+		}
+		cfg.Vsock = &v
 	}
 	if cfg.Stdout == nil {
 		cfg.Stdout = io.Discard

@@ -30,6 +30,7 @@ type machine struct {
 	ioapic  *ioapic // nil: KVM has it
 	disks   []*os.File
 	balloon *Balloon
+	vsock   *vsock
 
 	supported chan cpuidResult // what KVM can offer a guest, being asked for
 
@@ -219,6 +220,9 @@ func (m *machine) outputFailed(what string, err error) {
 func (m *machine) close() {
 	if m.supported != nil {
 		m.waitCPUID() // it uses m.kvm
+	}
+	if m.vsock != nil {
+		m.vsock.close(m)
 	}
 	for _, c := range m.cpus {
 		c.close()

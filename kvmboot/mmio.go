@@ -73,6 +73,15 @@ func (m *machine) addDevices() error {
 		}
 		m.balloon = b
 	}
+	if m.cfg.Vsock != nil {
+		v, err := newVsock(m.cfg.Vsock)
+		if err != nil {
+			return err
+		}
+		m.vsock = v
+		add(v)
+		v.start(m.devices[len(m.devices)-1])
+	}
 	return nil
 }
 

@@ -20,6 +20,10 @@ import (
 // QEMUProgram is the QEMU binary that RunQEMU starts, found through PATH.
 const QEMUProgram = "qemu-system-x86_64"
 
+// vhostVsock is the host's own socket device. Under QEMU, programs of the host reach the guest by
+// AF_VSOCK; there is no Unix socket.
+const vhostVsock = "/dev/vhost-vsock"
+
 // QEMUCommand gives the command line that boots cfg under QEMU's machine
 // [Config.Machine] with the accelerator "kvm" or "tcg", to be printed. The guest's serial port goes
 // to QEMU's standard error, its status bytes (see Status) to the file statusFile,
@@ -95,6 +99,9 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 			}
 			add("-device", machine.device("balloon", options...))
 		}
+		if cfg.Vsock != nil {
+			add("-device", "vhost"+strings.TrimPrefix(machine.device("vsock", fmt.Sprintf("guest-cid=%d", cfg.Vsock.CID)), "virtio"))
+		}
 		if err := machine.check(len(cfg.Drives)); err != nil {
 			return nil, err
 		}
@@ -144,6 +151,11 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	start := time.Now()
 	if err := cfg.normalize(); err != nil {
 		return Status{}, err
+	}
+	if cfg.Vsock != nil {
+		if err := unix.Access(vhostVsock, unix.R_OK|unix.W_OK); err != nil {
+			return Status{}, fmt.Errorf("vsock: QEMU needs %s (%w): load the module vhost_vsock, or use the built-in runner", vhostVsock, err)
+		}
 	}
 	k, err := openKernel(cfg.Kernel) // for its clear errors
 	if err != nil {

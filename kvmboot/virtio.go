@@ -14,6 +14,7 @@ const (
 	virtioIDConsole = 3
 	virtioIDEntropy = 4
 	virtioIDBalloon = 5
+	virtioIDVsock   = 19
 )
 
 // Features that any device may offer, section 6.

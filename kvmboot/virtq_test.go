@@ -134,40 +134,41 @@ func testConsole(t testing.TB, in string, out io.Writer) *console {
 	return newConsole(newInput(bytes.NewReader([]byte(in)), stop), newOutput(out, stop), func(err error) { t.Error(err) })
 }
 
+// hostileRings are drivers that break a rule of the rings.
+var hostileRings = []struct {
+	name  string
+	spoil func(h *hostile)
+}{
+	{"head out of range", func(h *hostile) { h.offer(0, 8) }},
+	{"head far out of range", func(h *hostile) { h.offer(0, 0xffff) }},
+	{"more available than fits", func(h *hostile) { h.put16(tAvail+2, 9) }},
+	{"available index backwards", func(h *hostile) { h.put16(tAvail+2, 0xffff) }},
+	{"loop of one", func(h *hostile) { h.desc(0, tData, 16, descNext, 0); h.offer(0, 0) }},
+	{"loop of two", func(h *hostile) {
+		h.desc(0, tData, 16, descNext, 1)
+		h.desc(1, tData, 16, descNext, 0)
+		h.offer(0, 0)
+	}},
+	{"loop of empty ones", func(h *hostile) { h.desc(0, 0, 0, descNext|descWrite, 0); h.offer(0, 0) }},
+	{"next out of range", func(h *hostile) { h.desc(0, tData, 16, descNext, 8); h.offer(0, 0) }},
+	{"address past the end", func(h *hostile) { h.desc(0, tEnd, 1, descWrite, 0); h.offer(0, 0) }},
+	{"one byte too long", func(h *hostile) { h.desc(0, tEnd-16, 17, descWrite, 0); h.offer(0, 0) }},
+	{"huge length", func(h *hostile) { h.desc(0, tData, 0xffffffff, descWrite, 0); h.offer(0, 0) }},
+	{"address wraps", func(h *hostile) { h.desc(0, ^uint64(0)-8, 16, 0, 0); h.offer(0, 0) }},
+	{"address in the gap", func(h *hostile) { h.desc(0, mmioBase, 16, 0, 0); h.offer(0, 0) }},
+	{"address above 4 GB", func(h *hostile) { h.desc(0, highBase, 16, 0, 0); h.offer(0, 0) }},
+	{"indirect, not negotiated", func(h *hostile) { h.desc(0, tData, 16, 4, 0); h.offer(0, 0) }},
+	{"unknown flags", func(h *hostile) { h.desc(0, tData, 16, 0x8000, 0); h.offer(0, 0) }},
+	{"readable after writable", func(h *hostile) {
+		h.desc(0, tData, 16, descNext|descWrite, 1)
+		h.desc(1, tData, 16, 0, 0)
+		h.offer(0, 0)
+	}},
+}
+
 // Every device must survive a driver that breaks a rule of the rings: it asks for a
 // reset, does nothing more, and works after the reset.
 func TestHostileRings(t *testing.T) {
-	type spoil func(h *hostile)
-	cases := []struct {
-		name  string
-		spoil spoil
-	}{
-		{"head out of range", func(h *hostile) { h.offer(0, 8) }},
-		{"head far out of range", func(h *hostile) { h.offer(0, 0xffff) }},
-		{"more available than fits", func(h *hostile) { h.put16(tAvail+2, 9) }},
-		{"available index backwards", func(h *hostile) { h.put16(tAvail+2, 0xffff) }},
-		{"loop of one", func(h *hostile) { h.desc(0, tData, 16, descNext, 0); h.offer(0, 0) }},
-		{"loop of two", func(h *hostile) {
-			h.desc(0, tData, 16, descNext, 1)
-			h.desc(1, tData, 16, descNext, 0)
-			h.offer(0, 0)
-		}},
-		{"loop of empty ones", func(h *hostile) { h.desc(0, 0, 0, descNext|descWrite, 0); h.offer(0, 0) }},
-		{"next out of range", func(h *hostile) { h.desc(0, tData, 16, descNext, 8); h.offer(0, 0) }},
-		{"address past the end", func(h *hostile) { h.desc(0, tEnd, 1, descWrite, 0); h.offer(0, 0) }},
-		{"one byte too long", func(h *hostile) { h.desc(0, tEnd-16, 17, descWrite, 0); h.offer(0, 0) }},
-		{"huge length", func(h *hostile) { h.desc(0, tData, 0xffffffff, descWrite, 0); h.offer(0, 0) }},
-		{"address wraps", func(h *hostile) { h.desc(0, ^uint64(0)-8, 16, 0, 0); h.offer(0, 0) }},
-		{"address in the gap", func(h *hostile) { h.desc(0, mmioBase, 16, 0, 0); h.offer(0, 0) }},
-		{"address above 4 GB", func(h *hostile) { h.desc(0, highBase, 16, 0, 0); h.offer(0, 0) }},
-		{"indirect, not negotiated", func(h *hostile) { h.desc(0, tData, 16, 4, 0); h.offer(0, 0) }},
-		{"unknown flags", func(h *hostile) { h.desc(0, tData, 16, 0x8000, 0); h.offer(0, 0) }},
-		{"readable after writable", func(h *hostile) {
-			h.desc(0, tData, 16, descNext|descWrite, 1)
-			h.desc(1, tData, 16, 0, 0)
-			h.offer(0, 0)
-		}},
-	}
 	devices := []struct {
 		name  string
 		qi    int
@@ -184,7 +185,7 @@ func TestHostileRings(t *testing.T) {
 		{"balloon report", balloonReport, descWrite, func() device { return testBalloon(t) }},
 	}
 	for _, d := range devices {
-		for _, c := range cases {
+		for _, c := range hostileRings {
 			t.Run(d.name+"/"+c.name, func(t *testing.T) {
 				h := newHostile(t, d.make(), d.qi)
 				if b, ok := h.tr.dev.(*balloon); ok {

@@ -33,6 +33,7 @@ line is wrong and 1 that something else is.`,
 			{"uk run --memory 64M --env DEBUG=1 ./server --port 80", "with memory, environment and arguments"},
 			{"uk run server.uk", "an image that is built already"},
 			{"uk run --drive disk.img ./prog", "with a disk, which is /dev/vdb there"},
+			{"uk run --vsock vm.sock ./server", "with sockets to the host, see docs/vsock.md"},
 			{"uk run --vmm qemu --accel tcg ./prog", "on a machine without KVM"},
 			{"uk run --profile virtio-pci --machine q35 ./prog", "on QEMU's q35, with devices on PCI"},
 			{"uk run --print=firecracker server.uk > server.json", "Firecracker's configuration for an image"},
@@ -49,6 +50,7 @@ line is wrong and 1 that something else is.`,
 			var stdin string
 			var stats bool
 			var firecracker, print string
+			var vsock vsockFlag
 			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
 			fs.IntVarP(&o.CPUs, "cpus", "c", 0, "guest processors (default 1)")
 			fs.DurationVarP(&timeout, "timeout", "t", 0, "end the guest after this time, as 30s")
@@ -61,6 +63,7 @@ line is wrong and 1 that something else is.`,
 			fs.StringVar(&o.VMM, "vmm", "", "builtin, qemu or auto: builtin if KVM can be used (default auto)")
 			fs.StringVar(&o.Machine, "machine", "", "QEMU's machine: microvm or q35 (default: where the image's drivers find their devices)")
 			fs.StringVar(&o.Accel, "accel", "", "kvm or tcg, for qemu")
+			fs.Var(&vsock, "vsock", "give the guest AF_VSOCK; the host reaches it through this Unix socket")
 			fs.BoolVarP(&o.Verbose, "verbose", "v", false, "show the kernel's messages")
 			fs.BoolVar(&o.SmallPages, "small-pages", false, "no huge pages for guest memory")
 			fs.BoolVar(&stats, "stats", false, "print times and memory on standard error at the end")
@@ -91,6 +94,9 @@ line is wrong and 1 that something else is.`,
 				}
 				if timeout < 0 {
 					return usagef("run", "--timeout is negative")
+				}
+				if o.Vsock = vsock.config(); o.Vsock != nil {
+					b.opt.Drivers = append([]string{"+" + uk.DriverVsock}, b.opt.Drivers...)
 				}
 				run := func(ctx context.Context) (kvmboot.Status, error) { return uk.RunFirecracker(ctx, firecracker, o) }
 				if print != "" {

@@ -1,0 +1,56 @@
+/* Connects to the host: where nobody listens; for an exchange in both directions; and ends with data on its way. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <linux/vm_sockets.h>
+
+static int dial(unsigned port)
+{
+	struct sockaddr_vm a = { .svm_family = AF_VSOCK, .svm_cid = VMADDR_CID_HOST, .svm_port = port };
+	int s = socket(AF_VSOCK, SOCK_STREAM, 0);
+
+	if (!connect(s, (struct sockaddr *)&a, sizeof a))
+		return s;
+	printf("port %u: %s\n", port, strerror(errno));
+	close(s);
+	return -1;
+}
+
+int main(void)
+{
+	static char b[3000000];
+	unsigned cid = 0;
+	int dev = open("/dev/vsock", O_RDONLY), s;
+	long n, all = 0, sum = 0;
+
+	ioctl(dev, IOCTL_VM_SOCKETS_GET_LOCAL_CID, &cid);
+	printf("cid %u\n", cid);
+	dial(99);
+	s = dial(52);
+	write(s, "hello, host", 11);
+	shutdown(s, SHUT_WR);
+	while ((n = read(s, b, sizeof b)) > 0)
+		for (all += n; n; n--)
+			sum += (unsigned char)b[n - 1];
+	printf("read %ld bytes, sum %ld\n", all, sum);
+	close(s);
+	s = dial(53);	/* its other end reads slowly */
+	for (int i = 0; i < sizeof b; i++)
+		b[i] = i * 2654435761u >> 11;
+	struct pollfd p = { s, POLLOUT, 0 };
+	fcntl(s, F_SETFL, O_NONBLOCK);
+	for (all = 0; all < sizeof b; all += n)
+		while ((n = write(s, b + all, sizeof b - all)) < 0)
+			if (errno != EAGAIN || poll(&p, 1, -1) != 1) {
+				perror("write");
+				return 1;
+			}
+	printf("wrote %ld bytes\n", all);
+	return 0;
+}

@@ -1,0 +1,319 @@
+package tests
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"uk"
+	"uk/internal/testenv"
+	"uk/kvmboot"
+)
+
+// vsockRows talk to themselves; the host's kernel often cannot, so their output is in a file.
+func vsockRows() []program {
+	golden := func(t *testing.T, out string) {
+		want, err := os.ReadFile(source(t, "vsock.golden"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(want) != out {
+			t.Errorf("output differs:\n%s", difference(string(want), out))
+		}
+	}
+	with := uk.Options{Drivers: []string{"virtio_vsock"}}
+	return []program{
+		{name: "vsock", build: c("vsock.c"), kernel: with, check: golden, tcg: true},
+		{name: "vsock-cpus2", build: c("vsock.c"), kernel: with, cpus: 2, check: golden},
+		{name: "vsock-static", build: compile("gcc", "vsock.c", []string{"-static", "-pthread"}), kernel: with, check: golden},
+		{name: "vsock-none", build: c("vsock.c"), args: []string{"none"}, check: func(t *testing.T, out string) {
+			if out != "socket: -1 Address family not supported by protocol\ndevice: -1 No such file or directory\n" {
+				t.Errorf("got %q", out)
+			}
+		}},
+	}
+}
+
+// vsockGuest is a guest with a socket device.
+type vsockGuest struct {
+	t    *testing.T
+	path string // of the Unix socket
+	out  bytes.Buffer
+	done chan error
+}
+
+// startVsock builds and boots a program; the test ends with wait.
+func startVsock(t *testing.T, p *program) *vsockGuest {
+	t.Helper()
+	needKVM(t)
+	findKit(t)
+	p.kernel.Drivers = []string{"virtio_vsock"}
+	p.check = func(*testing.T, string) {}
+	b := prepare(t, p)
+	dir, err := os.MkdirTemp("", "uk-vsock-*") // short enough for a socket's name
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	g := &vsockGuest{t: t, path: filepath.Join(dir, "s"), done: make(chan error, 1)}
+	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+	t.Cleanup(cancel)
+	go func() {
+		st, err := b.img.Run(ctx, uk.RunOptions{
+			VMM: uk.VMMBuiltin, Args: p.args, CPUs: p.cpus, Stdout: &g.out, Stderr: &g.out,
+			Vsock: &kvmboot.Vsock{Path: g.path, CID: 42},
+		})
+		if err == nil && st.ExitCode() != p.status {
+			err = fmt.Errorf("the guest ended with %v", st)
+		}
+		g.done <- err
+	}()
+	return g
+}
+
+// dial connects to port 1234, as soon as the guest listens there.
+func (g *vsockGuest) dial() (*net.UnixConn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+	defer cancel()
+	for {
+		c, err := kvmboot.DialVsock(ctx, g.path, 1234)
+		early := errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
+		if err == nil || !early || ctx.Err() != nil {
+			return c, err
+		}
+		select {
+		case err := <-g.done:
+			g.done <- err
+			return nil, fmt.Errorf("the guest ended: %v", err)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// wait checks how the guest ended and what it printed, and that nothing stayed behind.
+func (g *vsockGuest) wait(want string) {
+	g.t.Helper()
+	if err := <-g.done; err != nil {
+		g.t.Error(err)
+	}
+	if got := g.out.String(); got != want {
+		g.t.Errorf("the guest printed %q, want %q", got, want)
+	}
+	if _, err := os.Lstat(g.path); err == nil {
+		g.t.Error("the socket stayed behind")
+	}
+}
+
+// echo sends n bytes and reads them back at the same time.
+func (g *vsockGuest) echo(n int, seed int64) error {
+	c, err := g.dial()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(kvmDeadline))
+	data := make([]byte, n)
+	rand.New(rand.NewSource(seed)).Read(data)
+	sent := make(chan error, 1)
+	go func() {
+		_, err := c.Write(data)
+		sent <- errors.Join(err, c.CloseWrite())
+	}()
+	h := sha256.New()
+	got, err := io.Copy(h, c)
+	if err := errors.Join(err, <-sent); err != nil {
+		return err
+	}
+	if want := sha256.Sum256(data); got != int64(n) || !bytes.Equal(h.Sum(nil), want[:]) {
+		return fmt.Errorf("%d bytes came back of %d, or others", got, n)
+	}
+	return nil
+}
+
+func TestVsockEcho(t *testing.T) {
+	for _, r := range []struct {
+		name        string
+		cpus, conns int
+		bytes       int
+		args        []string
+	}{
+		{"bulk", 1, 1, 16 * mb, nil},
+		{"bulk-cpus2", 2, 1, 16 * mb, nil},
+		{"100-connections", 2, 100, 200_000, nil},
+		{"slow-guest", 1, 2, 300_000, []string{"1000"}},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			t.Parallel()
+			g := startVsock(t, &program{name: "vsockecho-" + r.name, build: c("vsockecho.c"), cpus: r.cpus, args: append([]string{fmt.Sprint(r.conns)}, r.args...)})
+			var wg sync.WaitGroup
+			for i := range r.conns {
+				wg.Go(func() {
+					if err := g.echo(r.bytes, int64(i)); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+			g.wait(fmt.Sprintf("%d ended, 0 broken\n", r.conns))
+		})
+	}
+}
+
+// Programs of the host that vanish in the middle: the guest sees an end or an error, and serves the next.
+func TestVsockVanishing(t *testing.T) {
+	t.Parallel()
+	const n = 20
+	g := startVsock(t, &program{name: "vsockecho-vanishing", build: c("vsockecho.c"), args: []string{fmt.Sprint(n + 1)}})
+	for i := range n {
+		c, err := g.dial()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = c.Write(make([]byte, 1+i*30000))
+		c.Close()
+	}
+	if err := g.echo(100_000, 1); err != nil {
+		t.Error(err)
+	}
+	if err := <-g.done; err != nil {
+		t.Fatal(err)
+	}
+	var ended, broken int
+	if _, err := fmt.Sscanf(g.out.String(), "%d ended, %d broken", &ended, &broken); err != nil || ended+broken != n+1 || ended == 0 {
+		t.Errorf("the guest printed %q", g.out.String())
+	}
+}
+
+func TestVsockClient(t *testing.T) {
+	t.Parallel()
+	p := &program{name: "vsockclient", build: c("vsockclient.c"), cpus: 1}
+	dir, err := os.MkdirTemp("", "uk-vsock-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	needKVM(t)
+	findKit(t)
+	p.kernel.Drivers, p.check = []string{"virtio_vsock"}, func(*testing.T, string) {}
+	b := prepare(t, p)
+	path := filepath.Join(dir, "s")
+	var wg sync.WaitGroup
+	listen := func(port uint32, serve func(c *net.UnixConn) error) {
+		ln, err := kvmboot.ListenVsock(path, port)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { ln.Close() })
+		wg.Go(func() {
+			c, err := ln.AcceptUnix()
+			if err == nil {
+				defer c.Close()
+				_ = c.SetDeadline(time.Now().Add(kvmDeadline))
+				err = serve(c)
+			}
+			if err != nil {
+				t.Errorf("port %d: %v", port, err)
+			}
+		})
+	}
+	answer := make([]byte, mb)
+	sum := 0
+	for i := range answer {
+		answer[i] = byte(i * 7 >> 3)
+		sum += int(answer[i])
+	}
+	listen(52, func(c *net.UnixConn) error {
+		b, err := io.ReadAll(c) // the guest says that it sends nothing more
+		if err == nil && string(b) != "hello, host" {
+			err = fmt.Errorf("got %q", b)
+		}
+		_, werr := c.Write(answer)
+		return errors.Join(err, werr)
+	})
+	listen(53, func(c *net.UnixConn) error {
+		n := 0
+		buf := make([]byte, 20000)
+		for {
+			k, err := c.Read(buf)
+			for i, b := range buf[:k] {
+				if b != byte(uint32(n+i)*2654435761>>11) {
+					return fmt.Errorf("byte %d changed", n+i)
+				}
+			}
+			if n += k; err == io.EOF && n == 3_000_000 {
+				return nil
+			}
+			if err != nil {
+				return fmt.Errorf("after %d bytes: %w", n, err)
+			}
+			time.Sleep(500 * time.Microsecond)
+		}
+	})
+	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+	defer cancel()
+	var out bytes.Buffer
+	st, err := b.img.Run(ctx, uk.RunOptions{VMM: uk.VMMBuiltin, Stdout: &out, Stderr: &out, Vsock: &kvmboot.Vsock{Path: path}})
+	wg.Wait()
+	want := fmt.Sprintf("cid 3\nport 99: Connection reset by peer\nread %d bytes, sum %d\nwrote 3000000 bytes\n", mb, sum)
+	if err != nil || st.ExitCode() != 0 || out.String() != want {
+		t.Errorf("%v, %v, printed %q, want %q", st, err, out.String(), want)
+	}
+}
+
+// Ordinary programs, none of which was made for this.
+func TestVsockGo(t *testing.T) {
+	t.Parallel()
+	build := func(t *testing.T, dir string) string {
+		out := filepath.Join(dir, "prog")
+		cmd := exec.Command(testenv.MustHave(t, "go"), "build", "-o", out, "./programs/go/vsock")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if b, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("go build: %v\n%s", err, b)
+		}
+		return out
+	}
+	g := startVsock(t, &program{name: "vsock-go", build: build})
+	if err := g.echo(mb, 1); err != nil {
+		t.Error(err)
+	}
+	g.wait(fmt.Sprintf("from CID 2\n%d bytes, <nil>\n", mb))
+}
+
+func TestVsockPython(t *testing.T) {
+	t.Parallel()
+	python := testenv.MustHave(t, "/usr/bin/python3")
+	if out, err := exec.Command(python, "-c", "import socket; print(socket.AF_VSOCK)").Output(); err != nil || strings.TrimSpace(string(out)) != "40" {
+		t.Skip("SKIPPED: this Python knows no AF_VSOCK")
+	}
+	manifest := func(t *testing.T, dir string) string {
+		lib, err := exec.Command(python, "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, "usr.manifest")
+		std := strings.TrimSpace(string(lib))
+		text := fmt.Sprintf("[manifest]\n/prog.py: %s\n/usr/bin/python3: %s\n%s/**: %s/**\n\n[app]\ncommand = /usr/bin/python3 /prog.py\n", source(t, "vsock.py"), python, std, std)
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	g := startVsock(t, &program{name: "vsock-python", build: manifest})
+	if err := g.echo(mb, 1); err != nil {
+		t.Error(err)
+	}
+	g.wait(fmt.Sprintf("from CID 2\n%d bytes\n", mb))
+}
