@@ -1,4 +1,5 @@
 /* The device (virtio 1.2, section 5.10): its three queues. */
+#include "af_vsock.h"
 #include "driver.h"
 #include "vsock.h"
 #include "virtio.h"
@@ -21,6 +22,12 @@ static u32 *event;
 bool device_present(void) { return device; }
 bool device_seqpacket(void) { return features & F_SEQPACKET; }
 u32 device_cid(void) { return cid; }
+
+u32 vsock_local_cid(void)
+{
+	return device ? cid : CID_LOCAL;
+}
+IMPLEMENT(vsock_local_cid);
 
 static void kick(struct virtqueue *q)
 {

@@ -1,5 +1,8 @@
-/* /dev/vsock: the number of this machine. */
-#include "vsock.h"
+/* /dev/vsock: the number of this machine among virtual machines (vsock(7)). The driver of sockets keeps it. */
+#include "af_vsock.h"
+#include "kernel.h"
+#include "linux_file.h"
+#include "vfs.h"
 
 #define GET_LOCAL_CID	0x7b9	/* IOCTL_VM_SOCKETS_GET_LOCAL_CID */
 
@@ -8,7 +11,7 @@ static long dev_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
 	if (cmd != GET_LOCAL_CID)
 		return -ENOTTY;
 	CHECK_WRITE((void *)arg, sizeof(u32));
-	*(u32 *)arg = device_present() ? device_cid() : CID_LOCAL;
+	*(u32 *)arg = vsock_local_cid();
 	return 0;
 }
 
