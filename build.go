@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/linker"
 	"uk/rofs"
 )
 
@@ -53,11 +52,7 @@ func Build(ctx context.Context, opt Options) (*Image, error) {
 	if err := opt.step(ctx, "linking the kernel"); err != nil {
 		return nil, err
 	}
-	dir, err := FindKit(opt.Kit)
-	if err != nil {
-		return nil, err
-	}
-	kit, err := linker.OpenKit(dir)
+	kit, err := p.openKit()
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +67,10 @@ func Build(ctx context.Context, opt Options) (*Image, error) {
 	if err := opt.step(ctx, "packing files"); err != nil {
 		return nil, err
 	}
+	modules, err := p.moduleEntries(kernel)
+	if err != nil {
+		return nil, err
+	}
 	parent := filepath.Dir(filepath.Clean(opt.Output))
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return nil, err
@@ -81,7 +80,7 @@ func Build(ctx context.Context, opt Options) (*Image, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(tmp)
-	stats, err := rofs.WriteFile(ctx, filepath.Join(tmp, rootFile), p.entries(), rofs.Options{Digest: true})
+	stats, err := rofs.WriteFile(ctx, filepath.Join(tmp, rootFile), append(p.entries(), modules...), rofs.Options{Digest: true})
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +100,7 @@ func Build(ctx context.Context, opt Options) (*Image, error) {
 		KernelSHA256: kernel.SHA256, KernelSize: kernel.Size,
 		RootSHA256: stats.SHA256, RootSize: stats.ImageBytes,
 		Fingerprint: kit.Fingerprint, Profile: kernel.Profile,
-		Drivers: notNil(kernel.Drivers), Syscalls: notNil(kernel.Syscalls), Libc: p.Manifest.Kernel.Libc,
+		Drivers: notNil(kernel.Drivers), Modules: kernel.Modules.Names(), Syscalls: notNil(kernel.Syscalls), Libc: p.Manifest.Kernel.Libc,
 		Command: command, Env: notNil(app.Env), Cwd: app.Cwd, Memory: app.Memory, CPUs: app.CPUs,
 	}
 	if im.Libc == "" {

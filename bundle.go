@@ -45,6 +45,7 @@ type Info struct {
 	Fingerprint  string   `json:"fingerprint"`   // of the kit
 	Profile      string   `json:"profile"`
 	Drivers      []string `json:"drivers"`
+	Modules      []string `json:"modules"`  // of the kernel, in the root file system
 	Syscalls     []string `json:"syscalls"` // answered on the syscall instruction
 	Libc         string   `json:"libc"`     // kernel or image
 	Command      []string `json:"command"`

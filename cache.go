@@ -47,6 +47,7 @@ func (p *Plan) linkOptions(kit *linker.Kit) (opt linker.Options, names []string)
 		Kit:       kit,
 		Profile:   p.Manifest.Kernel.Profile,
 		Settings:  p.drivers,
+		Modules:   p.otherModules,
 		Linker:    p.opt.Linker,
 		Roots:     p.roots(),
 		Syscalls:  p.syscallNames(kit.Syscalls),
@@ -54,7 +55,7 @@ func (p *Plan) linkOptions(kit *linker.Kit) (opt linker.Options, names []string)
 		Force:     p.opt.Force,
 	}
 	if p.opt.VersionScript == "" {
-		opt.VersionScript = []byte(p.Script)
+		opt.VersionScript = []byte(p.Symbols.Script().String())
 		return opt, p.Symbols.Script().Globals()
 	}
 	opt.VersionScriptFile = p.opt.VersionScript
@@ -68,7 +69,7 @@ func (p *Plan) linkOptions(kit *linker.Kit) (opt linker.Options, names []string)
 // linkCached links into the cache: a folder for each different request, inside
 // which the linker itself decides whether anything changed.
 func linkCached(ctx context.Context, opt linker.Options, names []string) (*linker.Result, error) {
-	key, err := json.Marshal([]any{opt.Kit.Dir, opt.Kit.Fingerprint, opt.Profile, opt.Settings, opt.Linker, opt.Roots, opt.Syscalls, opt.KeepDebug, names})
+	key, err := json.Marshal([]any{opt.Kit.Dir, opt.Kit.Fingerprint, opt.Profile, opt.Settings, opt.Linker, opt.Roots, opt.Syscalls, opt.KeepDebug, names, opt.Modules})
 	if err != nil {
 		return nil, err
 	}

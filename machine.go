@@ -13,11 +13,16 @@ func (im *Image) has(prefix string) bool {
 	return slices.ContainsFunc(im.Drivers, func(d string) bool { return strings.HasPrefix(d, prefix) })
 }
 
+// mayHave tells the same of drivers that may be modules.
+func (im *Image) mayHave(prefix string) bool {
+	return im.has(prefix) || slices.ContainsFunc(im.Modules, func(d string) bool { return strings.HasPrefix(d, prefix) })
+}
+
 // chooseMachine fills in the machine that the kernel's drivers ask for, and the
 // monitor that has it. It refuses one on which the kernel would not boot: one that
 // looks for devices on PCI is told so by each machine without it.
 func (im *Image) chooseMachine(opt *RunOptions) error {
-	mmio, pci := im.has("virtio_mmio"), im.has("virtio_pci")
+	mmio, pci := im.mayHave("virtio_mmio"), im.mayHave("virtio_pci")
 	switch {
 	case opt.Machine != "" && opt.Machine != kvmboot.MachineMicroVM && opt.Machine != kvmboot.MachineQ35:
 		return fmt.Errorf("machine %q: use %s or %s", opt.Machine, kvmboot.MachineMicroVM, kvmboot.MachineQ35)
@@ -39,5 +44,5 @@ func (im *Image) chooseMachine(opt *RunOptions) error {
 // for: the root file system is then put into memory, and the console is the serial
 // port.
 func (im *Image) noDevices(machine string) bool {
-	return !im.has("virtio") || machine == kvmboot.MachineQ35 && !im.has("virtio_pci")
+	return !im.mayHave("virtio") || machine == kvmboot.MachineQ35 && !im.mayHave("virtio_pci")
 }

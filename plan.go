@@ -40,7 +40,12 @@ type Plan struct {
 
 	drivers []linker.Setting
 	opt     Options
-	parts   []string // of the C library, added by hand
+
+	kit          *linker.Kit       // nil until openKit
+	otherModules []*linker.Module  // that [kernel] modules names by their files
+	modules      *linker.ModuleSet // nil if there are none, and until Analyze
+	bootModules  []string          // names of those that are loaded at boot
+	parts        []string          // of the C library, added by hand
 }
 
 // partPrefix begins the names of parts of the C library that are linked only
@@ -91,6 +96,9 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	}
 	override(&m.Kernel.Libc, opt.Libc)
 	override(&m.Kernel.Dlsym, opt.DLSym)
+	if err := p.readModules(); err != nil {
+		return nil, err
+	}
 	if err := p.addDrivers(opt.Drivers); err != nil {
 		return nil, err
 	}
@@ -102,9 +110,6 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 		if name, _, ok := strings.Cut(e, "="); !ok || name == "" {
 			return nil, fmt.Errorf("environment word %q: write NAME=VALUE", e)
 		}
-	}
-	if len(m.Kernel.Modules) > 0 {
-		return nil, fmt.Errorf("%s: modules: this version builds every driver in; remove the line", m.Where["kernel.modules"])
 	}
 	return p, nil
 }
@@ -216,7 +221,12 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	for _, w := range p.Symbols.Warnings {
 		p.opt.warn(w)
 	}
-	p.Script = p.Symbols.Script().String()
+	if err := p.selectModules(); err != nil {
+		return err
+	}
+	script := p.Symbols.Script()
+	script.Blocks = append(script.Blocks, p.moduleBlocks()...)
+	p.Script = script.String()
 	if p.Syscalls, err = p.syscalls(); err != nil {
 		return err
 	}

@@ -108,8 +108,8 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 	}
 	cfg.NoVirtio = im.noDevices(opt.Machine)
-	cfg.SerialConsole = !im.has("virtio_console")
-	cfg.RootAsModule = !im.has("virtio_blk")
+	cfg.SerialConsole = !im.mayHave("virtio_console")
+	cfg.RootAsModule = !im.has("virtio_blk") // modules come from the root file system
 	if opt.Args != nil {
 		cfg.Args = append(cfg.Args[:1], opt.Args...)
 	}

@@ -34,6 +34,9 @@ type Options struct {
 	// such as exec_dynamic or exec_interp for the loader of dynamic programs.
 	Roots []string
 
+	// Modules are modules besides those that drivers are set to.
+	Modules []*Module
+
 	Syscalls []string // system calls to answer on the `syscall` instruction; "all" stands for every one
 	Output   string   // path of the kernel; kernel.sym and kernel.map.json go beside it
 	Linker   string   // "ld" (also if empty), "ld.lld", "mold", or a path of one
@@ -50,11 +53,14 @@ type Result struct {
 	SHA256   string // of the kernel, hex
 	Size     int64  // of the kernel file, bytes
 	Profile  string
-	Drivers  []string // names of those that are built in, sorted
-	Warnings []string // what was said of drivers without effect, one line each
-	Symbols  []string // dynamic symbols, sorted
-	Syscalls []string // sorted
-	Relinked bool     // false: the kernel that was there is up to date
+	Drivers  []string   // names of those that are built in, sorted
+	Warnings []string   // what was said of drivers without effect, one line each
+	Symbols  []string   // dynamic symbols, sorted
+	Syscalls []string   // sorted
+	Modules  *ModuleSet // nil if the image has none
+	// Addresses are those of the kernel's symbols that modules or their loader want.
+	Addresses map[string]uint64
+	Relinked  bool // false: the kernel that was there is up to date
 }
 
 // rawEntry is the kernel's function that answers the syscall instruction.
@@ -68,8 +74,7 @@ const linkVersion = 2
 type link struct {
 	opt     Options
 	res     Result
-	modules []Selected // drivers that are to be modules
-	script  string     // name of the version script for messages
+	script  string // name of the version script for messages
 	roots   []root
 	program string // the linker's path
 	lld     bool
@@ -79,7 +84,8 @@ type link struct {
 	inputs  string          // hash over all that decides the result
 	tmp     string          // folder beside the output
 
-	driverWhy map[string]string // driver → what selects it
+	driverWhy map[string]string                  // driver → what selects it
+	address   func(symbol string) (uint64, bool) // of a global name of the kit; set with the link map
 }
 
 // root is a symbol that the link must keep, and what asked for it.
@@ -165,7 +171,6 @@ func (l *link) resolveDrivers(context.Context) error {
 	l.driverWhy = map[string]string{}
 	for _, s := range r.Selected {
 		if s.Value == 'm' {
-			l.modules = append(l.modules, s)
 			continue
 		}
 		l.res.Drivers = append(l.res.Drivers, s.Name)
@@ -175,15 +180,10 @@ func (l *link) resolveDrivers(context.Context) error {
 			l.roots = append(l.roots, root{s.Root, KeepDriver, s.Name, "driver " + s.Name})
 		}
 	}
-	return l.selectModules()
-}
-
-// selectModules decides what the kernel needs for the drivers that are modules.
-func (l *link) selectModules() error {
-	for _, m := range l.modules {
-		return fmt.Errorf("CONFIG_%s=m: %s: modules are not supported yet: use y or n", m.Config, m.Why)
+	if l.res.Modules, err = l.opt.Kit.SelectModules(r, l.opt.Modules); l.res.Modules != nil {
+		l.roots = append(l.roots, l.res.Modules.roots()...)
 	}
-	return nil
+	return err
 }
 
 func (l *link) resolveCalls(context.Context) error {
@@ -266,7 +266,7 @@ func (l *link) hashInputs(context.Context) error {
 		return err
 	}
 	data, err := json.Marshal([]any{linkVersion, l.opt.Kit.Fingerprint, l.res.Symbols, l.res.Drivers, l.res.Profile,
-		l.program, st.Size(), st.ModTime().UnixNano(), l.rootList(), l.driverWhy})
+		l.program, st.Size(), st.ModTime().UnixNano(), l.rootList(), l.driverWhy, l.res.Modules.Names()})
 	if err != nil {
 		return err
 	}
@@ -308,7 +308,7 @@ func (l *link) upToDate() bool {
 		return false
 	}
 	l.res.SHA256, l.res.Size = head.KernelSHA256, int64(len(kernel))
-	l.res.Symbols = head.Symbols
+	l.res.Symbols, l.res.Addresses = head.Symbols, head.Addresses
 	return true
 }
 

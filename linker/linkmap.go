@@ -35,7 +35,9 @@ type MapHead struct {
 	Symbols      []string `json:"symbols"`
 	Syscalls     []string `json:"syscalls"`
 
-	DriverWhy map[string]string `json:"driver_why"` // driver → what selects it, as "virtio-mmio.conf:4"
+	Modules   []string          `json:"modules,omitempty"`
+	Addresses map[string]uint64 `json:"addresses,omitempty"` // of what modules ask for
+	DriverWhy map[string]string `json:"driver_why"`          // driver → what selects it, as "virtio-mmio.conf:4"
 }
 
 // Subsystem is a folder of the kernel's or the libc's source.
@@ -85,6 +87,7 @@ const (
 	KeepDriver    = "driver"    // the profile selects For
 	KeepSyscall   = "syscall"   // the system call For is answered on the syscall instruction
 	KeepSymbol    = "symbol"    // the kernel offers For to programs
+	KeepModule    = "module"    // the module For, or "loader", asks for it
 	KeepPart      = "part"      // the image's kind of program needs For
 	KeepReference = "reference" // From refers to it, as For if that is not empty
 	KeepObject    = "object"    // the linker script keeps it along with From, of the same object file
@@ -135,6 +138,9 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := l.findAddresses(f, l.address); err != nil {
+		return nil, err
+	}
 	members := map[string]*Member{}
 	for i, k := range kept {
 		name := k.file()
@@ -167,7 +173,7 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 
 	notNil := func(s []string) []string { return append([]string{}, s...) }
 	head, err := json.Marshal(MapHead{MapFormat, l.inputs, l.res.SHA256, l.res.Size, l.opt.Kit.Fingerprint, l.res.Profile,
-		notNil(l.res.Drivers), notNil(l.res.Symbols), notNil(l.res.Syscalls), l.driverWhy})
+		notNil(l.res.Drivers), notNil(l.res.Symbols), notNil(l.res.Syscalls), l.res.Modules.Names(), l.res.Addresses, l.driverWhy})
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ type object struct {
 type objSymbol struct {
 	name    string // empty for section symbols
 	section int    // 0: undefined
+	value   uint64 // offset in the section
 	global  bool
 	weak    bool
 }
@@ -28,8 +29,8 @@ type objSymbol struct {
 const (
 	shName, shType, shOffset, shSizeOff, shLink, shInfo = 0, 4, 24, 32, 40, 44
 
-	symSize, symInfo, symShndx = 24, 4, 6
-	relaSize, relaSym          = 24, 12
+	symSize, symInfo, symShndx, symValue = 24, 4, 6, 8
+	relaSize, relaSym                    = 24, 12
 )
 
 func parseObject(file string, data []byte) (*object, error) {
@@ -90,6 +91,7 @@ func parseObject(file string, data []byte) (*object, error) {
 			s := objSymbol{
 				name:    cstring(str, le.Uint32(tab)),
 				section: int(le.Uint16(tab[symShndx:])),
+				value:   le.Uint64(tab[symValue:]),
 				global:  bind != elf.STB_LOCAL,
 				weak:    bind == elf.STB_WEAK,
 			}

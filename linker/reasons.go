@@ -45,8 +45,9 @@ func (l *link) reasons(kept []keptSection) ([]reason, error) {
 	// Global definitions among the linked objects. Archive members come in the
 	// kit's order; a strong definition goes before a weak one.
 	type def struct {
-		at   int
-		weak bool
+		at    int
+		weak  bool
+		value uint64
 	}
 	defs := map[string]def{}
 	seen := map[*object]bool{}
@@ -62,9 +63,16 @@ func (l *link) reasons(kept []keptSection) ([]reason, error) {
 			}
 			at, ok := index[place{o, o.sections[s.section]}]
 			if old, have := defs[s.name]; ok && (!have || old.weak && !s.weak) {
-				defs[s.name] = def{at, s.weak}
+				defs[s.name] = def{at, s.weak, s.value}
 			}
 		}
+	}
+	l.address = func(symbol string) (uint64, bool) {
+		d, ok := defs[symbol]
+		if !ok {
+			return 0, false
+		}
+		return kept[d.at].addr + d.value, true
 	}
 	why := make([]reason, len(kept))
 	var queue []int

@@ -93,11 +93,12 @@ var kernelKeys = section{
 		}
 		return "", ""
 	}},
-	"modules":  words(func(m *Manifest) *[]string { return &m.Kernel.Modules }),
-	"symbols":  words(func(m *Manifest) *[]string { return &m.Kernel.Symbols }),
-	"syscalls": words(func(m *Manifest) *[]string { return &m.Kernel.Syscalls }),
-	"libc":     oneOf(func(m *Manifest) *string { return &m.Kernel.Libc }, "kernel", "image"),
-	"dlsym":    oneOf(func(m *Manifest) *string { return &m.Kernel.Dlsym }, "auto", "warn", "off"),
+	"modules":        words(func(m *Manifest) *[]string { return &m.Kernel.Modules }),
+	"module_failure": oneOf(func(m *Manifest) *string { return &m.Kernel.ModuleFailure }, "continue", "stop"),
+	"symbols":        words(func(m *Manifest) *[]string { return &m.Kernel.Symbols }),
+	"syscalls":       words(func(m *Manifest) *[]string { return &m.Kernel.Syscalls }),
+	"libc":           oneOf(func(m *Manifest) *string { return &m.Kernel.Libc }, "kernel", "image"),
+	"dlsym":          oneOf(func(m *Manifest) *string { return &m.Kernel.Dlsym }, "auto", "warn", "off"),
 }
 
 func words(at func(*Manifest) *[]string) key {

@@ -56,13 +56,15 @@ type App struct {
 // Kernel is the [kernel] section: what the kernel is tailored to. Empty fields
 // leave the choice to the command line and the defaults.
 type Kernel struct {
-	Profile  string   `json:"profile,omitempty"`  // name or file
-	Drivers  []string `json:"drivers,omitempty"`  // NAME=y, NAME=m or NAME=n
-	Modules  []string `json:"modules,omitempty"`  // modules that the image may load
-	Symbols  []string `json:"symbols,omitempty"`  // kept for dlsym
-	Syscalls []string `json:"syscalls,omitempty"` // names for raw system calls, or "all"
-	Libc     string   `json:"libc,omitempty"`     // "kernel" or "image"
-	Dlsym    string   `json:"dlsym,omitempty"`    // "auto", "warn" or "off"
+	Profile string   `json:"profile,omitempty"` // name or file
+	Drivers []string `json:"drivers,omitempty"` // NAME=y, NAME=m or NAME=n
+	Modules []string `json:"modules,omitempty"` // modules to load at boot: the kit's by name, others by file
+	// ModuleFailure is what to do when a module is refused: "continue" or "stop".
+	ModuleFailure string   `json:"module_failure,omitempty"`
+	Symbols       []string `json:"symbols,omitempty"`  // kept for dlsym
+	Syscalls      []string `json:"syscalls,omitempty"` // names for raw system calls, or "all"
+	Libc          string   `json:"libc,omitempty"`     // "kernel" or "image"
+	Dlsym         string   `json:"dlsym,omitempty"`    // "auto", "warn" or "off"
 }
 
 // Rule is one line of the [manifest] section, its variables expanded.

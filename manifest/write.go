@@ -95,6 +95,7 @@ func (m *Manifest) writeKernel(b *bytes.Buffer) {
 		{"profile", k.Profile},
 		{"drivers", strings.Join(k.Drivers, " ")},
 		{"modules", strings.Join(k.Modules, " ")},
+		{"module_failure", k.ModuleFailure},
 		{"symbols", strings.Join(k.Symbols, " ")},
 		{"syscalls", strings.Join(k.Syscalls, " ")},
 		{"libc", k.Libc},

@@ -67,9 +67,6 @@ func tristateBoot(t *testing.T, prog string, opt uk.Options) {
 	opt.Warn = func(line string) { t.Log(line) }
 	img, err := uk.Build(context.Background(), opt)
 	if err != nil {
-		if strings.Contains(err.Error(), "modules are not supported yet") {
-			t.Skip(err)
-		}
 		t.Fatal(err)
 	}
 	if has := func(d string) bool { return slices.Contains(img.Drivers, d) }; has("virtio_pci") && !has("virtio_mmio") {

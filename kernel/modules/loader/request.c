@@ -65,6 +65,8 @@ static bool load(char *name, const char *alias)
 	bool ok = start(old);
 	starting = false;
 	if (ok) {
+		for (unsigned i = old; i < part_count && cmdline_get("uk.verbose", 0); i++)
+			kprintf("module %s: loaded for %s\n", parts[i]->name, alias);
 		publish(old);
 		return true;
 	}

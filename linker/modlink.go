@@ -1,0 +1,334 @@
+package linker
+
+import (
+	"bytes"
+	"debug/elf"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"uk/internal/elffile"
+)
+
+// Names of the kit that have to do with modules.
+const (
+	kitLoader   = "loader.so"      // the loader of modules, not yet bound
+	moduleHooks = "kernel_modules" // symbol: what the kernel has of modules
+	loaderBase  = 0x300000000000   // LOADER_BASE in kernel/include/layout.h
+)
+
+// ModuleSet is what an image has of modules.
+type ModuleSet struct {
+	Modules []Module // of the kit, with the paths of their files; and then those of Options.Modules
+	BuiltIn []string // file names of modules that others need and that are part of this kernel
+	Missing []string // what the kernel will refuse, and why; one line each
+	// Wanted are the names that each module asks the kernel for: Wanted[i] those of
+	// Modules[i]; Loader those that the loader does. Sorted.
+	Wanted [][]string
+	Loader []string
+}
+
+// SelectModules works out which modules an image has: those that the resolution
+// sets to m, and others. It is nil if there are none.
+func (k *Kit) SelectModules(r *Resolution, others []*Module) (*ModuleSet, error) {
+	set := &ModuleSet{}
+	names := map[string]bool{} // file names
+	for _, s := range r.Selected {
+		if s.Value != 'm' {
+			continue
+		}
+		m := k.moduleOf(s.Driver)
+		if m == nil {
+			return nil, fmt.Errorf("CONFIG_%s=m: %s: the kit has no module of it: use y or n, or rebuild the kit with `make kit`", s.Config, s.Why)
+		}
+		if base := filepath.Base(m.File); !names[base] {
+			names[base] = true
+			one := *m
+			one.File = filepath.Join(k.Dir, m.File)
+			set.Modules = append(set.Modules, one)
+		}
+	}
+	for _, m := range others {
+		base := filepath.Base(m.File)
+		if names[base] {
+			return nil, fmt.Errorf("%s: the image has another module %s: rename one", m.File, base)
+		}
+		names[base] = true
+		set.Modules = append(set.Modules, *m)
+	}
+	if len(set.Modules) == 0 {
+		return nil, nil
+	}
+	have, err := k.symbolSet()
+	if err != nil {
+		return nil, err
+	}
+	for i := range set.Modules {
+		if err := set.want(k, &set.Modules[i], r, have, names); err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(set.BuiltIn)
+	set.BuiltIn = slices.Compact(set.BuiltIn)
+	set.Loader, err = k.loaderNeeds()
+	return set, err
+}
+
+// moduleOf returns the kit's module that holds the driver, which may be part of
+// another one's.
+func (k *Kit) moduleOf(d *Driver) *Module {
+	for i := range k.Modules {
+		if k.Modules[i].Config == d.Config {
+			return &k.Modules[i]
+		}
+	}
+	for i := range k.Modules {
+		if d.Root != "" && slices.Contains(k.Modules[i].Defined, d.Root) {
+			return &k.Modules[i]
+		}
+	}
+	return nil
+}
+
+// want adds to the set what module m asks the kernel for: its undefined symbols
+// less those that modules of the image have.
+func (set *ModuleSet) want(k *Kit, m *Module, r *Resolution, have map[string]bool, names map[string]bool) error {
+	theirs := map[string]bool{}
+	for _, n := range m.Needs {
+		if names[n] {
+			i := slices.IndexFunc(set.Modules, func(o Module) bool { return filepath.Base(o.File) == n })
+			for _, s := range set.Modules[i].Defined {
+				theirs[s] = true
+			}
+			continue
+		}
+		i := slices.IndexFunc(k.Modules, func(o Module) bool { return filepath.Base(o.File) == n })
+		if i >= 0 && r.Value(k.Modules[i].Config) == 'y' {
+			set.BuiltIn = append(set.BuiltIn, n)
+			continue
+		}
+		set.Missing = append(set.Missing, fmt.Sprintf("module %s needs %s, which the image does not have: the kernel will refuse it", filepath.Base(m.File), n))
+	}
+	if m.Fingerprint != "" && m.Fingerprint != k.Fingerprint {
+		set.Missing = append(set.Missing, fmt.Sprintf("module %s has the fingerprint %s, this kit %s: the kernel will refuse it, only modules of the same build load", filepath.Base(m.File), m.Fingerprint, k.Fingerprint))
+	}
+	want := []string{}
+	for _, s := range m.Undefined {
+		switch {
+		case theirs[s]:
+		case have[s]:
+			want = append(want, s)
+		case m.Config != "":
+			return fmt.Errorf("%s: wants %s, which the kit does not define: rebuild the kit with `make kit`", m.File, s)
+		default:
+			set.Missing = append(set.Missing, fmt.Sprintf("module %s wants %s, which neither the kernel nor a module that it needs defines: the kernel will refuse it", filepath.Base(m.File), s))
+		}
+	}
+	set.Wanted = append(set.Wanted, want)
+	return nil
+}
+
+// symbols returns the names that modules want of the kernel, sorted, each once.
+func (set *ModuleSet) symbols() []string {
+	out := slices.Sorted(slices.Values(slices.Concat(set.Wanted...)))
+	return slices.Compact(out)
+}
+
+func (k *Kit) loaderNeeds() ([]string, error) {
+	f, err := elffile.Open(filepath.Join(k.Dir, kitLoader))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	syms, err := f.Symbols()
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for i := range syms {
+		if s := &syms[i]; s.Undefined() && s.Name != "" {
+			out = append(out, s.Name)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// SymbolTable is the file that the loader looks the kernel's addresses up in, in the form of
+// kernel.sym.
+func (r *Result) SymbolTable() []byte {
+	var b bytes.Buffer
+	for _, n := range r.Modules.symbols() {
+		fmt.Fprintf(&b, "%x 0 %s\n", r.Addresses[n], n)
+	}
+	return b.Bytes()
+}
+
+// BindLoader returns the loader of modules, bound to the addresses of the kernel
+// that was linked: an executable at fixed addresses, with nothing left to relocate.
+func (r *Result) BindLoader(k *Kit) ([]byte, error) {
+	name := filepath.Join(k.Dir, kitLoader)
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	out, err := bindLoader(data, r.Addresses)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %v: rebuild the kit with `make kit`", name, err)
+	}
+	return out, nil
+}
+
+// Offsets in the ELF header, besides those in finish.go.
+const ehType, ehEntry, ehFlags = 16, 24, 48
+
+func bindLoader(data []byte, addresses map[string]uint64) ([]byte, error) {
+	le := binary.LittleEndian
+	f, err := elffile.NewFile(bytes.NewReader(data), int64(len(data)), kitLoader)
+	if err != nil {
+		return nil, err
+	}
+	syms, err := f.Symbols()
+	if err != nil {
+		return nil, err
+	}
+	byIndex := map[uint32]*elffile.Symbol{}
+	for i := range syms {
+		byIndex[syms[i].Index] = &syms[i]
+	}
+	var end uint64
+	for _, s := range f.Segments {
+		if s.Type == elf.PT_LOAD {
+			end = max(end, s.Off+s.Filesz)
+		}
+	}
+	out := slices.Clone(data[:end])
+	var bad error
+	err = f.Relocs(func(r elffile.Reloc) bool {
+		off, ok := f.Offset(r.Off, 8)
+		if !ok || off+8 > end {
+			bad = fmt.Errorf("relocation at %#x is out of place", r.Off)
+			return false
+		}
+		value := uint64(loaderBase)
+		switch r.Type {
+		case elf.R_X86_64_RELATIVE:
+		case elf.R_X86_64_64, elf.R_X86_64_GLOB_DAT, elf.R_X86_64_JMP_SLOT:
+			s := byIndex[r.Sym]
+			switch {
+			case s == nil:
+				bad = fmt.Errorf("relocation at %#x without a symbol", r.Off)
+			case !s.Undefined():
+				value += s.Value
+			case addresses[s.Name] == 0:
+				bad = fmt.Errorf("the kernel has no %s", s.Name)
+			default:
+				value = addresses[s.Name]
+			}
+		default:
+			bad = fmt.Errorf("relocation %v at %#x", r.Type, r.Off)
+		}
+		le.PutUint64(out[off:], value+uint64(r.Addend))
+		return bad == nil
+	})
+	if err = errors.Join(err, bad); err != nil {
+		return nil, err
+	}
+	le.PutUint16(out[ehType:], uint16(elf.ET_EXEC))
+	le.PutUint64(out[ehEntry:], f.Entry+loaderBase)
+	le.PutUint32(out[ehFlags:], uint32(addresses[textEnd]+addresses[rodataEnd])) // modules/hooks.c looks at them
+	le.PutUint64(out[ehShoff:], 0)
+	le.PutUint16(out[ehShnum:], 0)
+	le.PutUint16(out[ehShstrndx:], 0)
+	for i := range int(le.Uint16(out[ehPhnum:])) {
+		const phVaddr, phPaddr = 16, 24
+		ph := out[ehSize+i*phSize:]
+		le.PutUint64(ph[phVaddr:], le.Uint64(ph[phVaddr:])+loaderBase)
+		le.PutUint64(ph[phPaddr:], le.Uint64(ph[phPaddr:])+loaderBase)
+	}
+	return out, nil
+}
+
+// Symbols of kernel.ld that tell one kernel from another.
+const textEnd, rodataEnd = "kernel_text_end", "kernel_rodata_end"
+
+// findAddresses notes the addresses that modules and their loader want. Definitions
+// are where the link map says: what is not exported may share its name with
+// something local.
+func (l *link) findAddresses(f *elf.File, at func(symbol string) (uint64, bool)) error {
+	if l.res.Modules == nil {
+		return nil
+	}
+	l.res.Addresses = map[string]uint64{}
+	for _, n := range append(l.res.Modules.symbols(), l.res.Modules.Loader...) {
+		a, ok := at(n)
+		if !ok {
+			return fmt.Errorf("%s: %s is not in the kernel, though a module wants it", l.program, n)
+		}
+		l.res.Addresses[n] = a
+	}
+	syms, err := f.Symbols()
+	if err != nil {
+		return err
+	}
+	for _, s := range syms {
+		if s.Name == textEnd || s.Name == rodataEnd {
+			l.res.Addresses[s.Name] = s.Value
+		}
+	}
+	return nil
+}
+
+// roots are what the kernel must have for its modules.
+func (set *ModuleSet) roots() []root {
+	var out []root
+	for i, m := range set.Modules {
+		for _, s := range set.Wanted[i] {
+			out = append(out, root{s, KeepModule, m.Name, "module " + m.Name})
+		}
+	}
+	for _, s := range append([]string{moduleHooks}, set.Loader...) {
+		out = append(out, root{s, KeepModule, "loader", "the loader of modules"})
+	}
+	return out
+}
+
+// Names are the names of the set's modules, sorted.
+func (set *ModuleSet) Names() []string {
+	out := []string{}
+	if set != nil {
+		for _, m := range set.Modules {
+			out = append(out, m.Name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Index is the file that says what a guest may load, and when: lines of two words.
+// boot are names of modules to load at boot; stop ends the guest when one is refused.
+func (set *ModuleSet) Index(boot []string, stop bool) []byte {
+	var b strings.Builder
+	line := func(alias, file string) { fmt.Fprintf(&b, "%s %s\n", alias, file) }
+	if stop {
+		line("on-failure", "stop")
+	}
+	for _, m := range set.Modules {
+		file := filepath.Base(m.File)
+		line("module", file)
+		if slices.Contains(boot, m.Name) {
+			line("boot", file)
+		}
+		for _, a := range m.Aliases {
+			line(a, file)
+		}
+	}
+	for _, n := range set.BuiltIn {
+		line("builtin", n)
+	}
+	return []byte(b.String())
+}

@@ -1,0 +1,174 @@
+package uk
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"uk/linker"
+	"uk/rofs"
+	"uk/symbols"
+)
+
+// ModulesFolder is where an image has the kernel's modules. What else a manifest
+// puts there is an error: the kernel loads nothing that the index does not name.
+const ModulesFolder = "/usr/lib/uk/modules"
+
+// Values of [kernel] module_failure: what a guest does when a module is refused.
+const (
+	ModuleFailureContinue = "continue" // says why, and does without it (also "")
+	ModuleFailureStop     = "stop"     // says why, and ends with status 126
+)
+
+// Files of ModulesFolder besides the modules.
+const (
+	moduleIndex   = "modules.alias"
+	moduleLoader  = "loader"
+	moduleSymbols = "kernel.symbols"
+)
+
+// kitOf opens the kit, once.
+func (p *Plan) openKit() (*linker.Kit, error) {
+	if p.kit != nil {
+		return p.kit, nil
+	}
+	dir, err := FindKit(p.opt.Kit)
+	if err != nil {
+		return nil, err
+	}
+	p.kit, err = linker.OpenKit(dir)
+	return p.kit, err
+}
+
+// readModules reads [kernel] modules: the kit's by their names, which makes them
+// modules if a later line does not say otherwise, and others by their files.
+func (p *Plan) readModules() error {
+	m := p.Manifest
+	where := m.Where["kernel.modules"].String()
+	for _, w := range m.Kernel.Modules {
+		if !strings.Contains(w, "/") && !strings.HasSuffix(w, ".so") {
+			s, err := linker.ParseDrivers(w+"=m", where)
+			if err != nil {
+				return err
+			}
+			p.drivers = append(p.drivers, s...)
+			continue
+		}
+		host := w
+		if !filepath.IsAbs(host) {
+			host = filepath.Join(m.Dir, host)
+		}
+		one, err := linker.ReadModule(host)
+		if err != nil {
+			return fmt.Errorf("%s: modules: %w", where, err)
+		}
+		if !validModuleName(one.Name) {
+			return fmt.Errorf("%s: modules: %s: the name may have letters, digits, _ and - only, and 40 of them", where, w)
+		}
+		p.otherModules = append(p.otherModules, one)
+	}
+	for i := range m.Entries {
+		if g := m.Entries[i].Guest; g == ModulesFolder || strings.HasPrefix(g, ModulesFolder+"/") {
+			return fmt.Errorf("%s: %s is for the kernel's modules: name them with [kernel] modules=, or put the file elsewhere", m.Entries[i].Pos, g)
+		}
+	}
+	return nil
+}
+
+func validModuleName(s string) bool {
+	return s != "" && len(s) <= 40 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
+}
+
+// selectModules works out which modules the image has. Without a kit, and when
+// nothing names a module, there are none to be known of.
+func (p *Plan) selectModules() error {
+	named := len(p.otherModules) > 0 || slices.ContainsFunc(p.drivers, func(s linker.Setting) bool { return s.Value == 'm' })
+	kit, err := p.openKit()
+	if err != nil {
+		if named {
+			return err
+		}
+		return nil
+	}
+	profile, err := kit.Profile(p.Manifest.Kernel.Profile)
+	if err != nil {
+		return err
+	}
+	if !named && !slices.ContainsFunc(profile.Settings, func(s linker.Setting) bool { return s.Value == 'm' }) {
+		return nil
+	}
+	r, err := kit.Resolve(profile, p.drivers)
+	if err != nil {
+		return err
+	}
+	if p.modules, err = kit.SelectModules(r, p.otherModules); err != nil || p.modules == nil {
+		return err
+	}
+	for _, w := range p.modules.Missing {
+		p.opt.warn(w)
+	}
+	for _, w := range p.Manifest.Kernel.Modules {
+		name := strings.TrimSuffix(path.Base(w), ".so")
+		if d, err := kit.Find(w); err == nil {
+			name = d.Name
+		}
+		if !slices.Contains(p.modules.Names(), name) {
+			p.opt.warn(fmt.Sprintf("%s: modules: %s is not a module in this image: it is built in, or part of another one", p.Manifest.Where["kernel.modules"], w))
+			continue
+		}
+		p.bootModules = append(p.bootModules, name)
+	}
+	return nil
+}
+
+// moduleBlocks are the names that modules ask the kernel for, as blocks of the
+// version script. The linker keeps these names, but the kernel's table of dynamic
+// symbols is for programs: the loader of modules finds them in a file of the image.
+func (p *Plan) moduleBlocks() []symbols.Block {
+	var out []symbols.Block
+	if p.modules != nil {
+		for i, m := range p.modules.Modules {
+			out = append(out, symbols.Block{Comment: path.Join(ModulesFolder, filepath.Base(m.File)), Names: p.modules.Wanted[i]})
+		}
+	}
+	return out
+}
+
+// moduleEntries are the files of ModulesFolder.
+func (p *Plan) moduleEntries(kernel *linker.Result) ([]rofs.Entry, error) {
+	set := kernel.Modules
+	if set == nil {
+		return nil, nil
+	}
+	loader, err := kernel.BindLoader(p.kit)
+	if err != nil {
+		return nil, err
+	}
+	out := []rofs.Entry{}
+	have := map[string]bool{}
+	for i := range p.Manifest.Entries {
+		have[p.Manifest.Entries[i].Guest] = true
+	}
+	for dir, i := "", 0; i < len(ModulesFolder); i++ {
+		if i+1 == len(ModulesFolder) || ModulesFolder[i+1] == '/' {
+			if dir = ModulesFolder[:i+1]; !have[dir] {
+				out = append(out, rofs.Entry{Path: dir, Dir: true})
+			}
+		}
+	}
+	out = append(out,
+		rofs.Entry{Path: path.Join(ModulesFolder, moduleIndex), Data: set.Index(p.bootModules, p.Manifest.Kernel.ModuleFailure == ModuleFailureStop)},
+		rofs.Entry{Path: path.Join(ModulesFolder, moduleSymbols), Data: kernel.SymbolTable()},
+		rofs.Entry{Path: path.Join(ModulesFolder, moduleLoader), Data: loader})
+	for _, m := range set.Modules {
+		if _, err := os.Stat(m.File); err != nil {
+			return nil, errors.New(m.File + ": is gone: rebuild the kit with `make kit`")
+		}
+		out = append(out, rofs.Entry{Path: path.Join(ModulesFolder, filepath.Base(m.File)), Host: m.File})
+	}
+	return out, nil
+}
