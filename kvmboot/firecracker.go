@@ -57,7 +57,10 @@ func (m *machine) createFirecrackerIRQChip() error {
 func (m *machine) addFirecrackerDevices() error {
 	c := m.cfg.firecracker
 	if c.Balloon != nil {
-		return errors.New("balloon: not supported by this runner yet")
+		d := &balloon{b: &Balloon{Size: int64(c.Balloon.MiB) << 20, Reporting: c.Balloon.Reporting}, mem: m.mem}
+		if err := m.addBalloon(d, &fcBalloon{d, c.Balloon}); err != nil {
+			return err
+		}
 	}
 	for _, d := range c.Drives {
 		f, size, err := openDrive(Drive{Path: d.Path, ReadOnly: d.ReadOnly})
@@ -100,6 +103,26 @@ func (d *fcBlock) features() (f uint64) {
 }
 
 func (d *fcBlock) config() []byte { return d.conf[:8] }
+
+// fcBalloon is a balloon with the features that the configuration asks for. Where
+// memory is reported, statistics are offered as well: the numbers of queues depend on it.
+type fcBalloon struct {
+	*balloon
+	c *FirecrackerBalloon
+}
+
+func (d *fcBalloon) features() (f uint64) {
+	if d.c.DeflateOnOOM {
+		f |= balloonFeatDeflateOnOOM
+	}
+	if d.c.Stats || d.c.Reporting {
+		f |= balloonFeatStats
+	}
+	if d.c.Reporting {
+		f |= balloonFeatReporting
+	}
+	return f
+}
 
 // i8042 serves the keyboard controller; ok tells whether the port is its own.
 // Firecracker knows more commands, for keys; of interest to a guest without a keyboard is one.

@@ -45,8 +45,8 @@ type FirecrackerVsock struct {
 
 // FirecrackerBalloon is the device "balloon".
 type FirecrackerBalloon struct {
-	MiB          uint32
-	DeflateOnOOM bool
+	MiB                            uint32
+	DeflateOnOOM, Stats, Reporting bool
 }
 
 const (
@@ -388,12 +388,9 @@ func (r *fcReader) balloon(top *fcObject) {
 		r.fail(o.at("amount_mib"), "%d is more than the guest's memory, %d", mib, r.cfg.MemoryMiB)
 	}
 	r.cfg.Balloon = &FirecrackerBalloon{MiB: uint32(mib), DeflateOnOOM: r.flag(o, "deflate_on_oom")}
-	if n, _ := r.number(o, "stats_polling_interval_s", 1<<16-1); n > 0 {
-		r.note(o.at("stats_polling_interval_s"), "ignored: nobody would read the statistics")
-	}
-	for _, name := range []string{"free_page_hinting", "free_page_reporting"} {
-		if r.flag(o, name) {
-			r.note(o.at(name), "ignored: this runner's balloon does not do it")
-		}
+	n, _ := r.number(o, "stats_polling_interval_s", 1<<16-1)
+	r.cfg.Balloon.Stats, r.cfg.Balloon.Reporting = n > 0, r.flag(o, "free_page_reporting")
+	if r.flag(o, "free_page_hinting") {
+		r.note(o.at("free_page_hinting"), "ignored: this runner's balloon does not do it")
 	}
 }

@@ -66,12 +66,7 @@ func (m *machine) addDevices() error {
 	}
 	if b := m.cfg.Balloon; b != nil {
 		d := &balloon{b: b, mem: m.mem}
-		add(d)
-		t := m.devices[len(m.devices)-1]
-		if err := b.attach(m.cfg.Memory, t.configChanged, func() { d.askFor(t) }); err != nil {
-			return err
-		}
-		m.balloon = b
+		return m.addBalloon(d, d)
 	}
 	if m.cfg.Vsock != nil {
 		v, err := newVsock(m.cfg.Vsock)
@@ -82,6 +77,17 @@ func (m *machine) addDevices() error {
 		add(v)
 		v.start(m.devices[len(m.devices)-1])
 	}
+	return nil
+}
+
+// addBalloon adds dev, which is d or a form of it.
+func (m *machine) addBalloon(d *balloon, dev device) error {
+	m.addDevice(dev)
+	t := m.devices[len(m.devices)-1]
+	if err := d.b.attach(m.cfg.Memory, t.configChanged, func() { d.askFor(t) }); err != nil {
+		return err
+	}
+	m.balloon = d.b
 	return nil
 }
 

@@ -105,6 +105,44 @@ func TestFirecracker(t *testing.T) {
 	}
 }
 
+// A second disk behind a balloon, on the built-in runner's Firecracker machine.
+func TestFirecrackerDevices(t *testing.T) {
+	needKVM(t)
+	findKit(t)
+	img := buildFor(t, "seconddisk.c", "firecracker", "+virtio_balloon", "+virtio_blk_rw", "+block_dev")
+	disk := filepath.Join(t.TempDir(), "disk.img")
+	if err := os.WriteFile(disk, make([]byte, 64<<10), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text, err := img.Print(uk.PrintFirecracker, uk.RunOptions{Memory: 64 * mb, Drives: []kvmboot.Drive{{Path: disk}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := kvmboot.ParseFirecracker("printed", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, writeback := range []bool{false, true} {
+		c.Balloon = &kvmboot.FirecrackerBalloon{MiB: 16, DeflateOnOOM: true, Stats: writeback}
+		c.Drives[1].Writeback = writeback
+		var out bytes.Buffer
+		ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+		st, err := kvmboot.RunFirecracker(ctx, c, kvmboot.Config{Stdout: &out})
+		cancel()
+		const want = "size 65536\nwrote 4096\nfsync 0\nread 4096\nthe same\n"
+		if err != nil || st.ExitCode() != 0 || out.String() != want {
+			t.Errorf("writeback %v: %v, %v, output:\n%s", writeback, st, err, out.String())
+		}
+		data, err := os.ReadFile(disk)
+		if err != nil || !bytes.HasPrefix(data[4096:], []byte("written by the guest")) {
+			t.Errorf("writeback %v: the disk holds %.20q (%v)", writeback, data[4096:], err)
+		}
+		if err := os.WriteFile(disk, make([]byte, 64<<10), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // withoutPVH makes a copy of a kernel whose PVH note nobody knows, so that a
 // loader takes the ELF header's entry.
 func withoutPVH(t *testing.T, kernel string) string {

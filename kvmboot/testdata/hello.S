@@ -22,8 +22,9 @@ _start:
 	mov $6, %ecx
 	mov $0x3f8, %dx
 	rep outsb
-	mov $0x3fd, %dx			# line status: both empty
+	mov $0x3fd, %dx			# line status: both empty; there may be input
 	in (%dx), %al
+	and $0x60, %al
 	cmp $0x60, %al
 	jne bad
 	mov $0x3f8, %dx
