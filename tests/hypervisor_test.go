@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"debug/elf"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -184,6 +186,57 @@ func TestELFEntry(t *testing.T) {
 		if found != physical {
 			t.Errorf("profile %s: entry %#x, physical: %v", profile, f.Entry, found)
 		}
+	}
+}
+
+// The 64-bit entry under TCG, which no loader of QEMU's takes for an ELF file: a
+// guest that does starts the kernel.
+func TestLinuxBoot(t *testing.T) {
+	testenv.MustHave(t, kvmboot.QEMUProgram)
+	gcc := testenv.MustHave(t, "gcc")
+	findKit(t)
+	loader := filepath.Join(t.TempDir(), "loader.elf")
+	cmd := exec.Command(gcc, "-O2", "-ffreestanding", "-fno-pic", "-fno-pie", "-mno-red-zone", "-mgeneral-regs-only", "-fno-tree-loop-distribute-patterns",
+		"-fno-stack-protector", "-fcf-protection=none", "-fno-asynchronous-unwind-tables", "-nostdlib", "-static", "-Wa,-I../kvmboot/testdata",
+		"-Wl,-T,testdata/linux64.ld,--build-id=none,--no-warn-rwx-segments,-z,noexecstack,-e,_start", "-o", loader,
+		"../kvmboot/testdata/start64.S", "testdata/linux64.c")
+	if msg, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, msg)
+	}
+	for _, p := range hypervisorRows("firecracker") {
+		if p.status > 128 || p.stdin != "" || p.name == "firecracker-clock" || p.name == "firecracker-environ" || p.name == "firecracker-args" {
+			continue
+		}
+		t.Run(strings.TrimPrefix(p.name, "firecracker-"), func(t *testing.T) {
+			t.Parallel()
+			b := prepare(t, &p)
+			kernel, err := os.ReadFile(b.img.Kernel())
+			if err != nil {
+				t.Fatal(err)
+			}
+			root, err := os.ReadFile(b.img.Root())
+			if err != nil {
+				t.Fatal(err)
+			}
+			module := make([]byte, 4096)
+			binary.LittleEndian.PutUint64(module[0:], uint64(len(kernel)))
+			binary.LittleEndian.PutUint64(module[8:], uint64(len(root)))
+			module = append(module, kernel...)
+			module = append(module, make([]byte, -len(kernel)&4095)...)
+			module = append(module, root...)
+			file := filepath.Join(t.TempDir(), "module")
+			if err := os.WriteFile(file, module, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
+			defer cancel()
+			out, err := exec.CommandContext(ctx, kvmboot.QEMUProgram, "-M", "q35", "-accel", "tcg", "-cpu", "max", "-m", "256M", "-smp", strconv.Itoa(max(p.cpus, 1)),
+				"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-kernel", loader, "-initrd", file, "-serial", "stdio",
+				"-append", fmt.Sprintf("uk.cpus=%d uk.arg=%q", max(p.cpus, 1), b.img.Command[0])).CombinedOutput()
+			if want := b.host.out + lastWords(p.status); err != nil || string(out) != want {
+				t.Errorf("%v\n%s", err, difference(want, string(out)))
+			}
+		})
 	}
 }
 
