@@ -34,7 +34,11 @@ func openDrive(d Drive) (*os.File, int64, error) {
 		if errors.Is(err, unix.EISDIR) {
 			return nil, 0, fmt.Errorf("drive %s: is a folder: name a file", d.Path)
 		}
-		return nil, 0, fmt.Errorf("drive %w", err)
+		var pe *os.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		return nil, 0, fmt.Errorf("drive %s: %w", d.Path, err)
 	}
 	size, err := checkDrive(f, d)
 	if err == nil {

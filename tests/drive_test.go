@@ -1,0 +1,404 @@
+package tests
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"uk"
+	"uk/internal/testenv"
+	"uk/kvmboot"
+)
+
+// machineKinds are the machines that have drives: the built-in one, and QEMU's.
+var machineKinds = []struct {
+	name    string
+	opt     uk.RunOptions
+	profile string
+	kvm     bool
+}{
+	{"KVM", uk.RunOptions{VMM: uk.VMMBuiltin}, "virtio-mmio", true},
+	{"KVM-cpus2", uk.RunOptions{VMM: uk.VMMBuiltin, CPUs: 2}, "virtio-mmio", true},
+	{"TCG", uk.RunOptions{VMM: uk.VMMQEMU, Accel: uk.AccelTCG}, "virtio-mmio", false},
+	{"TCG-q35-cpus2", uk.RunOptions{VMM: uk.VMMQEMU, Accel: uk.AccelTCG, CPUs: 2}, "virtio-pci", false},
+}
+
+// onMachines runs f for each kind of machine that is there.
+func onMachines(t *testing.T, f func(t *testing.T, profile string, opt uk.RunOptions)) {
+	findKit(t)
+	for _, m := range machineKinds {
+		t.Run(m.name, func(t *testing.T) {
+			if m.kvm {
+				needKVM(t)
+			} else {
+				testenv.MustHave(t, kvmboot.QEMUProgram)
+			}
+			t.Parallel()
+			f(t, m.profile, m.opt)
+		})
+	}
+}
+
+// run makes an image of a program and runs it to its end.
+func run(t *testing.T, prog, profile string, drivers []string, opt uk.RunOptions, args ...string) (string, int) {
+	t.Helper()
+	img, err := uk.Build(context.Background(), uk.Options{
+		Binary: prog, Profile: profile, Drivers: append(drivers, uk.DriveDrivers(opt.Drives)...),
+		Output: filepath.Join(t.TempDir(), "image.uk"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return runBuilt(t, img, opt, args...)
+}
+
+func runBuilt(t *testing.T, img *uk.Image, opt uk.RunOptions, args ...string) (string, int) {
+	t.Helper()
+	var out, messages bytes.Buffer
+	opt.Stdout, opt.Stderr, opt.Args = &out, &messages, args
+	ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
+	defer cancel()
+	st, err := img.Run(ctx, opt)
+	if err != nil {
+		t.Fatalf("run: %v\n%s%s", err, clip(out.String()), clip(messages.String()))
+	}
+	if messages.Len() > 0 {
+		t.Logf("messages of the kernel:\n%s", clip(messages.String()))
+	}
+	return out.String(), st.ExitCode()
+}
+
+func driveFile(t *testing.T, data []byte, size int64) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "drive,with a comma:and colon")
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(name, size); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func sum(t *testing.T, name string) string {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+// TestDrive runs a program on a file on the host and on a drive in the guest:
+// what it says and what the file holds then must be the same.
+func TestDrive(t *testing.T) {
+	prog := c("drive.c")(t, t.TempDir())
+	const size = 8 << 20
+	onHost := driveFile(t, nil, size)
+	want, err := exec.Command(prog, onHost).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, want)
+	}
+	onMachines(t, func(t *testing.T, profile string, opt uk.RunOptions) {
+		drive := driveFile(t, nil, size)
+		opt.Drives = []kvmboot.Drive{{Path: drive}}
+		got, status := run(t, prog, profile, nil, opt, "/dev/vdb")
+		if status != 0 || got != string(want) {
+			t.Errorf("status %d:\n%s", status, difference(string(want), got))
+		}
+		if sum(t, drive) != sum(t, onHost) {
+			t.Error("drive and file differ")
+		}
+	})
+}
+
+// TestDriveFileSystem lets e2fsprogs make a file system on a drive, fill it and
+// check it; the host's e2fsck and debugfs are the judges.
+func TestDriveFileSystem(t *testing.T) {
+	mke2fs, e2fsck := testenv.MustHaveFile(t, "/usr/sbin/mke2fs"), testenv.MustHaveFile(t, "/usr/sbin/e2fsck")
+	debugfs := testenv.MustHaveFile(t, "/usr/sbin/debugfs")
+	onMachines(t, func(t *testing.T, profile string, opt uk.RunOptions) {
+		drive := driveFile(t, bytes.Repeat([]byte("rubbish "), 1<<20), 32<<20)
+		opt.Drives = []kvmboot.Drive{{Path: drive}}
+		for _, cmd := range [][]string{
+			{mke2fs, "-q", "-t", "ext4", "-L", "made-here", "/dev/vdb"},
+			{debugfs, "-w", "-R", "write /proc/partitions parts", "/dev/vdb"},
+			{debugfs, "-w", "-R", "write " + debugfs + " program", "/dev/vdb"},
+			{e2fsck, "-f", "-n", "/dev/vdb"},
+		} {
+			if out, status := run(t, cmd[0], profile, nil, opt, cmd[1:]...); status != 0 {
+				t.Fatalf("%q: status %d:\n%s", cmd, status, out)
+			}
+		}
+		if out, err := exec.Command(e2fsck, "-f", "-n", drive).CombinedOutput(); err != nil {
+			t.Errorf("on the host: %v\n%s", err, out)
+		}
+		copied := filepath.Join(t.TempDir(), "program")
+		if out, err := exec.Command(debugfs, "-R", "dump program "+copied, drive).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		// The image holds the program that runs, which wrote itself.
+		if sum(t, copied) != sum(t, debugfs) {
+			t.Error("the file in the file system is not what was written")
+		}
+	})
+}
+
+// TestDriveCopy copies the root image to a drive with a static program.
+func TestDriveCopy(t *testing.T) {
+	busybox := testenv.MustHaveFile(t, "/bin/busybox")
+	onMachines(t, func(t *testing.T, profile string, opt uk.RunOptions) {
+		img, err := uk.Build(context.Background(), uk.Options{
+			Binary: busybox, Profile: profile, Drivers: []string{"+block_dev,+virtio_blk_rw"},
+			Output: filepath.Join(t.TempDir(), "image.uk"),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		drive := driveFile(t, nil, (img.RootSize+511)&^511)
+		opt.Drives = []kvmboot.Drive{{Path: drive}}
+		if out, status := runBuilt(t, img, opt, "dd", "if=/dev/vda", "of=/dev/vdb", "bs=100000", "conv=fsync"); status != 0 {
+			t.Fatalf("status %d:\n%s", status, out)
+		}
+		if err := os.Truncate(drive, img.RootSize); err != nil {
+			t.Fatal(err)
+		}
+		if sum(t, drive) != img.RootSHA256 {
+			t.Error("the drive is not a copy of the root image")
+		}
+		opt.Drives[0].ReadOnly = true
+		out, status := runBuilt(t, img, opt, "sha256sum", "/dev/vda", "/dev/vdb")
+		if a, b, ok := strings.Cut(out, "\n"); !ok || status != 0 || a[:64] != b[:64] {
+			t.Errorf("status %d:\n%s", status, out)
+		}
+		if img.RootSize%512 == 0 && out[:64] != img.RootSHA256 {
+			t.Errorf("the guest finds another sum than the host's %s:\n%s", img.RootSHA256, out)
+		}
+	})
+}
+
+const driveSays = `open: 0
+mode 60660, device 254:16, size 0
+BLKGETSIZE64: 0
+1048576
+BLKGETSIZE: 0
+2048
+BLKSSZGET: 0
+512
+BLKBSZGET: 0
+4096
+BLKROGET: 0
+%d
+BLKFLSBUF: 0
+TCGETS: -1 Inappropriate ioctl for device
+past the end: -1 Invalid argument
+`
+
+// TestDriveIoctl compares with what Linux does.
+func TestDriveIoctl(t *testing.T) {
+	prog := c("blkioctl.c")(t, t.TempDir())
+	onMachines(t, func(t *testing.T, profile string, opt uk.RunOptions) {
+		drive := driveFile(t, bytes.Repeat([]byte{0x5a}, 1<<20), 1<<20)
+		opt.Drives = []kvmboot.Drive{{Path: drive}}
+		var before, after unix.Stat_t
+		if err := unix.Stat(drive, &before); err != nil {
+			t.Fatal(err)
+		}
+		want := fmt.Sprintf(driveSays, 0) + `write at the end: -1 No space left on device
+write over the end: 2
+write: 1
+mmap: -1 No such device
+discard: 0
+discard, odd: -1 Invalid argument
+discard over the end: -1 Invalid argument
+zero: 0
+4095 is 5a
+4096 is 00
+69631 is 00
+69632 is 5a
+131072 is 00
+132096 is 5a
+discard, opened to read: -1 Bad file descriptor
+write, opened to read: -1 Bad file descriptor
+`
+		if got, status := run(t, prog, profile, nil, opt, "/dev/vdb"); status != 0 || got != want {
+			t.Errorf("status %d:\n%s", status, difference(want, got))
+		}
+		if err := unix.Stat(drive, &after); err != nil {
+			t.Fatal(err)
+		}
+		if after.Blocks >= before.Blocks {
+			t.Errorf("the file has %d blocks, %d before something was discarded", after.Blocks, before.Blocks)
+		}
+		hash := sum(t, drive)
+		opt.Drives[0].ReadOnly = true
+		want = fmt.Sprintf(driveSays, 1) + `write at the end: -1 Operation not permitted
+write over the end: -1 Operation not permitted
+write: -1 Operation not permitted
+mmap: -1 No such device
+discard: -1 Operation not permitted
+discard, odd: -1 Operation not permitted
+discard over the end: -1 Operation not permitted
+zero: -1 Operation not permitted
+discard, opened to read: -1 Bad file descriptor
+write, opened to read: -1 Bad file descriptor
+`
+		if got, status := run(t, prog, profile, nil, opt, "/dev/vdb", "readonly"); status != 0 || got != want {
+			t.Errorf("status %d:\n%s", status, difference(want, got))
+		}
+		if sum(t, drive) != hash {
+			t.Error("a drive that is only read changed")
+		}
+	})
+}
+
+// A drive is one machine's, and an image without its drivers says so.
+func TestDriveRefused(t *testing.T) {
+	prog := c("exit7.c")(t, t.TempDir())
+	onMachines(t, func(t *testing.T, profile string, opt uk.RunOptions) {
+		drive := driveFile(t, nil, 1<<20)
+		opt.Drives = []kvmboot.Drive{{Path: drive}, {Path: drive, ReadOnly: true}}
+		img, err := uk.Build(context.Background(), uk.Options{Binary: prog, Profile: profile, Drivers: uk.DriveDrivers(opt.Drives), Output: filepath.Join(t.TempDir(), "image.uk")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := img.Run(context.Background(), opt); !errors.Is(err, kvmboot.ErrInUse) || !strings.Contains(err.Error(), drive) {
+			t.Errorf("one file twice: %v", err)
+		}
+		opt.Drives = opt.Drives[1:]
+		opt.Drives = append(opt.Drives, opt.Drives[0])
+		if st, err := img.Run(context.Background(), opt); err != nil || st.ExitCode() != 7 {
+			t.Errorf("one file twice, only read: %v, %v", st, err)
+		}
+		bare, err := uk.Build(context.Background(), uk.Options{Binary: prog, Profile: profile, Output: filepath.Join(t.TempDir(), "image.uk")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := bare.Run(context.Background(), opt); err == nil || !strings.Contains(err.Error(), "--drivers") {
+			t.Errorf("an image without the drivers: %v", err)
+		}
+	})
+}
+
+// TestBalloon takes most of a guest's memory, before and while the guest wants
+// it; the program must not notice, and the host must.
+func TestBalloon(t *testing.T) {
+	prog := c("balloon.c")(t, t.TempDir())
+	for _, m := range machineKinds {
+		if m.profile == "virtio-pci" {
+			continue // QEMU's balloon has no MSI-X
+		}
+		t.Run(m.name, func(t *testing.T) {
+			if m.kvm {
+				needKVM(t)
+			} else {
+				testenv.MustHave(t, kvmboot.QEMUProgram)
+			}
+			t.Parallel()
+			testBalloon(t, prog, m.profile, m.opt)
+		})
+	}
+}
+
+func testBalloon(t *testing.T, prog, profile string, opt uk.RunOptions) {
+	const memory = 256 << 20
+	img, err := uk.Build(context.Background(), uk.Options{Binary: prog, Profile: profile, Drivers: []string{"+" + uk.DriverBalloon}, Output: filepath.Join(t.TempDir(), "image.uk")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &kvmboot.Balloon{Size: 200 << 20}
+	in, feed := io.Pipe()
+	said, out := io.Pipe()
+	var messages bytes.Buffer
+	opt.Balloon, opt.Memory, opt.Stats = b, memory, true
+	opt.Stdin, opt.Stdout, opt.Stderr = in, out, &messages
+	ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
+	defer cancel()
+	var st kvmboot.Status
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		st, err = img.Run(ctx, opt)
+		out.Close()
+		done <- err
+	}()
+	// Each letter makes the program do something and say what came of it.
+	ask := func(letter string) string {
+		t.Helper()
+		if _, err := io.WriteString(feed, letter+"\n"); err != nil {
+			t.Fatal(err)
+		}
+		var line []byte
+		var one [1]byte
+		for {
+			if _, err := said.Read(one[:]); err != nil {
+				t.Fatalf("%q: %v; %s", line, err, messages.String())
+			}
+			if one[0] == '\n' {
+				return string(line)
+			}
+			line = append(line, one[0])
+		}
+	}
+	settle := func(what string, ok func(held int64) bool) {
+		t.Helper()
+		for !ok(b.Held()) {
+			if ctx.Err() != nil {
+				t.Fatalf("%s: the balloon holds %d MB; %s", what, b.Held()>>20, messages.String())
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
+	settle("at the start", func(held int64) bool { return held == 200<<20 })
+	stats, err := b.Stats(ctx)
+	if err != nil || stats.Total < memory*9/10 || stats.Total > memory || stats.Free > 60<<20 {
+		t.Errorf("statistics %+v (%v)", stats, err)
+	}
+	if got := ask("f"); got != "filled" { // 150 MB, which are not there
+		t.Errorf("the program says %q", got)
+	}
+	settle("without memory", func(held int64) bool { return held < 110<<20 })
+	if got := ask("c"); got != "right" {
+		t.Errorf("the program says %q", got)
+	}
+	if got := ask("r"); got != "freed" {
+		t.Errorf("the program says %q", got)
+	}
+	settle("with memory again", func(held int64) bool { return held == 200<<20 })
+	if err := b.SetTarget(0); err != nil {
+		t.Error(err)
+	}
+	settle("let go", func(held int64) bool { return held == 0 })
+	if err := b.SetTarget(240 << 20); err != nil {
+		t.Error(err)
+	}
+	settle("nearly all", func(held int64) bool { return held == 240<<20 })
+	if got := ask("q"); got != "bye" {
+		t.Errorf("the program says %q", got)
+	}
+	if err := <-done; err != nil || st.ExitCode() != 0 {
+		t.Errorf("%v (%v); %s", st, err, messages.String())
+	}
+	if opt.VMM == uk.VMMBuiltin && st.Resident > 40<<20 {
+		t.Errorf("%d MB resident at the end, with 150 MB used and freed and 240 MB of 256 in the balloon", st.Resident>>20)
+	}
+	if err := b.SetTarget(0); !errors.Is(err, kvmboot.ErrNoBalloon) {
+		t.Errorf("after the end: %v", err)
+	}
+}
