@@ -24,7 +24,7 @@ func TestEditor(t *testing.T) {
 		{"CONFIG_BLK=y\nCONFIG_VIRTIO_RNG=y\n", "TRACE=n BUS=n", "# CONFIG_BLK is not set\n# CONFIG_VIRTIO_RNG is not set\n# CONFIG_TRACE is not set\n# CONFIG_BUS is not set\n",
 			"CONFIG_TRACE: n, was y; CONFIG_BLK: n, was y; CONFIG_VIRTIO_RNG: n, was y; CONFIG_BUS: n, was y; CONFIG_LOG: n, was y"},
 		{"CONFIG_BLK=y\n", "TRACE=n BUS=m", "CONFIG_BLK=m\n# CONFIG_TRACE is not set\nCONFIG_BUS=m\n",
-			"CONFIG_TRACE: n, was y; CONFIG_BLK: m, was y; CONFIG_BUS: m, was y: needed by CONFIG_BLK (p:1)"},
+			"CONFIG_TRACE: n, was y; CONFIG_BLK: m, was y; CONFIG_BUS: m, was y"},
 		{"CONFIG_BUS=n\nCONFIG_TRACE=n\n", "BLK=y", "CONFIG_TRACE=n\nCONFIG_BLK=y\n",
 			"CONFIG_BLK: y, was n; CONFIG_BUS: y, was n: needed by CONFIG_BLK (as set here); CONFIG_LOG: y, was n"},
 		{"CONFIG_MMIO=n\nCONFIG_PCI=n\nCONFIG_TRACE=n\n", "DISK=y", "CONFIG_PCI=n\nCONFIG_TRACE=n\nCONFIG_DISK=y\n",

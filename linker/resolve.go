@@ -137,6 +137,9 @@ func (r *resolver) take(config string, value byte, line Setting, why, by string)
 	if err := r.forbidden(config, value, line, by); err != nil {
 		return err
 	}
+	if s, ok := r.lines[config]; ok && s.Value == value { // a line of its own says more
+		why, by = s.Where, ""
+	}
 	r.chosen[config] = &Selected{Driver: d, Value: value, Why: why, By: by}
 	for _, n := range d.needs() {
 		if len(n.alternatives) > 1 {

@@ -21,12 +21,14 @@ status 1 if something is wrong.`,
 		examples: []example{
 			{"uk inspect server.uk", "sizes, drivers, symbols, files"},
 			{"uk inspect --why malloc server.uk", "why a part is in the kernel"},
+			{"uk inspect --devices server.uk", "the machine that its kernel expects"},
 			{"uk inspect --check --json root.rofs", "a file system on its own"},
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
-			var check, asJSON, all bool
+			var check, asJSON, all, devices bool
 			var why string
 			fs.BoolVar(&check, "check", false, "look for damage")
+			fs.BoolVar(&devices, "devices", false, "show drivers, the devices that they expect, and the machines that have them")
 			fs.BoolVar(&asJSON, "json", false, "print it as JSON")
 			fs.BoolVarP(&all, "all", "a", false, "every section, symbol and file")
 			fs.StringVar(&why, "why", "", "show the sections with this in their name, and what refers to them")
@@ -34,6 +36,9 @@ status 1 if something is wrong.`,
 				name, err := oneArg("inspect", "an image, a kernel or a root file system", args)
 				if err != nil {
 					return err
+				}
+				if devices {
+					return inspectDevices(e, name, asJSON)
 				}
 				r, err := uk.Inspect(name, check)
 				if err != nil {
@@ -63,6 +68,52 @@ status 1 if something is wrong.`,
 			}
 		},
 	}
+}
+
+func inspectDevices(e *env, name string, asJSON bool) error {
+	im, err := uk.Open(name)
+	if err != nil {
+		return err
+	}
+	d := im.Devices()
+	if asJSON {
+		return e.json(d)
+	}
+	w := e.stdout
+	for i, x := range d.Drivers {
+		what := ""
+		if i == 0 {
+			what = "drivers"
+		}
+		fmt.Fprintf(w, "%-12s %-16s %s\n", what, x.Name, x.Why)
+	}
+	if len(d.Drivers) == 0 {
+		fmt.Fprintln(w, "drivers      none")
+	}
+	fmt.Fprintf(w, "modules      %s\nentered by   %s\nvirtio over  %s\n", orNone(d.Modules), strings.Join(d.Boot, ", "), orNone(d.Transport))
+	devices := strings.Join(d.Devices, ", ")
+	if devices == "" {
+		devices = "none"
+	}
+	fmt.Fprintf(w, "devices      %s\nroot         %s\nconsole      %s\ninterrupts   %s\nentropy      %s\n", devices, d.Root, d.Console, d.Interrupts, d.Entropy)
+	for i, x := range d.Exit {
+		what := ""
+		if i == 0 {
+			what = "ends by"
+		}
+		fmt.Fprintf(w, "%-12s %s\n", what, x)
+	}
+	for i, m := range d.Machines {
+		what, boots := "", "no "
+		if i == 0 {
+			what = "boots on"
+		}
+		if m.Boots {
+			boots = "yes"
+		}
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("%-12s %s  %-16s %s", what, boots, m.Machine, m.Note), " "))
+	}
+	return nil
 }
 
 // maxListed is how many of a kind are shown without --all.

@@ -1,0 +1,156 @@
+package uk
+
+import (
+	"slices"
+	"strings"
+
+	"uk/kvmboot"
+	"uk/linker"
+)
+
+// DeviceModel is the machine that an image's kernel expects, as its drivers tell.
+type DeviceModel struct {
+	Drivers []DriverUse `json:"drivers"` // built in
+	Modules []string    `json:"modules"` // loaded when something needs them
+
+	Boot       []string `json:"boot"`       // protocols by which a loader can enter the kernel
+	Transport  []string `json:"transport"`  // how virtio devices are reached: "mmio", "pci"
+	Devices    []string `json:"devices"`    // devices that have a driver, as "virtio block device"
+	Root       string   `json:"root"`       // where the root file system is
+	Console    string   `json:"console"`    // where input comes from and output goes
+	Interrupts string   `json:"interrupts"` // how devices interrupt
+	Entropy    string   `json:"entropy"`
+	Exit       []string `json:"exit"` // ways to end the virtual machine, the first that is there
+
+	Machines []MachineFit `json:"machines"`
+}
+
+// DriverUse is a driver of an image and what selected it.
+type DriverUse struct {
+	Name string `json:"name"`
+	Why  string `json:"why,omitempty"` // a profile's line, ...; "" if the link map does not tell
+}
+
+// MachineFit says whether an image boots on a machine type.
+type MachineFit struct {
+	Machine string `json:"machine"`
+	Boots   bool   `json:"boots"`
+	Note    string `json:"note,omitempty"` // what is missing, or works in another way
+}
+
+// Devices tells which devices the image's kernel has drivers for, and on which
+// machines it boots.
+func (im *Image) Devices() *DeviceModel {
+	d := &DeviceModel{Drivers: []DriverUse{}, Modules: []string{}, Boot: []string{"PVH"}, Transport: []string{}, Devices: []string{}}
+	why := map[string]string{}
+	if m, err := linker.ReadMap(im.LinkMap()); err == nil {
+		why = m.DriverWhy
+	}
+	for _, name := range im.Drivers {
+		d.Drivers = append(d.Drivers, DriverUse{name, why[name]})
+	}
+	add := func(list *[]string, driver, text string) bool {
+		if !im.hasDriver(driver) {
+			return false
+		}
+		*list = append(*list, text)
+		return true
+	}
+	add(&d.Boot, "boot_params", "Linux 64-bit")
+	mmio := add(&d.Transport, "virtio_mmio", "mmio")
+	pci := add(&d.Transport, "virtio_pci", "pci")
+	virtio := mmio || pci
+	disk := virtio && add(&d.Devices, "virtio_blk", "virtio block device")
+	console := virtio && add(&d.Devices, "virtio_console", "virtio console")
+	rng := virtio && add(&d.Devices, "virtio_rng", "virtio entropy device")
+	add(&d.Devices, "virtio_balloon", "virtio memory balloon")
+	add(&d.Devices, "virtio_net", "virtio network card")
+	for _, name := range []string{"vsock", "virtio_vsock"} {
+		add(&d.Devices, name, "virtio sockets")
+	}
+	serial := add(&d.Devices, "serial", "16550 serial port, with input")
+	add(&d.Devices, "pvpanic", "pvpanic")
+	add(&d.Devices, "pci", "PCI Express")
+
+	d.Root = "in memory, where the loader puts it (a boot module)"
+	if disk {
+		d.Root = "the first virtio block device, or in memory, where the loader puts it"
+	}
+	switch {
+	case console && serial:
+		d.Console = "virtio console, or where there is none the first serial port (0x3f8)"
+	case console:
+		d.Console = "virtio console; where there is none, output goes to the first serial port (0x3f8)"
+	case serial:
+		d.Console = "first serial port (0x3f8), with input"
+	default:
+		d.Console = "first serial port (0x3f8), output only"
+	}
+	var irq []string
+	if mmio {
+		irq = append(irq, "I/O APIC pins that the command line names (virtio_mmio.device=SIZE@ADDRESS:PIN)")
+	}
+	if im.hasDriver("pci") {
+		irq = append(irq, "messages (MSI-X) of PCI devices")
+	}
+	if d.Interrupts = strings.Join(irq, "; "); d.Interrupts == "" {
+		d.Interrupts = "none of devices; the local APIC's timer"
+	}
+	d.Entropy = "RDRAND"
+	if rng {
+		d.Entropy = "virtio entropy device, or RDRAND"
+	}
+	d.Exit = []string{"status port 0xe9 and exit port 0xf4 (the built-in runner, QEMU's isa-debugcon and isa-debug-exit)"}
+	add(&d.Exit, "acpi", "ACPI power-off")
+	add(&d.Exit, "i8042", "reset through the keyboard controller")
+	d.Machines = im.machines(mmio, pci)
+	return d
+}
+
+// hasDriver tells whether the kernel has the driver called name.
+func (im *Image) hasDriver(name string) bool {
+	return slices.Contains(im.Drivers, name)
+}
+
+// machines judges each machine type.
+func (im *Image) machines(mmio, pci bool) []MachineFit {
+	const inMemory = "the root file system goes into memory, the console is the serial port"
+	fit := func(machine string, has bool, transport string) MachineFit {
+		f := MachineFit{Machine: machine, Boots: true}
+		switch {
+		case !mmio && !pci:
+			f.Note = inMemory
+		case !has:
+			f.Boots, f.Note = false, "its virtio devices are on "+transport+", where the kernel does not look: --profile "+map[string]string{"MMIO": "virtio-mmio", "PCI": "virtio-pci"}[transport]
+		}
+		return f
+	}
+	note := func(f *MachineFit, text string) {
+		if f.Note != "" {
+			f.Note += "; "
+		}
+		f.Note += text
+	}
+	q35 := MachineFit{Machine: "QEMU " + kvmboot.MachineQ35, Boots: true}
+	if !pci {
+		q35.Note = inMemory
+	}
+	fire, cloud := fit("Firecracker", mmio, "MMIO"), fit("Cloud Hypervisor", pci, "PCI")
+	if fire.Boots && !im.hasDriver("i8042") {
+		note(&fire, "the guest cannot end the machine: CONFIG_I8042=y adds that")
+	}
+	if fire.Boots && !im.hasDriver("boot_params") {
+		note(&fire, "from version 1.12 on, which knows PVH: CONFIG_BOOT_PARAMS=y adds earlier ones")
+	}
+	if fire.Boots && !im.hasDriver("serial") {
+		note(&fire, "no input, as the console is the serial port there: CONFIG_SERIAL=y adds it")
+	}
+	if cloud.Boots && !im.hasDriver("acpi") {
+		note(&cloud, "the guest cannot end the machine: CONFIG_ACPI=y adds that")
+	}
+	uefi := MachineFit{"UEFI firmware", true, "as a disk image, see uk image"}
+	if _, err := im.embedRoot(&DiskOptions{}); err != nil {
+		uefi.Boots, uefi.Note = false, "its devices are on PCI, where the kernel does not look: --profile "+DiskProfile
+	}
+	return []MachineFit{fit("built-in", mmio, "MMIO"), fit("QEMU "+kvmboot.MachineMicroVM, mmio, "MMIO"), q35, fire, cloud, uefi}
+}
