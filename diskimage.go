@@ -33,6 +33,8 @@ type DiskOptions struct {
 	// image's drivers can read one, embedded if it has no drivers.
 	Root string
 	Kit  string // folder of the kit; "": see FindKit
+	// SignKey and SignCert are PEM files to sign for Secure Boot with.
+	SignKey, SignCert string
 
 	// Args, Env, Cwd, Hostname and CPUs are those of RunOptions.
 	Args     []string
@@ -60,6 +62,15 @@ func (im *Image) Disk(ctx context.Context, opt DiskOptions) (*diskimage.Result, 
 	if err != nil {
 		return nil, err
 	}
+	var signer *diskimage.Signer
+	if opt.SignKey != "" || opt.SignCert != "" {
+		if opt.SignKey == "" || opt.SignCert == "" {
+			return nil, errors.New("to sign takes both a key and its certificate")
+		}
+		if signer, err = diskimage.LoadSigner(opt.SignKey, opt.SignCert); err != nil {
+			return nil, err
+		}
+	}
 	kit, err := FindKit(opt.Kit)
 	if err != nil {
 		return nil, err
@@ -73,7 +84,7 @@ func (im *Image) Disk(ctx context.Context, opt DiskOptions) (*diskimage.Result, 
 	return diskimage.Write(ctx, opt.Output, diskimage.Options{
 		Format: opt.Format, Loader: filepath.Join(kit, loaderFile),
 		Kernel: im.Kernel(), Root: im.Root(), RootSHA256: im.RootSHA256,
-		Cmdline: cmdline, Embed: embed, Progress: opt.Progress,
+		Cmdline: cmdline, Embed: embed, Signer: signer, Progress: opt.Progress,
 	})
 }
 

@@ -136,18 +136,81 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// TestSign has the tools that vendors use sign the program.
+// keyPair makes a key and a certificate as openssl does.
+func keyPair(t *testing.T, kind ...string) (key, crt string) {
+	t.Helper()
+	dir := t.TempDir()
+	key, crt = filepath.Join(dir, "key"), filepath.Join(dir, "crt")
+	args := append([]string{"req", "-new", "-x509", "-nodes", "-subj", "/O=test/CN=signer", "-keyout", key, "-out", crt, "-newkey"}, kind...)
+	testenv.Run(t, testenv.MustHave(t, "openssl"), args...)
+	return key, crt
+}
+
+// TestSign holds signatures against those of the tool that vendors use.
 func TestSign(t *testing.T) {
 	sign, verify := testenv.MustHave(t, "sbsign"), testenv.MustHave(t, "sbverify")
-	openssl := testenv.MustHave(t, "openssl")
+	key, crt := keyPair(t, "rsa:2048")
+	_, other := keyPair(t, "rsa:2048")
 	opt, _, _ := input(t)
-	name, _, _ := make_(t, opt, EFI)
-	dir := t.TempDir()
-	key, crt, signed := filepath.Join(dir, "key"), filepath.Join(dir, "crt"), filepath.Join(dir, "signed")
-	testenv.Run(t, openssl, "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=test", "-keyout", key, "-out", crt)
-	testenv.Run(t, sign, "--key", key, "--cert", crt, "--output", signed, name)
-	if out := testenv.Run(t, verify, "--cert", crt, signed); !strings.Contains(out, "OK") {
-		t.Errorf("sbverify: %s", out)
+	valid := func(crt, name string) bool { return exec.Command(verify, "--cert", crt, name).Run() == nil }
+
+	// A program that others sign.
+	plain, _, _ := make_(t, opt, EFI)
+	signed := filepath.Join(t.TempDir(), "signed")
+	testenv.Run(t, sign, "--key", key, "--cert", crt, "--output", signed, plain)
+	if !valid(crt, signed) || valid(other, signed) {
+		t.Error("sbsign's signature is not valid, or too much is")
+	}
+	if valid(crt, plain) {
+		t.Error("a program that nobody signed counts as signed")
+	}
+
+	// One that is signed here, and what is changed in it.
+	var err error
+	if opt.Signer, err = LoadSigner(key, crt); err != nil {
+		t.Fatal(err)
+	}
+	name, res, b := make_(t, opt, EFI)
+	if !res.Signed || !valid(crt, name) || valid(other, name) {
+		t.Errorf("our signature is not valid, or too much is: %+v", res)
+	}
+	checkPE(t, b, map[string][]byte{".cmdline": []byte(res.Cmdline)})
+	if _, _, again := make_(t, opt, EFI); !bytes.Equal(again, b) {
+		t.Error("a second signature differs")
+	}
+	for i, at := range []int{0x98, 0x400, 0x2001, int(res.Program) / 2, bytes.Index(b, []byte("uk.arg"))} {
+		bad := bytes.Clone(b)
+		bad[at] ^= 1
+		file := filepath.Join(t.TempDir(), "bad")
+		if err := os.WriteFile(file, bad, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if valid(crt, file) != (i == 0) { // the checksum is not signed
+			t.Errorf("byte %#x changed: valid %v", at, i != 0)
+		}
+	}
+	if raw, _, _ := make_(t, opt, Raw); raw == "" {
+		t.Error("no signed disk")
+	}
+}
+
+func TestSignErrors(t *testing.T) {
+	key, crt := keyPair(t, "rsa:2048")
+	_, other := keyPair(t, "rsa:2048")
+	ecKey, ecCrt := keyPair(t, "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+	locked := filepath.Join(t.TempDir(), "locked")
+	testenv.Run(t, testenv.MustHave(t, "openssl"), "pkcs8", "-topk8", "-in", key, "-passout", "pass:secret", "-out", locked)
+	for _, tt := range []struct{ key, crt, want string }{
+		{key, other, "do not belong together"},
+		{ecKey, ecCrt, "is no RSA key"},
+		{locked, crt, "is encrypted"},
+		{crt, crt, "holds no private key"},
+		{key, key, "holds no certificate"},
+		{key + "x", crt, "no such file"},
+	} {
+		if _, err := LoadSigner(tt.key, tt.crt); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s, %s: %v, want %q", filepath.Base(tt.key), filepath.Base(tt.crt), err, tt.want)
+		}
 	}
 }
 
@@ -428,7 +491,7 @@ func TestStore(t *testing.T) {
 }
 
 // FuzzLoader: whatever stands in for the loader, the answer is an error or a
-// program that debug/pe reads.
+// program that debug/pe reads. (Run it with -fuzzminimizetime=1x.)
 func FuzzLoader(f *testing.F) {
 	if b, err := os.ReadFile(kitLoader); err == nil {
 		f.Add(b)

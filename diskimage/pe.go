@@ -188,18 +188,6 @@ func makePE(loaderName string, loader []byte, more []peSection) (*program, error
 	return p, nil
 }
 
-// addChecksum completes the header with the sum over the whole file, which is
-// read for it: 16-bit words, carries added again, plus the length.
-func (p *program) addChecksum(sum uint32) error {
-	h := make([]byte, peHeaderSize)
-	if _, err := p.pieces[0].r.ReadAt(h, 0); err != nil {
-		return err
-	}
-	binary.LittleEndian.PutUint32(h[peChecksum:], sum)
-	p.pieces[0].r = bytes.NewReader(h)
-	return nil
-}
-
 // peSum adds b, which is at an even offset, to a PE checksum.
 func peSum(sum uint64, b []byte) uint64 {
 	for ; len(b) >= 4; b = b[4:] {

@@ -44,6 +44,8 @@ type Options struct {
 	Embed bool
 	// RootSHA256, in hex, is compared with what was read; "": it is not.
 	RootSHA256 string
+	// Signer signs the program for Secure Boot; nil: nobody does.
+	Signer *Signer
 	// Progress is told how many bytes of how many are written.
 	Progress func(done, total int64)
 }
@@ -54,6 +56,7 @@ type Result struct {
 	Size      int64  `json:"size"`      // bytes of the disk
 	FileSize  int64  `json:"file_size"` // bytes of the image's file
 	Program   int64  `json:"program"`   // bytes of EFI/BOOT/BOOTX64.EFI
+	Signed    bool   `json:"signed"`
 	DiskGUID  string `json:"disk_guid,omitempty"`
 	RootStart int64  `json:"root_start,omitempty"` // sector; 0: embedded
 	RootSize  int64  `json:"root_sectors,omitempty"`
@@ -125,7 +128,7 @@ func Write(ctx context.Context, output string, opt Options) (*Result, error) {
 		return nil, fmt.Errorf("arguments and environment are %d bytes long, more than the %d that a kernel takes from a disk", len(res.Cmdline), maxCmdline)
 	}
 
-	// The program's sections are known, and its checksum.
+	// The program's sections are known, its signature and its checksum.
 	sections := []peSection{
 		{name: ".cmdline", flags: peRead, n: int64(len(res.Cmdline)), r: strings.NewReader(res.Cmdline), from: "command line"},
 		{name: ".kernel", flags: peRead, n: kernelSize, r: kernel, from: opt.Kernel},
@@ -137,19 +140,11 @@ func Write(ctx context.Context, output string, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	var sum uint64
 	id := sha256.New()
-	err = p.copyTo(ctx, nil, func(b []byte, _ int64) error {
-		sum = peSum(sum, b)
-		id.Write(b)
-		return nil
-	})
-	if err != nil {
+	if err := p.finishHeader(ctx, opt.Signer, func(b []byte) { id.Write(b) }); err != nil {
 		return nil, err
 	}
-	if err := p.addChecksum(peFold(sum, p.size)); err != nil {
-		return nil, err
-	}
+	res.Signed = opt.Signer != nil
 	res.Program = p.size
 	fmt.Fprintf(id, "%s %d", opt.RootSHA256, rootSize)
 	identity := [32]byte(id.Sum(nil))

@@ -28,6 +28,7 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 			{"uk image ./server", "makes server.raw"},
 			{"uk image -f qcow2 -o disk.qcow2 server.uk", "of an image that is built already"},
 			{"uk image -f iso --profile base ./prog", "a CD that needs no driver; the console is the serial port"},
+			{"uk image --sign-key db.key --sign-cert db.crt ./server", "for a machine with Secure Boot"},
 			{"qemu-system-x86_64 -M q35 -bios /usr/share/ovmf/OVMF.fd -drive file=disk.qcow2,if=virtio", "boots a disk"},
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
@@ -39,6 +40,8 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 			fs.StringVarP(&format, "format", "f", "", "raw, qcow2, iso or efi (default: what -o ends with, or raw)")
 			fs.StringVarP(&o.Output, "output", "o", "", "the disk's file (default NAME.FORMAT)")
 			fs.StringVar(&o.Root, "root", "", "where the root file system goes: partition or embedded (default: as the drivers allow)")
+			fs.StringVar(&o.SignKey, "sign-key", "", "RSA key to sign for Secure Boot with, a PEM file")
+			fs.StringVar(&o.SignCert, "sign-cert", "", "certificate of --sign-key, a PEM file")
 			fs.IntVarP(&o.CPUs, "cpus", "c", 0, "processors that the kernel starts (default 1)")
 			fs.VarP(&vars, "env", "e", "set an environment variable")
 			fs.StringVar(&o.Cwd, "cwd", "", "working folder in the guest")
@@ -51,6 +54,9 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 			return func(ctx context.Context, e *env, args []string) error {
 				if len(args) == 0 {
 					return usagef("image", "name an image, a program or a manifest")
+				}
+				if (o.SignKey == "") != (o.SignCert == "") {
+					return usagef("image", "--sign-key and --sign-cert go together")
 				}
 				if err := diskFormat(&o, format); err != nil {
 					return err
@@ -84,6 +90,9 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 				where := "root embedded"
 				if res.RootStart != 0 {
 					where = "root on a partition"
+				}
+				if res.Signed {
+					where += ", signed"
 				}
 				fmt.Fprintf(e.stdout, "%s: %s, %s, %s\n", o.Output, res.Format, size(res.FileSize), where)
 				return nil
