@@ -2,6 +2,8 @@ package uk
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"uk/kvmboot"
 )
@@ -18,6 +20,10 @@ func RunFirecracker(ctx context.Context, file string, opt RunOptions) (kvmboot.S
 		for _, n := range c.Notes {
 			opt.Notice(n)
 		}
+	}
+	if err := kvmboot.Detect(); err != nil {
+		reason, _, _ := strings.Cut(err.Error(), ";")
+		return kvmboot.Status{}, fmt.Errorf("%s; Firecracker's machine needs KVM", reason)
 	}
 	return kvmboot.RunFirecracker(ctx, c, kvmboot.Config{
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stats: opt.Stats, SmallPages: opt.SmallPages,

@@ -64,7 +64,7 @@ func (im *Image) Print(hypervisor string, opt RunOptions) (string, error) {
 		if !cfg.NoVirtio {
 			need("virtio_mmio", "Firecracker's devices would not be found")
 		}
-		if !cfg.SerialConsole {
+		if !cfg.SerialConsole && !im.has("serial") {
 			notice("the program's output goes to the serial port under Firecracker, and there is no input: it has no virtio console")
 		}
 		text, err := kvmboot.FirecrackerJSON(cfg)

@@ -468,14 +468,15 @@ func TestPrintedForOthers(t *testing.T) {
 		t.Error("a path with a comma was accepted")
 	}
 	cfg.Root = "/r.rofs"
-	cfg.Drives = []Drive{{"/d", false}, {"/e", true}}
+	cfg.Drives, cfg.Balloon = []Drive{{"/d", false}, {"/e", true}}, &Balloon{Size: 3 << 20}
 	if text, err = FirecrackerJSON(cfg); err != nil {
 		t.Fatal(err)
 	}
-	if c, err = ParseFirecracker("f", text); err != nil || len(c.Drives) != 3 || c.Drives[1].ReadOnly || c.Drives[2] != (FirecrackerDrive{ID: driveName(1), Path: "/e", ReadOnly: true}) {
+	if c, err = ParseFirecracker("f", text); err != nil || len(c.Drives) != 3 || c.Drives[1].ReadOnly || c.Drives[2] != (FirecrackerDrive{ID: driveName(1), Path: "/e", ReadOnly: true}) ||
+		*c.Balloon != (FirecrackerBalloon{MiB: 3, DeflateOnOOM: true}) {
 		t.Errorf("%v, %s", err, text)
 	}
-	if argv, err = CloudHypervisorCommand(cfg); err != nil || !slices.Contains(argv, "path=/d,image_type=raw") {
+	if argv, err = CloudHypervisorCommand(cfg); err != nil || !slices.Contains(argv, "path=/d,image_type=raw") || !slices.Contains(argv, "size=3M,deflate_on_oom=on") {
 		t.Errorf("%q, %v", argv, err)
 	}
 	if argv, err = CloudHypervisorCommand(cfg); err != nil || !slices.Contains(argv, "path=/r.rofs,readonly=on,image_type=raw") {

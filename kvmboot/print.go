@@ -64,11 +64,20 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 		CPUs int   `json:"vcpu_count"`
 		MiB  int64 `json:"mem_size_mib"`
 	}
+	type balloon struct {
+		MiB       int64 `json:"amount_mib"`
+		Deflate   bool  `json:"deflate_on_oom"`
+		Reporting bool  `json:"free_page_reporting,omitempty"`
+	}
 	var f struct {
 		Boot    boot          `json:"boot-source"`
 		Drives  []drive       `json:"drives"`
 		Machine machineConfig `json:"machine-config"`
+		Balloon *balloon      `json:"balloon,omitempty"`
 		Entropy *struct{}     `json:"entropy,omitempty"`
+	}
+	if b := cfg.Balloon; b != nil {
+		f.Balloon = &balloon{b.Size >> 20, true, b.Reporting}
 	}
 	f.Boot.Args, f.Drives = line, []drive{}
 	f.Machine = machineConfig{cfg.CPUs, (cfg.Memory + 1<<20 - 1) >> 20}
@@ -165,6 +174,9 @@ func CloudHypervisorCommand(cfg Config) ([]string, error) {
 			mode = "readonly=on,"
 		}
 		argv = append(argv, "path="+path+","+mode+"image_type=raw")
+	}
+	if b := cfg.Balloon; b != nil {
+		argv = append(argv, "--balloon", fmt.Sprintf("size=%dM,deflate_on_oom=on", b.Size>>20))
 	}
 	if cfg.SerialConsole {
 		return append(argv, "--serial", "tty", "--console", "off"), nil

@@ -145,6 +145,21 @@ func TestFirecrackerDevices(t *testing.T) {
 	}
 }
 
+// A kernel that gives up says so, and ends the machine.
+func TestFirecrackerPanic(t *testing.T) {
+	needKVM(t)
+	findKit(t)
+	p := hypervisorRows("firecracker")[0]
+	b := prepare(t, &p)
+	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+	defer cancel()
+	var out bytes.Buffer
+	st, err := kvmboot.RunFirecracker(ctx, &kvmboot.FirecrackerConfig{Kernel: b.img.Kernel(), CPUs: 1, MemoryMiB: 32}, kvmboot.Config{Stdout: &out})
+	if err != nil || st.Kind != kvmboot.KindPanic || !strings.HasPrefix(out.String(), "panic: no root") || !strings.HasSuffix(out.String(), "uk: kernel panic\n") {
+		t.Errorf("%v, %v, output:\n%s", st, err, out.String())
+	}
+}
+
 // withoutPVH makes a copy of a kernel whose PVH note nobody knows, so that a
 // loader takes the ELF header's entry.
 func withoutPVH(t *testing.T, kernel string) string {
