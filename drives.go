@@ -44,3 +44,11 @@ func (im *Image) CheckDrives(drives []kvmboot.Drive) error {
 	}
 	return nil
 }
+
+// checkVsock returns an error if the image has not the driver that v needs.
+func (im *Image) checkVsock(v *kvmboot.Vsock) error {
+	if v == nil || slices.Contains(im.Drivers, DriverVsock) || slices.Contains(im.Modules, DriverVsock) {
+		return nil
+	}
+	return fmt.Errorf("vsock: the kernel of %s has no driver %s: build the image with --drivers +%s", im.Dir, DriverVsock, DriverVsock)
+}

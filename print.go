@@ -24,6 +24,9 @@ func (im *Image) Print(hypervisor string, opt RunOptions) (string, error) {
 	if err := im.CheckDrives(opt.Drives); err != nil {
 		return "", err
 	}
+	if err := im.checkVsock(opt.Vsock); err != nil {
+		return "", err
+	}
 	if hypervisor == PrintQEMU {
 		if opt.VMM = VMMQEMU; opt.Accel == "" {
 			opt.Accel = AccelTCG

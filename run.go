@@ -81,8 +81,8 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 	if opt.Balloon != nil && !slices.Contains(im.Drivers, DriverBalloon) {
 		return kvmboot.Status{}, fmt.Errorf("balloon: the kernel of %s has no driver %s: build the image with --drivers +%s", im.Dir, DriverBalloon, DriverBalloon)
 	}
-	if opt.Vsock != nil && !slices.Contains(im.Drivers, DriverVsock) {
-		return kvmboot.Status{}, fmt.Errorf("vsock: the kernel of %s has no driver %s: build the image with --drivers +%s", im.Dir, DriverVsock, DriverVsock)
+	if err := im.checkVsock(opt.Vsock); err != nil {
+		return kvmboot.Status{}, err
 	}
 	cfg := im.Config(opt)
 	if cfg.Stderr != nil {

@@ -2,7 +2,6 @@ package kvmboot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -73,7 +72,13 @@ func (m *machine) addFirecrackerDevices() error {
 		m.addDevice(&fcBlock{b, d.Writeback})
 	}
 	if c.Vsock != nil {
-		return errors.New("vsock: not supported by this runner yet")
+		v := Vsock{CID: c.Vsock.CID, Path: c.Vsock.Path}
+		if err := v.normalize(); err != nil {
+			return err
+		}
+		if err := m.addVsock(&v); err != nil {
+			return err
+		}
 	}
 	if c.Entropy {
 		m.addDevice(&entropy{})

@@ -370,7 +370,10 @@ func (r *fcReader) vsock(top *fcObject) {
 	}
 	o := r.object("vsock", raw, "vsock_id", "guest_cid", "uds_path")
 	r.required(o, "guest_cid", "uds_path")
-	cid, _ := r.number(o, "guest_cid", 1<<32-1)
+	cid, _ := r.number(o, "guest_cid", 1<<32-2)
+	if cid <= vsockHostCID {
+		r.fail(o.at("guest_cid"), "%d: want 3 or more", cid)
+	}
 	path, _ := r.text(o, "uds_path")
 	r.text(o, "vsock_id")
 	r.cfg.Vsock = &FirecrackerVsock{uint32(cid), path}

@@ -66,16 +66,12 @@ func (m *machine) addDevices() error {
 	}
 	if b := m.cfg.Balloon; b != nil {
 		d := &balloon{b: b, mem: m.mem}
-		return m.addBalloon(d, d)
-	}
-	if m.cfg.Vsock != nil {
-		v, err := newVsock(m.cfg.Vsock)
-		if err != nil {
+		if err := m.addBalloon(d, d); err != nil {
 			return err
 		}
-		m.vsock = v
-		add(v)
-		v.start(m.devices[len(m.devices)-1])
+	}
+	if m.cfg.Vsock != nil {
+		return m.addVsock(m.cfg.Vsock)
 	}
 	return nil
 }
@@ -88,6 +84,18 @@ func (m *machine) addBalloon(d *balloon, dev device) error {
 		return err
 	}
 	m.balloon = d.b
+	return nil
+}
+
+// addVsock makes the socket device, to which programs of the host can connect at once.
+func (m *machine) addVsock(cfg *Vsock) error {
+	v, err := newVsock(cfg)
+	if err != nil {
+		return err
+	}
+	m.vsock = v
+	m.addDevice(v)
+	v.start(m.devices[len(m.devices)-1])
 	return nil
 }
 

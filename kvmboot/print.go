@@ -69,11 +69,16 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 		Deflate   bool  `json:"deflate_on_oom"`
 		Reporting bool  `json:"free_page_reporting,omitempty"`
 	}
+	type vsock struct {
+		CID  uint32 `json:"guest_cid"`
+		Path string `json:"uds_path"`
+	}
 	var f struct {
 		Boot    boot          `json:"boot-source"`
 		Drives  []drive       `json:"drives"`
 		Machine machineConfig `json:"machine-config"`
 		Balloon *balloon      `json:"balloon,omitempty"`
+		Vsock   *vsock        `json:"vsock,omitempty"`
 		Entropy *struct{}     `json:"entropy,omitempty"`
 	}
 	if b := cfg.Balloon; b != nil {
@@ -101,6 +106,13 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 			return nil, err
 		}
 		f.Drives = append(f.Drives, drive{driveName(i), path, false, d.ReadOnly})
+	}
+	if v := cfg.Vsock; v != nil {
+		path, err := filepath.Abs(v.Path)
+		if err != nil {
+			return nil, err
+		}
+		f.Vsock = &vsock{v.CID, path}
 	}
 	if !cfg.NoVirtio {
 		f.Entropy = &struct{}{}
@@ -177,6 +189,16 @@ func CloudHypervisorCommand(cfg Config) ([]string, error) {
 	}
 	if b := cfg.Balloon; b != nil {
 		argv = append(argv, "--balloon", fmt.Sprintf("size=%dM,deflate_on_oom=on", b.Size>>20))
+	}
+	if v := cfg.Vsock; v != nil {
+		path, err := filepath.Abs(v.Path)
+		if err != nil {
+			return nil, err
+		}
+		if strings.ContainsAny(path, `,"[]`) {
+			return nil, errors.New(path + `: Cloud Hypervisor's --vsock takes no path with , " [ or ]; name another`)
+		}
+		argv = append(argv, "--vsock", fmt.Sprintf("cid=%d,socket=%s", v.CID, path))
 	}
 	if cfg.SerialConsole {
 		return append(argv, "--serial", "tty", "--console", "off"), nil

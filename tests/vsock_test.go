@@ -38,6 +38,7 @@ func vsockRows() []program {
 	return []program{
 		{name: "vsock", build: c("vsock.c"), kernel: with, check: golden, tcg: true},
 		{name: "vsock-cpus2", build: c("vsock.c"), kernel: with, cpus: 2, check: golden},
+		{name: "vsock-module", build: c("vsock.c"), kernel: uk.Options{Drivers: []string{"virtio_vsock=m"}}, check: golden},
 		{name: "vsock-static", build: compile("gcc", "vsock.c", []string{"-static", "-pthread"}), kernel: with, check: golden},
 		{name: "vsock-none", build: c("vsock.c"), args: []string{"none"}, check: func(t *testing.T, out string) {
 			if out != "socket: -1 Address family not supported by protocol\ndevice: -1 No such file or directory\n" {
@@ -60,7 +61,9 @@ func startVsock(t *testing.T, p *program) *vsockGuest {
 	t.Helper()
 	needKVM(t)
 	findKit(t)
-	p.kernel.Drivers = []string{"virtio_vsock"}
+	if p.kernel.Drivers == nil {
+		p.kernel.Drivers = []string{"virtio_vsock"}
+	}
 	p.check = func(*testing.T, string) {}
 	b := prepare(t, p)
 	dir, err := os.MkdirTemp("", "uk-vsock-*") // short enough for a socket's name
@@ -149,15 +152,17 @@ func TestVsockEcho(t *testing.T) {
 		cpus, conns int
 		bytes       int
 		args        []string
+		driver      string
 	}{
-		{"bulk", 1, 1, 16 * mb, nil},
-		{"bulk-cpus2", 2, 1, 16 * mb, nil},
-		{"100-connections", 2, 100, 200_000, nil},
-		{"slow-guest", 1, 2, 300_000, []string{"1000"}},
+		{"bulk", 1, 1, 16 * mb, nil, "virtio_vsock"},
+		{"bulk-cpus2", 2, 1, 16 * mb, nil, "virtio_vsock"},
+		{"bulk-module", 1, 1, 16 * mb, nil, "virtio_vsock=m"},
+		{"100-connections", 2, 100, 200_000, nil, "virtio_vsock"},
+		{"slow-guest", 1, 2, 300_000, []string{"1000"}, "virtio_vsock"},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			g := startVsock(t, &program{name: "vsockecho-" + r.name, build: c("vsockecho.c"), cpus: r.cpus, args: append([]string{fmt.Sprint(r.conns)}, r.args...)})
+			g := startVsock(t, &program{name: "vsockecho-" + r.name, build: c("vsockecho.c"), cpus: r.cpus, kernel: uk.Options{Drivers: []string{r.driver}}, args: append([]string{fmt.Sprint(r.conns)}, r.args...)})
 			var wg sync.WaitGroup
 			for i := range r.conns {
 				wg.Go(func() {
@@ -316,4 +321,48 @@ func TestVsockPython(t *testing.T) {
 		t.Error(err)
 	}
 	g.wait(fmt.Sprintf("from CID 2\n%d bytes\n", mb))
+}
+
+// Firecracker's machine has the same device.
+func TestVsockFirecracker(t *testing.T) {
+	t.Parallel()
+	needKVM(t)
+	findKit(t)
+	b := prepare(t, &program{name: "vsock-firecracker", build: c("vsockecho.c"), check: func(*testing.T, string) {},
+		kernel: uk.Options{Profile: "firecracker", Drivers: []string{"virtio_vsock"}}})
+	dir, err := os.MkdirTemp("", "uk-vsock-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	g := &vsockGuest{t: t, path: filepath.Join(dir, "s"), done: make(chan error, 1)}
+	text, err := b.img.Print(uk.PrintFirecracker, uk.RunOptions{Args: []string{"2"}, Vsock: &kvmboot.Vsock{Path: g.path, CID: 9}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "config.json")
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	conf, err := kvmboot.ReadFirecracker(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+	defer cancel()
+	go func() {
+		st, err := kvmboot.RunFirecracker(ctx, conf, kvmboot.Config{Stdout: &g.out})
+		if err == nil && st.ExitCode() != 0 {
+			err = fmt.Errorf("the guest ended with %v", st)
+		}
+		g.done <- err
+	}()
+	for i := range 2 {
+		if err := g.echo(mb, int64(i)); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := <-g.done; err != nil || !strings.Contains(g.out.String(), "2 ended, 0 broken") {
+		t.Errorf("%v, printed %q", err, g.out.String())
+	}
 }
