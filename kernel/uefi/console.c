@@ -45,5 +45,7 @@ efi_status fail_range(struct loader *l, const char *what, u64 start, u64 end)
 	print_hex(l, start);
 	print(l, " to ");
 	print_hex(l, end);
-	return fail(l, what);
+	print(l, what);
+	print(l, "\r\n");
+	return EFI_LOAD_ERROR;
 }

@@ -56,7 +56,7 @@ const char *sections_find(struct loader *l)
 				return damaged;
 			*wanted[j].to = (struct bytes){ base + s->address, s->size };
 		}
-	if (!l->kernel.n)
-		return "the loader's file holds no kernel; make the disk image again";
+	if (!l->kernel.n || !l->cmdline.n)
+		return "the loader's file holds no kernel with a command line; make the disk image again";
 	return NULL;
 }
