@@ -104,7 +104,7 @@ func shellCommand(argv []string, cmdline string) string {
 		}
 		b.WriteString(shellQuote(a))
 		if i > 0 && argv[i-1] == cmdline {
-			b.WriteString(`" uk.time=$(date +%s)000000000"`)
+			b.WriteString(`" uk.time=$(date +%s%N)"`)
 		}
 	}
 	return b.String() + "\n"
