@@ -1,54 +1,104 @@
 package uk
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"uk/kvmboot"
+	"uk/linker"
 )
 
-// Drivers that disks besides the root need.
+// Drivers that devices of RunOptions need.
 const (
+	driverDisk  = "virtio_blk"
 	driverNodes = "block_dev"     // the disks' names in /dev
 	driverWrite = "virtio_blk_rw" // not for disks that are only read
+
+	DriverBalloon = "virtio_balloon"
+	DriverVsock   = "virtio_vsock" // for sockets to the host
 )
 
-// DriverVsock is the driver that sockets to the host need.
-const DriverVsock = "virtio_vsock"
-
-// DriverBalloon is the driver that a balloon needs.
-const DriverBalloon = "virtio_balloon"
-
-// DriveDrivers returns the options, for [Options.Drivers], that let an image use
-// drives.
-func DriveDrivers(drives []kvmboot.Drive) []string {
-	if len(drives) == 0 {
-		return nil
+// NeededDrivers returns the drivers that an image needs for the devices of opt,
+// for [Options.Need].
+func (opt *RunOptions) NeededDrivers() []string {
+	var need []string
+	if len(opt.Drives) > 0 {
+		need = append(need, driverDisk, driverNodes)
 	}
-	out := []string{"+virtio_blk", "+" + driverNodes}
-	if slices.ContainsFunc(drives, func(d kvmboot.Drive) bool { return !d.ReadOnly }) {
-		out = append(out, "+"+driverWrite)
+	if slices.ContainsFunc(opt.Drives, func(d kvmboot.Drive) bool { return !d.ReadOnly }) {
+		need = append(need, driverWrite)
 	}
-	return out
+	if opt.Balloon != nil {
+		need = append(need, DriverBalloon)
+	}
+	if opt.Vsock != nil {
+		need = append(need, DriverVsock)
+	}
+	return need
 }
 
-// CheckDrives returns an error if the image's kernel has not the drivers that
-// drives need.
-func (im *Image) CheckDrives(drives []kvmboot.Drive) error {
-	need := DriveDrivers(drives)
-	for _, option := range need {
-		if name := option[1:]; !slices.Contains(im.Drivers, name) {
-			return fmt.Errorf("drive %s: the kernel of %s has no driver %s: build the image with --drivers %s", drives[0].Path, im.Dir, name, strings.Join(need, ","))
+// checkDrivers returns an error if the image lacks drivers for the devices of opt.
+func (im *Image) checkDrivers(opt *RunOptions) error {
+	need := opt.NeededDrivers()
+	for _, name := range need {
+		switch {
+		case slices.Contains(im.Drivers, name) || slices.Contains(im.Modules, name):
+		case name == driverWrite && slices.Contains(im.Modules, driverDisk): // is part of that module
+		default:
+			return fmt.Errorf("--%s: the kernel of %s has no driver %s: build the image with --drivers +%s", flagOf(name), im.Dir, name, strings.Join(need, ",+"))
 		}
 	}
 	return nil
 }
 
-// checkVsock returns an error if the image has not the driver that v needs.
-func (im *Image) checkVsock(v *kvmboot.Vsock) error {
-	if v == nil || slices.Contains(im.Drivers, DriverVsock) || slices.Contains(im.Modules, DriverVsock) {
+// flagOf is the flag of `uk run` that a driver is for.
+func flagOf(driver string) string {
+	switch driver {
+	case DriverBalloon:
+		return "balloon"
+	case DriverVsock:
+		return "vsock"
+	}
+	return "drive"
+}
+
+// addNeeded adds the drivers of Options.Need that neither the profile nor a line
+// has: built in, or modules where what they depend on is one.
+func (p *Plan) addNeeded() error {
+	if len(p.opt.Need) == 0 {
 		return nil
 	}
-	return fmt.Errorf("vsock: the kernel of %s has no driver %s: build the image with --drivers +%s", im.Dir, DriverVsock, DriverVsock)
+	kit, err := p.openKit()
+	if err != nil {
+		return err
+	}
+	profile, err := kit.Profile(p.Manifest.Kernel.Profile)
+	if err != nil {
+		return err
+	}
+	for _, name := range p.opt.Need {
+		d, err := kit.Find(name)
+		if err != nil {
+			return err
+		}
+		r, err := kit.Resolve(profile, p.drivers)
+		if err != nil {
+			return err
+		}
+		if r.Value(d.Config) != 'n' || slices.ContainsFunc(p.drivers, func(s linker.Setting) bool { return s.Config == d.Config }) {
+			continue
+		}
+		as := func(v byte) []linker.Setting {
+			return append([]linker.Setting{{Config: d.Config, Value: v, Where: "--" + flagOf(name)}}, p.drivers...)
+		}
+		with := as('y')
+		var no *linker.Contradiction
+		if _, err := kit.Resolve(profile, with); errors.As(err, &no) && d.Type != linker.TypeBool {
+			with = as('m')
+		}
+		p.drivers = with
+	}
+	return nil
 }

@@ -34,6 +34,9 @@ type Options struct {
 	// FallbackProfile takes the place of DefaultProfile.
 	FallbackProfile string
 	Drivers         []string // changes of the profile, see [linker.ParseDrivers]
+	// Need are drivers for devices that a run will have, see
+	// [RunOptions.NeededDrivers]; other settings of theirs stay as they are.
+	Need []string
 	// NoDefaultDevices starts from no driver at all, in place of a profile.
 	NoDefaultDevices bool
 

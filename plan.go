@@ -221,6 +221,9 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	for _, w := range p.Symbols.Warnings {
 		p.opt.warn(w)
 	}
+	if err := p.addNeeded(); err != nil {
+		return err
+	}
 	if err := p.selectModules(); err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ type RunOptions struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 
-	// Drives are disks besides the root, see [Image.CheckDrives].
+	// Drives are disks besides the root, which need drivers, see [RunOptions.NeededDrivers].
 	Drives []kvmboot.Drive
 	// Vsock is a socket device between guest and host. The image needs the driver virtio_vsock.
 	Vsock *kvmboot.Vsock
@@ -75,13 +75,7 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 	if err != nil {
 		return kvmboot.Status{}, err
 	}
-	if err := im.CheckDrives(opt.Drives); err != nil {
-		return kvmboot.Status{}, err
-	}
-	if opt.Balloon != nil && !slices.Contains(im.Drivers, DriverBalloon) {
-		return kvmboot.Status{}, fmt.Errorf("balloon: the kernel of %s has no driver %s: build the image with --drivers +%s", im.Dir, DriverBalloon, DriverBalloon)
-	}
-	if err := im.checkVsock(opt.Vsock); err != nil {
+	if err := im.checkDrivers(&opt); err != nil {
 		return kvmboot.Status{}, err
 	}
 	cfg := im.Config(opt)

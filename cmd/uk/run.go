@@ -86,18 +86,15 @@ line is wrong and 1 that something else is.`,
 				o.Stdout, o.Stderr, o.Drives = e.stdout, e.stderr, drives
 				if balloon > 0 {
 					o.Balloon = &kvmboot.Balloon{Size: int64(balloon)}
-					b.opt.Drivers = append([]string{"+" + uk.DriverBalloon}, b.opt.Drivers...)
 				}
-				b.opt.Drivers = append(uk.DriveDrivers(drives), b.opt.Drivers...)
 				if o.Verbose && b.quiet {
 					return usagef("run", "--verbose and --quiet contradict each other")
 				}
 				if timeout < 0 {
 					return usagef("run", "--timeout is negative")
 				}
-				if o.Vsock = vsock.config(); o.Vsock != nil {
-					b.opt.Drivers = append([]string{"+" + uk.DriverVsock}, b.opt.Drivers...)
-				}
+				o.Vsock = vsock.config()
+				b.opt.Need = o.NeededDrivers()
 				run := func(ctx context.Context) (kvmboot.Status, error) { return uk.RunFirecracker(ctx, firecracker, o) }
 				if print != "" {
 					if target, _, err := uk.Identify(args[0]); err != nil {

@@ -53,7 +53,7 @@ static int rw_request(struct block_device *b, u32 type, u64 sector, void *buf, u
 	struct virtio_buffer v[MAX_SEGMENTS + 2];
 	unsigned n = 1;
 
-	if (type != BLOCK_READ && b->readonly)
+	if (b->readonly && type != BLOCK_READ && type != BLOCK_FLUSH)
 		return -EPERM;
 	if (len > b->max_bytes)
 		return -EINVAL;
