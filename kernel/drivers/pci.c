@@ -58,9 +58,11 @@ static volatile void *map_registers(phys_t p, u64 len)
 
 /* --- devices ------------------------------------------------------------ */
 
-unsigned pci_capability(struct pci_device *d, u8 id, unsigned after)
+/* However the list is linked, it has MAX_CAPABILITIES at most, so that a caller
+ * who asks for one after the other comes to an end. */
+unsigned pci_capability(struct pci_device *d, u8 id, unsigned n)
 {
-	unsigned at = after ? after + 1 : PCI_CAPABILITIES;
+	unsigned at = PCI_CAPABILITIES;
 
 	if (!(PCI_REG(u16, d, PCI_STATUS) & PCI_STATUS_CAPABILITIES))
 		return 0;
@@ -68,7 +70,7 @@ unsigned pci_capability(struct pci_device *d, u8 id, unsigned after)
 		at = PCI_REG(u8, d, at) & ~3;
 		if (at < 0x40)
 			return 0;
-		if (PCI_REG(u8, d, at) == id)
+		if (PCI_REG(u8, d, at) == id && !n--)
 			return at;
 		at++;
 	}

@@ -10,25 +10,26 @@
 #define ENABLE		0x8000
 #define MASK_ALL	0x4000
 
-struct entry { u32 address, address_high, data, control; };
+enum { ADDRESS, ADDRESS_HIGH, DATA, VECTOR_CONTROL };	/* words of an entry */
 
-bool pci_msix_present(struct pci_device *d)
+bool pci_msix_find(struct pci_device *d)
 {
-	return pci_capability(d, PCI_CAP_MSIX, 0);
+	unsigned at = pci_capability(d, PCI_CAP_MSIX, 0);
+	u32 table = at ? PCI_REG(u32, d, at + TABLE) : 0;
+
+	if (at)
+		d->msix = pci_bar(d, table & 7, table & ~7u, 16);
+	return d->msix;
 }
 
 void pci_msix_start(struct pci_device *d, void (*handler)(void *), void *arg)
 {
-	unsigned at = pci_capability(d, PCI_CAP_MSIX, 0);
-	u32 table = PCI_REG(u32, d, at + TABLE);
-	volatile struct entry *e = pci_bar(d, table & 7, table & ~7u, sizeof(*e));
+	volatile u16 *control = &PCI_REG(u16, d, pci_capability(d, PCI_CAP_MSIX, 0) + CONTROL);
 
-	if (!e)
-		return;
-	e->address = LAPIC_PHYS | boot_cpu.apic_id << 12;
-	e->address_high = 0;
-	e->data = irq_claim(handler, arg);	/* fixed delivery, edge */
-	e->control = 0;				/* not masked */
+	d->msix[ADDRESS] = LAPIC_PHYS | boot_cpu.apic_id << 12;
+	d->msix[ADDRESS_HIGH] = 0;
+	d->msix[DATA] = irq_claim(handler, arg);	/* fixed delivery, edge */
+	d->msix[VECTOR_CONTROL] = 0;			/* not masked */
 	PCI_REG(u16, d, PCI_COMMAND) = PCI_REG(u16, d, PCI_COMMAND) | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER | PCI_COMMAND_NO_INTX;
-	PCI_REG(u16, d, at + CONTROL) = (PCI_REG(u16, d, at + CONTROL) & ~MASK_ALL) | ENABLE;
+	*control = (*control & ~MASK_ALL) | ENABLE;
 }

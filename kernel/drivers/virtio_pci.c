@@ -24,6 +24,7 @@ struct common {
 _Static_assert(sizeof(struct common) == 56, "virtio 1.2, section 4.1.4.3");
 
 #define CONFIG_MOST	128	/* bytes of device configuration that a driver looks at */
+#define NOTIFY_MOST	0x10000	/* bytes of the notification area that are mapped: a page a queue fits */
 #define NO_VECTOR	0xffff
 #define MODERN		0x1040	/* PCI device IDs: virtio type + this; those below are transitional (section 4.1.2.1) */
 
@@ -139,7 +140,7 @@ static volatile void *part(struct pci_virtio *v, u8 type, u32 least, u32 *size)
 {
 	struct virtio_cap c;
 
-	for (unsigned at = 0; (at = pci_capability(v->pci, PCI_CAP_VENDOR, at));) {
+	for (unsigned n = 0, at; (at = pci_capability(v->pci, PCI_CAP_VENDOR, n)); n++) {
 		if (at > 256 - sizeof(c))
 			return NULL;
 		for (unsigned i = 0; i < sizeof(c) / 4; i++)
@@ -148,7 +149,7 @@ static volatile void *part(struct pci_virtio *v, u8 type, u32 least, u32 *size)
 			continue;
 		*size = min(c.size, (u32)PAGE_SIZE);
 		if (type == PART_NOTIFY) {
-			*size = c.size;
+			*size = min(c.size, (u32)NOTIFY_MOST);
 			v->notify_multiplier = c.length >= sizeof(c) ? c.notify_multiplier : 0;
 		}
 		return pci_bar(v->pci, c.bar, c.offset, *size);
@@ -172,7 +173,7 @@ static int probe(struct pci_device *p)
 	v->device.config = part(v, PART_DEVICE, 4, &size);
 	if (!v->device.config || PAGE_SIZE - ((u64)v->device.config & (PAGE_SIZE - 1)) < CONFIG_MOST)
 		v->device.config = page_alloc();
-	if (!v->common || !v->notify || !pci_msix_present(p)) {
+	if (!v->common || !v->notify || !pci_msix_find(p)) {
 		kprintf("PCI %x:%02x.%u: virtio device type %u without modern interface or MSI-X\n", p->bus, p->slot, p->function, v->device.id);
 		return 0;
 	}

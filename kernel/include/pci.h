@@ -32,18 +32,20 @@ struct pci_device {
 	u16 vendor, device;
 	u8 bus, slot, function;
 	bool sized;
+	volatile u32 *msix;		/* entry 0 of its table */
 	struct { u64 base, size; } bars[6];	/* memory only; size 0: none */
 };
 
 /* Accesses of configuration space, in the width of the register. */
 #define PCI_REG(type, d, offset) (*(volatile type *)((volatile char *)(d)->config + (offset)))
 
-/* drivers/pci.c. capability: offset of the next one with ID behind AFTER (0: of the first), 0: none.
+/* drivers/pci.c. capability: offset of the N-th with ID, from 0; 0: none.
  * bar: LEN bytes at OFFSET of a memory BAR, mapped, or NULL with a message when they are not inside. */
-unsigned pci_capability(struct pci_device *d, u8 id, unsigned after);
+unsigned pci_capability(struct pci_device *d, u8 id, unsigned n);
 volatile void *pci_bar(struct pci_device *d, unsigned bar, u64 offset, u64 len);
-/* drivers/pci_msix.c: one vector of the device calls HANDLER, from pci_msix_start on. */
-bool pci_msix_present(struct pci_device *d);
+/* drivers/pci_msix.c: one vector of the device calls HANDLER, from pci_msix_start on. find comes first: whether
+ * there is MSI-X. */
+bool pci_msix_find(struct pci_device *d);
 void pci_msix_start(struct pci_device *d, void (*handler)(void *), void *arg);
 
 #endif
