@@ -57,6 +57,8 @@ type Config struct {
 
 	Verbose bool // tells the kernel to say more (uk.verbose=1)
 	Stats   bool // fills Status.Resident
+	// Marks asks for the times of the boot, in Status.Timeline; nil: none.
+	Marks *Marks
 	// SmallPages backs guest memory with small pages only.
 	SmallPages bool
 

@@ -28,6 +28,13 @@ func ioctlPtr[T any](fd int, req uintptr, arg *T) error {
 	return err
 }
 
+// ioctlPtrInt is ioctlPtr for a request that answers with a number.
+func ioctlPtrInt[T any](fd int, req uintptr, arg *T) (int, error) {
+	n, err := ioctlInt(fd, req, uintptr(unsafe.Pointer(arg)))
+	runtime.KeepAlive(arg)
+	return n, err
+}
+
 // addressOf gives the host address of mapped memory, for KVM.
 func addressOf(b []byte) uint64 { return uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b)))) }
 

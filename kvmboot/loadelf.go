@@ -57,6 +57,17 @@ type kernelFile struct {
 	entry    uint64 // 32-bit PVH entry, physical; 0: no note
 	elfEntry uint64 // the ELF header's
 	segments []segment
+	offset   uint64 // virtual addresses less physical ones, of the first segment
+}
+
+// holdsAll reports whether n bytes at a physical address come from the file.
+func (k *kernelFile) holdsAll(paddr, n uint64) bool {
+	for _, s := range k.segments {
+		if paddr >= s.paddr && paddr-s.paddr <= s.filesz && n <= s.filesz-(paddr-s.paddr) {
+			return true
+		}
+	}
+	return false
 }
 
 // openKernel reads the headers of an ELF64 kernel and finds its PVH entry. Only
@@ -181,6 +192,9 @@ func parseELF(path string, f io.ReaderAt, size int64) (*kernelFile, error) {
 			if paddr < s.paddr+s.memsz && s.paddr < paddr+memsz {
 				return nil, bad(at, "segments at %#x and %#x overlap in memory", s.paddr, paddr)
 			}
+		}
+		if k.segments == nil {
+			k.offset = le.Uint64(p[16:]) - paddr
 		}
 		k.segments = append(k.segments, segment{int64(off), paddr, filesz, memsz})
 	}

@@ -32,6 +32,8 @@ type machine struct {
 	balloon *Balloon
 	vsock   *vsock
 
+	marks *marker // nil: no marks are wanted
+
 	supported chan cpuidResult // what KVM can offer a guest, being asked for
 
 	stopping atomic.Bool
@@ -46,6 +48,10 @@ type machine struct {
 
 func newMachine(cfg *Config) (_ *machine, err error) {
 	m := &machine{cfg: cfg, kvm: -1, vm: -1, done: make(chan struct{})}
+	if cfg.Marks != nil {
+		m.marks = &marker{want: cfg.Marks}
+		m.marks.note(MarkRun)
+	}
 	defer func() {
 		if err != nil {
 			m.close()
@@ -73,10 +79,16 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	if m.mem, err = newGuestMemory(uint64(cfg.Memory), !cfg.SmallPages); err != nil {
 		return nil, err
 	}
-	for slot, r := range []struct {
+	type region struct {
 		addr uint64
 		mem  []byte
-	}{{0, m.mem.low}, {highBase, m.mem.high}} {
+	}
+	regions := []region{{0, m.mem.low}, {highBase, m.mem.high}}
+	if m.marks != nil {
+		const behind = markHole + pageSize
+		regions = []region{{0, m.mem.low[:markHole]}, {highBase, m.mem.high}, {behind, m.mem.low[behind:]}}
+	}
+	for slot, r := range regions {
 		if len(r.mem) == 0 {
 			continue
 		}
@@ -102,6 +114,7 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	if err = m.addDevices(); err != nil {
 		return nil, err
 	}
+	m.marks.note(MarkVM)
 	return m, nil
 }
 
@@ -282,6 +295,7 @@ func Run(ctx context.Context, cfg Config) (Status, error) {
 		return Status{}, err
 	}
 	setup := time.Since(start)
+	m.marks.note(MarkEntered)
 	s, err := m.run(ctx)
 	s.Setup, s.Total = setup, time.Since(start)
 	return s, err
@@ -316,7 +330,14 @@ func (m *machine) load(k *kernelFile) error {
 	if err != nil {
 		return err
 	}
-	return m.createCPUs(func(c *vcpu) error { return c.setPVHState(k.entry, startInfo) })
+	if err := m.marks.arm(k, m.mem); err != nil {
+		return &KernelError{k.f.Name(), -1, err.Error(), nil}
+	}
+	if err := m.createCPUs(func(c *vcpu) error { return c.setPVHState(k.entry, startInfo) }); err != nil {
+		return err
+	}
+	m.marks.armFirst(m.cpus[0], k.entry)
+	return nil
 }
 
 // run starts the processors and waits for the end of the machine. Then it stops,
@@ -360,6 +381,7 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	for _, c := range m.cpus {
 		s.Exits += c.exits
 	}
+	s.Timeline = m.marks.timeline()
 	if m.cfg.Stats {
 		s.Resident = m.mem.resident()
 	}

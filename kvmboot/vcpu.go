@@ -106,6 +106,7 @@ func (c *vcpu) exit() bool {
 	case exitIO:
 		end, err := c.m.portIO(p.io())
 		if end {
+			c.m.marks.ended(c)
 			c.m.guestEnded()
 			return false
 		}
@@ -115,7 +116,16 @@ func (c *vcpu) exit() bool {
 		}
 	case exitMMIO:
 		e := p.mmio()
+		if c.m.marks.isStore(e) {
+			if err := c.m.marks.stored(c); err != nil {
+				c.m.fail(c.machineError("mark of the boot: "+err.Error(), nil))
+				return false
+			}
+			return true
+		}
 		c.m.mmio(e)
+	case exitDebug:
+		c.m.marks.debugExit(c)
 	case exitIntr, exitHLT:
 	case exitShutdown:
 		c.m.fail(c.machineError("processor shut down (triple fault)", nil))

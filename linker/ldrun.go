@@ -77,11 +77,20 @@ func (l *link) runLinker(ctx context.Context) error {
 	if l.mold {
 		return l.runMold(ctx, common)
 	}
-	common = append(common, "--whole-archive", filepath.Join(l.opt.Kit.Dir, kitArchives[0]), "--no-whole-archive", "--start-group")
-	for _, a := range kitArchives[1:] {
-		common = append(common, filepath.Join(l.opt.Kit.Dir, a))
+	if l.lld {
+		// It takes a member for a symbol that the script only asks about.
+		chosen, err := l.chosenArchives([]string{"_start"})
+		if err != nil {
+			return err
+		}
+		common = append(common, chosen...)
+	} else {
+		common = append(common, "--whole-archive", filepath.Join(l.opt.Kit.Dir, kitArchives[0]), "--no-whole-archive", "--start-group")
+		for _, a := range kitArchives[1:] {
+			common = append(common, filepath.Join(l.opt.Kit.Dir, a))
+		}
+		common = append(common, "--end-group")
 	}
-	common = append(common, "--end-group")
 	args := []string{
 		"-static", "-z", "norelro",
 		"-z", "max-page-size=64", // file offsets packed; kernel.ld aligns addresses

@@ -20,6 +20,7 @@ const MapFormat = 2
 type Map struct {
 	MapHead
 	Outputs    []Output    `json:"outputs"`    // in order of their addresses
+	Roots      []Root      `json:"roots"`      // what was asked for
 	Subsystems []Subsystem `json:"subsystems"` // the largest first
 }
 
@@ -79,6 +80,18 @@ type Section struct {
 	Kind string `json:"kind"`
 	For  string `json:"for,omitempty"`
 	From int    `json:"from,omitempty"`
+	// Uses are the IDs of the sections that this one refers to, itself left out.
+	Uses []int `json:"uses,omitempty"`
+	// Optional are further ones, in whose place a weak definition would do if
+	// nothing else had their object file linked.
+	Optional []int `json:"optional,omitempty"`
+}
+
+// Root is something that was asked for and the section that it is in.
+type Root struct {
+	Kind string `json:"kind"` // one of the Keep constants
+	Name string `json:"name"`
+	ID   int    `json:"id"`
 }
 
 // What keeps a section.
@@ -89,6 +102,7 @@ const (
 	KeepSymbol    = "symbol"    // the kernel offers For to programs
 	KeepModule    = "module"    // the module For, or "loader", asks for it
 	KeepPart      = "part"      // the image's kind of program needs For
+	KeepAlways    = "always"    // every kernel has For
 	KeepReference = "reference" // From refers to it, as For if that is not empty
 	KeepObject    = "object"    // the linker script keeps it along with From, of the same object file
 	KeepLinker    = "linker"    // made by the linker: dynamic symbols
@@ -134,7 +148,7 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 	}
 	outs := outputs(f)
 	kept := fit(l.parseLdMap(string(text), outs), outs)
-	why, err := l.reasons(kept)
+	why, roots, err := l.reasons(kept)
 	if err != nil {
 		return nil, err
 	}
@@ -150,8 +164,17 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 			members[name] = m
 		}
 		m.Size += k.size
-		m.Sections = append(m.Sections, Section{ID: i + 1, Name: k.section, Out: k.out, Addr: strconv.FormatUint(k.addr, 16), Size: k.size,
-			Why: why[i].text, Kind: why[i].kind, For: why[i].name, From: why[i].from + 1})
+		sec := Section{ID: i + 1, Name: k.section, Out: k.out, Addr: strconv.FormatUint(k.addr, 16), Size: k.size,
+			Why: why[i].text, Kind: why[i].kind, For: why[i].name, From: why[i].from + 1}
+		for _, to := range why[i].uses {
+			if to != i {
+				sec.Uses = append(sec.Uses, to+1)
+			}
+		}
+		for _, to := range why[i].optional {
+			sec.Optional = append(sec.Optional, to+1)
+		}
+		m.Sections = append(m.Sections, sec)
 	}
 	subsystems := map[string]*Subsystem{}
 	for _, m := range members {
@@ -181,12 +204,16 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	asked, err := json.Marshal(roots)
+	if err != nil {
+		return nil, err
+	}
 	rest, err := json.Marshal(list)
 	if err != nil {
 		return nil, err
 	}
 	// The head is one line, so that a check for changes need not decode the rest.
-	return fmt.Appendf(nil, "%s,\n\"outputs\":%s,\n\"subsystems\":%s}\n", head[:len(head)-1], places, rest), nil
+	return fmt.Appendf(nil, "%s,\n\"outputs\":%s,\n\"roots\":%s,\n\"subsystems\":%s}\n", head[:len(head)-1], places, asked, rest), nil
 }
 
 // fit sorts the sections by address, leaves out what is not in memory, and ends

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // chooseMembers finds the members of the kit's archives that GNU ld takes for
@@ -131,4 +132,26 @@ func writeArchive(members []ArchiveMember) []byte {
 	}
 	out.Write(body.Bytes())
 	return out.Bytes()
+}
+
+// chosenArchives writes archives of the members that [chooseMembers] finds for the
+// roots and further symbols, and returns the arguments that link them whole.
+func (l *link) chosenArchives(symbols []string) ([]string, error) {
+	wanted := slices.Clone(symbols)
+	for _, r := range l.roots {
+		wanted = append(wanted, r.symbol)
+	}
+	chosen, err := chooseMembers(l.opt.Kit.Dir, wanted)
+	if err != nil {
+		return nil, err
+	}
+	args := []string{"--whole-archive"}
+	for i, members := range chosen {
+		file := filepath.Join(l.tmp, kitArchives[i])
+		if err := os.WriteFile(file, writeArchive(members), 0o666); err != nil {
+			return nil, err
+		}
+		args = append(args, file)
+	}
+	return append(args, "--no-whole-archive"), nil
 }

@@ -46,24 +46,14 @@ func (l *link) runMold(ctx context.Context, common []string) error {
 	}
 	start := empty.outs[0].addr
 	args := append([]string{"--no-pie", "-z", "norelro", "--emit-relocs", "--no-eh-frame-hdr", "--threads=2", fmt.Sprintf("--image-base=%#x", start)}, common...)
-	roots := slices.Clone(script.externs)
 	for _, s := range script.externs {
 		args = append(args, "-u", s, "-e", s)
 	}
-	for _, r := range l.roots {
-		roots = append(roots, r.symbol)
-	}
-	chosen, err := chooseMembers(l.opt.Kit.Dir, roots)
+	chosen, err := l.chosenArchives(script.externs)
 	if err != nil {
 		return err
 	}
-	args = append(args, "--whole-archive")
-	for i, members := range chosen {
-		if err := os.WriteFile(in(kitArchives[i]), writeArchive(members), 0o666); err != nil {
-			return err
-		}
-		args = append(args, in(kitArchives[i]))
-	}
+	args = append(args, chosen...)
 	stand := map[uint64]string{} // placeholder → symbol
 	for i, s := range sortedKeys(empty.symbols) {
 		at := start + placeholders + uint64(i)*pageSize

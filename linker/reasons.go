@@ -15,20 +15,23 @@ type reason struct {
 	name string // of the option, for those that an option asked for; or of the symbol referred to
 	from int    // index of the section that refers to it, or -1
 	text string
+	// Indices of the sections that it refers to, each once; optional are those that
+	// it would do without, with a weak definition, were they not linked.
+	uses, optional []int
 }
 
 // reasons says for each kept section what keeps it: the option that asked for
 // a symbol in it, or the section that refers to it on a shortest path from
-// such an option. It walks the references the way the linker's garbage
+// such an option, and lists all that was asked for. It walks the references the way the linker's garbage
 // collection does, breadth first.
-func (l *link) reasons(kept []keptSection) ([]reason, error) {
+func (l *link) reasons(kept []keptSection) ([]reason, []Root, error) {
 	always, err := l.alwaysKept()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	objects, err := l.readObjects(kept)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	type place struct {
 		obj *object
@@ -50,6 +53,14 @@ func (l *link) reasons(kept []keptSection) ([]reason, error) {
 		value uint64
 	}
 	defs := map[string]def{}
+	weak := map[string][]string{} // files that define it weakly, though nothing of that may be kept
+	for file, o := range objects {
+		for _, s := range o.symbols {
+			if s.global && s.weak && s.section != 0 {
+				weak[s.name] = append(weak[s.name], file)
+			}
+		}
+	}
 	seen := map[*object]bool{}
 	for _, k := range kept {
 		o := objects[k.file()]
@@ -82,6 +93,7 @@ func (l *link) reasons(kept []keptSection) ([]reason, error) {
 			queue = append(queue, i)
 		}
 	}
+	uses, optional := make([][]int, len(kept)), make([][]int, len(kept))
 	walk := func() {
 		for ; len(queue) > 0; queue = queue[1:] {
 			at := queue[0]
@@ -96,32 +108,48 @@ func (l *link) reasons(kept []keptSection) ([]reason, error) {
 				}
 				for _, r := range refs {
 					s := o.symbols[r]
-					why := reason{KeepReference, s.name, at, "used by " + from.file() + " " + from.section}
+					why := reason{kind: KeepReference, name: s.name, from: at, text: "used by " + from.file() + " " + from.section}
 					if s.name != "" {
 						why.text = s.name + " " + why.text
 					}
 					// A global name means its definition, even if this object has
 					// a weak one of its own.
-					if d, ok := defs[s.name]; ok && s.global {
-						mark(d.at, why)
-					} else if i, ok := index[place{o, o.sections[s.section]}]; ok && s.section != 0 {
-						mark(i, why)
+					d, ok := defs[s.name]
+					to := d.at
+					if !ok || !s.global {
+						if to, ok = index[place{o, o.sections[s.section]}]; !ok || s.section == 0 {
+							continue
+						}
 					}
+					other := func(file string) bool { return file != kept[to].file() }
+					if s.global && !d.weak && slices.ContainsFunc(weak[s.name], other) {
+						optional[at] = append(optional[at], to)
+					} else {
+						uses[at] = append(uses[at], to)
+					}
+					mark(to, why)
 				}
 			}
 		}
 	}
+	roots := []Root{}
 	if d, ok := defs["_start"]; ok {
-		mark(d.at, reason{KeepEntry, "_start", -1, "entry point"})
+		roots = append(roots, Root{KeepEntry, "_start", d.at + 1})
+		mark(d.at, reason{kind: KeepEntry, name: "_start", from: -1, text: "entry point"})
 	}
 	for _, r := range l.roots {
 		if d, ok := defs[r.symbol]; ok {
-			mark(d.at, reason{r.kind, r.name, -1, r.why})
+			roots = append(roots, Root{r.kind, r.name, d.at + 1})
+			mark(d.at, reason{kind: r.kind, name: r.name, from: -1, text: r.why})
 		}
 	}
 	for i, k := range kept {
+		if strings.HasPrefix(k.file(), kitArchives[0]+"(") && always(k.section) {
+			roots = append(roots, Root{KeepAlways, k.section, i + 1})
+			mark(i, reason{kind: KeepAlways, name: k.section, from: -1, text: "every kernel has it"})
+		}
 		if k.archive == "" {
-			why[i] = reason{KeepLinker, "", -1, "made by the linker"}
+			why[i] = reason{kind: KeepLinker, name: "", from: -1, text: "made by the linker"}
 		}
 	}
 	walk()
@@ -140,7 +168,7 @@ func (l *link) reasons(kept []keptSection) ([]reason, error) {
 		}
 		for i, k := range kept {
 			if from, ok := needed[objects[k.file()]]; ok && why[i].kind == "" && always(k.section) {
-				mark(i, reason{KeepObject, "", from, along})
+				mark(i, reason{kind: KeepObject, name: "", from: from, text: along})
 				again = true
 			}
 		}
@@ -151,12 +179,17 @@ func (l *link) reasons(kept []keptSection) ([]reason, error) {
 	for _, code := range []bool{false, true} {
 		for i, k := range kept {
 			if why[i].kind == "" && (code || k.out != ".text") {
-				mark(i, reason{KeepUnneeded, "", -1, along})
+				mark(i, reason{kind: KeepUnneeded, name: "", from: -1, text: along})
 				walk()
 			}
 		}
 	}
-	return why, nil
+	for i := range uses {
+		slices.Sort(uses[i])
+		slices.Sort(optional[i])
+		why[i].uses, why[i].optional = slices.Compact(uses[i]), slices.Compact(optional[i])
+	}
+	return why, roots, nil
 }
 
 var keepPattern = regexp.MustCompile(`KEEP\(\*\((?:SORT[A-Z_]*\()?([^()]*)\)`)
@@ -181,7 +214,7 @@ func (l *link) alwaysKept() (func(section string) bool, error) {
 }
 
 // readObjects parses the members of the kit's archives that the link kept
-// something of.
+// something of, and those that every link takes.
 func (l *link) readObjects(kept []keptSection) (map[string]*object, error) {
 	want := map[string]bool{}
 	for _, k := range kept {
@@ -200,7 +233,7 @@ func (l *link) readObjects(kept []keptSection) (map[string]*object, error) {
 		}
 		for _, m := range members {
 			name := a + "(" + m.Name + ")"
-			if !want[name] || objects[name] != nil {
+			if !want[name] && a != kitArchives[0] || objects[name] != nil {
 				continue
 			}
 			if objects[name], err = parseObject(name, m.Data); err != nil {

@@ -31,6 +31,9 @@ var syscallNumbers = func() map[string]int {
 	return m
 }()
 
+// SyscallCount returns how many system calls x86-64 has.
+func SyscallCount() int { return len(syscallNumbers) }
+
 // SyscallNumber returns the number of an x86-64 system call.
 func SyscallNumber(name string) (int, bool) {
 	n, ok := syscallNumbers[name]

@@ -47,11 +47,14 @@ type example struct{ line, what string }
 func commands() []*command {
 	return []*command{
 		runCommand(), buildCommand(), imageCommand(), manifestCommand(), symbolsCommand(), linkCommand(), packCommand(),
-		inspectCommand(), whyCommand(), kitCommand(), configCommand(), versionCommand(), helpCommand(), completionCommand(),
+		inspectCommand(), whyCommand(), reportCommand(), kitCommand(), configCommand(), versionCommand(), helpCommand(), completionCommand(),
 	}
 }
 
 func find(name string) *command {
+	if name == runnerVerb {
+		return runnerCommand()
+	}
 	all := commands()
 	if i := slices.IndexFunc(all, func(c *command) bool { return c.name == name }); i >= 0 {
 		return all[i]

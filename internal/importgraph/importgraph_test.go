@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 
 	"uk/diskimage": nil,
 
-	"uk/internal/report": {"uk/linker"},
+	"uk/internal/report": {"uk/linker", "uk/kvmboot"},
 
 	"uk/internal/menu":    {"uk/linker"},
 	"uk":                  {"uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/diskimage", "uk/internal/elffile", "uk/internal/backtrace"},
@@ -41,7 +41,7 @@ var allowed = map[string][]string{
 // may do so.
 var others = map[string][]string{
 	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/rofs", "uk/linker"},
-	"golang.org/x/arch":      {"uk/symbols", "uk/internal/elffile"},
+	"golang.org/x/arch":      {"uk/symbols", "uk/internal/elffile", "uk/internal/report"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
 
 	"github.com/diskfs/go-diskfs": {"uk/diskimage"},

@@ -219,3 +219,26 @@ func (k *Kernel) chain(p *part) []*part {
 	slices.Reverse(out)
 	return out
 }
+
+// Symbol returns the address and the size of a function of the kernel. One in
+// assembly has no size of its own: it reaches to the next symbol.
+func (k *Kernel) Symbol(name string) (addr, size uint64, ok bool) {
+	for i := range k.symbols {
+		s := &k.symbols[i]
+		p := k.at(s.addr)
+		if s.name != name || p == nil {
+			continue
+		}
+		if size = s.size; size == 0 {
+			end := p.end()
+			for j := range k.symbols {
+				if at := k.symbols[j].addr; at > s.addr {
+					end = min(end, at)
+				}
+			}
+			size = end - s.addr
+		}
+		return s.addr, size, true
+	}
+	return 0, 0, false
+}

@@ -69,6 +69,8 @@ func (c Cause) String() string {
 		return "symbol " + c.Name + ": " + by("imported by ", "offered by an option")
 	case linker.KeepPart:
 		return "part " + c.Name + ": " + by("needed by ", "needed by the image")
+	case linker.KeepAlways:
+		return "always: every kernel has " + c.Name
 	case linker.KeepLinker:
 		return "linker: made of the exported symbols"
 	case linker.KeepUnneeded:

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"uk"
+)
+
+// runnerVerb is what `uk report` starts: not for people, so in no list.
+const runnerVerb = "runner"
+
+func runnerCommand() *command {
+	return &command{
+		name:  runnerVerb,
+		short: "run an image for uk report, which starts this by itself",
+		setup: func(*pflag.FlagSet) func(context.Context, *env, []string) error {
+			return func(ctx context.Context, e *env, _ []string) error { return uk.RunnerMain(ctx, e.stdin, e.stdout) }
+		},
+	}
+}
+
+func reportCommand() *command {
+	return &command{
+		name:  "report",
+		args:  "IMAGE|KERNEL",
+		short: "measure an image: sizes and why, attack surface, start-up, memory",
+		long: `Sizes, what keeps them, and what can be attacked come from the image's files.
+Start-up times and memory are measured: the image is booted several times under
+the built-in runner, without input and with its output thrown away. --no-boot
+leaves that out, and so does a machine without KVM. With --compare two images are
+named and the differences printed. docs/report.md explains each figure.`,
+		examples: []example{
+			{"uk report server.uk", "for people"},
+			{"uk report --html report.html server.uk", "a page with treemaps and a timeline"},
+			{"uk report --json --no-boot server.uk", "sizes and attack surface for other tools"},
+			{"uk report --compare old.uk new.uk", "what changed"},
+		},
+		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
+			var asJSON, all, noBoot, compare bool
+			var html string
+			var m uk.MeasureOptions
+			fs.BoolVar(&asJSON, "json", false, "print it as JSON")
+			fs.StringVar(&html, "html", "", "write a page to this file instead; it needs nothing besides")
+			fs.BoolVar(&compare, "compare", false, "name two images: print how the second differs")
+			fs.BoolVarP(&all, "all", "a", false, "every row of every list")
+			fs.BoolVar(&noBoot, "no-boot", false, "boot nothing: no start-up times, no memory")
+			fs.IntVar(&m.Runs, "runs", 5, "boots, of which each time is the median")
+			fs.DurationVar(&m.Wait, "wait", 10*time.Second, "how long a guest may run that does not end")
+			fs.BoolVar(&m.Steps, "steps", false, "also times between the steps of the boot")
+			return func(ctx context.Context, e *env, args []string) error {
+				want := 1
+				if compare {
+					want = 2
+				}
+				switch {
+				case len(args) != want && compare:
+					return usagef("report", "--compare takes two images, got %d", len(args))
+				case len(args) != want:
+					return usagef("report", "name one image, or two with --compare")
+				case asJSON && html != "":
+					return usagef("report", "--json and --html contradict each other")
+				case m.Runs < 1 || m.Runs > 1000:
+					return usagef("report", "--runs %d: want 1 to 1000", m.Runs)
+				case m.Wait <= 0:
+					return usagef("report", "--wait is not positive")
+				}
+				opt := uk.ReportOptions{Progress: e.setProgress}
+				if !noBoot {
+					exe, err := os.Executable()
+					if err != nil {
+						return err
+					}
+					m.Runner = []string{exe, runnerVerb}
+					opt.Measure = &m
+				}
+				var reports []*uk.ImageReport
+				for _, name := range args {
+					r, err := uk.MakeReport(ctx, name, opt)
+					if err != nil {
+						return err
+					}
+					reports = append(reports, r)
+				}
+				e.endProgress()
+				if compare {
+					d := uk.CompareReports(reports[0], reports[1])
+					switch {
+					case asJSON:
+						return e.json(d)
+					case html != "":
+						return uk.WriteReportHTML(html, reports, d)
+					}
+					return d.Text(e.stdout, all)
+				}
+				switch {
+				case asJSON:
+					return e.json(reports[0])
+				case html != "":
+					return uk.WriteReportHTML(html, reports, nil)
+				}
+				return reports[0].Text(e.stdout, all)
+			}
+		},
+	}
+}

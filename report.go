@@ -1,0 +1,194 @@
+package uk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"uk/internal/report"
+	"uk/rofs"
+	"uk/symbols"
+)
+
+// ImageReport says what an image is made of, what of it can be attacked, and, if
+// it was booted, how long that took and what memory it used; see docs/report.md.
+type ImageReport = report.Report
+
+// ReportDiff is what [CompareReports] found.
+type ReportDiff = report.Diff
+
+// ReportOptions say what MakeReport looks at.
+type ReportOptions struct {
+	// Measure boots the image under the built-in runner; nil: nothing is booted.
+	Measure  *MeasureOptions
+	Progress func(step string) // nil: nobody is told
+}
+
+// MakeReport reports on an image, or on a kernel with its link map beside it.
+// Where an image cannot be booted because there is no KVM, the report says so and
+// lacks what was to be measured.
+func MakeReport(ctx context.Context, name string, opt ReportOptions) (*ImageReport, error) {
+	step := Options{Progress: opt.Progress}
+	if err := step.step(ctx, "reading the link map"); err != nil {
+		return nil, err
+	}
+	s, err := openSubject(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := step.step(ctx, "reading the image's files"); err != nil {
+		return nil, err
+	}
+	in := &report.Input{Path: name, Kernel: s.kernel, AllCalls: symbols.SyscallCount(), CallNumber: func(name string) bool {
+		_, ok := symbols.SyscallNumber(name)
+		return ok
+	}}
+	if in.Needs, err = s.needs(ctx); err != nil {
+		return nil, err
+	}
+	if exp, err := Exported(); err == nil {
+		in.Offered = exp.Names()
+	}
+	if s.image != nil {
+		if in.Files, err = s.fileList(); err != nil {
+			return nil, err
+		}
+	}
+	if err := step.step(ctx, "adding up"); err != nil {
+		return nil, err
+	}
+	r, err := report.Analyze(in)
+	if err != nil {
+		return nil, err
+	}
+	if s.image != nil {
+		r.Image.ID, r.Image.Command = s.image.ID, s.image.Command
+	}
+	if opt.Measure != nil {
+		if err := measure(ctx, s, r, opt); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// CompareReports tells how b differs from a.
+func CompareReports(a, b *ImageReport) *ReportDiff { return report.Compare(a, b) }
+
+// fileList lists the root file system; what the program loads with itself is
+// marked.
+func (s *subject) fileList() (*report.Files, error) {
+	st, err := os.Stat(s.image.Root())
+	if err != nil {
+		return nil, err
+	}
+	root, err := rofs.Open(s.image.Root())
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	out := &report.Files{Size: st.Size(), List: []report.File{}}
+	start := s.startFiles(root)
+	err = fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		fi, err := d.Info()
+		if err != nil {
+			return err
+		}
+		f := report.File{Path: "/" + name, Bytes: fi.Size()}
+		if i := slices.IndexFunc(s.files, func(e symbols.File) bool { return e.Guest == f.Path }); i >= 0 {
+			e := &s.files[i]
+			f.AtStart = start[i]
+			if f.Kind = "library"; e.Interp != "" || e.Static {
+				f.Kind = "program"
+			}
+		}
+		out.Data += f.Bytes
+		out.Count++
+		out.List = append(out.List, f)
+		return nil
+	})
+	return out, err
+}
+
+// startFiles follows DT_NEEDED from the program on, as the guest's loader does,
+// by sonames and by the names of files and of links to them.
+func (s *subject) startFiles(root *rofs.FS) map[int]bool {
+	bySoname := map[string]int{}
+	byPath := map[string]int{}
+	for i := range s.files {
+		f := &s.files[i]
+		byPath[f.Guest] = i
+		for _, name := range []string{path.Base(f.Guest), f.Soname} {
+			if _, dup := bySoname[name]; !dup && name != "" {
+				bySoname[name] = i
+			}
+		}
+	}
+	out := map[int]bool{}
+	var load func(i int)
+	load = func(i int) {
+		if out[i] {
+			return
+		}
+		out[i] = true
+		for _, n := range s.files[i].Needed {
+			if j, ok := bySoname[path.Base(n)]; ok {
+				load(j)
+			}
+		}
+	}
+	if i, ok := byPath[resolveLinks(root, s.image.Command[0])]; ok {
+		load(i)
+	}
+	return out
+}
+
+// resolveLinks follows symbolic links in a root file system.
+func resolveLinks(root *rofs.FS, name string) string {
+	done, rest := "/", strings.Split(strings.Trim(name, "/"), "/")
+	for links := 0; len(rest) > 0; {
+		at := path.Join(done, rest[0])
+		rest = rest[1:]
+		to, err := root.ReadLink(strings.TrimPrefix(at, "/"))
+		if err != nil {
+			done = at
+			continue
+		}
+		if links++; links > 40 {
+			break
+		}
+		if !path.IsAbs(to) {
+			to = path.Join(done, to)
+		}
+		done, rest = "/", append(strings.Split(strings.Trim(to, "/"), "/"), rest...)
+	}
+	return done
+}
+
+// WriteReportHTML writes a page about a report, or about two and their differences,
+// to a file, which appears whole or not at all.
+func WriteReportHTML(file string, reports []*ImageReport, diff *ReportDiff) error {
+	var b bytes.Buffer
+	if err := report.HTML(&b, reports, diff); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(file), ".uk-report-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = b.WriteTo(tmp)
+	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), file)
+}
