@@ -5,14 +5,15 @@
 // those, and packs the files into a read-only root file system. The result is a
 // bundle: a folder with the kernel, the file system, and uk.json, which says
 // how they belong together. [Open] reads such a folder, and [Image.Run] starts
-// it under KVM, or under QEMU.
+// it under KVM, or under QEMU; [Image.Disk] makes a disk of it that a machine with
+// UEFI firmware boots.
 //
 //	img, err := uk.Build(ctx, uk.Options{Binary: "./server", Output: "server.img"})
 //	...
 //	st, err := img.Run(ctx, uk.RunOptions{Stdout: os.Stdout, Stderr: os.Stderr})
 //
 // The package is thin: each step is a package of its own (manifest, symbols,
-// linker, rofs, kvmboot) that can be used without the others. Manifests,
+// linker, rofs, kvmboot, diskimage) that can be used without the others. Manifests,
 // programs, kits and bundles may be hostile; what is wrong with one is an error
 // of one line that names the file and the mend. Nothing is executed but the
 // system's linker, and QEMU where that is asked for.
