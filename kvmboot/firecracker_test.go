@@ -56,6 +56,7 @@ func TestParseFirecracker(t *testing.T) {
 		{"negative memory", `{` + boot + `,"drives":[],"machine-config":{"vcpu_count":1,"mem_size_mib":-1}}`, "machine-config.mem_size_mib: expected a whole number"},
 		{"much memory", `{` + boot + `,"drives":[],"machine-config":{"vcpu_count":1,"mem_size_mib":99999999999}}`, "is more than"},
 		{"no memory size", `{` + boot + `,"drives":[],"machine-config":{"vcpu_count":1}}`, "machine-config: the field mem_size_mib is missing"},
+		{"host's CID", `{` + boot + `,"drives":[],"vsock":{"guest_cid":2,"uds_path":"s"}}`, "vsock.guest_cid: 2: want 3 or more"},
 		{"large balloon", `{` + boot + `,"drives":[],"balloon":{"amount_mib":129,"deflate_on_oom":true}}`, "more than the guest's memory"},
 		{"control byte", `{"boot-source":{"kernel_image_path":"k","boot_args":"a\n"},"drives":[]}`, `boot-source.boot_args: byte 1 is 0x0a`},
 		{"long arguments", `{"boot-source":{"kernel_image_path":"k","boot_args":"` + strings.Repeat("a", 2048) + `"},"drives":[]}`, "2048 bytes: Firecracker takes less than 2048"},
@@ -468,15 +469,15 @@ func TestPrintedForOthers(t *testing.T) {
 		t.Error("a path with a comma was accepted")
 	}
 	cfg.Root = "/r.rofs"
-	cfg.Drives, cfg.Balloon = []Drive{{"/d", false}, {"/e", true}}, &Balloon{Size: 3 << 20}
+	cfg.Drives, cfg.Balloon, cfg.Vsock = []Drive{{"/d", false}, {"/e", true}}, &Balloon{Size: 3 << 20}, &Vsock{Path: "/s"}
 	if text, err = FirecrackerJSON(cfg); err != nil {
 		t.Fatal(err)
 	}
 	if c, err = ParseFirecracker("f", text); err != nil || len(c.Drives) != 3 || c.Drives[1].ReadOnly || c.Drives[2] != (FirecrackerDrive{ID: driveName(1), Path: "/e", ReadOnly: true}) ||
-		*c.Balloon != (FirecrackerBalloon{MiB: 3, DeflateOnOOM: true}) {
+		*c.Balloon != (FirecrackerBalloon{MiB: 3, DeflateOnOOM: true}) || *c.Vsock != (FirecrackerVsock{DefaultVsockCID, "/s"}) {
 		t.Errorf("%v, %s", err, text)
 	}
-	if argv, err = CloudHypervisorCommand(cfg); err != nil || !slices.Contains(argv, "path=/d,image_type=raw") || !slices.Contains(argv, "size=3M,deflate_on_oom=on") {
+	if argv, err = CloudHypervisorCommand(cfg); err != nil || !slices.Contains(argv, "path=/d,image_type=raw") || !slices.Contains(argv, "size=3M,deflate_on_oom=on") || !slices.Contains(argv, "cid=3,socket=/s") {
 		t.Errorf("%q, %v", argv, err)
 	}
 	if argv, err = CloudHypervisorCommand(cfg); err != nil || !slices.Contains(argv, "path=/r.rofs,readonly=on,image_type=raw") {
