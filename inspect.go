@@ -16,20 +16,35 @@ import (
 
 // Report is what Inspect found. Fields that do not apply are nil.
 type Report struct {
-	Path     string        `json:"path"`
-	Info     *Info         `json:"image,omitempty"`
-	Kernel   *KernelReport `json:"kernel,omitempty"`
-	Root     *RootReport   `json:"root,omitempty"`
-	Problems []string      `json:"problems,omitempty"`
+	Path   string        `json:"path"`
+	Info   *Info         `json:"image,omitempty"`
+	Kernel *KernelReport `json:"kernel,omitempty"`
+	// Modules are those of the kernel, of an image or on their own.
+	Modules  []InspectedModule `json:"modules,omitempty"`
+	Root     *RootReport       `json:"root,omitempty"`
+	Problems []string          `json:"problems,omitempty"`
 }
 
 // KernelReport is what a kernel holds.
 type KernelReport struct {
-	Path     string      `json:"path"`
-	Size     int64       `json:"size"` // bytes of the file
-	Segments []Segment   `json:"segments"`
-	Symbols  []string    `json:"symbols"`            // dynamic ones, sorted
-	Map      *linker.Map `json:"link_map,omitempty"` // nil without a link map beside it
+	Path     string    `json:"path"`
+	Size     int64     `json:"size"` // bytes of the file
+	Segments []Segment `json:"segments"`
+	// Fingerprint of the kit that it was made with, hex; "" if it carries none.
+	Fingerprint string      `json:"fingerprint"`
+	Symbols     []string    `json:"symbols"`            // dynamic ones, sorted
+	Map         *linker.Map `json:"link_map,omitempty"` // nil without a link map beside it
+}
+
+// InspectedModule is a module of the kernel.
+type InspectedModule struct {
+	Path        string   `json:"path"` // in the image, or of the file
+	Size        int64    `json:"size"`
+	Memory      int64    `json:"memory"` // bytes that it takes when loaded
+	Fingerprint string   `json:"fingerprint"`
+	Needs       []string `json:"needs"`
+	Aliases     []string `json:"aliases"` // what loads it
+	Symbols     []string `json:"symbols"` // that it asks for
 }
 
 // Segment is a loaded part of the kernel.
@@ -72,6 +87,10 @@ func Inspect(path string, check bool) (*Report, error) {
 		r.Root, err = r.root(path, check)
 		return r, err
 	case TargetProgram:
+		if m, merr := linker.ReadModule(path); merr == nil {
+			r.Modules = []InspectedModule{inspected(path, m)}
+			return r, nil
+		}
 		r.Kernel, err = r.kernel(path)
 		return r, err
 	}
@@ -93,8 +112,16 @@ func (r *Report) image(dir string, check bool) error {
 		return err
 	}
 	r.Root, err = r.root(im.Root(), check)
-	if err != nil || !check {
+	if err != nil {
 		return err
+	}
+	if r.Modules, err = im.modules(); err != nil || !check {
+		return err
+	}
+	for _, m := range r.Modules {
+		if m.Fingerprint != r.Kernel.Fingerprint {
+			r.Problems = append(r.Problems, fmt.Sprintf("%s: %s: has the fingerprint %s, the kernel %s: it will be refused", im.Root(), m.Path, m.Fingerprint, r.Kernel.Fingerprint))
+		}
 	}
 	if i := slices.IndexFunc(r.Root.Files, func(f RootFile) bool { return f.Path == im.Command[0] }); i < 0 {
 		r.Problems = append(r.Problems, fmt.Sprintf("%s: lacks the program %s", im.Root(), im.Command[0]))
@@ -124,6 +151,9 @@ func (r *Report) kernel(path string) (*KernelReport, error) {
 	}
 	if !pvh || f.Type != elf.ET_EXEC {
 		return nil, fmt.Errorf("%s: is a program, not a kernel: it has no note that tells where to start; `uk symbols` and `uk manifest` look into programs", path)
+	}
+	if k.Fingerprint, err = linker.FileFingerprint(path); err != nil {
+		return nil, err
 	}
 	if k.Symbols, err = dynamicNames(path); err != nil {
 		return nil, err

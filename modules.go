@@ -1,8 +1,10 @@
 package uk
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -31,7 +33,7 @@ const (
 	moduleSymbols = "kernel.symbols"
 )
 
-// kitOf opens the kit, once.
+// openKit opens the kit, once.
 func (p *Plan) openKit() (*linker.Kit, error) {
 	if p.kit != nil {
 		return p.kit, nil
@@ -169,6 +171,36 @@ func (p *Plan) moduleEntries(kernel *linker.Result) ([]rofs.Entry, error) {
 			return nil, errors.New(m.File + ": is gone: rebuild the kit with `make kit`")
 		}
 		out = append(out, rofs.Entry{Path: path.Join(ModulesFolder, filepath.Base(m.File)), Host: m.File})
+	}
+	return out, nil
+}
+
+func inspected(path string, m *linker.Module) InspectedModule {
+	return InspectedModule{path, m.Size, m.Memory, m.Fingerprint, m.Needs, m.Aliases, m.Undefined}
+}
+
+// modules reads the modules in the image's root file system.
+func (im *Image) modules() ([]InspectedModule, error) {
+	if len(im.Modules) == 0 {
+		return nil, nil
+	}
+	root, err := rofs.Open(im.Root())
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	var out []InspectedModule
+	for _, name := range im.Modules {
+		guest := path.Join(ModulesFolder, name+".so")
+		data, err := fs.ReadFile(root, strings.TrimPrefix(guest, "/"))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", im.Root(), guest, err)
+		}
+		m, err := linker.ParseModule(bytes.NewReader(data), int64(len(data)), im.Root()+": "+guest)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, inspected(guest, m))
 	}
 	return out, nil
 }

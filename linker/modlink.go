@@ -165,7 +165,7 @@ func (r *Result) SymbolTable() []byte {
 	for _, n := range r.Modules.symbols() {
 		fmt.Fprintf(&b, "%x 0 %s\n", r.Addresses[n], n)
 	}
-	return b.Bytes()
+	return append([]byte{}, b.Bytes()...) // not nil
 }
 
 // BindLoader returns the loader of modules, bound to the addresses of the kernel

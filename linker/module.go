@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"path"
 	"slices"
 	"strings"
@@ -55,10 +56,24 @@ func ReadModule(name string) (*Module, error) {
 		return nil, err
 	}
 	defer f.Close()
+	return parseModule(f)
+}
+
+// ParseModule reads the module in the first size bytes of r. Name is for messages.
+func ParseModule(r io.ReaderAt, size int64, name string) (*Module, error) {
+	f, err := elffile.NewFile(r, size, name)
+	if err != nil {
+		return nil, err
+	}
+	return parseModule(f)
+}
+
+func parseModule(f *elffile.File) (m *Module, err error) {
+	name := f.Name
 	if f.Type != elf.ET_DYN || f.Dynamic == nil {
 		return nil, fmt.Errorf("%s: is no kernel module: it is not a shared object", name)
 	}
-	m := &Module{File: name, Size: f.Size, Needs: append([]string{}, f.Dynamic.Needed...), Aliases: []string{}, Undefined: []string{}, Defined: []string{}}
+	m = &Module{File: name, Size: f.Size, Needs: append([]string{}, f.Dynamic.Needed...), Aliases: []string{}, Undefined: []string{}, Defined: []string{}}
 	m.Name = strings.TrimSuffix(path.Base(name), ".so")
 	var low, high uint64
 	for i := range f.Segments {
@@ -87,7 +102,7 @@ func ReadModule(name string) (*Module, error) {
 		case s.Undefined():
 			m.Undefined = append(m.Undefined, s.Name)
 			if fn, ok := strings.CutPrefix(s.Name, interfacePrefix); ok {
-				m.Aliases = append(m.Aliases, "interface:"+fn)
+				m.Aliases = append(m.Aliases, fn)
 			}
 		case s.Exported():
 			m.Defined = append(m.Defined, s.Name)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -14,8 +15,8 @@ import (
 func inspectCommand() *command {
 	return &command{
 		name:  "inspect",
-		args:  "IMAGE|KERNEL|ROOT",
-		short: "show what an image, a kernel or a root file system holds",
+		args:  "IMAGE|KERNEL|MODULE|ROOT",
+		short: "show what an image, a kernel, a module or a root file system holds",
 		long: `--check reads everything, also what a run does not look at, and ends with
 status 1 if something is wrong.`,
 		examples: []example{
@@ -128,7 +129,7 @@ func printReport(w io.Writer, r *uk.Report, all bool) {
 		fmt.Fprintf(w, "profile      %s\ndrivers      %s\nkit          %s\n", i.Profile, orNone(i.Drivers), i.Fingerprint)
 	}
 	if k := r.Kernel; k != nil {
-		fmt.Fprintf(w, "kernel       %s: %s\n", k.Path, size(k.Size))
+		fmt.Fprintf(w, "kernel       %s: %s\n  fingerprint %s\n", k.Path, size(k.Size), cmp.Or(k.Fingerprint, "none"))
 		for _, s := range k.Segments {
 			fmt.Fprintf(w, "  segment    %s %#x: %s, %s in memory\n", s.Flags, s.Addr, size(int64(s.File)), size(int64(s.Mem)))
 		}
@@ -150,6 +151,13 @@ func printReport(w io.Writer, r *uk.Report, all bool) {
 		}
 		fmt.Fprintf(w, "symbols      %d\n", len(k.Symbols))
 		list(w, k.Symbols, all)
+	}
+	for _, m := range r.Modules {
+		fmt.Fprintf(w, "module       %s: %s, %s in memory\n  fingerprint %s\n", m.Path, size(m.Size), size(m.Memory), m.Fingerprint)
+		fmt.Fprintf(w, "  needs      %s\n  loaded for %s\n", orNone(m.Needs), orNone(m.Aliases))
+		if all {
+			fmt.Fprintf(w, "  symbols    %s\n", orNone(m.Symbols))
+		}
 	}
 	if f := r.Root; f != nil {
 		fmt.Fprintf(w, "root         %s: %s, %d entries\n", f.Path, size(f.Size), len(f.Files))

@@ -1,9 +1,9 @@
 /* The end of the VM: two status bytes, then the exit port. Where there is none, what is linked in to
  * power the machine off. */
+#include "console_out.h"
 #include "kernel.h"
 #include "offsets.h"
 
-OPTIONAL void console_flush(void) {}
 OPTIONAL void power_off(char kind, u8 value) {}
 OPTIONAL void pvpanic_tell(char kind) {}		/* drivers/pvpanic.c */
 

@@ -13,6 +13,16 @@ static struct module *find_file(const struct vnode *v)
 	return NULL;
 }
 
+/* The kernel's modules carry its kit's fingerprint in their first note; a program has no use for them. */
+static bool is_kernels(const struct elf_file *f)
+{
+	const struct elf_phdr *h = elf_segment(f, PT_NOTE);
+	struct { u32 name_size, size, type; char name[4]; } note;
+
+	return h && vnode_read(f->vnode, &note, sizeof(note), h->offset) == sizeof(note) && note.type == 1 &&
+		!memcmp(note.name, "uk", 3);
+}
+
 struct module *load_file(const char *name, struct module *needed_by, bool noload)
 {
 	struct elf_file f;
@@ -29,7 +39,7 @@ struct module *load_file(const char *name, struct module *needed_by, bool noload
 			loader_fail("%s: not loaded", name);
 		return m;
 	}
-	const char *why = elf_map(&f, 0);
+	const char *why = is_kernels(&f) ? "is a module of the kernel, not a library" : elf_map(&f, 0);
 	if (why) {
 		loader_fail("%s: %s", path, why);
 		elf_close(&f);

@@ -13,7 +13,7 @@
  *   absent    calls reach a weak definition, which returns the last argument of
  *             INTERFACE (nothing, for void);
  *   modular   calls reach a stub that goes through a pointer; the first asks for
- *             the module that the image's index names for "interface:entropy_read".
+ *             the module that the image's index names for "entropy_read".
  *             Until one is loaded, the result is that of an absent part.
  *
  * kit.mk compiles each header two more times, for the weak definitions and for the
@@ -21,6 +21,9 @@
  * undefined symbol of the module like any other), so an image without the module
  * holds neither stub nor pointer. A function has one implementation in an image.
  * The first call may sleep, as loading does.
+ *
+ * INTERFACE_OF_LOADED is for functions that are of no use unless the part is there
+ * already: a call loads nothing, and never sleeps for that.
  */
 #ifndef INTERFACE_H
 #define INTERFACE_H
@@ -35,12 +38,17 @@ void *interface_function(void **slot, const char *alias);
 #define INTERFACE(ret, name, params, args, absent) \
 	ret name params; \
 	OPTIONAL ret name params { return absent; }
+#define INTERFACE_OF_LOADED INTERFACE
 #elif defined(INTERFACE_MODULAR)
 #define INTERFACE(ret, name, params, args, absent) \
+	INTERFACE_STUB(ret, name, params, args, absent, interface_function(&interface_##name, #name))
+#define INTERFACE_OF_LOADED(ret, name, params, args, absent) \
+	INTERFACE_STUB(ret, name, params, args, absent, interface_##name)
+#define INTERFACE_STUB(ret, name, params, args, absent, get) \
 	void *interface_##name; \
 	ret name params \
 	{ \
-		ret (*function) params = interface_function(&interface_##name, "interface:" #name); \
+		ret (*function) params = get; \
 		if (!function) \
 			return absent; \
 		return function args; \
@@ -49,6 +57,7 @@ void *interface_function(void **slot, const char *alias);
 #define INTERFACE(ret, name, params, args, absent) \
 	extern void *interface_##name; \
 	ret name params;
+#define INTERFACE_OF_LOADED INTERFACE
 #endif
 
 /* Below the definition of a function of an interface. In a module it makes an entry of the table that the

@@ -26,11 +26,11 @@ struct module_init {
 };
 #ifdef MODULE
 #define MODULE_INIT(start, stop) \
-	static const struct module_init module_init_##start GATHERED(".module_init." #start) = { #start, start, stop }
+	static const struct module_init module_init_##start __attribute__((used)) GATHERED(".module_init." #start) = { #start, start, stop }
 #else
 #define MODULE_INIT(start, stop) \
 	static int start##_at_boot(struct virtio_device *unused) { (void)unused; (void)(void (*)(void))(stop); return start(); } \
-	static const struct driver init_##start GATHERED(".init." #start) = { #start, 0, start##_at_boot }
+	static const struct driver init_##start __attribute__((used)) GATHERED(".init." #start) = { #start, 0, start##_at_boot }
 #endif
 
 /* What loads the module, besides what it implements and the device types of its drivers. */
@@ -56,20 +56,16 @@ extern const u8 kit_fingerprint[FINGERPRINT_SIZE];
 bool module_request(const char *alias);
 
 /* What the loader (modules/loader/) answers, once it is in memory. */
-struct module_hooks {
-	bool (*request)(const char *alias);
-	const struct driver *(*driver)(u32 id);	/* in a module, which is loaded for it; or NULL */
-	bool (*later)(struct virtio_device *d);		/* is there a module for it, which was refused? */
-	void (*print)(void);				/* a line for each module, for backtraces */
+enum {
+	MODULE_REQUEST,		/* module_request(alias) */
+	MODULE_DRIVER,		/* struct driver of that id in a module, which is loaded for it; or NULL */
+	MODULE_LATER,		/* is there a module for this struct virtio_device, which was refused? */
+	MODULE_PRINT,		/* prints a line for each module, for backtraces */
 };
-extern struct module_hooks module_hooks;
+extern u64 (*module_hook)(unsigned what, u64 arg);
 
-/* Devices that were found before the root file system. */
-struct module_waiting {
-	struct module_waiting *next;
-	void (*attach)(struct virtio_device *d);
-	struct virtio_device *device;
-};
-extern struct module_waiting *module_waiting;
+/* Devices that were found before the root file system, and what to call for them then. */
+extern struct virtio_device *module_waiting;
+extern void (*module_attach)(struct virtio_device *d);
 
 #endif

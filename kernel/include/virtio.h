@@ -31,6 +31,7 @@ struct virtio_transport {
 };
 
 struct virtio_device {
+	struct virtio_device *next;	/* while it waits for its module */
 	const struct virtio_transport *transport;
 	u32 id;
 	u32 gsi;

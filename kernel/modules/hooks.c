@@ -5,15 +5,28 @@
 #include "kernel.h"
 #include "loader.h"
 #include "module.h"
+#include "virtio.h"
 
 const char kernel_modules[1];
 
-struct module_hooks module_hooks;
-struct module_waiting *module_waiting;
+void (*module_attach)(struct virtio_device *d);
+struct virtio_device *module_waiting;
+
+static u64 not_yet(unsigned what, u64 arg)
+{
+	struct virtio_device *d = (void *)arg;
+
+	if (what != MODULE_LATER)
+		return 0;
+	d->next = module_waiting;
+	module_waiting = d;
+	return 1;
+}
+u64 (*module_hook)(unsigned what, u64 arg) = not_yet;
 
 bool module_request(const char *alias)
 {
-	return module_hooks.request && module_hooks.request(alias);
+	return module_hook(MODULE_REQUEST, (u64)alias);
 }
 
 void *interface_function(void **slot, const char *alias)
@@ -25,25 +38,18 @@ void *interface_function(void **slot, const char *alias)
 
 const struct driver *module_driver(u32 id)
 {
-	return module_hooks.driver ? module_hooks.driver(id) : NULL;
+	return (void *)module_hook(MODULE_DRIVER, id);
 }
 
 bool module_later(void (*attach)(struct virtio_device *d), struct virtio_device *d)
 {
-	if (module_hooks.later)
-		return module_hooks.later(d);
-	struct module_waiting *w = kmalloc(sizeof(*w));
-	if (w) {
-		*w = (struct module_waiting){ module_waiting, attach, d };
-		module_waiting = w;
-	}
-	return w;
+	module_attach = attach;
+	return module_hook(MODULE_LATER, (u64)d);
 }
 
 void module_parts_print(void)
 {
-	if (module_hooks.print)
-		module_hooks.print();
+	module_hook(MODULE_PRINT, 0);
 }
 
 /* The image builder bound the loader to this kernel's addresses, and noted which these are. */
@@ -54,11 +60,9 @@ void modules_start(void)
 	bool missing;
 	const char *why = elf_open(&f, path, &missing);
 
-	if (!why && f.ehdr.flags != (u32)((u64)kernel_text_end + (u64)kernel_rodata_end))
-		why = "belongs to another kernel; build the image again";
 	if (!why)
-		why = elf_map(&f, 0);
+		why = f.ehdr.flags == (u32)((u64)kernel_text_end + (u64)kernel_rodata_end) ? elf_map(&f, 0) : "of another kernel";
 	if (why)
-		panic("%s: %s", path, why);
+		exec_fail(126, path, why);
 	((void (*)(void))f.ehdr.entry)();
 }

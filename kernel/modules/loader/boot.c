@@ -28,11 +28,11 @@ static const struct driver *driver(u32 id)
 	return d || !request(alias) ? d : find(id);
 }
 
-static bool later(struct virtio_device *d)
+static bool refused(u32 id)
 {
 	char alias[24];
 
-	alias_of(alias, d->id);
+	alias_of(alias, id);
 	return index_find(alias, 0);
 }
 
@@ -40,6 +40,17 @@ static void print(void)
 {
 	for (unsigned i = 0; i < part_count; i++)
 		kprintf("module %p %s\n", (void *)parts[i]->elf.bias, parts[i]->path);
+}
+
+static u64 hook(unsigned what, u64 arg)
+{
+	switch (what) {
+	case MODULE_REQUEST: return request((const char *)arg);
+	case MODULE_DRIVER: return (u64)driver(arg);
+	case MODULE_LATER: return refused(((struct virtio_device *)arg)->id);
+	case MODULE_PRINT: print();
+	}
+	return 0;
 }
 
 /* "boot": [kernel] modules= of the manifest. "bus": looks for devices by itself. */
@@ -56,14 +67,13 @@ void loader_enter(void)
 	char *module;
 
 	tables_read();
-	module_hooks = (struct module_hooks){ request, driver, later, print };
+	module_hook = hook;
 	while (index_next(&alias, &module))
 		if (wanted_at_boot(alias))
 			request(alias);
 	while (module_waiting) {
-		struct module_waiting *w = module_waiting;
-		module_waiting = w->next;
-		w->attach(w->device);
-		kfree(w);
+		struct virtio_device *d = module_waiting;
+		module_waiting = d->next;
+		module_attach(d);
 	}
 }

@@ -1,0 +1,347 @@
+package tests
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"uk"
+	"uk/linker"
+)
+
+// moduleImage is what a test of modules runs.
+type moduleImage struct {
+	t       *testing.T
+	dir     string
+	kit     string
+	prog    string // guest program on the host
+	args    string
+	modules []string // files
+	kernel  string   // further lines of [kernel]
+	cpus    int
+	opt     uk.Options
+	warned  []string
+}
+
+func newModuleImage(t *testing.T, source string, flags ...string) *moduleImage {
+	t.Helper()
+	needKVM(t)
+	findKit(t)
+	kit, err := uk.FindKit("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kit, err = filepath.Abs(kit); err != nil {
+		t.Fatal(err)
+	}
+	m := &moduleImage{t: t, dir: t.TempDir(), kit: kit}
+	m.prog = c(source, flags...)(t, m.dir)
+	return m
+}
+
+func (m *moduleImage) run(name string, args ...string) string {
+	m.t.Helper()
+	cmd := exec.Command(name, args...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		m.t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// module compiles sources of tests/modules as docs/modules.md says, and links
+// them with libraries, which are files.
+func (m *moduleImage) module(name string, sources []string, libraries ...string) string {
+	m.t.Helper()
+	flags := []string{"-std=gnu11", "-Oz", "-fPIC", "-fno-plt", "-DMODULE", "-ffreestanding", "-nostdinc", "-isystem", m.run("gcc", "-print-file-name=include"),
+		"-I../kernel/include", "-I../kernel/interfaces", "-mgeneral-regs-only", "-mno-red-zone", "-fno-stack-protector",
+		"-fcf-protection=none", "-fno-asynchronous-unwind-tables", "-Wa,--noexecstack", "-c", "-o"}
+	out := filepath.Join(m.dir, name)
+	args := []string{"-shared", "-T", filepath.Join(m.kit, "module.ld"), "-soname", name, "--hash-style=gnu", "-Bsymbolic", "-z", "now", "-z", "noexecstack",
+		"-z", "norelro", "-z", "max-page-size=4096", "--build-id=none", "-o", out}
+	for _, s := range sources {
+		o := filepath.Join(m.dir, s+".o")
+		m.run("gcc", append(slices.Clone(flags), o, filepath.Join("modules", s+".c"))...)
+		args = append(args, o)
+	}
+	m.run("ld", append(append(args, filepath.Join(m.kit, "module.o")), libraries...)...)
+	return out
+}
+
+// library makes an empty shared object of that soname.
+func (m *moduleImage) library(soname string) string {
+	out := filepath.Join(m.dir, fmt.Sprintf("lib%d.so", len(soname)))
+	m.run("gcc", "-shared", "-nostdlib", "-Wl,-soname,"+soname, "-o", out, "-x", "c", os.DevNull)
+	return out
+}
+
+// output builds the image and runs it: everything that program and kernel wrote.
+func (m *moduleImage) output() (out string, status int) {
+	m.t.Helper()
+	text := fmt.Sprintf("[manifest]\n/prog: %s\n[app]\ncommand = /prog %s\n[kernel]\n%s", m.prog, m.args, m.kernel)
+	if m.modules != nil {
+		text += "\nmodules = " + strings.Join(m.modules, " ") + "\n"
+	}
+	m.opt.Manifest = filepath.Join(m.dir, "usr.manifest")
+	if err := os.WriteFile(m.opt.Manifest, []byte(text), 0o666); err != nil {
+		m.t.Fatal(err)
+	}
+	m.opt.Output = filepath.Join(m.dir, "image.uk")
+	m.opt.Warn = func(s string) { m.warned = append(m.warned, s) }
+	img, err := uk.Build(context.Background(), m.opt)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	var b bytes.Buffer
+	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+	defer cancel()
+	st, err := img.Run(ctx, uk.RunOptions{VMM: uk.VMMBuiltin, Stdout: &b, Stderr: &b, CPUs: m.cpus, Verbose: true})
+	if err != nil {
+		m.t.Fatalf("%v; output:\n%s", err, clip(b.String()))
+	}
+	return b.String(), st.ExitCode()
+}
+
+// patch changes a byte of the fingerprint in the file at name.
+func patch(t *testing.T, name string) {
+	t.Helper()
+	print, err := linker.FileFingerprint(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := hex.DecodeString(print)
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := bytes.Index(data, want)
+	if i < 0 {
+		t.Fatalf("%s: no fingerprint", name)
+	}
+	data[i] ^= 0xff
+	if err := os.WriteFile(name, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Modules that cannot be loaded: each is refused in one line that names it and
+// says why, nothing of it stays, and the guest goes on or ends as the manifest says.
+func TestModuleRefused(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		modules func(m *moduleImage) []string
+		want    []string // in the output, in this order
+		warn    string   // said when the image is built
+		not     string   // must not be in the output
+	}{
+		{"fingerprint", func(m *moduleImage) []string {
+			f := m.module("first.so", []string{"first"})
+			patch(m.t, f)
+			return []string{f}
+		}, []string{"module first.so: its fingerprint is ", ", this kernel's ", ": only modules of the same build load (asked for: boot)"}, "the kernel will refuse it", "first: "},
+		{"missing dependency", func(m *moduleImage) []string {
+			return []string{m.module("first.so", []string{"first"}, m.library("absent.so"))}
+		}, []string{"module first.so: needs absent.so, which the image does not list"}, "module first.so needs absent.so", "first: "},
+		{"dependency elsewhere", func(m *moduleImage) []string {
+			return []string{m.module("first.so", []string{"first"}, m.library("../../../../prog"))}
+		}, []string{"module first.so: needs ../../../../prog, which the image does not list"}, "needs ../../../../prog", "first: "},
+		{"unresolved symbol", func(m *moduleImage) []string { return []string{m.module("undefined.so", []string{"undefined"})} },
+			[]string{"module undefined.so: undefined symbol no_such_function: "}, "wants no_such_function", "undefined: started"},
+		{"second start function", func(m *moduleImage) []string { return []string{m.module("both.so", []string{"first", "second"})} },
+			[]string{"first: started", "module both.so: init function second_start: error 5", "first: stopped"}, "", ""},
+		{"dependent", func(m *moduleImage) []string { // what was loaded for the failing module goes as well
+			first := m.module("first.so", []string{"first"})
+			return []string{m.module("last.so", []string{"undefined"}, first), first}[:1]
+		}, []string{"module last.so: "}, "", "first: started"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, policy := range []string{"", "continue", "stop"} {
+				m := newModuleImage(t, "args.c")
+				m.modules = tt.modules(m)
+				if policy != "" {
+					m.kernel = "module_failure = " + policy
+				}
+				out, status := m.output()
+				rest := out
+				for _, w := range tt.want {
+					_, after, ok := strings.Cut(rest, w)
+					if !ok {
+						t.Fatalf("module_failure %q: no %q in its place in the output:\n%s", policy, w, out)
+					}
+					rest = after
+				}
+				if tt.not != "" && strings.Contains(out, tt.not) {
+					t.Errorf("module_failure %q: %q in the output:\n%s", policy, tt.not, out)
+				}
+				ran := strings.Contains(out, "arguments, ends")
+				if policy == "stop" && (status != 126 || ran) || policy != "stop" && (status != 0 || !ran) {
+					t.Errorf("module_failure %q: status %d, the program ran: %v; output:\n%s", policy, status, ran, out)
+				}
+				if !strings.Contains(strings.Join(m.warned, "\n"), tt.warn) {
+					t.Errorf("warnings: %q", m.warned)
+				}
+			}
+		})
+	}
+}
+
+// What a module needs is loaded and started before it, whatever the order in the
+// manifest.
+func TestModuleNeeds(t *testing.T) {
+	t.Parallel()
+	m := newModuleImage(t, "args.c")
+	first := m.module("first.so", []string{"first"})
+	m.modules = []string{m.module("user.so", []string{"user"}, first), first}
+	out, status := m.output()
+	if a, b := strings.Index(out, "first: started\n"), strings.Index(out, "user: 42\n"); a < 0 || b < a || strings.Count(out, "first: started") != 1 || status != 0 {
+		t.Errorf("status %d, output:\n%s", status, out)
+	}
+}
+
+// A driver of another build of the kit is refused when its device is found; the
+// rest of the kernel does without it.
+func TestModuleOfDevice(t *testing.T) {
+	t.Parallel()
+	for _, patched := range []bool{false, true} {
+		m := newModuleImage(t, "args.c")
+		kit := filepath.Join(m.dir, "kit")
+		m.run("cp", "-r", m.kit, kit)
+		if m.opt.Kit = kit; patched {
+			patch(t, filepath.Join(kit, "modules", "virtio_rng.so"))
+		}
+		m.opt.Drivers = []string{"rng=m"}
+		out, status := m.output()
+		if loaded, refused := strings.Contains(out, "module virtio_rng.so: loaded for virtio:4"), strings.Contains(out, "module virtio_rng.so: its fingerprint"); loaded == patched || refused != patched || status != 0 || strings.Contains(out, "CONFIG_") {
+			t.Errorf("patched %v: status %d, output:\n%s", patched, status, out)
+		}
+	}
+}
+
+// Threads that ask for the same module at once: one loads it, the others wait, and
+// all of them reach it.
+func TestModuleThreads(t *testing.T) {
+	t.Parallel()
+	const absent, theirs = "errors 97 97 97 97\n", "errors 76 76 76 76\n"
+	m := newModuleImage(t, "sockets.c", "-pthread")
+	m.cpus = 2
+	if out, _ := m.output(); !strings.Contains(out, absent) {
+		t.Errorf("without the module:\n%s", out)
+	}
+	module := m.module("sockets.so", []string{"sockets"})
+	m.modules = []string{module}
+	out, status := m.output()
+	if status != 0 || strings.Count(out, "sockets: starting") != 1 || strings.Count(out, "sockets: started") != 1 || !strings.Contains(out, theirs) {
+		t.Errorf("loaded at boot: status %d, output:\n%s", status, out)
+	}
+	// Loaded by the first who asks: not named in the manifest, but put into the kit in place of the real one.
+	kit := filepath.Join(m.dir, "kit")
+	m.run("cp", "-r", m.kit, kit)
+	replaceModule(t, kit, "virtio_vsock", module)
+	m.opt.Kit, m.modules, m.opt.Drivers = kit, nil, []string{"virtio_vsock=m"}
+	out, status = m.output()
+	if status != 0 || strings.Count(out, "sockets: starting") != 1 || strings.Count(out, "sockets: started") != 1 || !strings.Contains(out, theirs) {
+		t.Errorf("loaded when asked for: status %d, output:\n%s", status, out)
+	}
+}
+
+// replaceModule puts the module in file in the place of the kit's one called name.
+func replaceModule(t *testing.T, kit, name, file string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(kit, "modules", name+".so"), data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	one, err := linker.ReadModule(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := linker.OpenKit(kit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range k.Modules {
+		if m := &k.Modules[i]; m.Name == name {
+			one.Name, one.File, one.Config = m.Name, m.File, m.Config
+			*m = *one
+		}
+	}
+	if data, err = json.Marshal(k.KitInfo); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(kit, "kit.json"), data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A program cannot load the kernel's modules as libraries.
+func TestModuleIsNoLibrary(t *testing.T) {
+	t.Parallel()
+	m := newModuleImage(t, "dlmodule.c", "-ldl")
+	m.args = uk.ModulesFolder + "/virtio_rng.so"
+	m.opt.Drivers = []string{"rng=m"}
+	if out, status := m.output(); status != 0 || !strings.Contains(out, "is a module of the kernel") {
+		t.Errorf("status %d, output:\n%s", status, out)
+	}
+}
+
+// maxModular is how much larger a kernel may be, in bytes, when everything that
+// can be is a module than when it is absent.
+const maxModular = 2048
+
+// A hello with every driver a module where it can be one: it runs, and its kernel
+// is hardly larger than with all of them absent.
+func TestModuleSizes(t *testing.T) {
+	t.Parallel()
+	needKVM(t)
+	findKit(t)
+	dir := t.TempDir()
+	kitDir, err := uk.FindKit("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kit, err := linker.OpenKit(kitDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prog := c("args.c")(t, dir)
+	size := map[string]int64{}
+	for _, value := range []string{"m", "n"} {
+		opt := uk.Options{Binary: prog, Profile: "base", Output: filepath.Join(dir, value+".uk")}
+		for i := range kit.Drivers {
+			if d := &kit.Drivers[i]; d.Type == linker.TypeTristate {
+				opt.Drivers = append(opt.Drivers, d.Name+"="+value)
+			}
+		}
+		img, err := uk.Build(context.Background(), opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size[value] = img.KernelSize
+		var out bytes.Buffer
+		ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+		st, err := img.Run(ctx, uk.RunOptions{VMM: uk.VMMBuiltin, Stdout: &out, Stderr: &out})
+		cancel()
+		if err != nil || st.ExitCode() != 0 || !strings.Contains(out.String(), "arguments, ends") {
+			t.Errorf("%s: %v, %v; output:\n%s", value, st, err, clip(out.String()))
+		}
+		if len(img.Modules) == 0 != (value == "n") {
+			t.Errorf("%s: modules %v", value, img.Modules)
+		}
+	}
+	t.Logf("%d bytes with everything a module, %d without", size["m"], size["n"])
+	if size["m"] > size["n"]+maxModular {
+		t.Errorf("everything as modules costs the kernel %d bytes, more than %d", size["m"]-size["n"], maxModular)
+	}
+}
