@@ -272,7 +272,10 @@ func TestVsockClient(t *testing.T) {
 	var out bytes.Buffer
 	st, err := b.img.Run(ctx, uk.RunOptions{VMM: uk.VMMBuiltin, Stdout: &out, Stderr: &out, Vsock: &kvmboot.Vsock{Path: path}})
 	wg.Wait()
-	want := fmt.Sprintf("cid 3\nport 99: Connection reset by peer\nread %d bytes, sum %d\nwrote 3000000 bytes\n", mb, sum)
+	want := fmt.Sprintf("cid 3\nport 99: Connection reset by peer\n"+
+		"silence: -1 Connection timed out\nerror: Success\n"+
+		"silence: -1 Operation now in progress\nagain: -1 Operation already in progress\npoll: 1 c\nerror: Connection timed out\n"+
+		"seqpacket: Socket type not supported\nread %d bytes, sum %d\nwrote 3000000 bytes\n", mb, sum)
 	if err != nil || st.ExitCode() != 0 || out.String() != want {
 		t.Errorf("%v, %v, printed %q, want %q", st, err, out.String(), want)
 	}
@@ -364,5 +367,113 @@ func TestVsockFirecracker(t *testing.T) {
 	}
 	if err := <-g.done; err != nil || !strings.Contains(g.out.String(), "2 ended, 0 broken") {
 		t.Errorf("%v, printed %q", err, g.out.String())
+	}
+}
+
+func TestVsockSocat(t *testing.T) {
+	t.Parallel()
+	socat := onHost(testenv.MustHave(t, "socat"))
+	t.Run("listen", func(t *testing.T) {
+		t.Parallel()
+		g := startVsock(t, &program{name: "socat-listen", build: socat, args: []string{"VSOCK-LISTEN:1234", "-"}})
+		c, err := g.dial()
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintln(c, "to the guest's output")
+		c.Close()
+		g.wait("to the guest's output\n")
+	})
+	t.Run("echo", func(t *testing.T) { // both ends of its pipe
+		t.Parallel()
+		g := startVsock(t, &program{name: "socat-echo", build: socat, args: []string{"VSOCK-LISTEN:1234", "PIPE"}})
+		if err := g.echo(mb, 1); err != nil {
+			t.Error(err)
+		}
+		g.wait("")
+	})
+	t.Run("connect", func(t *testing.T) {
+		t.Parallel()
+		dir, err := os.MkdirTemp("", "uk-vsock-*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.RemoveAll(dir)
+		path := filepath.Join(dir, "s")
+		ln, err := kvmboot.ListenVsock(path, 52)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ln.Close()
+		needKVM(t)
+		findKit(t)
+		b := prepare(t, &program{name: "socat-connect", build: socat, check: func(*testing.T, string) {}, kernel: uk.Options{Drivers: []string{"virtio_vsock"}}})
+		got := make(chan string)
+		go func() {
+			c, err := ln.AcceptUnix()
+			if err != nil {
+				got <- err.Error()
+				return
+			}
+			defer c.Close()
+			line := make([]byte, 6)
+			_, err = io.ReadFull(c, line)
+			fmt.Fprintf(c, "the host got %q, %v\n", line, err)
+			got <- string(line)
+		}()
+		ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+		defer cancel()
+		var out bytes.Buffer
+		st, err := b.img.Run(ctx, uk.RunOptions{VMM: uk.VMMBuiltin, Args: []string{"-", "VSOCK-CONNECT:2:52"}, Stdin: strings.NewReader("hello\n"),
+			Stdout: &out, Stderr: &out, Vsock: &kvmboot.Vsock{Path: path}})
+		if line := <-got; line != "hello\n" {
+			t.Errorf("the host got %q", line)
+		}
+		if want := "the host got \"hello\\n\", <nil>\n"; err != nil || st.ExitCode() != 0 || out.String() != want {
+			t.Errorf("%v, %v, printed %q, want %q", st, err, out.String(), want)
+		}
+	})
+}
+
+// Nothing of sockets is in a kernel whose program or profile has no use for it.
+func TestVsockTailoring(t *testing.T) {
+	t.Parallel()
+	findKit(t)
+	for _, r := range []struct {
+		name, src     string
+		driver        string
+		there, absent []string
+	}{
+		{"no socket calls", "exit7.c", "virtio_vsock=n", nil, []string{"sys_socket", "sys_bind", "socket_file", "vsock_socket", "vsock_receive"}},
+		{"no driver", "vsock.c", "virtio_vsock=n", []string{"sys_socket", "sys_accept4", "vsock_socket"}, []string{"vsock_new", "vsock_receive", "vsock_local_cid", "devnode_vsock"}},
+		{"driver", "vsock.c", "virtio_vsock=y", []string{"sys_socket", "vsock_socket", "vsock_new", "vsock_receive", "devnode_vsock"}, []string{"interface_vsock_socket"}},
+		{"driver without calls", "exit7.c", "virtio_vsock=y", []string{"vsock_receive"}, []string{"sys_socket", "sys_bind"}},
+		{"module", "vsock.c", "virtio_vsock=m", []string{"sys_socket", "vsock_socket", "interface_vsock_socket", "devnode_vsock"}, []string{"vsock_new", "vsock_receive"}},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			dir := t.TempDir()
+			img, err := uk.Build(context.Background(), uk.Options{Binary: c(r.src)(t, dir), Drivers: []string{r.driver}, Output: filepath.Join(dir, "out")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := os.ReadFile(img.SymbolFile())
+			if err != nil {
+				t.Fatal(err)
+			}
+			has := map[string]bool{}
+			for word := range strings.FieldsSeq(string(b)) {
+				has[word] = true
+			}
+			for _, name := range r.there {
+				if !has[name] {
+					t.Errorf("%s is not there", name)
+				}
+			}
+			for _, name := range r.absent {
+				if has[name] {
+					t.Errorf("%s is there", name)
+				}
+			}
+		})
 	}
 }

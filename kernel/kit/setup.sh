@@ -36,6 +36,7 @@ if [ "$what" = test ]; then
 	need lld ld.lld
 	need mold mold
 	need gdb gdb
+	need socat socat
 	# Firmware that boots disk images, and tools that judge them.
 	need ovmf /usr/share/OVMF/OVMF_CODE_4M.fd
 	need qemu-utils qemu-img

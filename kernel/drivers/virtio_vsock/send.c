@@ -111,5 +111,5 @@ long vsock_send(struct socket *s, const struct socket_msg *m, int flags)
 		r = s->type == SOCK_STREAM ? send_stream(v, m, flags, deadline) : send_message(v, m, flags, deadline);
 		device_kick();
 	}
-	return r == -EPIPE ? socket_broken(flags) : r;
+	return r == -EPIPE && s->type == SOCK_STREAM ? socket_broken(flags) : r;	/* Linux since 6.8 */
 }
