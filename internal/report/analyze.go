@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"debug/elf"
 	"fmt"
-	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -167,8 +166,9 @@ type graph struct {
 	uses     [][]int
 	optional [][]int // counts only if something else has the object file linked
 	roots    []root
-	fixed    []int                   // made by the linker: neither reached nor unneeded
-	present  map[*linker.Member]bool // linked for something that was left out
+	fixed    []int  // made by the linker: neither reached nor unneeded
+	member   []int  // of each part, numbered
+	present  []bool // by member: linked for something that was left out
 }
 
 type root struct {
@@ -183,8 +183,14 @@ func (k *Kernel) graph() (*graph, error) {
 		return &InputError{k.File, fmt.Sprintf("its link map is damaged: it refers to section %d: build the image again", id), nil}
 	}
 	members := map[*linker.Member][]int{}
+	number := map[*linker.Member]int{}
 	for i := range k.parts {
-		members[k.parts[i].member] = append(members[k.parts[i].member], i)
+		m := k.parts[i].member
+		members[m] = append(members[m], i)
+		if _, ok := number[m]; !ok {
+			number[m] = len(number)
+		}
+		g.member = append(g.member, number[m])
 	}
 	for i := range k.parts {
 		p := &k.parts[i]
@@ -213,15 +219,14 @@ func (k *Kernel) graph() (*graph, error) {
 		}
 		g.roots = append(g.roots, root{r.Kind, r.Name, r.ID - 1})
 	}
-	all := func(root) bool { return true }
-	_, strict := g.reach(k, all)
-	g.present = map[*linker.Member]bool{}
-	for i := range k.parts {
-		g.present[k.parts[i].member] = true
+	g.present = make([]bool, len(number))
+	_, strict := g.reach(k, func(root) bool { return true })
+	for i := range g.present {
+		g.present[i] = true
 	}
 	for i, ok := range strict {
 		if ok {
-			delete(g.present, k.parts[i].member)
+			g.present[g.member[i]] = false
 		}
 	}
 	return g, nil
@@ -248,15 +253,12 @@ func (g *graph) reach(k *Kernel, want func(root) bool) (int64, []bool) {
 			add(r.at)
 		}
 	}
-	linked := maps.Clone(g.present)
-	if linked == nil {
-		linked = map[*linker.Member]bool{}
-	}
-	waiting := map[*linker.Member][]int{} // referred to optionally
+	linked := slices.Clone(g.present)
+	waiting := map[int][]int{} // by member: referred to optionally
 	for len(queue) > 0 {
 		i := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
-		if m := k.parts[i].member; !linked[m] {
+		if m := g.member[i]; !linked[m] {
 			linked[m] = true
 			for _, j := range waiting[m] {
 				add(j)
@@ -266,7 +268,7 @@ func (g *graph) reach(k *Kernel, want func(root) bool) (int64, []bool) {
 			add(j)
 		}
 		for _, j := range g.optional[i] {
-			if m := k.parts[j].member; linked[m] {
+			if m := g.member[j]; linked[m] {
 				add(j)
 			} else {
 				waiting[m] = append(waiting[m], j)
@@ -276,8 +278,8 @@ func (g *graph) reach(k *Kernel, want func(root) bool) (int64, []bool) {
 	return sum, seen
 }
 
-// maxCosts is how many symbols of a large program get a cost of their own.
-const maxCosts = 400
+// maxCosts bounds how many symbols get a cost of their own; more than a kernel has.
+const maxCosts = 10000
 
 func (r *Report) costs(k *Kernel, g *graph, in *Input) error {
 	all, seen := g.reach(k, func(root) bool { return true })
