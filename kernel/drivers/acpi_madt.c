@@ -40,18 +40,30 @@ static const struct entry *next(const struct entry *e, u8 type)
 	return NULL;
 }
 
+/* Either kind of entry, as the firmware likes. An ID that does not fit in 8 bits
+ * is out of reach: the local APICs are not in x2APIC mode. */
+static unsigned add_cpus(u8 type, u32 *ids, unsigned n, unsigned max)
+{
+	for (const struct entry *e = NULL; n < max && (e = next(e, type));) {
+		u32 id = type == LOCAL_APIC ? e->apic.id : e->x2apic.id;
+		u32 flags = type == LOCAL_APIC ? e->apic.flags : e->x2apic.flags;
+		bool known = id == boot_cpu.apic_id;
+		for (unsigned i = 0; i < n; i++)
+			known |= ids[i] == id;
+		if (flags & ENABLED && id < 255 && !known)
+			ids[n++] = id;
+	}
+	return n;
+}
+
 /* thread/smp.c: the processors besides the one that boots. */
 unsigned firmware_cpus(u32 *ids, unsigned max)
 {
-	unsigned n = 0;
 	u32 r[4];
 
 	cpuid(1, 0, r);
 	boot_cpu.apic_id = r[1] >> 24;		/* initial APIC ID (Intel SDM vol. 2, CPUID) */
-	for (const struct entry *e = NULL; (e = next(e, LOCAL_APIC)) && n < max;)
-		if (e->apic.flags & ENABLED && e->apic.id != boot_cpu.apic_id)
-			ids[n++] = e->apic.id;
-	return n;
+	return add_cpus(LOCAL_X2APIC, ids, add_cpus(LOCAL_APIC, ids, 0, max), max);
 }
 
 /* thread/irq.c: the I/O APIC whose first line is 0. */

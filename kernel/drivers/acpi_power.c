@@ -53,7 +53,8 @@ static bool small_integer(const u8 **at, const u8 *end, u8 *out)
 	return *out < 8;
 }
 
-/* NameOp "_S5_" PackageOp PkgLength NumElements SLP_TYPa SLP_TYPb ... (section 7.4.2.6). */
+/* NameOp "_S5_" PackageOp PkgLength NumElements SLP_TYPa SLP_TYPb ... (section 7.4.2.6). Cloud Hypervisor
+ * leaves all but the first out. */
 static bool find_s5(const struct acpi_header *dsdt, u8 type[2])
 {
 	const u8 *p = (const u8 *)dsdt + sizeof(*dsdt), *end = (const u8 *)dsdt + dsdt->length;
@@ -63,8 +64,12 @@ static bool find_s5(const struct acpi_header *dsdt, u8 type[2])
 			continue;
 		const u8 *q = p + 5;
 		q += 1 + (*q >> 6);			/* PkgLength: its first byte says how many follow */
-		if (q < end && *q++ >= 2)
-			return small_integer(&q, end, &type[0]) && small_integer(&q, end, &type[1]);
+		u8 n = q < end ? *q++ : 0;
+		if (!n || !small_integer(&q, end, &type[0]))
+			return false;
+		if (n == 1 || !small_integer(&q, end, &type[1]))
+			type[1] = type[0];
+		return true;
 	}
 	return false;
 }

@@ -60,6 +60,7 @@ static void set_features(struct virtio_device *d, u64 features)
 	c->driver_feature = features;
 	c->driver_feature_select = 1;
 	c->driver_feature = features >> 32;
+	c->config_msix_vector = 0;	/* a change of configuration looks like used buffers */
 }
 
 static u8 get_status(struct virtio_device *d)
