@@ -24,9 +24,9 @@ const (
 
 // makeISO makes a CD that holds esp as the El Torito image of its only boot
 // entry (UEFI 2.10, 13.3.2.1). go-diskfs is given a file of the right size and
-// no contents; the contents go to the place where it put that.
-func makeISO(esp *disk, temp string) (*disk, error) {
-	work, err := os.MkdirTemp(temp, ".uk-iso-*")
+// no contents (a hole, in the folder for temporary files); the contents go to the place where it put that.
+func makeISO(esp *disk) (*disk, error) {
+	work, err := os.MkdirTemp("", "uk-iso-*")
 	if err != nil {
 		return nil, err
 	}

@@ -168,7 +168,7 @@ func Write(ctx context.Context, output string, opt Options) (*Result, error) {
 			return nil, err
 		}
 		if opt.Format == ISO {
-			d, err = makeISO(esp, filepath.Dir(output))
+			d, err = makeISO(esp)
 		} else {
 			parts := []partition{{"EFI system", "C12A7328-F81F-11D2-BA4B-00A0C93EC93B", esp}}
 			if !opt.Embed {
@@ -191,12 +191,12 @@ func Write(ctx context.Context, output string, opt Options) (*Result, error) {
 	// And written.
 	f, err := createBeside(output)
 	if err != nil {
-		return nil, err
+		return nil, named(err, output)
 	}
 	defer os.Remove(f.Name())
 	defer f.Close()
 	if res.FileSize, err = write(ctx, f, d, opt); err != nil {
-		return nil, err
+		return nil, named(err, output)
 	}
 	if got := hex.EncodeToString(check.h.Sum(nil)); opt.RootSHA256 != "" && got != opt.RootSHA256 {
 		return nil, fmt.Errorf("%s: is not what the image was built with: build the image again", opt.Root)
@@ -234,11 +234,22 @@ func readLoader(name string) ([]byte, error) {
 	return b, err
 }
 
+// named makes an error of the temporary file one of the file that it is for.
+func named(err error, output string) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) && strings.HasPrefix(filepath.Base(pe.Path), tempPrefix) {
+		return fmt.Errorf("%s: %w", output, pe.Err)
+	}
+	return err
+}
+
+const tempPrefix = ".uk-image-"
+
 // createBeside makes a new file in the folder of name, with the permissions that
 // any new file gets.
 func createBeside(name string) (*os.File, error) {
 	for {
-		f, err := os.OpenFile(filepath.Join(filepath.Dir(name), ".uk-image-"+rand.Text()[:10]), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		f, err := os.OpenFile(filepath.Join(filepath.Dir(name), tempPrefix+rand.Text()[:10]), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 		if !errors.Is(err, fs.ErrExist) {
 			return f, err
 		}
