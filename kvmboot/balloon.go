@@ -46,6 +46,7 @@ type Balloon struct {
 	mu     sync.Mutex
 	wanted uint32 // pages
 	held   uint32 // pages, as the guest says
+	freed  int64  // bytes that were reported
 	pages  uint32 // of the machine
 	stats  BalloonStats
 	fresh  chan struct{} // closed when stats are new; nil: nobody waits
@@ -99,6 +100,14 @@ func (b *Balloon) Held() int64 {
 	return int64(b.held) * pageSize
 }
 
+// Reported is how much memory the guest has reported as free, in bytes; what it used
+// and freed again counts again.
+func (b *Balloon) Reported() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.freed
+}
+
 // Stats asks the guest for its statistics and waits for them.
 func (b *Balloon) Stats(ctx context.Context) (BalloonStats, error) {
 	fresh, err := b.ask()
@@ -143,7 +152,7 @@ func (b *Balloon) attach(memory int64, changed, askFor func()) error {
 		return errors.New("the balloon serves another machine already")
 	}
 	b.mu.Lock()
-	b.pages, b.held, b.stats, b.fresh = uint32(min(memory/pageSize, 1<<32-1)), 0, BalloonStats{}, nil
+	b.pages, b.held, b.freed, b.stats, b.fresh = uint32(min(memory/pageSize, 1<<32-1)), 0, 0, BalloonStats{}, nil
 	b.mu.Unlock()
 	if err := b.setWanted(b.Size); err != nil {
 		return err
@@ -255,6 +264,9 @@ func (d *balloon) serveOne(t *transport, qi int) bool {
 		for _, b := range c.write {
 			d.mem.discard(b)
 		}
+		d.b.mu.Lock()
+		d.b.freed += int64(c.writeLen)
+		d.b.mu.Unlock()
 	}
 	if err != nil {
 		t.fail(epoch, err)

@@ -41,7 +41,6 @@ static struct virtqueue *inflate, *deflate, *stats, *reporting;
 static struct waitq news = WAITQ_INIT(news);
 static struct list_of_pages list, oom_list;
 static u32 top;			/* of the pages held, chained by page.next; 0: none */
-static u32 held;
 static struct stat_entry *stat;	/* the buffer for statistics */
 static bool stats_wanted, reported;
 static u64 features;
@@ -102,7 +101,7 @@ static void hold(u32 n)
 {
 	page_of(page_address(n))->next = top;
 	top = n;
-	held++;
+	mem_lent_pages++;
 }
 
 static u32 release(void)
@@ -110,7 +109,7 @@ static u32 release(void)
 	u32 n = top;
 
 	top = page_of(page_address(n))->next;
-	held--;
+	mem_lent_pages--;
 	return n;
 }
 
@@ -127,7 +126,7 @@ static bool may_take(u32 n)
 /* Each does one batch. False: there is nothing to do, or nothing to be had. */
 static bool grow(u32 wanted)
 {
-	u32 n = min(wanted - held, (u32)BATCH);
+	u32 n = min(wanted - (u32)mem_lent_pages, (u32)BATCH);
 
 	while (n && !may_take(n))
 		n /= 2;
@@ -147,7 +146,7 @@ static bool grow(u32 wanted)
 
 static bool shrink(u32 wanted)
 {
-	for (list.n = 0; list.n < BATCH && held > wanted; list.n++)
+	for (list.n = 0; list.n < BATCH && mem_lent_pages > wanted; list.n++)
 		list.pages[list.n] = release();
 	tell(deflate);
 	for (u32 i = 0; i < list.n; i++)
@@ -161,7 +160,7 @@ static u64 take_back(u64 pages)
 {
 	ns_t limit = now_monotonic() + OOM_PATIENCE;
 
-	if (!held)
+	if (!mem_lent_pages)
 		return 0;
 	while (oom_list.sent) {
 		__builtin_ia32_pause();
@@ -170,12 +169,12 @@ static u64 take_back(u64 pages)
 			return 0;
 	}
 	pages = min(max(pages, (u64)OOM_PAGES), (u64)BATCH);
-	for (oom_list.n = 0; oom_list.n < pages && held; oom_list.n++) {
+	for (oom_list.n = 0; oom_list.n < pages && mem_lent_pages; oom_list.n++) {
 		oom_list.pages[oom_list.n] = release();
 		page_put(page_address(oom_list.pages[oom_list.n]));
 	}
 	send(deflate, &oom_list);
-	device->config[CONF_HELD] = held;
+	device->config[CONF_HELD] = mem_lent_pages;
 	return oom_list.n;
 }
 
@@ -216,9 +215,9 @@ static void balloon(void *unused)
 	klock();
 	for (;;) {
 		u32 wanted = device->config[CONF_WANTED];
-		bool did = wanted > held ? grow(wanted) : wanted < held ? shrink(wanted) : false;
+		bool did = wanted > mem_lent_pages ? grow(wanted) : wanted < mem_lent_pages ? shrink(wanted) : false;
 		if (did) {
-			device->config[CONF_HELD] = held;
+			device->config[CONF_HELD] = mem_lent_pages;
 			kunlock();	/* lets interrupts in */
 			klock();
 			continue;
@@ -227,7 +226,7 @@ static void balloon(void *unused)
 			send_stats();
 		while (reporting && report())
 			;
-		ns_t pause = wanted > held ? AGAIN_NS : reporting ? REPORT_NS : 0;
+		ns_t pause = wanted > mem_lent_pages ? AGAIN_NS : reporting ? REPORT_NS : 0;
 		wait_on(&news, pause ? now_monotonic() + pause : FOREVER, false);
 	}
 }

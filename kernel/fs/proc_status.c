@@ -52,14 +52,14 @@ static void show_stat(struct text *t)
 
 	text_printf(t, "%d (%s) %c 0 %d %d 0 -1 4194560 ", t->tid ? t->tid : PID, th->name, state_of(th), PID, PID);
 	text_printf(t, "0 0 0 0 %lu 0 0 0 20 0 %d 0 0 %lu %lu 18446744073709551615 ", ticks(t), thread_count,
-		mapped_bytes(), mem_total_pages - mem_free_pages);
+		mapped_bytes(), mem_total_pages - mem_free_pages - mem_lent_pages);
 	text_printf(t, "1 1 %lu 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n", stack);
 }
 PROCNODE(self_stat, "/proc/self/stat", S_IFREG | 0444, true, show_stat);
 
 static void show_statm(struct text *t)
 {
-	text_printf(t, "%lu %lu 0 1 0 %lu 0\n", mapped_bytes() / PAGE_SIZE, mem_total_pages - mem_free_pages,
+	text_printf(t, "%lu %lu 0 1 0 %lu 0\n", mapped_bytes() / PAGE_SIZE, mem_total_pages - mem_free_pages - mem_lent_pages,
 		mapped_bytes() / PAGE_SIZE);
 }
 PROCNODE(self_statm, "/proc/self/statm", S_IFREG | 0444, true, show_statm);
@@ -68,7 +68,7 @@ static void show_status(struct text *t)
 {
 	struct thread *th = subject(t);
 	char s = state_of(th);
-	u64 size = mapped_bytes() / 1024, rss = (mem_total_pages - mem_free_pages) * 4;
+	u64 size = mapped_bytes() / 1024, rss = (mem_total_pages - mem_free_pages - mem_lent_pages) * 4;
 
 	text_printf(t, "Name:\t%s\nUmask:\t%04o\nState:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t0\nTracerPid:\t0\n",
 		th->name, fs_umask, s, s == 'R' ? "running" : "sleeping", PID, t->tid ? t->tid : PID);

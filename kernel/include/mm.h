@@ -39,6 +39,7 @@ void page_get(void *p);
 void page_put(void *p);
 unsigned page_refs(void *p);
 extern u64 mem_total_pages, mem_free_pages;
+extern u64 mem_lent_pages;	/* of those not free, in the balloon: nobody uses them */
 /* When memory is out: frees up to PAGES pages that are not in use; how many. fs/rofs_pages.c: the page cache;
  * memory_reserve: the balloon's driver sets it. Neither sleeps. */
 u64 pagecache_reclaim(u64 pages);

@@ -30,7 +30,7 @@ static bool try_huge(struct vma *v, u64 addr)
 
 	if (base < v->start || base + HUGE_SIZE > v->end || !walked(v, base, base + HUGE_SIZE))
 		return false;
-	if (mem_free_pages < mem_total_pages / 4)
+	if (mem_free_pages < (mem_total_pages - mem_lent_pages) / 4)
 		return false;
 	u64 *pde = pde_find(base);
 	if (!pde || *pde)

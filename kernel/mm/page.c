@@ -11,7 +11,7 @@
 
 #define MAX_ORDER 9
 
-u64 mem_total_pages, mem_free_pages;
+u64 mem_total_pages, mem_free_pages, mem_lent_pages;
 u64 (*memory_reserve)(u64 pages);
 
 static struct page *page_map;

@@ -16,7 +16,7 @@ bool vm_populate(u64 addr, size_t len, bool write);
 
 static bool plenty(void)
 {
-	return mem_free_pages > mem_total_pages / 2;
+	return mem_free_pages > (mem_total_pages - mem_lent_pages) / 2;
 }
 
 static void drop_all(void)

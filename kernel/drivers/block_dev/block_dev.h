@@ -26,7 +26,7 @@ static inline struct disk_node *disk_of(struct file *f)
 
 static inline u64 disk_bytes(const struct disk_node *k)
 {
-	return k->disk->sectors * SECTOR;
+	return min(k->disk->sectors, (1ul << 54) - 8) * SECTOR;	/* positions are signed numbers */
 }
 
 /* node.c: the I-th disk, or NULL. */

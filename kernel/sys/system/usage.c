@@ -35,7 +35,7 @@ long sys_getrusage(int who, struct rusage *u)
 	ns_t n = who == -1 ? 0 : cpu_time(who == 1);
 	memset(u, 0, sizeof(*u));
 	u->user = (struct timeval){ n / 1000000000, n % 1000000000 / 1000 };
-	u->rest[0] = (mem_total_pages - mem_free_pages) * 4;	/* ru_maxrss, KB */
+	u->rest[0] = (mem_total_pages - mem_free_pages - mem_lent_pages) * 4;	/* ru_maxrss, KB */
 	return 0;
 }
 SYSCALL(98, getrusage);

@@ -319,45 +319,14 @@ func TestBalloon(t *testing.T) {
 func testBalloon(t *testing.T, prog string, m machineKind) {
 	const memory = 256 << 20
 	b := &kvmboot.Balloon{Size: 200 << 20}
-	in, feed := io.Pipe()
-	said, out := io.Pipe()
-	var messages bytes.Buffer
-	m.opt.Balloon, m.opt.Memory, m.opt.Stats = b, memory, true
-	img, opt := m.build(t, prog), m.opt
-	opt.Stdin, opt.Stdout, opt.Stderr = in, out, &messages
-	ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
-	defer cancel()
-	var st kvmboot.Status
-	done := make(chan error, 1)
-	go func() {
-		var err error
-		st, err = img.Run(ctx, opt)
-		out.Close()
-		done <- err
-	}()
-	// Each letter makes the program do something and say what came of it.
-	ask := func(letter string) string {
-		t.Helper()
-		if _, err := io.WriteString(feed, letter+"\n"); err != nil {
-			t.Fatal(err)
-		}
-		var line []byte
-		var one [1]byte
-		for {
-			if _, err := said.Read(one[:]); err != nil {
-				t.Fatalf("%q: %v; %s", line, err, messages.String())
-			}
-			if one[0] == '\n' {
-				return string(line)
-			}
-			line = append(line, one[0])
-		}
-	}
+	m.opt.Memory = memory
+	g := startGuest(t, prog, m, b)
+	ctx, ask := g.ctx, g.ask
 	settle := func(what string, ok func(held int64) bool) {
 		t.Helper()
 		for !ok(b.Held()) {
 			if ctx.Err() != nil {
-				t.Fatalf("%s: the balloon holds %d MB; %s", what, b.Held()>>20, messages.String())
+				t.Fatalf("%s: the balloon holds %d MB; %s", what, b.Held()>>20, g.messages.String())
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
@@ -386,16 +355,120 @@ func testBalloon(t *testing.T, prog string, m machineKind) {
 		t.Error(err)
 	}
 	settle("nearly all", func(held int64) bool { return held == 240<<20 })
-	if got := ask("q"); got != "bye" {
-		t.Errorf("the program says %q", got)
-	}
-	if err := <-done; err != nil || st.ExitCode() != 0 {
-		t.Errorf("%v (%v); %s", st, err, messages.String())
-	}
-	if opt.VMM == uk.VMMBuiltin && st.Resident > 40<<20 {
+	st := g.end()
+	if m.opt.VMM == uk.VMMBuiltin && st.Resident > 40<<20 {
 		t.Errorf("%d MB resident at the end, with 150 MB used and freed and 240 MB of 256 in the balloon", st.Resident>>20)
 	}
 	if err := b.SetTarget(0); !errors.Is(err, kvmboot.ErrNoBalloon) {
 		t.Errorf("after the end: %v", err)
 	}
+}
+
+// TestBalloonReporting: memory that a program has freed goes back to the host.
+func TestBalloonReporting(t *testing.T) {
+	prog := c("balloon.c")(t, t.TempDir())
+	onMachines(t, func(t *testing.T, m machineKind) {
+		if m.opt.VMM != uk.VMMBuiltin { // QEMU's cannot be watched
+			return
+		}
+		if len(m.drivers) > 0 {
+			m.drivers = []string{"balloon=m"}
+		}
+		b := &kvmboot.Balloon{Reporting: true}
+		m.opt.Memory = 256 << 20
+		g := startGuest(t, prog, m, b)
+		if got := g.ask("f"); got != "filled" {
+			t.Errorf("the program says %q", got)
+		}
+		if got := g.ask("c"); got != "right" {
+			t.Errorf("the program says %q", got)
+		}
+		before := b.Reported()
+		if got := g.ask("r"); got != "freed" {
+			t.Errorf("the program says %q", got)
+		}
+		for b.Reported()-before < 120<<20 {
+			if g.ctx.Err() != nil {
+				t.Fatalf("%d MB reported", (b.Reported()-before)>>20)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if got := g.ask("f") + g.ask("c"); got != "filledright" {
+			t.Errorf("the program says %q", got)
+		}
+		before = b.Reported()
+		g.ask("r")
+		for b.Reported()-before < 120<<20 && g.ctx.Err() == nil {
+			time.Sleep(10 * time.Millisecond)
+		}
+		if st := g.end(); st.Resident > 60<<20 {
+			t.Errorf("%d MB resident, with 150 MB used and freed", st.Resident>>20)
+		}
+	})
+}
+
+// balloonGuest is a running balloon.c.
+type balloonGuest struct {
+	t        *testing.T
+	ctx      context.Context
+	feed     *io.PipeWriter
+	said     *io.PipeReader
+	messages bytes.Buffer
+	st       kvmboot.Status
+	done     chan error
+}
+
+func startGuest(t *testing.T, prog string, m machineKind, b *kvmboot.Balloon) *balloonGuest {
+	t.Helper()
+	g := &balloonGuest{t: t, done: make(chan error, 1)}
+	in, feed := io.Pipe()
+	said, out := io.Pipe()
+	g.feed, g.said = feed, said
+	m.opt.Balloon, m.opt.Stats = b, true
+	m.opt.Stdin, m.opt.Stdout, m.opt.Stderr = in, out, &g.messages
+	img := m.build(t, prog)
+	ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
+	g.ctx = ctx
+	go func() {
+		var err error
+		g.st, err = img.Run(ctx, m.opt)
+		out.Close()
+		g.done <- err
+	}()
+	t.Cleanup(func() {
+		cancel()
+		feed.Close()
+		said.Close()
+	})
+	return g
+}
+
+// ask makes the program do what a letter stands for, and returns what it says.
+func (g *balloonGuest) ask(letter string) string {
+	g.t.Helper()
+	if _, err := io.WriteString(g.feed, letter+"\n"); err != nil {
+		g.t.Fatal(err)
+	}
+	var line []byte
+	var one [1]byte
+	for {
+		if _, err := g.said.Read(one[:]); err != nil {
+			g.t.Fatalf("%q: %v", line, err)
+		}
+		if one[0] == '\n' {
+			return string(line)
+		}
+		line = append(line, one[0])
+	}
+}
+
+func (g *balloonGuest) end() kvmboot.Status {
+	g.t.Helper()
+	if got := g.ask("q"); got != "bye" {
+		g.t.Errorf("the program says %q", got)
+	}
+	if err := <-g.done; err != nil || g.st.ExitCode() != 0 {
+		g.t.Errorf("%v (%v); %s", g.st, err, g.messages.String())
+	}
+	return g.st
 }
