@@ -52,6 +52,10 @@ func measure(ctx context.Context, s *subject, r *report.Report, opt ReportOption
 		r.Notes = append(r.Notes, "not booted: "+err.Error())
 		return nil
 	}
+	if err := s.image.chooseMachine(&RunOptions{VMM: VMMBuiltin}); err != nil {
+		r.Notes = append(r.Notes, "not booted: "+err.Error())
+		return nil
+	}
 	if len(m.Runner) == 0 {
 		return errors.New("no runner is named to boot the image with")
 	}

@@ -48,6 +48,9 @@ func TestReportSums(t *testing.T) {
 		{name: "calls", program: testenv.Compile(t, "hello3", hello), opt: Options{Syscalls: []string{"all"}}},
 		{name: "static", program: testenv.Compile(t, "hello4", hello, "-static")},
 		{name: "library", program: withLib},
+		{name: "all", program: testenv.Compile(t, "hello6", hello), opt: Options{Profile: "all"}},
+		{name: "firecracker", program: testenv.Compile(t, "hello7", hello), opt: Options{Profile: "firecracker"}},
+		{name: "pci", program: testenv.Compile(t, "hello8", hello), opt: Options{Profile: "virtio-pci"}},
 		{name: "base", program: testenv.Compile(t, "hello5", hello), opt: Options{Profile: "base"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

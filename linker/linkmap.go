@@ -148,7 +148,7 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 	}
 	outs := outputs(f)
 	kept := fit(l.parseLdMap(string(text), outs), outs)
-	why, roots, err := l.reasons(kept)
+	why, roots, err := l.reasons(kept, entryAddress(f))
 	if err != nil {
 		return nil, err
 	}
@@ -214,6 +214,17 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 	}
 	// The head is one line, so that a check for changes need not decode the rest.
 	return fmt.Appendf(nil, "%s,\n\"outputs\":%s,\n\"roots\":%s,\n\"subsystems\":%s}\n", head[:len(head)-1], places, asked, rest), nil
+}
+
+// entryAddress is the virtual address of the ELF header's entry, which may be a
+// physical one.
+func entryAddress(f *elf.File) uint64 {
+	for _, p := range f.Progs {
+		if p.Type == elf.PT_LOAD && f.Entry >= p.Paddr && f.Entry-p.Paddr < p.Memsz {
+			return p.Vaddr + f.Entry - p.Paddr
+		}
+	}
+	return f.Entry
 }
 
 // fit sorts the sections by address, leaves out what is not in memory, and ends

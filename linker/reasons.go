@@ -22,9 +22,10 @@ type reason struct {
 
 // reasons says for each kept section what keeps it: the option that asked for
 // a symbol in it, or the section that refers to it on a shortest path from
-// such an option, and lists all that was asked for. It walks the references the way the linker's garbage
+// such an option, and lists all that was asked for. Entry is the virtual address
+// at which the ELF header has the kernel start. It walks the references the way the linker's garbage
 // collection does, breadth first.
-func (l *link) reasons(kept []keptSection) ([]reason, []Root, error) {
+func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, error) {
 	always, err := l.alwaysKept()
 	if err != nil {
 		return nil, nil, err
@@ -136,6 +137,13 @@ func (l *link) reasons(kept []keptSection) ([]reason, []Root, error) {
 	if d, ok := defs["_start"]; ok {
 		roots = append(roots, Root{KeepEntry, "_start", d.at + 1})
 		mark(d.at, reason{kind: KeepEntry, name: "_start", from: -1, text: "entry point"})
+	}
+	// A loader that goes by the ELF header may have an entry of its own.
+	for i, k := range kept {
+		if entry >= k.addr && entry-k.addr < uint64(k.size) && (len(roots) == 0 || roots[0].ID != i+1) {
+			roots = append(roots, Root{KeepEntry, "the ELF header's entry", i + 1})
+			mark(i, reason{kind: KeepEntry, name: "the ELF header's entry", from: -1, text: "entry point"})
+		}
 	}
 	for _, r := range l.roots {
 		if d, ok := defs[r.symbol]; ok {
