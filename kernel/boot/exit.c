@@ -1,5 +1,6 @@
 /* The end of the VM: two status bytes, then the exit port. Where there is none, what is linked in to
  * power the machine off. */
+#include "af_vsock.h"
 #include "console_out.h"
 #include "kernel.h"
 #include "offsets.h"
@@ -9,8 +10,10 @@ OPTIONAL void pvpanic_tell(char kind) {}		/* drivers/pvpanic.c */
 
 void vm_exit(char kind, u8 value)
 {
-	if (kind != 'p')
+	if (kind != 'p') {
+		vsock_flush();
 		console_flush();
+	}
 	monitor_call(MON_OUTB, PORT_STATUS, kind, 0);
 	monitor_call(MON_OUTB, PORT_STATUS, value, 0);
 	pvpanic_tell(kind);

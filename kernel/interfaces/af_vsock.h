@@ -8,3 +8,6 @@ INTERFACE(struct file *, vsock_socket, (int type, int protocol, int flags), (typ
 
 /* This machine's CID; VMADDR_CID_ANY: there is none. */
 INTERFACE(u32, vsock_local_cid, (void), (), ~0u)
+
+/* At the end of the machine: connections end, and the device has everything that was sent, or does not want it. */
+INTERFACE_OF_LOADED(void, vsock_flush, (void), (), )

@@ -8,6 +8,7 @@
 #define RX_BUFFERS	64
 #define WAITING_MAX	1024	/* packets without a place in the queue; more are lost */
 #define USED_F_NO_NOTIFY 1
+#define FLUSH_NS	1000000000UL
 
 static struct virtio_device *device;
 static struct virtqueue *rx, *tx, *events;
@@ -123,6 +124,18 @@ void device_refill(void)
 	if (any)
 		kick(rx);
 }
+
+void vsock_flush(void)
+{
+	ns_t limit = now_monotonic() + FLUSH_NS;
+
+	table_shutdown();
+	while (device && (!list_empty(&waiting) || tx->free_count < tx->size) && now_monotonic() < limit) {
+		__builtin_ia32_pause();
+		collect_tx(tx);
+	}
+}
+IMPLEMENT(vsock_flush);
 
 /* LEN comes from the device, and so does the header. */
 static bool take_in(struct packet *p, u32 len)

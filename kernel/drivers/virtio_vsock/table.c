@@ -91,3 +91,14 @@ void table_reset(void)
 					vsock_wake(v);
 				}
 }
+
+void table_shutdown(void)
+{
+	struct vsock *v;
+
+	for (unsigned i = 0; i < BUCKETS; i++)
+		if (buckets[i].next)
+			list_each(v, &buckets[i], connected)
+				if (!cid_is_local(v->peer_cid) && v->state == ESTABLISHED)
+					packet_control(v, OP_SHUTDOWN, SHUT_READ | SHUT_WRITE);
+}

@@ -104,6 +104,7 @@ struct vsock *table_bound(u32 cid, u32 port);
 struct vsock *table_connected(const struct header *h);
 int table_port(struct vsock *v, u32 cid, u32 port);	/* binds; PORT_ANY: to a free one */
 void table_reset(void);			/* the device lost all connections */
+void table_shutdown(void);		/* the machine ends: so do all connections with others */
 
 /* receive.c: what came from a peer. Returns whether P was kept. */
 bool vsock_receive(struct packet *p);
