@@ -208,16 +208,8 @@ func TestELFEntry(t *testing.T) {
 // guest that does starts the kernel.
 func TestLinuxBoot(t *testing.T) {
 	testenv.MustHave(t, kvmboot.QEMUProgram)
-	gcc := testenv.MustHave(t, "gcc")
 	findKit(t)
-	loader := filepath.Join(t.TempDir(), "loader.elf")
-	cmd := exec.Command(gcc, "-O2", "-ffreestanding", "-fno-pic", "-fno-pie", "-mno-red-zone", "-mgeneral-regs-only", "-fno-tree-loop-distribute-patterns",
-		"-fno-stack-protector", "-fcf-protection=none", "-fno-asynchronous-unwind-tables", "-nostdlib", "-static", "-Wa,-I../kvmboot/testdata",
-		"-Wl,-T,testdata/linux64.ld,--build-id=none,--no-warn-rwx-segments,-z,noexecstack,-e,_start", "-o", loader,
-		"../kvmboot/testdata/start64.S", "testdata/linux64.c")
-	if msg, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, msg)
-	}
+	loader := linuxLoader(t)
 	for _, p := range hypervisorRows("firecracker") {
 		if p.status > 128 || p.stdin != "" || p.name == "firecracker-clock" || p.name == "firecracker-environ" || p.name == "firecracker-args" {
 			continue
@@ -225,24 +217,7 @@ func TestLinuxBoot(t *testing.T) {
 		t.Run(strings.TrimPrefix(p.name, "firecracker-"), func(t *testing.T) {
 			t.Parallel()
 			b := prepare(t, &p)
-			kernel, err := os.ReadFile(b.img.Kernel())
-			if err != nil {
-				t.Fatal(err)
-			}
-			root, err := os.ReadFile(b.img.Root())
-			if err != nil {
-				t.Fatal(err)
-			}
-			module := make([]byte, 4096)
-			binary.LittleEndian.PutUint64(module[0:], uint64(len(kernel)))
-			binary.LittleEndian.PutUint64(module[8:], uint64(len(root)))
-			module = append(module, kernel...)
-			module = append(module, make([]byte, -len(kernel)&4095)...)
-			module = append(module, root...)
-			file := filepath.Join(t.TempDir(), "module")
-			if err := os.WriteFile(file, module, 0o600); err != nil {
-				t.Fatal(err)
-			}
+			file := linuxModule(t, b.img)
 			ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
 			defer cancel()
 			out, err := exec.CommandContext(ctx, kvmboot.QEMUProgram, "-M", "q35", "-accel", "tcg", "-cpu", "max", "-m", "256M", "-smp", strconv.Itoa(max(p.cpus, 1)),
@@ -252,6 +227,65 @@ func TestLinuxBoot(t *testing.T) {
 				t.Errorf("%v\n%s", err, difference(want, string(out)))
 			}
 		})
+	}
+}
+
+// linuxLoader compiles the loader, with macros.
+func linuxLoader(t *testing.T, macros ...string) string {
+	t.Helper()
+	gcc := testenv.MustHave(t, "gcc")
+	loader := filepath.Join(t.TempDir(), "loader.elf")
+	args := []string{"-O2", "-ffreestanding", "-fno-pic", "-fno-pie", "-mno-red-zone", "-mgeneral-regs-only", "-fno-tree-loop-distribute-patterns",
+		"-fno-stack-protector", "-fcf-protection=none", "-fno-asynchronous-unwind-tables", "-nostdlib", "-static", "-Wa,-I../kvmboot/testdata",
+		"-Wl,-T,testdata/linux64.ld,--build-id=none,--no-warn-rwx-segments,-z,noexecstack,-e,_start", "-o", loader,
+		"../kvmboot/testdata/start64.S", "testdata/linux64.c"}
+	if msg, err := exec.Command(gcc, append(args, macros...)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, msg)
+	}
+	return loader
+}
+
+// linuxModule writes what the loader loads.
+func linuxModule(t *testing.T, img *uk.Image) string {
+	t.Helper()
+	kernel, err := os.ReadFile(img.Kernel())
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.ReadFile(img.Root())
+	if err != nil {
+		t.Fatal(err)
+	}
+	module := make([]byte, 4096)
+	binary.LittleEndian.PutUint64(module[0:], uint64(len(kernel)))
+	binary.LittleEndian.PutUint64(module[8:], uint64(len(root)))
+	module = append(module, kernel...)
+	module = append(module, make([]byte, -len(kernel)&4095)...)
+	module = append(module, root...)
+	file := filepath.Join(t.TempDir(), "module")
+	if err := os.WriteFile(file, module, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// What Cloud Hypervisor's ACPI tables have and QEMU's have not: processors by x2APIC
+// entries, a sleep control register at a port, versions before 53 with an _S5_ of one
+// element. The register is the debug console here, which gets 5<<2 | 1<<5.
+func TestCloudHypervisorTables(t *testing.T) {
+	testenv.MustHave(t, kvmboot.QEMUProgram)
+	findKit(t)
+	img := buildFor(t, "nproc.c", "firecracker", "+acpi")
+	ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
+	defer cancel()
+	console := filepath.Join(t.TempDir(), "console")
+	out, err := exec.CommandContext(ctx, kvmboot.QEMUProgram, "-M", "q35", "-accel", "tcg", "-cpu", "max", "-m", "256M", "-smp", "2",
+		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-kernel", linuxLoader(t, "-DTABLES"), "-initrd", linuxModule(t, img), "-serial", "stdio",
+		"-chardev", "file,id=sleep,path="+console, "-device", "isa-debugcon,iobase=0xe9,chardev=sleep",
+		"-append", fmt.Sprintf("uk.arg=%q", img.Command[0])).CombinedOutput()
+	said, _ := os.ReadFile(console)
+	if err != nil || string(out) != "2 processors\n" || string(said) != "x\x004" {
+		t.Errorf("%v, output %q, at the sleep control register %q", err, out, said)
 	}
 }
 

@@ -18,6 +18,61 @@ static void copy(u8 *to, const u8 *from, u64 n)
 		*to++ = *from++;
 }
 
+#ifdef TABLES
+/* ACPI tables as Cloud Hypervisor's, as far as they differ from QEMU's: processors by x2APIC
+ * entries, hardware-reduced with a sleep control register at an I/O port, and a package _S5_
+ * of one element. The port is QEMU's debug console. */
+static u8 *table(u8 **at, const char *signature, const u8 *body, u32 n)
+{
+	u8 *t = *at, sum = 0;
+
+	copy(t, (const u8 *)signature, 4);
+	*(u32 *)(t + 4) = 36 + n;
+	copy(t + 36, body, n);
+	for (u32 i = 0; i < 36 + n; i++)
+		sum += t[i];
+	t[9] = -sum;
+	*at += 36 + n;
+	return t;
+}
+
+static u64 tables(void)
+{
+	/* Made here, for their place at 64 KB. */
+	static u8 memory[4096] __attribute__((aligned(4096)));
+	static const u8 dsdt[] = { 0x08, '_', 'S', '5', '_', 0x12, 4, 1, 0x0a, 5 };
+	static u8 fadt[276 - 36], madt[8 + 12 + 3 * 16], xsdt[16];
+	u8 *r = memory, *at = memory + 64, sum = 0;
+
+	*(u32 *)(fadt + 112 - 36) = 1u << 20;
+	*(u64 *)(fadt + 140 - 36) = (u64)table(&at, "DSDT", dsdt, sizeof(dsdt)) - (u64)memory + 0x10000;
+	fadt[244 - 36] = 1;			/* I/O space */
+	fadt[245 - 36] = 8;
+	*(u64 *)(fadt + 248 - 36) = 0xe9;
+	*(u32 *)madt = 0xfee00000;
+	madt[8] = 1, madt[9] = 12, *(u32 *)(madt + 12) = 0xfec00000;
+	for (u32 i = 0; i < 3; i++) {		/* the third is not there */
+		u8 *e = madt + 20 + 16 * i;
+		e[0] = 9, e[1] = 16, *(u32 *)(e + 4) = i, *(u32 *)(e + 8) = i < 2, *(u32 *)(e + 12) = i;
+	}
+	*(u64 *)xsdt = (u64)table(&at, "FACP", fadt, sizeof(fadt)) - (u64)memory + 0x10000;
+	*(u64 *)(xsdt + 8) = (u64)table(&at, "APIC", madt, sizeof(madt)) - (u64)memory + 0x10000;
+	copy(r, (const u8 *)"RSD PTR ", 8);
+	r[15] = 2;
+	*(u32 *)(r + 20) = 36;
+	*(u64 *)(r + 24) = (u64)table(&at, "XSDT", xsdt, sizeof(xsdt)) - (u64)memory + 0x10000;
+	for (u32 i = 0; i < 20; i++)
+		sum += r[i];
+	r[8] = -sum;
+	sum = 0;
+	for (u32 i = 0; i < 36; i++)
+		sum += r[i];
+	r[32] = -sum;
+	copy((u8 *)0x10000, memory, sizeof(memory));
+	return 0x10000;
+}
+#endif
+
 void cmain(const struct start_info *si)
 {
 	const u8 *module = (const u8 *)*(const u64 *)si->modlist;
@@ -40,6 +95,9 @@ void cmain(const struct start_info *si)
 	for (unsigned i = 0; i < si->entries; i++)
 		copy(zero_page + 0x2d0 + 20 * i, (const u8 *)si->memmap + 24 * i, 20);
 	*(u64 *)(zero_page + 0x70) = si->rsdp;
+#ifdef TABLES
+	*(u64 *)(zero_page + 0x70) = tables();
+#endif
 	*(u16 *)(zero_page + 0x1fe) = 0xaa55;
 	copy(zero_page + 0x202, (const u8 *)"HdrS", 4);
 	*(u32 *)(zero_page + 0x218) = ramdisk;
