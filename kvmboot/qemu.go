@@ -64,7 +64,7 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 		"-device", "isa-debug-exit,iobase=0xf4,iosize=0x4",
 	}
 	add := func(a ...string) { argv = append(argv, a...) }
-	serial, words := "con", ""
+	serial, words := "con", machine.words
 	if !cfg.NoVirtio {
 		if !cfg.SerialConsole {
 			serial = "ser"
@@ -83,7 +83,7 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 			add("-chardev", "file,id=out,append=on,path="+qemuEscape(f.output))
 			add("-device", machine.device("serial", "max_ports=3"),
 				"-device", "virtserialport,nr=1,chardev=con", "-device", "virtserialport,nr=2,chardev=out")
-			words = "uk.console=1:2"
+			words = strings.TrimSpace(words + " uk.console=1:2")
 		}
 		add("-device", machine.device("rng"))
 		for i, d := range cfg.Drives {

@@ -16,15 +16,17 @@ type qemuMachine struct {
 	name    string
 	options string
 	// pci: devices are found by looking, so that the command line names none.
-	pci bool
-	max int // virtio devices at most
+	pci   bool
+	max   int    // virtio devices at most
+	words string // for the kernel command line
 
 	count int // devices so far
 }
 
 func newQEMUMachine(name string) *qemuMachine {
 	if name == MachineQ35 {
-		return &qemuMachine{name: name, options: "q35,usb=off,sata=off,smbus=off,vmport=off,hpet=off,i8042=off", pci: true, max: 29}
+		return &qemuMachine{name: name, options: "q35,usb=off,sata=off,smbus=off,vmport=off,hpet=off,i8042=off", pci: true, max: 29,
+			words: "uk.ram=dirty"} // its firmware used some
 	}
 	// Eight transports is what the machine has without ACPI.
 	return &qemuMachine{name: MachineMicroVM, options: "microvm,acpi=off,rtc=off,pcie=off,usb=off,isa-serial=off,auto-kernel-cmdline=off", max: 8}
