@@ -120,7 +120,11 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	add("-append", strings.TrimSpace(line+" "+words))
+	line = strings.TrimSpace(line + " " + words)
+	if len(line) > machine.maxCmdline {
+		return nil, fmt.Errorf("arguments and environment make a kernel command line of %d bytes: QEMU's machine %s passes on %d at most", len(line), machine.name, machine.maxCmdline)
+	}
+	add("-append", line)
 	return argv, nil
 }
 

@@ -19,17 +19,25 @@ type qemuMachine struct {
 	pci   bool
 	max   int    // virtio devices at most
 	words string // for the kernel command line
+	// maxCmdline is how long the kernel command line may be.
+	maxCmdline int
 
 	count int // devices so far
 }
 
+// q35Cmdline is what QEMU's loader of PVH kernels on q35, an option ROM, has room
+// for (pc-bios/optionrom/pvh_main.c, CMDLINE_BUFSIZE, with a NUL byte). It writes
+// whatever there is, and over its own data.
+const q35Cmdline = 4095
+
 func newQEMUMachine(name string) *qemuMachine {
 	if name == MachineQ35 {
 		return &qemuMachine{name: name, options: "q35,usb=off,sata=off,smbus=off,vmport=off,hpet=off,i8042=off", pci: true, max: 29,
-			words: "uk.ram=dirty"} // its firmware used some
+			maxCmdline: q35Cmdline,
+			words:      "uk.ram=dirty"} // its firmware used some
 	}
 	// Eight transports is what the machine has without ACPI.
-	return &qemuMachine{name: MachineMicroVM, options: "microvm,acpi=off,rtc=off,pcie=off,usb=off,isa-serial=off,auto-kernel-cmdline=off", max: 8}
+	return &qemuMachine{name: MachineMicroVM, options: "microvm,acpi=off,rtc=off,pcie=off,usb=off,isa-serial=off,auto-kernel-cmdline=off", max: 8, maxCmdline: maxCmdline}
 }
 
 // prepare are the arguments that the machine's virtio devices need as a whole.

@@ -1,6 +1,7 @@
 package driverstest
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,6 +16,9 @@ func build(t *testing.T) string {
 	dir := t.TempDir()
 	var objects []string
 	compile := func(src string, flags ...string) {
+		if _, err := os.Stat(src); err != nil { // a look that go test's cache knows of
+			t.Fatal(err)
+		}
 		o := filepath.Join(dir, strings.ReplaceAll(filepath.Base(src), ".", "_")+".o")
 		testenv.Run(t, cc, append(flags, "-g", "-O1", "-fsanitize=undefined", "-fno-sanitize=alignment", "-fno-sanitize-recover=undefined",
 			"-fPIE", "-std=gnu11", "-fno-strict-aliasing", "-Wall", "-c", "-o", o, src)...)
