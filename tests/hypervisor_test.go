@@ -145,6 +145,43 @@ func TestFirecrackerDevices(t *testing.T) {
 	}
 }
 
+// One image, with every driver, on every machine.
+func TestEveryMachine(t *testing.T) {
+	needKVM(t)
+	testenv.MustHave(t, kvmboot.QEMUProgram)
+	findKit(t)
+	p := program{name: "all-exit7", build: c("exit7.c"), status: 7, kernel: uk.Options{Profile: "all"}}
+	b := prepare(t, &p)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*tcgDeadline)
+	defer cancel()
+	for _, opt := range []uk.RunOptions{
+		{VMM: uk.VMMBuiltin},
+		{VMM: uk.VMMQEMU, Accel: uk.AccelTCG, Machine: kvmboot.MachineMicroVM},
+		{VMM: uk.VMMQEMU, Accel: uk.AccelTCG, Machine: kvmboot.MachineQ35},
+	} {
+		var out, messages bytes.Buffer
+		opt.Stdout, opt.Stderr = &out, &messages
+		st, err := b.img.Run(ctx, opt)
+		if err != nil || st.ExitCode() != 7 || out.String() != b.host.out {
+			t.Errorf("%s %s: %v, %v, output %q, messages %q", opt.VMM, opt.Machine, st, err, out.String(), messages.String())
+		}
+	}
+	text, err := b.img.Print(uk.PrintFirecracker, uk.RunOptions{Notice: func(line string) { t.Errorf("notice: %s", line) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conf, err := kvmboot.ParseFirecracker("printed", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kernel := range []string{conf.Kernel, withoutPVH(t, conf.Kernel)} {
+		conf.Kernel = kernel
+		var out bytes.Buffer
+		st, err := kvmboot.RunFirecracker(ctx, conf, kvmboot.Config{Stdout: &out})
+		judge(t, &p, b, out.String(), st, err)
+	}
+}
+
 // A kernel that gives up says so, and ends the machine.
 func TestFirecrackerPanic(t *testing.T) {
 	needKVM(t)

@@ -128,6 +128,8 @@ static struct console serial_console = { serial_console_write, serial_read, seri
 static int probe(struct virtio_device *unused)
 {
 	(void)unused;
+	if (console->readers)
+		return 0;	/* virtio's, on PCI, was found before: that is the one */
 	out(SCRATCH, 0x5a);
 	if (in(SCRATCH) != 0x5a || in(LINE_STATUS) == 0xff)
 		return 0;	/* no such port: output goes on as before, to nowhere */
