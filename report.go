@@ -60,6 +60,19 @@ func MakeReport(ctx context.Context, name string, opt ReportOptions) (*ImageRepo
 			return nil, err
 		}
 	}
+	if s.image != nil {
+		modules, err := s.image.modules()
+		if err != nil {
+			return nil, err
+		}
+		for i, m := range modules {
+			if i == 0 {
+				in.Modules = &report.Modules{}
+			}
+			in.Modules.List = append(in.Modules.List, report.Module{Name: strings.TrimSuffix(path.Base(m.Path), ".so"), Path: m.Path, File: m.Size,
+				Memory: m.Memory, Needs: notNil(m.Needs), Aliases: notNil(m.Aliases), Symbols: notNil(m.Symbols)})
+		}
+	}
 	if err := step.step(ctx, "adding up"); err != nil {
 		return nil, err
 	}

@@ -51,6 +51,7 @@ func TestReportSums(t *testing.T) {
 		{name: "all", program: testenv.Compile(t, "hello6", hello), opt: Options{Profile: "all"}},
 		{name: "firecracker", program: testenv.Compile(t, "hello7", hello), opt: Options{Profile: "firecracker"}},
 		{name: "pci", program: testenv.Compile(t, "hello8", hello), opt: Options{Profile: "virtio-pci"}},
+		{name: "modules", program: testenv.Compile(t, "hello9", hello), opt: Options{Drivers: []string{"virtio_rng=m", "virtio_vsock=m"}}},
 		{name: "base", program: testenv.Compile(t, "hello5", hello), opt: Options{Profile: "base"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -124,6 +125,9 @@ func TestReportSums(t *testing.T) {
 				if err != nil || !slices.Equal(c[0].Cause.By, []string{l[0].Path}) {
 					t.Errorf("getenv is there for %+v, %v", c, err)
 				}
+			}
+			if tt.name == "modules" && (r.Modules == nil || len(r.Modules.List) < 2 || r.Modules.Loader == 0 || r.Modules.List[0].Memory == 0) {
+				t.Errorf("modules %+v", r.Modules)
 			}
 			if tt.name == "calls" && (len(r.Surface.Raw) < 100 || len(r.Surface.Direct) >= len(r.Surface.Raw)) {
 				t.Errorf("%d direct and %d raw calls", len(r.Surface.Direct), len(r.Surface.Raw))

@@ -101,6 +101,9 @@ func (s *subject) readFiles(ctx context.Context) error {
 	defer root.Close()
 	var in []symbols.Input
 	err = fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if "/"+name == ModulesFolder { // the kernel's own
+			return cmp.Or(err, fs.SkipDir)
+		}
 		if err == nil && d.Type().IsRegular() {
 			in = append(in, symbols.Input{Guest: "/" + name})
 		}

@@ -145,10 +145,16 @@ func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, erro
 			mark(i, reason{kind: KeepEntry, name: "the ELF header's entry", from: -1, text: "entry point"})
 		}
 	}
-	for _, r := range l.roots {
-		if d, ok := defs[r.symbol]; ok {
-			roots = append(roots, Root{r.kind, r.name, d.at + 1})
-			mark(d.at, reason{kind: r.kind, name: r.name, from: -1, text: r.why})
+	// Modules last: what anything else needs too is not there for them.
+	for _, module := range []bool{false, true} {
+		for _, r := range l.roots {
+			if d, ok := defs[r.symbol]; ok && (r.kind == KeepModule) == module {
+				roots = append(roots, Root{r.kind, r.name, d.at + 1})
+				mark(d.at, reason{kind: r.kind, name: r.name, from: -1, text: r.why})
+			}
+		}
+		if !module {
+			walk()
 		}
 	}
 	for i, k := range kept {

@@ -19,7 +19,7 @@ const kindPadding = "padding"
 // Analyze makes the part of a report that needs no boot.
 func Analyze(in *Input) (*Report, error) {
 	k, m := in.Kernel, in.Kernel.Map
-	r := &Report{Format: Format, Path: in.Path, Files: in.Files,
+	r := &Report{Format: Format, Path: in.Path, Files: in.Files, Modules: in.Modules,
 		Image: Image{KernelSHA256: m.KernelSHA256, Fingerprint: m.Fingerprint, Profile: m.Profile, Drivers: m.Drivers}}
 	g, err := k.graph()
 	if err != nil {
@@ -313,6 +313,13 @@ func (r *Report) costs(k *Kernel, g *graph, in *Input) error {
 		r.Sizes.Symbols = append(r.Sizes.Symbols, c)
 	}
 	slices.SortStableFunc(r.Sizes.Symbols, func(a, b CauseCost) int { return cmp.Compare(b.Alone, a.Alone) })
+	if ms := r.Modules; ms != nil {
+		ms.Loader = without(func(r root) bool { return r.kind == linker.KeepModule })
+		for i := range ms.List {
+			m := &ms.List[i]
+			m.Kernel = without(func(r root) bool { return r.kind == linker.KeepModule && r.name == m.Name })
+		}
+	}
 	if in.Files == nil || in.Needs == nil {
 		return nil
 	}

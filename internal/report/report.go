@@ -17,7 +17,7 @@ type Report struct {
 	Sizes   Sizes     `json:"sizes"`
 	Surface Surface   `json:"surface"`
 	Files   *Files    `json:"files,omitempty"`   // nil for a kernel alone
-	Modules any       `json:"modules,omitempty"` // what drivers that are modules save and cost
+	Modules *Modules  `json:"modules,omitempty"` // nil without modules
 	Runtime *Runtime  `json:"runtime,omitempty"` // nil: not booted; Notes says why
 	Notes   []string  `json:"notes,omitempty"`   // single lines: what could not be found out
 	Kernel  []Subtree `json:"kernel"`            // subsystem → archive member → function
@@ -138,6 +138,26 @@ type Parser struct {
 	Bytes   int64  `json:"bytes"` // executable
 }
 
+// Modules are the drivers that the image has as modules.
+type Modules struct {
+	List []Module `json:"list"`
+	// Loader is what the kernel holds only for its modules' sake, all together;
+	// Kernel of each module is its share that the others do not need.
+	Loader int64 `json:"kernel_alone"`
+}
+
+// Module is one of them.
+type Module struct {
+	Name    string   `json:"name"`
+	Path    string   `json:"path"`         // in the image
+	File    int64    `json:"file"`         // bytes of the file
+	Memory  int64    `json:"memory"`       // that it takes when it is loaded
+	Kernel  int64    `json:"kernel_alone"` // bytes that the kernel would not hold without it
+	Needs   []string `json:"needs"`        // files of modules
+	Aliases []string `json:"aliases"`      // what loads it
+	Symbols []string `json:"symbols"`      // of the kernel that it refers to
+}
+
 // Files are the root file system.
 type Files struct {
 	Size  int64  `json:"size"`  // of root.rofs
@@ -229,9 +249,10 @@ type Input struct {
 	// CallNumber says whether a name is that of a system call; AllCalls counts them.
 	CallNumber func(name string) bool
 	AllCalls   int
-	Files      *Files // without Kernel of each file
+	Files      *Files   // without Kernel of each file
+	Modules    *Modules // without the figures of the kernel
 }
 
 // kinds is the order of causes in a report.
-var kinds = []string{linker.KeepEntry, linker.KeepDriver, linker.KeepSymbol, linker.KeepSyscall, linker.KeepPart, linker.KeepAlways,
+var kinds = []string{linker.KeepEntry, linker.KeepDriver, linker.KeepSymbol, linker.KeepSyscall, linker.KeepPart, linker.KeepModule, linker.KeepAlways,
 	linker.KeepLinker, linker.KeepUnneeded}

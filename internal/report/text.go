@@ -109,6 +109,13 @@ func (r *Report) Text(w io.Writer, all bool) error {
 	for _, d := range s.Drivers {
 		p.f("  %9d %9d   %-16s %s\n", d.Own, d.Alone, line(d.Name), line(d.Why))
 	}
+	if ms := r.Modules; ms != nil {
+		p.f("\nmodules: bytes of the file, in memory when loaded, and of the kernel for it alone\n")
+		for _, m := range ms.List {
+			p.f("  %9d %9d %9d   %-16s loaded for %s\n", m.File, m.Memory, m.Kernel, line(m.Name), line(strings.Join(m.Aliases, " ")))
+		}
+		p.f("  %9d bytes of the kernel are for modules alone\n", ms.Loader)
+	}
 	if len(s.Symbols) > 0 {
 		p.f("\nexported symbols: bytes that the kernel would not hold without one\n")
 		p.rows(len(s.Symbols), func(i int) { p.f("  %9d   %s\n", s.Symbols[i].Alone, line(s.Symbols[i].Name)) })
@@ -156,7 +163,7 @@ func (r *Report) Text(w io.Writer, all bool) error {
 // causeNames are the kinds of causes in words.
 var causeNames = map[string]string{
 	"entry": "the boot", "driver": "drivers", "symbol": "exported symbols", "syscall": "system calls on the syscall instruction",
-	"part": "the program's kind", "always": "every kernel has it", "linker": "made by the linker", "unneeded": "nothing", kindPadding: "padding",
+	"part": "the program's kind", "module": "modules and their loader", "always": "every kernel has it", "linker": "made by the linker", "unneeded": "nothing", kindPadding: "padding",
 }
 
 func (t *Runtime) text(p *printer) {

@@ -69,6 +69,8 @@ func (c Cause) String() string {
 		return "symbol " + c.Name + ": " + by("imported by ", "offered by an option")
 	case linker.KeepPart:
 		return "part " + c.Name + ": " + by("needed by ", "needed by the image")
+	case linker.KeepModule:
+		return "module " + c.Name + ": " + by("asks for ", "it asks for this")
 	case linker.KeepAlways:
 		return "always: every kernel has " + c.Name
 	case linker.KeepLinker:
