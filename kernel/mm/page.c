@@ -81,7 +81,8 @@ void page_init(void)
 	r->end = r->start + pool;
 	mem_total_pages -= size >> PAGE_SHIFT;
 	mem_free_pages = mem_total_pages;
-	if (cmdline_get("uk.ram", 0)) {
+	/* Whoever started us says so, or ACPI's root pointer lies in the segment of a BIOS. */
+	if (cmdline_get("uk.ram", 0) || boot_rsdp >> 16 == 0xf) {
 		wild_zero = 0;
 		page_map_clear = r->end >> PAGE_SHIFT;
 		memset(page_map, 0, page_map_clear * sizeof(struct page));
