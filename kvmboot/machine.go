@@ -206,7 +206,7 @@ func (m *machine) guestEnded() {
 	s, ok := m.ports.status()
 	m.mu.Unlock()
 	if m.cfg.firecracker != nil {
-		s, ok = m.serial.said.status(), true
+		s, ok = m.serial.lastStatus(), true
 	}
 	if !ok {
 		m.finish(s, errors.New("the guest ended without telling its status"))

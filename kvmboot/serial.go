@@ -164,6 +164,13 @@ func (s *serial) write(reg int, data []byte) error {
 	return nil
 }
 
+// lastStatus is the guest's by what it wrote last; another processor may still write.
+func (s *serial) lastStatus() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.said.status()
+}
+
 func (s *serial) read(reg int) byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
