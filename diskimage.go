@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/diskimage"
+	"uk/internal/diskimage"
 	"uk/kvmboot"
 )
 
@@ -25,10 +25,28 @@ const (
 // loaderFile is the UEFI loader of a kit.
 const loaderFile = "uefi.elf"
 
+// DiskFormat is a format of disk images, and DiskResult what was written.
+type (
+	DiskFormat = diskimage.Format
+	DiskResult = diskimage.Result
+)
+
+// The formats of disk images. DiskEFI is the program that firmware loads alone,
+// to be signed or served over the network.
+const (
+	DiskRaw   = diskimage.Raw
+	DiskQCOW2 = diskimage.QCOW2
+	DiskISO   = diskimage.ISO
+	DiskEFI   = diskimage.EFI
+)
+
+// DiskFormats lists all formats.
+func DiskFormats() []DiskFormat { return diskimage.Formats }
+
 // DiskOptions say how an image becomes a disk.
 type DiskOptions struct {
-	Output string           // file, replaced in one step
-	Format diskimage.Format // "": raw
+	Output string     // file, replaced in one step
+	Format DiskFormat // "": raw
 	// Root is where the root file system goes; "": on a partition if the
 	// image's drivers can read one, embedded if it has no drivers.
 	Root string
@@ -51,7 +69,7 @@ type DiskOptions struct {
 }
 
 // Disk makes a disk image that a machine with UEFI firmware boots.
-func (im *Image) Disk(ctx context.Context, opt DiskOptions) (*diskimage.Result, error) {
+func (im *Image) Disk(ctx context.Context, opt DiskOptions) (*DiskResult, error) {
 	if opt.Output == "" {
 		return nil, errors.New("no output file named")
 	}

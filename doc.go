@@ -13,7 +13,7 @@
 //	st, err := img.Run(ctx, uk.RunOptions{Stdout: os.Stdout, Stderr: os.Stderr})
 //
 // The package is thin: each step is a package of its own (manifest, symbols,
-// linker, rofs, kvmboot, diskimage) that can be used without the others. Manifests,
+// linker, rofs, kvmboot) that can be used without the others. Manifests,
 // programs, kits and bundles may be hostile; what is wrong with one is an error
 // of one line that names the file and the mend. Nothing is executed but the
 // system's linker, and QEMU where that is asked for.

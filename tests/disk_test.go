@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"uk"
-	"uk/diskimage"
 	"uk/internal/testenv"
 	"uk/kvmboot"
 )
@@ -92,7 +91,7 @@ const exitPort = "isa-debug-exit,iobase=0xf4,iosize=0x4"
 func TestDisk(t *testing.T) {
 	findKit(t)
 	for _, row := range []struct {
-		format  diskimage.Format
+		format  uk.DiskFormat
 		profile string
 		cpus    int
 		machine []string // %s: the disk's file
@@ -100,13 +99,13 @@ func TestDisk(t *testing.T) {
 		exit    int      // QEMU's
 	}{
 		// Root on a partition, devices on PCI.
-		{diskimage.Raw, "virtio-pci", 0, []string{"-m", "512M", "-device", exitPort,
+		{uk.DiskRaw, "virtio-pci", 0, []string{"-m", "512M", "-device", exitPort,
 			"-blockdev", "driver=raw,node-name=d,read-only=on,file.driver=file,file.filename=%s", "-device", "virtio-blk-pci,drive=d"}, true, 7<<1 | 1},
 		// Memory above 4 GB, two processors, and no exit port: ACPI powers off.
-		{diskimage.QCOW2, "virtio-pci", 2, []string{"-m", "5G", "-smp", "2",
+		{uk.DiskQCOW2, "virtio-pci", 2, []string{"-m", "5G", "-smp", "2",
 			"-blockdev", "driver=qcow2,node-name=d,read-only=on,file.driver=file,file.filename=%s", "-device", "virtio-blk-pci,drive=d,disable-legacy=on,bootindex=0"}, true, 0},
 		// No driver at all: the root is embedded.
-		{diskimage.ISO, "base", 0, []string{"-m", "512M", "-device", exitPort, "-cdrom", "%s"}, false, 7<<1 | 1},
+		{uk.DiskISO, "base", 0, []string{"-m", "512M", "-device", exitPort, "-cdrom", "%s"}, false, 7<<1 | 1},
 	} {
 		t.Run(string(row.format), func(t *testing.T) {
 			b := prepare(t, &program{

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
-	"uk/diskimage"
 )
 
 func imageCommand() *command {
@@ -83,7 +82,7 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 				if asJSON {
 					return e.json(struct {
 						File string `json:"file"`
-						*diskimage.Result
+						*uk.DiskResult
 					}{o.Output, res})
 				}
 				e.endProgress()
@@ -104,7 +103,7 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 // diskFormat takes the format from its flag or from the output's name.
 func diskFormat(o *uk.DiskOptions, name string) error {
 	ext := strings.TrimPrefix(filepath.Ext(o.Output), ".")
-	for _, f := range diskimage.Formats {
+	for _, f := range uk.DiskFormats() {
 		if name == string(f) || name == "" && ext == string(f) {
 			o.Format = f
 			return nil
@@ -113,7 +112,7 @@ func diskFormat(o *uk.DiskOptions, name string) error {
 	if name != "" {
 		return usagef("image", "--format %s: use raw, qcow2, iso or efi", name)
 	}
-	o.Format = diskimage.Raw
+	o.Format = uk.DiskRaw
 	return nil
 }
 

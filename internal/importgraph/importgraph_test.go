@@ -26,13 +26,13 @@ var allowed = map[string][]string{
 	"uk/linker":   {"uk/internal/elffile"}, // never sees a manifest
 	"uk/kvmboot":  nil,                     // knows no ELF symbol
 
-	"uk/diskimage": nil,
+	"uk/internal/diskimage": nil,
 
 	"uk/internal/report": {"uk/linker", "uk/kvmboot"},
 
 	"uk/internal/menu":    {"uk/linker"},
-	"uk":                  {"uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/diskimage", "uk/internal/elffile", "uk/internal/backtrace"},
-	"uk/cmd/uk":           {"uk", "uk/internal/menu", "uk/diskimage", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
+	"uk":                  {"uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace"},
+	"uk/cmd/uk":           {"uk", "uk/internal/menu", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
 	"uk/kernel/kit/mkkit": {"uk/linker"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
 }
@@ -44,7 +44,7 @@ var others = map[string][]string{
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/elffile", "uk/internal/report"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
 
-	"github.com/diskfs/go-diskfs": {"uk/diskimage"},
+	"github.com/diskfs/go-diskfs": {"uk/internal/diskimage"},
 	"github.com/rivo/tview":       {"uk/internal/menu"},
 	"github.com/gdamore/tcell/v2": {"uk/internal/menu"},
 }

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"uk/diskimage"
+	"uk/internal/diskimage"
 	"uk/internal/testenv"
 )
 
