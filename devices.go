@@ -60,7 +60,8 @@ func (im *Image) Devices() *DeviceModel {
 	mmio := add(&d.Transport, "virtio_mmio", "mmio")
 	pci := add(&d.Transport, "virtio_pci", "pci")
 	virtio := mmio || pci
-	disk := virtio && add(&d.Devices, "virtio_blk", "virtio block device")
+	d.Modules = append(d.Modules, im.Modules...)
+	disk := virtio && add(&d.Devices, "virtio_blk", "virtio block device") && slices.Contains(im.Drivers, "virtio_blk")
 	console := virtio && add(&d.Devices, "virtio_console", "virtio console")
 	rng := virtio && add(&d.Devices, "virtio_rng", "virtio entropy device")
 	add(&d.Devices, "virtio_balloon", "virtio memory balloon")
@@ -107,9 +108,9 @@ func (im *Image) Devices() *DeviceModel {
 	return d
 }
 
-// hasDriver tells whether the kernel has the driver called name.
+// hasDriver tells whether the kernel has the driver called name, or a module of it.
 func (im *Image) hasDriver(name string) bool {
-	return slices.Contains(im.Drivers, name)
+	return slices.Contains(im.Drivers, name) || slices.Contains(im.Modules, name)
 }
 
 // machines judges each machine type.

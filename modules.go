@@ -2,6 +2,7 @@ package uk
 
 import (
 	"bytes"
+	"debug/elf"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"uk/internal/elffile"
 	"uk/linker"
 	"uk/rofs"
 	"uk/symbols"
@@ -203,4 +205,40 @@ func (im *Image) modules() ([]InspectedModule, error) {
 		out = append(out, inspected(guest, m))
 	}
 	return out, nil
+}
+
+// loaderMemory is what the loader takes in a guest's memory: its pages, and the
+// index and the table of addresses, which it keeps.
+func (im *Image) loaderMemory() (int64, error) {
+	root, err := rofs.Open(im.Root())
+	if err != nil {
+		return 0, err
+	}
+	defer root.Close()
+	read := func(name string) ([]byte, error) {
+		return fs.ReadFile(root, strings.TrimPrefix(path.Join(ModulesFolder, name), "/"))
+	}
+	loader, err := read(moduleLoader)
+	if err != nil {
+		return 0, err
+	}
+	f, err := elffile.NewFile(bytes.NewReader(loader), int64(len(loader)), path.Join(ModulesFolder, moduleLoader))
+	if err != nil {
+		return 0, err
+	}
+	const page = 4096
+	var n int64
+	for _, s := range f.Segments {
+		if s.Type == elf.PT_LOAD {
+			n += int64((s.Vaddr%page + s.Memsz + page - 1) / page * page)
+		}
+	}
+	for _, table := range []string{moduleIndex, moduleSymbols} {
+		data, err := read(table)
+		if err != nil {
+			return 0, err
+		}
+		n += int64(len(data))
+	}
+	return n, nil
 }

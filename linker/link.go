@@ -180,9 +180,7 @@ func (l *link) resolveDrivers(context.Context) error {
 			l.roots = append(l.roots, root{s.Root, KeepDriver, s.Name, "driver " + s.Name})
 		}
 	}
-	if l.res.Modules, err = l.opt.Kit.SelectModules(r, l.opt.Modules); l.res.Modules != nil {
-		l.roots = append(l.roots, l.res.Modules.roots()...)
-	}
+	l.res.Modules, err = l.opt.Kit.SelectModules(r, l.opt.Modules)
 	return err
 }
 
@@ -249,7 +247,11 @@ func (l *link) resolveSymbols(context.Context) error {
 	for _, s := range l.opt.Roots {
 		l.roots = append(l.roots, root{s, KeepPart, s, "part " + s})
 	}
-	for _, r := range l.roots {
+	var modules []root
+	if l.res.Modules != nil {
+		modules = l.res.Modules.roots()
+	}
+	for _, r := range append(slices.Clone(l.roots), modules...) {
 		if !have[r.symbol] {
 			return fmt.Errorf("%s: libkernel.a lacks %s for %s: rebuild the kit with `make kit`", l.opt.Kit.Dir, r.symbol, r.why)
 		}
@@ -257,6 +259,7 @@ func (l *link) resolveSymbols(context.Context) error {
 	for _, n := range l.res.Symbols {
 		l.roots = append(l.roots, root{n, KeepSymbol, n, "exported symbol " + n})
 	}
+	l.roots = append(l.roots, modules...)
 	return nil
 }
 

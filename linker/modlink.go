@@ -247,6 +247,9 @@ func bindLoader(data []byte, addresses map[string]uint64) ([]byte, error) {
 	for i := range int(le.Uint16(out[ehPhnum:])) {
 		const phVaddr, phPaddr = 16, 24
 		ph := out[ehSize+i*phSize:]
+		if elf.ProgType(le.Uint32(ph)) == elf.PT_DYNAMIC { // done with
+			le.PutUint32(ph, uint32(elf.PT_NULL))
+		}
 		le.PutUint64(ph[phVaddr:], le.Uint64(ph[phVaddr:])+loaderBase)
 		le.PutUint64(ph[phPaddr:], le.Uint64(ph[phPaddr:])+loaderBase)
 	}

@@ -97,12 +97,17 @@ func (b *buildFlags) declareSymbols(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&b.opt.Symbols, "symbols", nil, "offer these symbols besides")
 }
 
-// declareKernel adds the flags that say how a kernel is linked.
-func (b *buildFlags) declareKernel(fs *pflag.FlagSet) {
+// declareDrivers adds the flags that say which drivers a kernel has.
+func (b *buildFlags) declareDrivers(fs *pflag.FlagSet) {
 	declareKit(fs, &b.opt.Kit)
 	fs.StringVarP(&b.opt.Profile, "profile", "p", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+"); see uk config list")
 	fs.StringSliceVar(&b.opt.Drivers, "drivers", nil, "change the profile: +NAME or NAME=y, NAME=m, -NAME or NAME=n")
 	fs.BoolVar(&b.opt.NoDefaultDevices, "without-default-devices", false, "start from no driver at all, in place of a profile")
+}
+
+// declareKernel adds the flags that say how a kernel is linked.
+func (b *buildFlags) declareKernel(fs *pflag.FlagSet) {
+	b.declareDrivers(fs)
 	fs.StringSliceVar(&b.opt.Syscalls, "syscalls", nil, "answer these on the syscall instruction; auto (default): what the program makes; all")
 	fs.StringVar(&b.opt.VersionScript, "version-script", "", "symbols to keep, in place of what the program asks for")
 	fs.StringVar(&b.opt.Linker, "linker", "", "ld (default), ld.lld, mold, or a path of one")

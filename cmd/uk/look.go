@@ -66,7 +66,7 @@ func symbolsCommand() *command {
 		short:  "print the version script: what a program needs of the kernel",
 		greedy: true,
 		long: `One block for each ELF file of the image, with the symbols that it asks the
-kernel for. "uk link --version-script" and "uk build --version-script" take
+kernel for; modules of the kernel come last. "uk link --version-script" and "uk build --version-script" take
 the file back, edited by hand if need be.`,
 		examples: []example{
 			{"uk symbols /usr/sbin/nginx", "on the screen"},
@@ -80,6 +80,7 @@ the file back, edited by hand if need be.`,
 			fs.StringVarP(&output, "output", "o", "", "write it to this file")
 			b.declareContents(fs)
 			b.declareSymbols(fs)
+			b.declareDrivers(fs)
 			return func(ctx context.Context, e *env, args []string) error {
 				if len(args) == 0 {
 					return usagef("symbols", "name a program or a manifest")

@@ -38,14 +38,17 @@ named and the differences printed. docs/report.md explains each figure.`,
 			{"uk report --html report.html server.uk", "a page with treemaps and a timeline"},
 			{"uk report --json --no-boot server.uk", "sizes and attack surface for other tools"},
 			{"uk report --compare old.uk new.uk", "what changed"},
+			{"uk report --modules server.uk", "what it is worth that parts of the kernel are modules"},
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
-			var asJSON, all, noBoot, compare bool
-			var html string
+			var asJSON, all, noBoot, compare, modules bool
+			var html, kit string
 			var m uk.MeasureOptions
 			fs.BoolVar(&asJSON, "json", false, "print it as JSON")
 			fs.StringVar(&html, "html", "", "write a page to this file instead; it needs nothing besides")
 			fs.BoolVar(&compare, "compare", false, "name two images: print how the second differs")
+			fs.BoolVar(&modules, "modules", false, "what each module keeps out of the kernel, and the memory it takes")
+			declareKit(fs, &kit)
 			fs.BoolVarP(&all, "all", "a", false, "every row of every list")
 			fs.BoolVar(&noBoot, "no-boot", false, "boot nothing: no start-up times, no memory")
 			fs.IntVar(&m.Runs, "runs", 5, "boots, of which each time is the median")
@@ -67,6 +70,19 @@ named and the differences printed. docs/report.md explains each figure.`,
 					return usagef("report", "--runs %d: want 1 to 1000", m.Runs)
 				case m.Wait <= 0:
 					return usagef("report", "--wait is not positive")
+				}
+				if modules {
+					if compare || html != "" {
+						return usagef("report", "--modules goes with --json only")
+					}
+					r, err := uk.ReportModules(ctx, args[0], kit)
+					switch {
+					case err != nil:
+						return err
+					case asJSON:
+						return e.json(r)
+					}
+					return r.Text(e.stdout, all)
 				}
 				opt := uk.ReportOptions{Progress: e.setProgress}
 				if !noBoot {

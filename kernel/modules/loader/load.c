@@ -33,10 +33,15 @@ static bool read_segments(struct part *p)
 	struct elf_file *f = &p->file;
 	struct module *m = &p->elf;
 
-	while ((u64)PAGE_SIZE << p->order < f->high - f->low)
-		p->order++;
-	if (p->order > HUGE_SHIFT - PAGE_SHIFT || !(p->memory = pages_alloc(p->order, true)))
+	unsigned order = 0;
+	while ((u64)PAGE_SIZE << order < f->high - f->low)
+		order++;
+	if (order > HUGE_SHIFT - PAGE_SHIFT || !(p->memory = pages_alloc(order, true)))
 		return loader_fail("module %s: no memory for it", p->name);
+	pages_split(p->memory, order);
+	p->bytes = f->high - f->low;
+	for (u64 rest = p->bytes; rest < (u64)PAGE_SIZE << order; rest += PAGE_SIZE)
+		page_put(p->memory + rest);
 	f->bias = (u64)p->memory - f->low;
 	for (unsigned i = 0; i < f->phnum; i++) {
 		const struct elf_phdr *h = &f->phdrs[i];
@@ -105,8 +110,9 @@ static bool protect(struct part *p)
 
 void part_free(struct part *p)
 {
-	if (p->memory && direct_protect(p->memory, PAGE_SIZE << p->order, PROT_READ | PROT_WRITE))
-		pages_free(p->memory, p->order);
+	if (p->memory && direct_protect(p->memory, p->bytes, PROT_READ | PROT_WRITE))
+		for (u64 n = 0; n < p->bytes; n += PAGE_SIZE)
+			page_put(p->memory + n);
 	if (p->file.vnode)
 		elf_close(&p->file);
 	kfree(p);

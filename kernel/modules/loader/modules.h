@@ -23,8 +23,8 @@ struct part {
 	const char *name;	/* of its file, in the index */
 	const struct module_header *header;
 	unsigned started;	/* functions of MODULE_INIT that ran */
-	unsigned order;		/* its memory has 1 << order pages */
-	char *memory;
+	char *memory;		/* whole pages */
+	u64 bytes;
 	u32 needs;		/* bit I: parts[I] */
 	struct elf_file file;
 	struct module elf;
