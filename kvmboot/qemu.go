@@ -40,6 +40,7 @@ func QEMUCommand(cfg Config, accel, statusFile string) ([]string, error) {
 type qemuFiles struct {
 	status, serial, output string
 	monitor                int
+	locked                 bool // QEMU need not lock what a guest writes
 }
 
 func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, error) {
@@ -87,7 +88,7 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 		}
 		add("-device", machine.device("rng"))
 		for i, d := range cfg.Drives {
-			add(qemuDrive(machine, i, d, cfg.CPUs)...)
+			add(qemuDrive(machine, i, d, cfg.CPUs, f.locked)...)
 		}
 		if b := cfg.Balloon; b != nil {
 			if machine.pci {
@@ -128,12 +129,13 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 	return argv, nil
 }
 
-// qemuDrive are the arguments for drive i. RunQEMU locks the files itself.
-func qemuDrive(machine *qemuMachine, i int, d Drive, cpus int) []string {
-	onOff := map[bool]string{false: "off", true: "on"}
+// qemuDrive are the arguments for drive i.
+func qemuDrive(machine *qemuMachine, i int, d Drive, cpus int, locked bool) []string {
+	readOnly := map[bool]string{false: "off", true: "on"}[d.ReadOnly]
+	locking := map[bool]string{false: "auto", true: "off"}[locked]
 	return []string{
-		"-blockdev", fmt.Sprintf("driver=raw,node-name=drive%d,read-only=%s,discard=unmap,file.driver=%s,file.locking=off,file.filename=%s",
-			i, onOff[d.ReadOnly], qemuDriver(d.Path), qemuEscape(d.Path)),
+		"-blockdev", fmt.Sprintf("driver=raw,node-name=drive%d,read-only=%s,discard=unmap,file.driver=%s,file.locking=%s,file.filename=%s",
+			i, readOnly, qemuDriver(d.Path), locking, qemuEscape(d.Path)),
 		"-device", machine.device("blk", fmt.Sprintf("drive=drive%d", i), "serial="+driveName(i), fmt.Sprintf("num-queues=%d", max(1, min(cpus, blkMaxQueues)))),
 	}
 }
@@ -188,7 +190,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	if noInput(cfg.Stdin) {
 		cfg.Cmdline = strings.TrimSpace(cfg.Cmdline + " uk.stdin=none")
 	}
-	files := qemuFiles{status: "/dev/fd/3", serial: "/dev/fd/4", output: "/dev/fd/5"}
+	files := qemuFiles{status: "/dev/fd/3", serial: "/dev/fd/4", output: "/dev/fd/5", locked: true}
 	inherited := pipes.w
 	var monitor *qmp
 	running := false

@@ -60,7 +60,8 @@ static struct out_page *free_page(void)
 		collect_out(out);
 		if (pages[0].busy)
 			wait_on(&writers, FOREVER, false);
-		virtqueue_interrupts(out, false);
+		if (list_empty(&writers.threads))	/* others may wait, too */
+			virtqueue_interrupts(out, false);
 	}
 }
 

@@ -39,13 +39,15 @@ static void show(const char *what, long n)
 static void *write_pieces(void *arg)
 {
 	unsigned me = (unsigned)(long)arg, s = me + 7;
-	unsigned char piece[700];
+	unsigned char piece[700], back[700];
 
-	for (long i = me; i < 200; i += THREADS) {
+	for (long i = me; i < 2000; i += THREADS) {
 		for (unsigned k = 0; k < sizeof(piece); k++)
 			piece[k] = next(&s) >> 16;
 		if (pwrite(fd, piece, sizeof(piece), 4000000 + i * 700) != sizeof(piece))
 			perror("pwrite");
+		if (pread(fd, back, sizeof(back), 4000000 + i * 700) != sizeof(back) || memcmp(piece, back, sizeof(back)))
+			perror("pread");
 	}
 	return NULL;
 }

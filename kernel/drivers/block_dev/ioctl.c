@@ -5,6 +5,7 @@
 
 #define HDIO_GETGEO	0x301
 #define BLKROGET	0x125e
+#define BLKRRPART	0x125f
 #define BLKGETSIZE	0x1260		/* unsigned long, in 512 bytes */
 #define BLKFLSBUF	0x1261
 #define BLKRASET	0x1262
@@ -132,6 +133,8 @@ long disk_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
 		return clear(f, BLOCK_DISCARD, arg);
 	case BLKZEROOUT:
 		return clear(f, BLOCK_ZEROES, arg);
+	case BLKRRPART:
+		return -EINVAL;	/* as for a disk that cannot have partitions */
 	case BLKRASET:
 		return 0;	/* nothing is read ahead */
 	case BLKRAGET:

@@ -68,6 +68,18 @@ static int rw_request(struct block_device *b, u32 type, u64 sector, void *buf, u
 	return virtio_blk_submit(queue_of(k->queue->device, l), r, v, n);
 }
 
+/* Reads for who knows nothing of limits: the root file system. */
+static int rw_read(struct block_device *b, u64 sector, void *buf, u32 sectors)
+{
+	int err = 0;
+
+	for (u32 part; sectors && !err; sector += part, sectors -= part, buf = (char *)buf + part * 512) {
+		part = min(sectors, b->max_bytes / 512);
+		err = rw_request(b, BLOCK_READ, sector, buf, part * 512);
+	}
+	return err;
+}
+
 /* The queues besides the first, which virtio_blk.c makes. */
 static void make_queues(struct virtio_device *d, struct limits *l, u32 wanted)
 {
@@ -103,6 +115,7 @@ int virtio_blk_begin(struct disk *k, struct virtio_device *d)
 	}
 	b->limits = l;
 	b->request = rw_request;
+	b->read = rw_read;
 	b->readonly = f & F_RO;
 	b->flush = f & F_FLUSH;
 	/* A range of its own goes along with these: 16 bytes, which any device takes. */

@@ -5,6 +5,7 @@
 #include "virtio_blk.h"
 
 #define STATUS_OK	0
+#define MIN_QUEUE	4	/* descriptors: a request has three */
 #define SPIN_NS		100000	/* completions come sooner than a halt and an interrupt would take */
 
 bool sched_others_ready(void);
@@ -43,7 +44,8 @@ static void wait_for(struct virtqueue *q, struct disk_request *r)
 		if (!r->done)
 			wait_on(&k->waiting, FOREVER, false);
 	}
-	virtqueue_interrupts(q, false);
+	if (list_empty(&k->waiting.threads))	/* others may wait for this queue */
+		virtqueue_interrupts(q, false);
 }
 
 int virtio_blk_submit(struct virtqueue *q, struct disk_request *r, const struct virtio_buffer *v, unsigned n)
@@ -93,13 +95,14 @@ static int probe(struct virtio_device *d)
 	if (err)
 		return err;
 	k->queue = virtqueue_create(d, 0, virtio_blk_collect);
-	if (!k->queue)
+	if (!k->queue || k->queue->size < MIN_QUEUE)
 		return -ENOMEM;
 	virtqueue_interrupts(k->queue, false);
 	virtio_driver_ok(d);
 	k->device.name = "virtio_blk";
 	k->device.sectors = d->config[0] | (u64)d->config[1] << 32;
-	k->device.read = disk_read;
+	if (!k->device.read)
+		k->device.read = disk_read;
 	k->device.data = k;
 	while (*last)
 		last = &(*last)->next;
