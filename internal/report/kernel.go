@@ -113,6 +113,13 @@ func (k *Kernel) index(file string) error {
 	damaged := func(format string, a ...any) error {
 		return &InputError{file, "is damaged: " + fmt.Sprintf(format, a...) + ": build the image again", nil}
 	}
+	outs := map[string]bool{}
+	for _, o := range k.Map.Outputs {
+		if o.Size < 0 || o.Size > maxFile || outs[o.Name] {
+			return damaged("output section %s has %d bytes, or is there twice", o.Name, o.Size)
+		}
+		outs[o.Name] = true
+	}
 	n := 0
 	for _, s := range k.Map.Subsystems {
 		for _, m := range s.Members {
@@ -130,8 +137,8 @@ func (k *Kernel) index(file string) error {
 					return damaged("section %s has the number %d", sec.Name, sec.ID)
 				}
 				addr, err := strconv.ParseUint(sec.Addr, 16, 64)
-				if err != nil || sec.Size < 0 || addr+uint64(sec.Size) < addr {
-					return damaged("section %s is at %q with %d bytes", sec.Name, sec.Addr, sec.Size)
+				if err != nil || sec.Size < 0 || sec.Size > maxFile || addr+uint64(sec.Size) < addr || !outs[sec.Out] {
+					return damaged("section %s is at %q with %d bytes, in %q", sec.Name, sec.Addr, sec.Size, sec.Out)
 				}
 				k.parts[sec.ID-1] = part{sec, addr, m, s}
 			}
