@@ -399,6 +399,18 @@ type ConfigExplanation struct {
 	Along []string `json:"along"`
 	// From is the profile without it, To with it, built in.
 	Cost *ConfigCost `json:"cost"`
+	// Module tells of it as a module; nil if it cannot be one.
+	Module *ConfigModule `json:"module,omitempty"`
+}
+
+// ConfigModule is what a driver costs as a module.
+type ConfigModule struct {
+	Size   int64    `json:"size"`   // bytes of its file
+	Memory int64    `json:"memory"` // bytes that it takes once it is loaded
+	Needs  []string `json:"needs"`  // other modules
+	// Kernel is how many bytes more the kernel has than without the driver,
+	// from what the module asks of it and what loads modules.
+	Kernel int64 `json:"kernel"`
 }
 
 // Explain tells about one driver: what it is in each profile and why, and what
@@ -436,10 +448,7 @@ func (c *Config) Explain(ctx context.Context, name string) (*ConfigExplanation, 
 		out.Selected = ConfigValue{string(s.Value), s.Why}
 	}
 	with := append(slices.Clone(settings), linker.Setting{Config: d.Config, Value: 'y', Where: "this explanation"})
-	without := slices.Clone(settings)
-	for _, gone := range c.dependents(r, d.Config) {
-		without = append(without, linker.Setting{Config: gone, Value: 'n', Where: "this explanation"})
-	}
+	without := append(slices.Clone(settings), r.Lower(d.Config, 'n', "this explanation")...)
 	ref, err := c.reference(ctx)
 	if err != nil {
 		return nil, err
@@ -454,28 +463,29 @@ func (c *Config) Explain(ctx context.Context, name string) (*ConfigExplanation, 
 		return nil, fmt.Errorf("CONFIG_%s=y in profile %s: %w; name another profile with --profile", d.Config, p.Name, err)
 	}
 	out.Cost = costOf(ref.name, from, to)
+	if err := c.explainModule(ctx, out, ref, r, settings, from); err != nil {
+		return nil, err
+	}
 	out.Along = slices.DeleteFunc(slices.Clone(out.Cost.AddedDrivers), func(s string) bool { return s == d.Name })
 	return out, nil
 }
 
-// dependents returns config and all that is selected and cannot do without it.
-func (c *Config) dependents(r *linker.Resolution, config string) []string {
-	gone := []string{config}
-	for i := 0; i < len(gone); i++ {
-		for _, s := range r.Selected {
-			if slices.Contains(gone, s.Config) {
-				continue
-			}
-			lost := func(alternatives []string) bool {
-				return !slices.ContainsFunc(alternatives, func(a string) bool { return !slices.Contains(gone, a) })
-			}
-			if slices.ContainsFunc(s.Depends, func(term string) bool { return lost(linker.Alternatives(term)) }) ||
-				slices.ContainsFunc(s.Selects, func(n string) bool { return lost([]string{n}) }) {
-				gone = append(gone, s.Config)
-			}
-		}
+// explainModule links a kernel for d as a module, and what needs it as one too as
+// far as that can be.
+func (c *Config) explainModule(ctx context.Context, x *ConfigExplanation, ref *reference, r *linker.Resolution, settings []linker.Setting, without *ConfigKernel) error {
+	i := slices.IndexFunc(c.Kit.Modules, func(m linker.Module) bool { return m.Config == x.Config })
+	if i < 0 {
+		return nil
 	}
-	return gone
+	m := &c.Kit.Modules[i]
+	x.Module = &ConfigModule{Size: m.Size, Memory: m.Memory, Needs: m.Needs}
+	settings = append(slices.Clone(settings), r.Lower(x.Config, 'm', "this explanation")...)
+	k, err := ref.link(ctx, c.profileName(""), settings)
+	if err != nil {
+		return err
+	}
+	x.Module.Kernel = k.Size - without.Size
+	return nil
 }
 
 // Edit opens the profile in a file, to change it. If there is no such file, it

@@ -41,7 +41,7 @@ type MachineFit struct {
 // Devices tells which devices the image's kernel has drivers for, and on which
 // machines it boots.
 func (im *Image) Devices() *DeviceModel {
-	d := &DeviceModel{Drivers: []DriverUse{}, Modules: []string{}, Boot: []string{"PVH"}, Transport: []string{}, Devices: []string{}}
+	d := &DeviceModel{Drivers: []DriverUse{}, Modules: notNil(im.Modules), Boot: []string{"PVH"}, Transport: []string{}, Devices: []string{}}
 	why := map[string]string{}
 	if m, err := linker.ReadMap(im.LinkMap()); err == nil {
 		why = m.DriverWhy
@@ -60,8 +60,7 @@ func (im *Image) Devices() *DeviceModel {
 	mmio := add(&d.Transport, "virtio_mmio", "mmio")
 	pci := add(&d.Transport, "virtio_pci", "pci")
 	virtio := mmio || pci
-	d.Modules = append(d.Modules, im.Modules...)
-	disk := virtio && add(&d.Devices, "virtio_blk", "virtio block device") && slices.Contains(im.Drivers, "virtio_blk")
+	add(&d.Devices, "virtio_blk", "virtio block device")
 	console := virtio && add(&d.Devices, "virtio_console", "virtio console")
 	rng := virtio && add(&d.Devices, "virtio_rng", "virtio entropy device")
 	add(&d.Devices, "virtio_balloon", "virtio memory balloon")
@@ -74,7 +73,7 @@ func (im *Image) Devices() *DeviceModel {
 	add(&d.Devices, "pci", "PCI Express")
 
 	d.Root = "in memory, where the loader puts it (a boot module)"
-	if disk {
+	if virtio && slices.Contains(im.Drivers, "virtio_blk") { // modules come from the root file system
 		d.Root = "the first virtio block device, or in memory, where the loader puts it"
 	}
 	switch {
@@ -108,7 +107,7 @@ func (im *Image) Devices() *DeviceModel {
 	return d
 }
 
-// hasDriver tells whether the kernel has the driver called name, or a module of it.
+// hasDriver tells whether the kernel has the driver called name, or can load it.
 func (im *Image) hasDriver(name string) bool {
 	return slices.Contains(im.Drivers, name) || slices.Contains(im.Modules, name)
 }

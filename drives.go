@@ -44,10 +44,11 @@ func (im *Image) checkDrivers(opt *RunOptions) error {
 	need := opt.NeededDrivers()
 	for _, name := range need {
 		switch {
-		case slices.Contains(im.Drivers, name) || slices.Contains(im.Modules, name):
+		case im.hasDriver(name):
 		case name == driverWrite && slices.Contains(im.Modules, driverDisk): // is part of that module
 		default:
-			return fmt.Errorf("--%s: the kernel of %s has no driver %s: build the image with --drivers +%s", flagOf(name), im.Dir, name, strings.Join(need, ",+"))
+			return fmt.Errorf("--%s: the driver %s is not in %s, CONFIG_%s=y adds it: build the image with --drivers +%s",
+				flagOf(name), name, im.Dir, strings.ToUpper(name), strings.Join(need, ",+"))
 		}
 	}
 	return nil

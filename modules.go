@@ -102,9 +102,6 @@ func (p *Plan) selectModules() error {
 	if err != nil {
 		return err
 	}
-	if !named && !slices.ContainsFunc(profile.Settings, func(s linker.Setting) bool { return s.Value == 'm' }) {
-		return nil
-	}
 	r, err := kit.Resolve(profile, p.drivers)
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"uk/kvmboot"
@@ -48,8 +47,8 @@ func (im *Image) Print(hypervisor string, opt RunOptions) (string, error) {
 		notice = func(string) {}
 	}
 	need := func(driver, why string) {
-		if !slices.Contains(im.Drivers, driver) {
-			notice(fmt.Sprintf("this image has no driver %s: %s; build it with --profile %s", driver, why, hypervisor))
+		if !im.hasDriver(driver) {
+			notice(fmt.Sprintf("the driver %s is not in this image, CONFIG_%s=y adds it: %s; build it with --profile %s", driver, strings.ToUpper(driver), why, hypervisor))
 		}
 	}
 	switch hypervisor {

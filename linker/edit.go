@@ -106,7 +106,8 @@ func (e *Editor) Set(config string, value byte) ([]Effect, error) {
 		}
 	}
 	put(config, value)
-	for {
+	ours := map[string]bool{config: true} // lines that stay
+	for range 4 * len(e.kit.Drivers) {
 		res, err := e.kit.Resolve(&Profile{Settings: lines}, nil)
 		var c *Contradiction
 		switch {
@@ -116,16 +117,20 @@ func (e *Editor) Set(config string, value byte) ([]Effect, error) {
 			return effects, nil
 		case !errors.As(err, &c):
 			return nil, err
-		case c.Line.Config != config && c.Line.Value == 'y' && value == 'm' && e.kit.byConfig[c.Line.Config].Type != TypeBool:
+		case !ours[c.Line.Config] && c.Line.Value == 'y' && value == 'm' && e.kit.byConfig[c.Line.Config].Type != TypeBool:
 			put(c.Line.Config, 'm')
-		case c.Line.Config != config:
+		case !ours[c.Line.Config]:
 			put(c.Line.Config, 'n')
-		case len(c.Against) > 0:
-			put(c.Against[0].Config, 0)
-		default:
+		case len(c.Against) == 0 || ours[c.Against[0].Config]:
 			return nil, err
+		case c.Any:
+			ours[c.Against[0].Config] = true
+			put(c.Against[0].Config, e.kit.byConfig[c.Against[0].Config].atLeast(c.Line.Value))
+		default:
+			put(c.Against[0].Config, 0)
 		}
 	}
+	return nil, fmt.Errorf("CONFIG_%s=%c contradicts too many lines: edit the file by hand", config, value)
 }
 
 func (e *Editor) effects(now *Resolution) []Effect {

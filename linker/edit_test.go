@@ -27,8 +27,8 @@ func TestEditor(t *testing.T) {
 			"CONFIG_TRACE: n, was y; CONFIG_BLK: m, was y; CONFIG_BUS: m, was y"},
 		{"CONFIG_BUS=n\nCONFIG_TRACE=n\n", "BLK=y", "CONFIG_TRACE=n\nCONFIG_BLK=y\n",
 			"CONFIG_BLK: y, was n; CONFIG_BUS: y, was n: needed by CONFIG_BLK (as set here); CONFIG_LOG: y, was n"},
-		{"CONFIG_MMIO=n\nCONFIG_PCI=n\nCONFIG_TRACE=n\n", "DISK=y", "CONFIG_PCI=n\nCONFIG_TRACE=n\nCONFIG_DISK=y\n",
-			"CONFIG_BUS: y, was n: selected by CONFIG_MMIO (as set here); CONFIG_DISK: y, was n; CONFIG_MMIO: y, was n: needed by CONFIG_DISK (as set here)"},
+		{"CONFIG_MMIO=n\nCONFIG_PCI=n\nCONFIG_TRACE=n\n", "DISK=y", "CONFIG_MMIO=y\nCONFIG_PCI=n\nCONFIG_TRACE=n\nCONFIG_DISK=y\n",
+			"CONFIG_BUS: y, was n: selected by CONFIG_MMIO (p:1); CONFIG_DISK: y, was n; CONFIG_MMIO: y, was n"},
 		{"", "CORE=m", "", "error: CONFIG_CORE cannot be a module"},
 		{"", "TAPE=y", "", "error: no driver CONFIG_TAPE in the kit"},
 	} {
@@ -101,7 +101,7 @@ func TestEditorHolds(t *testing.T) {
 		}
 		return true
 	}
-	if err := quick.Check(check, &quick.Config{MaxCount: 1000}); err != nil {
+	if err := quick.Check(check, &quick.Config{MaxCount: 3000}); err != nil {
 		t.Error(err)
 	}
 }

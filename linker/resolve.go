@@ -39,6 +39,46 @@ func (r *Resolution) Value(config string) byte {
 	return 'n'
 }
 
+// Dependents returns the config names of what is selected and cannot do without
+// config.
+func (r *Resolution) Dependents(config string) []string {
+	gone := []string{config}
+	for i := 0; i < len(gone); i++ {
+		for _, s := range r.Selected {
+			lost := func(n need) bool {
+				return !slices.ContainsFunc(n.alternatives, func(c string) bool { return r.Find(c) != nil && !slices.Contains(gone, c) })
+			}
+			if !slices.Contains(gone, s.Config) && slices.ContainsFunc(s.needs(), lost) {
+				gone = append(gone, s.Config)
+			}
+		}
+	}
+	return gone[1:]
+}
+
+// Lower returns the settings that make config 'm' or 'n', and what cannot do
+// without it as much as that allows.
+func (r *Resolution) Lower(config string, value byte, where string) []Setting {
+	out := []Setting{{config, value, where}}
+	gone := map[string]bool{}
+	dependents := r.Dependents(config)
+	for _, c := range dependents {
+		if value == 'n' || r.Find(c).Type == TypeBool { // which a module cannot serve
+			for _, c := range append(r.Dependents(c), c) {
+				gone[c] = true
+			}
+		}
+	}
+	for _, c := range dependents {
+		if gone[c] {
+			out = append(out, Setting{c, 'n', where})
+		} else if rank(r.Value(c)) > rank(value) {
+			out = append(out, Setting{c, value, where})
+		}
+	}
+	return out
+}
+
 // rank orders values: n < m < y.
 func rank(v byte) int { return strings.IndexByte("nmy", v) }
 
@@ -46,6 +86,7 @@ func rank(v byte) int { return strings.IndexByte("nmy", v) }
 type Contradiction struct {
 	Line    Setting   // needs something
 	Against []Setting // forbid it
+	Any     bool      // one of several would do
 	msg     string
 }
 
@@ -203,12 +244,13 @@ func (r *resolver) forbidden(config string, value byte, line Setting, by string)
 	if s.Value == 'm' {
 		as = " built in"
 	}
-	return &Contradiction{line, []Setting{s}, fmt.Sprintf("%s: CONFIG_%s=%c needs CONFIG_%s%s%s, but %s sets it to %c: change one of the two",
+	return &Contradiction{line, []Setting{s}, false, fmt.Sprintf("%s: CONFIG_%s=%c needs CONFIG_%s%s%s, but %s sets it to %c: change one of the two",
 		line.Where, line.Config, line.Value, config, as, through, s.Where, s.Value)}
 }
 
 // settleWaiting meets the needs that have alternatives. What is selected already
-// meets them; else the first alternative that no line is against is taken.
+// meets them; else the first alternative is taken, unless a line speaks of one of
+// them: then it is not for us to choose another.
 func (r *resolver) settleWaiting() error {
 	for len(r.waiting) > 0 {
 		n := r.waiting[0]
@@ -216,8 +258,9 @@ func (r *resolver) settleWaiting() error {
 		if slices.ContainsFunc(n.alternatives, func(c string) bool { return rank(r.value(c)) >= rank(n.value) }) {
 			continue
 		}
+		spoken := func(c string) bool { _, ok := r.lines[c]; return ok }
 		i := slices.IndexFunc(n.alternatives, func(c string) bool { return r.against(c, n.value) == nil })
-		if i < 0 {
+		if i < 0 || slices.ContainsFunc(n.alternatives, spoken) {
 			return r.noAlternative(n)
 		}
 		why := need{verb: "needed"}.why(n.from, n.why)
@@ -231,14 +274,21 @@ func (r *resolver) settleWaiting() error {
 func (r *resolver) noAlternative(n anyNeed) error {
 	var against []string
 	var lines []Setting
+	mend := "change one of them"
 	for _, c := range n.alternatives {
 		if s := r.against(c, n.value); s != nil {
 			lines = append(lines, *s)
 			against = append(against, fmt.Sprintf("%s sets CONFIG_%s to %c", s.Where, s.Config, s.Value))
+		} else {
+			mend = fmt.Sprintf("change it, or add CONFIG_%s=%c", c, n.value)
 		}
 	}
-	return &Contradiction{n.why, lines, fmt.Sprintf("%s: CONFIG_%s=%c needs CONFIG_%s, but %s: change one of them",
-		n.why.Where, n.why.Config, n.why.Value, strings.Join(n.alternatives, " or CONFIG_"), strings.Join(against, " and "))}
+	as := ""
+	if slices.ContainsFunc(lines, func(s Setting) bool { return s.Value == 'm' }) {
+		as = " built in"
+	}
+	return &Contradiction{n.why, lines, true, fmt.Sprintf("%s: CONFIG_%s=%c needs CONFIG_%s%s, but %s: %s",
+		n.why.Where, n.why.Config, n.why.Value, strings.Join(n.alternatives, " or CONFIG_"), as, strings.Join(against, " and "), mend)}
 }
 
 // against returns a line that keeps config from having value: one for config

@@ -234,8 +234,11 @@ func TestResolve(t *testing.T) {
 		{"CONFIG_DISK=y", "-trace", "bus disk mmio"},
 		{"CONFIG_DISK=y\nCONFIG_PCI=y", "-trace", "bus core disk pci"},
 		{"CONFIG_DISK=m\nCONFIG_PCI=y", "-trace", "bus core disk=m pci"},
-		{"CONFIG_DISK=y\nCONFIG_MMIO=n", "-trace", "bus core disk pci"},
-		{"CONFIG_DISK=y\nCONFIG_MMIO=m", "-trace", "bus core disk mmio=m pci"},
+		{"CONFIG_DISK=y\nCONFIG_MMIO=n\nCONFIG_PCI=y", "-trace", "bus core disk pci"},
+		{"CONFIG_DISK=y\nCONFIG_MMIO=m\nCONFIG_PCI=y", "-trace", "bus core disk mmio=m pci"},
+		{"CONFIG_DISK=y\nCONFIG_MMIO=n", "", "p.conf:1: CONFIG_DISK=y needs CONFIG_MMIO or CONFIG_PCI, but p.conf:2 sets CONFIG_MMIO to n: change it, or add CONFIG_PCI=y"},
+		{"CONFIG_DISK=y\nCONFIG_MMIO=m", "", "p.conf:1: CONFIG_DISK=y needs CONFIG_MMIO or CONFIG_PCI built in, but p.conf:2 sets CONFIG_MMIO to m: change it, or add CONFIG_PCI=y"},
+		{"CONFIG_DISK=y\nCONFIG_CORE=n", "-trace", "bus disk mmio"},
 		{"CONFIG_DISK=y\nCONFIG_MMIO=n\nCONFIG_CORE=n", "", "p.conf:1: CONFIG_DISK=y needs CONFIG_MMIO or CONFIG_PCI, but p.conf:2 sets CONFIG_MMIO to n and p.conf:3 sets CONFIG_CORE to n: change one of them"},
 		{"CONFIG_DISK=y\nCONFIG_MMIO=n\nCONFIG_PCI=n", "", "p.conf:1: CONFIG_DISK=y needs CONFIG_MMIO or CONFIG_PCI, but p.conf:2 sets CONFIG_MMIO to n and p.conf:3 sets CONFIG_PCI to n: change one of them"},
 		// Defaults follow what is there and bring in nothing that they depend on.

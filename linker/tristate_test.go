@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,19 +31,28 @@ func (d *Driver) values() string {
 }
 
 // combinations lists those that must link, and those that must be refused.
-func combinations(k *Kit) (good, bad []combination) {
+func combinations(t *testing.T, k *Kit) (good, bad []combination) {
 	set := func(d *Driver, v byte) string { return fmt.Sprintf("%s=%c", d.Name, v) }
 	for i := range k.Drivers {
 		d := &k.Drivers[i]
 		need := k.Dependents(d.Config)
-		var without []string // d and all that need it
-		for _, e := range append([]*Driver{d}, need...) {
-			without = append(without, set(e, 'n'))
-		}
 		for _, p := range k.Profiles() {
-			good = append(good, combination{p, without})
-			if p != "all" {
-				good = append(good, combination{p, []string{set(d, 'y')}})
+			r, _, err := combination{p, nil}.resolve(k)
+			if err != nil {
+				t.Fatal(err)
+			}
+			good = append(good, combination{p, []string{set(d, 'y')}})
+			for _, v := range []byte(d.values())[1:] {
+				c := combination{p, nil}
+				for _, l := range r.Lower(d.Config, v, "") {
+					c.options = append(c.options, set(k.byConfig[l.Config], l.Value))
+				}
+				good = append(good, c)
+				// What is built in cannot do with a module, nor without it. What is
+				// there by default goes.
+				if slices.ContainsFunc(r.Dependents(d.Config), func(c string) bool { s := r.Find(c); return s.Value == 'y' && !strings.HasPrefix(s.Why, "default ") }) {
+					bad = append(bad, combination{p, c.options[:1]})
+				}
 			}
 		}
 		for _, v := range []byte(d.values()) {
@@ -89,7 +99,7 @@ func (c combination) resolve(k *Kit) (*Resolution, []Setting, error) {
 
 func TestTristateRefused(t *testing.T) {
 	k := realKit(t)
-	_, bad := combinations(k)
+	_, bad := combinations(t, k)
 	for _, c := range bad {
 		_, _, err := c.resolve(k)
 		if err == nil {
@@ -97,7 +107,7 @@ func TestTristateRefused(t *testing.T) {
 			continue
 		}
 		for _, o := range c.options {
-			if !strings.Contains(err.Error(), "driver option "+o) {
+			if !strings.Contains(err.Error(), "driver option "+o) || c.profile != ProfileNone && !strings.Contains(err.Error(), ".conf:") {
 				t.Errorf("%v: the error does not name %s: %v", c, o, err)
 			}
 		}
@@ -109,7 +119,7 @@ func TestTristateRefused(t *testing.T) {
 // drivers is. Those that come to the same drivers are linked once.
 func TestTristateLinks(t *testing.T) {
 	k := realKit(t)
-	good, _ := combinations(k)
+	good, _ := combinations(t, k)
 	unique := map[string]combination{}
 	for _, c := range good {
 		r, _, err := c.resolve(k)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"uk"
+	"uk/internal/testenv"
+	"uk/kvmboot"
 	"uk/linker"
 )
 
@@ -45,16 +47,13 @@ func TestTristate(t *testing.T) {
 			if v == 'm' && d.Type == linker.TypeBool {
 				continue
 			}
-			opt := uk.Options{Drivers: []string{fmt.Sprintf("%s=%c", d.Name, v)}}
+			lines := []linker.Setting{{Config: d.Config, Value: 'y'}}
 			if v != 'y' { // what needs it cannot be more
-				for _, other := range k.Dependents(d.Config) {
-					if w := v; usual.Value(other.Config) != 'n' {
-						if other.Type == linker.TypeBool {
-							w = 'n'
-						}
-						opt.Drivers = append(opt.Drivers, fmt.Sprintf("%s=%c", other.Name, w))
-					}
-				}
+				lines = usual.Lower(d.Config, byte(v), "")
+			}
+			var opt uk.Options
+			for _, l := range lines {
+				opt.Drivers = append(opt.Drivers, fmt.Sprintf("%s=%c", strings.ToLower(l.Config), l.Value))
 			}
 			t.Run(strings.Join(opt.Drivers, ","), func(t *testing.T) { tristateBoot(t, prog, opt) })
 		}
@@ -69,13 +68,16 @@ func tristateBoot(t *testing.T, prog string, opt uk.Options) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if has := func(d string) bool { return slices.Contains(img.Drivers, d) }; has("virtio_pci") && !has("virtio_mmio") {
-		t.Skip("the built-in runner has no PCI")
+	run := uk.RunOptions{VMM: uk.VMMBuiltin}
+	if !slices.ContainsFunc(img.Devices().Machines, func(m uk.MachineFit) bool { return m.Machine == "built-in" && m.Boots }) {
+		testenv.MustHave(t, kvmboot.QEMUProgram)
+		run = uk.RunOptions{VMM: uk.VMMQEMU, Accel: uk.AccelTCG}
 	}
 	var out bytes.Buffer // of the program, which may have the serial port only, and of the kernel
-	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+	ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
 	defer cancel()
-	st, err := img.Run(ctx, uk.RunOptions{VMM: uk.VMMBuiltin, Stdout: &out, Stderr: &out})
+	run.Stdout, run.Stderr = &out, &out
+	st, err := img.Run(ctx, run)
 	if err != nil || st.ExitCode() != 0 || !strings.Contains(out.String(), "two words") {
 		t.Errorf("%v, %v: output:\n%s", st, err, clip(out.String()))
 	}

@@ -239,6 +239,9 @@ func printExplanation(w io.Writer, c *uk.Config, x *uk.ConfigExplanation, all bo
 	if len(x.Along) > 0 {
 		fmt.Fprintf(w, "with it      %s\n", strings.Join(x.Along, " "))
 	}
+	if m := x.Module; m != nil {
+		fmt.Fprintf(w, "as a module  %+d bytes of the kernel, a file of %d bytes, %d in memory once it is loaded; needs %s\n", m.Kernel, m.Size, m.Memory, orNone(m.Needs))
+	}
 	printCost(w, x.Cost, all)
 }
 
