@@ -207,6 +207,16 @@ func TestModuleNeeds(t *testing.T) {
 	}
 }
 
+// Nothing of a module is both writable and executable.
+func TestModuleRights(t *testing.T) {
+	t.Parallel()
+	m := newModuleImage(t, "args.c")
+	m.modules = []string{m.module("rights.so", []string{"rights"})}
+	if out, status := m.output(); status != 0 || !strings.Contains(out, "code: r-x\nconstant: r--\nvariable: rw-\n") {
+		t.Errorf("status %d, output:\n%s", status, out)
+	}
+}
+
 // A driver of another build of the kit is refused when its device is found; the
 // rest of the kernel does without it.
 func TestModuleOfDevice(t *testing.T) {
@@ -343,5 +353,20 @@ func TestModuleSizes(t *testing.T) {
 	t.Logf("%d bytes with everything a module, %d without", size["m"], size["n"])
 	if size["m"] > size["n"]+maxModular {
 		t.Errorf("everything as modules costs the kernel %d bytes, more than %d", size["m"]-size["n"], maxModular)
+	}
+}
+
+// A processor without RDRAND has the entropy device's bytes only, through a module,
+// through a driver that is built in, or not at all.
+func TestModuleEntropy(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ value, want string }{
+		{"m", "32 32, the same: 0"}, {"y", "32 32, the same: 0"}, {"n", "no source of entropy"},
+	} {
+		r := machineRun{img: buildFor(t, "getrandom.c", "virtio-mmio", "rng="+tt.value)}
+		r.qemu(t, uk.RunOptions{Verbose: true}, "", "-cpu", "max,-rdrand,-rdseed")
+		if loaded := strings.Contains(r.out, "module virtio_rng.so: loaded"); !strings.Contains(r.out, tt.want) || loaded != (tt.value == "m") {
+			t.Errorf("rng=%s: status %d, output:\n%s", tt.value, r.status, r.out)
+		}
 	}
 }

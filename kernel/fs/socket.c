@@ -118,20 +118,22 @@ long socket_broken(int flags)
 	return -EPIPE;
 }
 
-void iov_gather(void *to, const struct iovec *v, size_t skip, size_t n)
+static void iov_move(void *p, const struct iovec *v, size_t skip, size_t n, bool scatter)
 {
-	for (size_t part; n; v++, to = (char *)to + part, n -= part) {
+	for (size_t part; n; v++, p = (char *)p + part, n -= part) {
+		void *at = (char *)v->base + skip;
 		part = skip < v->len ? min(v->len - skip, n) : 0;
-		memcpy(to, (char *)v->base + skip, part);
+		memcpy(scatter ? at : p, scatter ? p : at, part);
 		skip = part ? 0 : skip - v->len;
 	}
 }
 
+void iov_gather(void *to, const struct iovec *v, size_t skip, size_t n)
+{
+	iov_move(to, v, skip, n, false);
+}
+
 void iov_scatter(const struct iovec *v, size_t skip, const void *from, size_t n)
 {
-	for (size_t part; n; v++, from = (const char *)from + part, n -= part) {
-		part = skip < v->len ? min(v->len - skip, n) : 0;
-		memcpy((char *)v->base + skip, from, part);
-		skip = part ? 0 : skip - v->len;
-	}
+	iov_move((void *)from, v, skip, n, true);
 }
