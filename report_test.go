@@ -45,6 +45,7 @@ func TestReportSums(t *testing.T) {
 	}{
 		{name: "hello", program: testenv.Compile(t, "hello", hello)},
 		{name: "lld", program: testenv.Compile(t, "hello2", hello), linker: "ld.lld"},
+		{name: "mold", program: testenv.Compile(t, "hello10", hello), linker: "mold"},
 		{name: "calls", program: testenv.Compile(t, "hello3", hello), opt: Options{Syscalls: []string{"all"}}},
 		{name: "static", program: testenv.Compile(t, "hello4", hello, "-static")},
 		{name: "library", program: withLib},
