@@ -140,16 +140,16 @@ static void attach(struct pci_device *found)
 		if (known[i].id != id)
 			continue;
 		const struct driver *drv = driver_find(id);
-		struct pci_device *d = kzalloc(sizeof(*d));
-		if (!drv) {
+		struct pci_device *d = drv ? kzalloc(sizeof(*d)) : NULL;
+		if (!drv)
 			kprintf("PCI device %04x:%04x: its driver is not in this image, CONFIG_%s=y adds it\n",
 				found->vendor, found->device, known[i].config);
-		} else if (d) {
-			*d = *found;
-			int err = drv->probe((void *)d);
-			if (err)
-				kprintf("driver %s: error %d\n", drv->name, -err);
-		}
+		if (!d)
+			return;
+		*d = *found;	/* for good: its driver keeps it */
+		int err = drv->probe((void *)d);
+		if (err)
+			kprintf("driver %s: error %d\n", drv->name, -err);
 	}
 }
 
