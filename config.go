@@ -126,6 +126,8 @@ type ConfigProfile struct {
 	Size    int64  `json:"size"`   // bytes of the file
 	Memory  int64  `json:"memory"` // bytes once it is loaded
 	Symbols int    `json:"symbols"`
+	// The files that the image has for what is a module.
+	Modules []linker.Module `json:"modules"`
 }
 
 // ConfigShown is a driver in a profile.
@@ -142,7 +144,14 @@ func (c *Config) Show(ctx context.Context, profile string) (*ConfigProfile, erro
 	if err != nil {
 		return nil, err
 	}
-	out := &ConfigProfile{Profile: p.Name, Warnings: r.Warnings}
+	out := &ConfigProfile{Profile: p.Name, Warnings: r.Warnings, Modules: []linker.Module{}}
+	set, err := c.Kit.SelectModules(r, nil)
+	if err != nil {
+		return nil, err
+	}
+	if set != nil {
+		out.Modules = set.Modules
+	}
 	for i := range c.Kit.Drivers {
 		d := &c.Kit.Drivers[i]
 		v := ConfigValue{Value: "n"}

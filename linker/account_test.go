@@ -12,7 +12,7 @@ import (
 // between two kernels is the sum of what its parts differ in.
 func TestAccount(t *testing.T) {
 	k := realKit(t)
-	for _, program := range []string{"ld", "ld.lld"} {
+	for _, program := range []string{"ld", "ld.lld", "mold"} {
 		var before []Chunk
 		var beforeFile, beforeMem int64
 		for _, profile := range []string{"base", "virtio-mmio", "all"} {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -50,6 +52,57 @@ func TestRealKitHello(t *testing.T) {
 			t.Errorf("%s: hello's kernel has %d bytes, more than %d: see what %s says of it", profile, r.Size, maxHello, "kernel.map.json")
 		}
 		t.Logf("%s: %d bytes", profile, r.Size)
+	}
+}
+
+// A setting that a message of the kernel or of this module names can be made.
+func TestMessagesNameSettings(t *testing.T) {
+	k := realKit(t)
+	// virtio_bus.c puts the names of virtio's drivers together. There is none for
+	// network cards yet.
+	names := map[string]string{}
+	bus, err := os.ReadFile("../kernel/drivers/virtio_bus.c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := regexp.MustCompile(`names\[\] = "(.*)";`).FindSubmatch(bus)
+	if table == nil {
+		t.Fatal("virtio_bus.c: no table of names")
+	}
+	for _, m := range regexp.MustCompile(`[A-Z]{3,}`).FindAll(table[1], -1) {
+		if string(m) != "NET" {
+			names["VIRTIO_"+string(m)] = "kernel/drivers/virtio_bus.c"
+		}
+	}
+	setting := regexp.MustCompile(`CONFIG_([A-Z0-9_]+)=[ym]`)
+	for _, dir := range []string{"../kernel", ".."} {
+		err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				if dir == ".." && path != ".." {
+					return filepath.SkipDir
+				}
+				return err
+			}
+			if ext := filepath.Ext(path); ext != ".c" && ext != ".go" || strings.HasSuffix(path, "_test.go") {
+				return nil
+			}
+			text, err := os.ReadFile(path)
+			for _, m := range setting.FindAllSubmatch(text, -1) {
+				names[string(m[1])] = path
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(names) < 5 {
+		t.Errorf("only %v found", names)
+	}
+	for name, path := range names {
+		if k.byConfig[name] == nil {
+			t.Errorf("%s names CONFIG_%s, which the kit has not", path, name)
+		}
 	}
 }
 

@@ -198,6 +198,13 @@ func printProfile(w io.Writer, p *uk.ConfigProfile, short *strings.Replacer) {
 		width = max(width, len(o.Config))
 	}
 	fmt.Fprintf(w, "profile      %s\nkernel       %d bytes, %d in memory, %d symbols, for %s\n", p.Profile, p.Size, p.Memory, p.Symbols, p.For)
+	var files, memory int64
+	for _, m := range p.Modules {
+		files, memory = files+m.Size, memory+m.Memory
+	}
+	if len(p.Modules) > 0 {
+		fmt.Fprintf(w, "modules      %d, with %d bytes, %d in memory once all are loaded\n", len(p.Modules), files, memory)
+	}
 	for _, o := range p.Options {
 		fmt.Fprintf(w, "  CONFIG_%s=%-*s  %s", o.Config, width-len(o.Config)+1, o.Value, o.Prompt)
 		if o.Why != "" {
