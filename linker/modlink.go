@@ -63,6 +63,9 @@ func (k *Kit) SelectModules(r *Resolution, others []*Module) (*ModuleSet, error)
 	if len(set.Modules) == 0 {
 		return nil, nil
 	}
+	if err := set.oneOfEach(k, r); err != nil {
+		return nil, err
+	}
 	have, err := k.symbolSet()
 	if err != nil {
 		return nil, err
@@ -76,6 +79,28 @@ func (k *Kit) SelectModules(r *Resolution, others []*Module) (*ModuleSet, error)
 	set.BuiltIn = slices.Compact(set.BuiltIn)
 	set.Loader, err = k.loaderNeeds()
 	return set, err
+}
+
+// oneOfEach checks that a function of an interface is not in two parts.
+func (set *ModuleSet) oneOfEach(k *Kit, r *Resolution) error {
+	has := map[string]string{} // function → who has it
+	for i := range k.Modules {
+		if m := &k.Modules[i]; r.Value(m.Config) == 'y' {
+			for _, f := range m.Implements() {
+				has[f] = "CONFIG_" + m.Config + "=y"
+			}
+		}
+	}
+	for i := range set.Modules {
+		m := &set.Modules[i]
+		for _, f := range m.Implements() {
+			if has[f] != "" {
+				return fmt.Errorf("%s: has %s, and so has %s: leave one of the two out", m.File, f, has[f])
+			}
+			has[f] = "the module " + m.File
+		}
+	}
+	return nil
 }
 
 // moduleOf returns the kit's module that holds the driver, which may be part of
@@ -205,6 +230,9 @@ func bindLoader(data []byte, addresses map[string]uint64) ([]byte, error) {
 		if s.Type == elf.PT_LOAD {
 			end = max(end, s.Off+s.Filesz)
 		}
+	}
+	if end > uint64(len(data)) || end < ehSize || le.Uint64(data[ehPhoff:]) != ehSize || end < ehSize+uint64(le.Uint16(data[ehPhnum:]))*phSize {
+		return nil, errors.New("its headers are in no loaded segment")
 	}
 	out := slices.Clone(data[:end])
 	var bad error

@@ -136,7 +136,13 @@ func kitJSON(parts *kitParts, out string) error {
 	if err := l.loader(parts.loader); err != nil {
 		return err
 	}
-	if info.Modules, err = l.modules(order); err != nil {
+	have := map[string]bool{}
+	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libalways.a"} {
+		if err := linker.ArchiveSymbols(filepath.Join(kit, a), func(name string, _ int64) { have[name] = true }); err != nil {
+			return err
+		}
+	}
+	if info.Modules, err = l.modules(order, have); err != nil {
 		return err
 	}
 	data, err := json.MarshalIndent(info, "", "\t")

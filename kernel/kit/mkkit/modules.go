@@ -157,8 +157,9 @@ func (l *moduleLinker) file(name string) string {
 	return filepath.Join(l.kit, "modules", name+".so")
 }
 
-// modules links every module and describes it.
-func (l *moduleLinker) modules(order []string) ([]linker.Module, error) {
+// modules links every module and describes it. Have are the names that a kernel
+// can be asked for.
+func (l *moduleLinker) modules(order []string, have map[string]bool) ([]linker.Module, error) {
 	if err := os.RemoveAll(filepath.Join(l.kit, "modules")); err != nil {
 		return nil, err
 	}
@@ -173,6 +174,11 @@ func (l *moduleLinker) modules(order []string) ([]linker.Module, error) {
 		m, err := linker.ReadModule(l.file(name))
 		if err != nil {
 			return nil, err
+		}
+		for _, s := range m.Undefined {
+			if !have[s] && !slices.ContainsFunc(l.mods[name].needs, func(n string) bool { return l.mods[n].defined[s] }) {
+				return nil, fmt.Errorf("module %s uses %s, which neither the kernel nor a module that it needs defines", name, s)
+			}
 		}
 		m.File = "modules/" + name + ".so"
 		m.Config = strings.ToUpper(name)
