@@ -256,13 +256,17 @@ func (d *block) writeAt(src [][]byte, n, sector uint64, durable bool) bool {
 		if err == unix.EINTR {
 			continue
 		}
+		if err == unix.EOPNOTSUPP && flags != 0 { // not every file system has the flag
+			flags = 0
+			continue
+		}
 		if err != nil || got == 0 {
 			return false
 		}
 		done += int64(got)
 		src = advance(src, got)
 	}
-	return true
+	return !durable || flags != 0 || d.flush()
 }
 
 func (d *block) flush() bool {

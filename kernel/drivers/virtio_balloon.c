@@ -3,6 +3,7 @@
  * the device, or takes them back. When memory runs out, pages of the balloon
  * are used at once and the device is told so (VIRTIO_BALLOON_F_DEFLATE_ON_OOM).
  * Free blocks that stay free are reported, for the host to take without ado. */
+#include "balloon.h"
 #include "driver.h"
 #include "kernel.h"
 #include "virtio.h"
@@ -42,7 +43,10 @@ static struct waitq news = WAITQ_INIT(news);
 static struct list_of_pages list, oom_list;
 static u32 top;			/* of the pages held, chained by page.next; 0: none */
 static struct stat_entry *stat;	/* the buffer for statistics */
-static bool stats_wanted, reported;
+static bool stats_wanted;
+static struct virtio_buffer reported[REPORT_BLOCKS];
+static unsigned report_count;	/* blocks in REPORTED, which the allocator does not have */
+static bool report_sent;
 static u64 features;
 
 static void *page_address(u32 n)
@@ -66,14 +70,6 @@ static void collect_stats(struct virtqueue *q)
 
 	if (virtqueue_take(q, &len))
 		stats_wanted = true;
-}
-
-static void collect_report(struct virtqueue *q)
-{
-	u32 len;
-
-	if (virtqueue_take(q, &len))
-		reported = true;
 	wake_all(&news);
 }
 
@@ -154,20 +150,44 @@ static bool shrink(u32 wanted)
 	return true;
 }
 
-/* Memory is out (page.c). The caller cannot sleep. The pages may be used before the device has heard of it, since
- * VIRTIO_BALLOON_F_MUST_TELL_HOST was not negotiated. */
-static u64 take_back(u64 pages)
+static void collect_report(struct virtqueue *q)
+{
+	u32 len;
+
+	if (virtqueue_take(q, &len))
+		report_sent = false;
+	wake_all(&news);
+}
+
+/* Looks at Q until *SENT is false, or it has taken too long. */
+static bool await(struct virtqueue *q, const bool *sent)
 {
 	ns_t limit = now_monotonic() + OOM_PATIENCE;
 
-	if (!mem_lent_pages)
-		return 0;
-	while (oom_list.sent) {
+	while (*sent && now_monotonic() < limit) {
 		__builtin_ia32_pause();
-		collect(deflate);
-		if (now_monotonic() > limit)
-			return 0;
+		q->done(q);
 	}
+	return !*sent;
+}
+
+static u64 end_report(void)
+{
+	u64 n = report_count;
+
+	for (; report_count; report_count--)
+		free_block_give(reported[report_count - 1].addr);
+	return n * (HUGE_SIZE / PAGE_SIZE);
+}
+
+/* The caller cannot sleep. The pages may be used before the device has heard of it, since
+ * VIRTIO_BALLOON_F_MUST_TELL_HOST was not negotiated; blocks that are being reported may not. */
+u64 balloon_take_back(u64 pages)
+{
+	if (report_count)
+		return await(reporting, &report_sent) ? end_report() : 0;
+	if (!mem_lent_pages || !(features & F_DEFLATE_ON_OOM) || !await(deflate, &oom_list.sent))
+		return 0;
 	pages = min(max(pages, (u64)OOM_PAGES), (u64)BATCH);
 	for (oom_list.n = 0; oom_list.n < pages && mem_lent_pages; oom_list.n++) {
 		oom_list.pages[oom_list.n] = release();
@@ -177,6 +197,7 @@ static u64 take_back(u64 pages)
 	device->config[CONF_HELD] = mem_lent_pages;
 	return oom_list.n;
 }
+IMPLEMENT(balloon_take_back);
 
 static void send_stats(void)
 {
@@ -189,25 +210,26 @@ static void send_stats(void)
 		virtqueue_kick(stats);
 }
 
-/* Names free blocks that were not named since they became free. The allocator does not have them meanwhile.
- * True: there may be more. */
+/* Names free blocks that were not named since they became free, at most a quarter of what is free. True: there may
+ * be more. */
 static bool report(void)
 {
-	struct virtio_buffer v[REPORT_BLOCKS];
-	unsigned n = 0, most = min((u32)REPORT_BLOCKS, reporting->size);
+	u32 most = min((u32)REPORT_BLOCKS, reporting->size), n = 0;
 
-	while (n < most && (v[n].addr = free_block_take())) {
-		v[n].len = HUGE_SIZE;
-		v[n++].device_writes = true;
+	most = min((u64)most, mem_free_pages / (4 * HUGE_SIZE / PAGE_SIZE));
+	for (; n < most && (reported[n].addr = free_block_take()); n++) {
+		reported[n].len = HUGE_SIZE;
+		reported[n].device_writes = true;
 	}
-	reported = !n || virtqueue_add(reporting, v, n, v);
-	if (!reported)
+	report_count = n;
+	if (n && !virtqueue_add(reporting, reported, n, reported)) {
+		report_sent = true;
 		virtqueue_kick(reporting);
-	while (!reported)
+	}
+	while (report_sent)
 		wait_on(&news, FOREVER, false);
-	for (unsigned i = 0; i < n; i++)
-		free_block_give(v[i].addr);
-	return n == most;
+	end_report();
+	return n && n == most;
 }
 
 static void balloon(void *unused)
@@ -255,8 +277,6 @@ static int probe(struct virtio_device *d)
 	device = d;
 	stats_wanted = stats && stat;
 	virtio_driver_ok(d);
-	if (features & F_DEFLATE_ON_OOM)
-		memory_reserve = take_back;
 	struct thread *t = thread_create(balloon, NULL, "balloon");
 	if (!t)
 		return -ENOMEM;

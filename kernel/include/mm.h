@@ -40,10 +40,8 @@ void page_put(void *p);
 unsigned page_refs(void *p);
 extern u64 mem_total_pages, mem_free_pages;
 extern u64 mem_lent_pages;	/* of those not free, in the balloon: nobody uses them */
-/* When memory is out: frees up to PAGES pages that are not in use; how many. fs/rofs_pages.c: the page cache;
- * memory_reserve: the balloon's driver sets it. Neither sleeps. */
+/* fs/rofs_pages.c: memory is out: drops up to PAGES cached file pages that nothing maps; how many. */
 u64 pagecache_reclaim(u64 pages);
-extern u64 (*memory_reserve)(u64 pages);
 /* Takes a free block of HUGE_SIZE that was in use since the last time, out of the allocator's hands, and gives it
  * back as one that is known. NULL: there is none. */
 void *free_block_take(void);

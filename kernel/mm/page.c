@@ -5,6 +5,7 @@
  * command line then says uk.ram=dirty), from which 2 MB at a time moves to the
  * free lists. The links of the free lists live in the page map, not in
  * the pages: a free page is never touched. */
+#include "balloon.h"
 #include "boot.h"
 #include "driver.h"
 #include "kernel.h"
@@ -12,7 +13,6 @@
 #define MAX_ORDER 9
 
 u64 mem_total_pages, mem_free_pages, mem_lent_pages;
-u64 (*memory_reserve)(u64 pages);
 
 static struct page *page_map;
 static u64 page_map_len, page_map_clear;	/* pages in all; of them those whose entries are zero, if not all are */
@@ -132,7 +132,7 @@ void *pages_alloc(unsigned order, bool zeroed)
 		if (o <= MAX_ORDER)
 			break;
 		if (!refill() && (!tries-- || (!pagecache_reclaim(64UL << order) &&
-		    (!memory_reserve || !memory_reserve(64UL << order)))))
+		    !balloon_take_back(64UL << order))))
 			return NULL;
 	}
 	u64 n = heads[o];

@@ -49,7 +49,7 @@ func program(t *testing.T) string {
 	args := []string{"-g", "-O1", "-no-pie", "-std=gnu11", "-fno-strict-aliasing", "-fno-builtin",
 		"-fsanitize=address,undefined", "-fno-sanitize=alignment", "-fno-sanitize-recover=all",
 		"-Wall", "-Wno-unused-parameter", "-Wno-missing-field-initializers", "-Wno-sign-compare",
-		"-I../../include", "-o", filepath.Join(dir, "fstest"), "-Wl,-T,host/tables.ld"}
+		"-I../../include", "-I../../interfaces", "-DINTERFACE_ABSENT", "-o", filepath.Join(dir, "fstest"), "-Wl,-T,host/tables.ld"}
 	for _, glob := range []string{"host/*.c", "../*.c", "../../sys/file/*.c"} {
 		files, _ := filepath.Glob(glob)
 		args = append(args, files...)

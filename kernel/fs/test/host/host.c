@@ -152,7 +152,7 @@ void host_join(void)
 }
 
 /* --- memory --- */
-u64 mem_total_pages = ARENA_PAGES, mem_free_pages = ARENA_PAGES;
+u64 mem_total_pages = ARENA_PAGES, mem_free_pages = ARENA_PAGES, mem_lent_pages;
 static u8 *arena;
 static u64 bump;
 static void *free_blocks[10];
