@@ -414,6 +414,7 @@ type ConfigExplanation struct {
 
 // ConfigModule is what a driver costs as a module.
 type ConfigModule struct {
+	Name   string   `json:"name"`   // of the module that holds it
 	Size   int64    `json:"size"`   // bytes of its file
 	Memory int64    `json:"memory"` // bytes that it takes once it is loaded
 	Needs  []string `json:"needs"`  // other modules
@@ -482,12 +483,11 @@ func (c *Config) Explain(ctx context.Context, name string) (*ConfigExplanation, 
 // explainModule links a kernel for d as a module, and what needs it as one too as
 // far as that can be.
 func (c *Config) explainModule(ctx context.Context, x *ConfigExplanation, ref *reference, r *linker.Resolution, settings []linker.Setting, without *ConfigKernel) error {
-	i := slices.IndexFunc(c.Kit.Modules, func(m linker.Module) bool { return m.Config == x.Config })
-	if i < 0 {
+	m := c.Kit.ModuleOf(x.Driver)
+	if m == nil || x.Type != linker.TypeTristate {
 		return nil
 	}
-	m := &c.Kit.Modules[i]
-	x.Module = &ConfigModule{Size: m.Size, Memory: m.Memory, Needs: m.Needs}
+	x.Module = &ConfigModule{Name: m.Name, Size: m.Size, Memory: m.Memory, Needs: m.Needs}
 	settings = append(slices.Clone(settings), r.Lower(x.Config, 'm', "this explanation")...)
 	k, err := ref.link(ctx, c.profileName(""), settings)
 	if err != nil {

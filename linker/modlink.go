@@ -41,7 +41,7 @@ func (k *Kit) SelectModules(r *Resolution, others []*Module) (*ModuleSet, error)
 		if s.Value != 'm' {
 			continue
 		}
-		m := k.moduleOf(s.Driver)
+		m := k.ModuleOf(s.Driver)
 		if m == nil {
 			return nil, fmt.Errorf("CONFIG_%s=m: %s: the kit has no module of it: use y or n, or rebuild the kit with `make kit`", s.Config, s.Why)
 		}
@@ -103,9 +103,9 @@ func (set *ModuleSet) oneOfEach(k *Kit, r *Resolution) error {
 	return nil
 }
 
-// moduleOf returns the kit's module that holds the driver, which may be part of
+// ModuleOf returns the kit's module that holds the driver, which may be part of
 // another one's.
-func (k *Kit) moduleOf(d *Driver) *Module {
+func (k *Kit) ModuleOf(d *Driver) *Module {
 	for i := range k.Modules {
 		if k.Modules[i].Config == d.Config {
 			return &k.Modules[i]

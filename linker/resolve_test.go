@@ -418,5 +418,17 @@ func FuzzResolve(f *testing.F) {
 		if got := resolveText(k, profile, options); strings.Contains(got, "\n") {
 			t.Errorf("more than one line: %q", got)
 		}
+		e, err := NewEditor(k, "p", []byte(profile))
+		if err != nil {
+			return
+		}
+		if got := string(e.Text()); got != profile {
+			t.Errorf("the editor makes %q of %q", got, profile)
+		}
+		for _, value := range []byte("ymn") {
+			if _, err := e.Set("DISK", value); err != nil || e.Resolution().Value("DISK") != value {
+				t.Errorf("%q: DISK is not %c: %v", profile, value, err)
+			}
+		}
 	})
 }

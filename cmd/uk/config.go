@@ -77,7 +77,12 @@ func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 	case what == "explain" && name == "":
 		return usagef("config", "name a driver, as CONFIG_VIRTIO_BLK, or two profiles with --from and --to")
 	}
+	chosen := f.opt.Profile != "" || f.opt.NoDefaultDevices
 	switch {
+	case what == "list" && (chosen || len(f.opt.Drivers) > 0):
+		return usagef("config", "list shows every profile of the kit as it is: use show for one that is changed")
+	case compare && chosen:
+		return usagef("config", "--from and --to name the profiles: leave out --profile")
 	case len(args) > most:
 		return usagef("config", "unexpected argument %q", args[most])
 	case compare && what != "explain":
@@ -85,7 +90,7 @@ func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 	case compare && (f.from == "" || f.to == ""):
 		return usagef("config", "--from and --to go together")
 	case what == "show" && name != "":
-		if f.opt.Profile != "" || f.opt.NoDefaultDevices {
+		if chosen {
 			return usagef("config", "two profiles are named: choose one")
 		}
 		f.opt.Profile = name
@@ -247,7 +252,7 @@ func printExplanation(w io.Writer, c *uk.Config, x *uk.ConfigExplanation, all bo
 		fmt.Fprintf(w, "with it      %s\n", strings.Join(x.Along, " "))
 	}
 	if m := x.Module; m != nil {
-		fmt.Fprintf(w, "as a module  %+d bytes of the kernel, a file of %d bytes, %d in memory once it is loaded; needs %s\n", m.Kernel, m.Size, m.Memory, orNone(m.Needs))
+		fmt.Fprintf(w, "as a module  %+d bytes of the kernel; %s.so has %d bytes, %d in memory once it is loaded; it needs %s\n", m.Kernel, m.Name, m.Size, m.Memory, orNone(m.Needs))
 	}
 	printCost(w, x.Cost, all)
 }
