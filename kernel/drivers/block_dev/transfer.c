@@ -90,7 +90,7 @@ static int fill_edges(struct disk_node *k, u64 at, char *page, u64 in, u64 part,
 	u64 last = whole - k->block_size;
 	int err = 0;
 
-	if (in || part < k->block_size)
+	if (in)
 		err = move(k, false, at, page, k->block_size);
 	if (!err && in + part < whole && (last || !in))
 		err = move(k, false, at + last, page + last, k->block_size);
