@@ -143,7 +143,7 @@ func (vs *versionScript) expand(file string, have map[string]bool) (names []stri
 		}
 		for n := range have {
 			// Stubs take the place of what a pattern wants, see kernel/include/interface.h.
-			if ok, _ := path.Match(g.name, n); ok && !set[n] && !strings.HasPrefix(n, "interface_") {
+			if ok, _ := path.Match(g.name, n); ok && !set[n] && !strings.HasPrefix(n, interfacePrefix) {
 				matched[n] = true
 			}
 		}
