@@ -24,7 +24,7 @@ import (
 	"uk/internal/testenv"
 )
 
-const kitLoader = "../build/kit/x64/uefi.elf"
+const kitLoader = "../../build/kit/x64/uefi.elf"
 
 // random returns n bytes with a hole in the middle.
 func random(seed uint64, n int) []byte {

@@ -56,6 +56,24 @@ func Run(t testing.TB, name string, args ...string) string {
 	return string(out)
 }
 
+// Sources looks at the files that match the patterns, so that a cached result
+// of the test does not outlive a change of one: go test knows of files that the
+// test itself looked at, not of those that a compiler read.
+func Sources(t testing.TB, patterns ...string) {
+	t.Helper()
+	for _, p := range patterns {
+		files, err := filepath.Glob(p)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no source matches %s", p)
+		}
+		for _, f := range files {
+			if _, err := os.Stat(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 // Compile compiles C source with gcc and the given flags into a file called
 // name in a directory of the test's, and returns its path. It skips the test
 // if there is no gcc.

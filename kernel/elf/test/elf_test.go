@@ -15,6 +15,7 @@ import (
 func build(t *testing.T) string {
 	t.Helper()
 	cc := testenv.MustHave(t, "gcc")
+	testenv.Sources(t, "host/*", "../*.[chS]", "../../include/*.h")
 	dir := t.TempDir()
 	var objects []string
 	compile := func(src string, flags ...string) {

@@ -42,6 +42,7 @@ func program(t *testing.T) string {
 		return built
 	}
 	cc := testenv.MustHave(t, "gcc")
+	testenv.Sources(t, "host/*", "../*.[ch]", "../../sys/file/*.[ch]", "../../include/*.h", "../../interfaces/*.h")
 	dir, err := os.MkdirTemp("", "fstest")
 	if err != nil {
 		t.Fatal(err)
