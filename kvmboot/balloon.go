@@ -247,6 +247,11 @@ func (d *balloon) serve(t *transport, qi int) {
 	}
 }
 
+func (d *balloon) quiesce() (resume func()) {
+	d.mu.Lock()
+	return d.mu.Unlock
+}
+
 func (d *balloon) serveOne(t *transport, qi int) bool {
 	epoch, ok := t.take(qi, &d.scratch)
 	if !ok {

@@ -127,6 +127,17 @@ func (d *block) serve(t *transport, qi int) {
 	}
 }
 
+func (d *block) quiesce() (resume func()) {
+	for i := range d.queue {
+		d.queue[i].mu.Lock()
+	}
+	return func() {
+		for i := range d.queue {
+			d.queue[i].mu.Unlock()
+		}
+	}
+}
+
 // serveOne answers one chain. The transport is not locked meanwhile, so that other
 // queues go on; a reset in between makes the answer void.
 func (d *block) serveOne(t *transport, qi int, q *blkQueue) bool {

@@ -231,6 +231,53 @@ func TestDriveQueues(t *testing.T) {
 	}
 }
 
+// A reset waits for requests under way, and does not wait for ever.
+func TestDriveReset(t *testing.T) {
+	d := testDrive(t, bytes.Repeat([]byte{1}, 64*sectorSize), 2)
+	h := newHostile(t, d, 0)
+	h.start(blkFeatFlush)
+	binary.LittleEndian.PutUint64(h.m.low[tData+8:], 0)
+	h.desc(0, tData, 16, descNext, 1)
+	h.desc(1, 0x20000, 16*sectorSize, descNext|descWrite, 2)
+	h.desc(2, 0x30000, 1, descWrite, 0)
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	for q := range 2 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					d.serve(h.tr, q)
+				}
+			}
+		})
+	}
+	for range 200 {
+		h.negotiate(featVersion1) // begins with a reset
+		clear(h.m.low[0x20000:0x30000])
+		h.put16(tUsed+2, 0)
+		h.put16(tAvail+2, 0)
+		h.queue(tDesc, tAvail, tUsed)
+		h.offer(0, 0)
+		h.reg(regStatus, 15)
+		for range 3 {
+			h.get(regStatus)
+		}
+		h.reg(regStatus, 0)
+		seen := bytes.Clone(h.m.low[0x20000:0x30000])
+		for range 3 {
+			h.get(regStatus)
+		}
+		if !bytes.Equal(seen, h.m.low[0x20000:0x30000]) {
+			t.Fatal("the device wrote to memory after a reset")
+		}
+	}
+	close(stop)
+	wg.Wait()
+}
+
 func TestOpenDrive(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name string, size int64) string {

@@ -90,6 +90,12 @@ type configWriter interface {
 	writeConfig(off uint64, data []byte)
 }
 
+// quiescer is a device that works on requests without the transport's lock. quiesce
+// waits for those under way, as a reset must, and lets none begin until resume.
+type quiescer interface {
+	quiesce() (resume func())
+}
+
 // transport is one virtio-mmio register block, its device's queues and the
 // goroutines that serve them where the processors do not do so themselves. mu guards all that registers change; a
 // device holds it while it touches a queue, but never while it waits.
@@ -196,6 +202,9 @@ func (t *transport) write(off uint64, data []byte) {
 		return
 	}
 	v := binary.LittleEndian.Uint32(data)
+	if d, ok := t.dev.(quiescer); ok && off == regStatus && v == 0 {
+		defer d.quiesce()()
+	}
 	if off == regQueueNotify {
 		t.notified(v)
 		return
