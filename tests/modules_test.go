@@ -221,17 +221,21 @@ func TestModuleRights(t *testing.T) {
 // rest of the kernel does without it.
 func TestModuleOfDevice(t *testing.T) {
 	t.Parallel()
-	for _, patched := range []bool{false, true} {
+	for _, tt := range []struct {
+		patched bool
+		kernel  string
+		status  int
+	}{{false, "", 0}, {true, "", 0}, {true, "module_failure = stop", 126}} {
 		m := newModuleImage(t, "args.c")
 		kit := filepath.Join(m.dir, "kit")
 		m.run("cp", "-r", m.kit, kit)
-		if m.opt.Kit = kit; patched {
+		if m.opt.Kit = kit; tt.patched {
 			patch(t, filepath.Join(kit, "modules", "virtio_rng.so"))
 		}
-		m.opt.Drivers = []string{"rng=m"}
+		m.opt.Drivers, m.kernel = []string{"rng=m"}, tt.kernel
 		out, status := m.output()
-		if loaded, refused := strings.Contains(out, "module virtio_rng.so: loaded for virtio:4"), strings.Contains(out, "module virtio_rng.so: its fingerprint"); loaded == patched || refused != patched || status != 0 || strings.Contains(out, "CONFIG_") {
-			t.Errorf("patched %v: status %d, output:\n%s", patched, status, out)
+		if loaded, refused := strings.Contains(out, "module virtio_rng.so: loaded for virtio:4"), strings.Contains(out, "module virtio_rng.so: its fingerprint"); loaded == tt.patched || refused != tt.patched || status != tt.status || strings.Contains(out, "CONFIG_") {
+			t.Errorf("%+v: status %d, output:\n%s", tt, status, out)
 		}
 	}
 }
@@ -298,11 +302,13 @@ func replaceModule(t *testing.T, kit, name, file string) {
 // A program cannot load the kernel's modules as libraries.
 func TestModuleIsNoLibrary(t *testing.T) {
 	t.Parallel()
-	m := newModuleImage(t, "dlmodule.c", "-ldl")
-	m.args = uk.ModulesFolder + "/virtio_rng.so"
-	m.opt.Drivers = []string{"rng=m"}
-	if out, status := m.output(); status != 0 || !strings.Contains(out, "is a module of the kernel") {
-		t.Errorf("status %d, output:\n%s", status, out)
+	for file, want := range map[string]string{"virtio_rng.so": "is a module of the kernel", "loader": "is a program at fixed addresses"} {
+		m := newModuleImage(t, "dlmodule.c", "-ldl")
+		m.args = uk.ModulesFolder + "/" + file
+		m.opt.Drivers = []string{"rng=m"}
+		if out, status := m.output(); status != 0 || !strings.Contains(out, want) {
+			t.Errorf("status %d, output:\n%s", status, out)
+		}
 	}
 }
 

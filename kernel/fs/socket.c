@@ -28,9 +28,11 @@ struct file *socket_file(const struct file_ops *ops, struct socket *s, int flags
 		kfree(f);
 		return NULL;
 	}
-	u64 now = now_realtime();
-	*v = (struct vnode){ .ops = &socket_vnode_ops, .refs = 1, .nlink = 1, .mode = S_IFSOCK | 0777, .ino = ++last_ino,
-		.mtime_ns = now, .atime_ns = now, .ctime_ns = now };
+	v->ops = &socket_vnode_ops;
+	v->refs = v->nlink = 1;
+	v->mode = S_IFSOCK | 0777;
+	v->ino = ++last_ino;
+	v->mtime_ns = v->atime_ns = v->ctime_ns = now_realtime();
 	ksnprintf(name, sizeof(name), "socket:[%lu]", v->ino);
 	f->path = kstrdup(name);
 	f->vnode = v;
