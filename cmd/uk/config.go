@@ -158,7 +158,12 @@ func (f *configFlags) edit(ctx context.Context, e *env, c *uk.Config, name strin
 	if err != nil {
 		return err
 	}
-	if out, ok := e.stdout.(*os.File); !ok || !isTerminal(out) || !isTerminal(e.stdin) {
+	// The menu is on the controlling terminal, wherever output goes.
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err == nil {
+		tty.Close()
+	}
+	if err != nil || !isTerminal(e.stdin) {
 		return fmt.Errorf("%s: the menu needs a terminal: a profile is lines like CONFIG_VIRTIO_RNG=y, which any editor writes", name)
 	}
 	return menu.Run(menu.Options{
