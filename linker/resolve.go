@@ -1,6 +1,7 @@
 package linker
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,6 +80,8 @@ func (r *Resolution) Lower(config string, value byte, where string) []Setting {
 	return out
 }
 
+var errNoDriver = errors.New("no driver")
+
 // rank orders values: n < m < y.
 func rank(v byte) int { return strings.IndexByte("nmy", v) }
 
@@ -121,8 +124,8 @@ func (k *Kit) Resolve(p *Profile, settings []Setting) (*Resolution, error) {
 	for i, s := range slices.Concat(p.Settings, settings) {
 		d, err := k.find(s.Config, i >= len(p.Settings))
 		if err != nil {
-			if s.Value == 'n' { // left out as asked
-				res.Warnings = append(res.Warnings, fmt.Sprintf("%s: %v; the line has no effect", s.Where, err))
+			if s.Value == 'n' && errors.Is(err, errNoDriver) { // left out as asked
+				res.Warnings = append(res.Warnings, fmt.Sprintf("%s: no driver CONFIG_%s in the kit: the line has no effect", s.Where, shorten(s.Config)))
 				continue
 			}
 			return nil, fmt.Errorf("%s: %w", s.Where, err)
@@ -430,7 +433,7 @@ func (k *Kit) find(name string, short bool) (*Driver, error) {
 	slices.Sort(found)
 	switch len(found) {
 	case 0:
-		return nil, fmt.Errorf("no driver CONFIG_%s in the kit: it has %s", shorten(name), strings.Join(k.configNames(), ", "))
+		return nil, fmt.Errorf("%w CONFIG_%s in the kit: it has %s", errNoDriver, shorten(name), strings.Join(k.configNames(), ", "))
 	case 1:
 		return k.byConfig[found[0]], nil
 	}

@@ -218,6 +218,7 @@ func TestResolve(t *testing.T) {
 		{"", "rng,-trace", "bus virtio_rng"},
 		{"", "debug,-trace,-core", "extra_debug log"},
 		{"CONFIG_RNG=y", "", "p.conf:1: no driver CONFIG_RNG in the kit: it has CONFIG_A_VSOCK, CONFIG_BLK, CONFIG_BUS, CONFIG_B_VSOCK, CONFIG_CORE, CONFIG_DISK, CONFIG_EXTRA_DEBUG, CONFIG_FEATURE, CONFIG_LOG, CONFIG_MMIO, CONFIG_NET, CONFIG_PCI, CONFIG_STACK, CONFIG_TRACE, CONFIG_VIRTIO_RNG, CONFIG_VSOCK_A, CONFIG_VSOCK_B"},
+		{"", "-vsock", "driver option -vsock: VSOCK may be CONFIG_A_VSOCK or CONFIG_B_VSOCK: write the whole name"},
 		{"", "vsock", "driver option vsock: VSOCK may be CONFIG_A_VSOCK or CONFIG_B_VSOCK: write the whole name"},
 		// m needs m at least; y raises it; a bool that a module needs is y.
 		{"CONFIG_BLK=m\nCONFIG_VIRTIO_RNG=y", "-trace,-log", "blk=m bus virtio_rng"},
