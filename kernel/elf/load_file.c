@@ -39,8 +39,7 @@ struct module *load_file(const char *name, struct module *needed_by, bool noload
 			loader_fail("%s: not loaded", name);
 		return m;
 	}
-	const char *why = f.ehdr.type == ET_EXEC ? "is a program at fixed addresses, not a library" :
-		is_kernels(&f) ? "is a module of the kernel, not a library" : elf_map(&f, 0);
+	const char *why = is_kernels(&f) ? "is a module of the kernel, not a library" : elf_map(&f, 0);
 	if (why) {
 		loader_fail("%s: %s", path, why);
 		elf_close(&f);
