@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -60,6 +62,52 @@ func TestTristate(t *testing.T) {
 	}
 }
 
+// TestTristateProfiles boots profiles whose lines are thrown together; the dice
+// fall the same way each time. Those that contradict themselves say so.
+func TestTristateProfiles(t *testing.T) {
+	needKVM(t)
+	findKit(t)
+	dir, err := uk.FindKit("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := linker.OpenKit(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prog := c("args.c")(t, t.TempDir())
+	dice := rand.New(rand.NewPCG(1, 2))
+	booted := 0
+	for i := range 40 {
+		file := filepath.Join(t.TempDir(), fmt.Sprintf("thrown%d.conf", i))
+		var text strings.Builder
+		for _, j := range dice.Perm(len(k.Drivers)) {
+			d := &k.Drivers[j]
+			if v := "nym-------"[dice.IntN(10)]; v != '-' && (v != 'm' || d.Type == linker.TypeTristate) {
+				fmt.Fprintf(&text, "CONFIG_%s=%c\n", d.Config, v)
+			}
+		}
+		if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p, err := k.Profile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.Resolve(p, nil); err != nil {
+			if strings.Count(err.Error(), file+":") < 2 {
+				t.Errorf("a contradiction that does not name two lines: %v\n%s", err, text.String())
+			}
+			continue
+		}
+		booted++
+		t.Run(filepath.Base(file), func(t *testing.T) { tristateBoot(t, prog, uk.Options{Profile: file}) })
+	}
+	if booted < 10 {
+		t.Errorf("only %d of the profiles are free of contradictions", booted)
+	}
+}
+
 func tristateBoot(t *testing.T, prog string, opt uk.Options) {
 	t.Parallel()
 	opt.Binary, opt.Args, opt.Output = prog, []string{"one", "two words"}, filepath.Join(t.TempDir(), "image.uk")
@@ -81,4 +129,72 @@ func tristateBoot(t *testing.T, prog string, opt uk.Options) {
 	if err != nil || st.ExitCode() != 0 || !strings.Contains(out.String(), "two words") {
 		t.Errorf("%v, %v: output:\n%s", st, err, clip(out.String()))
 	}
+}
+
+// TestDeviceModel holds what uk inspect --devices says of machines against what
+// they do with an image of each profile. Machines that cannot be tried here are
+// left out.
+func TestDeviceModel(t *testing.T) {
+	needKVM(t)
+	findKit(t)
+	testenv.MustHave(t, kvmboot.QEMUProgram)
+	dir, err := uk.FindKit("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := linker.OpenKit(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, profile := range k.Profiles() {
+		img := buildFor(t, "exit7.c", profile)
+		for _, m := range img.Devices().Machines {
+			run := map[string]func(context.Context, uk.RunOptions) (kvmboot.Status, error){
+				"built-in": func(ctx context.Context, opt uk.RunOptions) (kvmboot.Status, error) {
+					opt.VMM = uk.VMMBuiltin
+					return img.Run(ctx, opt)
+				},
+				"QEMU microvm": func(ctx context.Context, opt uk.RunOptions) (kvmboot.Status, error) {
+					opt.Machine, opt.Accel = kvmboot.MachineMicroVM, uk.AccelTCG
+					return img.Run(ctx, opt)
+				},
+				"QEMU q35": func(ctx context.Context, opt uk.RunOptions) (kvmboot.Status, error) {
+					opt.Machine, opt.Accel = kvmboot.MachineQ35, uk.AccelTCG
+					return img.Run(ctx, opt)
+				},
+				"Firecracker": func(ctx context.Context, opt uk.RunOptions) (kvmboot.Status, error) {
+					return runFirecracker(ctx, t, img, opt)
+				},
+			}[m.Machine]
+			if run == nil || m.Machine == "Firecracker" && (!m.Boots || strings.Contains(m.Note, "cannot end")) {
+				continue
+			}
+			t.Run(profile+"/"+m.Machine, func(t *testing.T) {
+				t.Parallel()
+				ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
+				defer cancel()
+				var out bytes.Buffer
+				st, err := run(ctx, uk.RunOptions{Stdout: &out, Stderr: &out})
+				if !m.Boots {
+					if err == nil {
+						t.Errorf("said not to boot (%s), but: %v, output:\n%s", m.Note, st, clip(out.String()))
+					}
+				} else if err != nil || st.ExitCode() != 7 || !strings.Contains(out.String(), "about to end with 7") {
+					t.Errorf("said to boot (%s), but: %v, %v, output:\n%s", m.Note, st, err, clip(out.String()))
+				}
+			})
+		}
+	}
+}
+
+func runFirecracker(ctx context.Context, t *testing.T, img *uk.Image, opt uk.RunOptions) (kvmboot.Status, error) {
+	text, err := img.Print(uk.PrintFirecracker, opt)
+	if err != nil {
+		return kvmboot.Status{}, err
+	}
+	file := filepath.Join(t.TempDir(), "vm.json")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return kvmboot.Status{}, err
+	}
+	return uk.RunFirecracker(ctx, file, opt)
 }
