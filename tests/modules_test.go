@@ -376,3 +376,36 @@ func TestModuleEntropy(t *testing.T) {
 		}
 	}
 }
+
+// The memory that a module takes is what uk report --modules says, and at most a
+// page more for what the kernel notes of it.
+func TestModuleMemory(t *testing.T) {
+	t.Parallel()
+	needKVM(t)
+	findKit(t)
+	dir := t.TempDir()
+	img, err := uk.Build(context.Background(), uk.Options{Binary: c("modulememory.c")(t, dir), Drivers: []string{"vsock=m"}, Output: filepath.Join(dir, "image.uk")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+	defer cancel()
+	if st, err := img.Run(ctx, uk.RunOptions{VMM: uk.VMMBuiltin, Stdout: &out, Stderr: &out}); err != nil || st.ExitCode() != 0 {
+		t.Fatalf("%v, %v; output:\n%s", st, err, clip(out.String()))
+	}
+	r, err := uk.ReportModules(context.Background(), img.Dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var took int64
+	if n, err := fmt.Sscan(out.String(), &took); n != 1 {
+		t.Fatalf("%v; output:\n%s", err, clip(out.String()))
+	}
+	if len(r.Modules) != 1 || r.Modules[0].Memory > took<<10 || r.Modules[0].Memory+4096 < took<<10 {
+		t.Errorf("it takes %d KB, the report says %+v", took, r.Modules)
+	}
+	if m := r.Modules[0]; m.Kernel <= 0 || len(m.Symbols) == 0 {
+		t.Errorf("%+v", m)
+	}
+}
