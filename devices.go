@@ -57,8 +57,13 @@ func (im *Image) Devices() *DeviceModel {
 		return true
 	}
 	add(&d.Boot, "boot_params", "Linux 64-bit")
-	mmio := add(&d.Transport, "virtio_mmio", "mmio")
-	pci := add(&d.Transport, "virtio_pci", "pci")
+	mmio, pci := im.transports()
+	if mmio {
+		d.Transport = append(d.Transport, "mmio")
+	}
+	if pci {
+		d.Transport = append(d.Transport, "pci")
+	}
 	virtio := mmio || pci
 	add(&d.Devices, "virtio_blk", "virtio block device")
 	console := virtio && add(&d.Devices, "virtio_console", "virtio console")

@@ -125,7 +125,7 @@ func (im *Image) embedRoot(opt *DiskOptions) (bool, error) {
 			return false, fmt.Errorf("%s: its drivers (%s) cannot read a disk on PCI: build it with --profile %s", im.Dir, driverList(im.Drivers), DiskProfile)
 		}
 		return false, nil
-	case place == "" && !bare:
+	case place == "" && !bare && !has("virtio_pci"):
 		return false, fmt.Errorf("%s: its drivers (%s) find nothing on a machine with firmware, which has its devices on PCI: build it with --profile %s, or choose --root %s and have the console on the serial port",
 			im.Dir, driverList(im.Drivers), DiskProfile, RootEmbedded)
 	case place != "" && place != RootEmbedded:

@@ -18,11 +18,21 @@ func (im *Image) mayHave(prefix string) bool {
 	return im.has(prefix) || slices.ContainsFunc(im.Modules, func(d string) bool { return strings.HasPrefix(d, prefix) })
 }
 
+// transports tells where the kernel looks for its devices. A module counts only
+// where the root file system needs no device, as modules are files of it.
+func (im *Image) transports() (mmio, pci bool) {
+	in := im.mayHave
+	if im.has("virtio_blk") {
+		in = im.has
+	}
+	return in("virtio_mmio"), in("virtio_pci")
+}
+
 // chooseMachine fills in the machine that the kernel's drivers ask for, and the
 // monitor that has it. It refuses one on which the kernel would not boot: one that
 // looks for devices on PCI is told so by each machine without it.
 func (im *Image) chooseMachine(opt *RunOptions) error {
-	mmio, pci := im.mayHave("virtio_mmio"), im.mayHave("virtio_pci")
+	mmio, pci := im.transports()
 	switch {
 	case opt.Machine != "" && opt.Machine != kvmboot.MachineMicroVM && opt.Machine != kvmboot.MachineQ35:
 		return fmt.Errorf("machine %q: use %s or %s", opt.Machine, kvmboot.MachineMicroVM, kvmboot.MachineQ35)
@@ -44,5 +54,6 @@ func (im *Image) chooseMachine(opt *RunOptions) error {
 // for: the root file system is then put into memory, and the console is the serial
 // port.
 func (im *Image) noDevices(machine string) bool {
-	return !im.mayHave("virtio") || machine == kvmboot.MachineQ35 && !im.mayHave("virtio_pci")
+	_, pci := im.transports()
+	return !im.mayHave("virtio") || machine == kvmboot.MachineQ35 && !pci
 }

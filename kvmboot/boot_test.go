@@ -91,6 +91,20 @@ func TestBoot(t *testing.T) {
 	})
 }
 
+// A machine without the entropy device has the console alone.
+func TestNoEntropy(t *testing.T) {
+	kernel := guest(t, "hello.S")
+	runners(t, func(t *testing.T, run func(context.Context, Config) (Status, error)) {
+		for noEntropy, want := range map[bool]int{false: 2, true: 1} {
+			var errOut bytes.Buffer
+			_, err := run(timeLimit(t), Config{Kernel: kernel, NoEntropy: noEntropy, Memory: 16 << 20, Stderr: &errOut})
+			if n := strings.Count(errOut.String(), "virtio_mmio.device="); err != nil || n != want {
+				t.Errorf("NoEntropy %v: %d devices (%v), want %d: %q", noEntropy, n, err, want, errOut.String())
+			}
+		}
+	})
+}
+
 // A command line too long for its usual place still arrives.
 func TestLongCmdline(t *testing.T) {
 	mustHaveKVM(t)

@@ -25,6 +25,9 @@ type Config struct {
 	// SerialConsole makes the serial port the program's standard input and output,
 	// for a kernel without a virtio console's driver. NoVirtio implies it.
 	SerialConsole bool
+	// NoEntropy offers no entropy device, for a kernel without its driver. NoVirtio
+	// implies it.
+	NoEntropy bool
 
 	// Drives are further disks of the guest, whose kernel needs a driver for them.
 	Drives []Drive
@@ -87,7 +90,7 @@ func (cfg *Config) normalize() error {
 		return fmt.Errorf("%d processors: want 1 to %d", cfg.CPUs, MaxCPUs)
 	}
 	if cfg.NoVirtio {
-		cfg.RootAsModule, cfg.SerialConsole = true, true
+		cfg.RootAsModule, cfg.SerialConsole, cfg.NoEntropy = true, true, true
 	}
 	if len(cfg.Drives) > MaxDrives {
 		return fmt.Errorf("%d drives: at most %d", len(cfg.Drives), MaxDrives)

@@ -55,7 +55,9 @@ func (m *machine) addDevices() error {
 		in := newInput(m.cfg.Stdin, m.stopIn)
 		add(newConsole(in, m.console, func(err error) { m.outputFailed("console output", err) }))
 	}
-	add(&entropy{})
+	if !m.cfg.NoEntropy {
+		add(&entropy{})
+	}
 	for i, d := range m.cfg.Drives {
 		f, size, err := openDrive(d)
 		if err != nil {

@@ -114,7 +114,7 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 		}
 		f.Vsock = &vsock{v.CID, path}
 	}
-	if !cfg.NoVirtio {
+	if !cfg.NoEntropy {
 		f.Entropy = &struct{}{}
 	}
 	var b bytes.Buffer

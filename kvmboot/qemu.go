@@ -86,7 +86,9 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 				"-device", "virtserialport,nr=1,chardev=con", "-device", "virtserialport,nr=2,chardev=out")
 			words = strings.TrimSpace(words + " uk.console=1:2")
 		}
-		add("-device", machine.device("rng"))
+		if !cfg.NoEntropy {
+			add("-device", machine.device("rng"))
+		}
 		for i, d := range cfg.Drives {
 			add(qemuDrive(machine, i, d, cfg.CPUs, f.locked)...)
 		}

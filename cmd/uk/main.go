@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/pflag"
 )
@@ -81,10 +82,25 @@ func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := run(ctx, newEnv(os.Stdin, os.Stdout, os.Stderr), os.Args[1:])
-	stop()
-	os.Exit(status)
+	status := make(chan int, 1)
+	go func() { status <- run(ctx, newEnv(os.Stdin, os.Stdout, os.Stderr), os.Args[1:]) }()
+	select {
+	case s := <-status:
+		os.Exit(s)
+	case <-ctx.Done():
+	}
+	stop() // a second signal ends it at once
+	select {
+	case s := <-status:
+		os.Exit(s)
+	case <-time.After(signalGrace):
+		os.Exit(exitInterrupted)
+	}
 }
+
+// signalGrace is how long a verb may take to end after a signal: one that opens a
+// pipe which nobody writes to does not notice.
+const signalGrace = 10 * time.Second
 
 // run carries out one command line and returns the exit status.
 func run(ctx context.Context, e *env, args []string) int {
