@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -67,6 +68,9 @@ each part is there.`,
 				e.endProgress()
 				for _, w := range r.Warnings {
 					e.note(w)
+				}
+				if r.Modules != nil {
+					e.note("the kernel looks for its modules in images that `uk build` makes: " + strings.Join(r.Modules.Names(), ", "))
 				}
 				if asJSON {
 					return e.json(r)

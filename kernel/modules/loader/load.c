@@ -94,6 +94,30 @@ static bool load_needs(struct part *p, unsigned depth)
 	return true;
 }
 
+static bool in_module(const struct part *p, const void *at, u64 bytes, u32 flags)
+{
+	return module_at(&p->elf, (u64)at - p->elf.bias, bytes, flags);
+}
+
+#define TABLE_OK(p, t) ((t) <= (t##_end) && in_module(p, t, (char *)(t##_end) - (char *)(t), PF_R))
+
+/* Its file may be damaged: what it points to is inside of it. */
+static bool check_header(struct part *p)
+{
+	const struct module_header *h = p->header;
+	bool ok = TABLE_OK(p, h->drivers) && TABLE_OK(p, h->implementations) && TABLE_OK(p, h->inits);
+
+	if (ok) {
+		for (const struct module_init *f = h->inits; f < h->inits_end; f++)
+			ok &= in_module(p, (void *)f->start, 1, PF_X) && (!f->stop || in_module(p, (void *)f->stop, 1, PF_X)) && in_module(p, f->name, 1, PF_R);
+		for (const struct implementation *f = h->implementations; f < h->implementations_end; f++)
+			ok &= in_module(p, f->function, 1, PF_X);
+		for (const struct driver *d = h->drivers; d < h->drivers_end; d++)
+			ok &= in_module(p, (void *)d->probe, 1, PF_X);
+	}
+	return ok || loader_fail("module %s: its tables are damaged; build the image again", p->name);
+}
+
 static bool protect(struct part *p)
 {
 	struct elf_file *f = &p->file;
@@ -142,7 +166,7 @@ static bool load(struct part *p, unsigned depth)
 		why = "not a shared object";
 	if (why)
 		return loader_fail("module %s: %s", p->name, why);
-	return same_build(p) && read_segments(p) && load_needs(p, depth) && part_bind(p) && protect(p);
+	return same_build(p) && read_segments(p) && load_needs(p, depth) && part_bind(p) && check_header(p) && protect(p);
 }
 
 struct part *part_load(const char *name, unsigned depth)
