@@ -169,13 +169,7 @@ func (f *configFlags) edit(ctx context.Context, e *env, c *uk.Config, name strin
 	return menu.Run(menu.Options{
 		Kit: c.Kit, Editor: ed, File: name,
 		Save: func(text []byte) error { return writeWhole(name, text) },
-		Size: func(lines []linker.Setting) string {
-			n, err := c.Size(ctx, lines)
-			if err != nil {
-				return err.Error()
-			}
-			return fmt.Sprintf("a kernel has %d bytes", n)
-		},
+		Size: func(lines []linker.Setting) (int64, error) { return c.Size(ctx, lines) },
 	})
 }
 

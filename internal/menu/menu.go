@@ -24,9 +24,9 @@ type Options struct {
 	File   string // that Save writes; for the title
 	// Save puts the text in its place.
 	Save func(text []byte) error
-	// Size tells in a few words how large a kernel with these drivers is. It is
-	// called outside of the menu's own goroutine; nil: nothing is told.
-	Size func([]linker.Setting) string
+	// Size returns the bytes of a kernel with these drivers. It is called outside
+	// of the menu's own goroutine.
+	Size func([]linker.Setting) (int64, error)
 }
 
 // menu is the state while the menu is shown.
@@ -116,7 +116,7 @@ func Parent(k *linker.Kit, d *linker.Driver) string {
 	return ""
 }
 
-const keys = "y m n: set   u: unset   space: next   z: undo   s: save   q: end   arrows, enter"
+const keys = "y m n: set   u: unset   space: next   c: cost   z: undo   s: save   q: end   arrows, enter"
 
 // key acts on a key, or leaves it to the tree.
 func (m *menu) key(ev *tcell.EventKey) *tcell.EventKey {
@@ -147,6 +147,8 @@ func (m *menu) key(ev *tcell.EventKey) *tcell.EventKey {
 		m.set(d, byte(ev.Rune()))
 	case ev.Rune() == 'u':
 		m.set(d, 0)
+	case ev.Rune() == 'c':
+		m.cost(d)
 	case ev.Rune() == ' ':
 		m.set(d, next(d, m.opt.Editor.Resolution().Value(d.Config)))
 	default:
@@ -315,16 +317,48 @@ func (m *menu) describe() {
 
 // measure asks for the kernel's size and shows it when it is known.
 func (m *menu) measure() {
-	if m.opt.Size == nil {
-		return
-	}
 	m.changes++
 	now, lines := m.changes, m.opt.Editor.Selected()
 	go func() {
-		text := m.opt.Size(lines)
+		n, err := m.opt.Size(lines)
+		text := fmt.Sprintf("a kernel has %d bytes", n)
+		if err != nil {
+			text = err.Error()
+		}
 		m.app.QueueUpdateDraw(func() {
 			if now == m.changes { // else something changed meanwhile
 				m.says.SetTitle(" Effects: " + tview.Escape(text) + " ")
+			}
+		})
+	}()
+}
+
+// cost tells what a driver makes of the kernel's size, as y and as m, against n.
+func (m *menu) cost(d *linker.Driver) {
+	now := m.changes
+	sets := map[byte][]linker.Setting{}
+	for _, v := range []byte("nmy") {
+		e := *m.opt.Editor
+		if _, err := e.Set(d.Config, v); err == nil {
+			sets[v] = e.Selected()
+		}
+	}
+	go func() {
+		text := "CONFIG_" + d.Config + " adds to the kernel"
+		without, err := m.opt.Size(sets['n'])
+		for _, v := range []byte("ym") {
+			if lines, ok := sets[v]; ok && err == nil {
+				var n int64
+				n, err = m.opt.Size(lines)
+				text += fmt.Sprintf("\nas %c: %d bytes", v, n-without)
+			}
+		}
+		if err != nil {
+			text = err.Error()
+		}
+		m.app.QueueUpdateDraw(func() {
+			if now == m.changes {
+				m.says.SetText(tview.Escape(text))
 			}
 		})
 	}()

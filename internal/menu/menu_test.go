@@ -2,7 +2,6 @@ package menu
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -65,7 +64,13 @@ func start(t *testing.T, kconfig, profile string) *session {
 			}
 			return s.fail
 		},
-		Size: func(lines []linker.Setting) string { return fmt.Sprint(len(lines), " drivers") },
+		Size: func(lines []linker.Setting) (int64, error) {
+			n := int64(1000)
+			for _, l := range lines {
+				n += map[byte]int64{'y': 100, 'm': 1}[l.Value]
+			}
+			return n, nil
+		},
 	})
 	m.app.SetScreen(s.screen)
 	m.app.SetAfterDrawFunc(s.draw)
@@ -148,22 +153,24 @@ func (s *session) ends() {
 
 func TestMenu(t *testing.T) {
 	s := start(t, kconfig, "# mine\n")
-	s.sees("< > BUS  The bus", "< > DISK  A disk", "[ ] DISK_WRITE  Writing", "[ ] PORT  A port", " my.conf ", "0 drivers", "y, m (a module) or n")
+	s.sees("< > BUS  The bus", "< > DISK  A disk", "[ ] DISK_WRITE  Writing", "[ ] PORT  A port", " my.conf ", "1000 bytes", "y, m (a module) or n")
 	s.press(">")
 	s.sees("CONFIG_DISK", "Holds the files.", "Depends on: BUS", "Needed by: DISK_WRITE")
 	// What is needed comes along, and is marked as such.
 	s.press("m")
-	s.sees("<M> DISK", "-M- BUS", "CONFIG_BUS: m, was n: needed by CONFIG_DISK", "CONFIG_DISK: m, was n", "my.conf *", "2 drivers", "Now: m, as set here")
+	s.sees("<M> DISK", "-M- BUS", "CONFIG_BUS: m, was n: needed by CONFIG_DISK", "CONFIG_DISK: m, was n", "my.conf *", "1002 bytes", "Now: m, as set here")
 	// A bool below it makes it built in, since it cannot be a module itself.
 	s.press(">y")
-	s.sees("[*] DISK_WRITE", "-*- DISK", "-*- BUS", "3 drivers")
+	s.sees("[*] DISK_WRITE", "-*- DISK", "-*- BUS", "1300 bytes")
 	s.press("m")
 	s.sees("CONFIG_DISK_WRITE cannot be a module")
 	// What another needs takes that along when it goes.
 	s.press("<<n")
-	s.sees("< > BUS", "< > DISK", "[ ] DISK_WRITE", "CONFIG_DISK_WRITE: n, was y", "0 drivers", "n, as a line says")
+	s.sees("< > BUS", "< > DISK", "[ ] DISK_WRITE", "CONFIG_DISK_WRITE: n, was y", "1000 bytes", "n, as a line says")
 	s.press("z")
-	s.sees("Undone.", "[*] DISK_WRITE", "3 drivers")
+	s.sees("Undone.", "[*] DISK_WRITE", "1300 bytes")
+	s.press(">c")
+	s.sees("CONFIG_DISK adds to the kernel", "as y: 300 bytes", "as m: 2 bytes")
 	s.press("s")
 	s.sees("Saved as my.conf.", " my.conf ")
 	if len(s.saved) != 1 || s.saved[0] != "# mine\nCONFIG_DISK_WRITE=y\n" {
@@ -177,11 +184,11 @@ func TestMenuSpaceAndTree(t *testing.T) {
 	s := start(t, kconfig, "CONFIG_PORT=y\n")
 	s.sees("[*] PORT")
 	s.press(" ")
-	s.sees("<M> BUS", "2 drivers")
+	s.sees("<M> BUS", "1101 bytes")
 	s.press(" ")
 	s.sees("<*> BUS")
 	s.press(" ")
-	s.sees("< > BUS", "1 drivers")
+	s.sees("< > BUS", "1100 bytes")
 	s.press("u")
 	s.sees("Nothing becomes another.")
 	s.press("!")
