@@ -56,6 +56,7 @@ static void drop(unsigned first)
 static bool load(char *name, const char *alias)
 {
 	unsigned old = part_count;
+	ns_t begin = now_monotonic();
 
 	if (*name == REFUSED)
 		return false;
@@ -66,7 +67,7 @@ static bool load(char *name, const char *alias)
 	starting = false;
 	if (ok) {
 		for (unsigned i = old; i < part_count && cmdline_get("uk.verbose", 0); i++)
-			kprintf("module %s: loaded for %s\n", parts[i]->name, alias);
+			kprintf("module %s: loaded for %s, %lu us\n", parts[i]->name, alias, (now_monotonic() - begin) / 1000);
 		publish(old);
 		return true;
 	}
