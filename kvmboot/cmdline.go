@@ -56,10 +56,9 @@ func quote(s string) string {
 func CommandLine(cfg Config) (string, error) { return buildCmdline(&cfg, 0, 0) }
 
 // buildCmdline makes the command line for cfg with the given virtio transports
-// and start time (Unix, nanoseconds; 0 leaves the word out).
-func buildCmdline(cfg *Config, transports int, now int64) (string, error) {
+// and start time (Unix, nanoseconds; 0 leaves the word out), and these words.
+func buildCmdline(cfg *Config, transports int, now int64, words ...string) (string, error) {
 	var c cmdline
-	var words []string
 	for i := range transports {
 		words = append(words, fmt.Sprintf("virtio_mmio.device=%d@%#x:%d", mmioSize, mmioAddr(i), mmioIRQ(i)))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,6 +20,8 @@ type machine struct {
 	kvm  int // /dev/kvm
 	vm   int
 	cpus []*vcpu
+
+	tscKHz int // rate of the guest's time stamp counter; 0: not told
 
 	// stopIn ends waits for input once the processors have stopped, stopOut waits for
 	// output when the caller gives up.
@@ -154,7 +157,6 @@ func (m *machine) createCPUs(start func(*vcpu) error) error {
 		return fmt.Errorf("size of processor state: %w", err)
 	}
 	deadline, _ := ioctlInt(m.kvm, kvmCheckExtension, capTSCDeadlineTimer)
-	var tscKHz int
 	var supported cpuidResult
 	for id := range m.cfg.CPUs {
 		c, err := m.newVCPU(id, pageBytes)
@@ -163,14 +165,14 @@ func (m *machine) createCPUs(start func(*vcpu) error) error {
 		}
 		m.cpus = append(m.cpus, c)
 		if id == 0 && m.cfg.firecracker == nil { // Firecracker's guests are not told
-			tscKHz, _ = ioctlInt(c.fd, kvmGetTSCKHz, 0)
+			m.tscKHz, _ = ioctlInt(c.fd, kvmGetTSCKHz, 0)
 		}
 		if id == 0 {
 			if supported = m.waitCPUID(); supported.err != nil {
 				return fmt.Errorf("processor identification: %w", supported.err)
 			}
 		}
-		if err := ioctlPtr(c.fd, kvmSetCPUID2, supported.leaves.forCPU(id, m.cfg.CPUs, uint32(tscKHz), deadline > 0)); err != nil {
+		if err := ioctlPtr(c.fd, kvmSetCPUID2, supported.leaves.forCPU(id, m.cfg.CPUs, uint32(m.tscKHz), deadline > 0)); err != nil {
 			return fmt.Errorf("identify processor %d: %w", id, err)
 		}
 	}
@@ -322,18 +324,26 @@ func (m *machine) load(k *kernelFile) error {
 		}
 		bi.ramTop = bi.moduleAddr
 	}
-	var err error
-	if bi.cmdline, err = buildCmdline(m.cfg, len(m.devices), time.Now().UnixNano()); err != nil {
-		return err
-	}
-	startInfo, err := bi.write(m.mem)
+	// What the command line says of the clock is known once there is a processor.
+	err := m.createCPUs(func(c *vcpu) error {
+		var words []string
+		if m.tscKHz != 0 {
+			words = append(words, "uk.tsc="+strconv.Itoa(m.tscKHz))
+		}
+		var err error
+		if bi.cmdline, err = buildCmdline(m.cfg, len(m.devices), time.Now().UnixNano(), words...); err != nil {
+			return err
+		}
+		startInfo, err := bi.write(m.mem)
+		if err != nil {
+			return err
+		}
+		if err := m.marks.arm(k, m.mem); err != nil {
+			return &KernelError{k.f.Name(), -1, err.Error(), nil}
+		}
+		return c.setPVHState(k.entry, startInfo)
+	})
 	if err != nil {
-		return err
-	}
-	if err := m.marks.arm(k, m.mem); err != nil {
-		return &KernelError{k.f.Name(), -1, err.Error(), nil}
-	}
-	if err := m.createCPUs(func(c *vcpu) error { return c.setPVHState(k.entry, startInfo) }); err != nil {
 		return err
 	}
 	m.marks.armFirst(m.cpus[0], k.entry)
