@@ -207,6 +207,19 @@ func TestModuleNeeds(t *testing.T) {
 	}
 }
 
+// What needs a module that was refused is refused for that.
+func TestModuleNeedsRefused(t *testing.T) {
+	t.Parallel()
+	m := newModuleImage(t, "args.c")
+	first := m.module("first.so", []string{"first"})
+	user := m.module("user.so", []string{"user"}, first)
+	patch(t, first)
+	m.modules = []string{first, user}
+	if out, status := m.output(); status != 0 || strings.Count(out, "module first.so: its fingerprint") != 1 || !strings.Contains(out, "module user.so: needs first.so, which was refused (asked for: boot)\n") {
+		t.Errorf("status %d, output:\n%s", status, out)
+	}
+}
+
 // Nothing of a module is both writable and executable.
 func TestModuleRights(t *testing.T) {
 	t.Parallel()

@@ -65,8 +65,8 @@ static const char *listed(const char *name, bool *built_in)
 	const char *alias = NULL;
 	char *module;
 
-	while (index_next(&alias, &module))
-		if (!strcmp(module, name)) {
+	while (*name && index_next(&alias, &module))
+		if ((*module == *name || *module == REFUSED) && !strcmp(module + 1, name + 1)) {
 			*built_in = !strcmp(alias, "builtin");
 			return module;
 		}
@@ -84,6 +84,8 @@ static bool load_needs(struct part *p, unsigned depth)
 			return loader_fail("module %s: needs %s, which the image does not list", p->name, name);
 		if (built_in)
 			continue;
+		if (*file == REFUSED)
+			return loader_fail("module %s: needs %s, which was refused", p->name, name);
 		struct part *need = part_load(file, depth + 1);
 		if (!need)
 			return false;

@@ -17,6 +17,7 @@
 
 #define MAX_PARTS	32	/* modules loaded at once: a bit each in part.needs */
 #define MAX_DEPTH	8	/* of modules that need modules */
+#define REFUSED		'!'	/* takes the place of the first letter, in the index, of a module that was refused */
 
 /* A loaded module. */
 struct part {

@@ -2,7 +2,6 @@
  * others wait, and then find what it brought. */
 #include "modules.h"
 
-#define REFUSED '!'	/* first letter in the index of a module that was refused */
 #define STATUS_REFUSED 126
 
 unsigned parts_ready;
@@ -53,6 +52,18 @@ static void drop(unsigned first)
 	}
 }
 
+/* In every line of the index. */
+static void refuse(char *name)
+{
+	const char *a = NULL;
+	char *module;
+
+	while (index_next(&a, &module))
+		if (module != name && !strcmp(module, name))
+			*module = REFUSED;
+	*name = REFUSED;
+}
+
 static bool load(char *name, const char *alias)
 {
 	unsigned old = part_count;
@@ -74,7 +85,7 @@ static bool load(char *name, const char *alias)
 refused:
 	kprintf("%s (asked for: %s)\n", loader_message, alias);
 	drop(old);
-	*name = REFUSED;
+	refuse(name);
 	if (index_find("on-failure", 0))	/* stop */
 		vm_exit('x', STATUS_REFUSED);
 	return false;
