@@ -12,7 +12,7 @@ struct elf_start {
 	u16 type;
 };
 
-/* modules/boot.c: the kernel's own */
+/* modules/hooks.c: the kernel's own */
 OPTIONAL void module_parts_print(void) {}
 
 void modules_print(void)

@@ -31,7 +31,7 @@
 #include "linux.h"
 #include "types.h"
 
-/* modules/interface.c: *SLOT, after asking for the module of ALIAS if it is NULL. */
+/* modules/hooks.c: *SLOT, after asking for the module of ALIAS if it is NULL. */
 void *interface_function(void **slot, const char *alias);
 
 #if defined(INTERFACE_ABSENT)
