@@ -93,9 +93,6 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 			add(qemuDrive(machine, i, d, cfg.CPUs, f.locked)...)
 		}
 		if b := cfg.Balloon; b != nil {
-			if machine.pci {
-				return nil, fmt.Errorf("balloon: QEMU's for the machine %s has no MSI-X interrupts, which the kernel needs: use the machine %s, or the built-in runner", machine.name, MachineMicroVM)
-			}
 			options := []string{"id=balloon", "deflate-on-oom=on"}
 			if b.Reporting {
 				options = append(options, "free-page-reporting=on")

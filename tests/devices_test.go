@@ -306,9 +306,6 @@ func TestDriveRefused(t *testing.T) {
 func TestBalloon(t *testing.T) {
 	prog := c("balloon.c")(t, t.TempDir())
 	onMachines(t, func(t *testing.T, m machineKind) {
-		if m.profile == "virtio-pci" {
-			return // QEMU's balloon has no MSI-X
-		}
 		if len(m.drivers) > 0 {
 			m.drivers = []string{"balloon=m"}
 		}

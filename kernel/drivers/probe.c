@@ -15,7 +15,6 @@ void drivers_probe(void)
 
 /* modules/hooks.c */
 OPTIONAL const struct driver *module_driver(u32 id) { return NULL; }
-OPTIONAL bool module_later(void (*attach)(struct virtio_device *d), struct virtio_device *d) { return false; }
 
 const struct driver *driver_find(u32 id)
 {

@@ -22,6 +22,8 @@
 #define OOM_PATIENCE	1000000000	/* ns: a device that does not answer by then never will */
 #define AGAIN_NS	500000000	/* until memory may have become free */
 #define REPORT_NS	2000000000
+#define LOOK_NS		100000000	/* without interrupts */
+#define LOOK_SOON_NS	1000000		/* the same, for an answer */
 #define REPORT_BLOCKS	16
 
 /* Statistics (section 5.5.6.3). */
@@ -73,6 +75,16 @@ static void collect_stats(struct virtqueue *q)
 	wake_all(&news);
 }
 
+/* Until there is news, at most PAUSE. A device without interrupts is looked at. */
+static void wait_for_news(ns_t pause, ns_t look)
+{
+	if (device->polled)
+		pause = min(pause, look);
+	wait_on(&news, pause == FOREVER ? FOREVER : now_monotonic() + pause, false);
+	if (device->polled)
+		virtio_interrupt(device);
+}
+
 static bool send(struct virtqueue *q, struct list_of_pages *l)
 {
 	struct virtio_buffer v = { l->pages, l->n * sizeof(u32), false };
@@ -88,9 +100,9 @@ static bool send(struct virtqueue *q, struct list_of_pages *l)
 static void tell(struct virtqueue *q)
 {
 	while (!send(q, &list))
-		wait_on(&news, FOREVER, false);
+		wait_for_news(FOREVER, LOOK_SOON_NS);
 	while (list.sent)
-		wait_on(&news, FOREVER, false);
+		wait_for_news(FOREVER, LOOK_SOON_NS);
 }
 
 static void hold(u32 n)
@@ -227,7 +239,7 @@ static bool report(void)
 		virtqueue_kick(reporting);
 	}
 	while (report_sent)
-		wait_on(&news, FOREVER, false);
+		wait_for_news(FOREVER, LOOK_SOON_NS);
 	end_report();
 	return n && n == most;
 }
@@ -248,8 +260,7 @@ static void balloon(void *unused)
 			send_stats();
 		while (reporting && report())
 			;
-		ns_t pause = wanted > mem_lent_pages ? AGAIN_NS : reporting ? REPORT_NS : 0;
-		wait_on(&news, pause ? now_monotonic() + pause : FOREVER, false);
+		wait_for_news(wanted > mem_lent_pages ? AGAIN_NS : reporting ? REPORT_NS : FOREVER, LOOK_NS);
 	}
 }
 

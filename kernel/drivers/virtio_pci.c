@@ -108,9 +108,9 @@ static void queue_start(struct virtio_device *d, struct virtqueue *q)
 	set_address(c->queue_desc, q->desc);
 	set_address(c->queue_driver, q->avail);
 	set_address(c->queue_device, q->used);
-	c->config_msix_vector = 0;
-	c->queue_msix_vector = 0;
-	if (c->queue_msix_vector == NO_VECTOR)
+	if (!d->polled)
+		c->config_msix_vector = c->queue_msix_vector = 0;
+	if (!d->polled && c->queue_msix_vector == NO_VECTOR)
 		panic("virtio device %u: no interrupt for queue %u", d->id, q->index);
 	c->queue_enable = 1;
 }
@@ -129,7 +129,12 @@ static void interrupt(void *arg)
 
 static void interrupt_start(struct virtio_device *d)
 {
-	pci_msix_start(of(d)->pci, interrupt, d);
+	struct pci_device *p = of(d)->pci;
+
+	if (d->polled)
+		PCI_REG(u16, p, PCI_COMMAND) = PCI_REG(u16, p, PCI_COMMAND) | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER | PCI_COMMAND_NO_INTX;
+	else
+		pci_msix_start(p, interrupt, d);
 }
 
 static const struct virtio_transport pci = {
@@ -174,7 +179,8 @@ static int probe(struct pci_device *p)
 	v->device.config = part(v, PART_DEVICE, 4, &size);
 	if (!v->device.config || PAGE_SIZE - ((u64)v->device.config & (PAGE_SIZE - 1)) < CONFIG_MOST)
 		v->device.config = page_alloc();
-	if (!v->common || !v->notify || !pci_msix_find(p)) {
+	v->device.polled = !pci_msix_find(p);
+	if (!v->common || !v->notify || (v->device.polled && v->device.id != VIRTIO_ID_BALLOON)) {
 		kprintf("PCI %x:%02x.%u: virtio device type %u without modern interface or MSI-X\n", p->bus, p->slot, p->function, v->device.id);
 		return 0;
 	}

@@ -37,6 +37,7 @@ struct virtio_device {
 	u32 gsi;
 	volatile u32 *regs;
 	volatile u32 *config;	/* device-specific configuration space, in words */
+	bool polled;		/* has no interrupts: its driver looks at the queues by itself, which the balloon's can */
 	struct virtqueue *queues[VIRTIO_MAX_QUEUES];
 	void *data;
 };
