@@ -74,6 +74,23 @@ func (l *drivesFlag) Set(v string) error {
 	return nil
 }
 
+// balloonFlag is SIZE[,reporting].
+type balloonFlag struct{ b *kvmboot.Balloon }
+
+func (f *balloonFlag) String() string { return "" }
+func (f *balloonFlag) Type() string   { return "SIZE[,reporting]" }
+func (f *balloonFlag) Set(v string) error {
+	size, reporting := strings.CutSuffix(v, ",reporting")
+	var n sizeFlag
+	if size != "0" {
+		if err := n.Set(size); err != nil {
+			return err
+		}
+	}
+	f.b = &kvmboot.Balloon{Size: int64(n), Reporting: reporting}
+	return nil
+}
+
 // buildFlags are the flags of every verb that builds or looks at a build.
 type buildFlags struct {
 	opt     uk.Options

@@ -45,7 +45,7 @@ line is wrong and 1 that something else is.`,
 			var memory sizeFlag
 			var env_ envFlag
 			var drives drivesFlag
-			var balloon sizeFlag
+			var balloon balloonFlag
 			var timeout time.Duration
 			var stdin string
 			var stats bool
@@ -56,7 +56,7 @@ line is wrong and 1 that something else is.`,
 			fs.DurationVarP(&timeout, "timeout", "t", 0, "end the guest after this time, as 30s")
 			fs.VarP(&env_, "env", "e", "set an environment variable")
 			fs.Var(&drives, "drive", "a file as a further disk, /dev/vdb and on; ,ro: only to be read")
-			fs.Var(&balloon, "balloon", "take so much of the guest's memory, as long as it can spare it")
+			fs.Var(&balloon, "balloon", "take so much of the guest's memory, as long as it can spare it; reporting: and what it frees")
 			fs.StringVar(&o.Cwd, "cwd", "", "working folder in the guest")
 			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
 			fs.StringVar(&stdin, "stdin", "-", "file for standard input; - is this command's own, \"\" none")
@@ -84,9 +84,7 @@ line is wrong and 1 that something else is.`,
 				}
 				o.Memory, o.Env, o.Stats, o.Notice = int64(memory), env_, stats, e.note
 				o.Stdout, o.Stderr, o.Drives = e.stdout, e.stderr, drives
-				if balloon > 0 {
-					o.Balloon = &kvmboot.Balloon{Size: int64(balloon)}
-				}
+				o.Balloon = balloon.b
 				if o.Verbose && b.quiet {
 					return usagef("run", "--verbose and --quiet contradict each other")
 				}
