@@ -73,19 +73,8 @@ func TestFirecracker(t *testing.T) {
 		t.Run(strings.TrimPrefix(p.name, "firecracker-"), func(t *testing.T) {
 			t.Parallel()
 			b := prepare(t, &p)
-			text, err := b.img.Print(uk.PrintFirecracker, uk.RunOptions{Args: p.args, Env: p.environment(), CPUs: p.cpus,
+			conf := firecrackerConfig(t, b, uk.RunOptions{Args: p.args, Env: p.environment(), CPUs: p.cpus,
 				Notice: func(line string) { t.Errorf("notice: %s", line) }})
-			if err != nil {
-				t.Fatal(err)
-			}
-			file := filepath.Join(t.TempDir(), "fc.json")
-			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			conf, err := kvmboot.ReadFirecracker(file)
-			if err != nil {
-				t.Fatal(err)
-			}
 			for _, kernel := range []string{conf.Kernel, withoutPVH(t, conf.Kernel)} {
 				for _, initrd := range []bool{false, true} {
 					c := *conf
@@ -195,6 +184,24 @@ func TestFirecrackerPanic(t *testing.T) {
 	if err != nil || st.Kind != kvmboot.KindPanic || !strings.HasPrefix(out.String(), "panic: no root") || !strings.HasSuffix(out.String(), "uk: kernel panic\n") {
 		t.Errorf("%v, %v, output:\n%s", st, err, out.String())
 	}
+}
+
+// firecrackerConfig is what uk run --print=firecracker writes, read back.
+func firecrackerConfig(t *testing.T, b *built, opt uk.RunOptions) *kvmboot.FirecrackerConfig {
+	t.Helper()
+	text, err := b.img.Print(uk.PrintFirecracker, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "fc.json")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	conf, err := kvmboot.ReadFirecracker(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conf
 }
 
 // withoutPVH makes a copy of a kernel whose PVH note nobody knows, so that a

@@ -3,9 +3,7 @@ package tests
 import (
 	"bytes"
 	"context"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -25,20 +23,9 @@ func TestWallTimeKVM(t *testing.T) {
 	needKVM(t)
 	findKit(t)
 	b := prepare(t, wallProgram("firecracker"))
-	text, err := b.img.Print(uk.PrintFirecracker, uk.RunOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(text, "uk.time") {
-		t.Fatalf("the configuration tells the time:\n%s", text)
-	}
-	file := filepath.Join(t.TempDir(), "fc.json")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	conf, err := kvmboot.ReadFirecracker(file)
-	if err != nil {
-		t.Fatal(err)
+	conf := firecrackerConfig(t, b, uk.RunOptions{})
+	if strings.Contains(conf.BootArgs, "uk.time") {
+		t.Fatalf("the configuration tells the time: %s", conf.BootArgs)
 	}
 	var out bytes.Buffer
 	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -67,7 +66,9 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 				if o.Output == "" {
 					o.Output = diskOutput(args[0]) + "." + string(o.Format)
 				}
-				img, cleanup, err := diskSource(ctx, e, &b, &o, args[0], args[1:])
+				img, cleanup, err := imageOf(ctx, e, &b, "image", args[0], args[1:], &o.Args, func(opt *uk.Options) {
+					opt.FallbackProfile = uk.DiskProfile
+				})
 				if err != nil {
 					return err
 				}
@@ -122,39 +123,4 @@ func diskOutput(target string) string {
 		return strings.TrimSuffix(defaultOutput(uk.Options{Manifest: path}), ".uk")
 	}
 	return strings.TrimSuffix(filepath.Base(filepath.Clean(target)), ".uk")
-}
-
-// diskSource opens the image that name is, or builds one that cleanup removes.
-func diskSource(ctx context.Context, e *env, b *buildFlags, o *uk.DiskOptions, name string, args []string) (*uk.Image, func(), error) {
-	nothing := func() {}
-	target, path, err := uk.Identify(name)
-	if err != nil {
-		return nil, nothing, err
-	}
-	if target == uk.TargetImage {
-		if len(args) > 0 && args[0] == "--" {
-			args = args[1:]
-		}
-		if len(args) > 0 {
-			o.Args = args
-		}
-		img, err := uk.Open(path)
-		return img, nothing, err
-	}
-	opt, err := b.options(e, "image", name, args)
-	if err != nil {
-		return nil, nothing, err
-	}
-	opt.FallbackProfile = uk.DiskProfile
-	tmp, err := uk.TempDir()
-	if err != nil {
-		return nil, nothing, err
-	}
-	opt.Output = tmp
-	img, err := uk.Build(ctx, opt)
-	if err != nil {
-		os.RemoveAll(tmp)
-		return nil, nothing, err
-	}
-	return img, func() { os.RemoveAll(tmp) }, nil
 }

@@ -102,7 +102,8 @@ line is wrong and 1 that something else is.`,
 					}
 				}
 				if firecracker == "" {
-					img, cleanup, err := imageOf(ctx, e, &b, &o, args[0], args[1:])
+					b.quiet = b.quiet || !o.Verbose // what could be missing, a run shows
+					img, cleanup, err := imageOf(ctx, e, &b, "run", args[0], args[1:], &o.Args, func(*uk.Options) {})
 					if err != nil {
 						return err
 					}
@@ -160,44 +161,6 @@ func onlyFirecracker(fs *pflag.FlagSet, args []string) error {
 		}
 	})
 	return err
-}
-
-// imageOf opens the image that name is, or makes one that cleanup removes.
-func imageOf(ctx context.Context, e *env, b *buildFlags, o *uk.RunOptions, name string, args []string) (*uk.Image, func(), error) {
-	nothing := func() {}
-	target, path, err := uk.Identify(name)
-	if err != nil {
-		return nil, nothing, err
-	}
-	if target == uk.TargetImage {
-		if len(args) > 0 && args[0] == "--" {
-			args = args[1:]
-		}
-		if len(args) > 0 {
-			o.Args = args
-		}
-		img, err := uk.Open(path)
-		return img, nothing, err
-	}
-	if !b.quiet && !o.Verbose {
-		b.quiet = true // what could be missing, a run shows
-	}
-	opt, err := b.options(e, "run", name, args)
-	if err != nil {
-		return nil, nothing, err
-	}
-	tmp, err := uk.TempDir()
-	if err != nil {
-		return nil, nothing, err
-	}
-	cleanup := func() { os.RemoveAll(tmp) }
-	opt.Output = tmp
-	img, err := uk.Build(ctx, opt)
-	if err != nil {
-		cleanup()
-		return nil, nothing, err
-	}
-	return img, cleanup, nil
 }
 
 func openStdin(e *env, name string) (*os.File, error) {

@@ -10,10 +10,7 @@
  * boot_params; no stack is relied on. The tables it came with are left for the
  * same ones that entry.S makes, and its last part is shared.
  */
-#include "layout.h"
-#include "offsets.h"
-
-#define PHYS(symbol) (symbol - DIRECT_BASE)
+#include "boot_tables.h"
 
 	.section .monitor.entry, "ax"
 	.code64
@@ -23,25 +20,7 @@ entry64:
 	cld
 	mov	%esi, %ebx
 
-	movq	$PHYS(boot_pdpt) + 7, PHYS(boot_pml4)
-	movq	$PHYS(boot_pdpt) + 7, PHYS(boot_pml4) + KERNEL_PML4 * 8
-	movq	$PHYS(boot_pd) + 7, PHYS(boot_pdpt)
-	mov	$0x87, %eax
-	mov	$PHYS(boot_pd), %edi
-1:	mov	%rax, (%rdi)
-	add	$8, %edi
-	add	$HUGE_SIZE, %eax
-	cmp	$0x1000087, %eax
-	jne	1b
-
-	mov	$PHYS(boot_cpu_image), %esi
-	mov	$PHYS(boot_cpu), %edi
-	mov	$BOOT_CPU_IMAGE / 4, %ecx
-	rep movsl
-	mov	$PHYS(boot_cpu) + CPU_TSS, %eax
-	mov	%ax, PHYS(boot_cpu) + CPU_GDT + SEL_TSS + 2
-	shr	$16, %eax
-	mov	%al, PHYS(boot_cpu) + CPU_GDT + SEL_TSS + 4
+	make_boot_tables
 
 	mov	$0xc0000080, %ecx	/* EFER: NXE; LME and LMA are set and must stay */
 	rdmsr

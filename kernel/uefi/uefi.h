@@ -3,6 +3,7 @@
 #ifndef UEFI_H
 #define UEFI_H
 
+#include "start_info.h"
 #include "types.h"
 
 #define efiapi __attribute__((ms_abi))	/* 2.3.4: calls follow Microsoft's convention */
@@ -147,20 +148,6 @@ struct low;
 void *low_pages(struct loader *l, u32 type, u64 bytes);
 efi_status leave_firmware(struct loader *l, struct low *low);
 
-/* Xen public/arch-x86/hvm/start_info.h */
-struct start_info {
-	u32 magic, version, flags, nr_modules;
-	u64 modlist, cmdline, rsdp, memmap;
-	u32 memmap_entries, reserved;
-};
-struct memmap_entry {
-	u64 addr, size;
-	u32 type, reserved;
-};
-struct module_entry {
-	u64 addr, size, cmdline, reserved;
-};
-#define START_MAGIC	0x336ec578
 /* E820 types, as in start_info's memory map. */
 enum { MEM_RAM = 1, MEM_RESERVED, MEM_ACPI, MEM_NVS };
 #define MEMMAP_MAX	128	/* what the kernel reads */

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"uk"
+)
+
+// imageOf opens the image that name is, or has verb make one, which cleanup
+// removes. What an image is given in place of its own arguments goes to args;
+// change may adjust how one is built.
+func imageOf(ctx context.Context, e *env, b *buildFlags, verb, name string, words []string, args *[]string, change func(*uk.Options)) (*uk.Image, func(), error) {
+	nothing := func() {}
+	target, path, err := uk.Identify(name)
+	if err != nil {
+		return nil, nothing, err
+	}
+	if target == uk.TargetImage {
+		if len(words) > 0 && words[0] == "--" {
+			words = words[1:]
+		}
+		if len(words) > 0 {
+			*args = words
+		}
+		img, err := uk.Open(path)
+		return img, nothing, err
+	}
+	opt, err := b.options(e, verb, name, words)
+	if err != nil {
+		return nil, nothing, err
+	}
+	change(&opt)
+	if opt.Output, err = uk.TempDir(); err != nil {
+		return nil, nothing, err
+	}
+	cleanup := func() { os.RemoveAll(opt.Output) }
+	img, err := uk.Build(ctx, opt)
+	if err != nil {
+		cleanup()
+		return nil, nothing, err
+	}
+	return img, cleanup, nil
+}
