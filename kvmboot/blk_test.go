@@ -344,8 +344,23 @@ func TestOpenDrive(t *testing.T) {
 	}
 	r1.Close()
 	r2.Close()
+	root, err := openRoot(good, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(false); !errors.Is(err, ErrInUse) {
+		t.Errorf("a writer of a root image: %v", err)
+	}
+	if r1, err = open(true); err != nil {
+		t.Fatal(err)
+	}
+	r1.Close()
+	root.f.Close()
 	if w, err = open(false); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := openRoot(good, 1); !errors.Is(err, ErrInUse) {
+		t.Errorf("a root image that is written: %v", err)
 	}
 	w.Close()
 }

@@ -123,6 +123,9 @@ func openRoot(path string, queues int) (*block, error) {
 	if err == nil && fi.Size() == 0 {
 		err = fmt.Errorf("%s: the root image is empty", path)
 	}
+	if err == nil && errors.Is(lockDrive(f, true), ErrInUse) { // other errors only make it less safe
+		err = fmt.Errorf("%s: %w, which writes it", path, ErrInUse)
+	}
 	if err != nil {
 		f.Close()
 		return nil, err

@@ -85,7 +85,7 @@ static void make_queues(struct virtio_device *d, struct limits *l, u32 wanted)
 {
 	for (l->queues = 1; l->queues < min(wanted, (u32)VIRTIO_MAX_QUEUES); l->queues++) {
 		struct virtqueue *q = virtqueue_create(d, l->queues, virtio_blk_collect);
-		if (!q)
+		if (!q || q->size < l->segments + 2)
 			return;
 		virtqueue_interrupts(q, false);
 	}
