@@ -3,7 +3,6 @@ package linker
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,7 +73,7 @@ func (s *scriptState) symbol(name string) (uint64, bool) {
 	return 0, false
 }
 
-var scriptToken = regexp.MustCompile(`"[^"]*"|[A-Za-z0-9_.*$/][-A-Za-z0-9_.*$/]*|\S`)
+var scriptToken = pattern(`"[^"]*"|[A-Za-z0-9_.*$/][-A-Za-z0-9_.*$/]*|\S`)
 
 // scriptParser walks the tokens; the first failure sticks.
 type scriptParser struct {
@@ -87,7 +86,7 @@ type scriptParser struct {
 func parseLdScript(file, text string) (*ldScript, error) {
 	p := &scriptParser{file: file}
 	for n, line := range strings.Split(stripComments(text), "\n") {
-		for _, t := range scriptToken.FindAllString(line, -1) {
+		for _, t := range scriptToken().FindAllString(line, -1) {
 			p.toks, p.lines = append(p.toks, t), append(p.lines, n+1)
 		}
 	}
@@ -344,7 +343,7 @@ func (p *scriptParser) operand() expr {
 			p.fail("%v", err)
 		}
 		return func(*scriptState) (uint64, error) { return n, nil }
-	case regexp.MustCompile(`^[A-Za-z_.]`).MatchString(word):
+	case word != "" && (word[0] == '_' || word[0] == '.' || word[0]|0x20 >= 'a' && word[0]|0x20 <= 'z'):
 		return func(s *scriptState) (uint64, error) {
 			v, ok := s.symbol(word)
 			if !ok {

@@ -4,7 +4,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -206,7 +205,7 @@ func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, erro
 	return why, roots, nil
 }
 
-var keepPattern = regexp.MustCompile(`KEEP\(\*\((?:SORT[A-Z_]*\()?([^()]*)\)`)
+var keepPattern = pattern(`KEEP\(\*\((?:SORT[A-Z_]*\()?([^()]*)\)`)
 
 // alwaysKept returns what tells whether the kit's linker script has KEEP() for a
 // section's name.
@@ -216,7 +215,7 @@ func (l *link) alwaysKept() (func(section string) bool, error) {
 		return nil, err
 	}
 	var patterns []string
-	for _, m := range keepPattern.FindAllStringSubmatch(string(text), -1) {
+	for _, m := range keepPattern().FindAllStringSubmatch(string(text), -1) {
 		patterns = append(patterns, strings.Fields(m[1])...)
 	}
 	return func(section string) bool {

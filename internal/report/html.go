@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 )
 
 //go:embed page.html
@@ -20,43 +21,46 @@ var pageCSS string
 //go:embed page.js
 var pageJS string
 
-var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"bytes": func(n int64) string { return group(float64(n)) },
-	"micro": func(v any) string {
-		switch v := v.(type) {
-		case *float64:
-			return group(*v)
-		case float64:
-			return group(v)
-		}
-		return ""
-	},
-	"signed": func(d Delta) string {
-		if d.B > d.A {
-			return "+" + group(d.B-d.A)
-		}
-		return group(d.B - d.A)
-	},
-	"share": func(d Delta) string {
-		if d.A == 0 || d.A == d.B {
+// page is parsed when the first page is written: most programs write none.
+var page = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"bytes": func(n int64) string { return group(float64(n)) },
+		"micro": func(v any) string {
+			switch v := v.(type) {
+			case *float64:
+				return group(*v)
+			case float64:
+				return group(v)
+			}
 			return ""
-		}
-		return fmt.Sprintf("%+.1f %%", 100*(d.B-d.A)/d.A)
-	},
-	"join":  func(s []string) string { return strings.Join(s, " ") },
-	"cause": func(kind string) string { return causeNames[kind] },
-	// until is the time of the first of several moments that there is.
-	"until": func(t *Runtime, names ...string) float64 {
-		for _, name := range names {
-			for _, m := range t.Timeline {
-				if m.Name == name {
-					return m.Micro
+		},
+		"signed": func(d Delta) string {
+			if d.B > d.A {
+				return "+" + group(d.B-d.A)
+			}
+			return group(d.B - d.A)
+		},
+		"share": func(d Delta) string {
+			if d.A == 0 || d.A == d.B {
+				return ""
+			}
+			return fmt.Sprintf("%+.1f %%", 100*(d.B-d.A)/d.A)
+		},
+		"join":  func(s []string) string { return strings.Join(s, " ") },
+		"cause": func(kind string) string { return causeNames[kind] },
+		// until is the time of the first of several moments that there is.
+		"until": func(t *Runtime, names ...string) float64 {
+			for _, name := range names {
+				for _, m := range t.Timeline {
+					if m.Name == name {
+						return m.Micro
+					}
 				}
 			}
-		}
-		return 0
-	},
-}).Parse(pageHTML))
+			return 0
+		},
+	}).Parse(pageHTML))
+})
 
 // group writes a number with a comma between thousands.
 func group(v float64) string {
@@ -92,7 +96,7 @@ func HTML(w io.Writer, reports []*Report, diff *Diff) error {
 		sum := sha256.Sum256([]byte(s))
 		return template.HTMLAttr("sha256-" + base64.StdEncoding.EncodeToString(sum[:]))
 	}
-	return page.Execute(w, map[string]any{
+	return page().Execute(w, map[string]any{
 		"Title": title, "Reports": reports, "Diff": diff,
 		"Style": template.CSS(pageCSS), "StyleHash": hash(pageCSS),
 		"Script": template.JS(pageJS), "ScriptHash": hash(pageJS),
