@@ -283,6 +283,8 @@ static int probe(struct virtio_device *d)
 		stats = virtqueue_create(d, next++, collect_stats);
 		stat = kmalloc(3 * sizeof(*stat));
 	}
+	if (d->transport->get_features(d) & F_FREE_PAGE_HINT)
+		next++;		/* not used */
 	if (features & F_REPORTING)
 		reporting = virtqueue_create(d, next++, collect_report);
 	device = d;
