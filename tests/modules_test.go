@@ -3,6 +3,8 @@ package tests
 import (
 	"bytes"
 	"context"
+	"debug/elf"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -216,6 +218,123 @@ func TestModuleNeedsRefused(t *testing.T) {
 	patch(t, first)
 	m.modules = []string{first, user}
 	if out, status := m.output(); status != 0 || strings.Count(out, "module first.so: its fingerprint") != 1 || !strings.Contains(out, "module user.so: needs first.so, which was refused (asked for: boot)\n") {
+		t.Errorf("status %d, output:\n%s", status, out)
+	}
+}
+
+// One that is called as a refused one, but for the first letter, is not refused.
+func TestModuleNameAlike(t *testing.T) {
+	t.Parallel()
+	m := newModuleImage(t, "args.c")
+	refused, other := m.module("first.so", []string{"first"}), m.module("wirst.so", []string{"first"})
+	patch(t, refused)
+	m.modules = []string{refused, other, m.module("user.so", []string{"user"}, other)}
+	if out, status := m.output(); status != 0 || !strings.Contains(out, "module first.so: its fingerprint") || !strings.Contains(out, "user: 42\n") {
+		t.Errorf("status %d, output:\n%s", status, out)
+	}
+}
+
+// A module with a good fingerprint and damaged tables is refused before anything
+// of it runs or is called.
+func TestModuleDamaged(t *testing.T) {
+	t.Parallel()
+	relocation := func(kind elf.R_X86_64, nth int, field int, value uint64) func(t *testing.T, f *elf.File, data []byte) {
+		return func(t *testing.T, f *elf.File, data []byte) {
+			s := f.Section(".rela.dyn")
+			for r := data[s.Offset : s.Offset+s.Size]; len(r) > 0; r = r[24:] {
+				if elf.R_X86_64(binary.LittleEndian.Uint32(r[8:])) == kind {
+					if nth--; nth < 0 {
+						binary.LittleEndian.PutUint64(r[field:], value)
+						return
+					}
+				}
+			}
+			t.Fatal("no such relocation")
+		}
+	}
+	const offset, addend = 0, 16 // in a relocation
+	for _, tt := range []struct {
+		name   string
+		damage func(t *testing.T, f *elf.File, data []byte)
+		want   string
+	}{
+		{"pointer out of the module", relocation(elf.R_X86_64_RELATIVE, 1, addend, 0xff0000), "corrupt relocation"},
+		{"pointer to the ELF header", relocation(elf.R_X86_64_RELATIVE, 1, addend, 0), "corrupt relocation"},
+		{"relocation of code", relocation(elf.R_X86_64_RELATIVE, 1, offset, 0x1000), "corrupt relocation"},
+		{"relocation of the relocations", relocation(elf.R_X86_64_RELATIVE, 1, offset, 0x200), "corrupt relocation"},
+		{"behind a kernel function", relocation(elf.R_X86_64_GLOB_DAT, 0, addend, 0x10), "corrupt relocation"},
+		{"pointer that is no interface's", func(t *testing.T, f *elf.File, data []byte) {
+			s := f.Section(".rela.dyn")
+			for r := data[s.Offset : s.Offset+s.Size]; len(r) > 0; r = r[24:] {
+				syms, _ := f.DynamicSymbols()
+				if i := binary.LittleEndian.Uint32(r[12:]); i > 0 && syms[i-1].Name == "interface_vsock_socket" {
+					for j, s := range syms {
+						if s.Name == "kprintf" {
+							binary.LittleEndian.PutUint32(r[12:], uint32(j+1))
+							return
+						}
+					}
+				}
+			}
+			t.Fatal("no such relocation")
+		}, "its tables are damaged"},
+		{"endless dynamic section", func(t *testing.T, f *elf.File, data []byte) {
+			s := f.Section(".dynamic")
+			for d := data[s.Offset : s.Offset+s.Size]; len(d) > 0; d = d[16:] {
+				if binary.LittleEndian.Uint64(d) == uint64(elf.DT_NULL) {
+					binary.LittleEndian.PutUint64(d, uint64(elf.DT_DEBUG))
+				}
+			}
+		}, "corrupt dynamic section"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := newModuleImage(t, "args.c")
+			file := m.module("sockets.so", []string{"sockets"})
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := elf.NewFile(bytes.NewReader(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			tt.damage(t, f, data)
+			if err := os.WriteFile(file, data, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			m.modules = []string{file}
+			out, status := m.output()
+			if status != 0 || !strings.Contains(out, tt.want) || !strings.Contains(out, "(asked for: boot)") || strings.Contains(out, "starting") || !strings.Contains(out, "arguments, ends") {
+				t.Errorf("status %d, output:\n%s", status, out)
+			}
+		})
+	}
+}
+
+// The same for a function that another module is bound to.
+func TestModuleDamagedSymbol(t *testing.T) {
+	t.Parallel()
+	m := newModuleImage(t, "args.c")
+	first := m.module("first.so", []string{"first"})
+	m.modules = []string{first, m.module("user.so", []string{"user"}, first)}
+	f, err := elf.Open(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	data, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for s, i := f.Section(".dynsym"), uint64(0); i < s.Size; i += s.Entsize {
+		if y := data[s.Offset+i:]; elf.ST_TYPE(y[4]) == elf.STT_FUNC {
+			binary.LittleEndian.PutUint64(y[8:], 0xff0000)
+		}
+	}
+	if err := os.WriteFile(first, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if out, status := m.output(); status != 0 || !strings.Contains(out, "module first.so: corrupt symbol table") || strings.Contains(out, "user: ") {
 		t.Errorf("status %d, output:\n%s", status, out)
 	}
 }

@@ -132,7 +132,11 @@ bool module_parse(struct module *m)
 		limit = ~0UL;
 	if (!m->dynamic)
 		return loader_fail("%s: has no dynamic section; it is not a dynamic program or library", m->name);
-	for (const struct elf_dyn *d = m->dynamic; limit-- && d->tag != DT_NULL; d++) {
+	for (const struct elf_dyn *d = m->dynamic;; d++) {
+		if (!limit--)
+			return corrupt(m, "dynamic section");
+		if (d->tag == DT_NULL)
+			break;
 		if (d->tag > 0 && d->tag < DT_COUNT) {
 			m->dyn[d->tag] = d->val;
 			m->have |= 1UL << d->tag;

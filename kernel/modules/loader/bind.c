@@ -1,10 +1,25 @@
 /* Relocations of modules (x86-64 psABI 4.4). A symbol is the module's own, or that
- * of a module that it needs, or the kernel's: never the program's. */
+ * of a module that it needs, or the kernel's: never the program's.
+ *
+ * A file may be damaged, though its fingerprint is good. What can be told at little
+ * cost is: where relocations write, and what the result points to. */
 #include "modules.h"
 
-static bool corrupt(struct part *p)
+static bool corrupt(struct part *p, const char *what)
 {
-	return loader_fail("module %s: corrupt relocation; build the image again", p->name);
+	return loader_fail("module %s: corrupt %s; build the image again", p->name, what);
+}
+
+/* BYTES at VADDR are the module's, and not of its ELF header, at address 0. */
+static bool inside(struct part *p, u64 vaddr, u64 bytes, u32 flags)
+{
+	return vaddr >= sizeof(struct elf_ehdr) && module_at(&p->elf, vaddr, bytes, flags);
+}
+
+static bool defined(struct part *p, const struct elf_sym *s, u64 *value)
+{
+	*value = p->elf.bias + s->value;
+	return inside(p, s->value, s->size, SYM_TYPE(s) == STT_FUNC ? PF_X : PF_R) || corrupt(p, "symbol table");
 }
 
 static bool symbol(struct part *p, u32 index, u64 *value)
@@ -15,30 +30,31 @@ static bool symbol(struct part *p, u32 index, u64 *value)
 	struct found f;
 
 	if (index >= m->sym_count)
-		return corrupt(p);
-	*value = m->bias + s->value;
+		return corrupt(p, "relocation");
 	if (s->shndx != SHN_UNDEF)
-		return true;
+		return defined(p, s, value);
 	query_init(&q, module_string(m, s->name));
 	for (unsigned i = 0; i < part_count; i++)
-		if (p->needs >> i & 1 && lookup_in(&parts[i]->elf, &q, &f)) {
-			*value = f.m->bias + f.sym->value;
-			return true;
-		}
+		if (p->needs >> i & 1 && lookup_in(&parts[i]->elf, &q, &f))
+			return defined(parts[i], f.sym, value);
 	*value = kernel_symbol(q.name);
 	return *value || SYM_BIND(s) == STB_WEAK ||
 		loader_fail("module %s: undefined symbol %s: neither this kernel nor a module that it needs has it", p->name, q.name);
 }
 
+/* module.ld puts what is relocated behind the relocations. */
 static bool apply(struct part *p, const struct elf_rela *r)
 {
 	struct module *m = &p->elf;
 	u64 *place = (u64 *)module_at(m, r->offset, 8, PF_R);
 	u64 value = m->bias;
 	u32 type = RELA_TYPE(r);
+	bool got = type == R_X86_64_GLOB_DAT || type == R_X86_64_JUMP_SLOT;
 
-	if (!place || (type != R_X86_64_RELATIVE && type != R_X86_64_64 && type != R_X86_64_GLOB_DAT && type != R_X86_64_JUMP_SLOT))
-		return corrupt(p);
+	if (!place || r->offset < m->dyn[DT_RELA] + m->dyn[DT_RELASZ] || module_at(m, r->offset, 1, PF_X) ||
+	    (type == R_X86_64_GLOB_DAT && *place) ||	/* a second time */
+	    (got ? r->addend || r->offset & 7 : type == R_X86_64_RELATIVE ? !inside(p, r->addend, 0, PF_R) : type != R_X86_64_64))
+		return corrupt(p, "relocation");
 	if (type != R_X86_64_RELATIVE && !symbol(p, RELA_SYM(r), &value))
 		return false;
 	*place = value + r->addend;

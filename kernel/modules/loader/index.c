@@ -45,15 +45,26 @@ static u64 number(const char *s)
 	return n;
 }
 
-u64 kernel_symbol(const char *name)
+/* The first line that has NAME, or, if that is NULL, whose name starts with PREFIX and whose address is ADDRESS. */
+static u64 find(const char *name, const char *prefix, u64 address)
 {
 	for (char *s = symbols; s < symbols_end;) {
 		char *size = s + strlen(s) + 1, *n = size + strlen(size) + 1;
-		if (n < symbols_end && !strcmp(n, name))
+		if (n < symbols_end && (name ? !strcmp(n, name) : number(s) == address && !strncmp(n, prefix, strlen(prefix))))
 			return number(s);
 		s = n + strlen(n) + 1;
 	}
 	return 0;
+}
+
+u64 kernel_symbol(const char *name)
+{
+	return find(name, NULL, 0);
+}
+
+bool kernel_pointer(void **slot)
+{
+	return find(NULL, "interface_", (u64)slot);
 }
 
 bool index_next(const char **alias, char **module)

@@ -66,7 +66,7 @@ static const char *listed(const char *name, bool *built_in)
 	char *module;
 
 	while (*name && index_next(&alias, &module))
-		if ((*module == *name || *module == REFUSED) && !strcmp(module + 1, name + 1)) {
+		if ((u8)(*module | REFUSED) == (u8)(*name | REFUSED) && !strcmp(module + 1, name + 1)) {
 			*built_in = !strcmp(alias, "builtin");
 			return module;
 		}
@@ -84,7 +84,7 @@ static bool load_needs(struct part *p, unsigned depth)
 			return loader_fail("module %s: needs %s, which the image does not list", p->name, name);
 		if (built_in)
 			continue;
-		if (*file == REFUSED)
+		if (*file & REFUSED)
 			return loader_fail("module %s: needs %s, which was refused", p->name, name);
 		struct part *need = part_load(file, depth + 1);
 		if (!need)
@@ -101,7 +101,7 @@ static bool in_module(const struct part *p, const void *at, u64 bytes, u32 flags
 	return module_at(&p->elf, (u64)at - p->elf.bias, bytes, flags);
 }
 
-#define TABLE_OK(p, t) ((t) <= (t##_end) && in_module(p, t, (char *)(t##_end) - (char *)(t), PF_R))
+#define TABLE_OK(p, t) ((t) <= (t##_end) && !(((u64)(t##_end) - (u64)(t)) % sizeof(*(t))) && in_module(p, t, (u64)(t##_end) - (u64)(t), PF_R))
 
 /* Its file may be damaged: what it points to is inside of it. */
 static bool check_header(struct part *p)
@@ -113,7 +113,7 @@ static bool check_header(struct part *p)
 		for (const struct module_init *f = h->inits; f < h->inits_end; f++)
 			ok &= in_module(p, (void *)f->start, 1, PF_X) && (!f->stop || in_module(p, (void *)f->stop, 1, PF_X)) && in_module(p, f->name, 1, PF_R);
 		for (const struct implementation *f = h->implementations; f < h->implementations_end; f++)
-			ok &= in_module(p, f->function, 1, PF_X);
+			ok &= in_module(p, f->function, 1, PF_X) && kernel_pointer(f->slot);
 		for (const struct driver *d = h->drivers; d < h->drivers_end; d++)
 			ok &= in_module(p, (void *)d->probe, 1, PF_X);
 	}

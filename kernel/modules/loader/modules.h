@@ -17,7 +17,7 @@
 
 #define MAX_PARTS	32	/* modules loaded at once: a bit each in part.needs */
 #define MAX_DEPTH	8	/* of modules that need modules */
-#define REFUSED		'!'	/* takes the place of the first letter, in the index, of a module that was refused */
+#define REFUSED		0x80	/* bit of the first letter, in the index, of a module that was refused */
 
 /* A loaded module. */
 struct part {
@@ -35,11 +35,12 @@ extern struct part *parts[MAX_PARTS];	/* what a module needs comes before it */
 extern unsigned part_count, parts_ready;	/* ready: all of it has started */
 
 /* index.c. Lines of two words: what asks for a module, and the module's file. next: *ALIAS is NULL at first. find: the
- * I-th line with that alias; its module, or NULL. kernel_symbol: its address, or 0. */
+ * I-th line with that alias; its module, or NULL. kernel_symbol: its address, or 0. kernel_pointer: is SLOT an interface's? */
 void tables_read(void);
 bool index_next(const char **alias, char **module);
 char *index_find(const char *alias, unsigned i);
 u64 kernel_symbol(const char *name);
+bool kernel_pointer(void **slot);
 
 /* request.c */
 bool request(const char *alias);

@@ -60,8 +60,8 @@ static void refuse(char *name)
 
 	while (index_next(&a, &module))
 		if (module != name && !strcmp(module, name))
-			*module = REFUSED;
-	*name = REFUSED;
+			*module |= REFUSED;
+	*name |= REFUSED;
 }
 
 static bool load(char *name, const char *alias)
@@ -69,7 +69,7 @@ static bool load(char *name, const char *alias)
 	unsigned old = part_count;
 	ns_t begin = now_monotonic();
 
-	if (*name == REFUSED)
+	if (*name & REFUSED)
 		return false;
 	if (!part_load(name, 0))
 		goto refused;
