@@ -59,10 +59,7 @@ static unsigned add_cpus(u8 type, u32 *ids, unsigned n, unsigned max)
 /* thread/smp.c: the processors besides the one that boots. */
 unsigned firmware_cpus(u32 *ids, unsigned max)
 {
-	u32 r[4];
-
-	cpuid(1, 0, r);
-	boot_cpu.apic_id = r[1] >> 24;		/* initial APIC ID (Intel SDM vol. 2, CPUID) */
+	boot_cpu.apic_id = lapic_id();
 	return add_cpus(LOCAL_X2APIC, ids, add_cpus(LOCAL_APIC, ids, 0, max), max);
 }
 

@@ -116,6 +116,7 @@ void irq_run_pending(void);
 void lapic_arm(ns_t delta);
 void lapic_eoi(void);
 void lapic_ipi(u32 apic_id, u8 vector);
+u32 lapic_id(void);
 
 /* thread/create.c. A kernel thread runs fn(arg) on its kernel stack. */
 struct thread *thread_create(void (*fn)(void *), void *arg, const char *name);

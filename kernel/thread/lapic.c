@@ -42,6 +42,13 @@ void lapic_send(u32 apic_id, u32 command)
 	lapic[REG_ICR_LOW] = command;
 }
 
+/* This CPU's ID. Not CPUID's: under software KVM that is answered by the CPU that
+ * the host runs ring 3 on. */
+u32 lapic_id(void)
+{
+	return lapic[REG_ID] >> 24;
+}
+
 u32 lapic_count(void)
 {
 	return lapic[REG_CURRENT];

@@ -31,6 +31,7 @@ void *kzalloc(size_t size) { return host_alloc(size); }
 void *pages_alloc(unsigned order, bool zeroed) { return host_alloc(PAGE_SIZE << order); }
 u64 *pte_find(u64 addr, bool create, int *level) { return NULL; }
 u64 pte_flags(int prot) { return 0; }
+u32 lapic_id(void) { return 0; }
 
 void *map_device(phys_t p, size_t len)
 {
