@@ -463,7 +463,12 @@ func TestModuleSizes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prog := c("args.c")(t, dir)
+	for _, flags := range [][]string{nil, {"-static"}} {
+		modularAndAbsent(t, kit, c("args.c", flags...)(t, dir), dir)
+	}
+}
+
+func modularAndAbsent(t *testing.T, kit *linker.Kit, prog, dir string) {
 	size := map[string]int64{}
 	for _, value := range []string{"m", "n"} {
 		opt := uk.Options{Binary: prog, Profile: "base", Output: filepath.Join(dir, value+".uk")}

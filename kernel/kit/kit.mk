@@ -86,10 +86,12 @@ $(call object,$(M),$(1)): $(1)
 endef
 $(foreach s,$(sort kernel/kit/module.c $(foreach t,$(tristate),$(call module_sources,$(t)))),$(eval $(call module_rule,$(s))))
 # Their loader is a file of the image as well; the image builder binds it to the kernel.
-loader_sources := $(sort $(wildcard kernel/modules/loader/*.c))
+# It has what it uses of the dynamic linker itself: kernels for static programs have none.
+loader_sources := $(sort $(wildcard kernel/modules/loader/*.c)) $(addprefix kernel/elf/,error.c lookup.c module.c)
 $(foreach s,$(loader_sources),$(eval $(call module_rule,$(s))))
 loader_objects := $(foreach s,$(loader_sources),$(call object,$(M),$(s)))
 MODULE_OBJECT := $(call object,$(M),kernel/kit/module.c)
+$(loader_objects): MODULE_CFLAGS += -fvisibility=hidden
 $(MODULE_OBJECT) $(module_objects) $(loader_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(M)
 
 # `sources` files make an archive new when a source file goes away.

@@ -150,7 +150,7 @@ func (l *moduleLinker) flags(output string) []string {
 
 // loader links the loader of modules, which the linker package binds to a kernel.
 func (l *moduleLinker) loader(objects []string) error {
-	return tool("ld", append(append(l.flags(filepath.Join(l.kit, "loader.so")), "-e", "loader_enter"), objects...)...)
+	return tool("ld", append(append(l.flags(filepath.Join(l.kit, "loader.so")), "--gc-sections", "-e", "loader_enter"), objects...)...)
 }
 
 func (l *moduleLinker) file(name string) string {
