@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -27,6 +28,22 @@ func (s *sizeFlag) Set(v string) error {
 		return fmt.Errorf("%w: write a number and K, M or G, as 64M", err)
 	}
 	*s = sizeFlag(n)
+	return nil
+}
+
+// choiceFlag is one of a few words.
+type choiceFlag struct {
+	value   *string
+	choices []string
+}
+
+func (c choiceFlag) String() string { return *c.value }
+func (c choiceFlag) Type() string   { return "string" }
+func (c choiceFlag) Set(v string) error {
+	if !slices.Contains(c.choices, v) {
+		return fmt.Errorf("use %s or %s", strings.Join(c.choices[:len(c.choices)-1], ", "), c.choices[len(c.choices)-1])
+	}
+	*c.value = v
 	return nil
 }
 
@@ -96,21 +113,38 @@ type buildFlags struct {
 	opt     uk.Options
 	defines definesFlag
 	quiet   bool
+	fs      *pflag.FlagSet
+}
+
+// forImage refuses the flags that say how an image is built: name is one already.
+func (b *buildFlags) forImage(verb, name string) error {
+	all := pflag.NewFlagSet(verb, pflag.ContinueOnError)
+	var other buildFlags
+	other.declareContents(all)
+	other.declareSymbols(all)
+	other.declareKernel(all)
+	var err error
+	b.fs.Visit(func(f *pflag.Flag) {
+		if f.Name != "quiet" && f.Name != "kit" && all.Lookup(f.Name) != nil {
+			err = usagef(verb, "--%s says how an image is built, but %s is one: give it to uk build", f.Name, name)
+		}
+	})
+	return err
 }
 
 // declare adds the flags that say what goes into an image.
 func (b *buildFlags) declareContents(fs *pflag.FlagSet) {
-	b.defines = definesFlag{}
+	b.defines, b.fs = definesFlag{}, fs
 	fs.VarP(b.defines, "define", "D", "set a manifest's variable")
 	fs.StringSliceVarP(&b.opt.LibraryPath, "library-path", "L", nil, "look for libraries in these folders first")
 	fs.BoolVar(&b.opt.NoLibraries, "no-libraries", false, "add no library that a manifest does not list")
-	fs.StringVar(&b.opt.Libc, "libc", "", "kernel: the kernel is the C library; image: the image brings the host's; without it: kernel, or image for what the kernel lacks")
+	fs.Var(choiceFlag{&b.opt.Libc, []string{"kernel", "image"}}, "libc", "kernel: the kernel is the C library; image: the image brings the host's; without it: kernel, or image for what the kernel lacks")
 	fs.BoolVarP(&b.quiet, "quiet", "q", false, "print no warnings")
 }
 
 // declareSymbols adds the flags that say what the kernel offers.
 func (b *buildFlags) declareSymbols(fs *pflag.FlagSet) {
-	fs.StringVar(&b.opt.DLSym, "dlsym", "", "names that are looked up at run time: auto (default), warn or off")
+	fs.Var(choiceFlag{&b.opt.DLSym, []string{"auto", "warn", "off"}}, "dlsym", "names that are looked up at run time: auto (default), warn or off")
 	fs.StringSliceVar(&b.opt.Symbols, "symbols", nil, "offer these symbols besides")
 }
 

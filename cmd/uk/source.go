@@ -23,6 +23,9 @@ func imageOf(ctx context.Context, e *env, b *buildFlags, verb, name string, word
 		if len(words) > 0 {
 			*args = words
 		}
+		if err := b.forImage(verb, name); err != nil {
+			return nil, nothing, err
+		}
 		img, err := uk.Open(path)
 		return img, nothing, err
 	}
