@@ -2,7 +2,9 @@ package linker
 
 import (
 	"context"
+	"debug/elf"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -124,6 +126,42 @@ func BenchmarkLinkUpToDate(b *testing.B) {
 	for b.Loop() {
 		if _, err := Link(context.Background(), Options{Kit: k, Profile: "base", Symbols: helloSymbols, Output: out}); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// A signal must not interrupt the ways in and out of the kernel: all of their
+// code lies where thread/upcall.c looks for it, whoever lays it out.
+func TestRealKitEntryText(t *testing.T) {
+	k := realKit(t)
+	for _, program := range programs {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Logf("%s is not installed: not tried", program)
+			continue
+		}
+		r, err := Link(context.Background(), Options{Kit: k, Profile: "base", Syscalls: []string{"all"}, Symbols: helloSymbols,
+			Linker: program, KeepDebug: true, Output: filepath.Join(t.TempDir(), "kernel.elf")})
+		if err != nil {
+			t.Fatalf("%s: %v", program, err)
+		}
+		f, err := elf.Open(r.DebugFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		syms, err := f.Symbols()
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := map[string]uint64{}
+		for _, s := range syms {
+			at[s.Name] = s.Value
+		}
+		start, end := at["entry_text_start"], at["entry_text_end"]
+		for _, name := range []string{"upcall_entry", "regs_return", "signal_here", "landing_ring3", "raw_entry"} {
+			if v := at[name]; v < start || v >= end {
+				t.Errorf("%s: %s is at %#x, not between %#x and %#x", program, name, v, start, end)
+			}
 		}
 	}
 }

@@ -8,7 +8,7 @@
  */
 #include "push_regs.h"
 
-	.section .text.upcall_entry, "ax"
+	.section .entry.text, "ax"
 	.globl	upcall_entry
 upcall_entry:
 	PUSH_REGS
@@ -39,7 +39,5 @@ regs_return:
 	pop	%rax
 	add	$16, %rsp
 	iretq
-	.globl	regs_return_end
-regs_return_end:
 
 	.section .note.GNU-stack, "", @progbits

@@ -10,7 +10,7 @@
 #include "offsets.h"
 #include "push_regs.h"
 
-	.section .text.upcall_entry.signal_here, "ax"
+	.section .entry.text.signal_here, "ax"
 	.globl	signal_here
 signal_here:
 	pop	%rcx

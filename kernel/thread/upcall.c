@@ -3,7 +3,7 @@
 #include "kernel.h"
 
 extern char monitor_stubs[], kernel_text_start[], kernel_text_end[];
-extern char upcall_entry[], regs_return_end[];
+extern char entry_text_start[], entry_text_end[];
 OPTIONAL void signal_deliver(struct regs *r) { (void)r; }
 OPTIONAL bool signal_fault(struct regs *r, int sig, int code, u64 addr)
 {
@@ -29,10 +29,11 @@ bool on_kstack(u64 rsp)
 	return rsp - t->kstack_base < KSTACK_SIZE;
 }
 
-/* May a signal interrupt here? Not the ways in and out of the kernel. */
+/* May a signal interrupt here? Not the ways in and out of the kernel (.entry.text): what they keep in the thread,
+ * a handler's own system calls would overwrite. */
 static bool interruptible_here(const struct regs *r)
 {
-	return !on_kstack(r->rsp) && (r->rip < (u64)upcall_entry || r->rip >= (u64)regs_return_end);
+	return !on_kstack(r->rsp) && (r->rip < (u64)entry_text_start || r->rip >= (u64)entry_text_end);
 }
 
 static void interrupt(struct regs *r, unsigned vector)

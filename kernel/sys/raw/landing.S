@@ -29,7 +29,7 @@ landing_ring0:
 	mov	$0x202, %r11d
 	sysretq
 
-	.section .text.upcall_entry.raw, "ax"
+	.section .entry.text.raw, "ax"
 	.globl	landing_ring3
 landing_ring3:
 	mov	%rcx, %gs:T_SYSCALL_RIP
@@ -57,7 +57,5 @@ raw_entry:
 	call	raw_syscall
 	mov	%rbx, %rdi
 	jmp	regs_return
-	.globl	landing_ring3_end
-landing_ring3_end:
 
 	.section .note.GNU-stack, "", @progbits
