@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -40,6 +41,20 @@ func MustHaveFile(t testing.TB, paths ...string) string {
 	}
 	missing(t, "none of these files exists: %s", strings.Join(paths, ", "))
 	return ""
+}
+
+// services come in packages that start a daemon when they are installed, which
+// no test asks of a machine.
+var services = []string{"nginx", "redis-server", "memcached"}
+
+// Sample returns path, of a program that a test looks at and does not run, or
+// skips the test. Where tools are required, services are not.
+func Sample(t testing.TB, path string) string {
+	t.Helper()
+	if _, err := os.Stat(path); err != nil && slices.Contains(services, filepath.Base(path)) {
+		t.Skipf("SKIPPED: %s is not installed; its package would start a service", path)
+	}
+	return MustHaveFile(t, path)
 }
 
 // Run runs a program, fails the test if the program fails, and returns its

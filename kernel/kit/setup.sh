@@ -37,6 +37,11 @@ if [ "$what" = test ]; then
 	need mold mold
 	need gdb gdb
 	need socat socat
+	need python3 /usr/bin/python3
+	need sqlite3 sqlite3
+	need git git
+	need strace strace
+	need e2fsprogs /sbin/debugfs
 	# Firmware that boots disk images, and tools that judge them.
 	need ovmf /usr/share/OVMF/OVMF_CODE_4M.fd
 	need qemu-utils qemu-img
