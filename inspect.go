@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"uk/internal/elffile"
+	"uk/internal/report"
 	"uk/linker"
 	"uk/rofs"
 )
@@ -105,6 +106,9 @@ func (r *Report) image(dir string, check bool) error {
 	r.Info = &im.Info
 	if check {
 		if err := im.Check(); err != nil {
+			r.Problems = append(r.Problems, err.Error())
+		}
+		if _, err := report.OpenKernel(im.Kernel(), im.LinkMap(), im.SymbolFile()); err != nil {
 			r.Problems = append(r.Problems, err.Error())
 		}
 	}
