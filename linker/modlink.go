@@ -75,10 +75,33 @@ func (k *Kit) SelectModules(r *Resolution, others []*Module) (*ModuleSet, error)
 			return nil, err
 		}
 	}
+	set.circles()
 	slices.Sort(set.BuiltIn)
 	set.BuiltIn = slices.Compact(set.BuiltIn)
 	set.Loader, err = k.loaderNeeds()
 	return set, err
+}
+
+// circles tells of modules that need themselves through others.
+func (set *ModuleSet) circles() {
+	needs := map[string][]string{}
+	for _, m := range set.Modules {
+		needs[filepath.Base(m.File)] = m.Needs
+	}
+	for _, m := range set.Modules {
+		name := filepath.Base(m.File)
+		seen := map[string]bool{}
+		for todo := m.Needs; len(todo) > 0; todo = todo[1:] {
+			if todo[0] == name {
+				set.Missing = append(set.Missing, fmt.Sprintf("module %s needs itself through others: the kernel will refuse it", name))
+				break
+			}
+			if !seen[todo[0]] {
+				seen[todo[0]] = true
+				todo = slices.Concat(todo, needs[todo[0]])
+			}
+		}
+	}
 }
 
 // oneOfEach checks that a function of an interface is not in two parts.

@@ -103,6 +103,11 @@ func TestModuleSets(t *testing.T) {
 	if set, err = k.SelectModules(resolve(), []*Module{other}); err != nil || len(set.Missing) != 3 {
 		t.Errorf("%v, %v", set, err)
 	}
+	a, b := &Module{Name: "a", File: "a.so", Needs: []string{"b.so"}}, &Module{Name: "b", File: "b.so", Needs: []string{"a.so"}}
+	user := &Module{Name: "user", File: "user.so", Needs: []string{"a.so"}}
+	if set, err = k.SelectModules(resolve(), []*Module{user, a, b}); err != nil || len(set.Missing) != 2 || !strings.Contains(set.Missing[1], "module b.so needs itself through others") {
+		t.Errorf("a circle: %+v, %v", set, err)
+	}
 }
 
 func TestBindLoader(t *testing.T) {

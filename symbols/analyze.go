@@ -52,8 +52,11 @@ type Options struct {
 	Blocks []Block
 	// Open opens an input, and returns nil for what is no ELF file; nil: the
 	// file on the host.
-	Open func(Input) (*elffile.File, error)
+	Open func(Input) (*ELF, error)
 }
+
+// ELF is an ELF file that was opened, by [OpenELF]. It is to be closed.
+type ELF = elffile.File
 
 // A File is what one ELF file needs.
 type File struct {
@@ -136,7 +139,7 @@ func Analyze(inputs []Input, opt Options) (*Result, error) {
 	// kernel does not satisfy and defs what the image defines.
 	open := opt.Open
 	if open == nil {
-		open = func(in Input) (*elffile.File, error) { return openELF(in.Host) }
+		open = func(in Input) (*ELF, error) { return OpenELF(in.Host) }
 	}
 	img := image{defs: make(map[string][]string), libs: make(map[string]bool)}
 	for _, in := range inputs {
@@ -283,9 +286,9 @@ func (r *Result) lookup(f *elffile.File, out *File, exp *Exported, mode DLSymMod
 	return nil
 }
 
-// openELF opens the file at name, or returns nil if it is not an x86-64 ELF
+// OpenELF opens the file at name, or returns nil if it is not an x86-64 ELF
 // file or not a regular file.
-func openELF(name string) (*elffile.File, error) {
+func OpenELF(name string) (*ELF, error) {
 	osf, err := os.Open(name)
 	if err != nil {
 		return nil, err

@@ -30,7 +30,7 @@ func BenchmarkScanSyscalls(b *testing.B) {
 		b.Run(p, func(b *testing.B) {
 			p := testenv.MustHaveFile(b, p)
 			for b.Loop() {
-				f, err := openELF(p)
+				f, err := OpenELF(p)
 				if err != nil {
 					b.Fatal(err)
 				}

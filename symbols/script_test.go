@@ -97,7 +97,7 @@ func TestLinkerTakesScript(t *testing.T) {
 	if b, err := exec.Command(gcc, "-shared", "-fPIC", "-o", out, src, "-Wl,--version-script="+vs).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s\n%s", err, b, s)
 	}
-	f, err := openELF(out)
+	f, err := OpenELF(out)
 	if err != nil {
 		t.Fatal(err)
 	}

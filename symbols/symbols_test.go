@@ -100,7 +100,7 @@ func TestExactSetMatchesReadelf(t *testing.T) {
 			}
 			for i, n := range needs {
 				if i%2 == 1 && !missing[n] {
-					f, _ := openELF(p)
+					f, _ := OpenELF(p)
 					ss, _ := f.Symbols()
 					f.Close()
 					defined := false

@@ -71,7 +71,7 @@ var syscallCode = []byte{0x0f, 0x05}
 
 // ScanSyscalls finds the system calls of one ELF file, nil if its code makes
 // none. guest is the file's name in the image.
-func ScanSyscalls(f *elffile.File, guest string) (*SyscallNeeds, error) {
+func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 	hits, err := f.FindExec(syscallCode)
 	if err != nil {
 		return nil, err

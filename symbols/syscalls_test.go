@@ -39,7 +39,7 @@ func TestSyscallTable(t *testing.T) {
 
 func scan(t *testing.T, path string) *SyscallNeeds {
 	t.Helper()
-	f, err := openELF(path)
+	f, err := OpenELF(path)
 	if err != nil || f == nil {
 		t.Fatalf("%s: %v", path, err)
 	}
