@@ -21,7 +21,7 @@ type Drive struct {
 const MaxDrives = 8
 
 // ErrInUse is what a drive's error wraps when another machine uses its file.
-var ErrInUse = errors.New("in use by another virtual machine")
+var ErrInUse = errors.New("in use by another drive or virtual machine")
 
 // openDrive opens and locks a drive's file.
 func openDrive(d Drive) (*os.File, int64, error) {

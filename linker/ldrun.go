@@ -34,11 +34,9 @@ func (l *link) findProgram() error {
 	}
 	path, err := exec.LookPath(name)
 	if err != nil {
-		pkg := "binutils"
-		for _, other := range []string{"lld", "mold"} {
-			if strings.Contains(name, other) {
-				pkg = other
-			}
+		pkg := map[string]string{"ld": "binutils", "ld.bfd": "binutils", "ld.lld": "lld", "mold": "mold", "ld.mold": "mold"}[filepath.Base(name)]
+		if pkg == "" {
+			return fmt.Errorf("linker %s: not found: name ld, ld.lld, mold, or a path of one", name)
 		}
 		return fmt.Errorf("linker %s: not found: install Debian's package %s", name, pkg)
 	}

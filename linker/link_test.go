@@ -293,7 +293,7 @@ func TestLinkErrors(t *testing.T) {
 		{"script's syntax", Options{Profile: "base", VersionScript: []byte("{ global: a\n b; };"), VersionScriptFile: "x.script"}, "x.script:1: no ; after a"},
 		{"script's symbol", Options{Profile: "base", VersionScript: []byte("{ global:\n puts;\n gets; };"), VersionScriptFile: "x.script"}, "x.script:3: the kit defines no symbol gets"},
 		{"hidden symbol", Options{Profile: "base", VersionScript: script("__overflow")}, "visibility in the kit is hidden: __overflow"},
-		{"no linker", Options{Profile: "base", Linker: "ld.none"}, "linker ld.none: not found: install"},
+		{"no linker", Options{Profile: "base", Linker: "ld.none"}, "linker ld.none: not found: name ld, ld.lld, mold"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
