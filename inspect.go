@@ -95,7 +95,7 @@ func Inspect(path string, check bool) (*Report, error) {
 		r.Kernel, err = r.kernel(path)
 		return r, err
 	}
-	return nil, fmt.Errorf("%s: is no image, kernel or root file system", path)
+	return nil, fmt.Errorf("%s: is no image, kernel, module or root file system", path)
 }
 
 func (r *Report) image(dir string, check bool) error {

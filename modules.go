@@ -67,6 +67,9 @@ func (p *Plan) readModules() error {
 			host = filepath.Join(m.Dir, host)
 		}
 		one, err := linker.ReadModule(host)
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s: modules: there is no file %s: names are relative to the manifest", where, host)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: modules: %w", where, err)
 		}

@@ -40,7 +40,7 @@ C program that prints a line, or for what --for names.`,
 			var c configFlags
 			declareKit(fs, &c.opt.Kit)
 			fs.StringVarP(&c.opt.Profile, "profile", "p", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+")")
-			fs.StringSliceVar(&c.opt.Drivers, "drivers", nil, "change the profile: +NAME or NAME=y, NAME=m, -NAME or NAME=n")
+			fs.Var((*driversFlag)(&c.opt.Drivers), "drivers", driversHelp)
 			fs.BoolVar(&c.opt.NoDefaultDevices, "without-default-devices", false, "start from no driver at all, in place of a profile")
 			fs.StringVar(&c.opt.For, "for", "", "tell costs for this program, manifest or image")
 			fs.StringVar(&c.opt.Linker, "linker", "", "ld (default), ld.lld, or a path of either")

@@ -9,8 +9,24 @@ import (
 
 	"uk"
 	"uk/kvmboot"
+	"uk/linker"
 	"uk/manifest"
 )
+
+// driversFlag are changes of a profile, as [linker.ParseDrivers] reads them.
+type driversFlag []string
+
+func (l *driversFlag) String() string { return strings.Join(*l, ",") }
+func (l *driversFlag) Type() string   { return "strings" }
+func (l *driversFlag) Set(v string) error {
+	if _, err := linker.ParseDrivers(v, ""); err != nil {
+		return err
+	}
+	*l = append(*l, v)
+	return nil
+}
+
+const driversHelp = "change the profile: +NAME or NAME=y, NAME=m, -NAME or NAME=n"
 
 // sizeFlag is a number of bytes, written as 64M.
 type sizeFlag int64
@@ -152,7 +168,7 @@ func (b *buildFlags) declareSymbols(fs *pflag.FlagSet) {
 func (b *buildFlags) declareDrivers(fs *pflag.FlagSet) {
 	declareKit(fs, &b.opt.Kit)
 	fs.StringVarP(&b.opt.Profile, "profile", "p", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+"); see uk config list")
-	fs.StringSliceVar(&b.opt.Drivers, "drivers", nil, "change the profile: +NAME or NAME=y, NAME=m, -NAME or NAME=n")
+	fs.Var((*driversFlag)(&b.opt.Drivers), "drivers", driversHelp)
 	fs.BoolVar(&b.opt.NoDefaultDevices, "without-default-devices", false, "start from no driver at all, in place of a profile")
 }
 

@@ -36,7 +36,7 @@ line is wrong and 1 that something else is.`,
 			{"uk run --vsock vm.sock ./server", "with sockets to the host, see docs/vsock.md"},
 			{"uk run --vmm qemu --accel tcg ./prog", "on a machine without KVM"},
 			{"uk run --profile virtio-pci --machine q35 ./prog", "on QEMU's q35, with devices on PCI"},
-			{"uk run --print=firecracker server.uk > server.json", "Firecracker's configuration for an image"},
+			{"uk run --print=firecracker server.uk > server.json", "Firecracker's configuration for an image of --profile firecracker"},
 			{"uk run --firecracker-config server.json", "boot that on the built-in runner"},
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
