@@ -42,7 +42,8 @@ type RunOptions struct {
 	// drivers find their devices on.
 	Machine string
 	// Accel is QEMU's accelerator, "kvm" or "tcg"; "": kvm where it can be used.
-	Accel  string
+	Accel string
+	// Notice hears of choices and of what is probably not meant, a line each.
 	Notice func(line string)
 
 	// Stdin is the console's input; nil: none. Stdout takes what the program
@@ -79,6 +80,9 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 		return kvmboot.Status{}, err
 	}
 	cfg := im.Config(opt)
+	if im.dropsInput() && holdsInput(opt.Stdin) && opt.Notice != nil {
+		opt.Notice("the program gets no input: no console driver is in this image, CONFIG_VIRTIO_CONSOLE=y or CONFIG_SERIAL=y adds one (--drivers console)")
+	}
 	if cfg.Stderr != nil {
 		w := backtrace.NewWriter(cfg.Stderr, im.symbolSource(), opt.Verbose)
 		defer w.Flush()
