@@ -101,6 +101,15 @@ type ArchiveMember struct {
 	Data   []byte
 }
 
+// ReadArchiveFile reads the members of the archive at file.
+func ReadArchiveFile(file string) ([]ArchiveMember, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return ReadArchive(file, data)
+}
+
 // ReadArchive splits data, the content of an archive, into its members. File
 // is for messages.
 func ReadArchive(file string, data []byte) ([]ArchiveMember, error) {

@@ -155,20 +155,3 @@ func (w *exeWriter) bytes() []byte {
 	}
 	return out
 }
-
-// dropDynamic removes the entries with these tags from a dynamic section: a tag
-// and a value, 8 bytes each. The kept ones move up.
-func dropDynamic(dyn []byte, tags ...elf.DynTag) (changed bool) {
-	le := binary.LittleEndian
-	out := dyn
-	for ; len(dyn) >= 16; dyn = dyn[16:] {
-		if slices.Contains(tags, elf.DynTag(le.Uint64(dyn))) {
-			changed = true
-			continue
-		}
-		copy(out[:16], dyn[:16])
-		out = out[16:]
-	}
-	clear(out)
-	return changed
-}

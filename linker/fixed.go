@@ -4,6 +4,7 @@ import (
 	"debug/elf"
 	"encoding/binary"
 	"fmt"
+	"slices"
 )
 
 // applyRelocations finishes in data, an executable at fixed addresses, what the
@@ -61,19 +62,27 @@ func applyRelocations(data []byte, f *elf.File) (bool, error) {
 		if p.Off > uint64(len(data)) || p.Filesz > uint64(len(data))-p.Off {
 			return false, fmt.Errorf("dynamic section is out of place")
 		}
-		// Entries are a tag and a value, 8 bytes each; the kept ones move up.
-		dyn := data[p.Off:][:p.Filesz/16*16]
-		out := dyn
-		for ; len(dyn) > 0; dyn = dyn[16:] {
-			switch elf.DynTag(le.Uint64(dyn)) {
-			case elf.DT_RELA, elf.DT_RELASZ, elf.DT_RELAENT, elf.DT_RELACOUNT, elf.DT_JMPREL, elf.DT_PLTRELSZ, elf.DT_PLTREL, elf.DT_PLTGOT:
-				changed = true
-			default:
-				copy(out[:16], dyn[:16])
-				out = out[16:]
-			}
+		if dropDynamic(data[p.Off:][:p.Filesz/16*16], elf.DT_RELA, elf.DT_RELASZ, elf.DT_RELAENT, elf.DT_RELACOUNT,
+			elf.DT_JMPREL, elf.DT_PLTRELSZ, elf.DT_PLTREL, elf.DT_PLTGOT) {
+			changed = true
 		}
-		clear(out)
 	}
 	return changed, nil
+}
+
+// dropDynamic removes the entries with these tags from a dynamic section: a tag
+// and a value, 8 bytes each. The kept ones move up.
+func dropDynamic(dyn []byte, tags ...elf.DynTag) (changed bool) {
+	le := binary.LittleEndian
+	out := dyn
+	for ; len(dyn) >= 16; dyn = dyn[16:] {
+		if slices.Contains(tags, elf.DynTag(le.Uint64(dyn))) {
+			changed = true
+			continue
+		}
+		copy(out[:16], dyn[:16])
+		out = out[16:]
+	}
+	clear(out)
+	return changed
 }

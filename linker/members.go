@@ -19,11 +19,12 @@ func chooseMembers(dir string, symbols []string) ([][]ArchiveMember, error) {
 	for _, s := range symbols {
 		wanted[s] = true
 	}
+	type definition struct {
+		name   string
+		member int64
+	}
 	type archive struct {
-		index []struct {
-			name   string
-			member int64
-		}
+		index   []definition
 		members map[int64]ArchiveMember
 		taken   map[int64]bool
 	}
@@ -33,18 +34,11 @@ func chooseMembers(dir string, symbols []string) ([][]ArchiveMember, error) {
 		a := &archives[i]
 		file := filepath.Join(dir, name)
 		if err := ArchiveSymbols(file, func(name string, member int64) {
-			a.index = append(a.index, struct {
-				name   string
-				member int64
-			}{name, member})
+			a.index = append(a.index, definition{name, member})
 		}); err != nil {
 			return nil, err
 		}
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		members, err := ReadArchive(file, data)
+		members, err := ReadArchiveFile(file)
 		if err != nil {
 			return nil, err
 		}

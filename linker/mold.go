@@ -5,6 +5,7 @@ import (
 	"context"
 	"debug/elf"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,7 +56,7 @@ func (l *link) runMold(ctx context.Context, common []string) error {
 	}
 	args = append(args, chosen...)
 	stand := map[uint64]string{} // placeholder → symbol
-	for i, s := range sortedKeys(empty.symbols) {
+	for i, s := range slices.Sorted(maps.Keys(empty.symbols)) {
 		at := start + placeholders + uint64(i)*pageSize
 		stand[at] = s
 		args = append(args, fmt.Sprintf("--defsym=%s=%#x", s, at))
@@ -77,15 +78,6 @@ func (l *link) runMold(ctx context.Context, common []string) error {
 	}
 	l.moves = moves
 	return os.WriteFile(in(tmpLinked), out, 0o666)
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // parseMoldMap reads mold's map: address, size (decimal) and alignment, then an

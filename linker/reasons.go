@@ -235,12 +235,7 @@ func (l *link) readObjects(kept []keptSection) (map[string]*object, error) {
 	}
 	objects := map[string]*object{}
 	for _, a := range kitArchives {
-		file := filepath.Join(l.opt.Kit.Dir, a)
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		members, err := ReadArchive(file, data)
+		members, err := ReadArchiveFile(filepath.Join(l.opt.Kit.Dir, a))
 		if err != nil {
 			return nil, err
 		}

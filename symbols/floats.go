@@ -29,13 +29,16 @@ func printsFloats(f *elffile.File, names []string) (bool, error) {
 			return true, nil
 		}
 	}
-	if found, err := f.HasConversion(floatConversions); found || err != nil {
-		return found, err
-	}
-	for _, r := range f.ExecRanges() {
+	code := f.ExecRanges()
+	for _, r := range code { // before any of the file is read
 		if r.Size > maxFloatText {
 			return true, nil
 		}
+	}
+	if found, err := f.HasConversion(floatConversions); found || err != nil {
+		return found, err
+	}
+	for _, r := range code {
 		b, err := f.ReadRange(r, "code")
 		if err != nil {
 			return false, err

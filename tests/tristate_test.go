@@ -17,12 +17,8 @@ import (
 	"uk/linker"
 )
 
-// TestTristate boots a program with each driver of the kit added to, made a
-// module of, and left out of the default profile, and with each profile. That
-// every combination links is a test of the linker package.
-func TestTristate(t *testing.T) {
-	needKVM(t)
-	findKit(t)
+func openKit(t *testing.T) *linker.Kit {
+	t.Helper()
 	dir, err := uk.FindKit("")
 	if err != nil {
 		t.Fatal(err)
@@ -31,6 +27,16 @@ func TestTristate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return k
+}
+
+// TestTristate boots a program with each driver of the kit added to, made a
+// module of, and left out of the default profile, and with each profile. That
+// every combination links is a test of the linker package.
+func TestTristate(t *testing.T) {
+	needKVM(t)
+	findKit(t)
+	k := openKit(t)
 	def, err := k.Profile(uk.DefaultProfile)
 	if err != nil {
 		t.Fatal(err)
@@ -67,14 +73,7 @@ func TestTristate(t *testing.T) {
 func TestTristateProfiles(t *testing.T) {
 	needKVM(t)
 	findKit(t)
-	dir, err := uk.FindKit("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	k, err := linker.OpenKit(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	k := openKit(t)
 	prog := c("args.c")(t, t.TempDir())
 	dice := rand.New(rand.NewPCG(1, 2))
 	booted := 0
@@ -138,14 +137,7 @@ func TestDeviceModel(t *testing.T) {
 	needKVM(t)
 	findKit(t)
 	testenv.MustHave(t, kvmboot.QEMUProgram)
-	dir, err := uk.FindKit("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	k, err := linker.OpenKit(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	k := openKit(t)
 	for _, profile := range k.Profiles() {
 		img := buildFor(t, "exit7.c", profile)
 		for _, m := range img.Devices().Machines {

@@ -21,12 +21,7 @@ var bounds = []string{"__init_array_start", "__init_array_end", "__fini_array_st
 func lint(kit string) error {
 	first := map[string]string{}
 	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a"} {
-		file := filepath.Join(kit, a)
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		members, err := linker.ReadArchive(file, data)
+		members, err := linker.ReadArchiveFile(filepath.Join(kit, a))
 		if err != nil {
 			return err
 		}

@@ -215,11 +215,7 @@ func profileAll(kit string, drivers []linker.Driver) error {
 // systab reads the numbers out of the system call table's entries: objects
 // named systab_NAME that begin with the number, 8 bytes (struct syscall_entry).
 func systab(libkernel string, symbols map[string]int64) (map[string]int, error) {
-	data, err := os.ReadFile(libkernel)
-	if err != nil {
-		return nil, err
-	}
-	members, err := linker.ReadArchive(libkernel, data)
+	members, err := linker.ReadArchiveFile(libkernel)
 	if err != nil {
 		return nil, err
 	}
