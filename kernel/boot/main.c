@@ -2,6 +2,7 @@
 #include "boot.h"
 #include "driver.h"
 #include "kernel.h"
+#include "mounting.h"
 #include "vfs.h"
 
 /* Parts that are linked in only when selected. */
@@ -24,6 +25,7 @@ noreturn void boot_main(phys_t start_info)
 	drivers_probe();
 	vfs_mount_root();
 	modules_start();
+	mounts_at_boot();
 	fd_init();			/* 0, 1, 2: the console */
 	exec_start();
 }

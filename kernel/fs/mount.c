@@ -10,19 +10,50 @@ const char *rofs_mount(struct mount *m, struct block_device *dev);
 struct mount *mounts_all;
 struct block_device *root_device;
 
-static struct mount *add(const char *path, const char *type)
+static void add(struct mount *m)
 {
 	static u32 devs;
-	struct mount *m = kzalloc(sizeof(*m)), **end = &mounts_all;
+	struct mount **end = &mounts_all;
+
+	m->dev = ++devs;
+	while (*end)
+		end = &(*end)->next;
+	*end = m;
+}
+
+static struct mount *new(const char *path, const char *type)
+{
+	struct mount *m = kzalloc(sizeof(*m));
 
 	if (!m)
 		panic("%s: out of memory while mounting; give the machine more", path);
 	m->path = path;
 	m->type = m->source = type;
-	m->dev = ++devs;
-	while (*end)
-		end = &(*end)->next;
-	return *end = m;
+	return m;
+}
+
+void mount_attach(struct mount *m, struct vnode *parent, const char *name, size_t len)
+{
+	add(m);
+	vnode_adopt(parent, name, len, m->root);
+	m->sibling = parent->mounts;
+	parent->mounts = m;
+	vnode_get(parent);
+}
+
+void mount_detach(struct mount *m)
+{
+	struct vnode *parent = m->root->parent;
+	struct mount **at = &mounts_all;
+
+	while (*at != m)
+		at = &(*at)->next;
+	*at = m->next;
+	for (at = &parent->mounts; *at != m; )
+		at = &(*at)->sibling;
+	*at = m->sibling;
+	vnode_put(m->root);
+	vnode_put(parent);
 }
 
 static void mount_at(const struct fsmount *f)
@@ -32,16 +63,13 @@ static void mount_at(const struct fsmount *f)
 	if (path_walk(root_vnode, f->path, LOOKUP_PARENT, &at))
 		return;	/* e.g. /var/tmp where there is no /var */
 	if (at.parent && S_ISDIR(at.parent->mode)) {
-		struct mount *m = add(f->path, f->type);
+		struct mount *m = new(f->path, f->type);
 		m->name = f->path + strlen(f->path) - at.len;
 		m->magic = f->magic;
 		int err = f->mount(m);
 		if (err)
 			panic("%s: cannot mount %s: error %d", f->path, f->type, -err);
-		vnode_adopt(at.parent, at.name, at.len, m->root);
-		m->sibling = at.parent->mounts;
-		at.parent->mounts = m;
-		vnode_get(at.parent);
+		mount_attach(m, at.parent, at.name, at.len);
 	}
 	path_put(&at);
 }
@@ -61,7 +89,9 @@ void vfs_mount_root(void)
 	}
 	if (!d)
 		panic("no root file system: add a block device that the profile has a driver for, or a boot module");
-	struct mount *m = add("/", "rofs");
+	struct mount *m = new("/", "rofs");
+
+	add(m);
 	m->source = d->name;
 	m->readonly = true;
 	const char *why = rofs_mount(m, d);

@@ -1,6 +1,7 @@
 /* /proc/mounts, mountinfo, filesystems (proc(5)). */
 #include "kernel.h"
 #include "linux_file.h"
+#include "mounting.h"
 #include "procfs.h"
 
 static void show_mounts(struct text *t)
@@ -29,5 +30,6 @@ PROCNODE(self_mountinfo, "/proc/self/mountinfo", S_IFREG | 0444, true, show_moun
 static void show_filesystems(struct text *t)
 {
 	text_printf(t, "nodev\tproc\nnodev\tsysfs\nnodev\ttmpfs\nnodev\tdevtmpfs\n\trofs\n");
+	file_systems_show(t);
 }
 PROCNODE(filesystems, "/proc/filesystems", S_IFREG | 0444, false, show_filesystems);

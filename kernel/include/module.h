@@ -12,6 +12,7 @@
 
 #include "driver.h"
 #include "interface.h"
+#include "module_request.h"
 #include "types.h"
 
 #define MODULES_FOLDER "/usr/lib/uk/modules/"
@@ -50,10 +51,6 @@ struct module_header {
 /* The kit's fingerprint, in a note (owner "uk", type 1) of the kernel and of every module. Made by kernel/kit/mkkit. */
 #define FINGERPRINT_SIZE 32
 extern const u8 kit_fingerprint[FINGERPRINT_SIZE];
-
-/* modules/hooks.c. request: loads the modules that the image's index has for ALIAS, and what they need; false: there is none,
- * or it is refused, which one line on the console tells. May sleep. */
-bool module_request(const char *alias);
 
 /* What the loader (modules/loader/) answers, once it is in memory. */
 enum {

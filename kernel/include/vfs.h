@@ -8,6 +8,8 @@
 
 struct vnode;
 struct file;
+struct block_device;
+struct statfs;
 struct stat;		/* Linux x86-64 struct stat (linux.h) */
 struct poll_table;
 
@@ -76,12 +78,35 @@ struct mount {
 	u32 dev;		/* st_dev */
 	u32 magic;		/* statfs.f_type */
 	bool readonly;
+	bool readonly_always;	/* the file system says so, as it mounts */
 	struct vnode *root;
+	struct file_system *file_system;	/* NULL: not of mount(2) */
+	void *data;		/* the file system's own */
 	struct mount *sibling;	/* next in parent->mounts */
 	struct mount *next;	/* next of all */
 	u64 blocks, inodes;	/* in use, for statfs */
 };
 extern struct mount *mounts_all;
+
+/* fs/mount.c: shows M on a name in PARENT, and takes that away again. m->root's reference is the mount's. */
+void mount_attach(struct mount *m, struct vnode *parent, const char *name, size_t len);
+void mount_detach(struct mount *m);
+
+/* A type of file system that is mounted while the kernel runs (fs/mounting). It registers itself with MODULE_INIT, and
+ * says MODULE_ALIAS("fs-NAME"). mount: sets m->root, a directory whose one reference is the mount's, and readonly_always
+ * if need be; DISK is of use if on_disk; OPTIONS as mount(2) has them, never NULL; 0 or -errno; may sleep. unmount:
+ * nothing of it is in use any more; may be NULL. */
+struct file_system {
+	const char *name;
+	u32 magic;		/* statfs.f_type */
+	bool on_disk;
+	int (*mount)(struct mount *m, struct block_device *disk, const char *options);
+	void (*unmount)(struct mount *m);
+	int (*statfs)(struct mount *m, struct statfs *st);	/* changes what generic code knows; may be NULL */
+	struct file_system *next;
+};
+int file_system_register(struct file_system *t);
+void file_system_unregister(struct file_system *t);
 
 /* File systems besides the root, gathered by the linker (.fs sections, in
  * the order of SYM). Kept only by KEEP(fsmount_SYM). */

@@ -63,7 +63,6 @@ long do_mknod(int dirfd, const char *path, u32 mode, u64 dev);
 long do_chmod(int dirfd, const char *path, u32 mode, int flags);
 long do_chown(int dirfd, const char *path, u32 uid, u32 gid, int flags);
 long do_utimes(int dirfd, const char *path, const struct timespec times[2], int flags);
-void statfs_of(struct vnode *v, struct statfs *st);
 
 /* deadline.c: 0 means do not wait, FOREVER no time-out. */
 int deadline_get(const struct timespec *t, ns_t *deadline);

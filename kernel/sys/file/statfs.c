@@ -5,14 +5,14 @@
 #define ST_VALID	0x20
 #define PIPEFS_MAGIC	0x50495045
 
-void statfs_of(struct vnode *v, struct statfs *st)
+static int statfs_of(struct vnode *v, struct statfs *st)
 {
 	struct mount *m = v->mount;
 
 	*st = (struct statfs){ .f_type = m ? m->magic : PIPEFS_MAGIC, .f_bsize = PAGE_SIZE, .f_frsize = PAGE_SIZE,
 		.f_namelen = NAME_MAX, .f_flags = ST_VALID | ST_RELATIME };
 	if (!m)
-		return;
+		return 0;
 	st->f_fsid[0] = m->dev;
 	st->f_blocks = m->blocks;
 	if (m->readonly) {
@@ -24,6 +24,7 @@ void statfs_of(struct vnode *v, struct statfs *st)
 		st->f_files = m->inodes + mem_free_pages;
 		st->f_ffree = mem_free_pages;
 	}
+	return m->file_system && m->file_system->statfs ? m->file_system->statfs(m, st) : 0;
 }
 
 long sys_statfs(const char *path, struct statfs *st)
@@ -34,8 +35,7 @@ long sys_statfs(const char *path, struct statfs *st)
 	if (err)
 		return err;
 	CHECK_WRITE(st, sizeof(*st));
-	statfs_of(p.v, st);
-	return 0;
+	return statfs_of(p.v, st);
 }
 SYSCALL(137, statfs);
 
@@ -44,7 +44,6 @@ long sys_fstatfs(int fd, struct statfs *st)
 	KERNEL_LOCK();
 	FD_ANY(f, fd);
 	CHECK_WRITE(st, sizeof(*st));
-	statfs_of(f->vnode, st);
-	return 0;
+	return statfs_of(f->vnode, st);
 }
 SYSCALL(138, fstatfs);

@@ -1,0 +1,114 @@
+/* Mounts of the kernel command line: uk.mount="SOURCE TARGET TYPE OPTIONS", as a line of
+ * fstab(5): options are optional, and \\040 is a space in a field. */
+#include "driver.h"
+#include "file_system.h"
+#include "module.h"
+
+#define FIELDS 4
+#define STATUS 126
+
+MODULE_ALIAS("cmdline:uk.mount");
+
+/* Unescapes a field in place; returns its end. */
+static char *field_end(char *s)
+{
+	char *out = s;
+
+	for (; *s && *s != ' '; s++) {
+		if (!strncmp(s, "\\040", 4)) {
+			*out++ = ' ';
+			s += 3;
+		} else {
+			*out++ = *s;
+		}
+	}
+	char *rest = *s ? s + 1 : s;
+	*out = 0;
+	return rest;
+}
+
+/* One word of OPTIONS: a flag, or kept for the file system, at *OUT. */
+static void option(const char *s, size_t n, unsigned long *flags, char **out, const char *options)
+{
+	static const char *const hints[] = { "rw", "defaults", "nosuid", "nodev", "noatime", "relatime", NULL };
+
+	if (n == 2 && !memcmp(s, "ro", 2)) {
+		*flags |= MS_RDONLY;
+		return;
+	}
+	for (const char *const *h = hints; *h; h++)
+		if (strlen(*h) == n && !memcmp(s, *h, n))
+			return;
+	if (*out > options)
+		*(*out)++ = ',';
+	memmove(*out, s, n);
+	*out += n;
+}
+
+/* Takes from OPTIONS what is for every file system. */
+static unsigned long options_take(char *options)
+{
+	unsigned long flags = 0;
+	char *out = options;
+
+	for (char *s = options; *s; ) {
+		size_t n = 0;
+		while (s[n] && s[n] != ',')
+			n++;
+		char *next = s[n] ? s + n + 1 : s + n;
+		if (n)
+			option(s, n, &flags, &out, options);
+		s = next;
+	}
+	*out = 0;
+	return flags;
+}
+
+static const char *reason(int err)
+{
+	switch (err) {
+	case -ENODEV: return "no such file system in the image; add it with --drivers";
+	case -ENOENT: return "no such disk or folder";
+	case -ENOTDIR: return "not a folder";
+	case -ENOTBLK: return "not a disk";
+	case -ENXIO: return "no such device";
+	case -EINVAL: return "wrong options, or not a file system of that type";
+	case -ENOMEM: return "out of memory; give the machine more";
+	case -EBUSY: return "something is mounted there";
+	}
+	return "failed";
+}
+
+static void mount_line(char *line)
+{
+	char *field[FIELDS], *s = line;
+
+	for (unsigned i = 0; i < FIELDS; i++) {
+		field[i] = s;
+		s = field_end(s);
+	}
+	unsigned long flags = options_take(field[3]);
+	int err = mount_on(field[0], field[1], field[2], flags, field[3], true);
+	if (!err)
+		return;
+	kprintf("mount %s on %s: %s: %s (error %d)\n", field[0], field[1], *field[2] ? field[2] : "no type", reason(err), -err);
+	vm_exit('x', STATUS);
+}
+
+void mounts_at_boot(void)
+{
+	const char *line;
+
+	for (unsigned i = 0; (line = cmdline_get("uk.mount", i)); i++) {
+		char *copy = kstrdup(line);
+		if (!copy)
+			panic("out of memory while mounting; give the machine more");
+		mount_line(copy);
+		kfree(copy);
+	}
+}
+IMPLEMENT(mounts_at_boot);
+
+/* What selects this part when it is built in. */
+static int nothing(struct virtio_device *unused) { return 0; }
+DRIVER(mounting, 0, nothing);
