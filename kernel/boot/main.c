@@ -2,13 +2,13 @@
 #include "boot.h"
 #include "driver.h"
 #include "kernel.h"
-#include "mounting.h"
 #include "vfs.h"
 
 /* Parts that are linked in only when selected. */
 OPTIONAL void raw_syscalls_init(void) {}
 OPTIONAL void smp_start(void) {}
 OPTIONAL void modules_start(void) {}
+OPTIONAL void mounts_at_boot(void) {}
 
 noreturn void boot_main(phys_t start_info)
 {

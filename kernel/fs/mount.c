@@ -41,21 +41,6 @@ void mount_attach(struct mount *m, struct vnode *parent, const char *name, size_
 	vnode_get(parent);
 }
 
-void mount_detach(struct mount *m)
-{
-	struct vnode *parent = m->root->parent;
-	struct mount **at = &mounts_all;
-
-	while (*at != m)
-		at = &(*at)->next;
-	*at = m->next;
-	for (at = &parent->mounts; *at != m; )
-		at = &(*at)->sibling;
-	*at = m->sibling;
-	vnode_put(m->root);
-	vnode_put(parent);
-}
-
 static void mount_at(const struct fsmount *f)
 {
 	struct path at;

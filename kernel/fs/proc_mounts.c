@@ -1,7 +1,6 @@
 /* /proc/mounts, mountinfo, filesystems (proc(5)). */
 #include "kernel.h"
 #include "linux_file.h"
-#include "mounting.h"
 #include "procfs.h"
 
 static void show_mounts(struct text *t)
@@ -30,6 +29,7 @@ PROCNODE(self_mountinfo, "/proc/self/mountinfo", S_IFREG | 0444, true, show_moun
 static void show_filesystems(struct text *t)
 {
 	text_printf(t, "nodev\tproc\nnodev\tsysfs\nnodev\ttmpfs\nnodev\tdevtmpfs\n\trofs\n");
-	file_systems_show(t);
+	for (const struct file_system *f = file_systems; f; f = f->next)
+		text_printf(t, "%s\t%s\n", f->on_disk ? "" : "nodev", f->name);
 }
 PROCNODE(filesystems, "/proc/filesystems", S_IFREG | 0444, false, show_filesystems);

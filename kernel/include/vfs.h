@@ -88,9 +88,8 @@ struct mount {
 };
 extern struct mount *mounts_all;
 
-/* fs/mount.c: shows M on a name in PARENT, and takes that away again. m->root's reference is the mount's. */
+/* fs/mount.c: shows M on a name in PARENT. m->root's reference is the mount's. */
 void mount_attach(struct mount *m, struct vnode *parent, const char *name, size_t len);
-void mount_detach(struct mount *m);
 
 /* A type of file system that is mounted while the kernel runs (fs/mounting). It registers itself with MODULE_INIT, and
  * says MODULE_ALIAS("fs-NAME"). mount: sets m->root, a directory whose one reference is the mount's, and readonly_always
@@ -105,6 +104,7 @@ struct file_system {
 	int (*statfs)(struct mount *m, struct statfs *st);	/* changes what generic code knows; may be NULL */
 	struct file_system *next;
 };
+extern struct file_system *file_systems;
 int file_system_register(struct file_system *t);
 void file_system_unregister(struct file_system *t);
 
@@ -275,6 +275,7 @@ int file_poll(struct file *f, struct poll_table *pt);	/* ready events; files wit
 
 /* fs/mount.c: mounts root (the boot module, else the first disk). */
 void vfs_mount_root(void);
+void mounts_at_boot(void);	/* fs/mounting */
 
 /* A disk, or the boot module. read: SECTOR is 512 bytes; BUF is in the direct map and physically contiguous; may
  * sleep. mapped: address of the contents when they are memory (PVH module), else NULL. */

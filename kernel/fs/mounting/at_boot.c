@@ -95,6 +95,7 @@ static void mount_line(char *line)
 	vm_exit('x', STATUS);
 }
 
+/* A program without one of its mounts would not be right: the guest ends. */
 void mounts_at_boot(void)
 {
 	const char *line;
@@ -107,8 +108,12 @@ void mounts_at_boot(void)
 		kfree(copy);
 	}
 }
-IMPLEMENT(mounts_at_boot);
 
-/* What selects this part when it is built in. */
-static int nothing(struct virtio_device *unused) { return 0; }
-DRIVER(mounting, 0, nothing);
+/* Built in, this is too early: there is no root yet, boot calls mounts_at_boot() later. A module comes in time. */
+static int probe(struct virtio_device *unused)
+{
+	if (root_vnode)
+		mounts_at_boot();
+	return 0;
+}
+DRIVER(mounting, 0, probe);

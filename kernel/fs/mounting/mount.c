@@ -129,18 +129,34 @@ int vfs_mount(const char *source, const char *target, const char *type, unsigned
 }
 IMPLEMENT(vfs_mount);
 
+/* What mount_attach() did is undone. */
+static void detach(struct mount *m)
+{
+	struct vnode *parent = m->root->parent;
+	struct mount **at = &mounts_all;
+
+	while (*at != m)
+		at = &(*at)->next;
+	*at = m->next;
+	for (at = &parent->mounts; *at != m; )
+		at = &(*at)->sibling;
+	*at = m->sibling;
+	vnode_put(m->root);
+	vnode_put(parent);
+}
+
 /* Takes over the caller's reference of V. */
-static int unmount(struct vnode *v, bool detach)
+static int unmount(struct vnode *v, bool lazily)
 {
 	struct mount *m = v->mount;
 	int err = !m || m->root != v ? -EINVAL : !m->file_system ? -EPERM : 0;
 
 	/* One reference is the mount's, one the caller's. */
 	bool used = v->refs > 2;
-	if (!err && used && !detach)
+	if (!err && used && !lazily)
 		err = -EBUSY;
 	if (!err)
-		mount_detach(m);
+		detach(m);
 	vnode_put(v);
 	if (err || used)	/* MNT_DETACH: struct mount stays, for the files that are in use */
 		return err;

@@ -5,11 +5,9 @@
 
 #define NAME_SIZE 32
 
-static struct file_system *types;
-
 int file_system_register(struct file_system *t)
 {
-	struct file_system **end = &types;
+	struct file_system **end = &file_systems;
 
 	while (*end)
 		end = &(*end)->next;
@@ -19,7 +17,7 @@ int file_system_register(struct file_system *t)
 
 void file_system_unregister(struct file_system *t)
 {
-	struct file_system **at = &types;
+	struct file_system **at = &file_systems;
 
 	while (*at != t)
 		at = &(*at)->next;
@@ -28,7 +26,7 @@ void file_system_unregister(struct file_system *t)
 
 static struct file_system *find(const char *name)
 {
-	struct file_system *t = types;
+	struct file_system *t = file_systems;
 
 	while (t && strcmp(t->name, name))
 		t = t->next;
@@ -45,10 +43,3 @@ struct file_system *file_system_find(const char *name)
 	ksnprintf(alias, sizeof(alias), "fs-%s", name);
 	return module_request(alias) ? find(name) : NULL;
 }
-
-void file_systems_show(struct text *t)
-{
-	for (struct file_system *f = types; f; f = f->next)
-		text_printf(t, "%s\t%s\n", f->on_disk ? "" : "nodev", f->name);
-}
-IMPLEMENT(file_systems_show);
