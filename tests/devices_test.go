@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,9 +34,9 @@ type machineKind struct {
 var machineKinds = []machineKind{
 	{"KVM", uk.RunOptions{VMM: uk.VMMBuiltin}, "virtio-mmio", nil, "/dev/vdb"},
 	{"KVM-cpus2", uk.RunOptions{VMM: uk.VMMBuiltin, CPUs: 2}, "virtio-mmio", nil, "/dev/vdb"},
-	{"KVM-modules", uk.RunOptions{VMM: uk.VMMBuiltin}, "virtio-mmio", []string{"blk=m"}, "/dev/vda"},
+	{"KVM-modules", uk.RunOptions{VMM: uk.VMMBuiltin}, "virtio-mmio", []string{"blk=m", "block_dev=m"}, "/dev/vda"},
 	{"TCG", uk.RunOptions{VMM: uk.VMMQEMU, Accel: uk.AccelTCG}, "virtio-mmio", nil, "/dev/vdb"},
-	{"TCG-modules", uk.RunOptions{VMM: uk.VMMQEMU, Accel: uk.AccelTCG}, "virtio-mmio", []string{"blk=m"}, "/dev/vda"},
+	{"TCG-modules", uk.RunOptions{VMM: uk.VMMQEMU, Accel: uk.AccelTCG}, "virtio-mmio", []string{"blk=m", "block_dev=m"}, "/dev/vda"},
 	{"TCG-q35-cpus2", uk.RunOptions{VMM: uk.VMMQEMU, Accel: uk.AccelTCG, CPUs: 2}, "virtio-pci", nil, "/dev/vdb"},
 }
 
@@ -292,7 +293,7 @@ func TestDriveRefused(t *testing.T) {
 			t.Errorf("one file twice, only read: %v, %v", st, err)
 		}
 		drives := m.opt.Drives
-		m.opt.Drives = nil
+		m.opt.Drives, m.drivers = nil, slices.DeleteFunc(slices.Clone(m.drivers), func(d string) bool { return d == "block_dev=m" })
 		bare := m.build(t, prog)
 		m.opt.Drives = drives
 		if _, err := bare.Run(context.Background(), m.opt); err == nil || !strings.Contains(err.Error(), "--drivers") {

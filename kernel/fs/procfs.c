@@ -232,6 +232,7 @@ static int proc_mount(struct mount *m)
 	KEEP(procnode_loadavg);
 	KEEP(procnode_meminfo);
 	KEEP(procnode_mounts);
+	KEEP(procnode_partitions);
 	KEEP(procnode_self);
 	KEEP(procnode_self_cgroup);
 	KEEP(procnode_self_cmdline);

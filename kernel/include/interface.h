@@ -31,8 +31,14 @@
 #include "linux.h"
 #include "types.h"
 
-/* modules/hooks.c: *SLOT, after asking for the module of ALIAS if it is NULL. */
-void *interface_function(void **slot, const char *alias);
+/* modules/interface.S: *SLOT, after asking for the module that has it if it is NULL. */
+static inline void *interface_function(void **slot)
+{
+	void *function;
+
+	__asm__ volatile("call interface_enter" : "=a"(function) : "0"(slot) : "r10", "r11", "memory", "cc");
+	return function;
+}
 
 #if defined(INTERFACE_ABSENT)
 #define INTERFACE(ret, name, params, args, absent) \
@@ -41,7 +47,7 @@ void *interface_function(void **slot, const char *alias);
 #define INTERFACE_OF_LOADED INTERFACE
 #elif defined(INTERFACE_MODULAR)
 #define INTERFACE(ret, name, params, args, absent) \
-	INTERFACE_STUB(ret, name, params, args, absent, interface_function(&interface_##name, #name))
+	INTERFACE_STUB(ret, name, params, args, absent, interface_function(&interface_##name))
 #define INTERFACE_OF_LOADED(ret, name, params, args, absent) \
 	INTERFACE_STUB(ret, name, params, args, absent, interface_##name)
 #define INTERFACE_STUB(ret, name, params, args, absent, get) \

@@ -55,6 +55,7 @@ extern const u8 kit_fingerprint[FINGERPRINT_SIZE];
 /* What the loader (modules/loader/) answers, once it is in memory. */
 enum {
 	MODULE_REQUEST,		/* module_request(alias) */
+	MODULE_INTERFACE,	/* the same for the function that an interface's pointer, arg, is to lead to */
 	MODULE_DRIVER,		/* struct driver of that id in a module, which is loaded for it; or NULL */
 	MODULE_LATER,		/* is there a module for this struct virtio_device, which was refused? */
 	MODULE_PRINT,		/* prints a line for each module, for backtraces */

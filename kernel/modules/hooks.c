@@ -29,11 +29,9 @@ bool module_request(const char *alias)
 	return module_hook(MODULE_REQUEST, (u64)alias);
 }
 
-void *interface_function(void **slot, const char *alias)
+void interface_request(void **slot)
 {
-	if (!*slot)
-		module_request(alias);
-	return *slot;
+	module_hook(MODULE_INTERFACE, (u64)slot);
 }
 
 const struct driver *module_driver(u32 id)

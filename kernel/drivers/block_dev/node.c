@@ -8,8 +8,6 @@
 #define MINORS		16	/* a disk; the others would be partitions */
 #define DISKS		26	/* vda to vdz */
 
-extern const struct procnode procnode_partitions;
-
 /* The image builder's root for CONFIG_BLOCK_DEV. */
 const char drv_block_dev[1];
 
@@ -72,7 +70,6 @@ struct vnode *devfs_disk(u64 i, char *name)
 {
 	struct disk_node *k = disk_node(i);
 
-	KEEP(procnode_partitions);
 	if (!k)
 		return NULL;
 	memcpy(name, "vda", 4);
@@ -97,13 +94,3 @@ int disks_flush(void)
 	return 0;
 }
 IMPLEMENT(disks_flush);
-
-static void show_partitions(struct text *t)
-{
-	char name[8];
-
-	text_printf(t, "major minor  #blocks  name\n\n");
-	for (u64 i = 0; devfs_disk(i, name); i++)
-		text_printf(t, "%4d  %7d %10lu %s\n", MAJOR, (int)i * MINORS, nodes[i]->disk->sectors / 2, name);
-}
-PROCNODE(partitions, "/proc/partitions", S_IFREG | 0444, false, show_partitions);

@@ -46,6 +46,7 @@ static u64 hook(unsigned what, u64 arg)
 {
 	switch (what) {
 	case MODULE_REQUEST: return request((const char *)arg);
+	case MODULE_INTERFACE: return request(kernel_interface((void **)arg));
 	case MODULE_DRIVER: return (u64)driver(arg);
 	case MODULE_LATER: return refused(((struct virtio_device *)arg)->id);
 	case MODULE_PRINT: print();

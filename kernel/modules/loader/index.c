@@ -4,6 +4,7 @@
 #include "vfs.h"
 
 #define MAX_TABLE 0x100000
+#define INTERFACE_PREFIX "interface_"
 
 static char *text, *text_end;		/* the index; each word ends in a NUL */
 static char *symbols, *symbols_end;	/* "address size name", each word as well */
@@ -45,26 +46,25 @@ static u64 number(const char *s)
 	return n;
 }
 
-/* The first line that has NAME, or, if that is NULL, whose name starts with PREFIX and whose address is ADDRESS. */
-static u64 find(const char *name, const char *prefix, u64 address)
+static char *next_word(char *s)
 {
-	for (char *s = symbols; s < symbols_end;) {
-		char *size = s + strlen(s) + 1, *n = size + strlen(size) + 1;
-		if (n < symbols_end && (name ? !strcmp(n, name) : number(s) == address && !strncmp(n, prefix, strlen(prefix))))
-			return number(s);
-		s = n + strlen(n) + 1;
-	}
-	return 0;
+	return s + strlen(s) + 1;
 }
 
 u64 kernel_symbol(const char *name)
 {
-	return find(name, NULL, 0);
+	for (char *s = symbols, *n; (n = next_word(next_word(s))) < symbols_end; s = next_word(n))
+		if (!strcmp(n, name))
+			return number(s);
+	return 0;
 }
 
-bool kernel_pointer(void **slot)
+const char *kernel_interface(void **slot)
 {
-	return find(NULL, "interface_", (u64)slot);
+	for (char *s = symbols, *n; (n = next_word(next_word(s))) < symbols_end; s = next_word(n))
+		if (!strncmp(n, INTERFACE_PREFIX, sizeof(INTERFACE_PREFIX) - 1) && number(s) == (u64)slot)
+			return n + sizeof(INTERFACE_PREFIX) - 1;
+	return NULL;
 }
 
 bool index_next(const char **alias, char **module)

@@ -113,7 +113,7 @@ static bool check_header(struct part *p)
 		for (const struct module_init *f = h->inits; f < h->inits_end; f++)
 			ok &= in_module(p, (void *)f->start, 1, PF_X) && (!f->stop || in_module(p, (void *)f->stop, 1, PF_X)) && in_module(p, f->name, 1, PF_R);
 		for (const struct implementation *f = h->implementations; f < h->implementations_end; f++)
-			ok &= in_module(p, f->function, 1, PF_X) && kernel_pointer(f->slot);
+			ok &= in_module(p, f->function, 1, PF_X) && kernel_interface(f->slot);
 		for (const struct driver *d = h->drivers; d < h->drivers_end; d++)
 			ok &= in_module(p, (void *)d->probe, 1, PF_X);
 	}

@@ -35,12 +35,13 @@ extern struct part *parts[MAX_PARTS];	/* what a module needs comes before it */
 extern unsigned part_count, parts_ready;	/* ready: all of it has started */
 
 /* index.c. Lines of two words: what asks for a module, and the module's file. next: *ALIAS is NULL at first. find: the
- * I-th line with that alias; its module, or NULL. kernel_symbol: its address, or 0. kernel_pointer: is SLOT an interface's? */
+ * I-th line with that alias; its module, or NULL. kernel_symbol: its address, or 0. kernel_interface: the function that SLOT is
+ * the pointer of, or NULL. */
 void tables_read(void);
 bool index_next(const char **alias, char **module);
 char *index_find(const char *alias, unsigned i);
 u64 kernel_symbol(const char *name);
-bool kernel_pointer(void **slot);
+const char *kernel_interface(void **slot);
 
 /* request.c */
 bool request(const char *alias);
