@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"uk/internal/badoption"
 	"uk/linker"
 )
 
@@ -46,7 +47,7 @@ func OpenConfig(opt ConfigOptions) (*Config, error) {
 	}
 	switch {
 	case opt.NoDefaultDevices && opt.Profile != "" && opt.Profile != linker.ProfileNone:
-		return nil, errors.New("both a profile and no default devices are asked for: choose one")
+		return nil, badoption.Errorf("NoDefaultDevices", "both a profile and no default devices are asked for: choose one")
 	case opt.NoDefaultDevices:
 		opt.Profile = linker.ProfileNone
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"uk/internal/badoption"
 	"uk/internal/diskimage"
 	"uk/kvmboot"
 )
@@ -76,6 +77,9 @@ func (im *Image) Disk(ctx context.Context, opt DiskOptions) (*DiskResult, error)
 	if opt.Format == "" {
 		opt.Format = diskimage.Raw
 	}
+	if err := checkMachine(0, opt.CPUs, opt.Cwd, opt.Hostname); err != nil {
+		return nil, err
+	}
 	embed, err := im.embedRoot(&opt)
 	if err != nil {
 		return nil, err
@@ -115,7 +119,7 @@ func (im *Image) embedRoot(opt *DiskOptions) (bool, error) {
 	place := opt.Root
 	if opt.Format == diskimage.ISO || opt.Format == diskimage.EFI {
 		if place == RootPartition {
-			return false, fmt.Errorf("format %s has no partition for the root file system: use --root %s, or format raw or qcow2", opt.Format, RootEmbedded)
+			return false, badoption.Errorf("Root", "format %s has no partition for the root file system: use --root %s, or format raw or qcow2", opt.Format, RootEmbedded)
 		}
 		place = RootEmbedded
 	}
@@ -129,7 +133,7 @@ func (im *Image) embedRoot(opt *DiskOptions) (bool, error) {
 		return false, fmt.Errorf("%s: its drivers (%s) find nothing on a machine with firmware, which has its devices on PCI: build it with --profile %s, or choose --root %s and have the console on the serial port",
 			im.Dir, driverList(im.Drivers), DiskProfile, RootEmbedded)
 	case place != "" && place != RootEmbedded:
-		return false, fmt.Errorf("root %q: use %s or %s", place, RootPartition, RootEmbedded)
+		return false, badoption.Errorf("Root", "root %q: use %s or %s", place, RootPartition, RootEmbedded)
 	}
 	if !has("virtio_pci") && !bare && opt.Warn != nil {
 		opt.Warn(fmt.Sprintf("%s: its drivers (%s) find nothing on a machine with firmware; the console is the serial port: --profile %s has more", im.Dir, driverList(im.Drivers), DiskProfile))

@@ -1,10 +1,10 @@
 package uk
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"uk/internal/badoption"
 	"uk/kvmboot"
 )
 
@@ -28,6 +28,8 @@ func (im *Image) transports() (mmio, pci bool) {
 	return in("virtio_mmio"), in("virtio_pci")
 }
 
+const pciOnly = "the kernel of %s looks for its devices on PCI: use --vmm=qemu --machine=q35, or build the image with --profile virtio-mmio"
+
 // chooseMachine fills in the machine that the kernel's drivers ask for, and the
 // monitor that has it. It refuses one on which the kernel would not boot: one that
 // looks for devices on PCI is told so by each machine without it.
@@ -35,11 +37,13 @@ func (im *Image) chooseMachine(opt *RunOptions) error {
 	mmio, pci := im.transports()
 	switch {
 	case opt.Machine != "" && opt.Machine != kvmboot.MachineMicroVM && opt.Machine != kvmboot.MachineQ35:
-		return fmt.Errorf("machine %q: use %s or %s", opt.Machine, kvmboot.MachineMicroVM, kvmboot.MachineQ35)
+		return badoption.Errorf("Machine", "machine %q: use %s or %s", opt.Machine, kvmboot.MachineMicroVM, kvmboot.MachineQ35)
 	case opt.Machine != "" && opt.VMM == VMMBuiltin:
-		return fmt.Errorf("the built-in runner has one machine only: use --vmm=qemu with --machine=%s", opt.Machine)
-	case pci && !mmio && (opt.VMM == VMMBuiltin || opt.Machine == kvmboot.MachineMicroVM):
-		return fmt.Errorf("the kernel of %s looks for its devices on PCI: use --vmm=qemu --machine=q35, or build the image with --profile virtio-mmio", im.Dir)
+		return badoption.Errorf("Machine", "the built-in runner has one machine only: use --vmm=qemu with --machine=%s", opt.Machine)
+	case pci && !mmio && opt.Machine == kvmboot.MachineMicroVM:
+		return badoption.Errorf("Machine", pciOnly, im.Dir)
+	case pci && !mmio && opt.VMM == VMMBuiltin:
+		return badoption.Errorf("VMM", pciOnly, im.Dir)
 	}
 	if opt.Machine == "" && pci && !mmio {
 		opt.Machine = kvmboot.MachineQ35

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"uk/internal/badoption"
 	"uk/linker"
 	"uk/manifest"
 	"uk/rofs"
@@ -59,7 +60,10 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 		return nil, err
 	}
 	if opt.Libc != "" && opt.Libc != "kernel" && opt.Libc != "image" {
-		return nil, fmt.Errorf("libc %q: use kernel or image", opt.Libc)
+		return nil, badoption.Errorf("Libc", "libc %q: use kernel or image", opt.Libc)
+	}
+	if err := checkMachine(opt.Memory, opt.CPUs, opt.Cwd, ""); err != nil {
+		return nil, err
 	}
 	p := &Plan{opt: opt}
 	var err error
@@ -87,7 +91,7 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	override(&m.Kernel.Profile, opt.Profile)
 	if opt.NoDefaultDevices {
 		if opt.Profile != "" && opt.Profile != linker.ProfileNone {
-			return nil, errors.New("both a profile and no default devices are asked for: choose one")
+			return nil, badoption.Errorf("NoDefaultDevices", "both a profile and no default devices are asked for: choose one")
 		}
 		m.Kernel.Profile = linker.ProfileNone
 	}
@@ -169,6 +173,9 @@ func (p *Plan) fromManifest() (*manifest.Manifest, error) {
 		}
 	}
 	manifest.AddEssentials(m)
+	if err := checkApp(m); err != nil {
+		return nil, err
+	}
 	if linker.IsProfileFile(m.Kernel.Profile) && !filepath.IsAbs(m.Kernel.Profile) {
 		if m.Kernel.Profile = filepath.Join(m.Dir, m.Kernel.Profile); !linker.IsProfileFile(m.Kernel.Profile) {
 			m.Kernel.Profile = "./" + m.Kernel.Profile

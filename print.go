@@ -20,7 +20,7 @@ const (
 // QEMU and Cloud Hypervisor, a configuration file for Firecracker. Notice of opt is told
 // what the image lacks for it.
 func (im *Image) Print(hypervisor string, opt RunOptions) (string, error) {
-	if err := im.checkDrivers(&opt); err != nil {
+	if err := im.check(&opt); err != nil {
 		return "", err
 	}
 	if hypervisor == PrintQEMU {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -193,6 +194,9 @@ func WriteReportHTML(file string, reports []*ImageReport, diff *ReportDiff) erro
 	var b bytes.Buffer
 	if err := report.HTML(&b, reports, diff); err != nil {
 		return err
+	}
+	if st, err := os.Stat(file); err == nil && st.IsDir() {
+		return fmt.Errorf("%s: is a folder: name a file", file)
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(file), ".uk-report-*")
 	if err != nil {

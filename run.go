@@ -2,7 +2,6 @@ package uk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"uk/internal/backtrace"
+	"uk/internal/badoption"
 	"uk/kvmboot"
 	"uk/rofs"
 )
@@ -76,7 +76,7 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 	if err != nil {
 		return kvmboot.Status{}, err
 	}
-	if err := im.checkDrivers(&opt); err != nil {
+	if err := im.check(&opt); err != nil {
 		return kvmboot.Status{}, err
 	}
 	cfg := im.Config(opt)
@@ -126,7 +126,7 @@ func chooseVMM(opt *RunOptions) (accel string, qemu bool, err error) {
 	switch opt.Accel {
 	case "", AccelKVM, AccelTCG:
 	default:
-		return "", false, fmt.Errorf("accelerator %q: use kvm or tcg", opt.Accel)
+		return "", false, badoption.Errorf("Accel", "accelerator %q: use kvm or tcg", opt.Accel)
 	}
 	notice := opt.Notice
 	if notice == nil {
@@ -135,7 +135,7 @@ func chooseVMM(opt *RunOptions) (accel string, qemu bool, err error) {
 	switch opt.VMM {
 	case VMMBuiltin:
 		if opt.Accel == AccelTCG {
-			return "", false, errors.New("the built-in runner has no tcg: use --vmm=qemu with it")
+			return "", false, badoption.Errorf("Accel", "the built-in runner has no tcg: use --vmm=qemu with it")
 		}
 		return "", false, nil
 	case "", VMMAuto:
@@ -161,7 +161,7 @@ func chooseVMM(opt *RunOptions) (accel string, qemu bool, err error) {
 		}
 		return AccelTCG, true, nil
 	}
-	return "", false, fmt.Errorf("virtual machine monitor %q: use builtin, qemu or auto", opt.VMM)
+	return "", false, badoption.Errorf("VMM", "virtual machine monitor %q: use builtin, qemu or auto", opt.VMM)
 }
 
 // symbolSource opens the symbol tables of the image: the kernel's beside it,

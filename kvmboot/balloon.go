@@ -4,8 +4,9 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"sync"
+
+	"uk/internal/badoption"
 )
 
 // Memory balloon, virtio 1.2 section 5.5.
@@ -80,7 +81,7 @@ func (b *Balloon) setWanted(bytes int64) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if bytes < 0 || uint64(bytes) > uint64(b.pages)*pageSize {
-		return fmt.Errorf("balloon of %d bytes: want 0 to %d, the guest's memory", bytes, uint64(b.pages)*pageSize)
+		return badoption.Errorf("Balloon", "balloon of %d bytes: want 0 to %d, the guest's memory", bytes, uint64(b.pages)*pageSize)
 	}
 	b.wanted = uint32(bytes / pageSize)
 	return nil

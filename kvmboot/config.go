@@ -3,6 +3,8 @@ package kvmboot
 import (
 	"fmt"
 	"io"
+
+	"uk/internal/badoption"
 )
 
 // MaxCPUs is the largest Config.CPUs. Local APIC ids stay below 255.
@@ -68,32 +70,48 @@ type Config struct {
 	firecracker *FirecrackerConfig // the machine is Firecracker's
 }
 
+// CheckMemory returns an error if a guest cannot have so many bytes of memory.
+func CheckMemory(bytes int64) error {
+	if bytes < MinMemory || bytes > MaxMemory {
+		return badoption.Errorf("Memory", "guest memory of %d bytes: want %dM to %dG", bytes, MinMemory>>20, MaxMemory>>30)
+	}
+	return nil
+}
+
+// CheckCPUs returns an error if a guest cannot have so many processors.
+func CheckCPUs(n int) error {
+	if n < 1 || n > MaxCPUs {
+		return badoption.Errorf("CPUs", "%d processors: want 1 to %d", n, MaxCPUs)
+	}
+	return nil
+}
+
 // normalize fills in defaults and checks ranges.
 func (cfg *Config) normalize() error {
 	if cfg.Kernel == "" {
 		return fmt.Errorf("no kernel named")
 	}
 	if m := cfg.Machine; m != "" && m != MachineMicroVM && m != MachineQ35 {
-		return fmt.Errorf("machine %q: want %s or %s", m, MachineMicroVM, MachineQ35)
+		return badoption.Errorf("Machine", "machine %q: want %s or %s", m, MachineMicroVM, MachineQ35)
 	}
 	if cfg.Memory == 0 {
 		cfg.Memory = DefaultMemory
 	}
-	if cfg.Memory < MinMemory || cfg.Memory > MaxMemory {
-		return fmt.Errorf("guest memory of %d bytes: want %d to %d", cfg.Memory, MinMemory, int64(MaxMemory))
+	if err := CheckMemory(cfg.Memory); err != nil {
+		return err
 	}
 	cfg.Memory = (cfg.Memory + pageSize - 1) &^ (pageSize - 1)
 	if cfg.CPUs == 0 {
 		cfg.CPUs = 1
 	}
-	if cfg.CPUs < 1 || cfg.CPUs > MaxCPUs {
-		return fmt.Errorf("%d processors: want 1 to %d", cfg.CPUs, MaxCPUs)
+	if err := CheckCPUs(cfg.CPUs); err != nil {
+		return err
 	}
 	if cfg.NoVirtio {
 		cfg.RootAsModule, cfg.SerialConsole, cfg.NoEntropy = true, true, true
 	}
 	if len(cfg.Drives) > MaxDrives {
-		return fmt.Errorf("%d drives: at most %d", len(cfg.Drives), MaxDrives)
+		return badoption.Errorf("Drives", "%d drives: at most %d", len(cfg.Drives), MaxDrives)
 	}
 	if len(cfg.Drives) > 0 && cfg.NoVirtio {
 		return fmt.Errorf("drive %s: the machine has no virtio devices, as the image's kernel has no drivers for them", cfg.Drives[0].Path)

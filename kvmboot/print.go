@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"uk/internal/badoption"
 )
 
 // portableQuote is quote for loaders that take printable ASCII only, and that look
@@ -47,7 +49,7 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 		return nil, err
 	}
 	if cfg.CPUs > fcMaxCPUs {
-		return nil, fmt.Errorf("%d processors: Firecracker has at most %d", cfg.CPUs, fcMaxCPUs)
+		return nil, badoption.Errorf("CPUs", "%d processors: Firecracker has at most %d", cfg.CPUs, fcMaxCPUs)
 	}
 	type boot struct {
 		Kernel string `json:"kernel_image_path"`

@@ -2,10 +2,11 @@ package kvmboot
 
 import (
 	"encoding/binary"
-	"fmt"
 	"net"
 	"sync"
 	"time"
+
+	"uk/internal/badoption"
 )
 
 // Socket device, virtio 1.2 section 5.10. On the host its connections are Unix
@@ -49,7 +50,7 @@ func (v *Vsock) normalize() error {
 		v.CID = DefaultVsockCID
 	}
 	if v.CID <= vsockHostCID || v.CID == 1<<32-1 {
-		return fmt.Errorf("vsock CID %d: want 3 to 4294967294", v.CID)
+		return badoption.Errorf("Vsock", "vsock CID %d: want 3 to 4294967294", v.CID)
 	}
 	return checkVsockPath(v.Path)
 }

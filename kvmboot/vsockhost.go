@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"uk/internal/badoption"
 )
 
 // maxVsockPath is the longest Vsock.Path: with a port behind it, it must fit in a struct
@@ -26,10 +28,10 @@ func checkVsockPath(path string) error {
 		return errors.New("vsock: no path for the Unix socket")
 	}
 	if len(path) > maxVsockPath {
-		return fmt.Errorf("vsock: the path of the Unix socket has %d bytes, more than %d: %s", len(path), maxVsockPath, path)
+		return badoption.Errorf("Vsock", "vsock: the path of the Unix socket has %d bytes, more than %d: %s", len(path), maxVsockPath, path)
 	}
 	if strings.IndexByte(path, 0) >= 0 || path[0] == '@' {
-		return fmt.Errorf("vsock: %q is not a path for a Unix socket", path)
+		return badoption.Errorf("Vsock", "vsock: %q is not a path for a Unix socket", path)
 	}
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"uk/internal/badoption"
 )
 
 // Files in the link's temporary folder.
@@ -36,7 +38,7 @@ func (l *link) findProgram() error {
 	if err != nil {
 		pkg := map[string]string{"ld": "binutils", "ld.bfd": "binutils", "ld.lld": "lld", "mold": "mold", "ld.mold": "mold"}[filepath.Base(name)]
 		if pkg == "" {
-			return fmt.Errorf("linker %s: not found: name ld, ld.lld, mold, or a path of one", name)
+			return badoption.Errorf("Linker", "linker %s: not found: name ld, ld.lld, mold, or a path of one", name)
 		}
 		return fmt.Errorf("linker %s: not found: install Debian's package %s", name, pkg)
 	}

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"uk/internal/badoption"
 )
 
 // Options say what to link.
@@ -141,6 +143,9 @@ func (l *link) checkOptions(context.Context) error {
 	if l.opt.Output == "" {
 		return errors.New("linker: no output file given")
 	}
+	if st, err := os.Stat(l.opt.Output); err == nil && st.IsDir() {
+		return fmt.Errorf("%s: is a folder: name a file for the kernel", l.opt.Output)
+	}
 	l.res.Kernel = l.opt.Output
 	base := strings.TrimSuffix(l.opt.Output, ".elf")
 	l.res.SymbolFile, l.res.MapFile = base+".sym", base+".map.json"
@@ -193,7 +198,7 @@ func (l *link) resolveCalls(context.Context) error {
 	calls = slices.Compact(calls)
 	for _, c := range calls {
 		if _, ok := l.opt.Kit.Syscalls[c]; !ok {
-			return fmt.Errorf("system call %q: the kit %s does not implement it: remove it from the list", c, l.opt.Kit.Dir)
+			return badoption.Errorf("Syscalls", "system call %q: the kit %s does not implement it: remove it from the list", c, l.opt.Kit.Dir)
 		}
 		l.roots = append(l.roots, root{"systab_" + c, KeepSyscall, c, "system call " + c})
 	}
@@ -233,7 +238,7 @@ func (l *link) resolveSymbols(context.Context) error {
 	}
 	for _, s := range l.opt.Symbols {
 		if !have[s] {
-			return fmt.Errorf("symbol %q: the kit %s does not define it", s, l.opt.Kit.Dir)
+			return badoption.Errorf("Symbols", "symbol %q: the kit %s does not define it", s, l.opt.Kit.Dir)
 		}
 		names = append(names, s)
 	}

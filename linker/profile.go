@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"uk/internal/badoption"
 )
 
 // Setting is one line of a profile, CONFIG_NAME=y, m or n, or one option that
@@ -84,7 +86,7 @@ func (k *Kit) Profile(name string) (*Profile, error) {
 		if IsProfileFile(name) {
 			return nil, fmt.Errorf("%s: no such profile file: the kit's own profiles are %s", name, strings.Join(k.Profiles(), ", "))
 		}
-		return nil, fmt.Errorf("unknown profile %s: the kit %s has %s; a file's name has a slash or ends in .conf", quote(name), k.Dir, strings.Join(k.Profiles(), ", "))
+		return nil, badoption.Errorf("Profile", "unknown profile %s: the kit %s has %s; a file's name has a slash or ends in .conf", quote(name), k.Dir, strings.Join(k.Profiles(), ", "))
 	}
 	if err != nil {
 		return nil, err
@@ -109,6 +111,12 @@ func readProfile(file string) ([]byte, error) {
 	return data, err
 }
 
+// optionPlace begins the Where of settings that are options.
+const optionPlace = "driver option "
+
+// isOption tells whether s is an option, and no line of a file.
+func (s *Setting) isOption() bool { return strings.HasPrefix(s.Where, optionPlace) }
+
 // ParseDrivers reads options that change a profile, one or more joined by
 // commas or blanks: NAME or +NAME sets NAME to y, -NAME to n, and NAME=y, m or
 // n says it. NAME is a config name, with or without CONFIG_ and without regard
@@ -119,7 +127,7 @@ func ParseDrivers(options, where string) ([]Setting, error) {
 	for _, o := range strings.FieldsFunc(options, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
 		from := where
 		if from == "" {
-			from = "driver option " + o
+			from = optionPlace + o
 		}
 		name, value, ok := strings.Cut(o, "=")
 		switch {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"uk/internal/badoption"
 )
 
 // Selected is a driver that a profile puts into an image, and why.
@@ -118,6 +120,27 @@ type anyNeed struct {
 // it depends on and selects as y, what is m as m at least. A line that forbids
 // what another needs is an error that names both.
 func (k *Kit) Resolve(p *Profile, settings []Setting) (*Resolution, error) {
+	r, err := k.resolve(p, settings)
+	var no *Contradiction
+	if errors.As(err, &no) && (no.Line.isOption() || slices.ContainsFunc(no.Against, func(s Setting) bool { return s.isOption() })) {
+		return nil, &badoption.Error{Option: optionDrivers, Err: err}
+	}
+	return r, err
+}
+
+// optionDrivers is the field of options in which settings come.
+const optionDrivers = "Drivers"
+
+// badSetting is the error err of the setting s.
+func badSetting(s *Setting, err error) error {
+	err = fmt.Errorf("%s: %w", s.Where, err)
+	if s.isOption() {
+		return &badoption.Error{Option: optionDrivers, Err: err}
+	}
+	return err
+}
+
+func (k *Kit) resolve(p *Profile, settings []Setting) (*Resolution, error) {
 	r := &resolver{kit: k, lines: map[string]Setting{}, chosen: map[string]*Selected{}}
 	res := &Resolution{}
 	var order []string // of first mention, so that errors do not depend on map order
@@ -128,10 +151,10 @@ func (k *Kit) Resolve(p *Profile, settings []Setting) (*Resolution, error) {
 				res.Warnings = append(res.Warnings, fmt.Sprintf("%s: no driver CONFIG_%s in the kit: the line has no effect", s.Where, shorten(s.Config)))
 				continue
 			}
-			return nil, fmt.Errorf("%s: %w", s.Where, err)
+			return nil, badSetting(&s, err)
 		}
 		if s.Config = d.Config; s.Value == 'm' && d.Type == TypeBool {
-			return nil, fmt.Errorf("%s: CONFIG_%s=m: it cannot be a module: use y or n", s.Where, s.Config)
+			return nil, badSetting(&s, fmt.Errorf("CONFIG_%s=m: it cannot be a module: use y or n", s.Config))
 		}
 		if _, ok := r.lines[s.Config]; !ok {
 			order = append(order, s.Config)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"io"
 	"os"
@@ -64,6 +65,9 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 	p, err := newPlan(entries)
 	if err != nil {
 		return Stats{}, err
+	}
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		return Stats{}, fmt.Errorf("%s: is a folder: name a file for the image", path)
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {

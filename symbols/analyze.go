@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"uk/internal/badoption"
 	"uk/internal/elffile"
 )
 
@@ -132,7 +133,7 @@ func Analyze(inputs []Input, opt Options) (*Result, error) {
 	r.byHand = slices.Compact(r.byHand)
 	for _, s := range r.byHand {
 		if opt.Exported != nil && !opt.Exported.Has(s) {
-			return nil, fmt.Errorf("symbol %q, added by hand, is in no list of exported symbols: check its spelling", s)
+			return nil, badoption.Errorf("Symbols", "symbol %q, added by hand, is in no list of exported symbols: check its spelling", s)
 		}
 	}
 	// Pass 1: read every file. Then refs holds every reference that the

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/arch/x86/x86asm"
 
+	"uk/internal/badoption"
 	"uk/internal/elffile"
 )
 
@@ -334,13 +335,13 @@ func ParseSyscallPolicy(words []string) (SyscallPolicy, error) {
 		case "none":
 		default:
 			if _, ok := SyscallNumber(w); !ok {
-				return p, fmt.Errorf("system call %q: no such call on x86-64; use auto, all, none, or names as in syscalls(2)", w)
+				return p, badoption.Errorf("Syscalls", "system call %q: no such call on x86-64; use auto, all, none, or names as in syscalls(2)", w)
 			}
 			p.Names = append(p.Names, w)
 		}
 	}
 	if p.All && p.Auto {
-		return p, fmt.Errorf("system calls \"auto\" and \"all\" at once: use one of them")
+		return p, badoption.Errorf("Syscalls", "system calls \"auto\" and \"all\" at once: use one of them")
 	}
 	slices.Sort(p.Names)
 	p.Names = slices.Compact(p.Names)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/kvmboot"
 )
 
 func buildCommand() *command {
@@ -28,12 +29,12 @@ older image stays. Arguments become part of the image's command.`,
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
 			var b buildFlags
-			var memory sizeFlag
+			var memory memoryFlag
 			var vars envFlag
 			var asJSON bool
 			fs.StringVarP(&b.opt.Output, "output", "o", "", "folder of the image (default NAME.uk)")
 			fs.VarP(&memory, "memory", "m", "guest memory that the image asks for")
-			fs.IntVarP(&b.opt.CPUs, "cpus", "c", 0, "guest processors that the image asks for")
+			fs.VarP(countFlag{&b.opt.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors that the image asks for")
 			fs.VarP(&vars, "env", "e", "set an environment variable")
 			fs.StringVar(&b.opt.Cwd, "cwd", "", "working folder in the guest")
 			fs.BoolVar(&asJSON, "json", false, "print what was made as JSON")
@@ -44,7 +45,7 @@ older image stays. Arguments become part of the image's command.`,
 				if len(args) == 0 {
 					return usagef("build", "name a program or a manifest")
 				}
-				b.opt.Memory, b.opt.Env = int64(memory), vars
+				b.opt.Memory, b.opt.Env = int64(memory.sizeFlag), vars
 				opt, err := b.options(e, "build", args[0], args[1:])
 				if err != nil {
 					return err

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -68,6 +70,9 @@ func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 	if len(args) > 0 {
 		name = args[0]
 	}
+	if !slices.Contains([]string{"list", "show", "explain", "edit"}, what) {
+		return usagef("config", "%q is nothing to do: use list, show, explain or edit", what)
+	}
 	most, compare := 1, f.from != "" || f.to != ""
 	switch {
 	case what == "edit" && name == "":
@@ -81,6 +86,8 @@ func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 	switch {
 	case what == "list" && (chosen || len(f.opt.Drivers) > 0):
 		return usagef("config", "list shows every profile of the kit as it is: use show for one that is changed")
+	case what == "list" && (f.opt.For != "" || f.opt.Linker != "" || f.all):
+		return usagef("config", "list links nothing and leaves nothing out: --for, --linker and --all are of show and explain")
 	case compare && chosen:
 		return usagef("config", "--from and --to name the profiles: leave out --profile")
 	case len(args) > most:
@@ -95,6 +102,16 @@ func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 		}
 		f.opt.Profile = name
 	}
+	err := f.carryOut(ctx, e, what, name)
+	var bad *uk.OptionError
+	if errors.As(err, &bad) && bad.Option == "Profile" { // an argument, or --from and --to
+		return usagef("config", "%v", err)
+	}
+	return err
+}
+
+// carryOut does what a command line without fault asks for.
+func (f *configFlags) carryOut(ctx context.Context, e *env, what, name string) error {
 	c, err := uk.OpenConfig(f.opt)
 	if err != nil {
 		return err
@@ -123,7 +140,7 @@ func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 			e.note(w)
 		}
 		out, print = p, func(w io.Writer) { printProfile(w, p, short) }
-	case compare:
+	case f.from != "":
 		d, err := c.CompareProfiles(ctx, f.from, f.to)
 		if err != nil {
 			return err
@@ -132,14 +149,15 @@ func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 			fmt.Fprintf(w, "from         %s: %s\nto           %s: %s\n", d.From.Profile, orNone(d.From.Drivers), d.To.Profile, orNone(d.To.Drivers))
 			printCost(w, d, f.all)
 		}
-	case what == "explain":
+	default:
+		if _, err := c.Kit.Find(name); err != nil {
+			return usagef("config", "%v", err)
+		}
 		x, err := c.Explain(ctx, name)
 		if err != nil {
 			return err
 		}
 		out, print = x, func(w io.Writer) { printExplanation(w, c, x, f.all, short) }
-	default:
-		return usagef("config", "%q is nothing to do: use list, show, explain or edit", what)
 	}
 	e.endProgress()
 	if f.json {

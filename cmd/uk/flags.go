@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -44,6 +45,38 @@ func (s *sizeFlag) Set(v string) error {
 		return fmt.Errorf("%w: write a number and K, M or G, as 64M", err)
 	}
 	*s = sizeFlag(n)
+	return nil
+}
+
+// memoryFlag is the memory of a guest.
+type memoryFlag struct{ sizeFlag }
+
+func (m *memoryFlag) Set(v string) error {
+	if err := m.sizeFlag.Set(v); err != nil {
+		return err
+	}
+	return kvmboot.CheckMemory(int64(m.sizeFlag))
+}
+
+// countFlag is a number from 1 to most.
+type countFlag struct {
+	value *int
+	most  int
+}
+
+func (c countFlag) String() string {
+	if *c.value == 0 {
+		return ""
+	}
+	return strconv.Itoa(*c.value)
+}
+func (c countFlag) Type() string { return "N" }
+func (c countFlag) Set(v string) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > c.most {
+		return fmt.Errorf("want 1 to %d", c.most)
+	}
+	*c.value = n
 	return nil
 }
 

@@ -18,9 +18,13 @@ func helpCommand() *command {
 		examples: []example{{"uk help run", "the same as uk run --help"}},
 		setup: func(*pflag.FlagSet) func(context.Context, *env, []string) error {
 			return func(_ context.Context, e *env, args []string) error {
-				if len(args) == 0 {
+				switch len(args) {
+				case 0:
 					printOverview(e.stdout, e)
 					return nil
+				case 1:
+				default:
+					return usagef("help", "unexpected argument %q", args[1])
 				}
 				c := find(args[0])
 				if c == nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/kvmboot"
 )
 
 func imageCommand() *command {
@@ -37,10 +38,10 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 			var asJSON bool
 			fs.StringVarP(&format, "format", "f", "", "raw, qcow2, iso or efi (default: what -o ends with, or raw)")
 			fs.StringVarP(&o.Output, "output", "o", "", "the disk's file (default NAME.FORMAT)")
-			fs.StringVar(&o.Root, "root", "", "where the root file system goes: partition or embedded (default: as the drivers allow)")
+			fs.Var(choiceFlag{&o.Root, []string{uk.RootPartition, uk.RootEmbedded}}, "root", "where the root file system goes: partition or embedded (default: as the drivers allow)")
 			fs.StringVar(&o.SignKey, "sign-key", "", "RSA key to sign for Secure Boot with, a PEM file")
 			fs.StringVar(&o.SignCert, "sign-cert", "", "certificate of --sign-key, a PEM file")
-			fs.IntVarP(&o.CPUs, "cpus", "c", 0, "processors that the kernel starts (default 1)")
+			fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "processors that the kernel starts (default 1)")
 			fs.VarP(&vars, "env", "e", "set an environment variable")
 			fs.StringVar(&o.Cwd, "cwd", "", "working folder in the guest")
 			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")

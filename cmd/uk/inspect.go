@@ -38,6 +38,12 @@ status 1 if something is wrong.`,
 				if err != nil {
 					return err
 				}
+				switch {
+				case devices && (check || all || why != ""):
+					return usagef("inspect", "--devices goes with --json only")
+				case why != "" && (asJSON || all):
+					return usagef("inspect", "--why goes with --check only")
+				}
 				if devices {
 					return inspectDevices(e, name, asJSON)
 				}

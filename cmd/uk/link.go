@@ -30,6 +30,7 @@ each part is there.`,
 			fs.StringVarP(&b.opt.Output, "output", "o", "", "the kernel's file")
 			fs.BoolVar(&asJSON, "json", false, "print what was made as JSON")
 			b.declareKernel(fs)
+			fs.Lookup("syscalls").Usage = "answer these on the syscall instruction: names, or all"
 			fs.StringSliceVar(&b.opt.Symbols, "symbols", nil, "keep these symbols besides")
 			return func(ctx context.Context, e *env, args []string) error {
 				o := &b.opt

@@ -116,6 +116,9 @@ the file back, edited by hand if need be.`,
 
 // writeWhole writes a file under a temporary name and renames it.
 func writeWhole(name string, b []byte) error {
+	if st, err := os.Stat(name); err == nil && st.IsDir() {
+		return fmt.Errorf("%s: is a folder: name a file", name)
+	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".uk-*")
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"uk"
 )
 
 // Exit statuses of the tool itself; `uk run` ends with the program's.
@@ -157,7 +160,23 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 		printHelp(e.stdout, e, c, fs)
 		return nil
 	}
-	return do(ctx, e, fs.Args())
+	return asUsage(c.name, fs, do(ctx, e, fs.Args()))
+}
+
+// optionFlags are the flags that are not called as the options that they set.
+var optionFlags = map[string]string{"Drives": "drive", "NoDefaultDevices": "without-default-devices"}
+
+// asUsage makes a fault of the command line of an error that the value of a flag caused.
+func asUsage(verb string, fs *pflag.FlagSet, err error) error {
+	var bad *uk.OptionError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	name := cmp.Or(optionFlags[bad.Option], strings.ToLower(bad.Option))
+	if f := fs.Lookup(name); f == nil || !f.Changed {
+		return err // it comes from a file
+	}
+	return usagef(verb, "--%s: %v", name, err)
 }
 
 // suggest names the verb that was probably meant.

@@ -51,7 +51,8 @@ named and the differences printed. docs/report.md explains each figure.`,
 			declareKit(fs, &kit)
 			fs.BoolVarP(&all, "all", "a", false, "every row of every list")
 			fs.BoolVar(&noBoot, "no-boot", false, "boot nothing: no start-up times, no memory")
-			fs.IntVar(&m.Runs, "runs", 5, "boots, of which each time is the median")
+			m.Runs = 5
+			fs.Var(countFlag{&m.Runs, 1000}, "runs", "boots, of which each time is the median")
 			fs.DurationVar(&m.Wait, "wait", 10*time.Second, "how long a guest may run that does not end")
 			fs.BoolVar(&m.Steps, "steps", false, "also times between the steps of the boot")
 			return func(ctx context.Context, e *env, args []string) error {
@@ -66,10 +67,15 @@ named and the differences printed. docs/report.md explains each figure.`,
 					return usagef("report", "name one image, or two with --compare")
 				case asJSON && html != "":
 					return usagef("report", "--json and --html contradict each other")
-				case m.Runs < 1 || m.Runs > 1000:
-					return usagef("report", "--runs %d: want 1 to 1000", m.Runs)
 				case m.Wait <= 0:
 					return usagef("report", "--wait is not positive")
+				}
+				if noBoot || modules {
+					for _, name := range []string{"runs", "wait", "steps"} {
+						if fs.Changed(name) {
+							return usagef("report", "--%s is of boots: leave it out, or --no-boot and --modules", name)
+						}
+					}
 				}
 				if modules {
 					if compare || html != "" {

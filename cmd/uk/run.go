@@ -42,7 +42,7 @@ line is wrong and 1 that something else is.`,
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
 			var b buildFlags
 			var o uk.RunOptions
-			var memory sizeFlag
+			var memory memoryFlag
 			var env_ envFlag
 			var drives drivesFlag
 			var balloon balloonFlag
@@ -52,7 +52,7 @@ line is wrong and 1 that something else is.`,
 			var firecracker, print string
 			var vsock vsockFlag
 			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
-			fs.IntVarP(&o.CPUs, "cpus", "c", 0, "guest processors (default 1)")
+			fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors (default 1)")
 			fs.DurationVarP(&timeout, "timeout", "t", 0, "end the guest after this time, as 30s")
 			fs.VarP(&env_, "env", "e", "set an environment variable")
 			fs.Var(&drives, "drive", "a file as a further disk, /dev/vdb and on; ,ro: only to be read")
@@ -82,7 +82,7 @@ line is wrong and 1 that something else is.`,
 				if len(args) == 0 && firecracker == "" {
 					return usagef("run", "name a program, a manifest or an image")
 				}
-				o.Memory, o.Env, o.Stats, o.Notice = int64(memory), env_, stats, e.note
+				o.Memory, o.Env, o.Stats, o.Notice = int64(memory.sizeFlag), env_, stats, e.note
 				o.Stdout, o.Stderr, o.Drives = e.stdout, e.stderr, drives
 				o.Balloon = balloon.b
 				if o.Verbose && b.quiet {

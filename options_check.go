@@ -1,0 +1,57 @@
+package uk
+
+import (
+	"fmt"
+
+	"uk/internal/badoption"
+	"uk/kvmboot"
+	"uk/manifest"
+)
+
+// OptionError is the error that a field of an options' structure cannot have the value that it was
+// given: a fault of who called. Its Option is the field's name.
+type OptionError = badoption.Error
+
+// maxHostname is the longest name of a guest, in bytes (gethostname(2), HOST_NAME_MAX).
+const maxHostname = 64
+
+// checkMachine refuses what no machine has and no guest can be given. Zero values leave the choice to
+// others.
+func checkMachine(memory int64, cpus int, cwd, hostname string) error {
+	if memory != 0 {
+		if err := kvmboot.CheckMemory(memory); err != nil {
+			return err
+		}
+	}
+	if cpus != 0 {
+		if err := kvmboot.CheckCPUs(cpus); err != nil {
+			return err
+		}
+	}
+	switch {
+	case cwd != "" && cwd[0] != '/':
+		return badoption.Errorf("Cwd", "%q is no absolute path: start it with a slash", cwd)
+	case len(hostname) > maxHostname:
+		return badoption.Errorf("Hostname", "a name of %d bytes: want %d at most", len(hostname), maxHostname)
+	}
+	return nil
+}
+
+// checkApp does the same for what a manifest asks for.
+func checkApp(m *manifest.Manifest) error {
+	if err := checkMachine(m.App.Memory, 0, "", ""); err != nil {
+		return fmt.Errorf("%s: memory: %v", m.Where["app.memory"], err)
+	}
+	if err := checkMachine(0, m.App.CPUs, "", ""); err != nil {
+		return fmt.Errorf("%s: cpus: %v", m.Where["app.cpus"], err)
+	}
+	return nil
+}
+
+// check refuses what no run can have, and devices that the image has no drivers for.
+func (im *Image) check(opt *RunOptions) error {
+	if err := checkMachine(opt.Memory, opt.CPUs, opt.Cwd, opt.Hostname); err != nil {
+		return err
+	}
+	return im.checkDrivers(opt)
+}
