@@ -120,20 +120,41 @@ func Open(dir string) (*Image, error) {
 	if im.Format != BundleFormat {
 		return nil, &BundleError{Path: name, Msg: fmt.Sprintf("has format %d, this program reads %d; build the image again", im.Format, BundleFormat)}
 	}
-	if len(im.Command) == 0 || !strings.HasPrefix(im.Command[0], "/") {
-		return nil, &BundleError{Path: name, Msg: "names no command; build the image again"}
+	if err := im.Info.check(); err != nil {
+		return nil, &BundleError{Path: name, Msg: err.Error() + "; build the image again"}
 	}
 	kernel, err := readBounded(im.Kernel(), maxKernel)
 	if err != nil {
 		return nil, err
 	}
-	if sum := sha256.Sum256(kernel); hex.EncodeToString(sum[:]) != im.KernelSHA256 {
+	if sum := sha256.Sum256(kernel); hex.EncodeToString(sum[:]) != im.KernelSHA256 || int64(len(kernel)) != im.KernelSize {
 		return nil, &BundleError{Path: im.Kernel(), Msg: "is not the kernel that this image was built with, as " + infoFile + " says; build the image again"}
 	}
 	if err := im.checkRoot(spot); err != nil {
 		return nil, err
 	}
 	return im, nil
+}
+
+// check refuses what no build writes, which others could take for more than it is.
+func (i *Info) check() error {
+	if len(i.Command) == 0 || !strings.HasPrefix(i.Command[0], "/") {
+		return errors.New("names no command")
+	}
+	if err := checkMachine(i.Memory, i.CPUs, i.Cwd, ""); err != nil {
+		return err
+	}
+	for _, list := range []struct {
+		key   string
+		names []string
+	}{{"modules", i.Modules}, {"drivers", i.Drivers}, {"syscalls", i.Syscalls}} {
+		for _, name := range list.names {
+			if !validModuleName(name) {
+				return fmt.Errorf("%s: %q is no name", list.key, name)
+			}
+		}
+	}
+	return nil
 }
 
 // Check is the thorough form of what Open does: the whole root file system is

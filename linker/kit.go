@@ -110,6 +110,9 @@ func OpenKit(dir string) (*Kit, error) {
 		}
 		k.byConfig[d.Config] = d
 	}
+	if err := k.checkNames(); err != nil {
+		return nil, fmt.Errorf("%s: %v: rebuild the kit with `make kit`", name, err)
+	}
 	for _, f := range append([]string{kitScript}, kitArchives...) {
 		if _, err := os.Stat(filepath.Join(dir, f)); err != nil {
 			return nil, fmt.Errorf("%s: missing from the kit: rebuild it with `make kit`", filepath.Join(dir, f))

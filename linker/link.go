@@ -265,6 +265,12 @@ func (l *link) resolveSymbols(context.Context) error {
 		l.roots = append(l.roots, root{n, KeepSymbol, n, "exported symbol " + n})
 	}
 	l.roots = append(l.roots, modules...)
+	// They become words of files that the linker reads, where others could be options.
+	for _, r := range l.roots {
+		if !validName(r.symbol, symbolName) {
+			return fmt.Errorf("%s: %q, for %s, is no symbol's name: rebuild the kit with `make kit`", l.opt.Kit.Dir, r.symbol, r.why)
+		}
+	}
 	return nil
 }
 

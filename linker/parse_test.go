@@ -145,6 +145,15 @@ func TestOpenKitErrors(t *testing.T) {
 		{change: func(i *KitInfo) { i.Arch = "vax" }, want: `kit.json: kit for architecture "vax", only x86_64 is supported`},
 		{change: func(i *KitInfo) { i.Fingerprint = "x" }, want: "kit.json: no valid fingerprint: rebuild the kit with `make kit`"},
 		{change: func(i *KitInfo) { i.Drivers = []Driver{{Config: "A", Type: TypeBool}, {Config: "A", Type: TypeBool}} }, want: `kit.json: driver "" has no or a repeated config name "A": rebuild the kit with ` + "`make kit`"},
+		{change: func(i *KitInfo) { i.Modules = []Module{{Name: "rng", File: "../../rng.so"}} }, want: `kit.json: module "rng": its file is "../../rng.so", not modules/rng.so: rebuild the kit with ` + "`make kit`"},
+		{change: func(i *KitInfo) { i.Modules = []Module{{Name: "rng", File: "/etc/shadow"}} }, want: `kit.json: module "rng": its file is "/etc/shadow", not modules/rng.so: rebuild the kit with ` + "`make kit`"},
+		{change: func(i *KitInfo) { i.Modules = []Module{{Name: "../rng", File: "rng.so"}} }, want: `kit.json: module "../rng": that is no module's name: rebuild the kit with ` + "`make kit`"},
+		{change: func(i *KitInfo) {
+			i.Modules = []Module{{Name: "rng", File: "modules/rng.so", Aliases: []string{"boot\nevil"}}}
+		}, want: `kit.json: module "rng": alias "boot\nevil" has other than letters, digits and :._-: rebuild the kit with ` + "`make kit`"},
+		{change: func(i *KitInfo) {
+			i.Drivers = []Driver{{Name: "rng", Config: "RNG", Type: TypeBool, Root: "x -plugin y.so"}}
+		}, want: `kit.json: driver "rng": root "x -plugin y.so" is no symbol's name: rebuild the kit with ` + "`make kit`"},
 		{want: "kernel.ld: missing from the kit: rebuild it with `make kit`"},
 	} {
 		dir := t.TempDir()
