@@ -40,7 +40,7 @@ void page_put(void *p);
 unsigned page_refs(void *p);
 extern u64 mem_total_pages, mem_free_pages;
 extern u64 mem_lent_pages;	/* of those not free, in the balloon: nobody uses them */
-/* fs/rofs_pages.c: memory is out: drops up to PAGES cached file pages that nothing maps; how many. */
+/* fs/pagecache.c: memory is out: drops up to PAGES cached file pages that nothing maps; how many. */
 u64 pagecache_reclaim(u64 pages);
 /* Takes a free block of HUGE_SIZE that was in use since the last time, out of the allocator's hands, and gives it
  * back as one that is known. NULL: there is none. */

@@ -102,6 +102,7 @@ struct file_system {
 	int (*mount)(struct mount *m, struct block_device *disk, const char *options);
 	void (*unmount)(struct mount *m);
 	int (*statfs)(struct mount *m, struct statfs *st);	/* changes what generic code knows; may be NULL */
+	u64 (*reclaim)(u64 pages);	/* memory is out: drops up to so many cached pages; how many; may be NULL, must not sleep */
 	struct file_system *next;
 };
 extern struct file_system *file_systems;
@@ -177,6 +178,14 @@ long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos);
 
 /* fs/readahead.c: brings pages of [pos, pos+n) into the page cache with few large requests. */
 void vnode_readahead(struct vnode *v, u64 pos, u64 n);
+
+/* fs/pagecache.c: for file systems that only read. page_reader: reads BYTES of V from POS on, which is a multiple of
+ * PAGE_SIZE; BUF is as block_device.read wants it, with room for whole sectors. */
+typedef int page_reader(struct vnode *v, u64 pos, void *buf, u64 bytes);
+int pagecache_get(struct vnode *v, u64 index, page_reader *read, void **page);	/* a getpage; may sleep */
+u64 pagecache_drop(struct vnode *v);	/* drops pages that nobody else uses; how many */
+u64 rofs_reclaim(u64 pages);		/* fs/rofs_pages.c: struct file_system's reclaim, for the root */
+int sectors_read(struct block_device *d, u64 sector, void *buf, u64 bytes);	/* whole sectors, which D must have */
 
 /* fs/open.c */
 int vfs_open(struct vnode *start, const char *path, int flags, u32 mode, int lookup, struct file **out);

@@ -11,8 +11,9 @@ GCC_INCLUDE := $(shell $(CC) -print-file-name=include)
 kit: $(KIT)/kit.json
 
 # --- kernel: freestanding, no vector registers, one object a source file ---
+# -malign-data=abi: gcc would align larger data further, for speed, and leave holes.
 KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Oz -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include -Ikernel/interfaces \
-	-mgeneral-regs-only -mno-red-zone -fno-strict-aliasing -fno-delete-null-pointer-checks \
+	-mgeneral-regs-only -mno-red-zone -malign-data=abi -fno-strict-aliasing -fno-delete-null-pointer-checks \
 	-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare -Wno-cast-function-type
 
 # --- glue: names that glibc has and musl lacks; ordinary libc code ---------

@@ -117,7 +117,7 @@ static bool refill(void)
 	return false;
 }
 
-/* fs/rofs_pages.c: drops cached file pages that nothing maps; how many it gave back. */
+/* fs/pagecache.c: drops cached file pages that nothing maps; how many it gave back. */
 OPTIONAL u64 pagecache_reclaim(u64 pages) { (void)pages; return 0; }
 
 void *pages_alloc(unsigned order, bool zeroed)
