@@ -240,7 +240,7 @@ func (c *Config) imageReference(dir string) (*reference, error) {
 	if im.Fingerprint != c.Kit.Fingerprint {
 		return nil, fmt.Errorf("%s: was built with another kit (%s) than %s (%s): build the image again", dir, im.Fingerprint[:min(12, len(im.Fingerprint))], c.Kit.Dir, c.Kit.Fingerprint[:12])
 	}
-	m, err := linker.ReadMap(im.LinkMap())
+	m, err := linker.ReadMapOf(im.LinkMap(), im.KernelSHA256)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ type MachineFit struct {
 func (im *Image) Devices() *DeviceModel {
 	d := &DeviceModel{Drivers: []DriverUse{}, Modules: notNil(im.Modules), Boot: []string{"PVH"}, Transport: []string{}, Devices: []string{}}
 	why := map[string]string{}
-	if m, err := linker.ReadMap(im.LinkMap()); err == nil {
+	if m, err := linker.ReadMapOf(im.LinkMap(), im.KernelSHA256); err == nil {
 		why = m.DriverWhy
 	}
 	for _, name := range im.Drivers {

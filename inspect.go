@@ -1,7 +1,10 @@
 package uk
 
 import (
+	"crypto/sha256"
 	"debug/elf"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -34,7 +37,9 @@ type KernelReport struct {
 	// Fingerprint of the kit that it was made with, hex; "" if it carries none.
 	Fingerprint string      `json:"fingerprint"`
 	Symbols     []string    `json:"symbols"`            // dynamic ones, sorted
-	Map         *linker.Map `json:"link_map,omitempty"` // nil without a link map beside it
+	Map         *linker.Map `json:"link_map,omitempty"` // nil without the kernel's link map beside it
+	// MapProblem tells why the link map beside it is not shown, "" if it is or if there is none.
+	MapProblem string `json:"link_map_problem,omitempty"`
 }
 
 // InspectedModule is a module of the kernel.
@@ -92,7 +97,9 @@ func Inspect(path string, check bool) (*Report, error) {
 			r.Modules = []InspectedModule{inspected(path, m)}
 			return r, nil
 		}
-		r.Kernel, err = r.kernel(path)
+		if r.Kernel, err = r.kernel(path); err == nil && check && r.Kernel.MapProblem != "" {
+			r.Problems = append(r.Problems, r.Kernel.MapProblem)
+		}
 		return r, err
 	}
 	return nil, fmt.Errorf("%s: is no image, kernel, module or root file system", path)
@@ -162,10 +169,21 @@ func (r *Report) kernel(path string) (*KernelReport, error) {
 	if k.Symbols, err = dynamicNames(path); err != nil {
 		return nil, err
 	}
-	if m, err := linker.ReadMap(strings.TrimSuffix(path, ".elf") + ".map.json"); err == nil {
-		k.Map = m
+	return k, k.readMap()
+}
+
+// readMap reads the link map that is beside the kernel, if it is the kernel's.
+func (k *KernelReport) readMap() error {
+	data, err := readBounded(k.Path, maxKernel)
+	if err != nil {
+		return err
 	}
-	return k, nil
+	sum := sha256.Sum256(data)
+	k.Map, err = linker.ReadMapOf(strings.TrimSuffix(k.Path, ".elf")+".map.json", hex.EncodeToString(sum[:]))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		k.MapProblem = err.Error()
+	}
+	return nil
 }
 
 // dynamicNames returns the names that the kernel in the file at path offers,

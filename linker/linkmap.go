@@ -109,8 +109,28 @@ const (
 	KeepUnneeded  = "unneeded"  // nothing asked for it
 )
 
-// ReadMap reads a link map.
+// ReadMapOf reads the link map of the kernel with this SHA-256, in hexadecimal. That of another
+// kernel is refused.
+func ReadMapOf(file, kernelSHA256 string) (*Map, error) {
+	m, err := ReadMap(file)
+	if err == nil && m.KernelSHA256 != kernelSHA256 {
+		return nil, fmt.Errorf("%s: is the link map of another kernel: build the image again", file)
+	}
+	return m, err
+}
+
+// maxMap bounds a link map, in bytes.
+const maxMap = 256 << 20
+
+// ReadMap reads a link map, of whatever kernel.
 func ReadMap(file string) (*Map, error) {
+	st, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	if !st.Mode().IsRegular() || st.Size() > maxMap {
+		return nil, fmt.Errorf("%s: is no regular file of at most %d bytes: link the kernel again", file, maxMap)
+	}
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err

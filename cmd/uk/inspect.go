@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -154,6 +155,8 @@ func printReport(w io.Writer, r *uk.Report, all bool) {
 				}
 			}
 			fmt.Fprintf(w, "system calls %s\n", orNone(m.Syscalls))
+		} else if k.MapProblem != "" {
+			fmt.Fprintf(w, "  parts      not known: %s\n", k.MapProblem)
 		}
 		fmt.Fprintf(w, "symbols      %d\n", len(k.Symbols))
 		list(w, k.Symbols, all)
@@ -186,6 +189,9 @@ func printReport(w io.Writer, r *uk.Report, all bool) {
 
 func printWhy(w io.Writer, r *uk.Report, name string) error {
 	if r.Kernel == nil || r.Kernel.Map == nil {
+		if r.Kernel != nil && r.Kernel.MapProblem != "" {
+			return errors.New(r.Kernel.MapProblem)
+		}
 		return fmt.Errorf("%s: has no kernel with a link map", r.Path)
 	}
 	found := false

@@ -79,12 +79,10 @@ func OpenKernel(kernel, linkMap, symbols string) (*Kernel, error) {
 	if _, err := os.Stat(linkMap); errors.Is(err, fs.ErrNotExist) {
 		return nil, &InputError{linkMap, "there is no link map beside the kernel, so nothing tells what it holds: build the image again, or copy the map of this kernel there", nil}
 	}
-	m, err := linker.ReadMap(linkMap)
+	sum := sha256.Sum256(data)
+	m, err := linker.ReadMapOf(linkMap, hex.EncodeToString(sum[:]))
 	if err != nil {
 		return nil, err
-	}
-	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != m.KernelSHA256 {
-		return nil, &InputError{linkMap, "is the link map of another kernel than " + kernel + ": build the image again", nil}
 	}
 	k := &Kernel{File: kernel, Data: data, Map: m}
 	if err := k.index(linkMap); err != nil {
