@@ -125,18 +125,29 @@ func parseObject(file string, data []byte) (*object, error) {
 	return o, nil
 }
 
-// StrongSymbols returns the names that an object file defines globally and not
-// weakly.
-func StrongSymbols(m ArchiveMember) ([]string, error) {
+// ObjectSymbols are the global names of an object file.
+type ObjectSymbols struct {
+	Strong, Weak []string // defined
+	Wanted       []string // undefined, and not weak: the linker takes archive members for them
+}
+
+// ReadObjectSymbols returns the global names of an archive member.
+func ReadObjectSymbols(m ArchiveMember) (*ObjectSymbols, error) {
 	o, err := parseObject(m.Name, m.Data)
 	if err != nil {
 		return nil, err
 	}
-	var names []string
+	out := &ObjectSymbols{}
 	for _, s := range o.symbols {
-		if s.global && !s.weak && s.section != 0 {
-			names = append(names, s.name)
+		switch {
+		case !s.global:
+		case s.section != 0 && s.weak:
+			out.Weak = append(out.Weak, s.name)
+		case s.section != 0:
+			out.Strong = append(out.Strong, s.name)
+		case !s.weak:
+			out.Wanted = append(out.Wanted, s.name)
 		}
 	}
-	return names, nil
+	return out, nil
 }

@@ -2,6 +2,8 @@
 #include "dlfcn.h"
 #include "dynlink.h"
 
+OPTIONAL void debug_publish(void) {}
+
 /* The program opened itself: everything that was there at the start. */
 static struct module *open_self(int mode)
 {

@@ -209,7 +209,7 @@ void init_run(struct module *m);
 void fini_run(struct module *m);
 void fini_marked(unsigned mark);	/* of all modules with that mark, newest first; they are forgotten */
 
-/* elf/r_debug.c: where it is linked, debuggers learn of every change. */
+/* elf/r_debug.c: where it is linked, debuggers learn of every change. Callers bring the OPTIONAL one. */
 void debug_publish(void);
 
 /* elf/unload.c: drops what no dlopen() keeps, after its destructors. */

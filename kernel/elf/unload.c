@@ -5,6 +5,8 @@
 #define KEPT 1
 #define DEAD 2
 
+OPTIONAL void debug_publish(void) {}
+
 static void mark(struct module *root)
 {
 	/* Without recursion: marked modules are taken up again until none is new. */

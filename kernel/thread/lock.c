@@ -28,10 +28,6 @@ static void release(struct thread *t)
 
 OPTIONAL void signal_after_lock(void) {}
 
-/* sys/thread/futex.c: what libc's own locks wait and wake with. In a program
- * without threads nobody ever waits for one. */
-OPTIONAL long sys_lock_futex(void) { return 0; }
-
 void kunlock(void)
 {
 	struct thread *t = current();

@@ -16,10 +16,18 @@ import (
 // bounds are symbols that kernel.ld or the linker itself defines.
 var bounds = []string{"__init_array_start", "__init_array_end", "__fini_array_start", "__fini_array_end", "_DYNAMIC"}
 
+// member is an object file of the kit's archives.
+type member struct {
+	where string // archive(member)
+	*linker.ObjectSymbols
+}
+
 // lint warns of what makes a later link fail: a name that two members define,
-// and code that cannot reach a weak name which nothing defines.
+// and code that cannot reach a weak name which nothing defines. Weak definitions
+// of which the archives' order decides are errors.
 func lint(kit string) error {
 	first := map[string]string{}
+	var all []member
 	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a"} {
 		members, err := linker.ReadArchiveFile(filepath.Join(kit, a))
 		if err != nil {
@@ -30,11 +38,12 @@ func lint(kit string) error {
 			if isStub(m.Name) {
 				continue
 			}
-			strong, err := linker.StrongSymbols(m)
+			syms, err := linker.ReadObjectSymbols(m)
 			if err != nil {
 				return err
 			}
-			for _, n := range strong {
+			all = append(all, member{where, syms})
+			for _, n := range syms.Strong {
 				if other := first[n]; other != "" {
 					fmt.Fprintf(os.Stderr, "mkkit: warning: %s is defined in %s and in %s: rename one, or move musl's away with kernel/musl/redefine.txt\n", n, other, where)
 				}
@@ -49,7 +58,7 @@ func lint(kit string) error {
 			}
 		}
 	}
-	return nil
+	return byOrder(all)
 }
 
 // isStub reports whether an archive member holds the stubs of an interface: they

@@ -1,6 +1,7 @@
 /* futex(2): WAIT, WAKE, their BITSET forms, REQUEUE, CMP_REQUEUE, WAKE_OP.
  * One address space, so the key of a futex is its address, shared or private. */
 #include "kernel.h"
+#include "lock_futex.h"
 #include "sigtimer.h"
 
 #define FUTEX_WAIT 0
@@ -162,3 +163,4 @@ long sys_lock_futex(int *addr, int op, int value, const struct timespec *timeout
 {
 	return sys_futex(addr, op, value, timeout, addr2, value3);
 }
+IMPLEMENT(sys_lock_futex);
