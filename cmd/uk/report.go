@@ -31,8 +31,9 @@ func reportCommand() *command {
 		long: `Sizes, what keeps them, and what can be attacked come from the image's files.
 Start-up times and memory are measured: the image is booted several times under
 the built-in runner, without input and with its output thrown away. --no-boot
-leaves that out, and so does a machine without KVM. With --compare two images are
-named and the differences printed. docs/report.md explains each figure.`,
+leaves that out, and so does a machine without KVM or a kernel with devices on PCI
+alone, which a note tells. With --compare two images are named and the differences
+printed. docs/report.md explains each figure.`,
 		examples: []example{
 			{"uk report server.uk", "for people"},
 			{"uk report --html report.html server.uk", "a page with treemaps and a timeline"},

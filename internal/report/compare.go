@@ -10,13 +10,14 @@ import (
 
 // Diff says how report B differs from report A.
 type Diff struct {
-	Format  int     `json:"format"`
-	A       string  `json:"a"` // paths
-	B       string  `json:"b"`
-	Figures []Delta `json:"figures"` // all that both have
-	Parts   []Delta `json:"parts"`   // subsystems whose size changed, the largest change first
-	Members []Delta `json:"members"` // archive members
-	Lists   []Lists `json:"lists"`   // what only one of them has
+	Format  int      `json:"format"`
+	A       string   `json:"a"` // paths
+	B       string   `json:"b"`
+	Figures []Delta  `json:"figures"`         // all that both have
+	Parts   []Delta  `json:"parts"`           // subsystems whose size changed, the largest change first
+	Members []Delta  `json:"members"`         // archive members
+	Lists   []Lists  `json:"lists"`           // what only one of them has
+	Notes   []string `json:"notes,omitempty"` // those of the two reports
 }
 
 // Delta is one figure of both.
@@ -84,6 +85,11 @@ func Compare(a, b *Report) *Diff {
 			bytes("runner private at main()", x.Runner.Boot.Private, y.Runner.Boot.Private)
 		}
 		bytes("a further guest adds", x.Runner.Further, y.Runner.Further)
+	}
+	for i, r := range []*Report{a, b} {
+		for _, n := range r.Notes {
+			d.Notes = append(d.Notes, fmt.Sprintf("%c: %s", 'A'+i, n))
+		}
 	}
 	d.Parts = deltas(a.Kernel, b.Kernel)
 	d.Members = deltas(children(a.Kernel), children(b.Kernel))
@@ -176,7 +182,11 @@ func missing(a, b []string) []string {
 // Text writes the differences for people.
 func (d *Diff) Text(w io.Writer, all bool) error {
 	p := &printer{w: w, all: all}
-	p.f("A: %s\nB: %s\n\n%12s %12s %12s %8s\n", line(d.A), line(d.B), "A", "B", "B - A", "")
+	p.f("A: %s\nB: %s\n", line(d.A), line(d.B))
+	for _, n := range d.Notes {
+		p.f("note: %s\n", line(n))
+	}
+	p.f("\n%12s %12s %12s %8s\n", "A", "B", "B - A", "")
 	rows := func(list []Delta) func(int) {
 		return func(i int) {
 			x := list[i]
