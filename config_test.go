@@ -1,9 +1,9 @@
 package uk
 
 import (
-	"os"
 	"testing"
 
+	"uk/internal/testenv"
 	"uk/linker"
 )
 
@@ -11,12 +11,7 @@ func testConfig(t *testing.T, opt ConfigOptions) *Config {
 	t.Helper()
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	c, err := OpenConfig(opt)
-	if err != nil {
-		if os.Getenv("UK_REQUIRE_TOOLS") == "1" {
-			t.Fatal(err)
-		}
-		t.Skipf("SKIPPED: %v", err)
-	}
+	testenv.Need(t, err)
 	return c
 }
 

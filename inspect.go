@@ -166,7 +166,7 @@ func (r *Report) kernel(path string) (*KernelReport, error) {
 	if k.Fingerprint, err = linker.FileFingerprint(path); err != nil {
 		return nil, err
 	}
-	if k.Symbols, err = dynamicNames(path); err != nil {
+	if k.Symbols, err = elffile.SymbolNames(path, func(s *elffile.Symbol) bool { return !s.Undefined() }); err != nil {
 		return nil, err
 	}
 	return k, k.readMap()
@@ -184,28 +184,6 @@ func (k *KernelReport) readMap() error {
 		k.MapProblem = err.Error()
 	}
 	return nil
-}
-
-// dynamicNames returns the names that the kernel in the file at path offers,
-// sorted.
-func dynamicNames(path string) ([]string, error) {
-	f, err := elffile.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	syms, err := f.Symbols()
-	if err != nil {
-		return nil, err
-	}
-	names := []string{}
-	for i := range syms {
-		if s := &syms[i]; s.Name != "" && !s.Undefined() {
-			names = append(names, s.Name)
-		}
-	}
-	slices.Sort(names)
-	return names, nil
 }
 
 func flagText(f elf.ProgFlag) string {

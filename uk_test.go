@@ -18,16 +18,7 @@ import (
 // needKit skips the test without a kit, and keeps kernels apart from the user's.
 func needKit(t *testing.T) {
 	t.Helper()
-	dir, err := FindKit("")
-	if err == nil {
-		_, err = os.Stat(filepath.Join(dir, "kit.json"))
-	}
-	if err != nil {
-		if os.Getenv("UK_REQUIRE_TOOLS") == "1" {
-			t.Fatal(err)
-		}
-		t.Skipf("SKIPPED: %v", err)
-	}
+	testenv.MustHaveKit(t, FindKit)
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 }
 

@@ -83,6 +83,7 @@ type link struct {
 	mold    bool
 	moves   *moves          // what relayout did
 	matched map[string]bool // symbols that only a pattern asked for
+	files   *kitFiles       // the kit's archives, as far as they were read
 	inputs  string          // hash over all that decides the result
 	tmp     string          // folder beside the output
 
@@ -152,6 +153,7 @@ func (l *link) checkOptions(context.Context) error {
 	if l.opt.KeepDebug {
 		l.res.DebugFile = l.opt.Output + ".debug"
 	}
+	l.files = newKitFiles(l.opt.Kit.Dir)
 	return l.findProgram()
 }
 

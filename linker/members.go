@@ -14,7 +14,7 @@ import (
 // for a symbol that is referred to and not yet defined, not even weakly; that
 // is what lets a kernel's optional parts stay out. Other linkers prefer a strong
 // definition wherever it is.
-func chooseMembers(dir string, symbols []string) ([][]ArchiveMember, error) {
+func chooseMembers(kit *kitFiles, symbols []string) ([][]ArchiveMember, error) {
 	defined, wanted := map[string]bool{}, map[string]bool{}
 	for _, s := range symbols {
 		wanted[s] = true
@@ -32,13 +32,12 @@ func chooseMembers(dir string, symbols []string) ([][]ArchiveMember, error) {
 	out := make([][]ArchiveMember, len(kitArchives))
 	for i, name := range kitArchives {
 		a := &archives[i]
-		file := filepath.Join(dir, name)
-		if err := ArchiveSymbols(file, func(name string, member int64) {
+		if err := ArchiveSymbols(filepath.Join(kit.dir, name), func(name string, member int64) {
 			a.index = append(a.index, definition{name, member})
 		}); err != nil {
 			return nil, err
 		}
-		members, err := ReadArchiveFile(file)
+		members, err := kit.members(name)
 		if err != nil {
 			return nil, err
 		}
@@ -48,7 +47,7 @@ func chooseMembers(dir string, symbols []string) ([][]ArchiveMember, error) {
 		}
 	}
 	take := func(i int, m ArchiveMember) error {
-		o, err := parseObject(kitArchives[i]+"("+m.Name+")", m.Data)
+		o, err := kit.object(kitArchives[i], m)
 		if err != nil {
 			return err
 		}
@@ -135,7 +134,7 @@ func (l *link) chosenArchives(symbols []string) ([]string, error) {
 	for _, r := range l.roots {
 		wanted = append(wanted, r.symbol)
 	}
-	chosen, err := chooseMembers(l.opt.Kit.Dir, wanted)
+	chosen, err := chooseMembers(l.files, wanted)
 	if err != nil {
 		return nil, err
 	}

@@ -78,7 +78,7 @@ func (k *Kit) SelectModules(r *Resolution, others []*Module) (*ModuleSet, error)
 	set.circles()
 	slices.Sort(set.BuiltIn)
 	set.BuiltIn = slices.Compact(set.BuiltIn)
-	set.Loader, err = k.loaderNeeds()
+	set.Loader, err = elffile.SymbolNames(filepath.Join(k.Dir, kitLoader), (*elffile.Symbol).Undefined)
 	return set, err
 }
 
@@ -184,26 +184,6 @@ func (set *ModuleSet) want(k *Kit, m *Module, r *Resolution, have map[string]boo
 func (set *ModuleSet) symbols() []string {
 	out := slices.Sorted(slices.Values(slices.Concat(set.Wanted...)))
 	return slices.Compact(out)
-}
-
-func (k *Kit) loaderNeeds() ([]string, error) {
-	f, err := elffile.Open(filepath.Join(k.Dir, kitLoader))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	syms, err := f.Symbols()
-	if err != nil {
-		return nil, err
-	}
-	var out []string
-	for i := range syms {
-		if s := &syms[i]; s.Undefined() && s.Name != "" {
-			out = append(out, s.Name)
-		}
-	}
-	slices.Sort(out)
-	return out, nil
 }
 
 // SymbolTable is the file that the loader looks the kernel's addresses up in, in the form of

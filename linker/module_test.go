@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"uk/internal/elffile"
 )
 
 func TestModuleOfKit(t *testing.T) {
@@ -119,7 +121,7 @@ func TestBindLoader(t *testing.T) {
 	if _, err := bindLoader(data, nil); err == nil || !strings.Contains(err.Error(), "the kernel has no ") {
 		t.Errorf("without addresses: %v", err)
 	}
-	names, err := k.loaderNeeds()
+	names, err := elffile.SymbolNames(filepath.Join(k.Dir, kitLoader), (*elffile.Symbol).Undefined)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,18 +9,15 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"uk/internal/testenv"
 )
 
 // realKit opens the kit that `make kit` built.
 func realKit(t testing.TB) *Kit {
 	t.Helper()
 	k, err := OpenKit("../build/kit/x64")
-	if err != nil {
-		if os.Getenv("UK_REQUIRE_TOOLS") == "1" {
-			t.Fatal(err)
-		}
-		t.Skipf("SKIPPED: %v", err)
-	}
+	testenv.Need(t, err)
 	return k
 }
 

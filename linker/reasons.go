@@ -235,7 +235,7 @@ func (l *link) readObjects(kept []keptSection) (map[string]*object, error) {
 	}
 	objects := map[string]*object{}
 	for _, a := range kitArchives {
-		members, err := ReadArchiveFile(filepath.Join(l.opt.Kit.Dir, a))
+		members, err := l.files.members(a)
 		if err != nil {
 			return nil, err
 		}
@@ -244,7 +244,7 @@ func (l *link) readObjects(kept []keptSection) (map[string]*object, error) {
 			if !want[name] && a != kitArchives[0] || objects[name] != nil {
 				continue
 			}
-			if objects[name], err = parseObject(name, m.Data); err != nil {
+			if objects[name], err = l.files.object(a, m); err != nil {
 				return nil, err
 			}
 		}

@@ -42,7 +42,7 @@ var machineKinds = []machineKind{
 
 // onMachines runs f for each kind of machine that is there.
 func onMachines(t *testing.T, f func(t *testing.T, m machineKind)) {
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	for _, m := range machineKinds {
 		t.Run(m.name, func(t *testing.T) {
 			if m.opt.VMM == uk.VMMBuiltin {

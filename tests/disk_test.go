@@ -89,7 +89,7 @@ const exitPort = "isa-debug-exit,iobase=0xf4,iosize=0x4"
 // TestDisk boots a program from each kind of disk under UEFI firmware. Each boot
 // takes seconds, so that they differ in all that can differ.
 func TestDisk(t *testing.T) {
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	for _, row := range []struct {
 		format  uk.DiskFormat
 		profile string
@@ -149,7 +149,7 @@ func TestDisk(t *testing.T) {
 // TestSecureBoot: firmware that wants signatures boots a disk that is signed with
 // a key it knows, and no other.
 func TestSecureBoot(t *testing.T) {
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	locked, crt := testenv.MustHaveFile(t, "/usr/share/ovmf/PkKek-1-snakeoil.key"), testenv.MustHaveFile(t, "/usr/share/ovmf/PkKek-1-snakeoil.pem")
 	key := filepath.Join(t.TempDir(), "key")
 	testenv.Run(t, testenv.MustHave(t, "openssl"), "pkey", "-in", locked, "-passin", "pass:snakeoil", "-out", key)

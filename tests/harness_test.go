@@ -94,20 +94,6 @@ type result struct {
 	status int
 }
 
-func findKit(t *testing.T) {
-	t.Helper()
-	dir, err := uk.FindKit("")
-	if err == nil {
-		_, err = os.Stat(filepath.Join(dir, "kit.json"))
-	}
-	if err != nil {
-		if os.Getenv("UK_REQUIRE_TOOLS") == "1" {
-			t.Fatal(err)
-		}
-		t.Skipf("SKIPPED: %v", err)
-	}
-}
-
 func needKVM(t *testing.T) {
 	t.Helper()
 	if err := kvmboot.Detect(); err != nil {
@@ -279,7 +265,7 @@ func clip(s string) string {
 
 func TestKVM(t *testing.T) {
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	for _, p := range table() {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
@@ -292,7 +278,7 @@ func TestKVM(t *testing.T) {
 // would do.
 func TestTCG(t *testing.T) {
 	testenv.MustHave(t, kvmboot.QEMUProgram)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	for _, p := range table() {
 		if !p.tcg {
 			continue

@@ -68,7 +68,7 @@ func judge(t *testing.T, p *program, b *built, out string, st kvmboot.Status, er
 // runner's Firecracker machine, by both boot protocols.
 func TestFirecracker(t *testing.T) {
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	for _, p := range hypervisorRows("firecracker") {
 		t.Run(strings.TrimPrefix(p.name, "firecracker-"), func(t *testing.T) {
 			t.Parallel()
@@ -99,7 +99,7 @@ func TestFirecracker(t *testing.T) {
 // A second disk behind a balloon, on the built-in runner's Firecracker machine.
 func TestFirecrackerDevices(t *testing.T) {
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	img := buildFor(t, "seconddisk.c", "firecracker", "+virtio_balloon", "+virtio_blk_rw", "+block_dev")
 	disk := filepath.Join(t.TempDir(), "disk.img")
 	if err := os.WriteFile(disk, make([]byte, 64<<10), 0o600); err != nil {
@@ -138,7 +138,7 @@ func TestFirecrackerDevices(t *testing.T) {
 func TestEveryMachine(t *testing.T) {
 	needKVM(t)
 	testenv.MustHave(t, kvmboot.QEMUProgram)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	p := program{name: "all-exit7", build: c("exit7.c"), status: 7, kernel: uk.Options{Profile: "all"}}
 	b := prepare(t, &p)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*tcgDeadline)
@@ -174,7 +174,7 @@ func TestEveryMachine(t *testing.T) {
 // A kernel that gives up says so, and ends the machine.
 func TestFirecrackerPanic(t *testing.T) {
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	p := hypervisorRows("firecracker")[0]
 	b := prepare(t, &p)
 	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
@@ -228,7 +228,7 @@ func withoutPVH(t *testing.T, kernel string) string {
 // A kernel with CONFIG_BOOT_PARAMS has a physical entry; the others none that a
 // loader of Linux kernels could take.
 func TestELFEntry(t *testing.T) {
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	for profile, physical := range map[string]bool{"firecracker": true, "virtio-mmio": false} {
 		p := program{name: "entry-" + profile, build: app("native-example"), kernel: uk.Options{Profile: profile}}
 		f, err := elf.Open(prepare(t, &p).img.Kernel())
@@ -252,7 +252,7 @@ func TestELFEntry(t *testing.T) {
 // guest that does starts the kernel.
 func TestLinuxBoot(t *testing.T) {
 	testenv.MustHave(t, kvmboot.QEMUProgram)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	loader := linuxLoader(t)
 	for _, p := range hypervisorRows("firecracker") {
 		if p.status > 128 || p.stdin != "" || p.name == "firecracker-clock" || p.name == "firecracker-environ" || p.name == "firecracker-args" {
@@ -318,7 +318,7 @@ func linuxModule(t *testing.T, img *uk.Image) string {
 // element. The register is the debug console here, which gets 5<<2 | 1<<5.
 func TestCloudHypervisorTables(t *testing.T) {
 	testenv.MustHave(t, kvmboot.QEMUProgram)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	img := buildFor(t, "nproc.c", "firecracker", "+acpi")
 	ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
 	defer cancel()
@@ -336,7 +336,7 @@ func TestCloudHypervisorTables(t *testing.T) {
 // The QEMU command that uk run --print writes, run by sh, under TCG.
 func TestPrintedQEMU(t *testing.T) {
 	testenv.MustHave(t, kvmboot.QEMUProgram)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	for _, profile := range []string{"virtio-mmio", "microvm", "virtio-pci", "cloud-hypervisor", "firecracker", "base"} {
 		for _, p := range hypervisorRows(profile) {
 			if p.cpus > 1 || p.status > 128 || p.stdin != "" || strings.HasSuffix(p.name, "-clock") { // whole seconds
@@ -371,7 +371,7 @@ func TestPrintedQEMU(t *testing.T) {
 // guest ends it by a reset through the keyboard controller.
 func TestReset(t *testing.T) {
 	testenv.MustHave(t, kvmboot.QEMUProgram)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	p := program{name: "reset-exit7", build: c("exit7.c"), status: 7, kernel: uk.Options{Profile: "base", Drivers: []string{"i8042"}}}
 	b := prepare(t, &p)
 	ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)

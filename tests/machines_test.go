@@ -19,7 +19,7 @@ import (
 // q35 under TCG.
 func TestQ35(t *testing.T) {
 	testenv.MustHave(t, kvmboot.QEMUProgram)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	rows := []string{"app-native-example", "exit7", "nostdin", "stdin", "sync-cpus2", "files", "mmapfile", "app-busybox-sha256sum"}
 	for _, p := range table() {
 		if !slices.Contains(rows, p.name) {
@@ -72,7 +72,7 @@ func TestOneImage(t *testing.T) {
 // TestSerialConsole runs rows whose console is the serial port, on the built-in
 // runner and under TCG.
 func TestSerialConsole(t *testing.T) {
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	for _, p := range table() {
 		if !slices.Contains([]string{"stdin", "nostdin"}, p.name) {
 			continue
@@ -131,7 +131,7 @@ func (r *machineRun) qemu(t *testing.T, opt uk.RunOptions, without string, more 
 func buildFor(t *testing.T, source, profile string, drivers ...string) *uk.Image {
 	t.Helper()
 	testenv.MustHave(t, kvmboot.QEMUProgram)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	dir := t.TempDir()
 	prog := filepath.Join(dir, "prog")
 	if out, err := exec.Command("gcc", "-O1", "-o", prog, filepath.Join("programs", source), "-pthread").CombinedOutput(); err != nil {

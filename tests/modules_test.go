@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"uk"
+	"uk/internal/testenv"
 	"uk/linker"
 )
 
@@ -36,7 +37,7 @@ type moduleImage struct {
 func newModuleImage(t *testing.T, source string, flags ...string) *moduleImage {
 	t.Helper()
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	kit, err := uk.FindKit("")
 	if err != nil {
 		t.Fatal(err)
@@ -453,7 +454,7 @@ const maxModular = 2048
 func TestModuleSizes(t *testing.T) {
 	t.Parallel()
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	dir := t.TempDir()
 	kitDir, err := uk.FindKit("")
 	if err != nil {
@@ -519,7 +520,7 @@ func TestModuleEntropy(t *testing.T) {
 func TestModuleMemory(t *testing.T) {
 	t.Parallel()
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	dir := t.TempDir()
 	img, err := uk.Build(context.Background(), uk.Options{Binary: c("modulememory.c")(t, dir), Drivers: []string{"vsock=m"}, Output: filepath.Join(dir, "image.uk")})
 	if err != nil {

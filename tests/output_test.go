@@ -15,7 +15,7 @@ import (
 
 // A reader that goes away ends the program as it would on the host: SIGPIPE.
 func TestReaderGone(t *testing.T) {
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	p := &program{name: "stdoutbig", build: c("stdoutbig.c")}
 	for _, vmm := range []string{uk.VMMBuiltin, uk.VMMQEMU} {
 		t.Run(vmm, func(t *testing.T) {

@@ -35,7 +35,7 @@ func openKit(t *testing.T) *linker.Kit {
 // every combination links is a test of the linker package.
 func TestTristate(t *testing.T) {
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	k := openKit(t)
 	def, err := k.Profile(uk.DefaultProfile)
 	if err != nil {
@@ -72,7 +72,7 @@ func TestTristate(t *testing.T) {
 // fall the same way each time. Those that contradict themselves say so.
 func TestTristateProfiles(t *testing.T) {
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	k := openKit(t)
 	prog := c("args.c")(t, t.TempDir())
 	dice := rand.New(rand.NewPCG(1, 2))
@@ -135,7 +135,7 @@ func tristateBoot(t *testing.T, prog string, opt uk.Options) {
 // left out.
 func TestDeviceModel(t *testing.T) {
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	testenv.MustHave(t, kvmboot.QEMUProgram)
 	k := openKit(t)
 	for _, profile := range k.Profiles() {

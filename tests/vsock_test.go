@@ -60,7 +60,7 @@ type vsockGuest struct {
 func startVsock(t *testing.T, p *program) *vsockGuest {
 	t.Helper()
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	if p.kernel.Drivers == nil {
 		p.kernel.Drivers = []string{"virtio_vsock"}
 	}
@@ -211,7 +211,7 @@ func TestVsockClient(t *testing.T) {
 	}
 	defer os.RemoveAll(dir)
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	p.kernel.Drivers, p.check = []string{"virtio_vsock"}, func(*testing.T, string) {}
 	b := prepare(t, p)
 	path := filepath.Join(dir, "s")
@@ -330,7 +330,7 @@ func TestVsockPython(t *testing.T) {
 func TestVsockFirecracker(t *testing.T) {
 	t.Parallel()
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	b := prepare(t, &program{name: "vsock-firecracker", build: c("vsockecho.c"), check: func(*testing.T, string) {},
 		kernel: uk.Options{Profile: "firecracker", Drivers: []string{"virtio_vsock"}}})
 	dir, err := os.MkdirTemp("", "uk-vsock-*")
@@ -406,7 +406,7 @@ func TestVsockSocat(t *testing.T) {
 		}
 		defer ln.Close()
 		needKVM(t)
-		findKit(t)
+		testenv.MustHaveKit(t, uk.FindKit)
 		b := prepare(t, &program{name: "socat-connect", build: socat, check: func(*testing.T, string) {}, kernel: uk.Options{Drivers: []string{"virtio_vsock"}}})
 		got := make(chan string)
 		go func() {
@@ -438,7 +438,7 @@ func TestVsockSocat(t *testing.T) {
 // Nothing of sockets is in a kernel whose program or profile has no use for it.
 func TestVsockTailoring(t *testing.T) {
 	t.Parallel()
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	for _, r := range []struct {
 		name, src     string
 		driver        string

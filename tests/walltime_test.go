@@ -21,7 +21,7 @@ func wallProgram(profile string) *program {
 // Nobody tells the guest the time on Firecracker's machine: KVM does.
 func TestWallTimeKVM(t *testing.T) {
 	needKVM(t)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	b := prepare(t, wallProgram("firecracker"))
 	conf := firecrackerConfig(t, b, uk.RunOptions{})
 	if strings.Contains(conf.BootArgs, "uk.time") {
@@ -40,7 +40,7 @@ func TestWallTimeKVM(t *testing.T) {
 // Nor here: the machine's real-time clock does.
 func TestWallTimeRTC(t *testing.T) {
 	testenv.MustHave(t, kvmboot.QEMUProgram)
-	findKit(t)
+	testenv.MustHaveKit(t, uk.FindKit)
 	b := prepare(t, wallProgram("virtio-pci"))
 	for _, at := range []string{"2001-09-09T01:46:40", "2024-02-29T12:00:00", "2024-12-31T23:59:50", "2025-03-01T00:00:00"} {
 		argv, err := b.img.QEMUCommand(uk.RunOptions{}, uk.AccelTCG)

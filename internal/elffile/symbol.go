@@ -2,6 +2,7 @@ package elffile
 
 import (
 	"debug/elf"
+	"slices"
 )
 
 // A Symbol is an entry of the dynamic symbol table.
@@ -44,6 +45,27 @@ func (f *File) Symbols() ([]Symbol, error) {
 		f.symRead = true
 	}
 	return f.symbols, f.symErr
+}
+
+// SymbolNames returns the names of those dynamic symbols of the file at path that keep chooses, sorted.
+func SymbolNames(path string, keep func(*Symbol) bool) ([]string, error) {
+	f, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	syms, err := f.Symbols()
+	if err != nil {
+		return nil, err
+	}
+	names := []string{}
+	for i := range syms {
+		if s := &syms[i]; s.Name != "" && keep(s) {
+			names = append(names, s.Name)
+		}
+	}
+	slices.Sort(names)
+	return names, nil
 }
 
 func (f *File) readSymbols() ([]Symbol, error) {

@@ -31,6 +31,23 @@ func MustHave(t testing.TB, name string) string {
 	return p
 }
 
+// Need skips the test if err is not nil: something that the test needs is not there.
+func Need(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		missing(t, "%v", err)
+	}
+}
+
+// MustHaveKit returns the folder of the kit that find, which is uk.FindKit, finds; or skips the test.
+func MustHaveKit(t testing.TB, find func(dir string) (string, error)) string {
+	t.Helper()
+	dir, err := find("")
+	Need(t, err)
+	MustHaveFile(t, filepath.Join(dir, "kit.json"))
+	return dir
+}
+
 // MustHaveFile returns the first of paths that exists, or skips the test.
 func MustHaveFile(t testing.TB, paths ...string) string {
 	t.Helper()
