@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"uk/kvmboot"
 )
 
 // BundleFormat is the version of uk.json that this package reads and writes.
@@ -53,6 +55,8 @@ type Info struct {
 	Cwd          string   `json:"cwd"`
 	Memory       int64    `json:"memory"` // bytes; 0: the runner's choice
 	CPUs         int      `json:"cpus"`   // 0: the runner's choice
+	// Mounts are made before the program starts.
+	Mounts []kvmboot.Mount `json:"mounts,omitempty"`
 }
 
 // Image is an opened bundle.
@@ -140,6 +144,11 @@ func Open(dir string) (*Image, error) {
 func (i *Info) check() error {
 	if len(i.Command) == 0 || !strings.HasPrefix(i.Command[0], "/") {
 		return errors.New("names no command")
+	}
+	for _, m := range i.Mounts {
+		if err := m.Check(); err != nil {
+			return fmt.Errorf("mounts: %w", err)
+		}
 	}
 	if err := checkMachine(i.Memory, i.CPUs, i.Cwd, ""); err != nil {
 		return err

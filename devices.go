@@ -73,6 +73,7 @@ func (im *Image) Devices() *DeviceModel {
 	for _, name := range []string{"vsock", "virtio_vsock"} {
 		add(&d.Devices, name, "virtio sockets")
 	}
+	add(&d.Devices, DriverShare, "virtio 9P transport, for shared folders")
 	serial := add(&d.Devices, "serial", "16550 serial port, with input")
 	add(&d.Devices, "pvpanic", "pvpanic")
 	add(&d.Devices, "pci", "PCI Express")

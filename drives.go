@@ -18,7 +18,14 @@ const (
 
 	DriverBalloon = "virtio_balloon"
 	DriverVsock   = "virtio_vsock" // for sockets to the host
+	DriverShare   = "virtio_9p"    // for folders of the host
+
+	driverMounting = "mounting"
+	driverISO      = "iso9660_fs"
 )
+
+// need is a driver, and who asks for it: a flag, or a line of a manifest.
+type need struct{ driver, where string }
 
 // NeededDrivers returns the drivers that an image needs for the devices of opt,
 // for [Options.Need].
@@ -35,6 +42,13 @@ func (opt *RunOptions) NeededDrivers() []string {
 	}
 	if opt.Vsock != nil {
 		need = append(need, DriverVsock)
+	}
+	for _, m := range opt.mounts() {
+		for _, driver := range mountDrivers(m.Type) {
+			if !slices.Contains(need, driver) {
+				need = append(need, driver)
+			}
+		}
 	}
 	return need
 }
@@ -61,14 +75,19 @@ func flagOf(driver string) string {
 		return "balloon"
 	case DriverVsock:
 		return "vsock"
+	case DriverShare:
+		return "share"
+	case driverMounting, driverISO:
+		return "mount"
 	}
 	return "drive"
 }
 
-// addNeeded adds the drivers of Options.Need that neither the profile nor a line
+// addNeeded adds the drivers of [Plan.needs] that neither the profile nor a line
 // has: built in, or modules where what they depend on is one.
 func (p *Plan) addNeeded() error {
-	if len(p.opt.Need) == 0 {
+	needs := p.needs()
+	if len(needs) == 0 {
 		return nil
 	}
 	kit, err := p.openKit()
@@ -79,8 +98,8 @@ func (p *Plan) addNeeded() error {
 	if err != nil {
 		return err
 	}
-	for _, name := range p.opt.Need {
-		d, err := kit.Find(name)
+	for _, n := range needs {
+		d, err := kit.Find(n.driver)
 		if err != nil {
 			return err
 		}
@@ -92,7 +111,7 @@ func (p *Plan) addNeeded() error {
 			continue
 		}
 		as := func(v byte) []linker.Setting {
-			return append([]linker.Setting{{Config: d.Config, Value: v, Where: "--" + flagOf(name)}}, p.drivers...)
+			return append([]linker.Setting{{Config: d.Config, Value: v, Where: n.where}}, p.drivers...)
 		}
 		with := as('y')
 		var no *linker.Contradiction

@@ -37,6 +37,9 @@ type Options struct {
 	// Need are drivers for devices that a run will have, see
 	// [RunOptions.NeededDrivers]; other settings of theirs stay as they are.
 	Need []string
+	// MountPoints are folders that the image gets if it has none there, for mounts of a
+	// run, see [RunOptions.MountPoints].
+	MountPoints []string
 	// NoDefaultDevices starts from no driver at all, in place of a profile.
 	NoDefaultDevices bool
 

@@ -45,6 +45,11 @@ func checkApp(m *manifest.Manifest) error {
 	if err := checkMachine(0, m.App.CPUs, "", ""); err != nil {
 		return fmt.Errorf("%s: cpus: %v", m.Where["app.cpus"], err)
 	}
+	for _, mount := range m.App.Mounts {
+		if err := (*kvmboot.Mount)(&mount).Check(); err != nil {
+			return fmt.Errorf("%s: mounts: %v", m.Where["app.mounts"], err)
+		}
+	}
 	return nil
 }
 

@@ -100,6 +100,9 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	}
 	override(&m.Kernel.Libc, opt.Libc)
 	override(&m.Kernel.Dlsym, opt.DLSym)
+	if err := p.addMountPoints(); err != nil {
+		return nil, err
+	}
 	if err := p.readModules(); err != nil {
 		return nil, err
 	}

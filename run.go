@@ -54,6 +54,11 @@ type RunOptions struct {
 
 	// Drives are disks besides the root, which need drivers, see [RunOptions.NeededDrivers].
 	Drives []kvmboot.Drive
+	// Shares are folders of the host that the guest has, too.
+	Shares []Share
+	// Mounts are made before the program starts, after those of the image and the shares. What
+	// they need of the image, [RunOptions.NeededDrivers] knows for some types.
+	Mounts []kvmboot.Mount
 	// Vsock is a socket device between guest and host. The image needs the driver virtio_vsock.
 	Vsock *kvmboot.Vsock
 
@@ -102,7 +107,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Cwd: im.Cwd, Hostname: opt.Hostname,
 		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Balloon: opt.Balloon, Machine: opt.Machine,
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
-		Vsock:   opt.Vsock,
+		Vsock: opt.Vsock, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()),
 		Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 	}
 	cfg.NoVirtio = im.noDevices(opt.Machine)

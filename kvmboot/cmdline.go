@@ -83,6 +83,12 @@ func (c *cmdline) build(cfg *Config, words []string, now int64) (string, error) 
 			c.quoted(kv.key, kv.value)
 		}
 	}
+	for _, m := range cfg.Mounts {
+		if err := m.Check(); err != nil {
+			return "", err
+		}
+		c.quoted("uk.mount", m.line())
+	}
 	for _, a := range cfg.Args {
 		c.quoted("uk.arg", a)
 	}

@@ -33,6 +33,10 @@ type Config struct {
 
 	// Drives are further disks of the guest, whose kernel needs a driver for them.
 	Drives []Drive
+	// Shares are folders of the host that the guest can mount.
+	Shares []Share
+	// Mounts are made before the program starts, in this order.
+	Mounts []Mount
 	// Balloon takes memory from the guest; nil: the machine has none.
 	Balloon *Balloon
 
@@ -115,6 +119,12 @@ func (cfg *Config) normalize() error {
 	}
 	if len(cfg.Drives) > 0 && cfg.NoVirtio {
 		return fmt.Errorf("drive %s: the machine has no virtio devices, as the image's kernel has no drivers for them", cfg.Drives[0].Path)
+	}
+	if len(cfg.Shares) > 0 && cfg.NoVirtio {
+		return fmt.Errorf("share %s: the machine has no virtio devices, as the image's kernel has no drivers for them", cfg.Shares[0].Path)
+	}
+	if err := checkShares(cfg.Shares); err != nil {
+		return err
 	}
 	if cfg.Balloon != nil && cfg.NoVirtio {
 		return fmt.Errorf("balloon: the machine has no virtio devices, as the image's kernel has no drivers for them")

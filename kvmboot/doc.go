@@ -3,7 +3,7 @@
 //
 // Scope: one virtual machine with flat RAM, an in-kernel interrupt controller,
 // up to [MaxCPUs] processors, a 16550 serial port, two status ports and
-// virtio-mmio devices (block, console, entropy, balloon, sockets). The kernel is any
+// virtio-mmio devices (block, console, entropy, balloon, sockets, shared folders). The kernel is any
 // ELF64 file with a PVH note (XEN_ELFNOTE_PHYS32_ENTRY). The package knows
 // neither symbols nor manifests.
 //

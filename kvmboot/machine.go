@@ -34,6 +34,7 @@ type machine struct {
 	disks   []*os.File
 	balloon *Balloon
 	vsock   *vsock
+	shares  []*share
 
 	marks *marker // nil: no marks are wanted
 
@@ -250,6 +251,9 @@ func (m *machine) close() {
 	}
 	for _, f := range m.disks {
 		f.Close()
+	}
+	for _, s := range m.shares {
+		s.close()
 	}
 	m.stopIn.close()
 	m.stopOut.close()

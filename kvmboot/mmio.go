@@ -73,7 +73,17 @@ func (m *machine) addDevices() error {
 		}
 	}
 	if m.cfg.Vsock != nil {
-		return m.addVsock(m.cfg.Vsock)
+		if err := m.addVsock(m.cfg.Vsock); err != nil {
+			return err
+		}
+	}
+	for _, s := range m.cfg.Shares {
+		d, err := newShare(s)
+		if err != nil {
+			return err
+		}
+		m.shares = append(m.shares, d)
+		add(d)
 	}
 	return nil
 }

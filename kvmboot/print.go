@@ -38,11 +38,19 @@ func portableCmdline(cfg *Config) (string, error) {
 	return c.build(cfg, nil, 0)
 }
 
+// noShares tells that a hypervisor has no device for shares.
+func noShares(hypervisor string, shares []Share) error {
+	return fmt.Errorf("share %s: %s has no 9P device: use the built-in runner or QEMU, or a drive", shares[0].Path, hypervisor)
+}
+
 // FirecrackerJSON gives the configuration file with which Firecracker
 // (--no-api --config-file FILE) boots cfg: paths are absolute.
 func FirecrackerJSON(cfg Config) ([]byte, error) {
 	if err := cfg.normalize(); err != nil {
 		return nil, err
+	}
+	if len(cfg.Shares) > 0 {
+		return nil, noShares("Firecracker", cfg.Shares)
 	}
 	line, err := portableCmdline(&cfg)
 	if err != nil {
@@ -145,6 +153,9 @@ const chMaxCmdline = 0x10000
 func CloudHypervisorCommand(cfg Config) ([]string, error) {
 	if err := cfg.normalize(); err != nil {
 		return nil, err
+	}
+	if len(cfg.Shares) > 0 {
+		return nil, noShares("Cloud Hypervisor", cfg.Shares)
 	}
 	line, err := portableCmdline(&cfg)
 	if err != nil {

@@ -102,7 +102,10 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 		if cfg.Vsock != nil {
 			add("-device", "vhost"+strings.TrimPrefix(machine.device("vsock", fmt.Sprintf("guest-cid=%d", cfg.Vsock.CID)), "virtio"))
 		}
-		if err := machine.check(len(cfg.Drives)); err != nil {
+		for i, s := range cfg.Shares {
+			add(qemuShare(machine, i, s)...)
+		}
+		if err := machine.check(len(cfg.Drives), len(cfg.Shares)); err != nil {
 			return nil, err
 		}
 	}
@@ -136,6 +139,16 @@ func qemuDrive(machine *qemuMachine, i int, d Drive, cpus int, locked bool) []st
 		"-blockdev", fmt.Sprintf("driver=raw,node-name=drive%d,read-only=%s,discard=unmap,file.driver=%s,file.locking=%s,file.filename=%s",
 			i, readOnly, qemuDriver(d.Path), locking, qemuEscape(d.Path)),
 		"-device", machine.device("blk", fmt.Sprintf("drive=drive%d", i), "serial="+driveName(i), fmt.Sprintf("num-queues=%d", max(1, min(cpus, blkMaxQueues)))),
+	}
+}
+
+// qemuShare are the arguments for share i. Mounts below the folder get numbers for their files that
+// are not those of others.
+func qemuShare(machine *qemuMachine, i int, s Share) []string {
+	readOnly := map[bool]string{false: "off", true: "on"}[s.ReadOnly]
+	return []string{
+		"-fsdev", fmt.Sprintf("local,id=share%d,path=%s,security_model=none,multidevs=remap,readonly=%s", i, qemuEscape(s.Path), readOnly),
+		"-device", machine.device("9p", fmt.Sprintf("fsdev=share%d", i), "mount_tag="+qemuEscape(s.Tag)),
 	}
 }
 
@@ -173,6 +186,11 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 			return Status{}, err
 		}
 		defer f.Close()
+	}
+	for _, s := range cfg.Shares {
+		if err := s.checkFolder(); err != nil {
+			return Status{}, err
+		}
 	}
 	stdout, stderr := lockWriters(cfg.Stdout, cfg.Stderr)
 	// The status bytes, the serial port and the console's output come through pipes

@@ -70,9 +70,9 @@ func (m *qemuMachine) transports() int {
 }
 
 // check tells whether there is room for the devices.
-func (m *qemuMachine) check(drives int) error {
+func (m *qemuMachine) check(drives, shares int) error {
 	if m.count > m.max {
-		return fmt.Errorf("%d devices, with %d drives: QEMU's machine %s has room for %d", m.count, drives, m.name, m.max)
+		return fmt.Errorf("%d devices, with %d drives and %d shares: QEMU's machine %s has room for %d", m.count, drives, shares, m.name, m.max)
 	}
 	return nil
 }

@@ -21,6 +21,7 @@
 //	command = /app --port 80 "two words"
 //	env = HOME=/tmp
 //	memory = 64M
+//	mounts = /dev/vdb /data iso9660 ro
 //	[kernel]
 //	profile = virtio-mmio
 //	drivers = virtio_blk virtio_console=m

@@ -36,7 +36,7 @@ func TestParseErrors(t *testing.T) {
 		{"/a: %(l0)s", "m:1: variables make the line longer than 65536 bytes"},
 		{"/a: %(empty)s", "m:1: /a: the host path is empty once its variables are replaced"},
 		{"[apps]", "m:1: unknown section [apps]; the sections are [manifest], [app] and [kernel]"},
-		{"[app]\nfoo = 1", `m:2: [app] has no key "foo"; the keys are command, cpus, cwd, env, memory`},
+		{"[app]\nfoo = 1", `m:2: [app] has no key "foo"; the keys are command, cpus, cwd, env, memory, mounts`},
 		{"[kernel]\nmemory = 1", `m:2: [kernel] has no key "memory"; the keys are dlsym, drivers,`},
 		{"[app]\n/a: b", `m:2: "/a: b" is no setting of [app]; write "key = value"`},
 		{"[app]\nmemory = 1M\nmemory = 2M", "m:3: memory was set before, in line 2; keep one"},
@@ -49,6 +49,10 @@ func TestParseErrors(t *testing.T) {
 		{"[app]\ncommand = ''", "the command is empty"},
 		{"[app]\nenv = x", `env: "x" sets no variable; write NAME=VALUE, one a line`},
 		{"[app]\ncwd = tmp", `cwd: "tmp" is no absolute path`},
+		{"[app]\nmounts = /dev/vdb /data", `mounts: "/dev/vdb /data" is no mount; write SOURCE TARGET TYPE or`},
+		{"[app]\nmounts = a b c d e", `"a b c d e" is no mount`},
+		{"[app]\nmounts = /dev/vdb data iso9660", `"data" is no absolute path`},
+		{"[app]\nmounts = /dev/vdb // iso9660", "the root file system is mounted on /; name a folder"},
 		{"[kernel]\ndrivers = -a=y", `drivers: "-a=y" is no driver setting`},
 		{"[kernel]\ndrivers = +", `drivers: "+" is no driver setting`},
 		{"[kernel]\ndrivers = a=z", `drivers: "a=z" is no driver setting`},
@@ -114,6 +118,8 @@ env =
 	# a comment
   D=
 cwd: /tmp/../var/
+mounts = /dev/vdb /iso/ iso9660
+	share0  /my\040data 9p trans=virtio,ro
 memory = 1536 KiB
 cpus=4
 [kernel]
@@ -135,6 +141,7 @@ dlsym = off
 		Command: []string{"/app", "-x", "two words", `a"b`, "c d", "", "%d", "var", "${HOME}", "%(x"},
 		Env:     []string{"A=1", "B=two words", "C=3 = three", "D="},
 		Cwd:     "/var", Memory: 1536 << 10, CPUs: 4,
+		Mounts: []Mount{{"/dev/vdb", "/iso", "iso9660", ""}, {"share0", "/my data", "9p", "trans=virtio,ro"}},
 	}
 	kernel := Kernel{
 		Profile: "virtio-mmio", Drivers: []string{"virtio_blk=y", "virtio_console=m", "virtio_net=n"}, Modules: []string{"ext.so"},
@@ -146,7 +153,7 @@ dlsym = off
 	if !reflect.DeepEqual(m.Kernel, kernel) {
 		t.Errorf("kernel %+v\nwant %+v", m.Kernel, kernel)
 	}
-	if got := m.Where["kernel.profile"]; got.String() != "m:14" {
+	if got := m.Where["kernel.profile"]; got.String() != "m:16" {
 		t.Errorf("profile is said to be set at %v", got)
 	}
 	// What is written reads back the same.

@@ -43,6 +43,7 @@ var appKeys = section{
 		m.App.Env = append(m.App.Env, v)
 		return "", ""
 	}},
+	"mounts": {list: true, set: readMount},
 	"cwd": {set: func(m *Manifest, v string) (string, string) {
 		if !path.IsAbs(v) {
 			return fmt.Sprintf("%q is no absolute path", short(v)), "start it with a slash"

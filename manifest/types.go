@@ -51,6 +51,15 @@ type App struct {
 	Cwd     string   `json:"cwd,omitempty"`     // absolute guest path
 	Memory  int64    `json:"memory,omitempty"`  // bytes; 0: the runner's choice
 	CPUs    int      `json:"cpus,omitempty"`    // 0: the runner's choice
+	Mounts  []Mount  `json:"mounts,omitempty"`  // made before the program starts
+}
+
+// Mount is a line of fstab(5), its fields unescaped.
+type Mount struct {
+	Source  string `json:"source"` // a disk, as /dev/vdb, or what else the type knows
+	Target  string `json:"target"` // absolute and clean
+	Type    string `json:"type"`
+	Options string `json:"options,omitempty"` // separated by commas
 }
 
 // Kernel is the [kernel] section: what the kernel is tailored to. Empty fields

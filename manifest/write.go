@@ -79,6 +79,9 @@ func (m *Manifest) writeApp(b *bytes.Buffer) {
 	if a.Cwd != "" {
 		lines = append(lines, "cwd = "+a.Cwd)
 	}
+	for i := range a.Mounts {
+		lines = append(lines, "mounts = "+a.Mounts[i].line())
+	}
 	if a.Memory > 0 {
 		lines = append(lines, "memory = "+formatSize(a.Memory))
 	}

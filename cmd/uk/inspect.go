@@ -130,6 +130,9 @@ const maxListed = 20
 func printReport(w io.Writer, r *uk.Report, all bool) {
 	if i := r.Info; i != nil {
 		fmt.Fprintf(w, "image        %s\nid           %s\ncommand      %q\n", r.Path, i.ID, i.Command)
+		for _, m := range i.Mounts {
+			fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("mount        %s on %s, type %s %s", m.Source, m.Target, m.Type, m.Options), " "))
+		}
 		if len(i.Env) > 0 {
 			fmt.Fprintf(w, "environment  %q\n", i.Env)
 		}

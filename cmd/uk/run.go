@@ -33,6 +33,7 @@ line is wrong and 1 that something else is.`,
 			{"uk run --memory 64M --env DEBUG=1 ./server --port 80", "with memory, environment and arguments"},
 			{"uk run server.uk", "an image that is built already"},
 			{"uk run --drive disk.img ./prog", "with a disk, which is /dev/vdb there"},
+			{"uk run --share .:/src ./prog", "with a folder of this machine, see docs/devices.md"},
 			{"uk run --vsock vm.sock ./server", "with sockets to the host, see docs/vsock.md"},
 			{"uk run --vmm qemu --accel tcg ./prog", "on a machine without KVM"},
 			{"uk run --profile virtio-pci --machine q35 ./prog", "on QEMU's q35, with devices on PCI"},
@@ -45,6 +46,8 @@ line is wrong and 1 that something else is.`,
 			var memory memoryFlag
 			var env_ envFlag
 			var drives drivesFlag
+			var shares sharesFlag
+			var mounts mountsFlag
 			var balloon balloonFlag
 			var timeout time.Duration
 			var stdin string
@@ -56,6 +59,8 @@ line is wrong and 1 that something else is.`,
 			fs.DurationVarP(&timeout, "timeout", "t", 0, "end the guest after this time, as 30s")
 			fs.VarP(&env_, "env", "e", "set an environment variable")
 			fs.Var(&drives, "drive", "a file as a further disk, /dev/vdb and on; ,ro: only to be read")
+			fs.Var(&shares, "share", "a folder of this machine, at GUEST there; :ro: only to be read")
+			fs.Var(&mounts, "mount", "mount what a disk holds before the program starts")
 			fs.Var(&balloon, "balloon", "take so much of the guest's memory, as long as it can spare it; reporting: and what it frees")
 			fs.StringVar(&o.Cwd, "cwd", "", "working folder in the guest")
 			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
@@ -84,7 +89,7 @@ line is wrong and 1 that something else is.`,
 				}
 				o.Memory, o.Env, o.Stats, o.Notice = int64(memory.sizeFlag), env_, stats, e.note
 				o.Stdout, o.Stderr, o.Drives = e.stdout, e.stderr, drives
-				o.Balloon = balloon.b
+				o.Balloon, o.Shares, o.Mounts = balloon.b, shares, mounts
 				if o.Verbose && b.quiet {
 					return usagef("run", "--verbose and --quiet contradict each other")
 				}
@@ -92,7 +97,7 @@ line is wrong and 1 that something else is.`,
 					return usagef("run", "--timeout is negative")
 				}
 				o.Vsock = vsock.config()
-				b.opt.Need = o.NeededDrivers()
+				b.opt.Need, b.opt.MountPoints = o.NeededDrivers(), o.MountPoints()
 				run := func(ctx context.Context) (kvmboot.Status, error) { return uk.RunFirecracker(ctx, firecracker, o) }
 				if print != "" {
 					if target, _, err := uk.Identify(args[0]); err != nil {

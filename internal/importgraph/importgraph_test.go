@@ -25,7 +25,9 @@ var allowed = map[string][]string{
 	"uk/symbols":  {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
 	"uk/rofs":     nil,
 	"uk/linker":   {"uk/internal/badoption", "uk/internal/elffile"}, // never sees a manifest
-	"uk/kvmboot":  {"uk/internal/badoption"},                        // knows no ELF symbol
+	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/p9"},      // knows no ELF symbol
+
+	"uk/internal/p9": nil,
 
 	"uk/internal/diskimage": nil,
 
@@ -41,7 +43,7 @@ var allowed = map[string][]string{
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/rofs", "uk/linker"},
+	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/rofs", "uk/linker", "uk/internal/p9"},
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/elffile", "uk/internal/report"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
 

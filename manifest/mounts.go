@@ -1,0 +1,72 @@
+package manifest
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// escapedSpace is a space in a field of a mount, as in fstab(5).
+const escapedSpace = `\040`
+
+// readMount reads "SOURCE TARGET TYPE [OPTIONS]".
+func readMount(m *Manifest, v string) (msg, mend string) {
+	f := strings.Fields(v)
+	if len(f) < 3 || len(f) > 4 {
+		return fmt.Sprintf("%q is no mount", short(v)), `write SOURCE TARGET TYPE or SOURCE TARGET TYPE OPTIONS, as "/dev/vdb /data iso9660 ro", one a line; \040 is a space`
+	}
+	for i := range f {
+		f[i] = strings.ReplaceAll(f[i], escapedSpace, " ")
+	}
+	mount := Mount{Source: f[0], Target: f[1], Type: f[2]}
+	if len(f) == 4 {
+		mount.Options = f[3]
+	}
+	if !path.IsAbs(mount.Target) {
+		return fmt.Sprintf("%q is no absolute path", short(mount.Target)), "start it with a slash"
+	}
+	if mount.Target = path.Clean(mount.Target); mount.Target == "/" {
+		return "the root file system is mounted on /", "name a folder"
+	}
+	m.App.Mounts = append(m.App.Mounts, mount)
+	return "", ""
+}
+
+// line is a mount as readMount takes it.
+func (m *Mount) line() string {
+	fields := []string{m.Source, m.Target, m.Type}
+	if m.Options != "" {
+		fields = append(fields, m.Options)
+	}
+	for i, f := range fields {
+		fields[i] = strings.ReplaceAll(f, " ", escapedSpace)
+	}
+	return strings.Join(fields, " ")
+}
+
+// AddFolder adds an empty folder for something to be mounted on, unless there is one or the
+// guest's own mounts would hide it. A link there, or on the way, is the guest's to follow.
+func (m *Manifest) AddFolder(guest string, at Pos) error {
+	guest = path.Clean(guest)
+	if hidden(guest) {
+		return nil
+	}
+	if err := checkGuest(guest, at); err != nil {
+		return err
+	}
+	for dir := guest; dir != "/" && dir != "."; dir = path.Dir(dir) {
+		e := m.Lookup(dir)
+		if e != nil && e.Link != "" {
+			return nil
+		}
+		if e != nil && !e.Dir {
+			return &Error{Pos: at, Path: dir, Msg: "is a file, nothing can be mounted there", Mend: "choose another folder"}
+		}
+	}
+	if m.Lookup(guest) != nil || slices.ContainsFunc(m.Entries, func(e Entry) bool { return strings.HasPrefix(e.Guest, guest+"/") }) {
+		return nil
+	}
+	m.Entries = append(m.Entries, Entry{Guest: guest, Dir: true, Pos: at})
+	return nil
+}

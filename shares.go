@@ -1,0 +1,110 @@
+package uk
+
+import (
+	"fmt"
+	"slices"
+
+	"uk/kvmboot"
+	"uk/manifest"
+)
+
+// Share is a folder of the host that the guest has, too: at Target, before the program
+// starts. The image needs the driver virtio_9p.
+type Share struct {
+	Path     string // of the folder on the host
+	Target   string // in the guest
+	ReadOnly bool
+}
+
+// shareTag is what guest and runner call share i.
+func shareTag(i int) string { return fmt.Sprintf("share%d", i) }
+
+// shares are the runner's devices.
+func (opt *RunOptions) shares() []kvmboot.Share {
+	var out []kvmboot.Share
+	for i, s := range opt.Shares {
+		out = append(out, kvmboot.Share{Tag: shareTag(i), Path: s.Path, ReadOnly: s.ReadOnly})
+	}
+	return out
+}
+
+// mounts are those of the shares, then Mounts, which may be of something in a share.
+func (opt *RunOptions) mounts() []kvmboot.Mount {
+	var out []kvmboot.Mount
+	for i, s := range opt.Shares {
+		m := kvmboot.Mount{Source: shareTag(i), Target: s.Target, Type: mountType9P, Options: "trans=virtio"}
+		if s.ReadOnly {
+			m.Options += ",ro"
+		}
+		out = append(out, m)
+	}
+	return append(out, opt.Mounts...)
+}
+
+// MountPoints returns the folders that an image needs for the mounts of opt, for
+// [Options.MountPoints].
+func (opt *RunOptions) MountPoints() []string {
+	var out []string
+	for _, m := range opt.mounts() {
+		out = append(out, m.Target)
+	}
+	return out
+}
+
+// Types of file systems whose drivers are known.
+const (
+	mountType9P  = "9p"
+	mountTypeISO = "iso9660"
+)
+
+// mountDrivers returns the drivers that mounts of a type need, as far as that is known.
+func mountDrivers(typ string) []string {
+	switch typ {
+	case mountType9P:
+		return []string{DriverShare, driverMounting}
+	case mountTypeISO:
+		return []string{driverISO, driverMounting}
+	}
+	return []string{driverMounting}
+}
+
+// addMountPoints gives the image a folder for each mount of the manifest and the options.
+func (p *Plan) addMountPoints() error {
+	m := p.Manifest
+	for _, mount := range m.App.Mounts {
+		if err := m.AddFolder(mount.Target, m.Where["app.mounts"]); err != nil {
+			return err
+		}
+	}
+	for _, target := range p.opt.MountPoints {
+		if err := m.AddFolder(target, manifest.Pos{File: "mount"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mounts are the manifest's, as the runner knows them.
+func (p *Plan) mounts() []kvmboot.Mount {
+	var out []kvmboot.Mount
+	for _, m := range p.Manifest.App.Mounts {
+		out = append(out, kvmboot.Mount(m))
+	}
+	return out
+}
+
+// needs are the drivers of Options.Need, then those of the manifest's mounts, each with who asks for it.
+func (p *Plan) needs() []need {
+	var out []need
+	for _, name := range p.opt.Need {
+		out = append(out, need{name, "--" + flagOf(name)})
+	}
+	for _, m := range p.Manifest.App.Mounts {
+		for _, name := range mountDrivers(m.Type) {
+			if !slices.ContainsFunc(out, func(n need) bool { return n.driver == name }) {
+				out = append(out, need{name, p.Manifest.Where["app.mounts"].String()})
+			}
+		}
+	}
+	return out
+}
