@@ -200,12 +200,12 @@ func (r *fcReader) text(o *fcObject, name string) (s string, ok bool) {
 	return s, ok
 }
 
-func (r *fcReader) number(o *fcObject, name string, limit uint64) (n uint64, ok bool) {
-	ok = r.value(o, name, &n, fmt.Sprintf("a whole number up to %d", limit))
+func (r *fcReader) number(o *fcObject, name string, limit uint64) (n uint64) {
+	ok := r.value(o, name, &n, fmt.Sprintf("a whole number up to %d", limit))
 	if ok && n > limit {
 		r.fail(o.at(name), "%d is more than %d", n, limit)
 	}
-	return n, ok
+	return n
 }
 
 func (r *fcReader) flag(o *fcObject, name string) (b bool) {
@@ -300,8 +300,8 @@ func (r *fcReader) machine(top *fcObject) {
 	}
 	o := r.object("machine-config", raw, "vcpu_count", "mem_size_mib", "smt", "cpu_template", "track_dirty_pages", "huge_pages")
 	r.required(o, "vcpu_count", "mem_size_mib")
-	cpus, _ := r.number(o, "vcpu_count", fcMaxCPUs)
-	mib, _ := r.number(o, "mem_size_mib", fcMaxMiB)
+	cpus := r.number(o, "vcpu_count", fcMaxCPUs)
+	mib := r.number(o, "mem_size_mib", fcMaxMiB)
 	smt := r.flag(o, "smt")
 	switch {
 	case r.err != nil:
@@ -370,7 +370,7 @@ func (r *fcReader) vsock(top *fcObject) {
 	}
 	o := r.object("vsock", raw, "vsock_id", "guest_cid", "uds_path")
 	r.required(o, "guest_cid", "uds_path")
-	cid, _ := r.number(o, "guest_cid", 1<<32-2)
+	cid := r.number(o, "guest_cid", 1<<32-2)
 	if cid <= vsockHostCID {
 		r.fail(o.at("guest_cid"), "%d: want 3 or more", cid)
 	}
@@ -386,12 +386,12 @@ func (r *fcReader) balloon(top *fcObject) {
 	}
 	o := r.object("balloon", raw, "amount_mib", "deflate_on_oom", "stats_polling_interval_s", "free_page_hinting", "free_page_reporting")
 	r.required(o, "amount_mib", "deflate_on_oom")
-	mib, _ := r.number(o, "amount_mib", 1<<32-1)
+	mib := r.number(o, "amount_mib", 1<<32-1)
 	if int64(mib) > r.cfg.MemoryMiB {
 		r.fail(o.at("amount_mib"), "%d is more than the guest's memory, %d", mib, r.cfg.MemoryMiB)
 	}
 	r.cfg.Balloon = &FirecrackerBalloon{MiB: uint32(mib), DeflateOnOOM: r.flag(o, "deflate_on_oom")}
-	n, _ := r.number(o, "stats_polling_interval_s", 1<<16-1)
+	n := r.number(o, "stats_polling_interval_s", 1<<16-1)
 	r.cfg.Balloon.Stats, r.cfg.Balloon.Reporting = n > 0, r.flag(o, "free_page_reporting")
 	if r.flag(o, "free_page_hinting") {
 		r.note(o.at("free_page_hinting"), "ignored: this runner's balloon does not do it")

@@ -1,7 +1,6 @@
 package linker
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -95,7 +94,7 @@ func TestEditorHolds(t *testing.T) {
 			}
 			same := slices.EqualFunc(again.Resolution().Selected, e.Resolution().Selected, func(a, b Selected) bool { return a.Driver == b.Driver && a.Value == b.Value })
 			if !same {
-				t.Log(fmt.Sprintf("%q", e.Text()))
+				t.Logf("%q", e.Text())
 				return false
 			}
 		}

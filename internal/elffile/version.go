@@ -87,7 +87,7 @@ func (f *File) readVerdef() (map[uint16]version, error) {
 	m := make(map[uint16]version)
 	addr := d.verdef
 	for n := uint64(0); n < min(d.verdefnum, maxVersions); n++ {
-		b, off, err := f.readAt(addr, 20, "version definitions")
+		b, _, err := f.readAt(addr, 20, "version definitions")
 		if err != nil {
 			return nil, err
 		}

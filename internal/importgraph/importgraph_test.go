@@ -43,8 +43,8 @@ var allowed = map[string][]string{
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/rofs", "uk/linker", "uk/internal/p9"},
-	"golang.org/x/arch":      {"uk/symbols", "uk/internal/elffile", "uk/internal/report"},
+	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9"},
+	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
 
 	"github.com/diskfs/go-diskfs": {"uk/internal/diskimage"},

@@ -131,6 +131,37 @@ func CompileWith(t testing.TB, compiler, suffix, name, source string, flags ...s
 	return out
 }
 
+// Objects makes a program of sources that are compiled with flags of their own.
+type Objects struct {
+	t     testing.TB
+	cc    string
+	dir   string
+	flags []string // of all
+	files []string
+}
+
+// NewObjects skips the test if there is no gcc. The flags are those of every source.
+func NewObjects(t testing.TB, flags ...string) *Objects {
+	t.Helper()
+	return &Objects{t: t, cc: MustHave(t, "gcc"), dir: t.TempDir(), flags: flags}
+}
+
+// Compile compiles one source.
+func (o *Objects) Compile(source string, flags ...string) {
+	o.t.Helper()
+	object := filepath.Join(o.dir, strings.ReplaceAll(filepath.Base(source), ".", "_")+".o")
+	Run(o.t, o.cc, slices.Concat(flags, o.flags, []string{"-c", "-o", object, source})...)
+	o.files = append(o.files, object)
+}
+
+// Link links what was compiled and returns the program's path.
+func (o *Objects) Link(flags ...string) string {
+	o.t.Helper()
+	program := filepath.Join(o.dir, "program")
+	Run(o.t, o.cc, slices.Concat(o.files, flags, []string{"-o", program})...)
+	return program
+}
+
 // GoBuild compiles a Go program of one file with the ordinary toolchain and
 // the given go build flags, and returns the path of the binary. env entries
 // such as CGO_ENABLED=0 are added to the environment.

@@ -11,27 +11,18 @@ import (
 // build compiles the drivers with the host's part around them.
 func build(t *testing.T) string {
 	t.Helper()
-	cc := testenv.MustHave(t, "gcc")
 	testenv.Sources(t, "host/*", "../*.[ch]", "../../include/*.h")
-	dir := t.TempDir()
-	var objects []string
-	compile := func(src string, flags ...string) {
-		o := filepath.Join(dir, strings.ReplaceAll(filepath.Base(src), ".", "_")+".o")
-		testenv.Run(t, cc, append(flags, "-g", "-O1", "-fsanitize=undefined", "-fno-sanitize=alignment", "-fno-sanitize-recover=undefined",
-			"-fPIE", "-std=gnu11", "-fno-strict-aliasing", "-Wall", "-c", "-o", o, src)...)
-		objects = append(objects, o)
-	}
+	o := testenv.NewObjects(t, "-g", "-O1", "-fsanitize=undefined", "-fno-sanitize=alignment", "-fno-sanitize-recover=undefined",
+		"-fPIE", "-std=gnu11", "-fno-strict-aliasing", "-Wall")
 	kernel := []string{"-ffreestanding", "-I../../include", "-Ihost", "-Wno-missing-field-initializers"}
 	for _, name := range []string{"acpi.c", "acpi_madt.c", "acpi_power.c", "pci.c", "pci_msix.c", "virtio_pci.c"} {
-		compile(filepath.Join("..", name), kernel...)
+		o.Compile(filepath.Join("..", name), kernel...)
 	}
 	for _, name := range []string{"kernel.c", "acpi_test.c", "pci_test.c"} {
-		compile(filepath.Join("host", name), kernel...)
+		o.Compile(filepath.Join("host", name), kernel...)
 	}
-	compile("host/system.c")
-	prog := filepath.Join(dir, "drivers")
-	testenv.Run(t, cc, append(objects, "-fsanitize=undefined", "-o", prog)...)
-	return prog
+	o.Compile("host/system.c")
+	return o.Link("-fsanitize=undefined")
 }
 
 // TestHost runs every part of the program; each prints SUCCESS at its end.

@@ -14,26 +14,17 @@ import (
 // build compiles the loader with the host's part around it.
 func build(t *testing.T) string {
 	t.Helper()
-	cc := testenv.MustHave(t, "gcc")
 	testenv.Sources(t, "host/*", "../*.[chS]", "../../include/*.h")
-	dir := t.TempDir()
-	var objects []string
-	compile := func(src string, flags ...string) {
-		o := filepath.Join(dir, strings.ReplaceAll(filepath.Base(src), ".", "_")+".o")
-		testenv.Run(t, cc, append(flags, "-g", "-O1", "-fPIE", "-std=gnu11", "-fno-strict-aliasing", "-c", "-o", o, src)...)
-		objects = append(objects, o)
-	}
+	o := testenv.NewObjects(t, "-g", "-O1", "-fPIE", "-std=gnu11", "-fno-strict-aliasing")
 	kernel := []string{"-ffreestanding", "-I../../include", "-Wall", "-Wno-missing-field-initializers"}
 	for _, name := range []string{"header.c", "map.c", "module.c", "version.c", "lookup.c", "unique.c", "relocate.c",
 		"search.c", "load.c", "load_file.c", "tls.c", "memory.c", "error.c", "copyvar.c", "tlsdesc.S"} {
-		compile(filepath.Join("..", name), kernel...)
+		o.Compile(filepath.Join("..", name), kernel...)
 	}
-	compile("host/kernel.c", append(kernel, "-Ihost", "-I..")...)
-	compile("host/system.c", "-Wall")
-	compile("host/main.c", "-Wall")
-	prog := filepath.Join(dir, "elftest")
-	testenv.Run(t, cc, append(objects, "-o", prog)...)
-	return prog
+	o.Compile("host/kernel.c", append(kernel, "-Ihost", "-I..")...)
+	o.Compile("host/system.c", "-Wall")
+	o.Compile("host/main.c", "-Wall")
+	return o.Link()
 }
 
 const libcSource = `
