@@ -502,7 +502,7 @@ func (c *Config) explainModule(ctx context.Context, x *ConfigExplanation, ref *r
 // begins as the options' profile.
 func (c *Config) Edit(file string) (*linker.Editor, error) {
 	if _, err := os.Stat(file); err == nil {
-		text, err := readBounded(file, maxProfileText)
+		text, err := linker.ReadProfileFile(file)
 		if err != nil {
 			return nil, err
 		}
@@ -516,9 +516,6 @@ func (c *Config) Edit(file string) (*linker.Editor, error) {
 	}
 	return linker.NewEditor(c.Kit, from, text)
 }
-
-// maxProfileText bounds a profile that is edited, in bytes.
-const maxProfileText = 1 << 20
 
 // Size returns the size of a kernel's file with the settings alone.
 func (c *Config) Size(ctx context.Context, settings []linker.Setting) (int64, error) {

@@ -3,7 +3,6 @@ package uk
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"uk/kvmboot"
@@ -35,13 +34,6 @@ func (im *Image) Print(hypervisor string, opt RunOptions) (string, error) {
 		}
 	}
 	cfg := im.Config(opt)
-	for _, path := range []*string{&cfg.Kernel, &cfg.Root} {
-		abs, err := filepath.Abs(*path)
-		if err != nil {
-			return "", err
-		}
-		*path = abs
-	}
 	notice := opt.Notice
 	if notice == nil {
 		notice = func(string) {}

@@ -207,14 +207,14 @@ func TestQEMUBlockedInput(t *testing.T) {
 }
 
 func TestQEMUCommand(t *testing.T) {
-	cfg := Config{Kernel: "k.elf", Root: "a,b.rofs", Args: []string{"/x y"}, CPUs: 2, Memory: 64 << 20}
+	cfg := Config{Kernel: "k.elf", Root: "/a,b.rofs", Args: []string{"/x y"}, CPUs: 2, Memory: 64 << 20}
 	argv, err := QEMUCommand(cfg, "tcg", "st")
 	if err != nil {
 		t.Fatal(err)
 	}
 	line := strings.Join(argv, "\n")
 	for _, want := range []string{
-		"file.filename=a,,b.rofs", "virtio-blk-device,drive=root,bus=virtio-mmio-bus.0", "virtio-serial-device,max_ports=3,bus=virtio-mmio-bus.1", "virtserialport,nr=1,chardev=con", "file,id=out,append=on,path=/dev/stdout",
+		"file.filename=/a,,b.rofs", "virtio-blk-device,drive=root,bus=virtio-mmio-bus.0", "virtio-serial-device,max_ports=3,bus=virtio-mmio-bus.1", "virtserialport,nr=1,chardev=con", "file,id=out,append=on,path=/dev/stdout",
 		"virtio-rng-device,bus=virtio-mmio-bus.2", "-smp\n2", "-m\n65536K", "iobase=0xe9,chardev=st",
 		"512@0xfeb00000:5 virtio_mmio.device=512@0xfeb00200:6 virtio_mmio.device=512@0xfeb00400:7 uk.cpus=2 uk.arg=\"/x y\" uk.console=1:2",
 	} {
@@ -225,7 +225,7 @@ func TestQEMUCommand(t *testing.T) {
 	cfg.NoVirtio = true
 	argv, err = QEMUCommand(cfg, "kvm", "")
 	line = strings.Join(argv, "\n")
-	if err != nil || strings.Contains(line, "virtio") || !strings.Contains(line, "-initrd\na,b.rofs") || strings.Contains(line, "debugcon") {
+	if err != nil || strings.Contains(line, "virtio") || !strings.Contains(line, "-initrd\n/a,b.rofs") || strings.Contains(line, "debugcon") {
 		t.Errorf("%v\n%s", err, line)
 	}
 	if _, err := QEMUCommand(cfg, "xen", ""); err == nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -49,8 +48,14 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 	if err := cfg.normalize(); err != nil {
 		return nil, err
 	}
+	if err := cfg.absolute(); err != nil {
+		return nil, err
+	}
 	if len(cfg.Shares) > 0 {
 		return nil, noShares("Firecracker", cfg.Shares)
+	}
+	if p := cfg.notUTF8(); p != "" {
+		return nil, fmt.Errorf("%q: its name is no UTF-8, and a file of JSON cannot have it: rename it", p)
 	}
 	line, err := portableCmdline(&cfg)
 	if err != nil {
@@ -96,33 +101,19 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 	}
 	f.Boot.Args, f.Drives = line, []drive{}
 	f.Machine = machineConfig{cfg.CPUs, (cfg.Memory + 1<<20 - 1) >> 20}
-	if f.Boot.Kernel, err = filepath.Abs(cfg.Kernel); err != nil {
-		return nil, err
-	}
-	if cfg.Root != "" {
-		root, err := filepath.Abs(cfg.Root)
-		if err != nil {
-			return nil, err
-		}
-		if cfg.RootAsModule {
-			f.Boot.Initrd = root
-		} else {
-			f.Drives = append(f.Drives, drive{"root", root, true, true})
-		}
+	f.Boot.Kernel = cfg.Kernel
+	switch {
+	case cfg.Root == "":
+	case cfg.RootAsModule:
+		f.Boot.Initrd = cfg.Root
+	default:
+		f.Drives = append(f.Drives, drive{"root", cfg.Root, true, true})
 	}
 	for i, d := range cfg.Drives {
-		path, err := filepath.Abs(d.Path)
-		if err != nil {
-			return nil, err
-		}
-		f.Drives = append(f.Drives, drive{driveName(i), path, false, d.ReadOnly})
+		f.Drives = append(f.Drives, drive{driveName(i), d.Path, false, d.ReadOnly})
 	}
 	if v := cfg.Vsock; v != nil {
-		path, err := filepath.Abs(v.Path)
-		if err != nil {
-			return nil, err
-		}
-		f.Vsock = &vsock{v.CID, path}
+		f.Vsock = &vsock{v.CID, v.Path}
 	}
 	if !cfg.NoEntropy {
 		f.Entropy = &struct{}{}
@@ -154,6 +145,9 @@ func CloudHypervisorCommand(cfg Config) ([]string, error) {
 	if err := cfg.normalize(); err != nil {
 		return nil, err
 	}
+	if err := cfg.absolute(); err != nil {
+		return nil, err
+	}
 	if len(cfg.Shares) > 0 {
 		return nil, noShares("Cloud Hypervisor", cfg.Shares)
 	}
@@ -164,22 +158,14 @@ func CloudHypervisorCommand(cfg Config) ([]string, error) {
 	if len(line)+1 > chMaxCmdline {
 		return nil, fmt.Errorf("a command line of %d bytes: Cloud Hypervisor takes less than %d", len(line), chMaxCmdline)
 	}
-	kernel, err := filepath.Abs(cfg.Kernel)
-	if err != nil {
-		return nil, err
-	}
-	argv := []string{"cloud-hypervisor", "--kernel", kernel, "--cmdline", line,
+	argv := []string{"cloud-hypervisor", "--kernel", cfg.Kernel, "--cmdline", line,
 		"--cpus", "boot=" + strconv.Itoa(cfg.CPUs),
 		"--memory", fmt.Sprintf("size=%dM", (cfg.Memory+1<<20-1)>>20)}
 	disks := []Drive{}
 	switch {
 	case cfg.Root == "":
 	case cfg.RootAsModule:
-		root, err := filepath.Abs(cfg.Root)
-		if err != nil {
-			return nil, err
-		}
-		argv = append(argv, "--initramfs", root)
+		argv = append(argv, "--initramfs", cfg.Root)
 	default:
 		disks = append(disks, Drive{cfg.Root, true})
 	}
@@ -187,31 +173,23 @@ func CloudHypervisorCommand(cfg Config) ([]string, error) {
 		argv = append(argv, "--disk")
 	}
 	for _, d := range disks {
-		path, err := filepath.Abs(d.Path)
-		if err != nil {
-			return nil, err
-		}
-		if strings.ContainsAny(path, `,"[]`) {
-			return nil, errors.New(path + `: Cloud Hypervisor's --disk takes no path with , " [ or ]; move the file`)
+		if strings.ContainsAny(d.Path, `,"[]`) {
+			return nil, errors.New(d.Path + `: Cloud Hypervisor's --disk takes no path with , " [ or ]; move the file`)
 		}
 		mode := ""
 		if d.ReadOnly {
 			mode = "readonly=on,"
 		}
-		argv = append(argv, "path="+path+","+mode+"image_type=raw")
+		argv = append(argv, "path="+d.Path+","+mode+"image_type=raw")
 	}
 	if b := cfg.Balloon; b != nil {
 		argv = append(argv, "--balloon", fmt.Sprintf("size=%dM,deflate_on_oom=on", b.Size>>20))
 	}
 	if v := cfg.Vsock; v != nil {
-		path, err := filepath.Abs(v.Path)
-		if err != nil {
-			return nil, err
+		if strings.ContainsAny(v.Path, `,"[]`) {
+			return nil, errors.New(v.Path + `: Cloud Hypervisor's --vsock takes no path with , " [ or ]; name another`)
 		}
-		if strings.ContainsAny(path, `,"[]`) {
-			return nil, errors.New(path + `: Cloud Hypervisor's --vsock takes no path with , " [ or ]; name another`)
-		}
-		argv = append(argv, "--vsock", fmt.Sprintf("cid=%d,socket=%s", v.CID, path))
+		argv = append(argv, "--vsock", fmt.Sprintf("cid=%d,socket=%s", v.CID, v.Path))
 	}
 	if cfg.SerialConsole {
 		return append(argv, "--serial", "tty", "--console", "off"), nil

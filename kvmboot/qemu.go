@@ -32,6 +32,9 @@ func QEMUCommand(cfg Config, accel, statusFile string) ([]string, error) {
 	if err := cfg.normalize(); err != nil {
 		return nil, err
 	}
+	if err := cfg.absolute(); err != nil {
+		return nil, err
+	}
 	return qemuArgs(&cfg, accel, qemuFiles{status: statusFile, serial: "/dev/stderr", output: "/dev/stdout"}, 0)
 }
 

@@ -2,6 +2,7 @@ package linker
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -117,12 +118,22 @@ func (l *link) runProgram(ctx context.Context, args ...string) error {
 		return ctx.Err()
 	}
 	if err == nil {
-		return nil
+		return l.wrote(args)
 	}
 	if undef := parseUndefined(out.String()); len(undef) > 0 {
 		return &UndefinedError{Symbols: undef}
 	}
-	return fmt.Errorf("%s: %v: %s", l.program, err, oneLine(out.String()))
+	return fmt.Errorf("%s: %v: %s", l.program, err, cmp.Or(oneLine(out.String()), "it says nothing more; is it a linker?"))
+}
+
+// wrote tells of a program that ended well and made nothing: it is no linker.
+func (l *link) wrote(args []string) error {
+	if i := slices.Index(args, "-o"); i >= 0 {
+		if _, err := os.Stat(args[i+1]); err != nil {
+			return badoption.Errorf("Linker", "%s: wrote no file: name ld, ld.lld, mold, or a path of one", l.program)
+		}
+	}
+	return nil
 }
 
 // oneLine makes the first few lines of a tool's output one.

@@ -81,7 +81,7 @@ func (k *Kit) Profile(name string) (*Profile, error) {
 	if !IsProfileFile(name) {
 		file = filepath.Join(k.Dir, "profiles", name+".conf")
 	}
-	data, err := readProfile(file)
+	data, err := ReadProfileFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		if IsProfileFile(name) {
 			return nil, fmt.Errorf("%s: no such profile file: the kit's own profiles are %s", name, strings.Join(k.Profiles(), ", "))
@@ -98,7 +98,8 @@ func (k *Kit) Profile(name string) (*Profile, error) {
 	return &Profile{Name: strings.TrimSuffix(filepath.Base(file), ".conf"), Settings: settings}, nil
 }
 
-func readProfile(file string) ([]byte, error) {
+// ReadProfileFile reads the text of a profile file.
+func ReadProfileFile(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err

@@ -125,8 +125,15 @@ func (k *Kit) Resolve(p *Profile, settings []Setting) (*Resolution, error) {
 	if errors.As(err, &no) && (no.Line.isOption() || slices.ContainsFunc(no.Against, func(s Setting) bool { return s.isOption() })) {
 		return nil, &badoption.Error{Option: optionDrivers, Err: err}
 	}
+	if err == nil && len(r.Warnings) > maxWarnings {
+		rest := len(r.Warnings) - maxWarnings
+		r.Warnings = append(r.Warnings[:maxWarnings], fmt.Sprintf("%d settings more have no effect", rest))
+	}
 	return r, err
 }
+
+// maxWarnings is how many settings without effect are told of one by one.
+const maxWarnings = 20
 
 // optionDrivers is the field of options in which settings come.
 const optionDrivers = "Drivers"

@@ -100,6 +100,9 @@ line is wrong and 1 that something else is.`,
 				b.opt.Need, b.opt.MountPoints = o.NeededDrivers(), o.MountPoints()
 				run := func(ctx context.Context) (kvmboot.Status, error) { return uk.RunFirecracker(ctx, firecracker, o) }
 				if print != "" {
+					if err := onlyPrinted(fs, print); err != nil {
+						return err
+					}
 					if target, _, err := uk.Identify(args[0]); err != nil {
 						return err
 					} else if target != uk.TargetImage {
@@ -163,6 +166,22 @@ func onlyFirecracker(fs *pflag.FlagSet, args []string) error {
 			}
 		default:
 			err = usagef("run", "--%s goes with an image; with --firecracker-config the file says it all", f.Name)
+		}
+	})
+	return err
+}
+
+// onlyPrinted refuses what a printed command has no place for.
+func onlyPrinted(fs *pflag.FlagSet, hypervisor string) error {
+	var err error
+	fs.Visit(func(f *pflag.Flag) {
+		switch f.Name {
+		case "stdin", "timeout", "stats", "small-pages":
+			err = usagef("run", "--%s is of a run, and --print does not run", f.Name)
+		case "vmm", "machine", "accel":
+			if hypervisor != uk.PrintQEMU || f.Value.String() == uk.VMMBuiltin {
+				err = usagef("run", "--%s=%s does not go with --print=%s", f.Name, f.Value, hypervisor)
+			}
 		}
 	})
 	return err
