@@ -25,6 +25,7 @@ const (
 	interfacePrefix = "interface_" // undefined: a function that the module has, behind a pointer of the kernel
 	driverPrefix    = "drv_"       // defined: a driver's table entry, if it has the size of one
 	driverSize      = 24           // sizeof(struct driver)
+	driverLate      = 0xffff       // DRIVER_LATE
 )
 
 // AliasBus is the alias of modules that are to look for devices at boot.
@@ -113,6 +114,7 @@ func parseModule(f *elffile.File) (m *Module, err error) {
 					return nil, err
 				}
 				switch id := binary.LittleEndian.Uint32(b); {
+				case id == driverLate: // MODULE_ALIAS says when
 				case id == 0:
 					m.Aliases = append(m.Aliases, AliasBus)
 				case id > 0xffff: // vendor and device

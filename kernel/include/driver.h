@@ -9,9 +9,10 @@ struct virtio_device;
 
 struct driver {
 	const char *name;
-	u32 id;			/* virtio device type (virtio 1.2, section 5), PCI_ID(), 0: a bus, probed at boot */
+	u32 id;			/* virtio device type (virtio 1.2, section 5), PCI_ID(), 0: a bus, probed at boot; or DRIVER_LATE */
 	int (*probe)(struct virtio_device *dev);	/* 0 or -errno; NULL dev for a bus */
 };
+#define DRIVER_LATE 0xffff	/* in a module: probed at boot once all devices were found; its alias says late:WORD */
 #define DRIVER(sym, ...) \
 	const struct driver drv_##sym GATHERED(".drivers." #sym) = { #sym, __VA_ARGS__ }
 extern const struct driver drivers_start[], drivers_end[];

@@ -7,7 +7,7 @@
 #define FIELDS 4
 #define STATUS 126
 
-MODULE_ALIAS("cmdline:uk.mount");
+MODULE_ALIAS("late:uk.mount");
 
 /* Unescapes a field in place; returns its end. */
 static char *field_end(char *s)
@@ -109,11 +109,11 @@ void mounts_at_boot(void)
 	}
 }
 
-/* Built in, this is too early: there is no root yet, boot calls mounts_at_boot() later. A module comes in time. */
+/* Of a module; built in, boot calls mounts_at_boot() itself. */
 static int probe(struct virtio_device *unused)
 {
 	if (root_vnode)
 		mounts_at_boot();
 	return 0;
 }
-DRIVER(mounting, 0, probe);
+DRIVER(mounting, DRIVER_LATE, probe);

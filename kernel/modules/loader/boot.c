@@ -61,20 +61,41 @@ static bool wanted_at_boot(const char *alias)
 		(!strncmp(alias, "cmdline:", 8) && cmdline_get(alias + 8, 0));
 }
 
-/* Called by modules/hooks.c when the root file system is there, with the kernel lock. */
-void loader_enter(void)
+/* What needs devices. */
+static bool wanted_late(const char *alias)
+{
+	return !strncmp(alias, "late:", 5) && cmdline_get(alias + 5, 0);
+}
+
+static void request_all(bool (*wanted)(const char *alias))
 {
 	const char *alias = NULL;
 	char *module;
 
+	while (index_next(&alias, &module))
+		if (wanted(alias))
+			request(alias);
+}
+
+static void probe_late(void)
+{
+	for (unsigned i = 0; i < parts_ready; i++)
+		for (const struct driver *d = parts[i]->header->drivers; d < parts[i]->header->drivers_end; d++)
+			if (d->id == DRIVER_LATE)
+				d->probe(NULL);
+}
+
+/* Called by modules/hooks.c when the root file system is there, with the kernel lock. */
+void loader_enter(void)
+{
 	tables_read();
 	module_hook = hook;
-	while (index_next(&alias, &module))
-		if (wanted_at_boot(alias))
-			request(alias);
+	request_all(wanted_at_boot);
 	while (module_waiting) {
 		struct virtio_device *d = module_waiting;
 		module_waiting = d->next;
 		module_attach(d);
 	}
+	request_all(wanted_late);
+	probe_late();
 }
