@@ -32,9 +32,9 @@ func TestRealKitWhole(t *testing.T) {
 	t.Logf("%d bytes, %d symbols, %d system calls, drivers %v", r.Size, len(r.Symbols), len(r.Syscalls), r.Drivers)
 }
 
-// maxHello is a guard against growth by accident, in bytes, stripped; the goal
+// maxHello is a guard against growth by accident, in bytes, stripped, with everything built in; the goal
 // is 64 KB. `make bench` tells the figure.
-const maxHello = 92 << 10
+const maxHello = 112 << 10
 
 // What a C hello that gcc compiled imports.
 var helloSymbols = []string{"__libc_start_main", "printf", "puts"}

@@ -5,7 +5,7 @@
 #include "virtio.h"
 
 /* The types that have a driver in the kit: type, CONFIG_VIRTIO_ name. */
-static const char names[] = "\1NET\0\2BLK\0\3CONSOLE\0\4RNG\0\5BALLOON\0\23VSOCK\0";
+static const char names[] = "\1NET\0\2BLK\0\3CONSOLE\0\4RNG\0\5BALLOON\0\0119P\0\23VSOCK\0";
 
 /* modules/hooks.c. Here, beside its only user: were it elsewhere, the linker could find the other one first. */
 OPTIONAL bool module_later(void (*attach)(struct virtio_device *d), struct virtio_device *d) { return false; }

@@ -14,7 +14,7 @@ int vnode_truncate(struct vnode *v, u64 size)
 		return -EISDIR;
 	if (!S_ISREG(v->mode))
 		return -EINVAL;
-	if (!v->ops->truncate)
+	if (!v->ops->truncate || (v->mount && v->mount->readonly))
 		return -EROFS;
 	int err = v->ops->truncate(v, size);
 	if (!err)
@@ -112,6 +112,7 @@ int vfs_open(struct vnode *start, const char *path, int flags, u32 mode, int loo
 		lookup |= LOOKUP_NOFOLLOW;
 	if (flags & O_CREAT)
 		lookup |= LOOKUP_MISSING | LOOKUP_CREATE;
+again:
 	if ((err = path_walk(start, path, lookup, &p)))
 		return err;
 	if (unnamed) {
@@ -119,6 +120,10 @@ int vfs_open(struct vnode *start, const char *path, int flags, u32 mode, int loo
 		flags &= ~(O_DIRECTORY | O_TRUNC);
 	} else if (!p.v) {
 		err = create(&p, mode);
+		if (err == -EEXIST && !(flags & O_EXCL)) {	/* somebody else made it just now */
+			path_put(&p);
+			goto again;
+		}
 		flags &= ~(O_TRUNC | O_DIRECTORY);
 	} else if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)) {
 		err = -EEXIST;

@@ -8,8 +8,10 @@ static struct timespec timespec_of(u64 ns)
 	return (struct timespec){ ns / 1000000000, ns % 1000000000 };
 }
 
-void vnode_stat(struct vnode *v, struct stat *st)
+int vnode_stat(struct vnode *v, struct stat *st)
 {
+	int err = vnode_refresh(v);
+
 	memset(st, 0, sizeof(*st));
 	st->st_dev = v->mount ? v->mount->dev : 12;
 	st->st_ino = v->ino;
@@ -26,4 +28,5 @@ void vnode_stat(struct vnode *v, struct stat *st)
 	st->st_ctim = timespec_of(v->ctime_ns);
 	if (v->ops->stat)
 		v->ops->stat(v, st);
+	return err;
 }

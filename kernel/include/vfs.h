@@ -2,6 +2,7 @@
 #ifndef VFS_H
 #define VFS_H
 
+#include "linux.h"
 #include "list.h"
 #include "thread.h"
 #include "types.h"
@@ -40,6 +41,31 @@ struct vnode_ops {
 	void (*release)(struct vnode *v);		/* last reference is gone */
 	/* opening: character devices, fifos, /proc files install other file_ops */
 	int (*open)(struct vnode *v, struct file *f);
+	const struct shared_ops *shared;		/* or NULL */
+};
+
+/* Attributes to change. A time is that of its _SET bit, or without it the time of the change. */
+struct vnode_change {
+	u32 valid;		/* ATTR_* */
+	u32 mode, uid, gid;
+	struct timespec atime, mtime;
+};
+#define ATTR_MODE	1
+#define ATTR_UID	2
+#define ATTR_GID	4
+#define ATTR_SIZE	8	/* goes through vnode_ops.truncate */
+#define ATTR_ATIME	16
+#define ATTR_MTIME	32
+#define ATTR_ATIME_SET	128
+#define ATTR_MTIME_SET	256
+
+/* Of a file system whose files are not the kernel's alone: others change them at any time, and are told of changes.
+ * 0 or -errno. All are there; there are no mappings that are shared and writable. */
+struct shared_ops {
+	int (*refresh)(struct vnode *v);	/* brings attributes up to date */
+	int (*setattr)(struct vnode *v, const struct vnode_change *c);	/* the caller then changes what V says */
+	int (*sync)(struct file *f, bool data_only);	/* fsync(2) of files and directories */
+	int (*readdir)(struct file *f, u64 *cookie, char *name, u64 *ino, u8 *type);	/* as vnode_ops.readdir, of an open directory */
 };
 
 /* fs/radix.c: pointers by number. */
@@ -195,8 +221,17 @@ int vnode_truncate(struct vnode *v, u64 size);
 /* fs/ramfs.c: a file without a name (memfd_create). */
 struct vnode *ramfs_anonymous(u32 mode);
 
+static inline int vnode_refresh(struct vnode *v)
+{
+	return v->ops->shared ? v->ops->shared->refresh(v) : 0;
+}
+static inline int vnode_setattr(struct vnode *v, const struct vnode_change *c)
+{
+	return v->ops->shared ? v->ops->shared->setattr(v, c) : 0;
+}
+
 /* fs/stat.c */
-void vnode_stat(struct vnode *v, struct stat *st);
+int vnode_stat(struct vnode *v, struct stat *st);
 
 /* fs/fd.c */
 struct file *file_alloc(const struct file_ops *ops, int flags);

@@ -45,7 +45,7 @@ long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 		return -ENODEV;
 	if ((s64)end < 0)
 		return -EFBIG;
-	if (!v->ops->truncate)
+	if (!v->ops->discard)
 		return -EOPNOTSUPP;
 	if (mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE))
 		clear(v, offset, end);

@@ -5,7 +5,6 @@ long sys_fstat(int fd, struct stat *st)
 	KERNEL_LOCK();
 	FD_ANY(f, fd);
 	CHECK_WRITE(st, sizeof(*st));
-	vnode_stat(f->vnode, st);
-	return 0;
+	return vnode_stat(f->vnode, st);
 }
 SYSCALL(5, fstat);

@@ -11,8 +11,19 @@ struct entry {
 	char name[256];
 };
 
-static int next(struct vnode *dir, u64 *pos, struct entry *e)
+static int read_entry(struct file *f, u64 *cookie, struct entry *e)
 {
+	const struct vnode_ops *o = f->vnode->ops;
+
+	if (o->shared)
+		return o->shared->readdir(f, cookie, e->name, &e->ino, &e->type);
+	return o->readdir ? o->readdir(f->vnode, cookie, e->name, &e->ino, &e->type) : 0;
+}
+
+static int next(struct file *f, u64 *pos, struct entry *e)
+{
+	struct vnode *dir = f->vnode;
+
 	if (*pos < 2) {
 		struct vnode *v = *pos && dir->parent ? dir->parent : dir;
 		memcpy(e->name, "..", 3);
@@ -24,7 +35,7 @@ static int next(struct vnode *dir, u64 *pos, struct entry *e)
 	}
 	if (*pos < MOUNTED) {
 		u64 cookie = *pos - 2;
-		int r = dir->ops->readdir ? dir->ops->readdir(dir, &cookie, e->name, &e->ino, &e->type) : 0;
+		int r = read_entry(f, &cookie, e);
 		if (r) {
 			*pos = cookie + 2;
 			return r;
@@ -67,7 +78,7 @@ static long getdents(int fd, u8 *buf, u32 size, bool old)
 		return -ENOENT;
 	for (;;) {
 		u64 pos = f->pos;
-		int r = next(f->vnode, &pos, &e);
+		int r = next(f, &pos, &e);
 		if (r <= 0) {
 			if (!r)
 				f->pos = pos;

@@ -18,6 +18,7 @@ long sys_ioctl(int fd, unsigned int cmd, unsigned long arg)
 		if (!S_ISREG(f->vnode->mode))
 			break;
 		CHECK_WRITE((void *)arg, sizeof(int));
+		vnode_refresh(f->vnode);
 		*(int *)arg = f->vnode->size - f->pos;
 		return 0;
 	}

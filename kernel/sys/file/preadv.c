@@ -21,10 +21,12 @@ static long run(int fd, const struct iovec *user, unsigned long n, s64 offset, i
 	int err = iov_import(&i, user, n, write ? PROT_READ : PROT_WRITE);
 	if (err)
 		return err;
-	if (write && flags & RWF_APPEND && S_ISREG(f->vnode->mode))
+	if (write && flags & RWF_APPEND && S_ISREG(f->vnode->mode)) {
+		err = vnode_refresh(f->vnode);
 		own = f->vnode->size;
+	}
 	u64 *pos = at_pos && !(flags & RWF_APPEND) ? &f->pos : &own;
-	long r = write ? file_writev(f, &i, pos) : file_readv(f, &i, pos);
+	long r = err ? err : write ? file_writev(f, &i, pos) : file_readv(f, &i, pos);
 	iov_free(&i);
 	return r;
 }

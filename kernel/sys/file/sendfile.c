@@ -82,6 +82,9 @@ long sys_copy_file_range(int in_fd, s64 *in_user, int out_fd, s64 *out_user, siz
 		return -EINVAL;
 	if ((in->flags & O_ACCMODE) == O_WRONLY || (out->flags & O_ACCMODE) == O_RDONLY || out->flags & O_APPEND)
 		return -EBADF;
+	int err = vnode_refresh(in->vnode);
+	if (err)
+		return err;
 	n = in_pos >= in->vnode->size ? 0 : min(min(n, MAX_RW_COUNT), in->vnode->size - in_pos);
 	if (in->vnode == out->vnode && in_pos < out_pos + n && out_pos < in_pos + n)
 		return -EINVAL;

@@ -9,8 +9,7 @@ int stat_at(int dirfd, const char *path, int flags, struct stat *st)
 	int err = at_walk(dirfd, path, flags, flags & AT_SYMLINK_NOFOLLOW ? LOOKUP_NOFOLLOW : 0, &p);
 	if (err)
 		return err;
-	vnode_stat(p.v, st);
-	return 0;
+	return vnode_stat(p.v, st);
 }
 
 static long put(int dirfd, const char *path, int flags, struct stat *user)

@@ -1,5 +1,5 @@
-/* What is written to files lies in memory, and there it stays; only disks may
- * have something to bring to safety. */
+/* What is written to files lies in memory, and there it stays; only disks and
+ * other machines may have something to bring to safety. */
 #include "disks.h"
 #include "file.h"
 
@@ -12,24 +12,27 @@ long sys_sync(void)
 }
 SYSCALL(162, sync);
 
-static long check(int fd)
+static long check(int fd, bool data_only)
 {
 	KERNEL_LOCK();
 	FD_FILE(f, fd);
 	if (S_ISBLK(f->vnode->mode))
 		return f->ops->ioctl(f, BLKFLSBUF, 0);
+	const struct shared_ops *s = f->vnode->ops->shared;
+	if (s)
+		return s->sync(f, data_only);
 	return S_ISREG(f->vnode->mode) || S_ISDIR(f->vnode->mode) ? 0 : -EINVAL;
 }
 
 long sys_fsync(int fd)
 {
-	return check(fd);
+	return check(fd, false);
 }
 SYSCALL(74, fsync);
 
 long sys_fdatasync(int fd)
 {
-	return check(fd);
+	return check(fd, true);
 }
 SYSCALL(75, fdatasync);
 
@@ -45,6 +48,6 @@ long sys_sync_file_range(int fd, s64 offset, s64 n, u32 flags)
 {
 	if (offset < 0 || n < 0 || flags & ~7)
 		return -EINVAL;
-	return check(fd);
+	return check(fd, true);
 }
 SYSCALL(277, sync_file_range);

@@ -16,6 +16,12 @@ static void set(u64 *to, struct timespec t, u64 now)
 		*to = t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+/* The bits of one time: TIME, and SET for one that is not "now". */
+static u32 valid_bits(struct timespec t, u32 time, u32 set)
+{
+	return t.tv_nsec == UTIME_OMIT ? 0 : t.tv_nsec == UTIME_NOW ? time : time | set;
+}
+
 /* TIMES NULL: now. PATH NULL: DIRFD itself. */
 long do_utimes(int dirfd, const char *path, const struct timespec times[2], int flags)
 {
@@ -37,7 +43,9 @@ long do_utimes(int dirfd, const char *path, const struct timespec times[2], int 
 		FD_FILE(f, dirfd);
 		vnode_get(p.v = f->vnode);
 	}
-	if (err || (err = vnode_writable(p.v)))
+	struct vnode_change c = { .atime = times[0], .mtime = times[1],
+		.valid = valid_bits(times[0], ATTR_ATIME, ATTR_ATIME_SET) | valid_bits(times[1], ATTR_MTIME, ATTR_MTIME_SET) };
+	if (err || (err = vnode_writable(p.v)) || (err = vnode_setattr(p.v, &c)))
 		return err;
 	u64 now = now_realtime();
 	set(&p.v->atime_ns, times[0], now);

@@ -11,9 +11,11 @@ static int check_file(const struct file *f, int prot, int flags)
 		return -ENODEV;
 	if ((f->flags & O_ACCMODE) == O_WRONLY)
 		return -EACCES;
-	if (flags & MAP_SHARED && prot & PROT_WRITE && (f->flags & O_ACCMODE) != O_RDWR)
+	if (!(flags & MAP_SHARED && prot & PROT_WRITE))
+		return 0;
+	if ((f->flags & O_ACCMODE) != O_RDWR)
 		return -EACCES;
-	return 0;
+	return f->vnode->ops->shared ? -ENODEV : 0;
 }
 
 /* mm/reuse.c, linked in with malloc(). */

@@ -1,0 +1,181 @@
+/* Open files. Reads and writes go to the server, in pieces, through a buffer: a program's memory is not contiguous, and
+ * copying from or to it may sleep. */
+#include "p9.h"
+
+/* What of the flags the server is told. */
+#define WRITING	(O_APPEND | O_SYNC)
+#define PASSED	(O_ACCMODE | WRITING)
+
+static const struct file_ops p9_open_file_ops;
+
+int p9_file_open(struct vnode *v, struct file *f)
+{
+	struct node *n = p9_node(v);
+	struct fid *fid = n->created;
+	int err = 0;
+
+	n->created = NULL;
+	if (!fid)
+		err = p9_node_open(n, f->flags & PASSED, &fid);
+	if (err)
+		return err;
+	f->data = fid;
+	f->ops = &p9_open_file_ops;
+	int mode = fid->flags & O_ACCMODE;
+	if (!n->reader && mode != O_WRONLY)
+		n->reader = p9_fid_get(fid);
+	if (!n->writer && mode != O_RDONLY)
+		n->writer = p9_fid_get(fid);
+	return 0;
+}
+
+/* The reader stays for what is mapped. */
+static void p9_file_release(struct file *f)
+{
+	struct node *n = p9_node(f->vnode);
+
+	if (n->writer == f->data) {
+		p9_fid_put(n->writer);
+		n->writer = NULL;
+	}
+	p9_fid_put(f->data);
+}
+
+/* A buffer for up to *N bytes, or for less if memory is short. */
+static void *buffer(u64 *n)
+{
+	void *p;
+
+	while (!(p = kmalloc(*n)) && *n > PAGE_SIZE)
+		*n /= 2;
+	return p;
+}
+
+static long p9_file_read(struct file *f, void *buf, size_t n, u64 *pos)
+{
+	u64 size = min(n, (size_t)p9_node(f->vnode)->share->io);
+	char *piece = n ? buffer(&size) : NULL;
+	size_t done = 0;
+	long r = n && !piece ? -ENOMEM : 0;
+
+	while (!r && done < n) {
+		u64 part = min(n - done, size);
+		long got = p9_read(f->data, piece, part, *pos);
+		if (got < 0)
+			r = got;
+		if (got <= 0)
+			break;
+		memcpy((char *)buf + done, piece, got);
+		done += got;
+		*pos += got;
+		if (got < part)
+			break;
+	}
+	kfree(piece);
+	return done ? (long)done : r;
+}
+
+/* With other flags than before: fcntl(2) changed them, or it is open as it was created. Where that is forbidden, nothing changes. */
+static void reopen(struct file *f)
+{
+	struct node *n = p9_node(f->vnode);
+	struct fid *old = f->data, *fid;
+
+	if (p9_node_open(n, (old->flags & O_ACCMODE) | (f->flags & WRITING), &fid))
+		return;
+	f->data = fid;
+	if (n->writer == old) {
+		n->writer = p9_fid_get(fid);
+		p9_fid_put(old);
+	}
+	p9_fid_put(old);
+}
+
+/* The server appends by itself, so that what others append meanwhile stays. Where the end was is for the position. */
+static int append(struct file *f, u64 *pos)
+{
+	int err;
+
+	if ((((struct fid *)f->data)->flags ^ f->flags) & WRITING)
+		reopen(f);
+	if (!(f->flags & O_APPEND))
+		return 0;
+	err = p9_node_refresh(f->vnode);
+	*pos = f->vnode->size;
+	return err;
+}
+
+/* What a write changes of what is known here. */
+static void wrote(struct vnode *v, const void *buf, size_t n, u64 pos)
+{
+	v->size = max(v->size, pos + n);
+	if (v->pages.root)
+		p9_pages_write(v, buf, n, pos);
+}
+
+static long p9_file_write(struct file *f, const void *buf, size_t n, u64 *pos)
+{
+	u64 size = min(n, (size_t)p9_node(f->vnode)->share->io);
+	size_t done = 0;
+
+	if (!n)
+		return 0;
+	if ((s64)(*pos + n) < 0)
+		return -EFBIG;
+	char *piece = buffer(&size);
+	long r = piece ? append(f, pos) : -ENOMEM;
+	while (!r && done < n) {
+		u64 part = min(n - done, size);
+		memcpy(piece, (const char *)buf + done, part);
+		long put = p9_write(f->data, piece, part, *pos);
+		if (put < 0) {
+			r = put;
+			break;
+		}
+		wrote(f->vnode, piece, put, *pos);
+		done += put;
+		*pos += put;
+	}
+	kfree(piece);
+	return done ? (long)done : r;
+}
+
+/* There are no holes to know of. */
+static long p9_file_seek(struct file *f, s64 offset, int whence)
+{
+	int err = whence == SEEK_SET || whence == SEEK_CUR ? 0 : p9_node_refresh(f->vnode);
+	s64 size = f->vnode->size, base = whence == SEEK_CUR ? (s64)f->pos : whence == SEEK_END ? size : 0;
+
+	if (err)
+		return err;
+	if (whence == SEEK_DATA || whence == SEEK_HOLE) {
+		if (offset < 0 || offset >= size)
+			return -ENXIO;
+		if (whence == SEEK_HOLE)
+			offset = size;
+	}
+	if (__builtin_add_overflow(base, offset, &offset) || offset < 0)
+		return -EINVAL;
+	return f->pos = offset;
+}
+
+int p9_file_truncate(struct vnode *v, u64 size)
+{
+	struct vnode_change c = { .valid = ATTR_SIZE };
+	int err = p9_node_change(p9_node(v), &c, size);
+
+	if (err)
+		return err;
+	v->size = size;
+	p9_pages_drop(v, size / PAGE_SIZE);
+	return 0;
+}
+
+int p9_file_sync(struct file *f, bool data_only)
+{
+	return S_ISREG(f->vnode->mode) ? p9_fsync(f->data, data_only) : 0;
+}
+
+static const struct file_ops p9_open_file_ops = {
+	.read = p9_file_read, .write = p9_file_write, .seek = p9_file_seek, .release = p9_file_release,
+};

@@ -1,0 +1,176 @@
+package tests
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"uk"
+	"uk/internal/testenv"
+)
+
+// withShare makes the machine have a new folder at /mnt, and the modules of shares where it has others.
+func (m *machineKind) withShare(t *testing.T) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	m.opt.Shares = []uk.Share{{Path: folder, Target: "/mnt"}}
+	m.drivers = append([]string{"virtio_9p=" + m.value(), "mounting=" + m.value()}, m.drivers...)
+	return folder
+}
+
+func (m *machineKind) value() string {
+	if strings.HasSuffix(m.name, "-modules") {
+		return "m"
+	}
+	return "y"
+}
+
+// onHost runs a program and gives what it writes.
+func hostOutput(t *testing.T, argv ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), hostLimit)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, argv[0], argv[1:]...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("on the host: %v\n%s", err, out)
+	}
+	return string(out)
+}
+
+// TestShare does the same to a folder on the host and to a shared one in the guest: what the calls
+// answer must be the same, and what the folders hold then.
+func TestShare(t *testing.T) {
+	prog := c("share.c", "-w")(t, t.TempDir())
+	own := t.TempDir()
+	want := hostOutput(t, prog, own)
+	onMachines(t, func(t *testing.T, m machineKind) {
+		folder := m.withShare(t)
+		got, status := m.run(t, prog, "/mnt")
+		if status != 0 || got != want {
+			t.Errorf("status %d:\n%s", status, difference(want, got))
+		}
+		if out, err := exec.Command("diff", "-r", "--no-dereference", own, folder).CombinedOutput(); err != nil {
+			t.Errorf("the folders differ:\n%s", clip(string(out)))
+		}
+	})
+}
+
+// serveChanges does to files of the folder what the guest asks for in the file "ask", which it then removes.
+func serveChanges(ctx context.Context, t *testing.T, folder string) {
+	ask := filepath.Join(folder, "ask")
+	for ; ctx.Err() == nil; time.Sleep(time.Millisecond) {
+		line, err := os.ReadFile(ask)
+		if err != nil {
+			continue
+		}
+		words := append(strings.Fields(string(line)), "")
+		name := filepath.Join(folder, words[1])
+		switch words[0] {
+		case "write":
+			err = os.WriteFile(name, []byte(words[2]), 0o666)
+		case "append":
+			var f *os.File
+			if f, err = os.OpenFile(name, os.O_APPEND|os.O_WRONLY, 0); err == nil {
+				_, err = f.WriteString(words[2])
+				f.Close()
+			}
+		case "replace":
+			if err = os.WriteFile(name+".new", []byte(words[2]), 0o666); err == nil {
+				err = os.Rename(name+".new", name)
+			}
+		case "remove":
+			err = os.Remove(name)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+		if err := os.Remove(ask); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestShareChanges lets the host change what the guest has open, mapped and seen, and mounts the folder twice.
+func TestShareChanges(t *testing.T) {
+	dir := t.TempDir()
+	prog := c("share_changes.c", "-w", "-ldl")(t, dir)
+	library := func(folder string) {
+		cmd := exec.Command("gcc", "-shared", "-fPIC", "-O1", "-o", filepath.Join(folder, "lib.so"), "-x", "c", "-")
+		cmd.Stdin = strings.NewReader("static int seven = 7, *p = &seven; int answer(int n) { return n * *p; }\n")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	run := func(t *testing.T, folder string, f func()) {
+		library(folder)
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan struct{})
+		go func() { serveChanges(ctx, t, folder); close(done) }()
+		f()
+		cancel()
+		<-done
+	}
+	var want string
+	folder := t.TempDir()
+	run(t, folder, func() { want = hostOutput(t, prog, folder) })
+	onMachines(t, func(t *testing.T, m machineKind) {
+		folder := m.withShare(t)
+		run(t, folder, func() {
+			got, status := m.run(t, prog, "/mnt", "mounts")
+			if status != 0 || !strings.HasPrefix(got, want) || got[len(want):] != shareMounts {
+				t.Errorf("status %d:\n%s", status, difference(want+shareMounts, got))
+			}
+		})
+	})
+}
+
+const shareMounts = `mount("share0", "/tmp/m", "9p", 0, "nonsense"): EINVAL
+mount("share0", "/tmp/m", "9p", 0, "msize=100"): EINVAL
+mount("share0", "/tmp/m", "9p", 0, "version=9p2000.u"): EINVAL
+mount("no such tag", "/tmp/m", "9p", 0, ""): ENXIO
+mount("share0", "/tmp/m", "9p", 0, "trans=virtio,version=9p2000.L,msize=8192,access=any,cache=mmap"): done
+mount("share0", "/tmp/m", "9p", 0, ""): EBUSY
+written: 40000
+mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED ? -1 : 0: ENODEV
+the same: 1, on another device: 1, size 40000
+rename("/tmp/m/made", "made2"): EXDEV
+link("/tmp/m/made", "made2"): EXDEV
+umount("/tmp/m"): EBUSY
+umount("/tmp/m"): done
+open("/tmp/m/made", O_RDONLY): ENOENT
+mount("share0", "/tmp/m", "9p", MS_RDONLY, ""): done
+fchmod(fd, 0644): EROFS
+open("/tmp/m/made", O_RDWR): EROFS
+truncate("/tmp/m/made", 1): EROFS
+unlink("/tmp/m/made"): EROFS
+mkdir("/tmp/m/d", 0700): EROFS
+utimensat(AT_FDCWD, "/tmp/m/made", NULL, 0): EROFS
+umount2("/tmp/m", MNT_DETACH): done
+read: 10
+unlink("made"): done
+`
+
+// TestShareReadOnly has a share that the host only lets read.
+func TestShareReadOnly(t *testing.T) {
+	busybox := testenv.MustHaveFile(t, "/bin/busybox")
+	onMachines(t, func(t *testing.T, m machineKind) {
+		folder := m.withShare(t)
+		m.opt.Shares[0].ReadOnly = true
+		if err := os.WriteFile(filepath.Join(folder, "file"), []byte("readable\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		img := m.build(t, busybox)
+		if out, status := runBuilt(t, img, m.opt, "cat", "/mnt/file"); status != 0 || out != "readable\n" {
+			t.Errorf("status %d: %q", status, out)
+		}
+		for _, args := range [][]string{{"touch", "/mnt/new"}, {"rm", "-f", "/mnt/file"}, {"chmod", "777", "/mnt/file"}} {
+			if out, status := runBuilt(t, img, m.opt, args...); status != 1 || !strings.Contains(out, "Read-only file system") {
+				t.Errorf("%q: status %d: %q", args, status, out)
+			}
+		}
+	})
+}
