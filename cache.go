@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"uk/linker"
+
+	"uk/internal/bounded"
 )
 
 // maxCached is how many kernels the cache keeps; the least recently used go.
@@ -59,7 +61,7 @@ func (p *Plan) linkOptions(kit *linker.Kit) (opt linker.Options, names []string)
 		return opt, p.Symbols.Script().Globals()
 	}
 	opt.VersionScriptFile = p.opt.VersionScript
-	text, err := os.ReadFile(p.opt.VersionScript)
+	text, err := bounded.ReadFile(p.opt.VersionScript, linker.MaxVersionScript)
 	if err == nil {
 		opt.VersionScript = text
 	} // else the linker says what is wrong

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
+
+	"uk/internal/bounded"
 )
 
 // FirecrackerConfig is what a configuration file of Firecracker's describes
@@ -61,17 +61,9 @@ const (
 
 // ReadFirecracker reads a configuration file.
 func ReadFirecracker(path string) (*FirecrackerConfig, error) {
-	f, err := os.Open(path)
+	data, err := bounded.ReadFile(path, fcMaxFile)
 	if err != nil {
 		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, fcMaxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > fcMaxFile {
-		return nil, fmt.Errorf("%s: larger than %d bytes: not a Firecracker configuration", path, fcMaxFile)
 	}
 	return ParseFirecracker(path, data)
 }

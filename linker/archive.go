@@ -8,6 +8,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"uk/internal/bounded"
 )
 
 // The System V archive format, as GNU ar writes it: a magic string, then
@@ -101,9 +103,12 @@ type ArchiveMember struct {
 	Data   []byte
 }
 
+// maxArchive bounds an archive of a kit, in bytes.
+const maxArchive = 64 << 20
+
 // ReadArchiveFile reads the members of the archive at file.
 func ReadArchiveFile(file string) ([]ArchiveMember, error) {
-	data, err := os.ReadFile(file)
+	data, err := bounded.ReadFile(file, maxArchive)
 	if err != nil {
 		return nil, err
 	}

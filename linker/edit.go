@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,7 +42,7 @@ func (k *Kit) ProfileText(name string) (file string, text []byte, err error) {
 	if file = name; !IsProfileFile(name) {
 		file = filepath.Join(k.Dir, "profiles", name+".conf")
 	}
-	text, err = os.ReadFile(file)
+	text, err = ReadProfileFile(file)
 	return file, text, err
 }
 

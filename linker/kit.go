@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"uk/internal/bounded"
 )
 
 // KitFormat is the version of kit.json that this package reads.
@@ -19,9 +21,10 @@ const KitFormat = 1
 var kitArchives = []string{"libalways.a", "libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a"}
 
 const (
-	kitFile    = "kit.json"
-	kitScript  = "kernel.ld"
-	maxKitJSON = 8 << 20
+	kitFile   = "kit.json"
+	kitScript = "kernel.ld"
+	// maxKitFile bounds the files of a kit besides its archives, in bytes.
+	maxKitFile = 8 << 20
 )
 
 // KitInfo is the content of kit.json.
@@ -67,17 +70,10 @@ type Kit struct {
 // only when something is linked.
 func OpenKit(dir string) (*Kit, error) {
 	name := filepath.Join(dir, kitFile)
-	st, err := os.Stat(name)
+	data, err := bounded.ReadFile(name, maxKitFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: no kit there: build one with `make kit`, or name its folder", name)
 	}
-	if err != nil {
-		return nil, err
-	}
-	if st.Size() > maxKitJSON {
-		return nil, fmt.Errorf("%s: %d bytes is too large for a kit description: rebuild the kit with `make kit`", name, st.Size())
-	}
-	data, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"uk/internal/badoption"
+	"uk/internal/bounded"
 )
 
 // Options say what to link.
@@ -64,6 +65,9 @@ type Result struct {
 	Addresses map[string]uint64
 	Relinked  bool // false: the kernel that was there is up to date
 }
+
+// MaxVersionScript bounds the file of a version script, in bytes.
+const MaxVersionScript = 16 << 20
 
 // rawEntry is the kernel's function that answers the syscall instruction.
 const rawEntry = "raw_syscall"
@@ -214,7 +218,7 @@ func (l *link) resolveSymbols(context.Context) error {
 	switch {
 	case text == nil && l.script != "":
 		var err error
-		text, err = os.ReadFile(l.script)
+		text, err = bounded.ReadFile(l.script, MaxVersionScript)
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s: no such version script: make one with `uk symbols`, or leave out the option", l.script)
 		}

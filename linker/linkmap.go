@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"uk/internal/bounded"
 )
 
 // MapFormat is the version of the link map's format.
@@ -128,10 +130,10 @@ func ReadMap(file string) (*Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !st.Mode().IsRegular() || st.Size() > maxMap {
-		return nil, fmt.Errorf("%s: is no regular file of at most %d bytes: link the kernel again", file, maxMap)
+	if !st.Mode().IsRegular() { // waiting for a pipe would say nothing
+		return nil, fmt.Errorf("%s: is no regular file: link the kernel again", file)
 	}
-	data, err := os.ReadFile(file)
+	data, err := bounded.ReadFile(file, maxMap)
 	if err != nil {
 		return nil, err
 	}

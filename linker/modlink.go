@@ -6,11 +6,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"uk/internal/bounded"
 	"uk/internal/elffile"
 )
 
@@ -200,7 +200,7 @@ func (r *Result) SymbolTable() []byte {
 // that was linked: an executable at fixed addresses, with nothing left to relocate.
 func (r *Result) BindLoader(k *Kit) ([]byte, error) {
 	name := filepath.Join(k.Dir, kitLoader)
-	data, err := os.ReadFile(name)
+	data, err := bounded.ReadFile(name, maxKitFile)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"uk/internal/bounded"
 )
 
 // tmpShared is a shared library without content: mold makes dynamic symbols
@@ -29,7 +31,7 @@ const placeholders = 1 << 30
 func (l *link) runMold(ctx context.Context, common []string) error {
 	in := func(name string) string { return filepath.Join(l.tmp, name) }
 	file := filepath.Join(l.opt.Kit.Dir, kitScript)
-	text, err := os.ReadFile(file)
+	text, err := bounded.ReadFile(file, maxKitFile)
 	if err != nil {
 		return err
 	}

@@ -3,13 +3,12 @@ package linker
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"uk/internal/badoption"
+	"uk/internal/bounded"
 )
 
 // Setting is one line of a profile, CONFIG_NAME=y, m or n, or one option that
@@ -100,16 +99,7 @@ func (k *Kit) Profile(name string) (*Profile, error) {
 
 // ReadProfileFile reads the text of a profile file.
 func ReadProfileFile(file string) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxProfile+1))
-	if err == nil && len(data) > maxProfile {
-		err = &ConfigError{file, 0, fmt.Sprintf("more than %d bytes: it is no profile", maxProfile)}
-	}
-	return data, err
+	return bounded.ReadFile(file, maxProfile)
 }
 
 // optionPlace begins the Where of settings that are options.

@@ -1,11 +1,12 @@
 package linker
 
 import (
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"uk/internal/bounded"
 )
 
 // reason is what keeps a section.
@@ -210,7 +211,7 @@ var keepPattern = pattern(`KEEP\(\*\((?:SORT[A-Z_]*\()?([^()]*)\)`)
 // alwaysKept returns what tells whether the kit's linker script has KEEP() for a
 // section's name.
 func (l *link) alwaysKept() (func(section string) bool, error) {
-	text, err := os.ReadFile(filepath.Join(l.opt.Kit.Dir, kitScript))
+	text, err := bounded.ReadFile(filepath.Join(l.opt.Kit.Dir, kitScript), maxKitFile)
 	if err != nil {
 		return nil, err
 	}

@@ -371,7 +371,7 @@ func TestProfileFiles(t *testing.T) {
 		"turbo":                        `unknown profile "turbo": the kit ` + dir + ` has base; a file's name has a slash or ends in .conf`,
 		"a\nb":                         `unknown profile "a\nb": the kit ` + dir + ` has base; a file's name has a slash or ends in .conf`,
 		"./nowhere":                    `./nowhere: no such profile file: the kit's own profiles are base`,
-		"/dev/zero":                    `/dev/zero: more than 1048576 bytes: it is no profile`,
+		"/dev/zero":                    `/dev/zero: larger than 1048576 bytes`,
 		"/":                            `read /: is a directory`,
 	} {
 		got := ""

@@ -104,7 +104,7 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 
 // diskFormat takes the format from its flag or from the output's name.
 func diskFormat(o *uk.DiskOptions, name string) error {
-	ext := strings.TrimPrefix(filepath.Ext(o.Output), ".")
+	ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(o.Output), "."))
 	for _, f := range uk.DiskFormats() {
 		if name == string(f) || name == "" && ext == string(f) {
 			o.Format = f

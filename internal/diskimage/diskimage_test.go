@@ -200,7 +200,13 @@ func TestSignErrors(t *testing.T) {
 	ecKey, ecCrt := keyPair(t, "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
 	locked := filepath.Join(t.TempDir(), "locked")
 	testenv.Run(t, testenv.MustHave(t, "openssl"), "pkcs8", "-topk8", "-in", key, "-passout", "pass:secret", "-out", locked)
+	small, smallCrt := keyPair(t, "rsa:512")
+	plainEC := filepath.Join(t.TempDir(), "ec")
+	testenv.Run(t, "openssl", "ec", "-in", ecKey, "-out", plainEC)
 	for _, tt := range []struct{ key, crt, want string }{
+		{small, smallCrt, "has 512 bits"},
+		{plainEC, ecCrt, "is no RSA key"},
+		{"/dev/zero", crt, "larger than"},
 		{key, other, "do not belong together"},
 		{ecKey, ecCrt, "is no RSA key"},
 		{locked, crt, "is encrypted"},

@@ -12,8 +12,9 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
+
+	"uk/internal/bounded"
 )
 
 // Signer signs the program for Secure Boot.
@@ -22,10 +23,18 @@ type Signer struct {
 	Cert *x509.Certificate
 }
 
+// maxPEM bounds the files of keys and certificates, in bytes.
+const maxPEM = 1 << 20
+
+const notRSA = "is no RSA key, which is all that firmware takes"
+
+// minKeyBits is the least size of an RSA key that crypto/rsa signs with.
+const minKeyBits = 1024
+
 // LoadSigner reads a key and its certificate from PEM files.
 func LoadSigner(keyFile, certFile string) (*Signer, error) {
 	block := func(name, what string, kinds ...string) ([]byte, error) {
-		b, err := os.ReadFile(name)
+		b, err := bounded.ReadFile(name, maxPEM)
 		if err != nil {
 			return nil, err
 		}
@@ -36,6 +45,9 @@ func LoadSigner(keyFile, certFile string) (*Signer, error) {
 			}
 			if p.Type == "ENCRYPTED PRIVATE KEY" || p.Headers["DEK-Info"] != "" {
 				return nil, fmt.Errorf("%s: is encrypted: write it without a password (openssl pkey -in KEY -out PLAIN), or sign format efi with another tool", name)
+			}
+			if p.Type == "EC PRIVATE KEY" {
+				return nil, fmt.Errorf("%s: %s", name, notRSA)
 			}
 			if slices.Contains(kinds, p.Type) {
 				return p.Bytes, nil
@@ -61,8 +73,11 @@ func LoadSigner(keyFile, certFile string) (*Signer, error) {
 		}
 		var ok bool
 		if s.Key, ok = k.(*rsa.PrivateKey); !ok {
-			return nil, fmt.Errorf("%s: is no RSA key, which is all that firmware takes", keyFile)
+			return nil, fmt.Errorf("%s: %s", keyFile, notRSA)
 		}
+	}
+	if bits := s.Key.N.BitLen(); bits < minKeyBits {
+		return nil, fmt.Errorf("%s: has %d bits, which is insecure: use a key of 2048", keyFile, bits)
 	}
 	if !s.Key.PublicKey.Equal(s.Cert.PublicKey) {
 		return nil, fmt.Errorf("%s and %s do not belong together", keyFile, certFile)

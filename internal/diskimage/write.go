@@ -14,6 +14,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"uk/internal/bounded"
 )
 
 // Format is the form of a disk image.
@@ -219,17 +221,9 @@ func formatList() string {
 }
 
 func readLoader(name string) ([]byte, error) {
-	f, err := os.Open(name)
+	b, err := bounded.ReadFile(name, maxLoader)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: the kit has no UEFI loader: build the kit again with `make kit`", name)
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxLoader+1))
-	if err == nil && len(b) > maxLoader {
-		err = fmt.Errorf("%s: is larger than a UEFI loader", name)
 	}
 	return b, err
 }

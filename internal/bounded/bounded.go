@@ -1,0 +1,23 @@
+// Package bounded reads files that somebody else names: what is meant to be a small file may be one
+// that never ends.
+package bounded
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+// ReadFile reads a whole file of at most most bytes; a larger one is an error. It may be a pipe.
+func ReadFile(name string, most int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(data)) > most {
+		return nil, fmt.Errorf("%s: larger than %d bytes", name, most)
+	}
+	return data, err
+}
