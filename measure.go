@@ -241,6 +241,9 @@ func (p *patient) next(wait time.Duration) (w runnerWord, ok bool, err error) {
 	}
 }
 
+// stopGrace is how long a runner may take to end its guest.
+const stopGrace = 10 * time.Second
+
 // run boots once.
 func (l *lab) run(ctx context.Context, order runnerOrder) (*run, error) {
 	p, err := l.start(ctx, order)
@@ -249,7 +252,11 @@ func (l *lab) run(ctx context.Context, order runnerOrder) (*run, error) {
 	}
 	r := &run{exec: p.exec, ended: true, process: map[string]*report.Process{}}
 	for !r.end.Ended {
-		w, ok, err := p.next(l.wait)
+		wait := l.wait
+		if !r.ended {
+			wait = stopGrace
+		}
+		w, ok, err := p.next(wait)
 		if err != nil {
 			p.kill()
 			return nil, cmp.Or(ctx.Err(), fmt.Errorf("boot of %s: %w", order.Image, err))

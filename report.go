@@ -3,15 +3,13 @@ package uk
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"uk/internal/outfile"
 	"uk/internal/report"
 	"uk/rofs"
 	"uk/symbols"
@@ -195,17 +193,5 @@ func WriteReportHTML(file string, reports []*ImageReport, diff *ReportDiff) erro
 	if err := report.HTML(&b, reports, diff); err != nil {
 		return err
 	}
-	if st, err := os.Stat(file); err == nil && st.IsDir() {
-		return fmt.Errorf("%s: is a folder: name a file", file)
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".uk-report-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	_, err = b.WriteTo(tmp)
-	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), file)
+	return outfile.Write(file, b.Bytes())
 }

@@ -15,6 +15,7 @@ import (
 
 	"uk/internal/badoption"
 	"uk/internal/bounded"
+	"uk/internal/outfile"
 )
 
 // Options say what to link.
@@ -148,14 +149,16 @@ func (l *link) checkOptions(context.Context) error {
 	if l.opt.Output == "" {
 		return errors.New("linker: no output file given")
 	}
-	if st, err := os.Stat(l.opt.Output); err == nil && st.IsDir() {
-		return fmt.Errorf("%s: is a folder: name a file for the kernel", l.opt.Output)
-	}
 	l.res.Kernel = l.opt.Output
 	base := strings.TrimSuffix(l.opt.Output, ".elf")
 	l.res.SymbolFile, l.res.MapFile = base+".sym", base+".map.json"
 	if l.opt.KeepDebug {
 		l.res.DebugFile = l.opt.Output + ".debug"
+	}
+	for _, f := range []string{l.res.Kernel, l.res.SymbolFile, l.res.MapFile, l.res.DebugFile} {
+		if err := outfile.Check(f); err != nil {
+			return err
+		}
 	}
 	l.files = newKitFiles(l.opt.Kit.Dir)
 	return l.findProgram()

@@ -4,12 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"hash"
 	"io"
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"uk/internal/outfile"
 )
 
 // Options of a write. The zero value is ready to use.
@@ -66,8 +67,8 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 	if err != nil {
 		return Stats{}, err
 	}
-	if st, err := os.Stat(path); err == nil && st.IsDir() {
-		return Stats{}, fmt.Errorf("%s: is a folder: name a file for the image", path)
+	if err := outfile.Check(path); err != nil {
+		return Stats{}, err
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"uk"
 	"uk/internal/menu"
+	"uk/internal/outfile"
 	"uk/linker"
 )
 
@@ -186,7 +187,7 @@ func (f *configFlags) edit(ctx context.Context, e *env, c *uk.Config, name strin
 	}
 	return menu.Run(menu.Options{
 		Kit: c.Kit, Editor: ed, File: name,
-		Save: func(text []byte) error { return writeWhole(name, text) },
+		Save: func(text []byte) error { return outfile.Write(name, text) },
 		Size: func(lines []linker.Setting) (int64, error) { return c.Size(ctx, lines) },
 	})
 }

@@ -3,13 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/outfile"
 	"uk/linker"
 	"uk/symbols"
 )
@@ -105,38 +104,13 @@ the file back, edited by hand if need be.`,
 					}{p.Symbols, p.Symbols.Script().Globals(), p.Syscalls})
 				}
 				if output != "" {
-					return writeWhole(output, []byte(p.Script))
+					return outfile.Write(output, []byte(p.Script))
 				}
 				_, err = fmt.Fprint(e.stdout, p.Script)
 				return err
 			}
 		},
 	}
-}
-
-// writeWhole writes a file under a temporary name and renames it.
-func writeWhole(name string, b []byte) error {
-	if st, err := os.Stat(name); err == nil && st.IsDir() {
-		return fmt.Errorf("%s: is a folder: name a file", name)
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".uk-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }
 
 func kitCommand() *command {

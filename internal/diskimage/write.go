@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"uk/internal/bounded"
+	"uk/internal/outfile"
 )
 
 // Format is the form of a disk image.
@@ -73,8 +74,8 @@ const (
 // Write makes the disk image output, which appears whole or not at all. A file
 // of that name is replaced.
 func Write(ctx context.Context, output string, opt Options) (*Result, error) {
-	if st, err := os.Stat(output); err == nil && !st.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: is no regular file: name a new file and copy it", output)
+	if err := outfile.Check(output); err != nil {
+		return nil, err
 	}
 	switch opt.Format {
 	case Raw, QCOW2:

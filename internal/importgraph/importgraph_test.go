@@ -19,24 +19,25 @@ var allowed = map[string][]string{
 	"uk/internal/badoption": nil,
 	"uk/internal/bounded":   nil,
 	"uk/internal/elffile":   nil,
+	"uk/internal/outfile":   nil,
 	"uk/internal/testenv":   nil,
 	"uk/internal/backtrace": nil,
 
 	"uk/manifest": {"uk/internal/elffile"},
 	"uk/symbols":  {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
-	"uk/rofs":     nil,
-	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile"}, // never sees a manifest
-	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/p9"},      // knows no ELF symbol
+	"uk/rofs":     {"uk/internal/outfile"},
+	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/outfile"}, // never sees a manifest
+	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/p9"},                             // knows no ELF symbol
 
 	"uk/internal/p9": nil,
 
-	"uk/internal/diskimage": {"uk/internal/bounded"},
+	"uk/internal/diskimage": {"uk/internal/bounded", "uk/internal/outfile"},
 
 	"uk/internal/report": {"uk/linker", "uk/kvmboot"},
 
 	"uk/internal/menu":    {"uk/linker"},
-	"uk":                  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace"},
-	"uk/cmd/uk":           {"uk", "uk/internal/menu", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
+	"uk":                  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace"},
+	"uk/cmd/uk":           {"uk", "uk/internal/menu", "uk/internal/outfile", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
 	"uk/kernel/kit/mkkit": {"uk/linker"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
 }
