@@ -52,14 +52,13 @@ static void *next_in(void *n, u32 height, u64 *index)
 	u32 shift = (height - 1) * BITS;
 	u64 i = *index >> shift & (SLOTS - 1);
 	while (i < SLOTS) {
+		u64 above = ((*index >> shift) + 1) << shift;	/* the first index below the next slot */
 		void *p = next_in(((void **)n)[i], height - 1, index);
 		if (p)
 			return p;
-		/* the first index below the next slot */
-		u64 old = *index;
-		*index = ((*index >> shift) + 1) << shift;
-		if (*index < old)
+		if (!above)
 			return NULL;
+		*index = above;
 		i++;
 	}
 	return NULL;

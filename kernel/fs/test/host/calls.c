@@ -118,8 +118,28 @@ static void timers(void)
 	SYS(3, outer);
 }
 
+/* What is found from any index on, in a tree with gaps. */
+static void radix(void)
+{
+	static const u64 at[] = { 3, 11, 64 + 5, 3 * 64, 64 * 64 + 1, 64UL * 64 * 64 * 5 };
+	struct radix r = { 0 };
+
+	for (u32 i = 0; i < array_len(at); i++)
+		EXPECT(radix_set(&r, at[i], (void *)(at[i] + 1)), 0);
+	for (u32 i = 0; i < array_len(at); i++)
+		for (u64 from = i ? at[i - 1] + 1 : 0; from <= at[i]; from += from < 300 || at[i] - from < 300 ? 1 : 100) {
+			u64 index = from;
+			EXPECT(radix_next(&r, &index), at[i] + 1);
+			EXPECT(index, at[i]);
+		}
+	EXPECT(radix_next(&r, &(u64){ at[5] + 1 }), 0);
+	EXPECT(radix_next(&r, &(u64){ ~0UL }), 0);
+	radix_free(&r);
+}
+
 int test_calls(void)
 {
+	radix();
 	u64 before = mem_free_pages;
 
 	static const char *const files[] = {
