@@ -32,26 +32,33 @@ static int remount(struct vnode *v, unsigned long flags)
 	return 0;
 }
 
-/* Where a file system is to be seen: a name in a directory. */
+/* Where a file system is to be seen: a name in a directory, which is held, as the file system may sleep while it mounts. */
 struct place {
 	struct vnode *parent;
-	const char *name;
 	size_t len;
+	char name[NAME_MAX + 1];
 };
 
 static int place_of(struct path *p, struct place *at)
 {
-	if (!p->v) {
-		*at = (struct place){ p->parent, p->name, p->len };
-		return p->len <= NAME_MAX ? 0 : -ENAMETOOLONG;
+	struct vnode *parent = p->parent;
+	const char *name = p->name;
+
+	if (p->v) {
+		parent = p->v->parent;
+		name = p->v->name;
+		if (!S_ISDIR(p->v->mode))
+			return -ENOTDIR;
+		if (p->v == root_vnode || (p->v->mount && p->v->mount->root == p->v))
+			return -EBUSY;
+		if (!parent)	/* it was removed */
+			return -ENOENT;
 	}
-	if (!S_ISDIR(p->v->mode))
-		return -ENOTDIR;
-	if (p->v == root_vnode || (p->v->mount && p->v->mount->root == p->v))
-		return -EBUSY;
-	if (!p->v->parent)	/* it was removed */
-		return -ENOENT;
-	*at = (struct place){ p->v->parent, p->v->name, strlen(p->v->name) };
+	at->len = strlen(name);
+	if (at->len > NAME_MAX)
+		return -ENAMETOOLONG;
+	memcpy(at->name, name, at->len + 1);
+	vnode_get(at->parent = parent);
 	return 0;
 }
 
@@ -59,11 +66,9 @@ static int fill(struct mount *m, const char *source, const struct place *at, con
 {
 	struct file_system *t = m->file_system;
 	struct block_device *disk = NULL;
-	char *path = kmalloc(PATH_MAX), name[NAME_MAX + 1];
+	char *path = kmalloc(PATH_MAX);
 
-	memcpy(name, at->name, at->len);
-	name[at->len] = 0;
-	if (path && vnode_path(at->parent, name, path, PATH_MAX) > 0)
+	if (path && vnode_path(at->parent, at->name, path, PATH_MAX) > 0)
 		m->path = kstrdup(path);
 	kfree(path);
 	m->source = kstrdup(source);
@@ -84,6 +89,15 @@ static void mount_free(struct mount *m)
 	kfree(m);
 }
 
+/* Gives back the mount's own reference: nothing else is in use. */
+static void mount_end(struct mount *m)
+{
+	vnode_put(m->root);
+	if (m->file_system->unmount)
+		m->file_system->unmount(m);
+	mount_free(m);
+}
+
 static int mount_new(const char *source, const struct place *at, struct file_system *t, unsigned long flags, const char *options)
 {
 	struct mount *m = kzalloc(sizeof(*m));
@@ -96,6 +110,11 @@ static int mount_new(const char *source, const struct place *at, struct file_sys
 	if (err) {
 		mount_free(m);
 		return err;
+	}
+	vnode_adopt(at->parent, at->name, at->len, m->root);
+	if (!m->root->parent) {		/* out of memory; without it there would be no way out of the mount */
+		mount_end(m);
+		return -ENOMEM;
 	}
 	m->readonly |= m->readonly_always;
 	mount_attach(m, at->parent, at->name, at->len);
@@ -115,10 +134,12 @@ int mount_on(const char *source, const char *target, const char *type, unsigned 
 	int err = path_walk(NULL, target, make ? LOOKUP_MISSING : 0, &p);
 	if (err)
 		return err;
-	if (flags & MS_REMOUNT)
+	if (flags & MS_REMOUNT) {
 		err = remount(p.v, flags);
-	else if (!(err = place_of(&p, &at)))
+	} else if (!(err = place_of(&p, &at))) {
 		err = (t = file_system_find(type)) ? mount_new(source, &at, t, flags, options) : -ENODEV;
+		vnode_put(at.parent);
+	}
 	path_put(&p);
 	return err;
 }
