@@ -48,6 +48,8 @@ if [ "$what" = test ]; then
 	need dosfstools /sbin/fsck.fat
 	need mtools mcopy
 	need gdisk /sbin/sgdisk
+	need xorriso xorriso
+	need genisoimage genisoimage
 	need sbsigntool sbsign
 	need openssl openssl
 fi

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -42,20 +43,27 @@ func program(t *testing.T) string {
 		return built
 	}
 	cc := testenv.MustHave(t, "gcc")
-	testenv.Sources(t, "host/*", "../*.[ch]", "../../sys/file/*.[ch]", "../../include/*.h", "../../interfaces/*.h")
+	testenv.Sources(t, "host/*", "../*.[ch]", "../mounting/*.[ch]", "../iso9660_fs/*.[ch]", "../../sys/file/*.[ch]", "../../include/*.h", "../../interfaces/*.h")
 	dir, err := os.MkdirTemp("", "fstest")
 	if err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"-g", "-O1", "-no-pie", "-std=gnu11", "-fno-strict-aliasing", "-fno-builtin",
+	flags := []string{"-g", "-O1", "-no-pie", "-std=gnu11", "-fno-strict-aliasing", "-fno-builtin",
 		"-fsanitize=address,undefined", "-fno-sanitize=alignment", "-fno-sanitize-recover=all",
 		"-Wall", "-Wno-unused-parameter", "-Wno-missing-field-initializers", "-Wno-sign-compare",
-		"-I../../include", "-I../../interfaces", "-DINTERFACE_ABSENT", "-o", filepath.Join(dir, "fstest"), "-Wl,-T,host/tables.ld"}
-	for _, glob := range []string{"host/*.c", "../*.c", "../../sys/file/*.c"} {
-		files, _ := filepath.Glob(glob)
-		args = append(args, files...)
+		"-I../../include", "-I../../interfaces"}
+	files := func(globs ...string) (all []string) {
+		for _, glob := range globs {
+			found, _ := filepath.Glob(glob)
+			all = append(all, found...)
+		}
+		return all
 	}
-	testenv.Run(t, cc, append(args, "-lpthread")...)
+	// Parts that implement interfaces, and then what calls them or does without.
+	parts := filepath.Join(dir, "parts.o")
+	testenv.Run(t, cc, slices.Concat(flags, []string{"-r", "-nostdlib", "-o", parts}, files("../mounting/*.c", "../iso9660_fs/*.c"))...)
+	testenv.Run(t, cc, slices.Concat(flags, []string{"-DINTERFACE_ABSENT", "-o", filepath.Join(dir, "fstest"), "-Wl,-T,host/tables.ld", parts},
+		files("host/*.c", "../*.c", "../../sys/file/*.c"), []string{"-lpthread"})...)
 	built = filepath.Join(dir, "fstest")
 	return built
 }

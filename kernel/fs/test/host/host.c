@@ -25,6 +25,8 @@ void *mmap(void *, size_t, int, int, int, long);
 int vprintf(const char *, va_list);
 int vsnprintf(char *, size_t, const char *, va_list);
 int fflush(void *);
+void __asan_poison_memory_region(const volatile void *, size_t);
+void __asan_unpoison_memory_region(const volatile void *, size_t);
 
 struct host_thread {
 	struct thread t;
@@ -174,12 +176,15 @@ void *pages_alloc(unsigned order, bool zeroed)
 	if (mem_free_pages < 1UL << order)
 		return NULL;
 	if (p) {
+		__asan_unpoison_memory_region(p, PAGE_SIZE << order);
 		free_blocks[order] = *(void **)p;
 	} else {
-		if (bump + (1UL << order) > ARENA_PAGES)
+		/* a page that must not be touched is behind each block */
+		if (bump + (1UL << order) >= ARENA_PAGES)
 			return NULL;
 		p = arena + bump * PAGE_SIZE;
-		bump += 1UL << order;
+		bump += (1UL << order) + 1;
+		__asan_poison_memory_region(arena + (bump - 1) * PAGE_SIZE, PAGE_SIZE);
 	}
 	memset(p, zeroed ? 0 : 0xa5, PAGE_SIZE << order);
 	mem_free_pages -= 1UL << order;
@@ -196,6 +201,7 @@ void pages_free(void *p, unsigned order)
 	*(void **)p = free_blocks[order];
 	free_blocks[order] = p;
 	mem_free_pages += 1UL << order;
+	__asan_poison_memory_region(p, PAGE_SIZE << order);
 }
 
 void pages_split(void *p, unsigned order)
@@ -225,11 +231,12 @@ unsigned page_refs(void *p)
 	return refs[number(p)];
 }
 
-void *kmalloc(size_t n) { return malloc(n); }
-void *kzalloc(size_t n) { return calloc(1, n); }
-void *krealloc(void *p, size_t n) { return realloc(p, n); }
-void kfree(void *p) { free(p); }
-char *kstrdup(const char *s) { return strdup(s); }
+s64 kmalloc_count;
+void *kmalloc(size_t n) { kmalloc_count++; return malloc(n); }
+void *kzalloc(size_t n) { kmalloc_count++; return calloc(1, n); }
+void *krealloc(void *p, size_t n) { kmalloc_count += !p; return realloc(p, n); }
+void kfree(void *p) { kmalloc_count -= !!p; free(p); }
+char *kstrdup(const char *s) { kmalloc_count++; return strdup(s); }
 
 struct vma **vmas;
 unsigned vma_count;
@@ -286,6 +293,15 @@ void panic(const char *fmt, ...)
 	exit(3);
 }
 
+void kprintf(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+}
+
 int kvsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 {
 	return vsnprintf(buf, size, fmt, ap);
@@ -326,8 +342,7 @@ long sys_uname(struct utsname *u)
 phys_t boot_module_start;
 u64 boot_module_size;
 
-/* --- the image as a block device --- */
-static u8 *image;
+/* --- images as block devices --- */
 u64 block_requests;
 
 static int image_read(struct block_device *d, u64 sector, void *buf, u32 sectors)
@@ -335,18 +350,30 @@ static int image_read(struct block_device *d, u64 sector, void *buf, u32 sectors
 	if (!sectors || sector >= d->sectors || sectors > d->sectors - sector)
 		panic("read of sectors %lu+%u outside the device", sector, sectors);
 	block_requests++;
-	memcpy(buf, image + sector * 512, sectors * 512UL);
+	memcpy(buf, (u8 *)d->data + sector * 512, sectors * 512UL);
 	return 0;
 }
 
-void host_device(void *bytes, u64 size, bool mapped)
+struct block_device *host_device(void *bytes, u64 size, bool mapped)
 {
-	static struct block_device d = { .name = "test", .read = image_read };
+	struct block_device *d = calloc(1, sizeof(*d)), **end = &root_device;
 
-	image = bytes;
-	d.sectors = size / 512;
-	d.mapped = mapped ? bytes : NULL;
-	root_device = &d;
+	*d = (struct block_device){ .name = "test", .read = image_read, .data = bytes, .sectors = size / 512 };
+	d->mapped = mapped ? bytes : NULL;
+	while (*end)
+		end = &(*end)->next;
+	return *end = d;
+}
+
+/* There are no modules; the parts that could be are built in, and start here. */
+extern const struct driver init_start[], init_end[];
+bool module_request(const char *alias) { return false; }
+
+void host_parts_start(void)
+{
+	for (const struct driver *d = init_start; d < init_end; d++)
+		if (d->probe(NULL))
+			panic("%s failed", d->name);
 }
 
 void host_init(void)

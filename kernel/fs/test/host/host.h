@@ -16,10 +16,12 @@ int *__errno_location(void);
 
 extern const struct syscall_entry systab_start[], systab_end[];
 extern u64 block_requests;
+extern s64 kmalloc_count;	/* what is allocated */
 extern int sigpipes;
 
 void host_init(void);
-void host_device(void *bytes, u64 size, bool mapped);
+struct block_device *host_device(void *bytes, u64 size, bool mapped);	/* one more disk */
+void host_parts_start(void);
 void host_thread(void (*fn)(void *), void *arg);
 void host_join(void);
 long guest(long nr, long a, long b, long c, long d, long e, long f);
@@ -41,5 +43,16 @@ int test_image(int argc, char **argv);
 int test_calls(void);
 int test_threads(void);
 int test_differ(unsigned long seed, unsigned long rounds);
+
+int test_iso(int argc, char **argv, void *disk, u64 size);
+int test_iso_damage(void *disk, u64 size, unsigned long seed, unsigned long rounds);
+
+static inline u64 hash_more(u64 h, const u8 *p, size_t n)
+{
+	while (n--)
+		h = (h ^ *p++) * 1099511628211u;
+	return h;
+}
+#define HASH_START 14695981039346656037u
 
 #endif

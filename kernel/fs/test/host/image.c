@@ -5,17 +5,10 @@
 #include "vfs.h"
 #include "host.h"
 
-static u64 hash(u64 h, const u8 *p, size_t n)
-{
-	while (n--)
-		h = (h ^ *p++) * 1099511628211u;
-	return h;
-}
-
 static void print_file(const char *path)
 {
 	static u8 buf[100000];
-	u64 h = 14695981039346656037u, n = 0;
+	u64 h = HASH_START, n = 0;
 	long fd = SYS(2, path, O_RDONLY), r;
 
 	if (fd < 0) {
@@ -23,7 +16,7 @@ static void print_file(const char *path)
 		return;
 	}
 	for (size_t ask = 1; (r = SYS(0, fd, buf, ask)) > 0; ask = ask * 7 % sizeof(buf) + 1) {
-		h = hash(h, buf, r);
+		h = hash_more(h, buf, r);
 		n += r;
 	}
 	printf("file %s %lu %lx%s\n", path, n, h, r < 0 ? " read error" : "");

@@ -1,4 +1,5 @@
-/* fstest image FILE | calls FILE | threads FILE | differ FILE SEED ROUNDS | corrupt FILE */
+/* fstest image FILE [mapped] | calls FILE | threads FILE | differ FILE SEED ROUNDS |
+ *	iso FILE DISK block|mapped [OPTIONS] | iso-damage FILE DISK SEED ROUNDS */
 #include "kernel.h"
 #include "linux_file.h"
 #include "vfs.h"
@@ -38,13 +39,19 @@ static unsigned long number(const char *s)
 int main(int argc, char **argv)
 {
 	u64 size;
+	void *disk = NULL;
 
 	if (argc < 3)
 		return 2;
 	host_init();
 	void *image = read_file(argv[2], &size);
 	host_device(image, size, argc > 3 && !strcmp(argv[3], "mapped"));
+	if (!strncmp(argv[1], "iso", 3)) {
+		disk = read_file(argv[3], &size);
+		host_device(disk, size, !strcmp(argv[4], "mapped"));
+	}
 	klock();
+	host_parts_start();
 	vfs_mount_root();
 	fd_init();
 	kunlock();
@@ -56,6 +63,10 @@ int main(int argc, char **argv)
 		test_threads();
 	else if (!strcmp(argv[1], "differ"))
 		test_differ(number(argv[3]), number(argv[4]));
+	else if (!strcmp(argv[1], "iso"))
+		test_iso(argc, argv, disk, size);
+	else if (!strcmp(argv[1], "iso-damage"))
+		test_iso_damage(disk, size, number(argv[4]), number(argv[5]));
 	if (failures)
 		printf("%d failures\n", failures);
 	return failures ? 1 : 0;
