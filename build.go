@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -148,6 +149,13 @@ func checkOutput(dir string) error {
 		return err
 	case len(list) > 0 && !IsBundle(dir):
 		return fmt.Errorf("%s: holds something other than an image: choose another name", dir)
+	case filepath.Clean(dir) == ".":
+		return errors.New("the image would take the place of the working folder: choose another name, or another folder to work in")
+	}
+	for _, f := range list { // all of it would go
+		if !slices.Contains(bundleFiles, f.Name()) {
+			return fmt.Errorf("%s: holds %s besides an image: choose another name, or move it away", dir, f.Name())
+		}
 	}
 	return nil
 }

@@ -29,6 +29,8 @@ const (
 	infoFile    = "uk.json"
 )
 
+var bundleFiles = []string{kernelFile, symbolsFile, mapFile, debugFile, rootFile, infoFile}
+
 // maxInfo bounds uk.json, maxKernel the kernel, in bytes.
 const (
 	maxInfo   = 4 << 20

@@ -59,7 +59,7 @@ type Options struct {
 	KeepDebug bool   // also make kernel.elf.debug
 	Force     bool   // link even if a kernel for the same inputs is at hand
 
-	// Output is the bundle's folder. An older bundle there is replaced in
+	// Output is the bundle's folder. An older bundle there, if nothing else is, is replaced in
 	// one step; anything else that is there is an error.
 	Output string
 
