@@ -19,6 +19,7 @@ const (
 	DriverBalloon = "virtio_balloon"
 	DriverVsock   = "virtio_vsock" // for sockets to the host
 	DriverShare   = "virtio_9p"    // for folders of the host
+	DriverTTY     = "tty"          // for a terminal
 
 	driverMounting = "mounting"
 	driverISO      = "iso9660_fs"
@@ -50,6 +51,9 @@ func (opt *RunOptions) NeededDrivers() []string {
 			}
 		}
 	}
+	if opt.Terminal != nil {
+		need = append(need, DriverTTY)
+	}
 	return need
 }
 
@@ -79,6 +83,8 @@ func flagOf(driver string) string {
 		return "share"
 	case driverMounting, driverISO:
 		return "mount"
+	case DriverTTY:
+		return "tty"
 	}
 	return "drive"
 }

@@ -40,6 +40,9 @@ type Options struct {
 	// MountPoints are folders that the image gets if it has none there, for mounts of a
 	// run, see [RunOptions.MountPoints].
 	MountPoints []string
+	// Terminal is the type of the terminal (TERM) that a run will have: the image
+	// gets its description if the program's libraries read such. "": none.
+	Terminal string
 	// NoDefaultDevices starts from no driver at all, in place of a profile.
 	NoDefaultDevices bool
 

@@ -118,6 +118,7 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 			return nil, fmt.Errorf("environment word %q: write NAME=VALUE", e)
 		}
 	}
+	addTerminfo(m, opt.Terminal)
 	return p, nil
 }
 

@@ -51,6 +51,10 @@ type RunOptions struct {
 	// messages, with names put on the addresses of backtraces. nil discards.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	// Terminal, if not nil, makes Stdin and Stdout a terminal for the program: it is
+	// for the caller to put the terminal that they lead to into raw mode. The image
+	// needs the driver tty.
+	Terminal *kvmboot.Terminal
 
 	// Drives are disks besides the root, which need drivers, see [RunOptions.NeededDrivers].
 	Drives []kvmboot.Drive
@@ -107,7 +111,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Cwd: im.Cwd, Hostname: opt.Hostname,
 		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Balloon: opt.Balloon, Machine: opt.Machine,
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
-		Vsock: opt.Vsock, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()),
+		Vsock: opt.Vsock, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()), Terminal: opt.Terminal,
 		Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 	}
 	cfg.NoVirtio = im.noDevices(opt.Machine)

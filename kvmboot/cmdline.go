@@ -78,6 +78,9 @@ func (c *cmdline) build(cfg *Config, words []string, now int64) (string, error) 
 	if cfg.Verbose {
 		c.word("uk.verbose=1")
 	}
+	if t := cfg.Terminal; t != nil {
+		c.word(fmt.Sprintf("uk.tty=%dx%d", t.Rows, t.Cols))
+	}
 	for _, kv := range []struct{ key, value string }{{"uk.hostname", cfg.Hostname}, {"uk.cwd", cfg.Cwd}} {
 		if kv.value != "" {
 			c.quoted(kv.key, kv.value)

@@ -13,6 +13,9 @@ const MaxCPUs = 64
 // DefaultMemory is the guest's memory, in bytes, when Config.Memory is 0.
 const DefaultMemory = 128 << 20
 
+// Terminal is the size of a screen, in characters.
+type Terminal struct{ Rows, Cols int }
+
 // Config describes one run.
 type Config struct {
 	// Kernel is the path of an ELF64 kernel with a PVH note.
@@ -63,6 +66,9 @@ type Config struct {
 	// and panics); nil discards. With SerialConsole the serial port goes to Stdout.
 	// When both are the same Writer, it is still called by one goroutine at a time.
 	Stdout, Stderr io.Writer
+	// Terminal tells the guest that Stdin and Stdout are a terminal, which is in raw
+	// mode: the guest edits lines and echoes. Its kernel needs CONFIG_TTY.
+	Terminal *Terminal
 
 	Verbose bool // tells the kernel to say more (uk.verbose=1)
 	Stats   bool // fills Status.Resident

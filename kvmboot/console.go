@@ -37,11 +37,8 @@ func newConsole(in *input, out *output, fail func(error)) *console {
 	d := &console{in: in, out: out, fail: fail}
 	le := binary.LittleEndian
 	if out.fd >= 0 {
-		if w, err := unix.IoctlGetWinsize(out.fd, unix.TIOCGWINSZ); err == nil {
-			le.PutUint16(d.conf[0:], w.Col)
-			le.PutUint16(d.conf[2:], w.Row)
-			d.hasSize = true
-		}
+		_, err := unix.IoctlGetWinsize(out.fd, unix.TIOCGWINSZ)
+		d.hasSize = err == nil
 	}
 	le.PutUint32(d.conf[4:], 1) // max_nr_ports
 	return d
@@ -54,8 +51,19 @@ func (d *console) features() uint64 {
 	}
 	return 0
 }
-func (d *console) queues() int    { return 2 }
-func (d *console) config() []byte { return d.conf[:] }
+func (d *console) queues() int { return 2 }
+
+// config has the size that the terminal has now.
+func (d *console) config() []byte {
+	conf := d.conf
+	if d.hasSize {
+		if w, err := unix.IoctlGetWinsize(d.out.fd, unix.TIOCGWINSZ); err == nil {
+			binary.LittleEndian.PutUint16(conf[0:], w.Col)
+			binary.LittleEndian.PutUint16(conf[2:], w.Row)
+		}
+	}
+	return conf[:]
+}
 
 // ready: a processor may write to a file that takes it now. Other writers, and
 // input, may wait for long.

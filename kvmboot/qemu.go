@@ -231,7 +231,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		return Status{}, err
 	}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Stdout, cmd.Stderr = stdout, stderr
+	cmd.Stdout, cmd.Stderr = notTerminal(stdout), notTerminal(stderr)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return Status{}, err
@@ -293,6 +293,19 @@ func feedQEMU(w io.WriteCloser, in *input, line bool) {
 		}
 		in.consume(n)
 	}
+}
+
+// notTerminal hides a terminal from QEMU, which would make it non-blocking, for
+// all who use it.
+func notTerminal(w io.Writer) io.Writer {
+	if f, ok := w.(*os.File); ok && f != nil {
+		if fd, ok := rawFD(f); ok {
+			if _, err := unix.IoctlGetTermios(fd, unix.TCGETS); err == nil {
+				return struct{ io.Writer }{w}
+			}
+		}
+	}
+	return w
 }
 
 // lockWriters makes writers that several goroutines may call: QEMU's own messages

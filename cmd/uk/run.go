@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -54,6 +55,7 @@ line is wrong and 1 that something else is.`,
 			var stats bool
 			var firecracker, print string
 			var vsock vsockFlag
+			tty := ttyAuto
 			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
 			fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors (default 1)")
 			fs.DurationVarP(&timeout, "timeout", "t", 0, "end the guest after this time, as 30s")
@@ -65,6 +67,7 @@ line is wrong and 1 that something else is.`,
 			fs.StringVar(&o.Cwd, "cwd", "", "working folder in the guest")
 			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
 			fs.StringVar(&stdin, "stdin", "-", "file for standard input; - is this command's own, \"\" none")
+			fs.Var(choiceFlag{&tty, []string{ttyAuto, ttyOn, ttyOff}}, "tty", "give the program a terminal: auto if standard input and output are one; Ctrl-] twice ends the guest")
 			fs.Var(choiceFlag{&o.VMM, []string{uk.VMMBuiltin, uk.VMMQEMU, uk.VMMAuto}}, "vmm", "builtin, qemu or auto: builtin if KVM can be used (default auto)")
 			fs.Var(choiceFlag{&o.Machine, []string{kvmboot.MachineMicroVM, kvmboot.MachineQ35}}, "machine", "QEMU's machine: microvm or q35 (default: where the image's drivers find their devices)")
 			fs.Var(choiceFlag{&o.Accel, []string{uk.AccelKVM, uk.AccelTCG}}, "accel", "kvm or tcg, for qemu")
@@ -97,6 +100,13 @@ line is wrong and 1 that something else is.`,
 					return usagef("run", "--timeout is negative")
 				}
 				o.Vsock = vsock.config()
+				t, err := findTerminal(e, tty, stdin)
+				if err != nil {
+					return err
+				}
+				if t != nil && print == "" && firecracker == "" {
+					o.Terminal, b.opt.Terminal = t.size(), os.Getenv("TERM")
+				}
 				b.opt.Need, b.opt.MountPoints = o.NeededDrivers(), o.MountPoints()
 				run := func(ctx context.Context) (kvmboot.Status, error) { return uk.RunFirecracker(ctx, firecracker, o) }
 				if print != "" {
@@ -116,6 +126,12 @@ line is wrong and 1 that something else is.`,
 						return err
 					}
 					defer cleanup()
+					if tty == ttyAuto && !slices.Contains(img.Drivers, uk.DriverTTY) {
+						o.Terminal = nil
+					}
+					if o.Terminal != nil {
+						o.Env = withTERM(o.Env, img.Env)
+					}
 					if print != "" {
 						text, err := img.Print(print, o)
 						if err == nil {
@@ -136,6 +152,16 @@ line is wrong and 1 that something else is.`,
 					}
 				}
 				e.endProgress()
+				if o.Terminal != nil {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithCancel(ctx)
+					defer cancel()
+					restore, err := t.attach(e, &o, cancel)
+					if err != nil {
+						return err
+					}
+					defer restore()
+				}
 				if timeout > 0 {
 					var cancel context.CancelFunc
 					ctx, cancel = context.WithTimeout(ctx, timeout)

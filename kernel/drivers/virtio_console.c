@@ -12,6 +12,7 @@
 #include "virtio.h"
 
 #define OUT_PAGES 8
+#define F_SIZE 1
 #define F_MULTIPORT 2
 
 /* Section 5.3.6.2. */
@@ -196,7 +197,7 @@ static int probe(struct virtio_device *d)
 {
 	const char *ports = cmdline_get("uk.console", 0);
 	u64 features;
-	int err = virtio_start(d, ports ? F_MULTIPORT : 0, &features);
+	int err = virtio_start(d, ports ? F_SIZE | F_MULTIPORT : F_SIZE, &features);
 
 	if (err)
 		return err;
@@ -222,6 +223,8 @@ static int probe(struct virtio_device *d)
 	in_eof = cmdline_get("uk.stdin", 0);	/* uk.stdin=none */
 	if (!in_eof)
 		post_input();
+	if (features & F_SIZE)
+		virtio_console.size = d->config;
 	console = &virtio_console;
 	return 0;
 }

@@ -3,18 +3,24 @@
 #include "linux_file.h"
 #include "vfs.h"
 
-extern const struct file_ops console_ops;
+extern const struct file_ops *stdio_ops;
 extern struct vnode console_vnode;
+
+static int console_open(struct file *f)
+{
+	f->ops = stdio_ops;
+	return 0;
+}
 
 /* tty(4): only for who has a terminal. */
 static int tty_open(struct file *f)
 {
 	if (!S_ISCHR(console_vnode.mode))
 		return -ENXIO;
-	f->ops = &console_ops;
-	return 0;
+	return console_open(f);
 }
 
+static const struct file_ops console_ops = { .open = console_open };
 static const struct file_ops tty_ops = { .open = tty_open };
 
 DEVNODE(console, "console", S_IFCHR | 0600, MAKEDEV(5, 1), &console_ops);

@@ -355,8 +355,10 @@ struct console {
 	long (*read)(char *buf, size_t n, bool nonblock);	/* >=1 byte, 0 at end of input, -EAGAIN */
 	bool (*readable)(void);
 	struct waitq *readers;
+	const volatile u32 *size;	/* of the screen: columns, and rows << 16; NULL: unknown */
 };
 extern struct console *console;
+const struct file_ops *terminal_start(void);	/* fs/tty */
 
 /* Nodes of /dev and /proc are gathered from sections, so that the linker keeps what is selected
  * with KEEP(devnode_SYM), KEEP(procnode_SYM). */

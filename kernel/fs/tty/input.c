@@ -1,0 +1,101 @@
+/* What is typed: c_iflag, keys that send signals or stop output, and the ring
+ * of what can be read. */
+#include "tty.h"
+
+static bool is(u8 c, int which)
+{
+	return c && tty.termios.cc[which] == c;
+}
+
+void ready_add(u16 entry)
+{
+	if (ready_count() == READY_SIZE)
+		return;
+	tty.ready[tty.head++ % READY_SIZE] = entry;
+	tty.lines += entry > 0xff;
+	wake_all(&tty.readers);
+}
+
+void ready_flush(void)
+{
+	tty.tail = tty.head;
+	tty.lines = 0;
+	tty.len = 0;
+	tty.literal = false;
+}
+
+static void go_on(void)
+{
+	tty.stopped = false;
+	wake_all(&tty.writers);
+}
+
+static bool signal_key(u8 c)
+{
+	int sig = is(c, VINTR) ? SIGINT : is(c, VQUIT) ? SIGQUIT : is(c, VSUSP) ? SIGTSTP : 0;
+
+	if (!sig || !mode(tty.termios.lflag, ISIG))
+		return false;
+	if (!mode(tty.termios.lflag, NOFLSH))
+		ready_flush();
+	if (mode(tty.termios.iflag, IXON))
+		go_on();
+	if (mode(tty.termios.lflag, ECHO))
+		echo(c);
+	tty.line_column = tty.column;
+	if (signal_send)
+		signal_send(NULL, sig);
+	else if (sig != SIGTSTP)
+		vm_exit('s', sig);
+	return true;
+}
+
+/* Keys that stop output and let it go on. */
+static bool flow_key(u8 c)
+{
+	if (!mode(tty.termios.iflag, IXON))
+		return false;
+	if (is(c, VSTART)) {
+		go_on();
+		return true;
+	}
+	if (is(c, VSTOP)) {
+		tty.stopped = true;
+		return true;
+	}
+	if (tty.stopped && mode(tty.termios.iflag, IXANY))
+		go_on();
+	return false;
+}
+
+static void raw_input(u8 c)
+{
+	if (mode(tty.termios.lflag, ECHO))
+		echo(c);
+	if (ready_count() < READY_SIZE - 1)
+		ready_add(c);
+}
+
+void tty_input(u8 c)
+{
+	u32 iflag = tty.termios.iflag;
+
+	if (!tty.literal) {
+		if (iflag & ISTRIP)
+			c &= 0x7f;
+		if (c == '\r') {
+			if (iflag & IGNCR)
+				return;
+			if (iflag & ICRNL)
+				c = '\n';
+		} else if (c == '\n' && iflag & INLCR) {
+			c = '\r';
+		}
+		if (flow_key(c) || signal_key(c))
+			return;
+	}
+	if (mode(tty.termios.lflag, ICANON))
+		edit_input(c);
+	else
+		raw_input(c);
+}

@@ -1,0 +1,109 @@
+/* A terminal on the console: what the files of this folder share. It follows termios(3) and, where that
+ * leaves open what is echoed, Linux's line discipline. */
+#ifndef TTY_H
+#define TTY_H
+
+#include "driver.h"
+#include "kernel.h"
+#include "linux_file.h"
+#include "signal.h"
+#include "vfs.h"
+
+/* Linux include/uapi/asm-generic/termbits.h. */
+struct termios {
+	u32 iflag, oflag, cflag, lflag;
+	u8 line, cc[19];
+};
+/* c_iflag */
+#define ISTRIP	0x20
+#define INLCR	0x40
+#define IGNCR	0x80
+#define ICRNL	0x100
+#define IXON	0x400
+#define IXANY	0x800
+#define IMAXBEL	0x2000
+#define IUTF8	0x4000
+/* c_oflag */
+#define OPOST	0x1
+#define ONLCR	0x4
+#define OCRNL	0x8
+#define ONOCR	0x10
+#define ONLRET	0x20
+#define XTABS	0x1800
+/* c_lflag */
+#define ISIG	0x1
+#define ICANON	0x2
+#define ECHO	0x8
+#define ECHOE	0x10
+#define ECHOK	0x20
+#define ECHONL	0x40
+#define NOFLSH	0x80
+#define ECHOCTL	0x200
+#define ECHOKE	0x800
+#define IEXTEN	0x8000
+/* c_cc */
+enum { VINTR, VQUIT, VERASE, VKILL, VEOF, VTIME, VMIN, VSWTC, VSTART, VSTOP, VSUSP, VEOL, VREPRINT, VDISCARD, VWERASE,
+	VLNEXT, VEOL2 };
+
+struct winsize {
+	u16 rows, cols, xpixel, ypixel;
+};
+
+#define READY_SIZE	4096	/* characters that wait to be read */
+#define LINE_SIZE	4096	/* and of the line that is edited, with its end */
+
+/* Characters that can be read carry where a line ends. */
+#define LINE_END	0x100	/* this is the last character of a line */
+#define END_OF_FILE	0x200	/* no character: here VEOF was typed */
+
+struct tty {
+	struct termios termios;
+	struct winsize size;
+	u16 ready[READY_SIZE];	/* a ring */
+	u32 head, tail;		/* counts of what came in, and of what was read */
+	u32 lines;		/* entries with LINE_END or END_OF_FILE among them */
+	u8 line[LINE_SIZE];
+	u32 len;
+	u32 line_column;	/* where on the screen the line begins */
+	u32 column;		/* of the cursor */
+	bool literal;		/* VLNEXT was typed: the next character means itself */
+	bool stopped;		/* VSTOP was typed */
+	bool ended;		/* there will be no more input */
+	struct waitq readers, writers;
+};
+extern struct tty tty;
+
+static inline bool mode(u32 flags, u32 bit)
+{
+	return flags & bit;
+}
+
+/* Of kernels whose program can catch signals; others end by one. */
+void signal_send(struct thread *t, int sig) __attribute__((weak, noplt));
+
+/* input.c: a character came in. ready_flush forgets what was not read. */
+void tty_input(u8 c);
+void ready_add(u16 entry);
+void ready_flush(void);
+
+/* edit.c: a character of a line that is edited; what was typed of it becomes readable. */
+void edit_input(u8 c);
+void edit_commit(void);
+
+/* output.c: writes as the modes say. echo: shows a character that was typed. */
+long tty_output(const char *s, size_t n);
+void echo(u8 c);
+void echo_text(const char *s);
+u32 echo_width(u8 c, u32 column);
+
+/* ioctl.c */
+long tty_ioctl(struct file *f, unsigned long cmd, unsigned long arg);
+void tty_resize(u16 rows, u16 cols);
+
+/* The count of characters that read() could take now. */
+static inline u32 ready_count(void)
+{
+	return tty.head - tty.tail;
+}
+
+#endif

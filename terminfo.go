@@ -1,0 +1,37 @@
+package uk
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"uk/manifest"
+)
+
+// terminfoFolders are where descriptions of terminals are (terminfo(5)), here and in the guest.
+var terminfoFolders = []string{"/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"}
+
+// addTerminfo adds the description of the terminal called name, if this machine has
+// one and a library that reads those is in the image.
+func addTerminfo(m *manifest.Manifest, name string) {
+	reads := slices.ContainsFunc(m.Entries, func(e manifest.Entry) bool {
+		base := filepath.Base(e.Guest)
+		return strings.HasPrefix(base, "libtinfo") || strings.HasPrefix(base, "libncurses")
+	})
+	if !reads || name == "" || strings.ContainsAny(name, "/\x00") || name[0] == '.' {
+		return
+	}
+	for _, folder := range terminfoFolders {
+		guest := filepath.Join(folder, name[:1], name)
+		host, err := filepath.EvalSymlinks(guest)
+		if err != nil {
+			continue
+		}
+		taken := slices.ContainsFunc(m.Entries, func(e manifest.Entry) bool { return e.Guest == guest })
+		if st, err := os.Stat(host); err == nil && st.Mode().IsRegular() && !taken {
+			m.Entries = append(m.Entries, manifest.Entry{Guest: guest, Host: host})
+		}
+		return
+	}
+}
