@@ -31,6 +31,7 @@ The exit status is the program's: 128+N if signal N ended it, 124 after
 line is wrong and 1 that something else is.`,
 		examples: []example{
 			{`uk run /usr/bin/lua5.4 -- -e 'print(1+1)'`, "a program of this machine"},
+			{"uk run /usr/bin/sqlite3", "with this terminal; Ctrl-] twice ends the guest"},
 			{"uk run --memory 64M --env DEBUG=1 ./server --port 80", "with memory, environment and arguments"},
 			{"uk run server.uk", "an image that is built already"},
 			{"uk run --drive disk.img ./prog", "with a disk, which is /dev/vdb there"},

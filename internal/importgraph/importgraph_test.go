@@ -51,6 +51,7 @@ var others = map[string][]string{
 
 	"github.com/diskfs/go-diskfs": {"uk/internal/diskimage"},
 	"github.com/rivo/tview":       {"uk/internal/menu"},
+	"golang.org/x/term":           {"uk/cmd/uk"},
 	"github.com/gdamore/tcell/v2": {"uk/internal/menu"},
 }
 
