@@ -85,17 +85,29 @@ static void probe_late(void)
 				d->probe(NULL);
 }
 
+/* Devices that waited, the last of them first in the list: in the order in which they were found, which is that of disks' names. */
+static void attach_waiting(void)
+{
+	struct virtio_device *found = NULL, *d;
+
+	while ((d = module_waiting)) {
+		module_waiting = d->next;
+		d->next = found;
+		found = d;
+	}
+	while ((d = found)) {
+		found = d->next;
+		module_attach(d);
+	}
+}
+
 /* Called by modules/hooks.c when the root file system is there, with the kernel lock. */
 void loader_enter(void)
 {
 	tables_read();
 	module_hook = hook;
 	request_all(wanted_at_boot);
-	while (module_waiting) {
-		struct virtio_device *d = module_waiting;
-		module_waiting = d->next;
-		module_attach(d);
-	}
+	attach_waiting();
 	request_all(wanted_late);
 	probe_late();
 }
