@@ -34,6 +34,13 @@ struct module_init {
 	static const struct driver init_##start __attribute__((used)) GATHERED(".init." #start) = { #start, 0, start##_at_boot }
 #endif
 
+/* What selects a part that drives no device when it is built in: the symbol drv_NAME. */
+#ifdef MODULE
+#define PART(name) _Static_assert(sizeof(#name) > 1, "part")
+#else
+#define PART(name) DRIVER(name, DRIVER_LATE, NULL)
+#endif
+
 /* What loads the module, besides what it implements and the device types of its drivers. */
 #ifdef MODULE
 #define MODULE_ALIAS(alias) \

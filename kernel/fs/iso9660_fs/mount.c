@@ -1,5 +1,4 @@
 /* Volume descriptors (ECMA-119 8), options, and the type that is mounted. */
-#include "driver.h"
 #include "iso9660.h"
 #include "module.h"
 
@@ -222,7 +221,4 @@ static void iso9660_stop(void)
 }
 MODULE_INIT(iso9660_start, iso9660_stop);
 MODULE_ALIAS("fs-iso9660");
-
-/* What selects this part when it is built in. */
-static int nothing(struct virtio_device *unused) { return 0; }
-DRIVER(iso9660_fs, 0, nothing);
+PART(iso9660_fs);
