@@ -43,7 +43,7 @@ func program(t *testing.T) string {
 		return built
 	}
 	cc := testenv.MustHave(t, "gcc")
-	testenv.Sources(t, "host/*", "../*.[ch]", "../mounting/*.[ch]", "../iso9660_fs/*.[ch]", "../../sys/file/*.[ch]", "../../include/*.h", "../../interfaces/*.h")
+	testenv.Sources(t, "host/*", "../*.[ch]", "../mounting/*.[ch]", "../iso9660_fs/*.[ch]", "../virtio_9p/*.[ch]", "../../sys/file/*.[ch]", "../../include/*.h", "../../interfaces/*.h")
 	dir, err := os.MkdirTemp("", "fstest")
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +61,7 @@ func program(t *testing.T) string {
 	}
 	// Parts that implement interfaces, and then what calls them or does without.
 	parts := filepath.Join(dir, "parts.o")
-	testenv.Run(t, cc, slices.Concat(flags, []string{"-r", "-nostdlib", "-o", parts}, files("../mounting/*.c", "../iso9660_fs/*.c"))...)
+	testenv.Run(t, cc, slices.Concat(flags, []string{"-r", "-nostdlib", "-o", parts}, files("../mounting/*.c", "../iso9660_fs/*.c", "../virtio_9p/*.c"))...)
 	testenv.Run(t, cc, slices.Concat(flags, []string{"-DINTERFACE_ABSENT", "-o", filepath.Join(dir, "fstest"), "-Wl,-T,host/tables.ld", parts},
 		files("host/*.c", "../*.c", "../../sys/file/*.c"), []string{"-lpthread"})...)
 	built = filepath.Join(dir, "fstest")
@@ -71,8 +71,17 @@ func program(t *testing.T) string {
 // run returns the output and exit status. A sanitizer's report is status 99.
 func run(t *testing.T, dir string, args ...string) (string, int) {
 	t.Helper()
+	return runWith(t, nil, dir, args...)
+}
+
+// runWith hands a file over as descriptor 3.
+func runWith(t *testing.T, extra *os.File, dir string, args ...string) (string, int) {
+	t.Helper()
 	cmd := exec.Command(program(t), args...)
 	cmd.Dir = dir
+	if extra != nil {
+		cmd.ExtraFiles = []*os.File{extra}
+	}
 	cmd.Env = append(os.Environ(), "ASAN_OPTIONS=log_path=stdout:exitcode=99:detect_leaks=0", "UBSAN_OPTIONS=log_path=stdout:exitcode=99:print_stacktrace=1")
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError

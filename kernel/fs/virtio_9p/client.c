@@ -107,7 +107,7 @@ int p9_getattr(struct fid *f, struct attributes *a)
 	return p9_request_end(r, err);
 }
 
-/* A request whose reply has nothing to read. Takes over ERR of what made it. */
+/* A request whose reply nobody reads, and for which F must stay. */
 static int run(struct request *r, struct fid *f)
 {
 	p9_fid_get(f);
@@ -135,6 +135,16 @@ int p9_setattr(struct fid *f, const struct vnode_change *c, u64 size)
 	return run(r, f);
 }
 
+/* The reply of both: qid[13] iounit[4]. */
+static int run_open(struct request *r, struct fid *f, int flags)
+{
+	f->flags = flags;
+	int err = p9_request_run(r);
+	if (!err)
+		f->qid = msg_get_qid(&r->in);
+	return p9_request_end(r, err);
+}
+
 int p9_open(struct fid *f, int flags)
 {
 	struct request *r = p9_request_new(f->channel, TLOPEN, 4 + 4, QID_SIZE + 4);
@@ -143,8 +153,7 @@ int p9_open(struct fid *f, int flags)
 		return -ENOMEM;
 	msg_put(&r->out, 4, f->number);
 	msg_put(&r->out, 4, flags);
-	f->flags = flags;
-	return run(r, f);
+	return run_open(r, f, flags);
 }
 
 int p9_create(struct fid *f, const char *name, size_t len, int flags, u32 mode)
@@ -158,8 +167,7 @@ int p9_create(struct fid *f, const char *name, size_t len, int flags, u32 mode)
 	msg_put(&r->out, 4, flags);
 	msg_put(&r->out, 4, mode);
 	msg_put(&r->out, 4, 0);
-	f->flags = flags;
-	return run(r, f);
+	return run_open(r, f, flags);
 }
 
 int p9_make(struct fid *dir, const char *name, size_t len, u32 mode, u64 rdev)

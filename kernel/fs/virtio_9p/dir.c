@@ -48,7 +48,7 @@ static int create_file(struct vnode *dir, const char *name, size_t len, u32 mode
 	if (!err)
 		err = dir_lookup(dir, name, len, out);
 	struct node *n = err ? NULL : p9_node(*out);
-	if (n && S_ISREG(n->v.mode) && !n->created)
+	if (n && S_ISREG(n->v.mode) && n->path == f->qid.path && !n->created)
 		n->created = f;
 	else
 		p9_fid_put(f);

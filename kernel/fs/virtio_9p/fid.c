@@ -16,6 +16,7 @@ struct fid *p9_fid_new(struct channel *c)
 	f->refs = 1;
 	f->known = false;
 	f->flags = 0;
+	list_init(&f->writing);
 	return f;
 }
 

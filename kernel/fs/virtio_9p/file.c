@@ -24,21 +24,18 @@ int p9_file_open(struct vnode *v, struct file *f)
 	int mode = fid->flags & O_ACCMODE;
 	if (!n->reader && mode != O_WRONLY)
 		n->reader = p9_fid_get(fid);
-	if (!n->writer && mode != O_RDONLY)
-		n->writer = p9_fid_get(fid);
+	if (mode != O_RDONLY)
+		list_append(&n->writers, &fid->writing);
 	return 0;
 }
 
 /* The reader stays for what is mapped. */
 static void p9_file_release(struct file *f)
 {
-	struct node *n = p9_node(f->vnode);
+	struct fid *fid = f->data;
 
-	if (n->writer == f->data) {
-		p9_fid_put(n->writer);
-		n->writer = NULL;
-	}
-	p9_fid_put(f->data);
+	list_remove(&fid->writing);
+	p9_fid_put(fid);
 }
 
 /* A buffer for up to *N bytes, or for less if memory is short. */
@@ -84,10 +81,8 @@ static void reopen(struct file *f)
 	if (p9_node_open(n, (old->flags & O_ACCMODE) | (f->flags & WRITING), &fid))
 		return;
 	f->data = fid;
-	if (n->writer == old) {
-		n->writer = p9_fid_get(fid);
-		p9_fid_put(old);
-	}
+	list_append(&n->writers, &fid->writing);
+	list_remove(&old->writing);
 	p9_fid_put(old);
 }
 

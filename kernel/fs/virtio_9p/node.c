@@ -49,6 +49,7 @@ static struct node *make(struct share *s, const struct attributes *a)
 	n->share = s;
 	n->path = n->v.ino = a->qid.path;
 	n->v.refs = 1;
+	list_init(&n->writers);
 	n->v.mount = s->mount;
 	n->v.ops = ops_of(a->mode);
 	list_append(bucket(s, n->path), &n->same);
@@ -77,36 +78,64 @@ int p9_node_find(struct share *s, struct fid *f, struct node **out)
 	return 0;
 }
 
-/* A fid can lead to nothing, or to another file, after changes on the host: the server may know it by a path only. */
-static bool led_astray(const struct node *n, int err, const struct attributes *a)
+static struct fid *writer_of(const struct node *n)
 {
-	return err == -ENOENT || (!err && (a->qid.path != n->path || (a->mode ^ n->v.mode) & S_IFMT));
+	return list_empty(&n->writers) ? NULL : list_first(&n->writers, struct fid, writing);
 }
 
-int p9_node_refresh(struct vnode *v)
+/* A fid of N, with one more reference, and what it leads to. The server may know fids by paths only, even those that are
+ * open, and others move files: so it is looked which one leads to N still. NULL: none does, the file was removed. */
+static int pick(struct node *n, bool for_size, struct fid **out, struct attributes *a)
 {
-	struct node *n = p9_node(v);
-	struct fid *fids[] = { n->writer, n->reader, n->fid };
-	struct attributes a;
+	struct fid *fids[] = { writer_of(n), for_size ? NULL : n->reader, n->fid };
+	int err = 0;
 
+	*out = NULL;
 	for (u32 i = 0; i < array_len(fids); i++)
 		if (fids[i])
 			p9_fid_get(fids[i]);
-	bool done = false;
-	int err = 0;
-	for (u32 i = 0; i < array_len(fids) && !done; i++) {
-		if (!fids[i])
-			continue;
-		err = p9_getattr(fids[i], &a);
-		done = !led_astray(n, err, &a);
+	for (u32 i = 0; i < array_len(fids); i++) {
+		struct fid *f = fids[i];
+		if (f && !*out && !err) {
+			err = p9_getattr(f, a);
+			if (!err && a->qid.path == n->path && !((a->mode ^ n->v.mode) & S_IFMT))
+				*out = p9_fid_get(f);
+			if (err == -ENOENT || err == -ENOTDIR || err == -ESTALE)
+				err = 0;
+		}
+		p9_fid_put(f);
 	}
-	for (u32 i = 0; i < array_len(fids); i++)
-		p9_fid_put(fids[i]);
-	if (!done)	/* it was removed, and is open yet: what was known is as good as anything */
-		return 0;
-	if (!err)
-		apply(n, &a);
 	return err;
+}
+
+/* What was known of a file that was removed, but is open yet, is as good as anything. */
+int p9_node_refresh(struct vnode *v)
+{
+	struct attributes a;
+	struct fid *f;
+	int err = pick(p9_node(v), false, &f, &a);
+
+	if (f)
+		apply(p9_node(v), &a);
+	p9_fid_put(f);
+	return err;
+}
+
+int p9_node_change(struct node *n, const struct vnode_change *c, u64 size)
+{
+	struct attributes a;
+	struct fid *f;
+	int err = pick(n, c->valid & ATTR_SIZE, &f, &a);
+
+	if (!err)
+		err = f ? p9_setattr(f, c, size) : -ENOENT;
+	p9_fid_put(f);
+	return err;
+}
+
+int p9_node_setattr(struct vnode *v, const struct vnode_change *c)
+{
+	return p9_node_change(p9_node(v), c, 0);
 }
 
 int p9_node_open(struct node *n, int flags, struct fid **out)
@@ -118,25 +147,13 @@ int p9_node_open(struct node *n, int flags, struct fid **out)
 	int err = p9_walk(n->fid, f, NULL, 0);
 	if (!err)
 		err = p9_open(f, flags);
+	if (!err && f->qid.path != n->path)
+		err = -ESTALE;	/* it was moved meanwhile */
 	if (err)
 		p9_fid_put(f);
 	else
 		*out = f;
 	return err;
-}
-
-/* By what it was found by; then, should it have been removed or forbid that meanwhile, by what is open. */
-int p9_node_change(struct node *n, const struct vnode_change *c, u64 size)
-{
-	struct fid *open = c->valid & ATTR_SIZE || n->writer ? n->writer : n->reader;
-	int err = p9_setattr(n->fid, c, size);
-
-	return open && (err == -ENOENT || err == -EACCES) ? p9_setattr(open, c, size) : err;
-}
-
-int p9_node_setattr(struct vnode *v, const struct vnode_change *c)
-{
-	return p9_node_change(p9_node(v), c, 0);
 }
 
 void p9_node_stat(struct vnode *v, struct stat *st)
@@ -203,7 +220,6 @@ void p9_node_release(struct vnode *v)
 	radix_free(&v->pages);
 	p9_fid_put(n->fid);
 	p9_fid_put(n->reader);
-	p9_fid_put(n->writer);
 	p9_fid_put(n->created);
 	kfree(n);
 }

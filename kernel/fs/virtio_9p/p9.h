@@ -21,6 +21,7 @@ enum {
 #define HEADER		7		/* size[4] type[1] tag[2] */
 #define NOTAG		0xffff
 #define NOFID		0xffffffff
+#define ESTALE		116
 #define TAG_MAX		31		/* bytes of a mount tag, QEMU's limit too */
 
 /* message.c: a message being written or read. What does not fit sets BAD, and reads as 0. */
@@ -83,8 +84,10 @@ struct fid {
 	u32 number, refs;
 	bool known;			/* to the server */
 	int flags;			/* how it was opened, O_* */
+	struct qid qid;			/* of what was opened */
 	struct channel *channel;
 	struct fid *next;		/* while it is free */
+	struct list writing;		/* in node.writers, or nowhere */
 	struct request clunk;
 	u8 buffer[2 * HEADER + 8];
 };
@@ -136,7 +139,8 @@ struct node {
 	struct share *share;
 	u64 path;			/* of its qid */
 	struct fid *fid;		/* never opened; what it was last found by */
-	struct fid *reader, *writer;	/* of those that its files have open, or NULL. reader also fills pages */
+	struct fid *reader;		/* open for pages, or NULL */
+	struct list writers;		/* fids of its open files that may write */
 	struct fid *created;		/* open already, for the open() that made the file */
 	u64 blocks, blksize;
 	u64 page_mtime, page_size;	/* of the file, as its pages were read */

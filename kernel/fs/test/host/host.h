@@ -42,7 +42,13 @@ extern int failures;
 int test_image(int argc, char **argv);
 int test_calls(void);
 int test_threads(void);
-int test_differ(unsigned long seed, unsigned long rounds);
+/* START: where the guest has an empty directory. */
+int test_differ(const char *start, unsigned long seed, unsigned long rounds);
+extern bool sharing;	/* START is on a share, which has less than tmpfs */
+extern bool lying;	/* its server lies: any result is fine */
+
+/* share.c: the same on a share; LIES: its server does. */
+int test_share(unsigned long seed, unsigned long rounds, bool lies);
 
 int test_iso(int argc, char **argv, void *disk, u64 size);
 int test_iso_damage(void *disk, u64 size, unsigned long seed, unsigned long rounds);

@@ -1,5 +1,5 @@
 /* fstest image FILE [mapped] | calls FILE | threads FILE | differ FILE SEED ROUNDS |
- *	iso FILE DISK block|mapped [OPTIONS] | iso-damage FILE DISK SEED ROUNDS */
+ *	share FILE SEED ROUNDS [lies] | iso FILE DISK block|mapped [OPTIONS] | iso-damage FILE DISK SEED ROUNDS */
 #include "kernel.h"
 #include "linux_file.h"
 #include "vfs.h"
@@ -62,12 +62,14 @@ int main(int argc, char **argv)
 	else if (!strcmp(argv[1], "threads"))
 		test_threads();
 	else if (!strcmp(argv[1], "differ"))
-		test_differ(number(argv[3]), number(argv[4]));
+		test_differ("/tmp", number(argv[3]), number(argv[4]));
+	else if (!strcmp(argv[1], "share"))
+		test_share(number(argv[3]), number(argv[4]), argc > 5);
 	else if (!strcmp(argv[1], "iso"))
 		test_iso(argc, argv, disk, size);
 	else if (!strcmp(argv[1], "iso-damage"))
 		test_iso_damage(disk, size, number(argv[4]), number(argv[5]));
 	if (failures)
 		printf("%d failures\n", failures);
-	return failures ? 1 : 0;
+	return failures && !lying ? 1 : 0;
 }
