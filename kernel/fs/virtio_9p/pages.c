@@ -62,7 +62,7 @@ void p9_pages_write(struct vnode *v, const void *buf, size_t n, u64 pos)
 		if (p)
 			memcpy(p + in, (const char *)buf + done, part);
 	}
-	bool stale = node->stale;
+	bool stale = node->stale || v->loading;	/* what is read right now may be older */
 	if (!p9_node_refresh(v)) {	/* the time of our own change is no news */
 		node->page_mtime = v->mtime_ns;
 		node->page_size = v->size;
