@@ -395,6 +395,18 @@ static void big(void)
 	printf("written: %.4s\n", m + 8190);
 	contents("big");
 	munmap(own, BIG);
+	/* from and to memory that must be read from the folder itself first */
+	int copy = open("copy", O_RDWR | O_CREAT, 0600);
+	const unsigned char *fresh = mmap(NULL, BIG, PROT_READ, MAP_PRIVATE, fd, 0);
+	SAY(write(copy, fresh + 1, BIG - 1));
+	munmap((void *)fresh, BIG);
+	own = mmap(NULL, BIG, PROT_READ | PROT_WRITE, MAP_PRIVATE, copy, 0);
+	SAY(pread(fd, own + 77, 300000, 1000001));
+	printf("sum %08x\n", sum(own, BIG - 1));
+	munmap(own, BIG);
+	close(copy);
+	contents("copy");
+	SAY(unlink("copy"));
 	SAY(ftruncate(fd, 10000));
 	SAY(pread(fd, p, BIG, 9990));
 	SAY(pwrite(fd, p, 100, 20000));
