@@ -374,3 +374,10 @@ func TestISODamaged(t *testing.T) {
 		}
 	}
 }
+
+func TestISOThreads(t *testing.T) {
+	disk := makeISO(t, "xorriso", strings.Fields("-as mkisofs -R -quiet"), isoTree(t, true, 300))
+	if out, status := run(t, ".", "iso-threads", isoRoot(t), disk, "block"); status != 0 {
+		t.Errorf("status %d\n%s", status, clip(out))
+	}
+}

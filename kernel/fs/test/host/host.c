@@ -345,12 +345,27 @@ u64 boot_module_size;
 /* --- images as block devices --- */
 u64 block_requests;
 
+/* As if the caller slept. */
+static void others_run(void)
+{
+	u32 depth = me->t.lock_depth;
+
+	if (!depth)
+		return;
+	me->t.lock_depth = 0;
+	pthread_mutex_unlock(&lock);
+	syscall(24);	/* sched_yield */
+	pthread_mutex_lock(&lock);
+	me->t.lock_depth = depth;
+}
+
 static int image_read(struct block_device *d, u64 sector, void *buf, u32 sectors)
 {
 	if (!sectors || sector >= d->sectors || sectors > d->sectors - sector)
 		panic("read of sectors %lu+%u outside the device", sector, sectors);
 	block_requests++;
 	memcpy(buf, (u8 *)d->data + sector * 512, sectors * 512UL);
+	others_run();
 	return 0;
 }
 

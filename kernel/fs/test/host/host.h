@@ -51,6 +51,7 @@ extern bool lying;	/* its server lies: any result is fine */
 int test_share(unsigned long seed, unsigned long rounds, bool lies);
 
 int test_iso(int argc, char **argv, void *disk, u64 size);
+int test_iso_threads(void);
 int test_iso_damage(void *disk, u64 size, unsigned long seed, unsigned long rounds);
 
 static inline u64 hash_more(u64 h, const u8 *p, size_t n)

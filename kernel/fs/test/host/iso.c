@@ -7,7 +7,8 @@
 #define MAX_ENTRIES 3000	/* of a damaged disk */
 
 static bool quiet;
-static u64 entries, limit;
+static u64 limit;
+static __thread u64 entries, total;	/* TOTAL: of all contents, in the order in which they were found */
 
 static void say(const char *what, const char *path, const struct stat *st, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 static void say(const char *what, const char *path, const struct stat *st, const char *fmt, ...)
@@ -25,7 +26,7 @@ static void say(const char *what, const char *path, const struct stat *st, const
 
 static void show_file(const char *path, const struct stat *st)
 {
-	static u8 buf[100000];
+	static __thread u8 buf[100000];
 	long fd = SYS(2, path, O_RDONLY), r, n = 0;
 	u64 h = HASH_START;
 
@@ -33,6 +34,7 @@ static void show_file(const char *path, const struct stat *st)
 		h = hash_more(h, buf, r);
 		n += r;
 	}
+	total = hash_more(total, (u8 *)&h, sizeof(h));
 	SYS(17, fd, buf, 100, st->st_size / 2);
 	say("file", path, st, " %u %ld %lx%s", (u32)st->st_nlink, n, h, fd < 0 || r < 0 ? " error" : "");
 	SYS(3, fd);
@@ -252,5 +254,53 @@ int test_iso_damage(void *disk, u64 size, unsigned long seed, unsigned long roun
 	}
 	printf("%lu of %lu mounted\n", mounted, rounds);
 	free(whole);
+	return 0;
+}
+
+static u64 once;
+
+static void walk(void *rounds)
+{
+	for (long i = 0; i < (long)rounds; i++) {
+		total = 0;
+		show("/mnt", 0);
+		EXPECT(total, once);
+	}
+}
+
+static void reclaim_and_mount(void *rounds)
+{
+	for (long i = 0; i < (long)rounds; i++) {
+		klock();
+		pagecache_reclaim(i % 3 ? 64 : ~0UL);
+		kunlock();
+		EXPECT(SYS(166, "/mnt", 0), -EBUSY);
+		EXPECT(SYS(165, "/dev/vdb", "/other", "iso9660", 1, ""), 0);
+		SYS(4, "/other/d0/file0.dat", &(struct stat){ 0 });
+		EXPECT(SYS(166, "/other", 0), 0);
+	}
+}
+
+/* Threads that meet in the same directories and files, while their pages are taken away. */
+int test_iso_threads(void)
+{
+	folders_reach();
+	u64 pages = mem_free_pages;
+	s64 objects = kmalloc_count;
+
+	quiet = true;
+	limit = ~0UL;
+	EXPECT(SYS(165, "/dev/vdb", "/mnt", "iso9660", 1, ""), 0);
+	long fd = SYS(2, "/mnt", O_RDONLY | O_DIRECTORY);
+	show("/mnt", 0);
+	once = total;
+	for (int i = 0; i < 4; i++)
+		host_thread(walk, (void *)30L);
+	host_thread(reclaim_and_mount, (void *)1500L);
+	host_join();
+	SYS(3, fd);
+	EXPECT(SYS(166, "/mnt", 0), 0);
+	EXPECT(mem_free_pages, pages);
+	EXPECT(kmalloc_count, objects);
 	return 0;
 }

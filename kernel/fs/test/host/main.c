@@ -1,5 +1,6 @@
 /* fstest image FILE [mapped] | calls FILE | threads FILE | differ FILE SEED ROUNDS |
- *	share FILE SEED ROUNDS [lies] | iso FILE DISK block|mapped [OPTIONS] | iso-damage FILE DISK SEED ROUNDS */
+ *	share FILE SEED ROUNDS [lies] | iso FILE DISK block|mapped [OPTIONS] | iso-damage FILE DISK SEED ROUNDS |
+ *	iso-threads FILE DISK block */
 #include "kernel.h"
 #include "linux_file.h"
 #include "vfs.h"
@@ -67,6 +68,8 @@ int main(int argc, char **argv)
 		test_share(number(argv[3]), number(argv[4]), argc > 5);
 	else if (!strcmp(argv[1], "iso"))
 		test_iso(argc, argv, disk, size);
+	else if (!strcmp(argv[1], "iso-threads"))
+		test_iso_threads();
 	else if (!strcmp(argv[1], "iso-damage"))
 		test_iso_damage(disk, size, number(argv[4]), number(argv[5]));
 	if (failures)
