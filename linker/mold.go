@@ -48,7 +48,12 @@ func (l *link) runMold(ctx context.Context, common []string) error {
 		return err
 	}
 	start := empty.outs[0].addr
-	args := append([]string{"--no-pie", "-z", "norelro", "--emit-relocs", "--no-eh-frame-hdr", "--threads=2", fmt.Sprintf("--image-base=%#x", start)}, common...)
+	args := append([]string{"--no-pie", "-z", "norelro", "--emit-relocs", "--no-eh-frame-hdr", "--threads=2",
+		// mold repeats its layout until the program headers keep their size, and with some
+		// kernels that never ends unless each segment has pages of its own. No process
+		// of it is to stay behind.
+		"-z", "separate-loadable-segments", "--no-fork",
+		fmt.Sprintf("--image-base=%#x", start)}, common...)
 	for _, s := range script.externs {
 		args = append(args, "-u", s, "-e", s)
 	}
