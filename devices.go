@@ -16,6 +16,7 @@ type DeviceModel struct {
 	Boot       []string `json:"boot"`       // protocols by which a loader can enter the kernel
 	Transport  []string `json:"transport"`  // how virtio devices are reached: "mmio", "pci"
 	Devices    []string `json:"devices"`    // devices that have a driver, as "virtio block device"
+	Mounts     []string `json:"mounts"`     // types of file systems that can be mounted besides the root, as mount(2) calls them
 	Root       string   `json:"root"`       // where the root file system is
 	Console    string   `json:"console"`    // where input comes from and output goes
 	Interrupts string   `json:"interrupts"` // how devices interrupt
@@ -41,7 +42,7 @@ type MachineFit struct {
 // Devices tells which devices the image's kernel has drivers for, and on which
 // machines it boots.
 func (im *Image) Devices() *DeviceModel {
-	d := &DeviceModel{Drivers: []DriverUse{}, Modules: notNil(im.Modules), Boot: []string{"PVH"}, Transport: []string{}, Devices: []string{}}
+	d := &DeviceModel{Drivers: []DriverUse{}, Modules: notNil(im.Modules), Boot: []string{"PVH"}, Transport: []string{}, Devices: []string{}, Mounts: []string{}}
 	why := map[string]string{}
 	if m, err := linker.ReadMapOf(im.LinkMap(), im.KernelSHA256); err == nil {
 		why = m.DriverWhy
@@ -77,6 +78,8 @@ func (im *Image) Devices() *DeviceModel {
 	serial := add(&d.Devices, "serial", "16550 serial port, with input")
 	add(&d.Devices, "pvpanic", "pvpanic")
 	add(&d.Devices, "pci", "PCI Express")
+	add(&d.Mounts, driverISO, "iso9660")
+	add(&d.Mounts, DriverShare, "9p")
 
 	d.Root = "in memory, where the loader puts it (a boot module)"
 	if virtio && slices.Contains(im.Drivers, "virtio_blk") { // modules come from the root file system
@@ -91,6 +94,9 @@ func (im *Image) Devices() *DeviceModel {
 		d.Console = "first serial port (0x3f8), with input"
 	default:
 		d.Console = "first serial port (0x3f8), output only"
+	}
+	if im.hasDriver(DriverTTY) {
+		d.Console += "; a terminal, if the command line says so (uk.tty=ROWSxCOLUMNS)"
 	}
 	var irq []string
 	if mmio {

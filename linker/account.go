@@ -130,31 +130,30 @@ type placed struct {
 func (m *Map) byAddress(file string) ([]placed, error) {
 	var out []placed
 	byID := map[int]*Section{}
+	drivers := map[int]string{} // of sections that lie in a driver's object file
 	for _, sub := range m.Subsystems {
 		for _, mem := range sub.Members {
-			for i := range mem.Sections {
-				byID[mem.Sections[i].ID] = &mem.Sections[i]
+			i := slices.IndexFunc(mem.Sections, func(s Section) bool { return s.Kind == KeepDriver })
+			for k := range mem.Sections {
+				s := &mem.Sections[k]
+				byID[s.ID] = s
+				if i >= 0 {
+					drivers[s.ID] = mem.Sections[i].For
+				}
 			}
 		}
 	}
 	for _, sub := range m.Subsystems {
 		for _, mem := range sub.Members {
-			driver := "" // whose object file it is
-			if i := slices.IndexFunc(mem.Sections, func(s Section) bool { return s.Kind == KeepDriver }); i >= 0 {
-				driver = causeOf(&mem.Sections[i], nil)
-			}
 			for i := range mem.Sections {
 				s := &mem.Sections[i]
 				addr, err := strconv.ParseUint(s.Addr, 16, 64)
 				if err != nil || s.Size < 0 || addr+uint64(s.Size) < addr {
 					return nil, fmt.Errorf("%s: its link map has section %s at %q with %d bytes: link the kernel again", file, s.Name, s.Addr, s.Size)
 				}
-				p := placed{addr, uint64(s.Size), mem.File, s.Name, causeOf(s, byID)}
-				switch {
-				case s.Kind == KeepLinker:
+				p := placed{addr, uint64(s.Size), mem.File, s.Name, causeOf(s, byID, drivers)}
+				if s.Kind == KeepLinker {
 					p.file = chunkLinker
-				case driver != "":
-					p.cause = driver
 				}
 				out = append(out, p)
 			}
@@ -164,11 +163,14 @@ func (m *Map) byAddress(file string) ([]placed, error) {
 	return out, nil
 }
 
-// causeOf follows the references back to what asked for the first of them. Of
-// several ways the link map has one of the shortest, so that what drivers share
-// counts for one of them.
-func causeOf(s *Section, byID map[int]*Section) string {
+// causeOf follows the references back to the first that lies in a driver's object
+// file, or else to what asked for the first of them. Of several ways the link map has
+// one of the shortest, so that what drivers share counts for one of them.
+func causeOf(s *Section, byID map[int]*Section, drivers map[int]string) string {
 	for range byID { // a map that anyone wrote may go in circles
+		if d := drivers[s.ID]; d != "" && s.Kind != KeepLinker {
+			return "driver " + d
+		}
 		from := byID[s.From]
 		if from == nil {
 			break

@@ -111,3 +111,38 @@ func FuzzAccount(f *testing.F) {
 		}
 	})
 }
+
+// What only a driver's object file refers to is there for the driver, though boot,
+// and not the driver's root, leads to that file.
+func TestAccountDriver(t *testing.T) {
+	k := realKit(t)
+	out := filepath.Join(t.TempDir(), "kernel.elf")
+	r, err := Link(context.Background(), Options{Kit: k, Profile: "base", Drivers: []string{"+tty"}, Symbols: helloSymbols, Output: out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kernel, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := ReadMap(r.MapFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chunks, err := Account(out, kernel, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, c := range chunks {
+		if strings.Contains(c.File, "fs-tty-") {
+			found++
+			if c.Cause != "driver tty" {
+				t.Errorf("%s %s is there for %s", c.File, c.Section, c.Cause)
+			}
+		}
+	}
+	if found < 5 {
+		t.Errorf("only %d chunks of the terminal", found)
+	}
+}

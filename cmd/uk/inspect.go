@@ -103,7 +103,7 @@ func inspectDevices(e *env, name string, asJSON bool) error {
 	if devices == "" {
 		devices = "none"
 	}
-	fmt.Fprintf(w, "devices      %s\nroot         %s\nconsole      %s\ninterrupts   %s\nentropy      %s\n", devices, d.Root, d.Console, d.Interrupts, d.Entropy)
+	fmt.Fprintf(w, "devices      %s\nmounts       %s\nroot         %s\nconsole      %s\ninterrupts   %s\nentropy      %s\n", devices, orNone(d.Mounts), d.Root, d.Console, d.Interrupts, d.Entropy)
 	for i, x := range d.Exit {
 		what := ""
 		if i == 0 {
