@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"uk/internal/badoption"
+	"uk/internal/fstab"
 )
 
 // Mount is a file system that the guest mounts before the program starts: a line of
@@ -15,9 +16,6 @@ type Mount struct {
 	Type    string `json:"type"`
 	Options string `json:"options,omitempty"` // separated by commas
 }
-
-// escapedSpace is a space in a field.
-const escapedSpace = `\040`
 
 // Check refuses what no guest can be told.
 func (m *Mount) Check() error {
@@ -33,21 +31,12 @@ func (m *Mount) Check() error {
 		return bad("the root file system is there: name a folder")
 	}
 	for _, f := range []string{m.Source, m.Target, m.Type, m.Options} {
-		if strings.Contains(f, escapedSpace) || strings.IndexByte(f, 0) >= 0 {
-			return bad("a name may hold neither %s nor a NUL byte", escapedSpace)
+		if strings.Contains(f, fstab.EscapedSpace) || strings.IndexByte(f, 0) >= 0 {
+			return bad("a name may hold neither %s nor a NUL byte", fstab.EscapedSpace)
 		}
 	}
 	return nil
 }
 
 // line is the mount's line.
-func (m *Mount) line() string {
-	fields := []string{m.Source, m.Target, m.Type}
-	if m.Options != "" {
-		fields = append(fields, m.Options)
-	}
-	for i, f := range fields {
-		fields[i] = strings.ReplaceAll(f, " ", escapedSpace)
-	}
-	return strings.Join(fields, " ")
-}
+func (m *Mount) line() string { return fstab.Line(m.Source, m.Target, m.Type, m.Options) }

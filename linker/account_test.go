@@ -8,6 +8,24 @@ import (
 	"testing"
 )
 
+// account takes a kernel that was linked apart.
+func account(t *testing.T, r *Result) ([]byte, []Chunk) {
+	t.Helper()
+	kernel, err := os.ReadFile(r.Kernel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := ReadMap(r.MapFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chunks, err := Account(r.Kernel, kernel, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kernel, chunks
+}
+
 // Every byte of the file and of memory belongs to something, and the difference
 // between two kernels is the sum of what its parts differ in.
 func TestAccount(t *testing.T) {
@@ -25,18 +43,7 @@ func TestAccount(t *testing.T) {
 				}
 				t.Fatal(err)
 			}
-			kernel, err := os.ReadFile(out)
-			if err != nil {
-				t.Fatal(err)
-			}
-			m, err := ReadMap(r.MapFile)
-			if err != nil {
-				t.Fatal(err)
-			}
-			chunks, err := Account(out, kernel, m)
-			if err != nil {
-				t.Fatal(err)
-			}
+			kernel, chunks := account(t, r)
 			var file, mem, unknown int64
 			for _, c := range chunks {
 				file, mem = file+c.Bytes, mem+c.Memory
@@ -121,18 +128,7 @@ func TestAccountDriver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kernel, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := ReadMap(r.MapFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	chunks, err := Account(out, kernel, m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, chunks := account(t, r)
 	found := 0
 	for _, c := range chunks {
 		if strings.Contains(c.File, "fs-tty-") {

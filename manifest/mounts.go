@@ -5,19 +5,15 @@ import (
 	"path"
 	"slices"
 	"strings"
-)
 
-// escapedSpace is a space in a field of a mount, as in fstab(5).
-const escapedSpace = `\040`
+	"uk/internal/fstab"
+)
 
 // readMount reads "SOURCE TARGET TYPE [OPTIONS]".
 func readMount(m *Manifest, v string) (msg, mend string) {
-	f := strings.Fields(v)
+	f := fstab.Fields(v)
 	if len(f) < 3 || len(f) > 4 {
 		return fmt.Sprintf("%q is no mount", short(v)), `write SOURCE TARGET TYPE or SOURCE TARGET TYPE OPTIONS, as "/dev/vdb /data iso9660 ro", one a line; \040 is a space`
-	}
-	for i := range f {
-		f[i] = strings.ReplaceAll(f[i], escapedSpace, " ")
 	}
 	mount := Mount{Source: f[0], Target: f[1], Type: f[2]}
 	if len(f) == 4 {
@@ -34,16 +30,7 @@ func readMount(m *Manifest, v string) (msg, mend string) {
 }
 
 // line is a mount as readMount takes it.
-func (m *Mount) line() string {
-	fields := []string{m.Source, m.Target, m.Type}
-	if m.Options != "" {
-		fields = append(fields, m.Options)
-	}
-	for i, f := range fields {
-		fields[i] = strings.ReplaceAll(f, " ", escapedSpace)
-	}
-	return strings.Join(fields, " ")
-}
+func (m *Mount) line() string { return fstab.Line(m.Source, m.Target, m.Type, m.Options) }
 
 // AddFolder adds an empty folder for something to be mounted on, unless there is one or the
 // guest's own mounts would hide it. A link there, or on the way, is the guest's to follow.

@@ -304,8 +304,8 @@ int p9_statfs(struct fid *f, struct statfs *st)
 	return p9_request_end(r, err);
 }
 
-/* Tread, Treaddir: data goes to BUF, its length before it. */
-static long read_into(struct fid *f, u8 type, void *buf, u32 n, u64 pos)
+/* Tread, Treaddir, Twrite: N bytes at POS, from or TO a buffer. The server says how many they were. */
+static long transfer(struct fid *f, u8 type, void *buf, u32 n, u64 pos, bool to)
 {
 	struct request *r = p9_request_new(f->channel, type, 4 + 8 + 4, 4);
 	u32 count = 0;
@@ -315,11 +315,11 @@ static long read_into(struct fid *f, u8 type, void *buf, u32 n, u64 pos)
 	msg_put(&r->out, 4, f->number);
 	msg_put(&r->out, 8, pos);
 	msg_put(&r->out, 4, n);
-	r->data = (struct virtio_buffer){ buf, n, true };
+	r->data = (struct virtio_buffer){ buf, n, to };
 	p9_fid_get(f);
 	int err = p9_request_run(r);
 	p9_fid_put(f);
-	if (!err && ((count = msg_get(&r->in, 4)) > n || count > r->got - r->in.at))
+	if (!err && ((count = msg_get(&r->in, 4)) > n || (to ? count > r->got - r->in.at : !count)))
 		err = -EIO;
 	err = p9_request_end(r, err);
 	return err ? err : (long)count;
@@ -327,30 +327,15 @@ static long read_into(struct fid *f, u8 type, void *buf, u32 n, u64 pos)
 
 long p9_read(struct fid *f, void *buf, u32 n, u64 pos)
 {
-	return read_into(f, TREAD, buf, n, pos);
+	return transfer(f, TREAD, buf, n, pos, true);
 }
 
 long p9_readdir(struct fid *f, void *buf, u32 n, u64 offset)
 {
-	return read_into(f, TREADDIR, buf, n, offset);
+	return transfer(f, TREADDIR, buf, n, offset, true);
 }
 
 long p9_write(struct fid *f, const void *buf, u32 n, u64 pos)
 {
-	struct request *r = p9_request_new(f->channel, TWRITE, 4 + 8 + 4, 4);
-	u32 count = 0;
-
-	if (!r)
-		return -ENOMEM;
-	msg_put(&r->out, 4, f->number);
-	msg_put(&r->out, 8, pos);
-	msg_put(&r->out, 4, n);
-	r->data = (struct virtio_buffer){ (void *)buf, n, false };
-	p9_fid_get(f);
-	int err = p9_request_run(r);
-	p9_fid_put(f);
-	if (!err && ((count = msg_get(&r->in, 4)) > n || !count))
-		err = -EIO;
-	err = p9_request_end(r, err);
-	return err ? err : (long)count;
+	return transfer(f, TWRITE, (void *)buf, n, pos, false);
 }
