@@ -3,6 +3,7 @@
 package bounded
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -15,9 +16,15 @@ func ReadFile(name string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err == nil && int64(len(data)) > most {
+	var size int64
+	if st, err := f.Stat(); err == nil && st.Mode().IsRegular() {
+		size = min(st.Size(), most)
+	}
+	var b bytes.Buffer
+	b.Grow(int(size) + bytes.MinRead) // so that it is read in one piece
+	_, err = b.ReadFrom(io.LimitReader(f, most+1))
+	if err == nil && int64(b.Len()) > most {
 		return nil, fmt.Errorf("%s: larger than %d bytes", name, most)
 	}
-	return data, err
+	return b.Bytes(), err
 }
