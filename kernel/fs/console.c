@@ -72,7 +72,6 @@ void fd_init(void)
 	if (terminal) {
 		stdio_ops = terminal;
 		console_vnode.mode = S_IFCHR | 0620;
-		console_vnode.rdev = MAKEDEV(136, 0);
 	}
 	for (int i = 0; i < 3; i++) {
 		/* one reference more than the descriptor's: never freed */

@@ -47,7 +47,7 @@ static void show_size(void)
 
 static void show_modes(void)
 {
-	printf("terminal %d %d %d, group %d\n", isatty(0), isatty(1), isatty(2), tcgetpgrp(0) == getpgrp());
+	printf("terminal %d %d %d, named %d, group %d\n", isatty(0), isatty(1), isatty(2), ttyname(0) != NULL, tcgetpgrp(0) == getpgrp());
 	printf("modes %x %x %x %x\n", cooked.c_iflag, cooked.c_oflag, cooked.c_cflag, cooked.c_lflag);
 	for (int i = 0; i < 17; i++)
 		printf("%d ", cooked.c_cc[i]);

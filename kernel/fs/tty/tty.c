@@ -159,6 +159,19 @@ static u16 number(const char **s)
 	return n;
 }
 
+/* What /proc/self/fd/0 leads to, /dev/console, is the same file: ttyname(3) looks. */
+static void take_name(void)
+{
+	struct vnode *v;
+
+	if (vfs_lookup(root_vnode, "/dev/console", 0, &v))
+		return;
+	console_vnode.mount = v->mount;
+	console_vnode.ino = v->ino;
+	console_vnode.rdev = v->rdev;
+	vnode_put(v);
+}
+
 /* The image builder's root for CONFIG_TTY. */
 const char drv_tty[1];
 
@@ -181,5 +194,6 @@ const struct file_ops *terminal_start(void)
 	if (!t)
 		return NULL;
 	thread_hide(t);
+	take_name();
 	return &tty_ops;
 }

@@ -72,6 +72,7 @@ struct tty {
 	struct waitq readers, writers;
 };
 extern struct tty tty;
+extern struct vnode console_vnode;	/* fs/console.c */
 
 static inline bool mode(u32 flags, u32 bit)
 {
