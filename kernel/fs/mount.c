@@ -32,10 +32,9 @@ static struct mount *new(const char *path, const char *type)
 	return m;
 }
 
-void mount_attach(struct mount *m, struct vnode *parent, const char *name, size_t len)
+void mount_attach(struct mount *m, struct vnode *parent)
 {
 	add(m);
-	vnode_adopt(parent, name, len, m->root);
 	m->sibling = parent->mounts;
 	parent->mounts = m;
 	vnode_get(parent);
@@ -54,7 +53,8 @@ static void mount_at(const struct fsmount *f)
 		int err = f->mount(m);
 		if (err)
 			panic("%s: cannot mount %s: error %d", f->path, f->type, -err);
-		mount_attach(m, at.parent, at.name, at.len);
+		vnode_adopt(at.parent, at.name, at.len, m->root);
+		mount_attach(m, at.parent);
 	}
 	path_put(&at);
 }

@@ -114,8 +114,8 @@ struct mount {
 };
 extern struct mount *mounts_all;
 
-/* fs/mount.c: shows M on a name in PARENT. m->root's reference is the mount's. */
-void mount_attach(struct mount *m, struct vnode *parent, const char *name, size_t len);
+/* fs/mount.c: shows M, which has a name, in PARENT. m->root's reference is the mount's. */
+void mount_attach(struct mount *m, struct vnode *parent);
 
 /* A type of file system that is mounted while the kernel runs (fs/mounting). It registers itself with MODULE_INIT, and
  * says MODULE_ALIAS("fs-NAME"). mount: sets m->root, a directory whose one reference is the mount's, and readonly_always

@@ -1,5 +1,5 @@
 /* Mounts of the kernel command line: uk.mount="SOURCE TARGET TYPE OPTIONS", as a line of
- * fstab(5): options are optional, and \\040 is a space in a field. */
+ * fstab(5): options are optional, and \040 is a space in a field. */
 #include "driver.h"
 #include "file_system.h"
 #include "module.h"

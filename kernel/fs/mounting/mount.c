@@ -117,7 +117,7 @@ static int mount_new(const char *source, const struct place *at, struct file_sys
 		return -ENOMEM;
 	}
 	m->readonly |= m->readonly_always;
-	mount_attach(m, at->parent, at->name, at->len);
+	mount_attach(m, at->parent);
 	return 0;
 }
 
@@ -162,7 +162,6 @@ static void detach(struct mount *m)
 	for (at = &parent->mounts; *at != m; )
 		at = &(*at)->sibling;
 	*at = m->sibling;
-	vnode_put(m->root);
 	vnode_put(parent);
 }
 
@@ -179,11 +178,12 @@ static int unmount(struct vnode *v, bool lazily)
 	if (!err)
 		detach(m);
 	vnode_put(v);
-	if (err || used)	/* MNT_DETACH: struct mount stays, for the files that are in use */
+	if (err)
 		return err;
-	if (m->file_system->unmount)
-		m->file_system->unmount(m);
-	mount_free(m);
+	if (used)	/* MNT_DETACH: struct mount stays, for the files that are in use */
+		vnode_put(v);
+	else
+		mount_end(m);
 	return 0;
 }
 

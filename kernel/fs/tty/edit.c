@@ -1,11 +1,6 @@
 /* Editing of a line (ICANON): until its end is typed, nobody can read it. */
 #include "tty.h"
 
-static bool is(u8 c, int which)
-{
-	return c && tty.termios.cc[which] == c;
-}
-
 static bool echoes(u32 bit)
 {
 	return mode(tty.termios.lflag, ECHO) && mode(tty.termios.lflag, bit);
@@ -40,7 +35,7 @@ static void rub_out(void)
 {
 	u32 before = column_of(tty.len);
 
-	while (tty.len && mode(tty.termios.iflag, IUTF8) && (tty.line[tty.len - 1] & 0xc0) == 0x80)
+	while (tty.len && is_continuation(tty.line[tty.len - 1]))
 		tty.len--;
 	if (tty.len)
 		tty.len--;

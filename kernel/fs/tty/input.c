@@ -2,11 +2,6 @@
  * of what can be read. */
 #include "tty.h"
 
-static bool is(u8 c, int which)
-{
-	return c && tty.termios.cc[which] == c;
-}
-
 void ready_add(u16 entry)
 {
 	if (ready_count() == READY_SIZE)
@@ -24,12 +19,6 @@ void ready_flush(void)
 	tty.literal = false;
 }
 
-static void go_on(void)
-{
-	tty.stopped = false;
-	wake_all(&tty.writers);
-}
-
 static bool signal_key(u8 c)
 {
 	int sig = is(c, VINTR) ? SIGINT : is(c, VQUIT) ? SIGQUIT : is(c, VSUSP) ? SIGTSTP : 0;
@@ -39,7 +28,7 @@ static bool signal_key(u8 c)
 	if (!mode(tty.termios.lflag, NOFLSH))
 		ready_flush();
 	if (mode(tty.termios.iflag, IXON))
-		go_on();
+		output_go_on();
 	if (mode(tty.termios.lflag, ECHO))
 		echo(c);
 	tty.line_column = tty.column;
@@ -56,7 +45,7 @@ static bool flow_key(u8 c)
 	if (!mode(tty.termios.iflag, IXON))
 		return false;
 	if (is(c, VSTART)) {
-		go_on();
+		output_go_on();
 		return true;
 	}
 	if (is(c, VSTOP)) {
@@ -64,7 +53,7 @@ static bool flow_key(u8 c)
 		return true;
 	}
 	if (tty.stopped && mode(tty.termios.iflag, IXANY))
-		go_on();
+		output_go_on();
 	return false;
 }
 

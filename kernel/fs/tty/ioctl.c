@@ -45,10 +45,8 @@ static void set(const struct termios *t, bool flush)
 	tty.termios = *t;
 	if ((old ^ t->lflag) & ICANON)
 		change_editing();
-	if (!mode(t->iflag, IXON) && tty.stopped) {
-		tty.stopped = false;
-		wake_all(&tty.writers);
-	}
+	if (!mode(t->iflag, IXON) && tty.stopped)
+		output_go_on();
 }
 
 static long get_modes(unsigned long arg, size_t n)
@@ -94,10 +92,8 @@ static long flow(unsigned long what)
 		return -EINVAL;
 	if (what == TCOOFF)
 		tty.stopped = true;
-	if (what == TCOON) {
-		tty.stopped = false;
-		wake_all(&tty.writers);
-	}
+	if (what == TCOON)
+		output_go_on();
 	return 0;
 }
 

@@ -26,11 +26,6 @@ static bool is_control(u8 c)
 	return c < 0x20 || c == 0x7f;
 }
 
-static bool is_continuation(u8 c)
-{
-	return mode(tty.termios.iflag, IUTF8) && (c & 0xc0) == 0x80;
-}
-
 static void put_tab(struct chunk *k)
 {
 	u32 n = TAB - tty.column % TAB;
@@ -92,6 +87,12 @@ long tty_output(const char *s, size_t n)
 		k.error = min(r, 0L);
 	}
 	return k.error ? k.error : (long)n;
+}
+
+void output_go_on(void)
+{
+	tty.stopped = false;
+	wake_all(&tty.writers);
 }
 
 void echo_text(const char *s)

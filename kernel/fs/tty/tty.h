@@ -79,6 +79,17 @@ static inline bool mode(u32 flags, u32 bit)
 	return flags & bit;
 }
 
+/* Is C the character of that function? 0 stands for none (_POSIX_VDISABLE). */
+static inline bool is(u8 c, int which)
+{
+	return c && tty.termios.cc[which] == c;
+}
+
+static inline bool is_continuation(u8 c)	/* of a character in UTF-8 */
+{
+	return mode(tty.termios.iflag, IUTF8) && (c & 0xc0) == 0x80;
+}
+
 /* Of kernels whose program can catch signals; others end by one. */
 void signal_send(struct thread *t, int sig) __attribute__((weak, noplt));
 
@@ -91,8 +102,9 @@ void ready_flush(void);
 void edit_input(u8 c);
 void edit_commit(void);
 
-/* output.c: writes as the modes say. echo: shows a character that was typed. */
+/* output.c: writes as the modes say. go_on: what was stopped does. echo: shows a character that was typed. */
 long tty_output(const char *s, size_t n);
+void output_go_on(void);
 void echo(u8 c);
 void echo_text(const char *s);
 u32 echo_width(u8 c, u32 column);

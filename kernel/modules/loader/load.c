@@ -144,18 +144,6 @@ void part_free(struct part *p)
 	kfree(p);
 }
 
-/* The file will not be read again: its pages in the cache go at once. */
-static void uncache(struct vnode *v)
-{
-	void *page;
-
-	for (u64 i = 0; (page = radix_next(&v->pages, &i)); i++)
-		if (page_refs(page) == 1) {
-			radix_set(&v->pages, i, NULL);
-			page_put(page);
-		}
-}
-
 static bool load(struct part *p, unsigned depth)
 {
 	bool missing;
@@ -184,7 +172,7 @@ struct part *part_load(const char *name, unsigned depth)
 	}
 	p->name = name;
 	if (load(p, depth)) {
-		uncache(p->file.vnode);
+		pagecache_drop(p->file.vnode);	/* it will not be read again */
 		if (part_count < MAX_PARTS)
 			return parts[part_count++] = p;
 		loader_fail("module %s: too many modules", name);
