@@ -33,9 +33,7 @@ func newInput(r io.Reader, stop *stopEvent) *input {
 	in := &input{r: r, fd: -1, stop: stop}
 	if f, ok := r.(*os.File); ok && f != nil {
 		if fd, ok := rawFD(f); ok {
-			in.file, in.fd = f, fd
-			_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
-			in.tty = err == nil
+			in.file, in.fd, in.tty = f, fd, isTerminal(fd)
 		}
 	}
 	if r == nil {
@@ -114,6 +112,11 @@ func (in *input) readFile() error {
 	}
 	in.buf = in.room[:n]
 	return nil
+}
+
+func isTerminal(fd int) bool {
+	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
+	return err == nil
 }
 
 // foreground tells whether this process may read the terminal now.

@@ -299,10 +299,8 @@ func feedQEMU(w io.WriteCloser, in *input, line bool) {
 // all who use it.
 func notTerminal(w io.Writer) io.Writer {
 	if f, ok := w.(*os.File); ok && f != nil {
-		if fd, ok := rawFD(f); ok {
-			if _, err := unix.IoctlGetTermios(fd, unix.TCGETS); err == nil {
-				return struct{ io.Writer }{w}
-			}
+		if fd, ok := rawFD(f); ok && isTerminal(fd) {
+			return struct{ io.Writer }{w}
 		}
 	}
 	return w

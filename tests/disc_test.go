@@ -70,12 +70,17 @@ func (m *machineKind) withDisc(t *testing.T, disc kvmboot.Drive) (disk, other st
 	return m.first, m.first[:last] + string(m.first[last]+1)
 }
 
+// listedDisc makes a disc, and says what a program tells of the folder that it was made from.
+func listedDisc(t *testing.T) (prog string, disc kvmboot.Drive, want string) {
+	t.Helper()
+	prog = c("disc.c", "-ldl")(t, t.TempDir())
+	folder := discFolder(t)
+	return prog, discOf(t, folder), hostOutput(t, prog, "list", folder)
+}
+
 // TestDisc mounts a disc and compares what is in it with the folder that it was made from.
 func TestDisc(t *testing.T) {
-	prog := c("disc.c", "-ldl")(t, t.TempDir())
-	folder := discFolder(t)
-	disc := discOf(t, folder)
-	want := hostOutput(t, prog, "list", folder)
+	prog, disc, want := listedDisc(t)
 	onMachines(t, func(t *testing.T, m machineKind) {
 		disk, other := m.withDisc(t, disc)
 		got, status := m.run(t, prog, "mount", disk, other)
@@ -87,10 +92,7 @@ func TestDisc(t *testing.T) {
 
 // TestDiscAtBoot has the disc mounted before the program starts, by what the machine is told.
 func TestDiscAtBoot(t *testing.T) {
-	prog := c("disc.c", "-ldl")(t, t.TempDir())
-	folder := discFolder(t)
-	disc := discOf(t, folder)
-	want := hostOutput(t, prog, "list", folder)
+	prog, disc, want := listedDisc(t)
 	onMachines(t, func(t *testing.T, m machineKind) {
 		disk, other := m.withDisc(t, disc)
 		m.opt.Mounts = []kvmboot.Mount{{Source: disk, Target: "/data", Type: "iso9660", Options: "ro"}}
