@@ -17,7 +17,7 @@ void xsave_init(void)
 	u32 lo, hi;
 
 	__asm__ volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
-	xsave_mask = (u64)hi << 32 | lo;
+	xsave_mask = ((u64)hi << 32 | lo) & 0xe7;	/* XGETBV in ring 3 may tell the host's, AMX among them */
 }
 
 /* One page holds every state component that XCR0 can enable before AMX. */
