@@ -9,7 +9,7 @@ JOBS ?= $(shell nproc)
 # Where setup puts Go if the system has none, and where Go's own installer does.
 export PATH := /usr/local/lib/uk-go/bin:$(PATH):/usr/local/go/bin
 
-.PHONY: all kit uk setup setup-run run test bench clean hello-kernel
+.PHONY: all kit uk setup setup-run run test docs bench clean hello-kernel
 all: kit uk
 
 setup:
@@ -35,6 +35,10 @@ test: setup
 	@$(MAKE) all
 	@go vet ./...
 	@go test ./...
+
+# What is made of the sources: the list of system calls.
+docs: kit
+	@build/mkkit levels -kernel build/kit/x64/libkernel.a > docs/syscalls.md.tmp && mv docs/syscalls.md.tmp docs/syscalls.md
 
 bench: setup
 	@$(MAKE) all

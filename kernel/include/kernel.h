@@ -49,11 +49,16 @@ void realtime_set(ns_t now);
 /* fs: entropy.c: fills BUF with random bytes (virtio-rng or RDRAND, mixed into a ChaCha20 state). */
 void random_bytes(void *buf, size_t n);
 
-/* sys/: raw system calls. Put SYSCALL(nr, name) beside long sys_name(...). */
+/* sys/: raw system calls. Put SYSCALL(nr, name, LEVEL) beside long sys_name(...). LEVEL says how much of Linux's
+ * call it is: FULL, PARTIAL("what is missing"), or nothing, when nobody has judged it yet. It is text for the kit's
+ * builder, which makes docs/syscalls.md of it, in a section that no kernel gets. */
 struct syscall_entry { long nr; long (*fn)(long, long, long, long, long, long); };
-#define SYSCALL(number, name) \
+#define SYSCALL(number, name, ...) \
+	__asm__(".pushsection .syscall_levels,\"\",@progbits\n\t.asciz \"" #name "\\t" __VA_ARGS__ "\"\n\t.popsection"); \
 	const struct syscall_entry systab_##name GATHERED(".systab." #name) = \
 		{ number, (long (*)(long, long, long, long, long, long))(void *)sys_##name }
+#define FULL		"full"
+#define PARTIAL(what)	"partial\\t" what
 long enosys(const char *name);
 
 #endif

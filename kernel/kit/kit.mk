@@ -115,7 +115,7 @@ $(KIT)/libc.a: build/musl/unpacked $(shell find kernel/musl -type f) kernel/kit/
 # --- what is made from the archives ----------------------------------------
 # System calls that the kernel does not implement: each says so and answers ENOSYS.
 MKKIT := build/mkkit
-$(MKKIT): $(wildcard kernel/kit/mkkit/*.go linker/*.go internal/*/*.go) go.mod
+$(MKKIT): $(wildcard kernel/kit/mkkit/*.go linker/*.go symbols/*.go manifest/*.go internal/*/*.go) go.mod
 	$(Q)go build -o $@ ./kernel/kit/mkkit
 $(KIT)/libnosys.a: $(KIT)/libkernel.a $(MKKIT) $(KIT)/libc.a
 	$(Q)$(MKKIT) nosys -kernel $(KIT)/libkernel.a -syscalls $(MUSL)/arch/x86_64/bits/syscall.h.in > $(O)/nosys.c

@@ -1,5 +1,6 @@
 // Command mkkit makes the parts of a kit that are derived from its archives:
-// the list of system calls the kernel does not implement, and kit.json. It is
+// the list of system calls the kernel does not implement, how complete the
+// others are (docs/syscalls.md), and kit.json. It is
 // run by kernel/kit/kit.mk only.
 package main
 
@@ -31,10 +32,10 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("usage: mkkit nosys|json ...")
+		return fmt.Errorf("usage: mkkit nosys|levels|json ...")
 	}
 	fl := flag.NewFlagSet(args[0], flag.ContinueOnError)
-	kernel := fl.String("kernel", "", "libkernel.a (nosys), or the kernel's source folder (json)")
+	kernel := fl.String("kernel", "", "libkernel.a (nosys, levels), or the kernel's source folder (json)")
 	syscalls := fl.String("syscalls", "", "musl's bits/syscall.h.in")
 	kit := fl.String("kit", "", "kit folder")
 	compiler := fl.String("compiler", "", "the compiler's version line")
@@ -50,6 +51,12 @@ func run(args []string) error {
 	switch args[0] {
 	case "nosys":
 		return nosys(*kernel, *syscalls)
+	case "levels":
+		all, err := levels(*kernel)
+		if err != nil {
+			return err
+		}
+		return writeLevels(os.Stdout, all)
 	case "json":
 		return kitJSON(&kitParts{*kit, *kernel, *compiler, *cc, strings.Fields(*absent), *common, *modules, strings.Fields(*loader)}, *out)
 	}
@@ -95,7 +102,10 @@ func kitJSON(parts *kitParts, out string) error {
 	info := linker.KitInfo{Format: linker.KitFormat, Arch: "x86_64", Compiler: parts.compiler, Drivers: []linker.Driver{}, Modules: []linker.Module{}}
 	libkernel := filepath.Join(kit, "libkernel.a")
 	symbols := map[string]int64{}
-	if err := linker.ArchiveSymbols(libkernel, func(name string, member int64) { symbols[name] = member }); err != nil {
+	if err := archiveSymbols(libkernel, symbols); err != nil {
+		return err
+	}
+	if _, err := levels(libkernel); err != nil {
 		return err
 	}
 	if err := lint(kit); err != nil {
@@ -210,6 +220,11 @@ func profileAll(kit string, drivers []linker.Driver) error {
 		fmt.Fprintf(&b, "CONFIG_%s=y\n", d.Config)
 	}
 	return os.WriteFile(filepath.Join(kit, "profiles", "all.conf"), b.Bytes(), 0o666)
+}
+
+// archiveSymbols notes which member of an archive defines each symbol.
+func archiveSymbols(archive string, to map[string]int64) error {
+	return linker.ArchiveSymbols(archive, func(name string, member int64) { to[name] = member })
 }
 
 // systab reads the numbers out of the system call table's entries: objects

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"uk/internal/testenv"
+	"uk/symbols"
+)
+
+func TestParseLevels(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"read\tfull\x00prctl\tpartial\tno seccomp\x00write\t\x00", ""},
+		{"read\tfull\x00read\tfull\x00", "two rows"},
+		{"reed\tfull\x00", "no such system call"},
+		{"read\tmostly\x00", "use FULL or PARTIAL"},
+		{"read\tpartial\x00", "use FULL or PARTIAL"},
+		{"read\tfull\tbut not quite\x00", "use FULL or PARTIAL"},
+	} {
+		err := parseLevels(tt.text, map[string]level{})
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%q: error %v, want %q", tt.text, err, tt.want)
+		}
+	}
+}
+
+// TestLevels compares docs/syscalls.md with the kit's rows, and those with its table entries.
+func TestLevels(t *testing.T) {
+	libkernel := testenv.MustHaveFile(t, "../../../build/kit/x64/libkernel.a")
+	all, err := levels(libkernel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	syms := map[string]int64{}
+	if err := archiveSymbols(libkernel, syms); err != nil {
+		t.Fatal(err)
+	}
+	table, err := systab(libkernel, syms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := slices.Sorted(maps.Keys(all)), slices.Sorted(maps.Keys(table)); !slices.Equal(a, b) {
+		t.Errorf("levels of %v, table entries of %v", a, b)
+	}
+	for name, n := range table {
+		if want, _ := symbols.SyscallNumber(name); n != want {
+			t.Errorf("%s has number %d in its row, Linux's is %d", name, n, want)
+		}
+	}
+	var b strings.Builder
+	if err := writeLevels(&b, all); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "syscalls.md"))
+	if err != nil || string(doc) != b.String() {
+		t.Errorf("docs/syscalls.md is not what the kit's rows say: run make docs (%v)", err)
+	}
+}
