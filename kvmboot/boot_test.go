@@ -105,17 +105,6 @@ func TestNoEntropy(t *testing.T) {
 	})
 }
 
-// A command line too long for its usual place still arrives.
-func TestLongCmdline(t *testing.T) {
-	mustHaveKVM(t)
-	var out bytes.Buffer
-	arg := strings.Repeat("x", 70<<10)
-	s, err := Run(timeLimit(t), Config{Kernel: guest(t, "hello.S"), Args: []string{arg}, NoVirtio: true, Memory: 4 << 20, Stdout: &out})
-	if err != nil || s.Code != 7 || !strings.HasSuffix(out.String(), arg+`"`) {
-		t.Errorf("%v, %v, %d bytes of output", s, err, out.Len())
-	}
-}
-
 func TestVirtioGuest(t *testing.T) {
 	kernel := guest(t, "start64.S", "virtio.c")
 	disk := make([]byte, 1028)

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
-// maxCmdline bounds the kernel command line, in bytes.
-const maxCmdline = 1 << 20
+// maxCmdline bounds the kernel command line, in bytes (kernel/boot/cmdline.c).
+const maxCmdline = 4 << 20
 
 // cmdline builds a kernel command line: words separated by one space, each
 // key=value or a bare key. A quoted value may hold any byte but NUL: the
@@ -53,19 +55,29 @@ func quote(s string) string {
 
 // CommandLine is the kernel command line for cfg on a machine whose devices are
 // not described there. It may be called without a kernel.
-func CommandLine(cfg Config) (string, error) { return buildCmdline(&cfg, 0, 0) }
+func CommandLine(cfg Config) (string, error) {
+	line, _, err := buildCmdline(&cfg, 0, 0, maxCmdline)
+	return line, err
+}
 
 // buildCmdline makes the command line for cfg with the given virtio transports
-// and start time (Unix, nanoseconds; 0 leaves the word out), and these words.
-func buildCmdline(cfg *Config, transports int, now int64, words ...string) (string, error) {
+// and start time (Unix, nanoseconds; 0 leaves the word out), and these words. See
+// cmdline.build for room and behind.
+func buildCmdline(cfg *Config, transports int, now int64, room int, words ...string) (line string, behind []byte, err error) {
 	var c cmdline
 	for i := range transports {
 		words = append(words, fmt.Sprintf("virtio_mmio.device=%d@%#x:%d", mmioSize, mmioAddr(i), mmioIRQ(i)))
 	}
-	return c.build(cfg, words, now)
+	return c.build(cfg, words, now, room)
 }
 
-func (c *cmdline) build(cfg *Config, words []string, now int64) (string, error) {
+// build makes a command line of at most room bytes. If arguments and environment do
+// not fit into it, they are in behind, which must be the end of the boot module
+// (kernel/boot/cmdline.c).
+func (c *cmdline) build(cfg *Config, words []string, now int64, room int) (line string, behind []byte, err error) {
+	if err := cfg.checkArguments(); err != nil {
+		return "", nil, err
+	}
 	for _, w := range words {
 		c.word(w)
 	}
@@ -88,36 +100,76 @@ func (c *cmdline) build(cfg *Config, words []string, now int64) (string, error) 
 	}
 	for _, m := range cfg.Mounts {
 		if err := m.Check(); err != nil {
-			return "", err
+			return "", nil, err
 		}
 		c.quoted("uk.mount", m.line())
 	}
+	if cfg.Cmdline != "" {
+		c.word(cfg.Cmdline)
+	}
+	short := c.b.String()
 	for _, a := range cfg.Args {
 		c.quoted("uk.arg", a)
 	}
 	for _, e := range cfg.Env {
 		c.quoted("uk.env", e)
 	}
-	if cfg.Cmdline != "" {
-		c.word(cfg.Cmdline)
+	line = c.b.String()
+	if len(line) > room && room < maxCmdline {
+		behind = programWords(cfg)
+		line = strings.TrimSpace(fmt.Sprintf("%s uk.words=%d", short, len(behind)))
 	}
-	s := c.b.String()
-	if i := strings.IndexByte(s, 0); i >= 0 || hasNUL(cfg) {
-		return "", fmt.Errorf("an argument, environment word or folder holds a NUL byte, which no program can be given")
+	if len(line) > room {
+		return "", nil, fmt.Errorf("a kernel command line of %d bytes: there is room for %d; make mounts, arguments and environment shorter", len(line), room)
 	}
-	if len(s) > maxCmdline {
-		return "", fmt.Errorf("arguments and environment are %d bytes long, more than %d", len(s), maxCmdline)
-	}
-	return s, nil
+	return line, behind, nil
 }
 
-func hasNUL(cfg *Config) bool {
-	for _, l := range [][]string{cfg.Args, cfg.Env, {cfg.Cwd, cfg.Hostname}} {
-		for _, s := range l {
-			if strings.IndexByte(s, 0) >= 0 {
-				return true
+// programWords are arguments and environment as they are, each with a NUL behind it.
+func programWords(cfg *Config) []byte {
+	var b []byte
+	for _, l := range []struct {
+		key  string
+		list []string
+	}{{"uk.arg=", cfg.Args}, {"uk.env=", cfg.Env}} {
+		for _, s := range l.list {
+			b = append(append(append(b, l.key...), s...), 0)
+		}
+	}
+	return b
+}
+
+// What Linux gives a program whose stack may have 8 MB, in bytes: one string with its
+// NUL (MAX_ARG_STRLEN), and all strings with a pointer for each (fs/exec.c, bprm_stack_limits).
+const (
+	maxArgument  = 128 << 10
+	maxArguments = 2 << 20
+)
+
+// checkArguments refuses what no program can be given.
+func (cfg *Config) checkArguments() error {
+	total := 0
+	if len(cfg.Args) > 0 {
+		total = len(cfg.Args[0]) + 1 // the file's name
+	}
+	for _, l := range []struct {
+		what string
+		list []string
+	}{{"argument", cfg.Args}, {"environment variable", cfg.Env}, {"", []string{cfg.Cwd, cfg.Hostname}}} {
+		for i, s := range l.list {
+			switch {
+			case strings.IndexByte(s, 0) >= 0:
+				return fmt.Errorf("an argument, environment word or folder holds a NUL byte, which no program can be given")
+			case l.what == "":
+			case len(s) >= maxArgument:
+				return fmt.Errorf("%s %d is %d bytes long, and a program is given at most %d; shorten it: %w", l.what, i, len(s), maxArgument-1, unix.E2BIG)
+			default:
+				total += len(s) + 1 + 8
 			}
 		}
 	}
-	return false
+	if total > maxArguments {
+		return fmt.Errorf("arguments and environment take %d bytes, 9 for each beside its own, and a program is given at most %d; shorten them: %w", total, maxArguments, unix.E2BIG)
+	}
+	return nil
 }

@@ -1,9 +1,12 @@
 package kvmboot
 
 import (
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // parseCmdline is the kernel's side of the contract, written for the test: it
@@ -60,7 +63,7 @@ func parseCmdline(t testing.TB, s string) (keys, values []string) {
 
 func TestBuildCmdline(t *testing.T) {
 	cfg := &Config{Args: []string{"/bin/a b", ""}, Env: []string{`K=v"\` + "\n\x01é"}, Cwd: "/tmp", CPUs: 2, Verbose: true}
-	got, err := buildCmdline(cfg, 2, 17)
+	got, _, err := buildCmdline(cfg, 2, 17, maxCmdline)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,10 +73,58 @@ func TestBuildCmdline(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	for _, bad := range []*Config{
-		{Args: []string{"a\x00b"}}, {Env: []string{"\x00"}}, {Cwd: "\x00"}, {Args: []string{strings.Repeat("x", maxCmdline)}},
+		{Args: []string{"a\x00b"}}, {Env: []string{"\x00"}}, {Cwd: "\x00"},
 	} {
-		if _, err := buildCmdline(bad, 0, 0); err == nil {
+		if _, _, err := buildCmdline(bad, 0, 0, maxCmdline); err == nil {
 			t.Errorf("%.40q %q: no error", bad.Args, bad.Env)
+		}
+	}
+}
+
+// TestLongArguments: what does not fit into the command line goes behind the module.
+func TestLongArguments(t *testing.T) {
+	long := strings.Repeat("x", 5000)
+	cfg := &Config{Args: []string{"/p", long}, Env: []string{"A=\n", "B="}, Cmdline: "uk.verbose=1"}
+	line, behind, err := buildCmdline(cfg, 0, 0, 4095)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "uk.arg=/p\x00uk.arg=" + long + "\x00uk.env=A=\n\x00uk.env=B=\x00"
+	if line != "uk.verbose=1 uk.words=5039" || string(behind) != want {
+		t.Errorf("line %q, %d bytes behind the module: %.40q", line, len(behind), behind)
+	}
+	if line, behind, err := buildCmdline(cfg, 0, 0, 6000); err != nil || behind != nil || !strings.Contains(line, long) {
+		t.Errorf("where there is room: %d bytes, %d behind the module, %v", len(line), len(behind), err)
+	}
+	if _, _, err := buildCmdline(&Config{Cmdline: long}, 0, 0, 4095); err == nil {
+		t.Error("words of the kernel that do not fit: no error")
+	}
+}
+
+// TestArgumentLimits are those of Linux, to the byte.
+func TestArgumentLimits(t *testing.T) {
+	full := func(n int) *Config { // n bytes, with pointers and the name of the file
+		cfg := &Config{Args: []string{"/p"}}
+		for n -= 3 + 3 + 8; n > 0; {
+			k := min(n, maxArgument+8)
+			cfg.Env = append(cfg.Env, strings.Repeat("e", k-9))
+			n -= k
+		}
+		return cfg
+	}
+	for _, c := range []struct {
+		cfg *Config
+		ok  bool
+	}{
+		{&Config{Args: []string{"/p", strings.Repeat("x", 128<<10-1)}}, true},
+		{&Config{Args: []string{"/p", strings.Repeat("x", 128<<10)}}, false},
+		{&Config{Env: []string{strings.Repeat("x", 128<<10)}}, false},
+		{full(2 << 20), true},
+		{full(2<<20 + 1), false},
+	} {
+		_, behind, err := buildCmdline(c.cfg, 0, 0, 4095)
+		if c.ok != (err == nil) || !c.ok && !errors.Is(err, unix.E2BIG) || c.ok && len(behind) == 0 {
+			t.Errorf("%d arguments, %d variables: %d bytes, %v", len(c.cfg.Args), len(c.cfg.Env), len(behind), err)
 		}
 	}
 }
@@ -83,7 +134,7 @@ func FuzzCmdline(f *testing.F) {
 	f.Add("", "\"\\\n\t\x7f\xff", "=")
 	f.Fuzz(func(t *testing.T, a, b, env string) {
 		cfg := &Config{Args: []string{a, b}, Env: []string{env}}
-		s, err := buildCmdline(cfg, 1, 0)
+		s, _, err := buildCmdline(cfg, 1, 0, maxCmdline)
 		if err != nil {
 			return
 		}

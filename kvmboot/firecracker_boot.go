@@ -71,7 +71,7 @@ func (m *machine) loadFirecracker(k *kernelFile) error {
 			return err
 		}
 		defer f.Close()
-		if initrd, initrdSize, err = placeModule(m.mem, f, max(k.end(), fcHighMem)); err != nil {
+		if initrd, initrdSize, err = placeModule(m.mem, f, max(k.end(), fcHighMem), uint64(len(m.mem.low))); err != nil {
 			return err
 		}
 	}

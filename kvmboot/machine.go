@@ -315,18 +315,10 @@ func (m *machine) load(k *kernelFile) error {
 	if err := k.load(m.mem, bootDataAddr, bootDataEnd); err != nil {
 		return err
 	}
-	bi := bootInfo{floor: max(k.end(), MinMemory), ramTop: uint64(len(m.mem.low))}
-	if m.cfg.Root != "" && m.cfg.RootAsModule {
-		f, err := os.Open(m.cfg.Root)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		bi.moduleAddr, bi.moduleSize, err = placeModule(m.mem, f, bi.floor)
-		if err != nil {
-			return err
-		}
-		bi.ramTop = bi.moduleAddr
+	var bi bootInfo
+	module := ""
+	if m.cfg.RootAsModule {
+		module = m.cfg.Root
 	}
 	// What the command line says of the clock is known once there is a processor.
 	err := m.createCPUs(func(c *vcpu) error {
@@ -335,7 +327,11 @@ func (m *machine) load(k *kernelFile) error {
 			words = append(words, "uk.tsc="+strconv.Itoa(m.tscKHz))
 		}
 		var err error
-		if bi.cmdline, err = buildCmdline(m.cfg, len(m.devices), time.Now().UnixNano(), words...); err != nil {
+		var behind []byte
+		if bi.cmdline, behind, err = buildCmdline(m.cfg, len(m.devices), time.Now().UnixNano(), cmdlineRoom, words...); err != nil {
+			return err
+		}
+		if err := bi.placeModules(m.mem, module, behind, max(k.end(), MinMemory)); err != nil {
 			return err
 		}
 		startInfo, err := bi.write(m.mem)

@@ -34,7 +34,8 @@ func portableQuote(s string) string {
 // the time.
 func portableCmdline(cfg *Config) (string, error) {
 	c := cmdline{quote: portableQuote}
-	return c.build(cfg, nil, 0)
+	line, _, err := c.build(cfg, nil, 0, maxCmdline)
+	return line, err
 }
 
 // noShares tells that a hypervisor has no device for shares.

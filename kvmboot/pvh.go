@@ -25,9 +25,10 @@ type bootInfo struct {
 	cmdline string
 	// moduleAddr and moduleSize say where the only module is; size 0: none.
 	moduleAddr, moduleSize uint64
-	// ramTop bounds what may hold a long command line in low memory.
-	floor, ramTop uint64
 }
+
+// cmdlineRoom is the longest command line, without its NUL.
+const cmdlineRoom = bootDataEnd - cmdlineAddr - 1
 
 // write puts start_info, version 1, and all it points to into guest memory and
 // returns the address for EBX.
@@ -36,18 +37,8 @@ func (bi *bootInfo) write(m *guestMemory) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	cmdAt := uint64(cmdlineAddr)
 	n := uint64(len(bi.cmdline)) + 1
-	if cmdAt+n > bootDataEnd {
-		// Too long for its place below 640 KB: the top of low memory takes it.
-		need := (n + pageSize - 1) &^ (pageSize - 1)
-		if bi.ramTop < bi.floor || bi.ramTop-bi.floor < need {
-			return 0, fmt.Errorf("a command line of %d bytes does not fit in guest memory; ask for more memory", len(bi.cmdline))
-		}
-		bi.ramTop -= need
-		cmdAt = bi.ramTop
-	}
-	cmd, err := m.slice(cmdAt, n)
+	cmd, err := m.slice(cmdlineAddr, n)
 	if err != nil {
 		return 0, err
 	}
@@ -64,7 +55,7 @@ func (bi *bootInfo) write(m *guestMemory) (uint64, error) {
 		le.PutUint64(mod[0:], bi.moduleAddr)
 		le.PutUint64(mod[8:], bi.moduleSize)
 	}
-	le.PutUint64(page[24:], cmdAt)
+	le.PutUint64(page[24:], cmdlineAddr)
 	le.PutUint64(page[40:], memmapAddr)
 	mm := page[memmapAddr-bootDataAddr:]
 	entries := 0
@@ -82,9 +73,41 @@ func (bi *bootInfo) write(m *guestMemory) (uint64, error) {
 	return bootDataAddr, nil
 }
 
-// placeModule maps a file, copy on write, at the top of low guest memory: no byte
-// of it is read before the guest does. floor is the first free address.
-func placeModule(m *guestMemory, f *os.File, floor uint64) (addr, size uint64, err error) {
+// placeModules puts the boot module at the top of low guest memory, above floor: the
+// file system image root, if there is one, and behind it these words.
+func (bi *bootInfo) placeModules(m *guestMemory, root string, behind []byte, floor uint64) error {
+	at := uint64(len(m.low))
+	if n := uint64(len(behind)); n > 0 {
+		span := (n + pageSize - 1) &^ (pageSize - 1)
+		if at < floor || at-floor < span {
+			return fmt.Errorf("%d bytes of arguments and environment do not fit in guest memory beside the kernel; ask for more memory", n)
+		}
+		at -= span
+		copy(m.low[at:], behind)
+		bi.moduleAddr, bi.moduleSize = at, n
+	}
+	if root == "" {
+		return nil
+	}
+	f, err := os.Open(root)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	addr, size, err := placeModule(m, f, floor, at)
+	if err != nil {
+		return err
+	}
+	if bi.moduleSize > 0 {
+		size = at - addr + bi.moduleSize
+	}
+	bi.moduleAddr, bi.moduleSize = addr, size
+	return nil
+}
+
+// placeModule maps a file, copy on write, below top: no byte of it is read before the
+// guest does. floor is the first free address.
+func placeModule(m *guestMemory, f *os.File, floor, top uint64) (addr, size uint64, err error) {
 	fi, err := f.Stat()
 	if err != nil {
 		return 0, 0, err
@@ -96,7 +119,6 @@ func placeModule(m *guestMemory, f *os.File, floor uint64) (addr, size uint64, e
 	if size == 0 {
 		return 0, 0, fmt.Errorf("%s: the root image is empty", f.Name())
 	}
-	top := uint64(len(m.low))
 	span := (size + pageSize - 1) &^ (pageSize - 1)
 	if size > top || span > top || top-span < floor {
 		return 0, 0, fmt.Errorf("%s: a root image of %d bytes does not fit in guest memory beside the kernel; ask for more than %d bytes of memory", f.Name(), size, floor+span)

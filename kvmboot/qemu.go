@@ -44,6 +44,9 @@ type qemuFiles struct {
 	status, serial, output string
 	monitor                int
 	locked                 bool // QEMU need not lock what a guest writes
+	// module makes a file of the root file system image, if it is a module, and what is
+	// behind it; nil: there is no place for such a file.
+	module func(root string, behind []byte) (string, error)
 }
 
 func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, error) {
@@ -113,25 +116,59 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 		}
 	}
 	add("-device", "isa-serial,iobase=0x3f8,irq=4,chardev="+serial)
-	if cfg.Root != "" && cfg.RootAsModule {
-		add("-initrd", cfg.Root)
-	}
 	if f.monitor > 0 {
 		add("-chardev", fmt.Sprintf("socket,id=qmp,fd=%d", f.monitor), "-mon", "chardev=qmp,mode=control")
 	}
 	if f.status != "" {
 		add("-chardev", "file,id=st,path="+qemuEscape(f.status), "-device", "isa-debugcon,iobase=0xe9,chardev=st")
 	}
-	line, err := buildCmdline(cfg, machine.transports(), now)
+	line, behind, err := buildCmdline(cfg, machine.transports(), now, machine.maxCmdline-len(words)-1)
 	if err != nil {
 		return nil, err
 	}
-	line = strings.TrimSpace(line + " " + words)
-	if len(line) > machine.maxCmdline {
-		return nil, fmt.Errorf("arguments and environment make a kernel command line of %d bytes: QEMU's machine %s passes on %d at most", len(line), machine.name, machine.maxCmdline)
+	module := ""
+	if cfg.RootAsModule {
+		module = cfg.Root
 	}
-	add("-append", line)
+	if len(behind) > 0 {
+		if f.module == nil {
+			return nil, fmt.Errorf("%d bytes of arguments and environment: QEMU's machine %s passes on a kernel command line of %d bytes at most; shorten them, or let uk run start QEMU", len(behind), machine.name, machine.maxCmdline)
+		}
+		if module, err = f.module(module, behind); err != nil {
+			return nil, err
+		}
+	}
+	if module != "" {
+		add("-initrd", module)
+	}
+	add("-append", strings.TrimSpace(line+" "+words))
 	return argv, nil
+}
+
+// qemuModule makes a boot module in memory: a root file system image, if one is named, to
+// the next page, and the words behind it.
+func qemuModule(root string, behind []byte) (*os.File, error) {
+	fd, err := unix.MemfdCreate("uk-module", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("memory for arguments and environment: %w", err)
+	}
+	f := os.NewFile(uintptr(fd), "uk-module")
+	var size int64
+	if root != "" {
+		var r *os.File
+		if r, err = os.Open(root); err == nil {
+			size, err = io.Copy(f, r)
+			r.Close()
+		}
+	}
+	if err == nil {
+		_, err = f.WriteAt(behind, (size+pageSize-1)&^(pageSize-1))
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
 // qemuDrive are the arguments for drive i.
@@ -225,6 +262,17 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		defer b.detach()
 		files.monitor = 3 + len(inherited)
 		inherited = append(slices.Clip(inherited), monitor.theirs)
+	}
+	var module *os.File
+	defer func() { module.Close() }()
+	files.module = func(root string, behind []byte) (string, error) {
+		f, err := qemuModule(root, behind)
+		if err != nil {
+			return "", err
+		}
+		module = f
+		inherited = append(slices.Clip(inherited), f)
+		return fmt.Sprintf("/dev/fd/%d", 3+len(inherited)-1), nil
 	}
 	argv, err := qemuArgs(&cfg, accel, files, time.Now().UnixNano())
 	if err != nil {

@@ -30,6 +30,9 @@ type qemuMachine struct {
 // whatever there is, and over its own data.
 const q35Cmdline = 4095
 
+// microvmCmdline is less than what one argument of a program can be, QEMU's as well.
+const microvmCmdline = 32 << 10
+
 func newQEMUMachine(name string) *qemuMachine {
 	if name == MachineQ35 {
 		return &qemuMachine{name: name, options: "q35,usb=off,sata=off,smbus=off,vmport=off,hpet=off,i8042=off", pci: true, max: 29,
@@ -37,7 +40,7 @@ func newQEMUMachine(name string) *qemuMachine {
 			words:      "uk.ram=dirty"} // its firmware used some
 	}
 	// Eight transports is what the machine has without ACPI.
-	return &qemuMachine{name: MachineMicroVM, options: "microvm,acpi=off,rtc=off,pcie=off,usb=off,isa-serial=off,auto-kernel-cmdline=off", max: 8, maxCmdline: maxCmdline}
+	return &qemuMachine{name: MachineMicroVM, options: "microvm,acpi=off,rtc=off,pcie=off,usb=off,isa-serial=off,auto-kernel-cmdline=off", max: 8, maxCmdline: microvmCmdline}
 }
 
 // prepare are the arguments that the machine's virtio devices need as a whole.

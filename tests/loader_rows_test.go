@@ -1,5 +1,33 @@
 package tests
 
+import (
+	"fmt"
+	"strings"
+
+	"uk"
+)
+
+// longArguments are 12,000 short ones and long ones, some of them of the longest kind, with
+// bytes that a command line would have to quote; longEnvironment takes what is left of 2 MB.
+func longArguments() []string {
+	var args []string
+	for i := range 12000 {
+		args = append(args, fmt.Sprint("argument ", i))
+	}
+	for range 6 {
+		args = append(args, strings.Repeat("\x01 \"\\\n\xff", (128<<10)/6)+"x")
+	}
+	return append(args, "")
+}
+
+func longEnvironment() []string {
+	var env []string
+	for i := range 6 {
+		env = append(env, fmt.Sprintf("V%d=%s", i, strings.Repeat("environment ", 10000)))
+	}
+	return append(env, "LAST="+strings.Repeat("=", 128<<10-6))
+}
+
 // loaderRows are programs that show the in-kernel dynamic linker beside ld.so
 // (kernel/elf): copies of libc's variables, thread-local storage, dlopen().
 func loaderRows() []program {
@@ -15,6 +43,9 @@ func loaderRows() []program {
 		lib{"libring2.so", "loader/libring2.c", []string{"-Wl,--no-as-needed", "-lring1"}},
 		lib{"libuser.so", "loader/libuser.c", nil})
 	return []program{
+		{name: "loader-longargs", build: c("loader/longargs.c"), args: longArguments(), env: longEnvironment(), tcg: true},
+		{name: "loader-longargs-module", build: c("loader/longargs.c"), args: longArguments(), env: longEnvironment(), memory: 32 * mb, tcg: true,
+			kernel: uk.Options{Profile: "base"}},
 		{name: "loader-copyvars-pie", build: c("loader/copyvars.c"), tcg: true},
 		{name: "loader-copyvars-nopie", build: c("loader/copyvars.c", "-no-pie", "-fno-pie")},
 		{name: "loader-tlsimage", build: compile("gcc", "loader/tlsimage.c", []string{"-pthread", "-ltlsimage"}, image), tcg: true},

@@ -20,7 +20,7 @@ import (
 func TestQ35(t *testing.T) {
 	testenv.MustHave(t, kvmboot.QEMUProgram)
 	testenv.MustHaveKit(t, uk.FindKit)
-	rows := []string{"app-native-example", "exit7", "nostdin", "stdin", "sync-cpus2", "files", "mmapfile", "app-busybox-sha256sum"}
+	rows := []string{"app-native-example", "exit7", "nostdin", "stdin", "sync-cpus2", "files", "mmapfile", "app-busybox-sha256sum", "loader-longargs"}
 	for _, p := range table() {
 		if !slices.Contains(rows, p.name) {
 			continue

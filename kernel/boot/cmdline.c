@@ -4,10 +4,11 @@
 #include "driver.h"
 #include "kernel.h"
 
-#define CMDLINE_MAX	65536
+#define CMDLINE_MAX	0x800000	/* what boot maps is twice as much */
 
 static char *words;		/* NUL-terminated words, one after the other */
 static char *words_end;
+static const char *program_words, *program_end;	/* the same, or those behind the boot module */
 
 static int hex(char c)
 {
@@ -53,6 +54,24 @@ void cmdline_init(const char *line)
 	}
 	*out++ = 0;
 	words_end = out;
+	program_words = words;
+	program_end = words_end;
+}
+
+/* uk.words=N: the last N bytes of the boot module are the words that are the program's, as they are and each
+ * with its NUL, since there is no loader that takes 2 MB of command line. */
+void cmdline_from_module(void)
+{
+	const char *given = cmdline_get("uk.words", 0);
+	u64 n = given ? parse_u64(given) : 0;
+
+	if (!n)
+		return;
+	program_end = phys_to_virt(boot_module_start + boot_module_size);
+	program_words = program_end - n;
+	if (n > boot_module_size || program_end[-1])
+		panic("boot: uk.words=%lu, but the boot module does not end with as many bytes of words", n);
+	boot_module_size -= n;
 }
 
 u64 cmdline_end(void)
@@ -60,12 +79,40 @@ u64 cmdline_end(void)
 	return words_end ? (u64)words_end : (u64)kernel_end;
 }
 
-const char *cmdline_get(const char *key, unsigned i)
+static const char *find(const char *w, const char *end, const char *key)
 {
 	size_t n = strlen(key);
 
-	for (const char *w = words; w < words_end; w += strlen(w) + 1)
-		if (!strncmp(w, key, n) && w[n] == '=' && i-- == 0)
+	for (; w < end; w += strlen(w) + 1)
+		if (!strncmp(w, key, n) && w[n] == '=')
 			return w + n + 1;
 	return NULL;
+}
+
+static const char *behind(const char *word)
+{
+	return word + strlen(word) + 1;
+}
+
+const char *cmdline_get(const char *key, unsigned i)
+{
+	const char *w = find(words, words_end, key);
+
+	while (w && i--)
+		w = find(behind(w), words_end, key);
+	return w;
+}
+
+const char *cmdline_next(const char *key, const char *last)
+{
+	return find(last ? behind(last) : program_words, program_end, key);
+}
+
+u64 parse_u64(const char *s)
+{
+	u64 v = 0;
+
+	while (*s >= '0' && *s <= '9')
+		v = v * 10 + *s++ - '0';
+	return v;
 }

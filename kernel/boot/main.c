@@ -16,6 +16,7 @@ noreturn void boot_main(phys_t start_info)
 	start_info_read(start_info);
 	page_init();
 	page_tables_init();		/* all memory mapped, W^X */
+	cmdline_from_module();
 	xsave_init();
 	clock_init();
 	lapic_init();

@@ -10,18 +10,18 @@
 
 static const char platform[] = "x86_64";
 
-static unsigned count(const char *key)
-{
-	unsigned n = 0;
+struct strings {
+	unsigned count;
+	size_t bytes;
+};
 
-	while (cmdline_get(key, n))
-		n++;
-	return n;
-}
-
-unsigned args_count(void)
+static struct strings measure(const char *key)
 {
-	return count("uk.arg");
+	struct strings s = { 0 };
+
+	for (const char *w = NULL; (w = cmdline_next(key, w)); s.count++)
+		s.bytes += strlen(w) + 1;
+	return s;
 }
 
 static u64 push(u64 sp, const void *bytes, size_t n)
@@ -30,15 +30,15 @@ static u64 push(u64 sp, const void *bytes, size_t n)
 	return sp - n;
 }
 
-/* Copies the values of KEY below SP; their addresses go to VECTOR. */
-static u64 push_strings(u64 sp, const char *key, unsigned n, u64 *vector)
+/* Copies the values of KEY to *AT and on; their addresses go to VECTOR. Returns what is behind that. */
+static u64 *put_strings(u64 *at, const char *key, u64 *vector)
 {
-	for (unsigned i = n; i-- > 0;) {
-		const char *s = cmdline_get(key, i);
-		vector[i] = sp = push(sp, s, strlen(s) + 1);
+	for (const char *w = NULL; (w = cmdline_next(key, w)); *at += strlen(w) + 1) {
+		memcpy((void *)*at, w, strlen(w) + 1);
+		*vector++ = *at;
 	}
-	vector[n] = 0;
-	return sp;
+	*vector++ = 0;
+	return vector;
 }
 
 static void map_stack(void)
@@ -60,7 +60,7 @@ static u64 min_signal_stack(void)
 	return 1024 + align_up(r[1], 64);
 }
 
-static u64 *put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 random, u64 name, u64 plat)
+static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 random, u64 name, u64 plat)
 {
 	u32 features[4], extended[4];
 	cpuid(1, 0, features);
@@ -86,38 +86,34 @@ static u64 *put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 rand
 	};
 	_Static_assert(array_len(aux) <= AUX_MAX, "room for the auxiliary vector");
 	memcpy(v, aux, sizeof(aux));
-	return v + 2 * array_len(aux);
 }
 
+/* From the top down: a zero, the file's name, environment, arguments, then what is not strings (Linux fs/exec.c and
+ * fs/binfmt_elf.c). Programs that change their title rely on arguments and environment lying together. */
 u64 stack_build(const struct elf_file *f, u64 interp_base)
 {
-	unsigned argc = args_count(), envc = count("uk.env");
+	struct strings args = measure("uk.arg"), env = measure("uk.env");
+	size_t bytes = args.bytes + env.bytes, vectors = (args.count + env.count + 3 + 2 * AUX_MAX) * sizeof(u64);
 	u64 random[2], sp = USER_STACK_TOP - 8;
-	size_t bytes = 0;
 
-	for (unsigned i = 0; i < argc; i++)
-		bytes += strlen(cmdline_get("uk.arg", i)) + 1;
-	for (unsigned i = 0; i < envc; i++)
-		bytes += strlen(cmdline_get("uk.env", i)) + 1;
-	if (bytes + (argc + envc) * sizeof(u64) > USER_STACK_SIZE / 4)
+	if (bytes + vectors > USER_STACK_SIZE / 2)
 		exec_fail(126, f->name, "arguments and environment are too long; shorten them");
 	map_stack();
 	random_bytes(random, sizeof(random));
 
-	*(u64 *)sp = 0;
 	u64 name = sp = push(sp, f->name, strlen(f->name) + 1);
+	u64 strings = sp -= bytes;
 	u64 plat = sp = push(sp, platform, sizeof(platform));
-	u64 rnd = sp = push(sp, random, sizeof(random));
-	u64 strings = align_down(sp - bytes, 16UL);
-	u64 vectors = align_down(strings - (1 + argc + 1 + envc + 1 + 2 * AUX_MAX) * sizeof(u64), 16UL);
+	u64 rnd = sp = push(align_down(sp, 16UL), random, sizeof(random));
+	sp = align_down(sp - vectors, 16UL);
 
-	u64 *v = (u64 *)vectors;
-	*v++ = argc;
-	sp = push_strings(sp, "uk.env", envc, v + argc + 1);
-	push_strings(sp, "uk.arg", argc, v);
+	u64 *v = (u64 *)sp;
+	*v++ = args.count;
+	exe_argc = args.count;
 	exe_argv = (char **)v;
-	exe_argc = argc;
-	exe_envp = (char **)(v + argc + 1);
-	put_auxv(v + argc + 1 + envc + 1, f, interp_base, rnd, name, plat);
-	return vectors;
+	v = put_strings(&strings, "uk.arg", v);
+	exe_envp = (char **)v;
+	v = put_strings(&strings, "uk.env", v);
+	put_auxv(v, f, interp_base, rnd, name, plat);
+	return sp;
 }

@@ -43,7 +43,7 @@ static void change_directory(void)
 
 void exec_start(void)
 {
-	const char *path = cmdline_get("uk.arg", 0);
+	const char *path = cmdline_next("uk.arg", NULL);
 	static struct elf_file program;
 	bool missing;
 

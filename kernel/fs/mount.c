@@ -67,7 +67,7 @@ void vfs_mount_root(void)
 	static struct block_device module = { .name = "boot module" };
 	struct block_device *d = root_part(root_device);
 
-	if (boot_module_start) {
+	if (boot_module_size) {
 		module.mapped = phys_to_virt(boot_module_start);
 		module.sectors = boot_module_size / 512;
 		d = &module;

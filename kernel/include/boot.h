@@ -9,6 +9,7 @@ struct boot_range { phys_t start, end; };
 void idt_init(void);
 void cmdline_init(const char *line);
 u64 cmdline_end(void);			/* first free address behind the kernel */
+void cmdline_from_module(void);		/* once all memory is mapped */
 void start_info_read(phys_t info);	/* cmdline, memory map, module */
 void page_tables_init(void);
 void xsave_init(void);

@@ -35,5 +35,8 @@ extern volatile u32 *ioapic;
 
 /* boot/cmdline.c: the I-th value of KEY on the kernel command line, unquoted, or NULL. */
 const char *cmdline_get(const char *key, unsigned i);
+/* Of the program's words, uk.arg and uk.env: the first value of KEY, and the one behind LAST. They may be many. */
+const char *cmdline_next(const char *key, const char *last);
+u64 parse_u64(const char *s);	/* decimal, as far as it goes */
 
 #endif

@@ -35,9 +35,6 @@ const char *elf_map(struct elf_file *f, u64 base);
  * INTERP_BASE: AT_BASE. Returns the stack pointer. */
 u64 stack_build(const struct elf_file *program, u64 interp_base);
 
-/* elf/args.c: from the kernel command line. */
-unsigned args_count(void);
-
 /* elf/start.c: says why PROGRAM cannot run and ends the VM (126, or 127). */
 noreturn void exec_fail(u8 status, const char *program, const char *why);
 

@@ -90,15 +90,14 @@ OPTIONAL unsigned firmware_cpus(u32 *ids, unsigned max) { return 0; }
 static unsigned other_cpus(u32 *ids)
 {
 	const char *s = cmdline_get("uk.cpus", 0);
-	unsigned found = firmware_cpus(ids, MAX_CPUS - 1), n = 0;
+	unsigned found = firmware_cpus(ids, MAX_CPUS - 1);
 
 	if (!s)
 		return found;
-	while (*s >= '0' && *s <= '9')
-		n = n * 10 + *s++ - '0';
+	u64 n = parse_u64(s);
 	n = n > MAX_CPUS ? MAX_CPUS - 1 : n ? n - 1 : 0;
 	if (found)
-		return min(n, found);
+		return min((unsigned)n, found);
 	for (unsigned i = 0; i < n; i++)
 		ids[i] = i + 1;
 	return n;

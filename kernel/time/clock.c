@@ -68,15 +68,6 @@ static u64 tsc_khz_measure(void)
 	return (rdtsc() - t0) * 1000000 / (c0 - c1);
 }
 
-static u64 parse_u64(const char *s)
-{
-	u64 v = 0;
-
-	while (*s >= '0' && *s <= '9')
-		v = v * 10 + *s++ - '0';
-	return v;
-}
-
 void clock_init(void)
 {
 	const char *told = cmdline_get("uk.tsc", 0);	/* kHz; to ask takes up to 2 ms */
