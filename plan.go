@@ -310,14 +310,16 @@ func (p *Plan) command() ([]string, error) {
 // roots are the parts of the kernel that load the image's files: its own dynamic
 // linker, with libraries or without, or what starts the program's interpreter.
 // A static program needs none of them. The texts of printf's %m, and its
-// floating point conversions, come with the first file that may use them.
+// floating point conversions, come with the first file that may use them, and
+// libc's way to an own malloc with the first file that defines one.
 func (p *Plan) roots() []string {
-	var program, library, errorTexts, floats bool
+	var program, library, errorTexts, floats, malloc bool
 	for i := range p.Symbols.Files {
 		f := &p.Symbols.Files[i]
 		program = program || f.Interp != ""
 		errorTexts = errorTexts || f.ErrorTexts
 		floats = floats || f.Floats
+		malloc = malloc || len(f.Replaces) > 0
 		library = library || f.Interp == "" && !f.Static
 	}
 	var out []string
@@ -335,6 +337,9 @@ func (p *Plan) roots() []string {
 		}
 		if floats {
 			out = append(out, "uk_printf_floats")
+		}
+		if malloc {
+			out = append(out, "uk_malloc_replaced")
 		}
 	}
 	return append(out, p.parts...)

@@ -80,6 +80,9 @@ type File struct {
 	ErrorTexts bool `json:"error_texts,omitempty"`
 	// Floats says that the file may print floating point values.
 	Floats bool `json:"floats,omitempty"`
+	// Replaces are the functions that the file defines and that the C library
+	// calls wherever they are, sorted.
+	Replaces []string `json:"replaces,omitempty"`
 }
 
 // A Missing symbol is one that neither the kernel offers nor a library of the
@@ -239,8 +242,13 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 			want(s)
 		case s.Exported() && !copied[s.Index]:
 			img.defs[s.Name] = append(img.defs[s.Name], s.Version)
+			if replaceable(s.Name) {
+				out.Replaces = append(out.Replaces, s.Name)
+			}
 		}
 	}
+	slices.Sort(out.Replaces)
+	out.Replaces = slices.Compact(out.Replaces)
 	slices.Sort(out.Symbols)
 	out.Symbols = slices.Compact(out.Symbols)
 	if !out.Static {
@@ -259,6 +267,16 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 	}
 	r.Files = append(r.Files, out)
 	return nil
+}
+
+// replaceable reports whether glibc itself calls the function through its PLT,
+// so that a program's own takes its place for libc too.
+func replaceable(name string) bool {
+	switch name {
+	case "malloc", "calloc", "realloc", "free":
+		return true
+	}
+	return false
 }
 
 // lookup handles a file that imports dlsym.

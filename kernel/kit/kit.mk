@@ -29,6 +29,9 @@ sources := $(shell find kernel -type f \( -name '*.c' -o -name '*.S' \) \
 kernel_sources := $(filter-out kernel/glue/%,$(sources))
 glue_sources := $(filter kernel/glue/%,$(sources))
 
+# C code of glue calls what a program may replace as the rest of libc does (kernel/musl/redefine.txt, 4).
+GLUE_C_CFLAGS := $(GLUE_CFLAGS) $(foreach f,malloc calloc realloc free,-D$(f)=uk_$(f))
+
 # kernel/fs/rofs/read.c -> fs-rofs-read.o: an archive member's name says where it comes from, and is unique.
 object = $(1)/$(subst /,-,$(basename $(patsubst glue/%,%,$(patsubst kernel/%,%,$(2))))).o
 kernel_objects := $(foreach s,$(kernel_sources),$(call object,$(O),$(s)))
@@ -53,7 +56,7 @@ $(call object,$(O),$(1)): $(1)
 endef
 define glue_rule
 $(call object,$(G),$(1)): $(1)
-	$(Q)$(if $(filter %.c,$(1)),$$(CC) $$(GLUE_CFLAGS) -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o $$(@:.o=.s) $(1) && sed -E -f build/obj/musl-gen/copyvar.sed $$(@:.o=.s) | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,\
+	$(Q)$(if $(filter %.c,$(1)),$$(CC) $$(GLUE_C_CFLAGS) -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o $$(@:.o=.s) $(1) && sed -E -f build/obj/musl-gen/copyvar.sed $$(@:.o=.s) | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,\
 	$$(CC) $$(GLUE_CFLAGS) -MMD -MP -c -o $$@ $(1))
 endef
 $(foreach s,$(kernel_sources),$(eval $(call kernel_rule,$(s))))

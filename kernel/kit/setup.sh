@@ -37,6 +37,10 @@ if [ "$what" = test ]; then
 	need mold mold
 	need gdb gdb
 	need socat socat
+	# Allocators that take the place of libc's.
+	need libjemalloc2 /usr/lib/x86_64-linux-gnu/libjemalloc.so.2
+	need libtcmalloc-minimal4 /usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4
+	need libmimalloc2.0 /usr/lib/x86_64-linux-gnu/libmimalloc.so.2
 	need python3 /usr/bin/python3
 	need sqlite3 sqlite3
 	need git git

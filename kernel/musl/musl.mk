@@ -50,6 +50,11 @@ copyvar_names := $(shell sh $(OVERLAY)/copyvar.sh names)
 redefine = $(shell sed -n 's|^$(1) \([^ ]*\) \([^ ]*\)$$|--redefine-sym \1=\2|p' $(OVERLAY)/redefine.txt)
 redefined := $(shell sed '/^[\#*]/d; s/ .*//' $(OVERLAY)/redefine.txt)
 
+# Functions that a program may replace: OBJECT:NAME:SECTION. libc's name for it becomes weak and the
+# public one is a second symbol at the section's start, so that neither costs a jump (redefine.txt, 4).
+REPLACEABLE := malloc/lite_malloc:malloc:default_malloc malloc/calloc:calloc:calloc malloc/realloc:realloc:realloc malloc/free:free:free
+second_name = --weaken-symbol $(word 2,$(1)) --add-symbol __public_$(word 2,$(1))=.text.$(word 3,$(1)):0,global,function
+
 objects :=
 # $(1) source, $(2) DIR/NAME
 define rule
@@ -59,6 +64,7 @@ $(O)/$(subst /,-,$(2)).o: $(1)
 	$$(CC) $$(MUSL_CFLAGS) $(OPT) -fPIC -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o - $(1) | sed -E -f $$(GEN)/copyvar.sed | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,\
 	$$(CC) $$(MUSL_CFLAGS) $(if $(filter $(CORE),$(2)),-O2 -mgeneral-regs-only,$(call opt,$(patsubst %/,%,$(dir $(2))))) $(if $(filter %.s,$(1)),,-MMD -MP) -c -o $$@ $(1))
 	$(if $(filter $(redefined),$(2)),$$(if $$(V),,@)objcopy $(call redefine,$(2)) $$@)
+	$(foreach r,$(filter $(2):%,$(REPLACEABLE)),$$(if $$(V),,@)objcopy $(call second_name,$(subst :, ,$(r))) $$@)
 endef
 $(foreach f,$(base_use),$(eval $(call rule,$(f),$(call name_of_base,$(f)))))
 $(foreach f,$(arch_use),$(eval $(call rule,$(f),$(call name_of_arch,$(f)))))
