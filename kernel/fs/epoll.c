@@ -6,11 +6,11 @@
 #define ALWAYS		(POLLERR | POLLHUP)
 #define MAX_NESTS	5
 
-static void item_wake(struct poll_entry *e)
+static void item_wake(struct poll_entry *e, u32 events)
 {
 	struct epoll_item *i = e->arg;
 
-	if (i->disabled)
+	if (i->disabled || !(events & (i->event.events | ALWAYS)))
 		return;
 	if (list_empty(&i->ready))
 		list_append(&i->ep->ready, &i->ready);
@@ -165,6 +165,10 @@ long epoll_collect(struct epoll *ep, struct epoll_event *user, int max, ns_t *de
 		int ready = item_poll(i, deadline);
 		if (!ready || i->disabled)
 			continue;
+		if (!user_ok(&user[n], sizeof(*user), PROT_WRITE)) {
+			list_append(&ep->ready, &i->ready);
+			return n ? n : -EFAULT;
+		}
 		struct epoll_event ev = { ready, i->event.data };
 		if (i->event.events & EPOLLONESHOT)
 			i->disabled = true;

@@ -4,6 +4,9 @@
 #include "vfs.h"
 
 #define SLOTS		16
+#define READ_EVENTS	(POLLIN | POLLRDNORM)
+#define NO_OPENS	~0UL		/* not a count of writer_opens */
+#define WRITE_EVENTS	(POLLOUT | POLLWRNORM)
 
 /* As on Linux: sixteen pages. A write fills the last one only with the odd
  * part of its length, and only if that fits: so what is atomic is never split. */
@@ -66,6 +69,7 @@ static long pipe_read(struct file *f, void *buf, size_t n, u64 *pos)
 {
 	struct pipe *p = f->data;
 	size_t done = 0;
+	bool room = false;
 
 	if (!n)
 		return 0;
@@ -86,12 +90,13 @@ static long pipe_read(struct file *f, void *buf, size_t n, u64 *pos)
 		s->start += part;
 		s->len -= part;
 		done += part;
-		if (!s->len)
+		if (!s->len) {
+			room |= p->used == SLOTS;
 			drop_first(p);
+		}
 	}
-	wake_all(&p->write_q);
-	if (p->used)
-		wake_one(&p->read_q);
+	if (room)
+		wake_all_for(&p->write_q, WRITE_EVENTS);
 out:
 	leave(p);
 	return done;
@@ -138,7 +143,7 @@ static long pipe_write(struct file *f, const void *buf, size_t n, u64 *pos)
 			break;
 		if (p->used == SLOTS) {
 			if (done)
-				wake_all(&p->read_q);
+				wake_all_for(&p->read_q, READ_EVENTS);
 			leave(p);
 			err = file_wait(f, &p->write_q, FOREVER);
 			if (err)
@@ -159,7 +164,7 @@ static long pipe_write(struct file *f, const void *buf, size_t n, u64 *pos)
 		done += part;
 	}
 	if (done)
-		wake_all(&p->read_q);
+		wake_all_for(&p->read_q, READ_EVENTS);
 	leave(p);
 	return done ? (long)done : err;
 }
@@ -232,7 +237,6 @@ static void attach(struct pipe *p, struct file *f)
 
 	f->ops = &pipe_ops;
 	f->data = p;
-	f->pos = p->writer_opens;
 	if (mode != O_WRONLY) {
 		p->readers++;
 		p->reader_opens++;
@@ -255,6 +259,9 @@ int fifo_open(struct vnode *v, struct file *f)
 		return -ENOMEM;
 	if (mode == O_WRONLY && f->flags & O_NONBLOCK && !p->readers)
 		return -ENXIO;
+	/* a reader that did not wait must not see the end of writers that came before it (pipe_poll) */
+	bool early = mode == O_RDONLY && f->flags & O_NONBLOCK && !p->writers;
+	f->pos = early ? p->writer_opens : NO_OPENS;
 	attach(p, f);
 	u32 *others = mode == O_RDONLY ? &p->writers : &p->readers;
 	u32 *opens = mode == O_RDONLY ? &p->writer_opens : &p->reader_opens, seen = *opens;
@@ -299,6 +306,7 @@ int pipe_create(struct file *ends[2], int flags)
 		.mtime_ns = now, .atime_ns = now, .ctime_ns = now, .data = p };
 	for (int i = 0; i < 2; i++) {
 		ends[i]->vnode = v;
+		ends[i]->pos = NO_OPENS;
 		attach(p, ends[i]);
 	}
 	return 0;

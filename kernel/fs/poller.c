@@ -3,12 +3,12 @@
 #include "linux_file.h"
 #include "vfs.h"
 
-void waitq_notify(struct waitq *q)
+void waitq_notify(struct waitq *q, u32 events)
 {
 	struct poll_entry *e;
 
 	list_each(e, &q->pollers, link)
-		e->wake(e);
+		e->wake(e, events);
 }
 
 static void add(struct poll_table *pt, struct waitq *q)
@@ -25,7 +25,7 @@ static void add(struct poll_table *pt, struct waitq *q)
 	list_append(&q->pollers, &slot->e.link);
 }
 
-void poll_set_init(struct poll_set *s, void (*wake)(struct poll_entry *e), void *arg)
+void poll_set_init(struct poll_set *s, void (*wake)(struct poll_entry *e, u32 events), void *arg)
 {
 	s->pt.add = add;
 	s->pt.deadline = FOREVER;
@@ -48,7 +48,7 @@ void poll_set_free(struct poll_set *s)
 	s->used = 0;
 }
 
-static void poller_wake(struct poll_entry *e)
+static void poller_wake(struct poll_entry *e, u32 events)
 {
 	struct poller *p = e->arg;
 

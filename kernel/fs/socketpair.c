@@ -86,7 +86,7 @@ static void deliver(struct end *e, struct packet *p)
 {
 	list_append(&e->peer->queue, &p->link);
 	e->sent += p->cost;
-	wake_all(&e->peer->read_q);
+	wake_all_for(&e->peer->read_q, POLLIN | POLLPRI | POLLRDNORM | POLLRDBAND);
 }
 
 static void consume(struct end *e, struct packet *p)
@@ -95,7 +95,7 @@ static void consume(struct end *e, struct packet *p)
 	if (e->peer) {
 		e->peer->sent -= p->cost;
 		if (writable(e->peer))
-			wake_all(&e->peer->write_q);
+			wake_all_for(&e->peer->write_q, POLLOUT | POLLWRNORM | POLLWRBAND);
 	}
 	kfree(p);
 }
@@ -348,8 +348,10 @@ static void end_release(struct file *f)
 			peer->shut = SHUT_READ | SHUT_WRITE;
 			if (!list_empty(&e->queue))
 				peer->s.error = ECONNRESET;
+			wake(peer);
+		} else if (!list_empty(&e->queue)) {	/* a datagram socket is not told of its peer's end, only of room */
+			wake_all_for(&peer->write_q, POLLOUT | POLLWRNORM | POLLWRBAND);
 		}
-		wake(peer);
 	}
 	e->peer = NULL;
 	purge(e);

@@ -53,10 +53,11 @@ void random_bytes(void *buf, size_t n);
  * call it is: FULL, PARTIAL("what is missing"), or nothing, when nobody has judged it yet. It is text for the kit's
  * builder, which makes docs/syscalls.md of it, in a section that no kernel gets. */
 struct syscall_entry { long nr; long (*fn)(long, long, long, long, long, long); };
-#define SYSCALL(number, name, ...) \
+#define SYSCALL(number, name, ...) SYSCALL_BY(number, name, sys_##name, __VA_ARGS__)
+#define SYSCALL_BY(number, name, function, ...) \
 	__asm__(".pushsection .syscall_levels,\"\",@progbits\n\t.asciz \"" #name "\\t" __VA_ARGS__ "\"\n\t.popsection"); \
 	const struct syscall_entry systab_##name GATHERED(".systab." #name) = \
-		{ number, (long (*)(long, long, long, long, long, long))(void *)sys_##name }
+		{ number, (long (*)(long, long, long, long, long, long))(void *)function }
 #define FULL		"full"
 #define PARTIAL(what)	"partial\\t" what
 long enosys(const char *name);

@@ -27,6 +27,7 @@
 #define SIGTTOU 22
 #define SIGURG 23
 #define SIGWINCH 28
+#define SIGRTMIN 32
 #define NSIG 64
 
 #define SA_SIGINFO	4

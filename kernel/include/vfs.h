@@ -285,10 +285,10 @@ static inline void poll_wait(struct waitq *q, struct poll_table *pt)
 }
 struct poll_entry {
 	struct list link;	/* in waitq.pollers */
-	void (*wake)(struct poll_entry *e);	/* kernel lock held; must neither sleep nor unlink */
+	void (*wake)(struct poll_entry *e, u32 events);	/* kernel lock held; must neither sleep nor unlink */
 	void *arg;
 };
-void waitq_notify(struct waitq *q);	/* wake_one and wake_all call it, weakly */
+void waitq_notify(struct waitq *q, u32 events);	/* wake_one and wake_all call it, weakly */
 
 /* The queues that one waiter or one epoll item listens on. */
 struct poll_slot {
@@ -297,14 +297,14 @@ struct poll_slot {
 };
 struct poll_set {
 	struct poll_table pt;	/* hand this to file_ops.poll */
-	void (*wake)(struct poll_entry *e);
+	void (*wake)(struct poll_entry *e, u32 events);
 	void *arg;		/* becomes poll_entry.arg */
 	struct poll_slot *slots;
 	u32 used;
 	bool failed;		/* memory ran out */
 	struct poll_slot own[4];
 };
-void poll_set_init(struct poll_set *s, void (*wake)(struct poll_entry *e), void *arg);
+void poll_set_init(struct poll_set *s, void (*wake)(struct poll_entry *e, u32 events), void *arg);
 void poll_set_free(struct poll_set *s);
 
 /* A thread that sleeps on them. */

@@ -70,7 +70,7 @@ static void queue_signal(struct signal_state *s, int sig, const struct siginfo *
 	bool again = s->pending & SIGBIT(sig);
 
 	s->pending |= SIGBIT(sig);
-	if (!info || (again && sig < 32))
+	if (!info || (again && sig < SIGRTMIN))
 		return;
 	struct queued_signal *q = kmalloc(sizeof(*q));
 	if (!q)
@@ -87,10 +87,12 @@ void signal_send_info(struct thread *t, int sig, const struct siginfo *info)
 	KEEP(signal_here_deliver);
 	struct thread *target = t ? t : choose(sig);
 
-	signalfd_notify(sig);
 	if (signal_ignored(sig) && target && !(target->sig && target->sig->blocked & SIGBIT(sig)))
 		return;
-	queue_signal(t ? signal_state(t) : &process, sig, info);
+	struct signal_state *s = t ? signal_state(t) : &process;
+	if (!(s->pending & SIGBIT(sig)) || sig >= SIGRTMIN)	/* else it is merged with the one that waits */
+		signalfd_notify(sig);
+	queue_signal(s, sig, info);
 	if (target && wants(target, sig))
 		nudge(target);
 }

@@ -2,7 +2,7 @@
 #include "kernel.h"
 
 /* fs/poll.c, when linked: those that wait on several queues at once. */
-OPTIONAL void waitq_notify(struct waitq *q) { (void)q; }
+OPTIONAL void waitq_notify(struct waitq *q, u32 events) { (void)q, (void)events; }
 OPTIONAL bool signal_pending(void) { return false; }
 
 void waitq_init(struct waitq *q)
@@ -44,12 +44,17 @@ void wake_one(struct waitq *q)
 {
 	if (!list_empty(&q->threads))
 		wake_thread(list_first(&q->threads, struct thread, run), 0);
-	waitq_notify(q);
+	waitq_notify(q, EVENTS_ALL);
+}
+
+void wake_all_for(struct waitq *q, u32 events)
+{
+	while (!list_empty(&q->threads))
+		wake_thread(list_first(&q->threads, struct thread, run), 0);
+	waitq_notify(q, events);
 }
 
 void wake_all(struct waitq *q)
 {
-	while (!list_empty(&q->threads))
-		wake_thread(list_first(&q->threads, struct thread, run), 0);
-	waitq_notify(q);
+	wake_all_for(q, EVENTS_ALL);
 }

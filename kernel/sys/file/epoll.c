@@ -70,7 +70,8 @@ static long wait(int epfd, struct epoll_event *events, int max, ns_t deadline, c
 
 	if (max <= 0 || (u64)max > MAX_EVENTS)
 		return -EINVAL;
-	CHECK_WRITE(events, max * sizeof(*events));
+	if ((u64)events >= USER_MAX)
+		return -EFAULT;
 	FD_ANY(e, epfd);
 	if (e->ops != &epoll_ops)
 		return -EINVAL;

@@ -23,7 +23,7 @@ static long eventfd_read(struct file *f, void *buf, size_t n, u64 *pos)
 	}
 	u64 got = e->semaphore ? 1 : e->count;
 	e->count -= got;
-	wake_all(&e->write_q);
+	wake_all_for(&e->write_q, POLLOUT);
 	*(u64 *)buf = got;
 	return 8;
 }
@@ -43,7 +43,7 @@ static long eventfd_write(struct file *f, const void *buf, size_t n, u64 *pos)
 			return err;
 	}
 	e->count += more;
-	wake_all(&e->read_q);
+	wake_all_for(&e->read_q, POLLIN);
 	return 8;
 }
 

@@ -45,7 +45,7 @@ static long do_select(int n, u64 *const user[3], ns_t deadline)
 	size_t words = (n + 63) / 64;
 	for (int s = 0; s < 3; s++)
 		if (user[s])
-			CHECK_WRITE(user[s], (n + 7) / 8);
+			CHECK_WRITE(user[s], words * 8);
 	u64 *sets = kzalloc(6 * words * 8 + 8);
 	if (!sets)
 		return -ENOMEM;

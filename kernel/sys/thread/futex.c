@@ -149,9 +149,13 @@ long sys_futex(int *addr, int op, int value, const struct timespec *timeout, int
 			return -EAGAIN;
 		/* fall through */
 	case FUTEX_REQUEUE:
+		if ((u64)addr2 & 3)
+			return -EINVAL;
 		CHECK_READ(addr2, 4);
 		return futex_requeue(addr, addr2, value, (int)(u64)timeout);
 	case FUTEX_WAKE_OP:
+		if ((u64)addr2 & 3)
+			return -EINVAL;
 		CHECK_WRITE(addr2, 4);
 		return futex_wake_op(addr, addr2, value, (int)(u64)timeout, value3);
 	}
