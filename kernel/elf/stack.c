@@ -8,6 +8,9 @@
 
 #define AUX_MAX 24
 
+/* vdso/map.c: puts its entry at END, which is AT_NULL with zeroes behind it. */
+OPTIONAL void vdso_map(u64 *end) { (void)end; }
+
 static const char platform[] = "x86_64";
 
 struct strings {
@@ -84,8 +87,9 @@ static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 rand
 		{ AT_MINSIGSTKSZ, min_signal_stack() },
 		{ AT_NULL, 0 },
 	};
-	_Static_assert(array_len(aux) <= AUX_MAX, "room for the auxiliary vector");
+	_Static_assert(array_len(aux) < AUX_MAX, "room for the auxiliary vector");
 	memcpy(v, aux, sizeof(aux));
+	vdso_map(v + 2 * array_len(aux) - 2);
 }
 
 /* From the top down: a zero, the file's name, environment, arguments, then what is not strings (Linux fs/exec.c and

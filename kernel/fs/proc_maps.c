@@ -13,6 +13,8 @@ static void put_name(struct text *t, const struct vma *v)
 		text_add(t, "[stack]", 7);
 		return;
 	}
+	if (v->flags & VMA_VDSO)
+		text_add(t, "[vdso]", 6);
 	if (!v->file || !(buf = kmalloc(PATH_MAX)))
 		return;
 	if (vnode_path(v->file, NULL, buf, PATH_MAX) > 0)
@@ -34,7 +36,7 @@ static void show(struct text *t)
 			v->prot & PROT_EXEC ? 'x' : '-', v->flags & MAP_SHARED ? 's' : 'p',
 			f ? v->offset : 0, f && f->mount ? DEV_MAJOR(f->mount->dev) : 0,
 			f && f->mount ? DEV_MINOR(f->mount->dev) : 0, f ? f->ino : 0);
-		if (f || v->end == USER_STACK_TOP) {
+		if (f || v->end == USER_STACK_TOP || v->flags & VMA_VDSO) {
 			while (t->len - start < NAME_COLUMN && !t->failed)
 				text_add(t, " ", 1);
 			put_name(t, v);

@@ -15,11 +15,6 @@ static u64 mapped_bytes(void)
 	return n;
 }
 
-static u64 cpu_time_of(const struct thread *t)
-{
-	return t->cpu_time + (t->state == THREAD_RUNNING ? now_monotonic() - t->run_since : 0);
-}
-
 static struct thread *subject(const struct text *t)
 {
 	struct thread *th = thread_by_tid(t->tid ? t->tid : PID);
@@ -29,15 +24,7 @@ static struct thread *subject(const struct text *t)
 
 static u64 ticks(const struct text *t)
 {
-	u64 sum = 0;
-	struct thread *th;
-
-	if (t->tid)
-		return cpu_time_of(subject(t)) / TICK;
-	list_each(th, &all_threads, all)
-		if (th->tid > 0 && th != th->cpu->idle)
-			sum += cpu_time_of(th);
-	return sum / TICK;
+	return (t->tid ? thread_cpu_time(subject(t)) : process_cpu_time()) / TICK;
 }
 
 static char state_of(const struct thread *th)

@@ -3,16 +3,6 @@
 #include "linux_file.h"
 #include "procfs.h"
 
-struct thread *thread_by_tid(int tid)
-{
-	struct thread *t;
-
-	list_each(t, &all_threads, all)
-		if (t->tid == tid && t->state != THREAD_DEAD)
-			return t;
-	return NULL;
-}
-
 static int dir_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **out)
 {
 	long tid = parse_number(name, len);

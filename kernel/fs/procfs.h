@@ -20,6 +20,5 @@ int proc_vnode_new(struct vnode *dir, const struct procnode *node, const char *p
 int proc_dir_new(struct vnode *dir, const char *path, int tid, struct vnode **out);
 void proc_release(struct vnode *v);
 long parse_number(const char *s, size_t n);	/* decimal, or -1 */
-struct thread *thread_by_tid(int tid);		/* or NULL */
 
 #endif

@@ -28,6 +28,7 @@ struct cpu {
 	struct thread *idle;
 	struct thread *running;
 	u32 apic_id;
+	u32 index;		/* in cpus[]: its number for programs */
 	bool online;
 	bool halted;		/* in MON_HALT, or about to be */
 	ns_t timer_armed;	/* deadline that the local timer is set to, or FOREVER */

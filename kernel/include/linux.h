@@ -128,6 +128,15 @@ _Static_assert(sizeof(struct stat) == 144, "struct stat of x86-64 Linux");
 
 #define CLOCK_REALTIME 0
 #define CLOCK_MONOTONIC 1
+#define CLOCK_PROCESS_CPUTIME_ID 2
+#define CLOCK_THREAD_CPUTIME_ID 3
+#define CLOCK_MONOTONIC_RAW 4
+#define CLOCK_REALTIME_COARSE 5
+#define CLOCK_MONOTONIC_COARSE 6
+#define CLOCK_BOOTTIME 7
+#define CLOCK_REALTIME_ALARM 8
+#define CLOCK_BOOTTIME_ALARM 9
+#define CLOCK_TAI 11
 
 /* Auxiliary vector (System V ABI x86-64, figure 3.12; Linux auxvec.h). */
 #define AT_NULL 0
@@ -149,6 +158,7 @@ _Static_assert(sizeof(struct stat) == 144, "struct stat of x86-64 Linux");
 #define AT_RANDOM 25
 #define AT_HWCAP2 26
 #define AT_EXECFN 31
+#define AT_SYSINFO_EHDR 33
 #define AT_MINSIGSTKSZ 51
 
 #endif

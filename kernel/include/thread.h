@@ -126,6 +126,13 @@ void thread_hide(struct thread *t);	/* it is none of the program's: not listed, 
 noreturn void thread_exit(void);
 extern struct list all_threads;
 extern int thread_count;
+extern ns_t dead_threads_time;		/* what they had used of the processors */
+
+struct thread *thread_by_tid(int tid);	/* thread/by_tid.c: one that lives, or NULL */
+
+/* thread/cpu_time.c */
+ns_t thread_cpu_time(const struct thread *t);
+ns_t process_cpu_time(void);
 
 /* signal/: -EINTR when a deliverable signal is pending for current. */
 bool signal_pending(void);

@@ -25,7 +25,7 @@ GLUE_CFLAGS := $(TARGET_CFLAGS) -Ikernel/glue -fPIC -std=gnu11 -Oz -ffreestandin
 	-Ibuild/obj/musl-gen/include -I$(MUSL)/include -Ikernel/include
 
 sources := $(shell find kernel -type f \( -name '*.c' -o -name '*.S' \) \
-	-not -path 'kernel/musl/*' -not -path 'kernel/kit/*' -not -path 'kernel/modules/loader/*' -not -path 'kernel/uefi/*' -not -path '*/test/*' -not -path '*/.*' | LC_ALL=C sort)
+	-not -path 'kernel/musl/*' -not -path 'kernel/kit/*' -not -path 'kernel/modules/loader/*' -not -path 'kernel/uefi/*' -not -path 'kernel/vdso/image/*' -not -path '*/test/*' -not -path '*/.*' | LC_ALL=C sort)
 kernel_sources := $(filter-out kernel/glue/%,$(sources))
 glue_sources := $(filter kernel/glue/%,$(sources))
 
@@ -65,6 +65,19 @@ $(foreach s,$(glue_sources),$(eval $(call glue_rule,$(s))))
 $(kernel_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(O)
 # Glue is compiled against the headers that musl's build generates.
 $(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(KIT)/libc.a | $(G)
+
+# --- the vDSO: a shared object that the kernel carries as bytes -------------
+# Cut behind its only segment: nobody reads section headers of it.
+V := build/obj/vdso
+VDSO_CFLAGS := -m64 -fPIC -fvisibility=hidden -std=gnu11 -O2 -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include \
+	-mgeneral-regs-only -fno-strict-aliasing -fno-stack-protector -fno-asynchronous-unwind-tables -funwind-tables -fcf-protection=none -pipe -Wall -Wextra -Wno-unused-parameter
+$(V)/vdso.image: kernel/vdso/image/vdso.c kernel/vdso/image/vdso.ld kernel/vdso/image/vdso.map kernel/kit/kit.mk | $(V)
+	$(Q)$(CC) $(VDSO_CFLAGS) -MMD -MP -MT $@ -MF $(V)/vdso.d -c -o $(V)/vdso.o $<
+	$(Q)ld -m elf_x86_64 -nostdlib -shared -soname linux-vdso.so.1 --hash-style=both --build-id=none --eh-frame-hdr -z noexecstack -z norelro -z text -z max-page-size=4096 -s \
+		-T kernel/vdso/image/vdso.ld --version-script kernel/vdso/image/vdso.map -o $(V)/vdso.so $(V)/vdso.o
+	$(Q)size=$$(readelf -lW $(V)/vdso.so | awk '$$1 == "LOAD" { print $$5 }') && cp $(V)/vdso.so $@ && truncate -s $$((size)) $@ && \
+		head -c 8 /dev/zero | dd of=$@ bs=1 seek=40 conv=notrunc status=none && head -c 6 /dev/zero | dd of=$@ bs=1 seek=58 conv=notrunc status=none
+$(call object,$(O),kernel/vdso/image.S): $(V)/vdso.image
 
 # --- modules: drivers whose .kconfig says tristate, compiled once more ------
 # Sources of NAME: what lies in a folder of that name; else NAME.c beside NAME.kconfig.
@@ -151,7 +164,7 @@ $(KIT)/kit.json $(KIT)/libalways.a &: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)
 $(KIT)/module.ld: kernel/kit/module.ld | $(KIT)
 	$(Q)cp $< $@
 
-$(O) $(G) $(U) $(M) $(KIT) $(KIT)/profiles:
+$(O) $(G) $(U) $(M) $(V) $(KIT) $(KIT)/profiles:
 	$(Q)mkdir -p $@
 
 # --- for work on the kernel: a hello kernel linked by ld alone --------------
@@ -165,4 +178,4 @@ build/hello-kernel.elf: $(KIT)/libalways.a $(KIT)/libkernel.a $(KIT)/libglue.a $
 		--whole-archive $(KIT)/libalways.a --no-whole-archive --start-group $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a --end-group
 	$(Q)size $@
 
--include $(wildcard $(O)/*.d $(G)/*.d $(U)/*.d $(M)/*.d)
+-include $(wildcard $(O)/*.d $(G)/*.d $(U)/*.d $(M)/*.d $(V)/*.d)

@@ -4,6 +4,7 @@
 void thread_begin(void);
 
 static int next_tid = 2;
+ns_t dead_threads_time;
 
 /* A thread that will begin with REGS; not yet ready. */
 struct thread *thread_new(const struct regs *r, const char *name)
@@ -84,6 +85,7 @@ void thread_reap(void)
 	dead = NULL;
 	list_remove(&t->all);
 	thread_count--;
+	dead_threads_time += t->cpu_time;
 	if (t->xsave)
 		page_put(t->xsave);
 	kfree(t->sig);	/* what was queued for it is lost with it, as in Linux */

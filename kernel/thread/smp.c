@@ -121,6 +121,7 @@ void smp_start(void)
 		if (!c)
 			panic("boot: no memory for CPU %u", i);
 		c->apic_id = ids[i - 1];
+		c->index = i;
 		cpu_init_tables(c);
 		struct thread *idle = sched_make_idle(c);
 		idle->cpu = c;

@@ -1,34 +1,28 @@
 /* The clock: TSC, scaled to nanoseconds. */
 #include "boot.h"
+#include "clock.h"
 #include "cpu.h"
 #include "driver.h"
 #include "kernel.h"
 
-static u64 tsc_start;
-static u64 scale;		/* ns = ticks * scale >> 32 */
-static ns_t realtime_offset;	/* realtime = monotonic + offset */
+struct clock clock_data;
 
 void lapic_arm(ns_t delta);
 u32 lapic_count(void);
 
-static ns_t ticks_to_ns(u64 ticks)
-{
-	return (unsigned __int128)ticks * scale >> 32;
-}
-
 ns_t now_monotonic(void)
 {
-	return ticks_to_ns(rdtsc() - tsc_start);
+	return clock_monotonic(&clock_data);
 }
 
 ns_t now_realtime(void)
 {
-	return now_monotonic() + realtime_offset;
+	return now_monotonic() + clock_data.realtime_offset;
 }
 
 void realtime_set(ns_t now)
 {
-	realtime_offset = now - now_monotonic();
+	clock_data.realtime_offset = now - now_monotonic();
 }
 
 /* kHz from the hypervisor's timing leaf (0x40000010, as VMware defined it), or
@@ -76,8 +70,8 @@ void clock_init(void)
 
 	if (!khz)
 		khz = tsc_khz_measure();
-	scale = (1000000UL << 32) / khz;
-	tsc_start = rdtsc();
+	clock_data.scale = (1000000UL << 32) / khz;
+	clock_data.tsc_start = rdtsc();
 	if (wall)
 		realtime_set(parse_u64(wall));
 }

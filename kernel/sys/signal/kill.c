@@ -2,16 +2,6 @@
 #include "kernel.h"
 #include "signal.h"
 
-static struct thread *thread_by_tid(int tid)
-{
-	struct thread *t;
-
-	list_each(t, &all_threads, all)
-		if (t->tid == tid && t->state != THREAD_DEAD)
-			return t;
-	return NULL;
-}
-
 static long send_to_thread(int tid, int sig, const struct siginfo *info)
 {
 	struct thread *t = thread_by_tid(tid);

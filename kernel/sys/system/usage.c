@@ -15,24 +15,13 @@ struct sysinfo {
 	u32 unit;
 };
 
-static ns_t cpu_time(bool thread_only)
-{
-	struct thread *t;
-	ns_t sum = 0;
-
-	list_each(t, &all_threads, all)
-		if (!thread_only || t == current())
-			sum += t->cpu_time + (t->state == THREAD_RUNNING ? now_monotonic() - t->run_since : 0);
-	return sum;
-}
-
 long sys_getrusage(int who, struct rusage *u)
 {
 	KERNEL_LOCK();
 	if (who < -1 || who > 1)
 		return -EINVAL;
 	CHECK_WRITE(u, sizeof(*u));
-	ns_t n = who == -1 ? 0 : cpu_time(who == 1);
+	ns_t n = who == -1 ? 0 : who == 1 ? thread_cpu_time(current()) : process_cpu_time();
 	memset(u, 0, sizeof(*u));
 	u->user = (struct timeval){ n / 1000000000, n % 1000000000 / 1000 };
 	u->rest[0] = (mem_total_pages - mem_free_pages - mem_lent_pages) * 4;	/* ru_maxrss, KB */
@@ -45,7 +34,7 @@ long sys_times(s64 *buf)
 	KERNEL_LOCK();
 	if (buf) {
 		CHECK_WRITE(buf, 32);
-		buf[0] = cpu_time(false) / 10000000;
+		buf[0] = process_cpu_time() / 10000000;
 		buf[1] = buf[2] = buf[3] = 0;
 	}
 	return now_monotonic() / 10000000;

@@ -72,20 +72,15 @@ SYSCALL(140, getpriority);
 long sys_setpriority(int which, int who, int prio) { return 0; }
 SYSCALL(141, setpriority);
 
-long sys_getcpu(unsigned *cpu, unsigned *node)
+/* As the C library calls it; sys/time/raw_clock.c checks pointers first. */
+long sys_getcpu(u32 *cpu, u32 *node)
 {
-	KERNEL_LOCK();
-	if (cpu) {
-		CHECK_WRITE(cpu, 4);
-		*cpu = current_cpu()->apic_id;
-	}
-	if (node) {
-		CHECK_WRITE(node, 4);
+	if (cpu)
+		*cpu = current_cpu()->index;
+	if (node)
 		*node = 0;
-	}
 	return 0;
 }
-SYSCALL(309, getcpu);
 
 /* membarrier(2): other CPUs pass a barrier when they take the interrupt. */
 long sys_membarrier(int cmd, unsigned flags, int cpu)

@@ -1,0 +1,16 @@
+package tests
+
+import "uk"
+
+// cpuRows are programs about clocks and processors.
+func cpuRows() []program {
+	vdso, calls := "cpu/vdso.c", "cpu/timecalls.c"
+	image := uk.Options{Libc: "image"}
+	return []program{
+		{name: "cpu-vdso-static", build: c(vdso, "-O1", "-static", "-pthread"), tcg: true},
+		{name: "cpu-vdso-staticpie", build: c(vdso, "-O1", "-static-pie", "-pthread")},
+		{name: "cpu-vdso-image", build: c(vdso, "-O1", "-pthread"), kernel: image, cpus: 2, tcg: true},
+		{name: "cpu-timecalls", build: c(calls, "-O1", "-static", "-pthread"), tcg: true},
+		{name: "cpu-timecalls-libc", build: c(calls, "-O1", "-DLIBC", "-pthread"), cpus: 2},
+	}
+}
