@@ -70,6 +70,10 @@ type RunOptions struct {
 	// image needs the driver virtio_balloon.
 	Balloon *kvmboot.Balloon
 
+	// ModuleFile is for [Image.Print]: the file that is made where arguments and environment are
+	// longer than the hypervisor's command line, and that what is printed names.
+	ModuleFile string
+
 	Verbose    bool // the kernel says more
 	Stats      bool // fill Status.Resident
 	SmallPages bool // no huge pages for guest memory
@@ -112,7 +116,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Balloon: opt.Balloon, Machine: opt.Machine,
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
 		Vsock: opt.Vsock, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()), Terminal: opt.Terminal,
-		Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
+		ModuleFile: opt.ModuleFile, Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 	}
 	cfg.NoVirtio = im.noDevices(opt.Machine)
 	cfg.SerialConsole = !im.mayHave("virtio_console")

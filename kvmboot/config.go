@@ -70,6 +70,10 @@ type Config struct {
 	// mode: the guest edits lines and echoes. Its kernel needs CONFIG_TTY.
 	Terminal *Terminal
 
+	// ModuleFile is the file that what is printed names as its boot module when arguments and
+	// environment are longer than the hypervisor's command line; empty: that is an error.
+	ModuleFile string
+
 	Verbose bool // tells the kernel to say more (uk.verbose=1)
 	Stats   bool // fills Status.Resident
 	// Marks asks for the times of the boot, in Status.Timeline; nil: none.

@@ -9,6 +9,9 @@ import (
 // (src/vmm/src/arch/x86_64/layout.rs).
 const fcMaxCmdline = 2048
 
+// fcWordsRoom is what fcWords may take: a word for each of fcMaxDevices, and four short ones.
+const fcWordsRoom = 39*fcMaxDevices + 40
+
 // fcInitArgs separates what Linux hands to its first process. Firecracker puts its
 // own words before it (rust-vmm's linux-loader, src/cmdline).
 const fcInitArgs = " -- "

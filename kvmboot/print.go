@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
 	"uk/internal/badoption"
+	"uk/internal/outfile"
 )
 
 // portableQuote is quote for loaders that take printable ASCII only, and that look
@@ -30,12 +33,38 @@ func portableQuote(s string) string {
 	return b.String()
 }
 
-// portableCmdline is the command line without what only a run decides: devices and
-// the time.
-func portableCmdline(cfg *Config) (string, error) {
+// portableCmdline is the command line without what only a run decides, devices and
+// the time, and the boot module: the root file system image if that goes so, or else
+// nothing, and behind it what the command line has no room for.
+func portableCmdline(cfg *Config, room int) (line, module string, err error) {
+	if cfg.RootAsModule {
+		module = cfg.Root
+	}
+	if cfg.ModuleFile == "" {
+		room = maxCmdline // the caller knows a better error
+	}
 	c := cmdline{quote: portableQuote}
-	line, _, err := c.build(cfg, nil, 0, maxCmdline)
-	return line, err
+	line, behind, err := c.build(cfg, nil, 0, room)
+	if err == nil && len(behind) > 0 {
+		module, err = cfg.writeModule(module, behind)
+	}
+	return line, module, err
+}
+
+// writeModule writes ModuleFile.
+func (cfg *Config) writeModule(root string, behind []byte) (string, error) {
+	name, err := filepath.Abs(cfg.ModuleFile)
+	if err != nil {
+		return "", err
+	}
+	var data []byte
+	if root != "" {
+		if data, err = os.ReadFile(root); err != nil {
+			return "", err
+		}
+		data = append(data, make([]byte, -len(data)&(pageSize-1))...)
+	}
+	return name, outfile.Write(name, append(data, behind...))
 }
 
 // noShares tells that a hypervisor has no device for shares.
@@ -58,7 +87,8 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 	if p := cfg.notUTF8(); p != "" {
 		return nil, fmt.Errorf("%q: its name is no UTF-8, and a file of JSON cannot have it: rename it", p)
 	}
-	line, err := portableCmdline(&cfg)
+	// Firecracker adds words for the devices, and the root's.
+	line, module, err := portableCmdline(&cfg, fcMaxCmdline-1-fcWordsRoom)
 	if err != nil {
 		return nil, err
 	}
@@ -102,12 +132,8 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 	}
 	f.Boot.Args, f.Drives = line, []drive{}
 	f.Machine = machineConfig{cfg.CPUs, (cfg.Memory + 1<<20 - 1) >> 20}
-	f.Boot.Kernel = cfg.Kernel
-	switch {
-	case cfg.Root == "":
-	case cfg.RootAsModule:
-		f.Boot.Initrd = cfg.Root
-	default:
+	f.Boot.Kernel, f.Boot.Initrd = cfg.Kernel, module
+	if cfg.Root != "" && !cfg.RootAsModule {
 		f.Drives = append(f.Drives, drive{"root", cfg.Root, true, true})
 	}
 	for i, d := range cfg.Drives {
@@ -132,7 +158,7 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 		_, err = fcCmdline(c.BootArgs, fcWords(c))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w; make arguments and environment shorter", err)
+		return nil, fmt.Errorf("%w; make arguments and environment shorter, or name a file for them (--print-module)", err)
 	}
 	return b.Bytes(), nil
 }
@@ -152,22 +178,21 @@ func CloudHypervisorCommand(cfg Config) ([]string, error) {
 	if len(cfg.Shares) > 0 {
 		return nil, noShares("Cloud Hypervisor", cfg.Shares)
 	}
-	line, err := portableCmdline(&cfg)
+	line, module, err := portableCmdline(&cfg, chMaxCmdline-1)
 	if err != nil {
 		return nil, err
 	}
 	if len(line)+1 > chMaxCmdline {
-		return nil, fmt.Errorf("a command line of %d bytes: Cloud Hypervisor takes less than %d", len(line), chMaxCmdline)
+		return nil, fmt.Errorf("a command line of %d bytes: Cloud Hypervisor takes less than %d; make arguments and environment shorter, or name a file for them (--print-module)", len(line), chMaxCmdline)
 	}
 	argv := []string{"cloud-hypervisor", "--kernel", cfg.Kernel, "--cmdline", line,
 		"--cpus", "boot=" + strconv.Itoa(cfg.CPUs),
 		"--memory", fmt.Sprintf("size=%dM", (cfg.Memory+1<<20-1)>>20)}
 	disks := []Drive{}
-	switch {
-	case cfg.Root == "":
-	case cfg.RootAsModule:
-		argv = append(argv, "--initramfs", cfg.Root)
-	default:
+	if module != "" {
+		argv = append(argv, "--initramfs", module)
+	}
+	if cfg.Root != "" && !cfg.RootAsModule {
 		disks = append(disks, Drive{cfg.Root, true})
 	}
 	if disks = append(disks, cfg.Drives...); len(disks) > 0 {

@@ -35,7 +35,11 @@ func QEMUCommand(cfg Config, accel, statusFile string) ([]string, error) {
 	if err := cfg.absolute(); err != nil {
 		return nil, err
 	}
-	return qemuArgs(&cfg, accel, qemuFiles{status: statusFile, serial: "/dev/stderr", output: "/dev/stdout"}, 0)
+	files := qemuFiles{status: statusFile, serial: "/dev/stderr", output: "/dev/stdout"}
+	if cfg.ModuleFile != "" {
+		files.module = cfg.writeModule
+	}
+	return qemuArgs(&cfg, accel, files, 0)
 }
 
 // qemuFiles are the files that QEMU writes what the guest says to; an empty status
@@ -132,7 +136,7 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 	}
 	if len(behind) > 0 {
 		if f.module == nil {
-			return nil, fmt.Errorf("%d bytes of arguments and environment: QEMU's machine %s passes on a kernel command line of %d bytes at most; shorten them, or let uk run start QEMU", len(behind), machine.name, machine.maxCmdline)
+			return nil, fmt.Errorf("%d bytes of arguments and environment: QEMU's machine %s passes on a kernel command line of %d bytes at most; shorten them, name a file for them (--print-module), or let uk run start QEMU", len(behind), machine.name, machine.maxCmdline)
 		}
 		if module, err = f.module(module, behind); err != nil {
 			return nil, err

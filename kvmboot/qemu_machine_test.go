@@ -44,7 +44,7 @@ func TestQEMUMachines(t *testing.T) {
 		change           func(*Config)
 	}{
 		{"pc", "want microvm or q35", nil},
-		{MachineQ35, "q35 passes on 4095 at most", func(c *Config) { c.Args = append(c.Args, strings.Repeat("x", 4096)) }},
+		{MachineQ35, "q35 passes on a kernel command line of 4095 bytes at most", func(c *Config) { c.Args = append(c.Args, strings.Repeat("x", 4096)) }},
 		{MachineMicroVM, "9 devices, with 6 drives and 0 shares: ", func(c *Config) { c.Drives = make([]Drive, 6) }},
 	} {
 		if _, err := command(tt.machine, tt.change); err == nil || !strings.Contains(err.Error(), tt.message) {

@@ -65,6 +65,7 @@ func TestScript(t *testing.T) {
 			e.Setenv("UK_KIT", kit)
 			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, ".cache"))
 			e.Setenv("NO_COLOR", "1")
+			e.Setenv("LONG", strings.Repeat("long", 800))
 			e.Setenv("MULTIARCH", "/usr/lib/x86_64-linux-gnu")
 			return nil
 		},

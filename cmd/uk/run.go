@@ -79,6 +79,7 @@ line is wrong and 1 that something else is.`,
 			fs.StringVar(&firecracker, "firecracker-config", "", "boot the machine that this configuration file of Firecracker's describes")
 			fs.Var(choiceFlag{&print, []string{uk.PrintQEMU, uk.PrintFirecracker, uk.PrintCloudHypervisor}}, "print", "do not run: print the command for qemu or cloud-hypervisor, or the configuration for firecracker")
 			fs.Lookup("print").NoOptDefVal = uk.PrintQEMU
+			fs.StringVar(&o.ModuleFile, "print-module", "", "with --print: file for arguments and environment that are too long for the hypervisor's command line")
 			b.declareContents(fs)
 			b.declareSymbols(fs)
 			b.declareKernel(fs)
@@ -119,6 +120,9 @@ line is wrong and 1 that something else is.`,
 					} else if target != uk.TargetImage {
 						return usagef("run", "--print needs an image that stays: make one with uk build")
 					}
+				}
+				if o.ModuleFile != "" && print == "" {
+					return usagef("run", "--print-module goes with --print")
 				}
 				if firecracker == "" {
 					b.quiet = b.quiet || !o.Verbose // what could be missing, a run shows

@@ -27,8 +27,8 @@ var allowed = map[string][]string{
 	"uk/manifest": {"uk/internal/elffile", "uk/internal/fstab"},
 	"uk/symbols":  {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
 	"uk/rofs":     {"uk/internal/outfile"},
-	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/outfile"}, // never sees a manifest
-	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/fstab", "uk/internal/p9"},        // knows no ELF symbol
+	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/outfile"},                 // never sees a manifest
+	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/fstab", "uk/internal/outfile", "uk/internal/p9"}, // knows no ELF symbol
 
 	"uk/internal/p9": nil,
 
