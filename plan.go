@@ -313,12 +313,13 @@ func (p *Plan) command() ([]string, error) {
 // floating point conversions, come with the first file that may use them, and
 // libc's way to an own malloc with the first file that defines one.
 func (p *Plan) roots() []string {
-	var program, library, errorTexts, floats, malloc bool
+	var program, library, errorTexts, floats, malloc, execStack bool
 	for i := range p.Symbols.Files {
 		f := &p.Symbols.Files[i]
 		program = program || f.Interp != ""
 		errorTexts = errorTexts || f.ErrorTexts
 		floats = floats || f.Floats
+		execStack = execStack || f.ExecStack
 		malloc = malloc || len(f.Replaces) > 0
 		library = library || f.Interp == "" && !f.Static
 	}
@@ -340,6 +341,12 @@ func (p *Plan) roots() []string {
 		}
 		if malloc {
 			out = append(out, "uk_malloc_replaced")
+		}
+	}
+	if execStack {
+		out = append(out, "exec_stacks")
+		if p.Manifest.Kernel.Libc != "image" && program {
+			out = append(out, "uk_thread_stack")
 		}
 	}
 	return append(out, p.parts...)

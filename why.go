@@ -195,6 +195,9 @@ func (s *subject) needs(ctx context.Context) (*report.Needs, error) {
 		default:
 			add(n.Parts, "exec_libraries", f.Guest)
 		}
+		if f.ExecStack {
+			add(n.Parts, "exec_stacks", f.Guest)
+		}
 		if f.ErrorTexts {
 			add(n.Parts, "uk_printf_errors", f.Guest)
 		}

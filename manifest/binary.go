@@ -105,8 +105,7 @@ func (b *binary) program(host, guest string, args []string, depth int) ([]string
 	switch {
 	case guest != "":
 	case hidden(real):
-		guest = "/" + filepath.Base(real)
-		given = "/" + filepath.Base(abs)
+		guest, given = homeOf(real), homeOf(abs)
 	default:
 		guest, given = real, abs
 		if hidden(abs) {

@@ -28,7 +28,20 @@ const fallbackDir = "/usr/lib"
 
 // hiddenDirs are where the guest mounts file systems of its own, so that what
 // the image has there cannot be seen.
-var hiddenDirs = []string{"/tmp", "/dev", "/proc", "/sys"}
+var hiddenDirs = []string{"/tmp", "/dev", "/proc", "/sys", "/run"}
+
+// folderNames are names in the root folder that are those of folders, here or in other images:
+// no program is put there.
+var folderNames = []string{"bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt",
+	"proc", "root", "run", "sbin", "srv", "sys", "tmp", "usr", "var"}
+
+// homeOf gives a program a place that can be seen, for one in a folder that cannot.
+func homeOf(program string) string {
+	if name := path.Base(program); !slices.Contains(folderNames, name) {
+		return "/" + name
+	}
+	return "/opt/" + path.Base(program)
+}
 
 func hidden(guest string) bool {
 	for _, d := range hiddenDirs {

@@ -234,9 +234,11 @@ func TestFromBinary(t *testing.T) {
 	write(t, d+"/text", "text\n")
 	write(t, d+"/long", "#!/bin/"+strings.Repeat("x", 400)+"\n")
 	write(t, d+"/env", "#!/usr/bin/env -S ls -l\n")
+	os.Symlink("p", d+"/usr")
+	write(t, d+"/run", "#! "+prog+"\n")
 	at := func(name string) string {
 		if hidden(d) {
-			return "/" + name
+			return homeOf(name)
 		}
 		return d + "/" + name
 	}
@@ -252,6 +254,8 @@ func TestFromBinary(t *testing.T) {
 		{"p", BinaryOptions{Guest: "/app"}, []string{"/app"}, []string{"/app"}, ""},
 		{"s", BinaryOptions{Args: []string{"a"}}, []string{at("p"), "one two", at("s"), "a"}, []string{at("s"), at("p")}, ""},
 		{"s2", BinaryOptions{}, []string{at("p"), "one two", at("s"), at("s2")}, []string{at("s2"), at("s"), at("p")}, ""},
+		{"usr", BinaryOptions{}, []string{at("usr")}, []string{at("p"), at("usr") + " -> " + at("p")}, ""},
+		{"run", BinaryOptions{}, []string{at("p"), at("run")}, []string{at("run"), at("p")}, ""},
 		{"loop", BinaryOptions{}, nil, nil, "more than 4 scripts interpret each other"},
 		{"none", BinaryOptions{}, nil, nil, "none:1: there is no interpreter /no/such"},
 		{"empty", BinaryOptions{}, nil, nil, "empty:1: no interpreter after #!"},
@@ -286,6 +290,15 @@ func TestFromBinary(t *testing.T) {
 	}
 	if _, err := FromBinary("no-such-program", BinaryOptions{}); err == nil || !strings.Contains(err.Error(), "here or in PATH") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestHomeOf: no program takes the place of a folder.
+func TestHomeOf(t *testing.T) {
+	for program, want := range map[string]string{"/tmp/b/prog": "/prog", "/tmp/run": "/opt/run", "/dev/shm/lib": "/opt/lib", "/tmp/opt": "/opt/opt", "/tmp/runner": "/runner"} {
+		if got := homeOf(program); got != want {
+			t.Errorf("%s: %s, want %s", program, got, want)
+		}
 	}
 }
 

@@ -78,6 +78,8 @@ type File struct {
 	// ErrorTexts says that the file's data holds printf's conversion %m, whose
 	// texts are a good part of a small kernel.
 	ErrorTexts bool `json:"error_texts,omitempty"`
+	// ExecStack says that the file wants an executable stack (PT_GNU_STACK).
+	ExecStack bool `json:"exec_stack,omitempty"`
 	// Floats says that the file may print floating point values.
 	Floats bool `json:"floats,omitempty"`
 	// Replaces are the functions that the file defines and that the C library
@@ -194,7 +196,7 @@ func (img *image) defines(name, version string) bool {
 
 // addFile reads one file into r and img.
 func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMode, img *image) error {
-	out := File{Guest: in.Guest, Host: in.Host, Interp: f.Interp, Static: f.IsStatic(), Symbols: []string{}}
+	out := File{Guest: in.Guest, Host: in.Host, Interp: f.Interp, Static: f.IsStatic(), ExecStack: f.ExecutableStack(), Symbols: []string{}}
 	if d := f.Dynamic; d != nil {
 		out.Soname, out.Needed = d.Soname, d.Needed
 		img.libs[d.Soname] = true

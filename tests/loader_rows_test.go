@@ -31,7 +31,7 @@ func longEnvironment() []string {
 // loaderRows are programs that show the in-kernel dynamic linker beside ld.so
 // (kernel/elf): copies of libc's variables, thread-local storage, dlopen().
 func loaderRows() []program {
-	image := lib{"libtlsimage.so", "loader/libtlsimage.c", nil}
+	plain := lib{"libtlsimage.so", "loader/libtlsimage.c", nil}
 	descriptors := lib{"libtlsimage.so", "loader/libtlsimage.c", []string{"-mtls-dialect=gnu2"}}
 	late := compile("gcc", "loader/tlslate.c", []string{"-pthread"},
 		lib{"libgd.so", "loader/libtlslate.c", nil},
@@ -42,14 +42,28 @@ func loaderRows() []program {
 		lib{"libring1.so", "loader/libring1.c", []string{"-Wl,--no-as-needed", "-lring2"}},
 		lib{"libring2.so", "loader/libring2.c", []string{"-Wl,--no-as-needed", "-lring1"}},
 		lib{"libuser.so", "loader/libuser.c", nil})
+	nested := compile("gcc", "loader/execstack.c", []string{"-DPLAIN", "-pthread"}, lib{"libnested.so", "loader/libnested.c", nil})
+	order := compile("gcc", "loader/selfopen.c", []string{"-Wl,--no-as-needed", "-lfirst", "-lsecond"},
+		lib{"libthird.so", "loader/libselfopen.c", []string{"-DNAME=third"}},
+		lib{"libfourth.so", "loader/libselfopen.c", []string{"-DNAME=fourth", "-Wl,--no-as-needed", "-lthird"}},
+		lib{"libsecond.so", "loader/libselfopen.c", []string{"-DNAME=second"}},
+		lib{"libfirst.so", "loader/libselfopen.c", []string{"-DNAME=first", "-DSEE=libsecond.so", "-DNEW=libfourth.so"}})
+	image := uk.Options{Libc: "image"}
 	return []program{
+		{name: "loader-execstack", build: c("loader/execstack.c"), tcg: true},
+		{name: "loader-execstack-static", build: c("loader/execstack.c", "-static")},
+		{name: "loader-execstack-image", build: c("loader/execstack.c"), kernel: image},
+		{name: "loader-execstack-dlopen", build: with(nested, "libnested.so"), tcg: true},
+		{name: "loader-execstack-dlopen-image", build: with(nested, "libnested.so"), kernel: image},
+		{name: "loader-selfopen", build: with(order, "libfirst.so", "libsecond.so", "libthird.so", "libfourth.so")},
+		{name: "loader-go-pie-internal", build: golang("go/files", false, "-buildmode=pie"), args: []string{"x"}, stdin: "1\n"},
 		{name: "loader-longargs", build: c("loader/longargs.c"), args: longArguments(), env: longEnvironment(), tcg: true},
 		{name: "loader-longargs-module", build: c("loader/longargs.c"), args: longArguments(), env: longEnvironment(), memory: 32 * mb, tcg: true,
 			kernel: uk.Options{Profile: "base"}},
 		{name: "loader-copyvars-pie", build: c("loader/copyvars.c"), tcg: true},
 		{name: "loader-copyvars-nopie", build: c("loader/copyvars.c", "-no-pie", "-fno-pie")},
-		{name: "loader-tlsimage", build: compile("gcc", "loader/tlsimage.c", []string{"-pthread", "-ltlsimage"}, image), tcg: true},
-		{name: "loader-tlsimage-nopie", build: compile("gcc", "loader/tlsimage.c", []string{"-pthread", "-no-pie", "-ltlsimage"}, image)},
+		{name: "loader-tlsimage", build: compile("gcc", "loader/tlsimage.c", []string{"-pthread", "-ltlsimage"}, plain), tcg: true},
+		{name: "loader-tlsimage-nopie", build: compile("gcc", "loader/tlsimage.c", []string{"-pthread", "-no-pie", "-ltlsimage"}, plain)},
 		{name: "loader-tlsimage-gnu2", build: compile("gcc", "loader/tlsimage.c", []string{"-pthread", "-ltlsimage"}, descriptors)},
 		{name: "loader-tlslate", build: with(late, "libgd.so", "libdesc.so", "libie.so"), tcg: true},
 		{name: "loader-scopes", build: with(scopes, "libring1.so", "libring2.so", "libuser.so"), env: []string{"LD_LIBRARY_PATH=."}},

@@ -241,6 +241,13 @@ func (f *File) parseInterp() error {
 	return nil
 }
 
+// ExecutableStack reports whether the file asks for a stack that is executable, as
+// GCC's nested functions need it.
+func (f *File) ExecutableStack() bool {
+	s := f.segment(elf.PT_GNU_STACK)
+	return s != nil && s.Flags&elf.PF_X != 0
+}
+
 func (f *File) segment(t elf.ProgType) *Segment {
 	for i := range f.Segments {
 		if f.Segments[i].Type == t {

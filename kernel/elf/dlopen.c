@@ -3,6 +3,7 @@
 #include "dynlink.h"
 
 OPTIONAL void debug_publish(void) {}
+OPTIONAL void init_scope(const struct scope *s) { (void)s; }
 
 /* The program opened itself: everything that was there at the start. */
 static struct module *open_self(int mode)
@@ -105,10 +106,11 @@ EXPORT void *dlopen(const char *file, int mode)
 		uk_dl_fail(loader_message);
 		unload_unused();
 	} else {
-		if (modules_added != added)
+		/* What was there is not begun early: a constructor may open the program, or its own library. */
+		if (modules_added != added) {
 			debug_publish();
-		if (!m->is_kernel)
-			init_library_tree(m);
+			init_scope(&m->local);
+		}
 	}
 	loader_unlock();
 	return m;

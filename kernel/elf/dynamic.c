@@ -80,6 +80,7 @@ static bool link_all(void)
 }
 
 OPTIONAL void debug_publish(void) {}
+OPTIONAL void init_scope(const struct scope *s) { (void)s; }	/* a program without libraries */
 void preinit_run(struct module *m);
 
 /* From dynamic_entry (start.S), on the program's stack. Returns its entry point. */
@@ -95,9 +96,7 @@ u64 dynamic_main(u64 *sp)
 		fail();
 	debug_publish();
 	preinit_run(main_module);
-	for (unsigned i = 1; i < global_scope.count; i++)	/* preloads are nobody's dependencies */
-		if (global_scope.list[i]->dep_count || !global_scope.list[i]->init_started)
-			init_library_tree(global_scope.list[i]);
+	init_scope(&global_scope);
 	loader_unlock();
 	return program->bias + program->ehdr.entry;
 }

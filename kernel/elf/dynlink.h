@@ -98,7 +98,7 @@ struct module {
 	unsigned refs;		/* dlopen()s less dlclose()s */
 	unsigned mark;		/* of the walk in progress */
 	bool is_main, is_kernel, is_global, nodelete, deepbind, musl;
-	bool textrel, relocated, init_started, fini_done;
+	bool textrel, relocated, init_started, fini_done, sorted;
 };
 
 extern struct module *modules;		/* in load order; the program first */
@@ -204,10 +204,10 @@ void __init_libc(char **envp, char *name);	/* musl: environment, program name, s
 int atexit(void (*fn)(void));
 
 /* elf/init.c: constructors and destructors. */
-void init_library_tree(struct module *root);
+void init_scope(const struct scope *s);	/* elf/init_order.c: all but the program's own */
 void init_run(struct module *m);
 void fini_run(struct module *m);
-void fini_marked(unsigned mark);	/* of all modules with that mark, newest first; they are forgotten */
+void fini_marked(unsigned mark);	/* of all modules with that mark, 0: whatever theirs */
 
 /* elf/r_debug.c: where it is linked, debuggers learn of every change. Callers bring the OPTIONAL one. */
 void debug_publish(void);

@@ -23,6 +23,9 @@ static bool is_kernels(const struct elf_file *f)
 		!memcmp(note.name, "uk", 3);
 }
 
+/* elf/exec_stack.c */
+OPTIONAL bool stack_for_library(const struct elf_file *f) { (void)f; return true; }
+
 struct module *load_file(const char *name, struct module *needed_by, bool noload)
 {
 	struct elf_file f;
@@ -30,6 +33,7 @@ struct module *load_file(const char *name, struct module *needed_by, bool noload
 	const char *path;
 
 	KEEP(versions_anchor);
+	KEEP(init_order);
 	if (!search_library(name, needed_by, &f, &path))
 		return NULL;
 	KERNEL_LOCK();
@@ -40,6 +44,8 @@ struct module *load_file(const char *name, struct module *needed_by, bool noload
 		return m;
 	}
 	const char *why = is_kernels(&f) ? "is a module of the kernel, not a library" : elf_map(&f, 0);
+	if (!why && !stack_for_library(&f))
+		why = "cannot enable executable stack as shared object requires";
 	if (why) {
 		loader_fail("%s: %s", path, why);
 		elf_close(&f);

@@ -44,9 +44,12 @@ static u64 *put_strings(u64 *at, const char *key, u64 *vector)
 	return vector;
 }
 
-static void map_stack(void)
+/* elf/exec_stack.c */
+OPTIONAL int stack_exec_prot(const struct elf_file *f) { (void)f; return 0; }
+
+static void map_stack(const struct elf_file *f)
 {
-	long r = vm_map(USER_STACK_TOP - USER_STACK_SIZE, USER_STACK_SIZE, PROT_READ | PROT_WRITE,
+	long r = vm_map(USER_STACK_TOP - USER_STACK_SIZE, USER_STACK_SIZE, PROT_READ | PROT_WRITE | stack_exec_prot(f),
 		MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, NULL, 0);
 	/* Below it nothing is ever placed (vm_map keeps to USER_MMAP_TOP); a guard area would
 	 * look like stack to those who probe for its end, as pthread_getattr_np() does. */
@@ -102,7 +105,7 @@ u64 stack_build(const struct elf_file *f, u64 interp_base)
 
 	if (bytes + vectors > USER_STACK_SIZE / 2)
 		exec_fail(126, f->name, "arguments and environment are too long; shorten them");
-	map_stack();
+	map_stack(f);
 	random_bytes(random, sizeof(random));
 
 	u64 name = sp = push(sp, f->name, strlen(f->name) + 1);

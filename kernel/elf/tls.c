@@ -48,7 +48,7 @@ bool tls_assign(struct module *m, bool at_start)
 		return true;
 	u64 align = p->align ? p->align : 1;
 	if (p->filesz > p->memsz || p->memsz > MAX_SIZE || align & (align - 1) || align > MAX_ALIGN ||
-	    !module_at(m, p->vaddr, p->filesz, PF_R))
+	    (p->filesz && !module_at(m, p->vaddr, p->filesz, PF_R)))	/* without an image the address may be any, as Go's is */
 		return loader_fail("%s: corrupt thread-local segment", m->name);
 	if (!(m->tls = loader_alloc(sizeof(*m->tls))))
 		return loader_fail("%s: out of memory", m->name);

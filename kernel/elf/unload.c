@@ -6,6 +6,7 @@
 #define DEAD 2
 
 OPTIONAL void debug_publish(void) {}
+OPTIONAL void fini_marked(unsigned mark) { (void)mark; }
 
 static void mark(struct module *root)
 {

@@ -18,6 +18,14 @@ long sys_munmap_freed(u64 addr, u64 len)
 long sys_mprotect(u64 addr, u64 len, int prot)
 {
 	KERNEL_LOCK();
+	if (prot & PROT_GROWSDOWN) {	/* to the end of the stack, whose area is there as a whole */
+		struct vma *v = vma_find(addr);
+		if (!v || v->end != USER_STACK_TOP)
+			return -EINVAL;
+		len += addr - v->start;
+		addr = v->start;
+		prot &= ~PROT_GROWSDOWN;
+	}
 	return prot & ~0xf ? -EINVAL : vm_protect(addr, len, prot);
 }
 SYSCALL(10, mprotect);

@@ -13,6 +13,7 @@ int vsnprintf(char *buf, size_t n, const char *fmt, va_list ap);
 const char *exec_name = "prog";
 struct module kernel_module = { .name = "kernel", .is_kernel = true };
 extern const char exec_libraries[];
+const char init_order[1];	/* elf/init_order.c runs code of the program */
 int start_argc;
 char **start_argv, **start_envp;
 struct vnode *root_vnode, *cwd_vnode;
