@@ -102,6 +102,7 @@ func Build(ctx context.Context, opt Options) (*Image, error) {
 		RootSHA256: stats.SHA256, RootSize: stats.ImageBytes,
 		Fingerprint: kit.Fingerprint, Profile: kernel.Profile,
 		Drivers: notNil(kernel.Drivers), Modules: kernel.Modules.Names(), Syscalls: notNil(kernel.Syscalls), Libc: p.Manifest.Kernel.Libc,
+		LibcWhy: p.LibcWhy, Differences: p.Symbols.Differences,
 		Command: command, Env: notNil(app.Env), Cwd: app.Cwd, Memory: app.Memory, CPUs: app.CPUs,
 		Mounts: p.mounts(),
 	}

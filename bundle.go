@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"uk/kvmboot"
+	"uk/symbols"
 )
 
 // BundleFormat is the version of uk.json that this package reads and writes.
@@ -49,14 +50,17 @@ type Info struct {
 	Fingerprint  string   `json:"fingerprint"`   // of the kit
 	Profile      string   `json:"profile"`
 	Drivers      []string `json:"drivers"`
-	Modules      []string `json:"modules"`  // of the kernel, in the root file system
-	Syscalls     []string `json:"syscalls"` // answered on the syscall instruction
-	Libc         string   `json:"libc"`     // kernel or image
-	Command      []string `json:"command"`
-	Env          []string `json:"env"`
-	Cwd          string   `json:"cwd"`
-	Memory       int64    `json:"memory"` // bytes; 0: the runner's choice
-	CPUs         int      `json:"cpus"`   // 0: the runner's choice
+	Modules      []string `json:"modules"`            // of the kernel, in the root file system
+	Syscalls     []string `json:"syscalls"`           // answered on the syscall instruction
+	Libc         string   `json:"libc"`               // kernel or image
+	LibcWhy      string   `json:"libc_why,omitempty"` // why the build chose image, "" if that was asked for
+	// Differences from glibc that the image's files meet in the kernel's C library.
+	Differences []symbols.FileDifference `json:"differences,omitempty"`
+	Command     []string                 `json:"command"`
+	Env         []string                 `json:"env"`
+	Cwd         string                   `json:"cwd"`
+	Memory      int64                    `json:"memory"` // bytes; 0: the runner's choice
+	CPUs        int                      `json:"cpus"`   // 0: the runner's choice
 	// Mounts are made before the program starts.
 	Mounts []kvmboot.Mount `json:"mounts,omitempty"`
 }

@@ -38,6 +38,7 @@ type Plan struct {
 	Symbols  *symbols.Result    // nil until Analyze
 	Script   string             // version script; "" until Analyze
 	Syscalls symbols.SyscallSet // for the syscall instruction; set by Analyze
+	LibcWhy  string             // why Analyze chose the host's C library, "" if it did not
 
 	drivers []linker.Setting
 	opt     Options
@@ -227,7 +228,13 @@ func (p *Plan) Analyze(ctx context.Context) error {
 		return err
 	}
 	if err := p.Symbols.Err(); err != nil {
-		return p.imageLibc(ctx, err)
+		return p.imageLibc(ctx, lacks(err), err)
+	}
+	if d := p.Symbols.Differences; d != nil {
+		if p.Manifest.Kernel.Libc == "" && p.imageLibc(ctx, differs(d), errNoImageLibc) == nil {
+			return nil
+		}
+		p.opt.warn(differs(d))
 	}
 	for _, w := range p.Symbols.Warnings {
 		p.opt.warn(w)
@@ -250,26 +257,47 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	return nil
 }
 
-// imageLibc plans anew with the host's C library in the image, if that was left
-// open, because the kernel's lacks what the error missing tells.
-func (p *Plan) imageLibc(ctx context.Context, missing error) error {
+var errNoImageLibc = errors.New("the host's C library cannot be brought")
+
+// lacks says what the kernel's C library lacks, or "" if the error is about
+// something else.
+func lacks(err error) string {
 	var m *symbols.MissingError
-	if p.Manifest.Kernel.Libc != "" || !errors.As(missing, &m) || len(m.Symbols) == 0 {
-		return missing
+	if !errors.As(err, &m) || len(m.Symbols) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s wants %s, which the kernel's C library lacks", m.Symbols[0].File, m.Symbols[0].Name)
+}
+
+// differs says where the kernel's C library is not glibc to the image.
+func differs(d []symbols.FileDifference) string {
+	more := ""
+	if len(d) > 1 {
+		more = fmt.Sprintf(" (%d more: uk symbols --libc kernel lists them)", len(d)-1)
+	}
+	return fmt.Sprintf("%s uses %s, in which the kernel's C library differs from glibc: %s%s", d[0].File, d[0].Name, d[0].Words, more)
+}
+
+// imageLibc plans anew with the host's C library in the image, if that was left
+// open, for a reason that it tells; else and if that fails it returns failure.
+func (p *Plan) imageLibc(ctx context.Context, why string, failure error) error {
+	if p.Manifest.Kernel.Libc != "" || why == "" {
+		return failure
 	}
 	opt := p.opt
 	opt.Libc = "image"
 	opt.Warn = nil // Resolve has told before
 	q, err := Resolve(ctx, opt)
 	if err != nil {
-		return missing
+		return failure
 	}
 	q.opt.Warn = p.opt.Warn
 	if err := q.Analyze(ctx); err != nil {
-		return missing
+		return failure
 	}
 	*p = *q
-	p.opt.warn(fmt.Sprintf("%s wants %s, which the kernel's C library lacks: the image brings the host's (as with --libc image)", m.Symbols[0].File, m.Symbols[0].Name))
+	p.LibcWhy = why
+	p.opt.warn(why + ": the image brings the host's (--libc kernel keeps the kernel's)")
 	return nil
 }
 

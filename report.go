@@ -3,6 +3,7 @@ package uk
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -81,6 +82,10 @@ func MakeReport(ctx context.Context, name string, opt ReportOptions) (*ImageRepo
 	}
 	if s.image != nil {
 		r.Image.ID, r.Image.Command = s.image.ID, s.image.Command
+		r.Image.Libc, r.Image.LibcWhy = s.image.Libc, s.image.LibcWhy
+		for _, d := range s.image.Differences {
+			r.Notes = append(r.Notes, fmt.Sprintf("%s: not as in glibc: %s", d.File, d))
+		}
 	}
 	if opt.Measure != nil {
 		if err := measure(ctx, s, r, opt); err != nil {

@@ -119,6 +119,8 @@ type Result struct {
 	Files     []File           `json:"files"` // in input order
 	Missing   []Missing        `json:"missing,omitempty"`
 	Libraries []MissingLibrary `json:"missing_libraries,omitempty"`
+	// Differences from glibc that files meet, each name once.
+	Differences []FileDifference `json:"differences,omitempty"`
 	// Warnings are single lines for the user.
 	Warnings []string `json:"warnings,omitempty"`
 	byHand   []string
@@ -175,6 +177,7 @@ func Analyze(inputs []Input, opt Options) (*Result, error) {
 			r.Libraries = append(r.Libraries, l)
 		}
 	}
+	r.findDifferences(opt.Exported, &img)
 	return r, nil
 }
 
@@ -336,7 +339,8 @@ func OpenELF(name string) (*ELF, error) {
 }
 
 // Script returns the version script of the result: a block for each ELF file
-// with a dynamic symbol table, then what was added by hand.
+// with a dynamic symbol table, comments with the differences from glibc, then
+// what was added by hand.
 func (r *Result) Script() *Script {
 	s := &Script{Blocks: slices.Clone(r.blocks)}
 	for i := range r.Files {
@@ -348,6 +352,9 @@ func (r *Result) Script() *Script {
 		if len(f.Constants) > 0 {
 			s.Blocks = append(s.Blocks, Block{f.Guest + " (constants that " + f.Lookup + " may look up)", f.Constants})
 		}
+	}
+	for _, d := range r.Differences {
+		s.Blocks = append(s.Blocks, Block{fmt.Sprintf("%s: not as in glibc: %s", d.File, d), nil})
 	}
 	if len(r.byHand) > 0 {
 		s.Blocks = append(s.Blocks, Block{"[kernel] symbols", r.byHand})

@@ -19,6 +19,12 @@
 // is exported: there the contracts of musl and glibc differ, and the guest's
 // loader looks for it first.
 //
+// # Differences
+//
+// A list may say how a name's behaviour differs from glibc's ([Difference]). The
+// result tells which files import such a name, so that the image can have glibc
+// instead. Names that a file merely has among its constants do not count.
+//
 // # Names looked up at run time
 //
 // A file that imports dlsym or dlvsym may ask for names that no symbol table

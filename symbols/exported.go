@@ -15,13 +15,16 @@ type Set struct {
 	Soname string   // libc.so.6
 	Arch   string   // "x64" for what only that architecture has, else ""
 	Names  []string // sorted
+	// Differences of those whose behaviour is not glibc's, sorted by name.
+	Differences []Difference
 }
 
 // Exported is everything that a kernel can offer.
 type Exported struct {
-	Sets  []Set
-	names map[string]bool
-	quick [1 << 13]uint64 // a set of hashes: most strings are not names
+	Sets   []Set
+	names  map[string]bool
+	differ map[string]Difference
+	quick  [1 << 13]uint64 // a set of hashes: most strings are not names
 }
 
 // hash is of a string's ends and length.
@@ -52,7 +55,11 @@ func NewExported(sets []Set) *Exported {
 		n += len(sets[i].Names)
 	}
 	e.names = make(map[string]bool, n)
+	e.differ = make(map[string]Difference)
 	for i := range sets {
+		for _, d := range sets[i].Differences {
+			e.differ[d.Name] = d
+		}
 		for _, s := range sets[i].Names {
 			e.names[s] = true
 			if s != "" {
@@ -64,8 +71,8 @@ func NewExported(sets []Set) *Exported {
 	return e
 }
 
-// LoadExported reads the lists SONAME.symbols and x64/SONAME.symbols of fsys:
-// one name a line, lines that start with # are comments.
+// LoadExported reads the lists SONAME.symbols and x64/SONAME.symbols of fsys,
+// as [ParseList] does.
 func LoadExported(fsys fs.FS) (*Exported, error) {
 	var sets []Set
 	for _, arch := range []string{"", "x64"} {
@@ -78,11 +85,11 @@ func LoadExported(fsys fs.FS) (*Exported, error) {
 			if err != nil {
 				return nil, err
 			}
-			names, err := ParseList(name, b)
+			names, differences, err := ParseList(name, b)
 			if err != nil {
 				return nil, err
 			}
-			sets = append(sets, Set{strings.TrimSuffix(path.Base(name), ".symbols"), arch, names})
+			sets = append(sets, Set{strings.TrimSuffix(path.Base(name), ".symbols"), arch, names, differences})
 		}
 	}
 	if len(sets) == 0 {
@@ -91,26 +98,33 @@ func LoadExported(fsys fs.FS) (*Exported, error) {
 	return NewExported(sets), nil
 }
 
-// ParseList parses a list of symbols: one name a line, # comments and empty
-// lines left out. It returns the names sorted, each once.
-func ParseList(file string, b []byte) ([]string, error) {
+// ParseList parses a list of symbols: one name a line, perhaps with a
+// [Difference]; # comments and empty lines are left out. It returns the names
+// and the differences sorted, each name once.
+func ParseList(file string, b []byte) ([]string, []Difference, error) {
 	var names []string
+	var differences []Difference
 	sc := bufio.NewScanner(bytes.NewReader(b))
 	for n := 1; sc.Scan(); n++ {
 		s := strings.TrimSpace(sc.Text())
 		if s == "" || s[0] == '#' {
 			continue
 		}
-		if !isName(s) {
-			return nil, &SyntaxError{file, n, fmt.Sprintf("%q is not a symbol name; write one name a line", s)}
+		d, ok := parseName(s)
+		if !ok {
+			return nil, nil, &SyntaxError{file, n, fmt.Sprintf("%q is not a symbol name; write one name a line, with \"! words\" behind it if its behaviour differs", s)}
 		}
-		names = append(names, s)
+		names = append(names, d.Name)
+		if d.Words != "" {
+			differences = append(differences, d)
+		}
 	}
 	if err := sc.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, nil, fmt.Errorf("%s: %w", file, err)
 	}
 	slices.Sort(names)
-	return slices.Compact(names), nil
+	slices.SortFunc(differences, func(a, b Difference) int { return strings.Compare(a.Name, b.Name) })
+	return slices.Compact(names), differences, nil
 }
 
 // isName reports whether s can be the name of a symbol in a version script

@@ -33,7 +33,7 @@ func TestLoadExported(t *testing.T) {
 		t.Error("sonames are wrong")
 	}
 	_, err = LoadExported(fstest.MapFS{"libc.so.6.symbols": {Data: []byte("abort\nputs gets\n")}})
-	if want := `libc.so.6.symbols:2: "puts gets" is not a symbol name; write one name a line`; err == nil || err.Error() != want {
+	if want := `libc.so.6.symbols:2: "puts gets" is not a symbol name; write one name a line, with "! words" behind it if its behaviour differs`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	if _, err := LoadExported(fstest.MapFS{}); err == nil {

@@ -187,7 +187,7 @@ func (b *buildFlags) declareContents(fs *pflag.FlagSet) {
 	fs.VarP(b.defines, "define", "D", "set a manifest's variable")
 	fs.StringSliceVarP(&b.opt.LibraryPath, "library-path", "L", nil, "look for libraries in these folders first")
 	fs.BoolVar(&b.opt.NoLibraries, "no-libraries", false, "add no library that a manifest does not list")
-	fs.Var(choiceFlag{&b.opt.Libc, []string{"kernel", "image"}}, "libc", "kernel: the kernel is the C library; image: the image brings the host's; without it: kernel, or image for what the kernel lacks")
+	fs.Var(choiceFlag{&b.opt.Libc, []string{"kernel", "image"}}, "libc", "kernel: the kernel is the C library; image: the image brings the host's; without it: kernel, or image if that lacks a name or differs from glibc in it")
 	fs.BoolVarP(&b.quiet, "quiet", "q", false, "print no warnings")
 }
 

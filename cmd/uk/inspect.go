@@ -136,6 +136,13 @@ func printReport(w io.Writer, r *uk.Report, all bool) {
 		if len(i.Env) > 0 {
 			fmt.Fprintf(w, "environment  %q\n", i.Env)
 		}
+		fmt.Fprintf(w, "libc         %s\n", i.Libc)
+		if i.LibcWhy != "" {
+			fmt.Fprintf(w, "  because    %s\n", i.LibcWhy)
+		}
+		for _, d := range i.Differences {
+			fmt.Fprintf(w, "  differs    %s: %s\n", d.File, d)
+		}
 		fmt.Fprintf(w, "profile      %s\ndrivers      %s\nkit          %s\n", i.Profile, orNone(i.Drivers), i.Fingerprint)
 	}
 	if k := r.Kernel; k != nil {

@@ -31,6 +31,8 @@ type Image struct {
 	Profile      string   `json:"profile"`
 	Drivers      []string `json:"drivers"`
 	Command      []string `json:"command,omitempty"`
+	Libc         string   `json:"libc,omitempty"`     // kernel or image
+	LibcWhy      string   `json:"libc_why,omitempty"` // why the build chose image
 }
 
 // Sizes say where the kernel's bytes are. Each of the lists adds up to one of the

@@ -80,6 +80,9 @@ func (r *Report) Text(w io.Writer, all bool) error {
 		p.f("  command %s\n", line(strings.Join(r.Image.Command, " ")))
 	}
 	p.f("  profile %s, kit %.12s\n", line(r.Image.Profile), r.Image.Fingerprint)
+	if r.Image.LibcWhy != "" {
+		p.f("  libc %s: %s\n", r.Image.Libc, line(r.Image.LibcWhy))
+	}
 	for _, n := range r.Notes {
 		p.f("  note: %s\n", line(n))
 	}

@@ -1,0 +1,78 @@
+package symbols
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Difference says how an exported name's behaviour differs from glibc's. A
+// list of exported symbols has it behind the name:
+//
+//	NAME ! words
+//	NAME with OTHER ! words
+//
+// The second form counts only in an image of which a file imports OTHER too.
+type Difference struct {
+	Name  string `json:"name"`
+	With  string `json:"with,omitempty"`
+	Words string `json:"words"`
+}
+
+// String returns the words of a message: what differs in whose behaviour.
+func (d Difference) String() string { return fmt.Sprintf("%s: %s", d.Name, d.Words) }
+
+// parseName parses a line of a list: a name, perhaps with a difference.
+func parseName(line string) (d Difference, ok bool) {
+	head, words, marked := strings.Cut(line, "!")
+	f := strings.Fields(head)
+	switch {
+	case len(f) == 1:
+		d.Name = f[0]
+	case len(f) == 3 && f[1] == "with" && marked:
+		d.Name, d.With = f[0], f[2]
+	default:
+		return d, false
+	}
+	d.Words = strings.TrimSpace(words)
+	return d, isName(d.Name) && (d.With == "" || isName(d.With)) && marked == (d.Words != "")
+}
+
+// FileDifference is a Difference that a file of the image meets.
+type FileDifference struct {
+	File string `json:"file"` // guest path of the first that imports the name
+	Difference
+}
+
+// difference returns how the function that a file's import of name reaches
+// differs from glibc's. Programs built against musl expect what there is.
+func (e *Exported) difference(name string, musl bool) (Difference, bool) {
+	if e == nil || musl {
+		return Difference{}, false
+	}
+	d, ok := e.differ[name]
+	return d, ok
+}
+
+// findDifferences lists the differences that the image's files meet: imports
+// that the image itself does not define.
+func (r *Result) findDifferences(exp *Exported, img *image) {
+	seen := map[string]bool{}
+	for i := range r.Files {
+		f := &r.Files[i]
+		for _, n := range f.Symbols {
+			d, ok := exp.difference(n, usesMusl(f.Needed))
+			if !ok || seen[n] || img.defines(n, "") || d.With != "" && !r.imports(d.With, img) {
+				continue
+			}
+			seen[n] = true
+			r.Differences = append(r.Differences, FileDifference{f.Guest, d})
+		}
+	}
+}
+
+// imports reports whether a file of the image refers to name, whoever defines it.
+func (r *Result) imports(name string, img *image) bool {
+	return slices.ContainsFunc(img.refs, func(m Missing) bool { return m.Name == name }) ||
+		slices.ContainsFunc(r.Files, func(f File) bool { _, ok := slices.BinarySearch(f.Symbols, name); return ok })
+}

@@ -1,0 +1,65 @@
+package symbols
+
+import (
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"uk/internal/testenv"
+)
+
+func TestParseDifferences(t *testing.T) {
+	names, differences, err := ParseList("list", []byte("a\nc with other ! says: more! \nb  !  differs\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"a", "b", "c"}; !slices.Equal(names, want) {
+		t.Errorf("names %q, want %q", names, want)
+	}
+	if want := []Difference{{"b", "", "differs"}, {"c", "other", "says: more!"}}; !slices.Equal(differences, want) {
+		t.Errorf("differences %+v, want %+v", differences, want)
+	}
+	for _, line := range []string{"a !", "a b ! words", "a with ! words", "a with b", "! words", "a with b c ! words", "a words"} {
+		if _, _, err := ParseList("list", []byte(line)); err == nil {
+			t.Errorf("%q is taken", line)
+		}
+	}
+}
+
+func TestDifferences(t *testing.T) {
+	lib := testenv.Compile(t, "libown.so", `int strptime(void) { return 1; }`, "-shared", "-fPIC")
+	prog := testenv.Compile(t, "prog", `int puts(const char *), glob(void), fnmatch(void), strptime(void), wordexp(void);
+int main(void) { return puts("abs") + glob() + fnmatch() + strptime() + wordexp(); }`, "-fno-builtin", lib)
+	exp, err := LoadExported(fstest.MapFS{"libc.so.6.symbols": {Data: []byte(
+		"__libc_start_main\n__cxa_finalize\nabs ! never imported\nfnmatch with glob ! patterns\nglob ! braces\nputs\nstrptime ! zones\nwordexp with abs ! forks\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		what string
+		in   []Input
+		want []string
+	}{
+		{"alone", []Input{testFile(prog)}, []string{"fnmatch", "glob", "strptime"}},
+		{"with a library that defines one", []Input{testFile(prog), testFile(lib)}, []string{"fnmatch", "glob"}},
+	} {
+		r, err := Analyze(c.in, Options{Exported: exp})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, d := range r.Differences {
+			if d.File != prog {
+				t.Errorf("%s: %s is said to be of %s", c.what, d.Name, d.File)
+			}
+			got = append(got, d.Name)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %q, want %q", c.what, got, c.want)
+		}
+	}
+	r, err := Analyze([]Input{testFile(prog), testFile(lib)}, Options{})
+	if err != nil || r.Differences != nil {
+		t.Errorf("with libc=image: %v, %v", r.Differences, err)
+	}
+}

@@ -1,0 +1,139 @@
+package tests
+
+import (
+	"flag"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"uk"
+	"uk/internal/testenv"
+	"uk/symbols"
+)
+
+var updateUncalled = flag.Bool("update-uncalled", false, "take the names that programs import by now out of testdata/uncalled.txt")
+
+const uncalledFile = "testdata/uncalled.txt"
+
+// TestNamesAreCalled demands of each name in exported_symbols, less those whose
+// differences from glibc are told there, that a program imports it which is
+// compared with the host and has the kernel as its C library. Names that no
+// program imports yet are in a file that can only shrink.
+func TestNamesAreCalled(t *testing.T) {
+	testenv.MustHaveKit(t, uk.FindKit)
+	exp, err := uk.Exported()
+	if err != nil {
+		t.Fatal(err)
+	}
+	called := calledNames(t, exp)
+	todo, head := readUncalled(t)
+	wanted := map[string]bool{}
+	for _, s := range exp.Sets {
+		if strings.Contains(s.Soname, "musl") {
+			continue
+		}
+		for _, n := range s.Names {
+			if !slices.ContainsFunc(s.Differences, func(d symbols.Difference) bool { return d.Name == n && d.With == "" }) {
+				wanted[n] = true
+			}
+		}
+	}
+	if *updateUncalled {
+		maps.DeleteFunc(todo, func(n string, _ bool) bool { return called[n] || !wanted[n] })
+		text := head + strings.Join(slices.Sorted(maps.Keys(todo)), "\n") + "\n"
+		if err := os.WriteFile(uncalledFile, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, n := range slices.Sorted(maps.Keys(wanted)) {
+		if !called[n] && !todo[n] {
+			t.Errorf("%s is exported, and no program of the tests that is compared with the host calls it: add a call, or say in exported_symbols how it differs", n)
+		}
+	}
+	for _, n := range slices.Sorted(maps.Keys(todo)) {
+		switch {
+		case !wanted[n]:
+			t.Errorf("%s: %s is not exported, or told to differ: go test ./tests -run TestNamesAreCalled -update-uncalled removes it", uncalledFile, n)
+		case called[n]:
+			t.Errorf("%s: %s is called by now: go test ./tests -run TestNamesAreCalled -update-uncalled removes it", uncalledFile, n)
+		}
+	}
+	t.Logf("%d names exported, %d called, %d to do", len(wanted), len(called), len(todo))
+}
+
+// calledNames are the names that the C and C++ programs of the table get from the
+// kernel where the kernel is the C library.
+func calledNames(t *testing.T, exp *symbols.Exported) map[string]bool {
+	called := map[string]bool{}
+	for _, rows := range [][]program{cRows(), glueRows(), loaderRows(), libcRows(), linkageRows(), cxxRows()} {
+		for i := range rows {
+			p := &rows[i]
+			if p.check != nil || p.host != nil {
+				continue // nothing is compared with this program on the host
+			}
+			b := prepare(t, p)
+			if b.img.Libc != "kernel" {
+				continue
+			}
+			for _, in := range elfFiles(t, b) {
+				r, err := symbols.Analyze([]symbols.Input{in}, symbols.Options{Exported: exp, DLSym: symbols.DLSymOff})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range r.Files {
+					for _, n := range f.Symbols {
+						called[n] = true
+					}
+				}
+			}
+		}
+	}
+	return called
+}
+
+// elfFiles are the program and the libraries that were compiled beside it; those
+// of the system import more than is called.
+func elfFiles(t *testing.T, b *built) []symbols.Input {
+	var in []symbols.Input
+	err := filepath.WalkDir(b.dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && path != b.dir {
+			return fs.SkipDir // the image
+		}
+		if err == nil && d.Type().IsRegular() {
+			in = append(in, symbols.Input{Guest: path, Host: path})
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
+// readUncalled reads the list, and the comment at its head.
+func readUncalled(t *testing.T) (names map[string]bool, head string) {
+	b, err := os.ReadFile(uncalledFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names = map[string]bool{}
+	last := ""
+	for line := range strings.Lines(string(b)) {
+		n := strings.TrimSpace(line)
+		if strings.HasPrefix(n, "#") {
+			head += line
+			continue
+		}
+		if n <= last {
+			t.Error(fmt.Sprintf("%s: %s is not in order", uncalledFile, n))
+		}
+		last = n
+		names[n] = true
+	}
+	return names, head
+}
