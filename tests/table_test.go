@@ -23,6 +23,9 @@ func table() []*program {
 			add(p)
 		}
 	}
+	for _, p := range memoryRows() {
+		add(p)
+	}
 	return rows
 }
 

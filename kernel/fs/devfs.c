@@ -78,12 +78,10 @@ static int dev_open(struct vnode *v, struct file *f)
 	return f->ops->open ? f->ops->open(f) : 0;
 }
 
-/* Maps of /dev/zero. */
+/* mmap(2) of /dev/zero is taken for anonymous memory: it only asks whether there is this. */
 static int dev_getpage(struct vnode *v, u64 index, bool for_write, void **page)
 {
-	if (v->rdev != ZERO_DEVICE)
-		return -ENODEV;
-	return (*page = page_alloc()) ? 0 : -ENOMEM;
+	return -ENODEV;
 }
 
 static const struct vnode_ops dir_ops = { .lookup = dev_lookup, .readdir = dev_readdir };

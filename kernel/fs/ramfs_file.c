@@ -47,10 +47,18 @@ static void ram_discard(struct vnode *v, u64 first, u64 end)
 		radix_free(&v->pages);
 }
 
+static void ram_punch(struct vnode *v, u64 first, u64 end)
+{
+	vm_file_drop(v, first, end, false);
+	ram_discard(v, first, end);
+}
+
 static int ram_truncate(struct vnode *v, u64 size)
 {
 	if (size < v->size) {
-		ram_discard(v, (size + PAGE_SIZE - 1) / PAGE_SIZE, ALL);
+		u64 end = (size + PAGE_SIZE - 1) / PAGE_SIZE;
+		vm_file_drop(v, end, ALL, true);
+		ram_discard(v, end, ALL);
 		char *p = size % PAGE_SIZE ? radix_get(&v->pages, size / PAGE_SIZE) : NULL;
 		if (p)
 			memset(p + size % PAGE_SIZE, 0, PAGE_SIZE - size % PAGE_SIZE);
@@ -76,5 +84,5 @@ void ram_release(struct vnode *v)
 }
 
 const struct vnode_ops ram_file_ops = {
-	.getpage = ram_getpage, .hole = ram_hole, .discard = ram_discard, .truncate = ram_truncate, .stat = ram_stat, .release = ram_release,
+	.getpage = ram_getpage, .hole = ram_hole, .discard = ram_punch, .truncate = ram_truncate, .stat = ram_stat, .release = ram_release,
 };

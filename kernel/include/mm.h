@@ -79,8 +79,13 @@ struct vma *vma_next(u64 addr);		/* first that ends above addr, or NULL */
 extern struct vma **vmas;
 extern unsigned vma_count;
 
-/* mm/fault.c */
-int vm_fault(u64 addr, u32 error);	/* 0, or -EFAULT: the app's fault, or -ENOMEM */
+/* mm/drop.c: takes pages [FIRST, END) of FILE out of every mapping. COPIES: those that a private one wrote to as well
+ * (the file's end moved before them). The caller drops them from the file before it sleeps. */
+void vm_file_drop(const struct vnode *file, u64 first, u64 end, bool copies);
+
+/* mm/fault.c: 0; -EFAULT: the app's fault; -ENOMEM; else what reading the file gave, -ENXIO behind its end */
+int vm_fault(u64 addr, u32 error);
+u64 vma_usable_end(const struct vma *v);	/* what lies behind belongs to no page of the file: SIGBUS */
 
 /* mm/user.c: is [addr, addr+len) mapped with PROT bits? Check every pointer
  * that comes from a raw system call before using it; it may then be

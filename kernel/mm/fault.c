@@ -102,7 +102,7 @@ static int map_file_page(struct vma *v, u64 addr, bool write)
 	if (!err && !same)
 		page_put(page);
 	if (err || !same)	/* unmapped meanwhile: the access faults again */
-		return err;
+		return err == -EFAULT ? -ENXIO : err;
 	u64 *pte = pte_find(addr, true, &level);
 	if (!pte || level != 1 || *pte) {	/* memory is out, or another thread was faster */
 		page_put(page);
@@ -127,19 +127,26 @@ static int map_file_page(struct vma *v, u64 addr, bool write)
 	return 0;
 }
 
+u64 vma_usable_end(const struct vma *v)
+{
+	if (!v->file)
+		return v->end;
+	u64 size = align_up(v->file->size, (u64)PAGE_SIZE);
+	return size > v->offset ? min(v->end, v->start + (size - v->offset)) : v->start;
+}
+
 static int map_file(struct vma *v, u64 addr, bool write)
 {
 	u64 page = align_down(addr, (u64)PAGE_SIZE);
-	u64 start = v->start, end = v->end;
-	u64 size_end = v->start + (align_up(v->file->size, (u64)PAGE_SIZE) - v->offset);
+	u64 start = v->start, end = vma_usable_end(v);
 
-	if (v->offset >= align_up(v->file->size, (u64)PAGE_SIZE) || page >= size_end)
-		return -ENXIO;	/* SIGBUS: behind the end of the file */
+	if (page >= end)
+		return -ENXIO;	/* SIGBUS */
 	int err = map_file_page(v, page, write);
 	if (err)
 		return err;
 	u64 from = max(align_down(addr, (u64)AROUND), start);
-	u64 to = min(min(align_down(addr, (u64)AROUND) + AROUND, end), size_end);
+	u64 to = min(align_down(addr, (u64)AROUND) + AROUND, end);
 	for (u64 a = from; a < to; a += PAGE_SIZE) {
 		int level;
 		u64 *pte = pte_find(a, false, &level);

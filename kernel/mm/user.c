@@ -32,6 +32,8 @@ bool user_ok(const void *p, size_t len, int prot)
 		struct vma *v = vma_find(addr);
 		if (!v || (v->prot & prot) != prot)
 			return false;
+		if (prot && vma_usable_end(v) < min(end, v->end))
+			return false;
 		addr = v->end;
 	}
 	return true;

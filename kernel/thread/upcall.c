@@ -93,10 +93,10 @@ static void page_fault(struct regs *r)
 		return;
 	if (in_kernel)
 		panic_regs(r, "page fault at %p under the kernel lock", (void *)addr);
-	if (err == -ENXIO || err == -EIO)
-		app_fault(r, 14, SIGBUS, 2, addr);
-	else
+	if (err == -EFAULT)
 		app_fault(r, 14, SIGSEGV, vma_find(addr) ? SEGV_ACCERR : SEGV_MAPERR, addr);
+	else
+		app_fault(r, 14, SIGBUS, 2, addr);	/* BUS_ADRERR: the file has no such page, or it cannot be read */
 }
 
 /* Signal and si_code of an exception, as Linux has them (arch/x86/kernel/traps.c). */

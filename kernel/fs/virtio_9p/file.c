@@ -162,6 +162,7 @@ int p9_file_truncate(struct vnode *v, u64 size)
 	if (err)
 		return err;
 	v->size = size;
+	vm_file_drop(v, (size + PAGE_SIZE - 1) / PAGE_SIZE, ~0UL, true);
 	p9_pages_drop(v, size / PAGE_SIZE);
 	return 0;
 }

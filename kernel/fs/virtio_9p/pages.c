@@ -36,10 +36,12 @@ int p9_pages_get(struct vnode *v, u64 index, bool for_write, void **page)
 	return for_write ? -EACCES : pagecache_get(v, index, read_pages, page);	/* mmap(2) refuses what would need it */
 }
 
+/* What was mapped of them is read again when it is used. */
 void p9_pages_drop(struct vnode *v, u64 first)
 {
 	void *p;
 
+	vm_file_drop(v, first, ~0UL, false);
 	for (u64 i = first; (p = radix_next(&v->pages, &i)); i++) {
 		radix_set(&v->pages, i, NULL);
 		page_put(p);

@@ -1,5 +1,6 @@
 /* mmap(2), munmap(2), mprotect(2) */
 #include "kernel.h"
+#include "linux_file.h"
 #include "vfs.h"
 
 bool vm_populate(u64 addr, size_t len, bool write);
@@ -40,6 +41,11 @@ static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 		if (r) {
 			file_put(f);
 			return r;
+		}
+		if (S_ISCHR(f->vnode->mode)) {	/* /dev/zero, the only one with pages */
+			file_put(f);
+			f = NULL;
+			flags |= MAP_ANONYMOUS;
 		}
 	}
 	if (!addr && !f && (r = vm_map_filled(len, prot, flags)))
