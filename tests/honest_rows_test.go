@@ -7,6 +7,8 @@ func honestRows() []program {
 	for _, p := range []program{
 		{name: "badpointers", tcg: true},
 		{name: "readiness", tcg: true},
+		{name: "signalqueue", tcg: true},
+		{name: "interrupted"},
 	} {
 		static := p
 		p.name, p.build = "honest-"+p.name, c("honest/"+p.name+".c")

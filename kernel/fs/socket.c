@@ -3,6 +3,7 @@
 #include "socket.h"
 
 void signal_send(struct thread *t, int sig) __attribute__((weak, noplt));
+void signal_no_restart(void) __attribute__((weak, noplt));	/* signal/frame.c */
 
 static int refuse(struct vnode *v, struct file *f)
 {
@@ -49,6 +50,8 @@ int socket_wait(struct waitq *q, int flags, ns_t deadline)
 {
 	int err = flags & MSG_DONTWAIT ? -EAGAIN : wait_on(q, deadline, true);
 
+	if (err == -EINTR && deadline != FOREVER && signal_no_restart)
+		signal_no_restart();
 	return err == -ETIMEDOUT ? -EAGAIN : err;
 }
 

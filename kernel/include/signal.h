@@ -72,13 +72,16 @@ struct altstack {
 };
 #define SS_ONSTACK 1
 #define SS_DISABLE 2
+#define SS_AUTODISARM (1 << 31)
 
 struct signal_state {
 	u64 pending;
 	u64 blocked;
+	u64 awaited;		/* by sigtimedwait(): these wake the thread, blocked or not */
 	u64 restore_mask;	/* of sigsuspend, ppoll, ...: put back after delivery */
 	bool restore;
 	bool restart;		/* the last handler was one with SA_RESTART */
+	bool timed;		/* a socket with a time-out was interrupted: its call does not restart */
 	struct altstack alt;
 	struct list queue;
 };
@@ -89,12 +92,14 @@ extern struct sigaction_kernel sigactions[NSIG + 1];
 
 struct signal_state *signal_state(struct thread *t);
 bool signal_ignored(int sig);
-/* To thread T, or (NULL) to the process. Info may be NULL. Kernel lock held. */
-void signal_send_info(struct thread *t, int sig, const struct siginfo *info);
+/* To thread T, or (NULL) to the process. Info may be NULL. Kernel lock held. Whether INFO is queued. */
+bool signal_send_info(struct thread *t, int sig, const struct siginfo *info);
 void signal_send(struct thread *t, int sig);
 /* Takes the next deliverable signal out of SET: its number, or 0. */
 int signal_take(u64 set, struct siginfo *info);
 u64 signal_deliverable(struct thread *t);
+/* Drops SIG wherever it is pending; with TIMER >= 0 only what that timer queued. */
+void signal_flush(int sig, int timer);
 void signal_set_mask(u64 mask);
 
 /* On the way back from a raw system call: starts a handler, or restarts the call. */

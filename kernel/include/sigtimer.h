@@ -13,7 +13,9 @@ struct sigtimer {
 	int signo;			/* 0: none */
 	int id;				/* of timer_create, or -1 */
 	int clock;
-	u32 overrun;
+	bool queued;			/* its signal waits to be taken */
+	u32 missed;			/* expirations since then */
+	u32 overrun;			/* of the signal that was taken last */
 };
 
 void sigtimer_arm(struct sigtimer *t, ns_t deadline, ns_t interval);

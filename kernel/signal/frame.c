@@ -59,7 +59,7 @@ static void context_restore(struct regs *r, const struct sigcontext *c)
 
 static bool on_altstack(const struct altstack *a, u64 sp)
 {
-	return !(a->flags & SS_DISABLE) && sp - a->sp <= a->size && a->size;
+	return !(a->flags & (SS_DISABLE | SS_AUTODISARM)) && sp - a->sp <= a->size && a->size;
 }
 
 noreturn void signal_kill(const struct regs *r, int sig)
@@ -108,8 +108,11 @@ static void enter_handler(struct regs *r, int sig, const struct siginfo *info)
 	vector_frame(vectors);
 	f->uc.mc.fpstate = vectors;
 	f->uc.mc.oldmask = f->uc.mask;
+	if (s->alt.flags & SS_AUTODISARM)	/* until the handler returns */
+		s->alt = (struct altstack){ .flags = SS_DISABLE };
 	s->restore = false;
-	s->restart = a->flags & SA_RESTART;
+	s->restart = a->flags & SA_RESTART && !s->timed;
+	s->timed = false;
 
 	signal_set_mask(s->blocked | a->mask | (a->flags & SA_NODEFER ? 0 : SIGBIT(sig)));
 	r->rip = a->handler;
@@ -147,15 +150,23 @@ void signal_deliver(struct regs *r)
 	}
 }
 
-static bool restarts(int nr)
+#define FUTEX 202
+
+/* Calls that signal(7) says are restarted; not those that wait for time or for several files. */
+static bool restarts(const struct regs *r)
 {
-	/* read write readv writev ioctl(no) wait4 futex accept connect recv send flock waitid openat */
-	static const u16 calls[] = { 0, 1, 19, 20, 61, 202, 43, 42, 45, 44, 46, 47, 73, 247, 288, 17, 18 };
+	static const u16 calls[] = {
+		0, 1, 2, 16, 17, 18, 19, 20,		/* read write open ioctl pread64 pwrite64 readv writev */
+		40, 42, 43, 44, 45, 46, 47,		/* sendfile connect accept sendto recvfrom sendmsg recvmsg */
+		61, 72, 73, 85, 247, 257, 437,		/* wait4 fcntl flock creat waitid openat openat2 */
+		242, 243, 275, 276, 278,		/* mq_timedsend mq_timedreceive splice tee vmsplice */
+		288, 295, 296, 299, 307, 318, 327, 328,	/* accept4 preadv pwritev recvmmsg sendmmsg getrandom preadv2 pwritev2 */
+	};
 
 	for (unsigned i = 0; i < array_len(calls); i++)
-		if (calls[i] == nr)
+		if (calls[i] == r->error)
 			return true;
-	return false;
+	return r->error == FUTEX && !r->r10;	/* without a time-out */
 }
 
 /* EINTR of a call that restarts, if the handler about to run says SA_RESTART. */
@@ -163,7 +174,13 @@ static bool wants_restart(void)
 {
 	u64 set = signal_deliverable(current());
 
-	return set && sigactions[__builtin_ctzl(set) + 1].flags & SA_RESTART;
+	return set && sigactions[__builtin_ctzl(set) + 1].flags & SA_RESTART && !current()->sig->timed;
+}
+
+/* signal(7): calls of sockets that have a time-out fail with EINTR. */
+void signal_no_restart(void)
+{
+	signal_state(current())->timed = true;
 }
 
 void signal_deliver_syscall(struct regs *r)
@@ -173,7 +190,7 @@ void signal_deliver_syscall(struct regs *r)
 	if (!signal_deliverable(t) && !(t->sig && t->sig->restore))
 		return;
 	klock();
-	if (r->rax == (u64)-EINTR && restarts(r->error) && wants_restart()) {
+	if (r->rax == (u64)-EINTR && restarts(r) && wants_restart()) {
 		r->rax = r->error;
 		r->rip -= 2;		/* SYSCALL again, once the handler is done */
 	}
@@ -212,7 +229,8 @@ void signal_return(struct regs *r, u64 sp)
 	context_restore(r, &f->uc.mc);
 	r->error = -1;		/* no call to restart */
 	signal_set_mask(f->uc.mask);
-	signal_state(current())->alt = f->uc.stack;	/* as Linux does: what the handler changed is undone */
+	if (!on_altstack(&signal_state(current())->alt, (u64)f))	/* as Linux does: what the handler changed is undone, */
+		signal_state(current())->alt = f->uc.stack;	/* unless it stands on that */
 	if (vectors && !(vectors & 63) && user_ok((void *)vectors, VECTOR_SIZE, PROT_READ))
 		vector_restore((void *)vectors);
 	signal_deliver(r);

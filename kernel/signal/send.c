@@ -42,7 +42,7 @@ bool signal_pending(void)
 
 static bool wants(struct thread *t, int sig)
 {
-	return t->tid && t->state != THREAD_DEAD && !(t->sig && t->sig->blocked & SIGBIT(sig));
+	return t->tid && t->state != THREAD_DEAD && !(t->sig && t->sig->blocked & ~t->sig->awaited & SIGBIT(sig));
 }
 
 static struct thread *choose(int sig)
@@ -65,36 +65,38 @@ static void nudge(struct thread *t)
 		lapic_ipi(t->cpu->apic_id, VEC_IPI);
 }
 
-static void queue_signal(struct signal_state *s, int sig, const struct siginfo *info)
+static bool queue_signal(struct signal_state *s, int sig, const struct siginfo *info)
 {
 	bool again = s->pending & SIGBIT(sig);
 
 	s->pending |= SIGBIT(sig);
 	if (!info || (again && sig < SIGRTMIN))
-		return;
+		return false;
 	struct queued_signal *q = kmalloc(sizeof(*q));
 	if (!q)
-		return;		/* delivered all the same, without its details */
+		return false;	/* delivered all the same, without its details */
 	q->info = *info;
 	list_append(&s->queue, &q->link);
+	return true;
 }
 
 __attribute__((weak)) void signalfd_notify(int sig) { (void)sig; }
 
-void signal_send_info(struct thread *t, int sig, const struct siginfo *info)
+bool signal_send_info(struct thread *t, int sig, const struct siginfo *info)
 {
 	KEEP(signal_return);		/* frame.c and after_lock.c: delivery */
 	KEEP(signal_here_deliver);
 	struct thread *target = t ? t : choose(sig);
 
 	if (signal_ignored(sig) && target && !(target->sig && target->sig->blocked & SIGBIT(sig)))
-		return;
+		return false;
 	struct signal_state *s = t ? signal_state(t) : &process;
 	if (!(s->pending & SIGBIT(sig)) || sig >= SIGRTMIN)	/* else it is merged with the one that waits */
 		signalfd_notify(sig);
-	queue_signal(s, sig, info);
+	bool queued = queue_signal(s, sig, info);
 	if (target && wants(target, sig))
 		nudge(target);
+	return queued;
 }
 
 void signal_send(struct thread *t, int sig)
@@ -103,6 +105,9 @@ void signal_send(struct thread *t, int sig)
 
 	signal_send_info(t, sig, &info);
 }
+
+/* sys/signal/posix_timer.c, where linked: INFO is about to be seen. */
+OPTIONAL void posix_timer_taken(struct siginfo *info) { (void)info; }
 
 static bool take_from(struct signal_state *s, int sig, struct siginfo *info)
 {
@@ -125,25 +130,59 @@ static bool take_from(struct signal_state *s, int sig, struct siginfo *info)
 		*info = found->info;
 		list_remove(&found->link);
 		kfree(found);
+		if (info->code == SI_TIMER)
+			posix_timer_taken(info);
 	}
 	if (!more)
 		s->pending &= ~SIGBIT(sig);
 	return true;
 }
 
-/* Faults first, as Linux has it, then by number. */
+/* The thread's own before the process's, as Linux has it; of each, faults first, then by number. */
 int signal_take(u64 set, struct siginfo *info)
 {
 	struct signal_state *s = signal_state(current());
-	u64 ready = (s->pending | process.pending) & set;
 	u64 sync = SIGBIT(SIGSEGV) | SIGBIT(SIGBUS) | SIGBIT(SIGILL) | SIGBIT(SIGTRAP) | SIGBIT(SIGFPE);
 
+	if (!(s->pending & set))
+		s = &process;
+	u64 ready = s->pending & set;
 	if (!ready)
 		return 0;
 	int sig = __builtin_ctzl(ready & sync ? ready & sync : ready) + 1;
-	if (!take_from(s, sig, info))
-		take_from(&process, sig, info);
+	take_from(s, sig, info);
 	return sig;
+}
+
+static void flush(struct signal_state *s, int sig, int timer)
+{
+	struct list *l, *next;
+	bool left = false;
+
+	for (l = s->queue.next; l != &s->queue; l = next) {
+		struct queued_signal *q = container_of(l, struct queued_signal, link);
+		next = l->next;
+		if (q->info.signo != sig)
+			continue;
+		if (timer >= 0 && (q->info.code != SI_TIMER || q->info.timer_id != timer)) {
+			left = true;
+			continue;
+		}
+		list_remove(l);
+		kfree(q);
+	}
+	if (!left)
+		s->pending &= ~SIGBIT(sig);
+}
+
+void signal_flush(int sig, int timer)
+{
+	struct thread *t;
+
+	flush(&process, sig, timer);
+	list_each(t, &all_threads, all)
+		if (t->sig)
+			flush(t->sig, sig, timer);
 }
 
 u64 signal_process_pending(void)

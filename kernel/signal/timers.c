@@ -26,16 +26,22 @@ ns_t itimer_next(void)
 	return list_empty(&armed) ? FOREVER : list_first(&armed, struct sigtimer, link)->deadline;
 }
 
-static void fire(struct sigtimer *t)
+/* EXPIRED times. A signal that still waits stands for all of them. */
+static void fire(struct sigtimer *t, u64 expired)
 {
 	if (!t->signo)
+		return;
+	t->missed = min(t->missed + expired - !t->queued, 0x7fffffffUL);
+	if (t->queued)
 		return;
 	struct siginfo info = { .signo = t->signo, .code = t->id < 0 ? SI_KERNEL : SI_TIMER };
 	if (t->id >= 0) {
 		info.timer_id = t->id;
 		info.timer_value = t->value;
 	}
-	signal_send_info(t->thread, t->signo, &info);
+	t->queued = signal_send_info(t->thread, t->signo, &info) && t->id >= 0;
+	if (!t->queued)
+		t->missed = 0;
 }
 
 void itimer_expire(ns_t now)
@@ -45,12 +51,12 @@ void itimer_expire(ns_t now)
 		if (t->deadline > now)
 			return;
 		ns_t next = FOREVER;
-		if (t->interval) {	/* at most one signal for what was missed */
-			u64 missed = (now - t->deadline) / t->interval;
-			t->overrun = missed;
-			next = t->deadline + (missed + 1) * t->interval;
+		u64 expired = 1;
+		if (t->interval) {
+			expired += (now - t->deadline) / t->interval;
+			next = t->deadline + expired * t->interval;
 		}
 		sigtimer_arm(t, next, t->interval);
-		fire(t);
+		fire(t, expired);
 	}
 }

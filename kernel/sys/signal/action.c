@@ -13,8 +13,11 @@ long sys_rt_sigaction(int sig, const struct sigaction_kernel *act, struct sigact
 	if (old)
 		CHECK_WRITE(old, sizeof(*old));
 	struct sigaction_kernel was = sigactions[sig];
-	if (act)
+	if (act) {
 		sigactions[sig] = *act;
+		if (signal_ignored(sig))	/* what waits is ignored as well, even where it is blocked */
+			signal_flush(sig, -1);
+	}
 	if (old)
 		*old = was;
 	return 0;

@@ -11,20 +11,23 @@ long sys_sigaltstack(const struct altstack *new, struct altstack *old)
 	struct altstack *a = &signal_state(current())->alt;
 	struct regs *r = current()->user_regs;
 	u64 sp = r ? r->rsp : (u64)__builtin_frame_address(0);
-	bool on_it = !(a->flags & SS_DISABLE) && sp - a->sp <= a->size;
+	bool on_it = !(a->flags & (SS_DISABLE | SS_AUTODISARM)) && sp - a->sp <= a->size;
 	struct altstack was = *a;
 
-	was.flags = a->flags & SS_DISABLE ? SS_DISABLE : on_it ? SS_ONSTACK : 0;
+	was.flags = a->flags | (on_it ? SS_ONSTACK : 0);
 	if (new) {
 		CHECK_READ(new, sizeof(*new));
 		if (on_it)
 			return -EPERM;
-		if (new->flags & ~(SS_DISABLE | SS_ONSTACK | (int)0x80000000))
+		int mode = new->flags & ~SS_AUTODISARM;
+		if (mode != SS_DISABLE && mode != SS_ONSTACK && mode)
 			return -EINVAL;
-		if (!(new->flags & SS_DISABLE) && new->size < MINSIGSTKSZ)
+		if (mode != SS_DISABLE && new->size < MINSIGSTKSZ)
 			return -ENOMEM;
 		*a = *new;
-		a->flags &= SS_DISABLE;
+		a->flags &= ~SS_ONSTACK;
+		if (mode == SS_DISABLE)
+			a->sp = a->size = 0;
 	}
 	if (old) {
 		CHECK_WRITE(old, sizeof(*old));

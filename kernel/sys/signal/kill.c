@@ -6,10 +6,12 @@ static long send_to_thread(int tid, int sig, const struct siginfo *info)
 {
 	struct thread *t = thread_by_tid(tid);
 
-	if (sig < 0 || sig > NSIG || tid <= 0)
+	if (tid <= 0)
 		return -EINVAL;
 	if (!t)
 		return -ESRCH;
+	if (sig < 0 || sig > NSIG)
+		return -EINVAL;
 	if (sig)
 		signal_send_info(t, sig, info);
 	return 0;
@@ -25,7 +27,7 @@ long sys_tgkill(int tgid, int tid, int sig)
 	KERNEL_LOCK();
 	struct siginfo info = from_self(sig, SI_TKILL);
 
-	return tgid == 1 ? send_to_thread(tid, sig, &info) : tgid <= 0 ? -EINVAL : -ESRCH;
+	return tgid <= 0 || tid <= 0 ? -EINVAL : tgid == 1 ? send_to_thread(tid, sig, &info) : -ESRCH;
 }
 SYSCALL(234, tgkill);
 
@@ -40,10 +42,10 @@ SYSCALL(200, tkill);
 
 static long send_to_process(int pid, int sig, const struct siginfo *info)
 {
-	if (sig < 0 || sig > NSIG)
-		return -EINVAL;
 	if (pid != 1 && pid != 0 && pid != -1)
 		return -ESRCH;
+	if (sig < 0 || sig > NSIG)
+		return -EINVAL;
 	if (sig)
 		signal_send_info(NULL, sig, info);
 	return 0;
@@ -58,6 +60,12 @@ long sys_kill(int pid, int sig)
 }
 SYSCALL(62, kill);
 
+/* What looks like kill's or the kernel's one may only send to oneself. */
+static bool forged(const struct siginfo *info, int pid)
+{
+	return (info->code >= 0 || info->code == SI_TKILL) && pid != 1;
+}
+
 long sys_rt_sigqueueinfo(int pid, int sig, const struct siginfo *user)
 {
 	KERNEL_LOCK();
@@ -65,7 +73,7 @@ long sys_rt_sigqueueinfo(int pid, int sig, const struct siginfo *user)
 	struct siginfo info = *user;
 
 	info.signo = sig;
-	return info.code >= 0 || info.code == SI_TKILL ? -EPERM : send_to_process(pid, sig, &info);
+	return forged(&info, pid) ? -EPERM : send_to_process(pid, sig, &info);
 }
 SYSCALL(129, rt_sigqueueinfo);
 
@@ -76,6 +84,10 @@ long sys_rt_tgsigqueueinfo(int tgid, int tid, int sig, const struct siginfo *use
 	struct siginfo info = *user;
 
 	info.signo = sig;
+	if (tgid <= 0 || tid <= 0)
+		return -EINVAL;
+	if (forged(&info, tid))
+		return -EPERM;
 	return tgid != 1 ? -ESRCH : send_to_thread(tid, sig, &info);
 }
 SYSCALL(297, rt_tgsigqueueinfo);

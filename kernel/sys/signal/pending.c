@@ -9,10 +9,12 @@ long sys_rt_sigpending(u64 *set, size_t size)
 	KERNEL_LOCK();
 	struct signal_state *s = signal_state(current());
 
-	if (size != 8)
+	u64 pending = (s->pending | signal_process_pending()) & s->blocked;
+
+	if (size > 8)
 		return -EINVAL;
-	CHECK_WRITE(set, 8);
-	*set = (s->pending | signal_process_pending()) & s->blocked;
+	CHECK_WRITE(set, size);
+	memcpy(set, &pending, size);
 	return 0;
 }
 SYSCALL(127, rt_sigpending);

@@ -24,7 +24,6 @@ long sys_timer_create(int clock, const struct sigevent *ev, int *id)
 	struct thread *t, *target = NULL;
 	int n = 0;
 
-	CHECK_WRITE(id, sizeof(*id));
 	if (ev) {
 		CHECK_READ(ev, sizeof(*ev));
 		e = *ev;
@@ -38,6 +37,7 @@ long sys_timer_create(int clock, const struct sigevent *ev, int *id)
 		if (!target)
 			return -EINVAL;
 	}
+	CHECK_WRITE(id, sizeof(*id));
 	while (n < MAX_TIMERS && timers[n])
 		n++;
 	struct sigtimer *s = n < MAX_TIMERS ? kzalloc(sizeof(*s)) : NULL;
@@ -55,6 +55,27 @@ SYSCALL(222, timer_create);
 static struct sigtimer *timer_by_id(int id)
 {
 	return id >= 0 && id < MAX_TIMERS ? timers[id] : NULL;
+}
+
+void posix_timer_taken(struct siginfo *info)
+{
+	struct sigtimer *t = timer_by_id(info->timer_id);
+
+	if (!t)
+		return;
+	info->overrun = t->overrun = t->missed;
+	t->missed = 0;
+	t->queued = false;
+}
+
+/* Stops T, and takes back what it sent and nobody saw yet. */
+static void disarm(struct sigtimer *t)
+{
+	sigtimer_arm(t, FOREVER, 0);
+	if (t->queued)
+		signal_flush(t->signo, t->id);
+	t->queued = false;
+	t->missed = t->overrun = 0;
 }
 
 static struct itimerspec state_of(const struct sigtimer *t)
@@ -86,6 +107,7 @@ long sys_timer_settime(int id, int flags, const struct itimerspec *new, struct i
 		value += now_monotonic();
 	else if (t->clock == CLOCK_REALTIME)
 		value = value + now_monotonic() - now_realtime();
+	disarm(t);
 	sigtimer_arm(t, value, interval);
 	return 0;
 }
@@ -120,7 +142,7 @@ long sys_timer_delete(int id)
 
 	if (!t)
 		return -EINVAL;
-	sigtimer_arm(t, FOREVER, 0);
+	disarm(t);
 	timers[id] = NULL;
 	kfree(t);
 	return 0;

@@ -1,6 +1,7 @@
 /* rt_sigtimedwait(2), rt_sigsuspend(2), pause(2) */
 #include "kernel.h"
 #include "signal.h"
+#include "sigtimer.h"
 
 static struct waitq sleepers = WAITQ_INIT(sleepers);
 
@@ -10,34 +11,35 @@ long sys_rt_sigtimedwait(const u64 *set, struct siginfo *info, const struct time
 	KEEP(signal_send_info);
 	ns_t deadline = FOREVER;
 	struct siginfo got;
+	bool err = false;
 
 	if (size != 8)
 		return -EINVAL;
 	CHECK_READ(set, 8);
-	if (info)
-		CHECK_WRITE(info, sizeof(*info));
+	u64 wanted = *set & ~(SIGBIT(SIGKILL) | SIGBIT(SIGSTOP));
 	if (timeout) {
 		CHECK_READ(timeout, sizeof(*timeout));
-		if (timeout->tv_sec < 0 || (u64)timeout->tv_nsec >= 1000000000)
+		if (!timespec_ok(timeout))
 			return -EINVAL;
-		deadline = now_monotonic() + timeout->tv_sec * 1000000000 + timeout->tv_nsec;
+		deadline = now_monotonic() + timespec_ns(timeout);
 	}
 	for (;;) {
-		int sig = signal_take(*set, &got);
+		int sig = signal_take(wanted, &got);
 		if (sig) {
-			if (info)
+			if (info) {
+				CHECK_WRITE(info, sizeof(*info));
 				*info = got;
+			}
 			return sig;
 		}
-		struct signal_state *s = signal_state(current());
-		u64 blocked = s->blocked;
-		s->blocked &= ~*set;	/* so that these wake us */
-		int err = wait_on(&sleepers, deadline, true);
-		s->blocked = blocked;
-		if (err == -ETIMEDOUT)
-			return -EAGAIN;
-		if (err == -EINTR && !(signal_deliverable(current()) == 0))
+		if (signal_pending())
 			return -EINTR;
+		if (err)
+			return -EAGAIN;
+		struct signal_state *s = signal_state(current());
+		s->awaited = wanted;
+		err = wait_on(&sleepers, deadline, true) == -ETIMEDOUT;
+		s->awaited = 0;
 	}
 }
 SYSCALL(128, rt_sigtimedwait);

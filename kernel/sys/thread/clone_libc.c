@@ -13,6 +13,7 @@ static void thread_main(int (*fn)(void *), void *arg)
 long sys_clone_thread(int (*fn)(void *), void *stack, int flags, void *arg, int *ptid, void *tls, int *ctid)
 {
 	KERNEL_LOCK();
+	KEEP(raw_exit_anchor);
 	if (!(flags & CLONE_THREAD))
 		return enosys("fork");
 	struct regs r = {

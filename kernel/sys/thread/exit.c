@@ -23,7 +23,18 @@ noreturn long sys_exit(int code)
 	klock();
 	end_thread(code);
 }
-SYSCALL(60, exit);
+
+/* glue/thread/raw_exit.c, for threads of the C library inside the kernel. */
+OPTIONAL void libc_thread_ends(void) {}
+
+/* The program's own exit(2), of which its C library does not know. */
+noreturn static long raw_exit(int code)
+{
+	if (!current()->user_regs)
+		libc_thread_ends();
+	sys_exit(code);
+}
+SYSCALL_BY(60, exit, raw_exit, FULL);
 
 /* The thread's own stack goes with it (musl's __unmapself): onto the kernel
  * stack first. */
