@@ -18,6 +18,7 @@
 #define EADDRNOTAVAIL	99
 #define ECONNABORTED	103
 #define ECONNRESET	104
+#define ENOBUFS		105
 #define EISCONN		106
 #define ENOTCONN	107
 #define ECONNREFUSED	111
@@ -34,11 +35,16 @@
 
 #define MSG_OOB		1
 #define MSG_PEEK	2
+#define MSG_CTRUNC	8
 #define MSG_TRUNC	0x20
 #define MSG_DONTWAIT	0x40
 #define MSG_EOR		0x80
 #define MSG_WAITALL	0x100
 #define MSG_NOSIGNAL	0x4000
+#define MSG_CMSG_CLOEXEC 0x40000000
+
+#define SOL_SOCKET	1
+#define SO_PASSCRED	16	/* of every family that passes credentials */
 
 #define TIOCOUTQ	0x5411	/* ioctl: bytes that were sent and not taken yet */
 
@@ -65,7 +71,11 @@ struct socket_msg {
 	size_t total;
 	u8 name[SOCKADDR_MAX];
 	u32 name_len;		/* 0: none */
-	int flags;		/* receiving: MSG_TRUNC when some of it was lost, MSG_EOR */
+	int flags;		/* receiving: MSG_TRUNC when some of it was lost, MSG_CTRUNC, MSG_EOR */
+	/* Ancillary data (cmsg(3)). Sending: the kernel's copy. Receiving: room in user memory, which was not
+	 * checked; what is used of it is taken off the front. */
+	void *control;
+	size_t control_len;
 };
 
 union socket_value {
@@ -97,6 +107,8 @@ struct socket {
 	const struct socket_ops *ops;
 	int domain, type, protocol;
 	bool listening;		/* SO_ACCEPTCONN */
+	bool peer_known;	/* SO_PEERCRED tells PEER_IDS */
+	s32 peer_ids[3];
 	int error;		/* pending, positive: SO_ERROR */
 	u32 send_room, recv_room;	/* SO_SNDBUF, SO_RCVBUF */
 	ns_t send_timeout, recv_timeout;	/* FOREVER: none */
@@ -116,8 +128,5 @@ int socket_error(struct socket *s);	/* takes the pending error: 0 or negative */
 long socket_broken(int flags);		/* -EPIPE, and SIGPIPE unless MSG_NOSIGNAL */
 void iov_gather(void *to, const struct iovec *v, size_t skip, size_t n);
 void iov_scatter(const struct iovec *v, size_t skip, const void *from, size_t n);
-
-/* fs/socketpair.c: two that are connected, or -errno. */
-int socketpair_create(struct file *ends[2], int type, int flags);
 
 #endif

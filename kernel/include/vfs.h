@@ -184,6 +184,9 @@ struct path {
 };
 int path_walk(struct vnode *start, const char *path, int flags, struct path *out);
 void path_put(struct path *p);
+/* fs/path_new.c: the place for a new name: parent must be writable, the name new. DIR: a slash may follow. */
+int path_check_new(const struct path *p, bool dir);	/* what path_walk() found with LOOKUP_PARENT and NOFOLLOW */
+int path_new(struct vnode *start, const char *path, struct path *out);	/* walks there first; OUT is to be put in any case */
 
 /* fs/vnode.c */
 void vnode_get(struct vnode *v);

@@ -67,24 +67,8 @@ int at_walk(int dirfd, const char *user, int at, int lookup, struct path *out)
 int at_new(int dirfd, const char *user, bool dir, struct path *out)
 {
 	int err = at_walk(dirfd, user, 0, LOOKUP_NOFOLLOW | LOOKUP_PARENT, out);
-	struct vnode *v;
 
-	if (err)
-		return err;
-	if (out->kind != LAST_NAME)
-		return -EEXIST;
-	if (!S_ISDIR(out->parent->mode))
-		return -ENOTDIR;
-	err = vfs_lookup(out->parent, out->name, LOOKUP_NOFOLLOW, &v);
-	if (!err) {
-		vnode_put(v);
-		return -EEXIST;
-	}
-	if (err != -ENOENT)
-		return err;
-	if (out->slash && !dir)
-		return -ENOENT;
-	return vnode_writable(out->parent);
+	return err ? err : path_check_new(out, dir);
 }
 
 int vnode_writable(struct vnode *v)

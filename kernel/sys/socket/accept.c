@@ -31,10 +31,10 @@ long sys_accept4(int fd, void *address, u32 *len, int flags)
 	fd_close(new_fd);
 	return err;
 }
-SYSCALL(288, accept4);
+SYSCALL(288, accept4, FULL);
 
 long sys_accept(int fd, void *address, u32 *len)
 {
 	return sys_accept4(fd, address, len, 0);
 }
-SYSCALL(43, accept);
+SYSCALL(43, accept, FULL);

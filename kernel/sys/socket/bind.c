@@ -12,4 +12,4 @@ long sys_bind(int fd, const void *address, int len)
 		return err;
 	return s->ops->bind ? s->ops->bind(s, m.name, m.name_len) : -EOPNOTSUPP;
 }
-SYSCALL(49, bind);
+SYSCALL(49, bind, FULL);

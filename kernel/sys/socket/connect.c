@@ -14,4 +14,4 @@ long sys_connect(int fd, const void *address, int len)
 		return -EOPNOTSUPP;
 	return s->ops->connect(s, m.name, m.name_len, f->flags & O_NONBLOCK ? MSG_DONTWAIT : 0);
 }
-SYSCALL(42, connect);
+SYSCALL(42, connect, FULL);

@@ -16,7 +16,7 @@ static int get(struct socket *s, int option, union socket_value *v)
 	case SO_ERROR:		*n = -socket_error(s); break;
 	case SO_SNDBUF:		*n = s->send_room; break;
 	case SO_RCVBUF:		*n = s->recv_room; break;
-	case SO_PASSCRED:	*n = 0; break;
+	case SO_PASSCRED:	*n = s->switches >> SO_PASSCRED & 1; break;
 	case SO_RCVLOWAT:
 	case SO_SNDLOWAT:	*n = 1; break;
 	case SO_ACCEPTCONN:	*n = s->listening; break;
@@ -26,8 +26,9 @@ static int get(struct socket *s, int option, union socket_value *v)
 	case SO_RCVTIMEO:	v->time = timeval_of(s->recv_timeout); return sizeof(v->time);
 	case SO_SNDTIMEO:	v->time = timeval_of(s->send_timeout); return sizeof(v->time);
 	case SO_PEERCRED:
-		v->ids[0] = 1;	/* the one process, and it is root */
-		v->ids[1] = v->ids[2] = 0;
+		v->ids[1] = v->ids[2] = -1;	/* nobody */
+		if (s->peer_known)
+			memcpy(v->ids, s->peer_ids, sizeof(v->ids));
 		return sizeof(v->ids);
 	default:
 		if (!is_switch(option))
@@ -61,4 +62,4 @@ long sys_getsockopt(int fd, int level, int option, void *user, int *len)
 	*len = n;
 	return 0;
 }
-SYSCALL(55, getsockopt);
+SYSCALL(55, getsockopt, PARTIAL("not SO_PEEK_OFF, SO_PEERPIDFD, time stamps"));

@@ -7,4 +7,4 @@ long sys_listen(int fd, int backlog)
 	struct socket *s = f->data;
 	return s->ops->listen ? s->ops->listen(s, backlog) : -EOPNOTSUPP;
 }
-SYSCALL(50, listen);
+SYSCALL(50, listen, FULL);

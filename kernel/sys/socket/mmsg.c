@@ -17,7 +17,7 @@ long sys_sendmmsg(int fd, struct mmsghdr *v, u32 n, int flags)
 	}
 	return done ? done : r;
 }
-SYSCALL(307, sendmmsg);
+SYSCALL(307, sendmmsg, FULL);
 
 long sys_recvmmsg(int fd, struct mmsghdr *v, u32 n, int flags, struct timespec *timeout)
 {
@@ -43,4 +43,4 @@ long sys_recvmmsg(int fd, struct mmsghdr *v, u32 n, int flags, struct timespec *
 	deadline_put(timeout, deadline);
 	return done ? done : r;
 }
-SYSCALL(299, recvmmsg);
+SYSCALL(299, recvmmsg, FULL);

@@ -16,10 +16,10 @@ long sys_getsockname(int fd, void *user, u32 *len)
 {
 	return name(fd, false, user, len);
 }
-SYSCALL(51, getsockname);
+SYSCALL(51, getsockname, FULL);
 
 long sys_getpeername(int fd, void *user, u32 *len)
 {
 	return name(fd, true, user, len);
 }
-SYSCALL(52, getpeername);
+SYSCALL(52, getpeername, FULL);

@@ -2,7 +2,6 @@
 #ifndef SYS_SOCKET_OPTIONS_H
 #define SYS_SOCKET_OPTIONS_H
 
-#define SOL_SOCKET	1
 #define SO_REUSEADDR	2
 #define SO_TYPE		3
 #define SO_ERROR	4
@@ -12,7 +11,6 @@
 #define SO_RCVBUF	8
 #define SO_KEEPALIVE	9
 #define SO_LINGER	13
-#define SO_PASSCRED	16
 #define SO_PEERCRED	17
 #define SO_RCVLOWAT	18
 #define SO_SNDLOWAT	19

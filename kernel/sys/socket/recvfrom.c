@@ -14,4 +14,4 @@ long sys_recvfrom(int fd, void *buf, size_t n, int flags, void *address, u32 *le
 	int err = address_put(address, len, m.name, m.name_len);
 	return err ? err : r;
 }
-SYSCALL(45, recvfrom);
+SYSCALL(45, recvfrom, FULL);

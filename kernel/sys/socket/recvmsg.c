@@ -1,6 +1,5 @@
 #include "call.h"
 
-/* Partial: no ancillary data ever comes. */
 long do_recvmsg(struct file *f, struct msghdr *user, int flags)
 {
 	struct socket_msg m;
@@ -18,14 +17,17 @@ long do_recvmsg(struct file *f, struct msghdr *user, int flags)
 	m.v = i.v;
 	m.n = i.n;
 	m.total = i.total;
+	m.control = h.control;
+	m.control_len = h.control ? min(h.control_len, 0x7fffffffUL) : 0;
+	size_t room = m.control_len;
 	long r = socket_recv(f, &m, flags);
 	iov_free(&i);
 	if (r < 0)
 		return r;
 	if (h.name && (err = address_put(h.name, &user->name_len, m.name, m.name_len)))
 		return err;
-	user->control_len = 0;
-	user->flags = m.flags;
+	user->control_len = room - m.control_len;
+	user->flags = m.flags | (flags & MSG_CMSG_CLOEXEC);
 	return r;
 }
 
@@ -35,4 +37,4 @@ long sys_recvmsg(int fd, struct msghdr *msg, int flags)
 	FD_SOCKET(f, fd);
 	return do_recvmsg(f, msg, flags);
 }
-SYSCALL(47, recvmsg);
+SYSCALL(47, recvmsg, FULL);

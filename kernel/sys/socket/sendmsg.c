@@ -1,6 +1,26 @@
 #include "call.h"
 
-/* Partial: without ancillary data, EOPNOTSUPP says. */
+#define CONTROL_MAX	131072	/* net.core.optmem_max */
+
+/* Ancillary data is for AF_UNIX; elsewhere EOPNOTSUPP says. */
+static int control_get(struct file *f, const struct msghdr *h, struct socket_msg *m)
+{
+	struct socket *s = f->data;
+
+	m->control = NULL;
+	if (!(m->control_len = h->control_len))
+		return 0;
+	if (s->domain != AF_UNIX)
+		return -EOPNOTSUPP;
+	if (h->control_len > CONTROL_MAX)
+		return -ENOBUFS;
+	CHECK_READ(h->control, h->control_len);
+	if (!(m->control = kmalloc(h->control_len)))
+		return -ENOBUFS;
+	memcpy(m->control, h->control, h->control_len);
+	return 0;
+}
+
 long do_sendmsg(struct file *f, const struct msghdr *user, int flags)
 {
 	struct socket_msg m;
@@ -8,8 +28,6 @@ long do_sendmsg(struct file *f, const struct msghdr *user, int flags)
 
 	CHECK_READ(user, sizeof(*user));
 	struct msghdr h = *user;
-	if (h.control_len)
-		return -EOPNOTSUPP;
 	if (h.iov_len > IOV_MAX)
 		return -EMSGSIZE;
 	int err = (int)h.name_len < 0 ? -EINVAL : address_get(&m, h.name, min(h.name_len, (u32)SOCKADDR_MAX));
@@ -18,7 +36,10 @@ long do_sendmsg(struct file *f, const struct msghdr *user, int flags)
 	m.v = i.v;
 	m.n = i.n;
 	m.total = i.total;
-	long r = socket_send(f, &m, flags);
+	long r = control_get(f, &h, &m);
+	if (!r)
+		r = socket_send(f, &m, flags);
+	kfree(m.control);
 	iov_free(&i);
 	return r;
 }
@@ -29,4 +50,4 @@ long sys_sendmsg(int fd, const struct msghdr *msg, int flags)
 	FD_SOCKET(f, fd);
 	return do_sendmsg(f, msg, flags);
 }
-SYSCALL(46, sendmsg);
+SYSCALL(46, sendmsg, PARTIAL("ancillary data only for AF_UNIX"));

@@ -50,11 +50,13 @@ static long set(struct socket *s, int option, const void *user, int len)
 		s->linger = *(const u64 *)user;
 		return 0;
 	case SO_PASSCRED:
-		return n ? -EOPNOTSUPP : 0;	/* would need ancillary data */
+		if (s->domain != AF_UNIX)
+			return -EOPNOTSUPP;
+		break;
 	case SO_RCVLOWAT:
 		return n == 0 || n == 1 ? 0 : -EOPNOTSUPP;
 	}
-	if (!is_switch(option))
+	if (!is_switch(option) && option != SO_PASSCRED)
 		return -ENOPROTOOPT;
 	s->switches = n ? s->switches | 1UL << option : s->switches & ~(1UL << option);
 	return 0;
@@ -69,4 +71,4 @@ long sys_setsockopt(int fd, int level, int option, const void *user, int len)
 		return set(s, option, user, len);
 	return s->ops->setsockopt ? s->ops->setsockopt(s, level, option, user, len) : -EOPNOTSUPP;
 }
-SYSCALL(54, setsockopt);
+SYSCALL(54, setsockopt, PARTIAL("not SO_PEEK_OFF, SO_PASSPIDFD, time stamps"));

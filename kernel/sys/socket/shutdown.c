@@ -9,4 +9,4 @@ long sys_shutdown(int fd, int how)
 		return -EINVAL;
 	return s->ops->shutdown(s, how + 1);
 }
-SYSCALL(48, shutdown);
+SYSCALL(48, shutdown, FULL);

@@ -1,22 +1,24 @@
 #include "call.h"
+#include "af_unix.h"
 #include "af_vsock.h"
 
 #define SOCK_TYPE_COUNT	11
 
-/* Families: AF_VSOCK, when the image has its driver. socketpair(2) makes those of AF_UNIX. */
+/* Families: AF_UNIX, and AF_VSOCK when the image has its driver. */
 long sys_socket(int family, int type, int protocol)
 {
 	int flags = type & ~SOCK_TYPE_MASK;
 
 	KERNEL_LOCK();
+	KEEP(procnode_net_unix);
 	type &= SOCK_TYPE_MASK;
 	if (flags & ~(O_NONBLOCK | O_CLOEXEC))
 		return -EINVAL;
-	if (family != AF_VSOCK)
+	if (family != AF_UNIX && family != AF_VSOCK)
 		return -EAFNOSUPPORT;
 	if (type >= SOCK_TYPE_COUNT)
 		return -EINVAL;
-	struct file *f = vsock_socket(type, protocol, flags & O_NONBLOCK);
+	struct file *f = (family == AF_UNIX ? unix_socket : vsock_socket)(type, protocol, flags & O_NONBLOCK);
 	return IS_ERR(f) ? PTR_ERR(f) : fd_install(f, 0, flags & O_CLOEXEC);
 }
-SYSCALL(41, socket);
+SYSCALL(41, socket, PARTIAL("families AF_UNIX and AF_VSOCK"));

@@ -1,4 +1,5 @@
 #include "call.h"
+#include "af_unix.h"
 
 long sys_socketpair(int family, int type, int protocol, int fds[2])
 {
@@ -6,19 +7,14 @@ long sys_socketpair(int family, int type, int protocol, int fds[2])
 	int flags = type & ~SOCK_TYPE_MASK;
 
 	KERNEL_LOCK();
+	KEEP(procnode_net_unix);
 	type &= SOCK_TYPE_MASK;
 	if (flags & ~(O_NONBLOCK | O_CLOEXEC))
 		return -EINVAL;
 	CHECK_WRITE(fds, 2 * sizeof(int));
 	if (family != AF_UNIX)
 		return -EAFNOSUPPORT;
-	if (protocol && protocol != AF_UNIX)
-		return -EPROTONOSUPPORT;
-	if (type == SOCK_RAW)
-		type = SOCK_DGRAM;
-	if (type != SOCK_STREAM && type != SOCK_DGRAM && type != SOCK_SEQPACKET)
-		return -ESOCKTNOSUPPORT;
-	int err = socketpair_create(ends, type, flags & O_NONBLOCK);
+	int err = unix_pair(ends, type, protocol, flags & O_NONBLOCK);
 	if (err)
 		return err;
 	int a = fd_install(ends[0], 0, flags & O_CLOEXEC);
@@ -35,4 +31,4 @@ long sys_socketpair(int family, int type, int protocol, int fds[2])
 	fds[1] = b;
 	return 0;
 }
-SYSCALL(53, socketpair);
+SYSCALL(53, socketpair, FULL);

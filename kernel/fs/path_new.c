@@ -1,0 +1,31 @@
+/* Places for new names. */
+#include "kernel.h"
+#include "linux_file.h"
+#include "vfs.h"
+
+int path_check_new(const struct path *p, bool dir)
+{
+	struct vnode *v;
+
+	if (p->kind != LAST_NAME)
+		return -EEXIST;
+	if (!S_ISDIR(p->parent->mode))
+		return -ENOTDIR;
+	int err = vfs_lookup(p->parent, p->name, LOOKUP_NOFOLLOW, &v);
+	if (!err) {
+		vnode_put(v);
+		return -EEXIST;
+	}
+	if (err != -ENOENT)
+		return err;
+	if (p->slash && !dir)
+		return -ENOENT;
+	return p->parent->mount && p->parent->mount->readonly ? -EROFS : 0;
+}
+
+int path_new(struct vnode *start, const char *path, struct path *out)
+{
+	int err = path_walk(start, path, LOOKUP_NOFOLLOW | LOOKUP_PARENT, out);
+
+	return err ? err : path_check_new(out, false);
+}
