@@ -57,7 +57,8 @@ func (p *Plan) linkOptions(kit *linker.Kit) (opt linker.Options, names []string)
 		Force:     p.opt.Force,
 	}
 	if p.opt.VersionScript == "" {
-		opt.VersionScript = []byte(p.Symbols.Script().String())
+		script, guessed := p.Symbols.Certain()
+		opt.VersionScript, opt.Optional = []byte(script.String()), guessed
 		return opt, p.Symbols.Script().Globals()
 	}
 	opt.VersionScriptFile = p.opt.VersionScript

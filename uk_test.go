@@ -13,6 +13,7 @@ import (
 
 	"uk/internal/testenv"
 	"uk/kvmboot"
+	"uk/linker"
 )
 
 // needKit skips the test without a kit, and keeps kernels apart from the user's.
@@ -101,6 +102,37 @@ func TestFindKit(t *testing.T) {
 	t.Chdir(below)
 	if got, err := FindKit(""); got != kit || err != nil {
 		t.Errorf("got %q, %v, want %q", got, err, kit)
+	}
+}
+
+// A name that is offered can be offered: whatever program asks for it, by its
+// symbol table or by dlsym, gets a kernel.
+func TestEveryNameLinks(t *testing.T) {
+	needKit(t)
+	exp, err := Exported()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := FindKit("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kit, err := linker.OpenKit(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt := linker.Options{Kit: kit, Profile: DefaultProfile, Symbols: exp.Names(), Output: filepath.Join(t.TempDir(), "kernel.elf")}
+	if _, err := linker.Link(context.Background(), opt); err != nil {
+		t.Error(err)
+	}
+	// What is only guessed is left out where it does not exist, or is hidden.
+	opt.Symbols, opt.Optional = []string{"puts"}, []string{"puts", "gets_nothing", "__intscan", "strtol"}
+	r, err := linker.Link(context.Background(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"puts", "strtol"}; !slices.Equal(r.Symbols, want) {
+		t.Errorf("got %q, want %q", r.Symbols, want)
 	}
 }
 

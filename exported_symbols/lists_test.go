@@ -193,8 +193,9 @@ func format(list []string) []byte { return []byte(strings.Join(list, "\n") + "\n
 func derive() (map[string][]string, error) {
 	defined := map[string]bool{}
 	musl := map[string]bool{}
+	hidden := map[string]bool{}
 	for _, archive := range []string{"libglue.a", "libc.a", "libkernel.a"} {
-		names, err := archiveNames(filepath.Join(kitDir, archive))
+		names, err := archiveNames(filepath.Join(kitDir, archive), hidden)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("%v: run make kit", err)
 		} else if err != nil {
@@ -210,6 +211,11 @@ func derive() (map[string][]string, error) {
 				musl[n] = true
 			}
 		}
+	}
+	// One object that says hidden of a name is enough: a kernel with it could not export the name.
+	for n := range hidden {
+		delete(defined, n)
+		delete(musl, n)
 	}
 	taken, err := takenOver("../kernel/musl/redefine.txt")
 	if err != nil {
@@ -298,8 +304,9 @@ func takenOver(file string) ([]string, error) {
 }
 
 // archiveNames returns the global names that the objects of an ar archive
-// define and that may become dynamic symbols.
-func archiveNames(file string) (map[string]bool, error) {
+// define and that may become dynamic symbols. To hidden it adds those that some
+// object defines or refers to as hidden.
+func archiveNames(file string, hidden map[string]bool) (map[string]bool, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -319,14 +326,14 @@ func archiveNames(file string) (map[string]bool, error) {
 		if !bytes.HasPrefix(body, []byte(elf.ELFMAG)) {
 			continue // symbol table, long names
 		}
-		if err := objectNames(bytes.NewReader(body), names); err != nil {
+		if err := objectNames(bytes.NewReader(body), names, hidden); err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 	}
 	return names, nil
 }
 
-func objectNames(r io.ReaderAt, names map[string]bool) error {
+func objectNames(r io.ReaderAt, names, hidden map[string]bool) error {
 	f, err := elf.NewFile(r)
 	if err != nil {
 		return err
@@ -336,6 +343,9 @@ func objectNames(r io.ReaderAt, names map[string]bool) error {
 		return err
 	}
 	for _, s := range symbols {
+		if elf.ST_VISIBILITY(s.Other) == elf.STV_HIDDEN || elf.ST_VISIBILITY(s.Other) == elf.STV_INTERNAL {
+			hidden[s.Name] = true
+		}
 		visible := elf.ST_VISIBILITY(s.Other) == elf.STV_DEFAULT || elf.ST_VISIBILITY(s.Other) == elf.STV_PROTECTED
 		if s.Section != elf.SHN_UNDEF && elf.ST_BIND(s.Info) != elf.STB_LOCAL && visible && s.Name != "" {
 			names[s.Name] = true

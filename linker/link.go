@@ -33,6 +33,9 @@ type Options struct {
 	VersionScript     []byte
 	VersionScriptFile string
 	Symbols           []string
+	// Optional adds names that are only guessed to be wanted: those that the kit
+	// lacks, or cannot export, are left out.
+	Optional []string
 
 	// Roots are symbols of the kit that the image needs and that stay local,
 	// such as exec_dynamic or exec_interp for the loader of dynamic programs.
@@ -87,7 +90,7 @@ type link struct {
 	lld     bool
 	mold    bool
 	moves   *moves          // what relayout did
-	matched map[string]bool // symbols that only a pattern asked for
+	matched map[string]bool // symbols that only a pattern or Options.Optional asked for
 	files   *kitFiles       // the kit's archives, as far as they were read
 	inputs  string          // hash over all that decides the result
 	tmp     string          // folder beside the output
@@ -250,6 +253,15 @@ func (l *link) resolveSymbols(context.Context) error {
 			return badoption.Errorf("Symbols", "symbol %q: the kit %s does not define it", s, l.opt.Kit.Dir)
 		}
 		names = append(names, s)
+	}
+	for _, s := range l.opt.Optional {
+		if have[s] && !slices.Contains(names, s) {
+			names = append(names, s)
+			if l.matched == nil {
+				l.matched = map[string]bool{}
+			}
+			l.matched[s] = true
+		}
 	}
 	slices.Sort(names)
 	l.res.Symbols = slices.Compact(names)

@@ -293,6 +293,9 @@ func (r *Result) lookup(f *elffile.File, out *File, exp *Exported, mode DLSymMod
 		}
 		musl := usesMusl(out.Needed)
 		for _, n := range names {
+			if strings.HasPrefix(n, muslPrefix) {
+				continue // a name between builder and loader
+			}
 			n, _ = exp.lookup(n, musl)
 			if _, has := slices.BinarySearch(out.Symbols, n); !has {
 				out.Constants = append(out.Constants, n)
@@ -339,10 +342,23 @@ func OpenELF(name string) (*ELF, error) {
 }
 
 // Script returns the version script of the result: a block for each ELF file
-// with a dynamic symbol table, comments with the differences from glibc, then
-// what was added by hand.
+// with a dynamic symbol table, comments with the differences from glibc,
+// what was added by hand, then constants that may be looked up.
 func (r *Result) Script() *Script {
-	s := &Script{Blocks: slices.Clone(r.blocks)}
+	s, constants := r.scripts()
+	s.Blocks = append(s.Blocks, constants...)
+	return s
+}
+
+// Certain returns the script without what is only guessed to be looked up, and
+// those names, sorted: a link that cannot offer one of them is to go on.
+func (r *Result) Certain() (s *Script, guessed []string) {
+	s, constants := r.scripts()
+	return s, (&Script{constants}).Globals()
+}
+
+func (r *Result) scripts() (s *Script, constants []Block) {
+	s = &Script{Blocks: slices.Clone(r.blocks)}
 	for i := range r.Files {
 		f := &r.Files[i]
 		if f.Static {
@@ -350,7 +366,7 @@ func (r *Result) Script() *Script {
 		}
 		s.Blocks = append(s.Blocks, Block{f.Guest, f.Symbols})
 		if len(f.Constants) > 0 {
-			s.Blocks = append(s.Blocks, Block{f.Guest + " (constants that " + f.Lookup + " may look up)", f.Constants})
+			constants = append(constants, Block{f.Guest + " (constants that " + f.Lookup + " may look up)", f.Constants})
 		}
 	}
 	for _, d := range r.Differences {
@@ -359,7 +375,7 @@ func (r *Result) Script() *Script {
 	if len(r.byHand) > 0 {
 		s.Blocks = append(s.Blocks, Block{"[kernel] symbols", r.byHand})
 	}
-	return s
+	return s, constants
 }
 
 // maxReported is the number of missing symbols that an error message shows.

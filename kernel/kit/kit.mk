@@ -58,7 +58,7 @@ $(call object,$(O),$(1)): $(1)
 endef
 define glue_rule
 $(call object,$(G),$(1)): $(1)
-	$(Q)$(if $(filter %.c,$(1)),$$(CC) $$(GLUE_C_CFLAGS) -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o $$(@:.o=.s) $(1) && sed -E -f build/obj/musl-gen/copyvar.sed $$(@:.o=.s) | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,\
+	$(Q)$(if $(filter %.c,$(1)),$$(CC) $$(GLUE_C_CFLAGS) -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o $$(@:.o=.s) $(1) && sed -E -f build/obj/musl-gen/copyvar.sed -f build/obj/musl-gen/public.sed $$(@:.o=.s) | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,\
 	$$(CC) $$(GLUE_CFLAGS) -MMD -MP -c -o $$@ $(1))
 endef
 $(foreach s,$(kernel_sources),$(eval $(call kernel_rule,$(s))))

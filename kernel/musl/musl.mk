@@ -94,7 +94,7 @@ $(FLOATS): $(VFPRINTF)
 $(foreach n,$(redefined),$(O)/$(subst /,-,$(n)).o): $(OVERLAY)/redefine.txt
 
 generated := $(GEN)/include/bits/alltypes.h $(GEN)/include/bits/syscall.h $(GEN)/internal/version.h \
-	$(GEN)/internal/uk_sysent.h $(GEN)/copyvar.sed
+	$(GEN)/internal/uk_sysent.h $(GEN)/copyvar.sed $(GEN)/public.sed
 
 $(KIT)/libc.a: $(objects) $(FLOATS) $(GEN)/redefine.syms
 	@rm -f $@.tmp && $(AR) rcsD $@.tmp $(sort $(objects)) && objcopy -D --redefine-syms=$(GEN)/redefine.syms $@.tmp && mv $@.tmp $@
@@ -115,5 +115,10 @@ $(GEN)/redefine.syms: $(OVERLAY)/redefine.txt
 	@sed -n 's/^\* //p' $< > $@
 $(GEN)/copyvar.sed: $(OVERLAY)/copyvar.sh $(OVERLAY)/copyvars.txt
 	@sh $(OVERLAY)/copyvar.sh sedscript > $@
+
+# For glue: musl's headers say hidden of names that redefine.txt makes public ones, and one such reference
+# would make the name hidden in the whole kernel.
+$(GEN)/public.sed: $(OVERLAY)/redefine.txt
+	@sed -n 's/^\* \(__[^ ]*\) .*/\/^\t\\.hidden\t\1$$\/d/p' $< > $@
 
 -include $(wildcard $(O)/*.d)
