@@ -18,7 +18,7 @@ const mb = 1 << 20
 func table() []*program {
 	rows := []*program{}
 	add := func(p program) { rows = append(rows, &p) }
-	for _, r := range [][]program{appRows(), cRows(), glueRows(), loaderRows(), honestRows(), libcRows(), sysRows(), vsockRows(), cpuRows(), linkageRows(), cxxRows(), goRows(), rustRows()} {
+	for _, r := range [][]program{appRows(), cRows(), glueRows(), loaderRows(), regsRows(), honestRows(), libcRows(), sysRows(), vsockRows(), cpuRows(), linkageRows(), cxxRows(), goRows(), rustRows()} {
 		for _, p := range r {
 			add(p)
 		}

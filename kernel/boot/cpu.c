@@ -9,19 +9,18 @@
 #define TSS_LOW		0x0000890000000067	/* available 64-bit TSS, limit 103 */
 
 /* The boot CPU's tables are needed before any C runs: entry.S copies this image
- * of them to boot_cpu, and adds the base of the TSS descriptor. */
+ * of their beginning to boot_cpu, and adds the base of the TSS descriptor and the place of the I/O map, which
+ * lies behind the TSS: there is none. */
 struct cpu boot_cpu __attribute__((section(".monitor.bss,\"aw\",@nobits#")));	/* # hides the compiler's own type */
 
 const struct {
 	u64 gdt[8];
-	struct tss tss;
+	u32 reserved0;
+	u64 rsp[3], reserved1, ist1;
 } __attribute__((packed)) boot_cpu_image __attribute__((section(".monitor.rodata"))) = {
 	.gdt = { 0, CODE_KERNEL, DATA_KERNEL, DATA_USER, CODE_USER, TSS_LOW, DIRECT_BASE >> 32, 0 },
-	.tss = {
-		.rsp = { (u64)&boot_cpu + CPU_STACK_TOP },
-		.ist = { (u64)&boot_cpu + CPU_IST_TOP },
-		.iomap = sizeof(struct tss),
-	},
+	.rsp = { (u64)&boot_cpu + CPU_STACK_TOP },
+	.ist1 = (u64)&boot_cpu + CPU_IST_TOP,
 };
 _Static_assert(sizeof(boot_cpu_image) == BOOT_CPU_IMAGE, "BOOT_CPU_IMAGE");
 

@@ -19,7 +19,7 @@ extern char monitor_stubs[];
 void idt_init(void)
 {
 	for (unsigned v = 0; v < VEC_END; v++) {
-		u64 stub = (u64)monitor_stubs + 8 * v;
+		u64 stub = (u64)monitor_stubs + STUB_SIZE * v;
 		bool untrusted_stack = v == 2 || v == 8 || v == 18;
 		idt[v] = (struct gate){
 			.offset_low = stub,

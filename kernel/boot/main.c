@@ -17,7 +17,7 @@ noreturn void boot_main(phys_t start_info)
 	page_init();
 	page_tables_init();		/* all memory mapped, W^X */
 	cmdline_from_module();
-	xsave_init();
+	vector_init();
 	clock_init();
 	lapic_init();
 	sched_init();			/* this is now thread 1, and holds the lock */

@@ -47,7 +47,7 @@ void regs_print(const struct regs *r)
 	kprintf("rip %016lx rsp %016lx rflags %08lx error %lx cr2 %016lx\n", r->rip, r->rsp, r->rflags, r->error, t->fault_address);
 	for (unsigned i = 0; i < array_len(names); i++)
 		kprintf(i % 4 == 3 ? "%s %016lx\n" : "%s %016lx ", names[i], (&r->r15)[i]);
-	kprintf("fs  %016lx\n", rdfsbase());
+	kprintf("fs  %016lx\n", fsbase());
 	kprintf("thread %d \"%s\", last system call %d\n", t->tid, t->name, t->last_syscall);
 	modules_print();
 	kprintf("  #0 %p\n", (void *)r->rip);

@@ -4,6 +4,8 @@
 #include "driver.h"
 #include "kernel.h"
 #include "loader.h"
+#include "signal.h"
+#include "vector.h"
 #include "vfs.h"
 
 #define AUX_MAX 24
@@ -57,15 +59,6 @@ static void map_stack(const struct elf_file *f)
 		panic("out of memory for the program's stack; give the machine more");
 }
 
-/* Largest signal frame: Linux's struct rt_sigframe and the vector state (CPUID 0xD). */
-static u64 min_signal_stack(void)
-{
-	u32 r[4];
-
-	cpuid(0xd, 0, r);
-	return 1024 + align_up(r[1], 64);
-}
-
 static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 random, u64 name, u64 plat)
 {
 	u32 features[4], extended[4];
@@ -87,7 +80,7 @@ static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 rand
 		{ AT_RANDOM, random },
 		{ AT_EXECFN, name },
 		{ AT_PLATFORM, plat },
-		{ AT_MINSIGSTKSZ, min_signal_stack() },
+		{ AT_MINSIGSTKSZ, align_up(SIGNAL_FRAME_ROOM + vector_size, 16) },
 		{ AT_NULL, 0 },
 	};
 	_Static_assert(array_len(aux) < AUX_MAX, "room for the auxiliary vector");

@@ -20,13 +20,14 @@ tlsdesc_dynamic:		/* argument: what __tls_get_addr takes */
 	call	tlsdesc_fast		/* 0: there is no block yet */
 	test	%rax, %rax
 	jnz	1f
-	sub	$4096 + 64, %rsp	/* room for every vector component before AMX, see thread/sched.c */
+	mov	vector_size(%rip), %ecx
+	sub	%rcx, %rsp
 	and	$-64, %rsp
-	lea	512(%rsp), %rdi		/* the XSAVE header must be zero but for what XSAVE writes */
-	mov	$8, %ecx
-	rep stosq
+	mov	%rsp, %rdi		/* the XSAVE header must be zero but for what XSAVE writes */
+	rep stosb
 	mov	%rsp, %rdi
 	call	vector_save
+	fninit				/* C code expects the x87 stack to be empty */
 	mov	-72(%rbp), %rdi
 	call	__tls_get_addr
 	mov	%rax, -72(%rbp)

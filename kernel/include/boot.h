@@ -12,7 +12,7 @@ u64 cmdline_end(void);			/* first free address behind the kernel */
 void cmdline_from_module(void);		/* once all memory is mapped */
 void start_info_read(phys_t info);	/* cmdline, memory map, module */
 void page_tables_init(void);
-void xsave_init(void);
+void vector_init(void);
 void clock_init(void);
 void lapic_init(void);
 void sched_init(void);

@@ -3,6 +3,7 @@
 #ifndef CPU_H
 #define CPU_H
 
+#include "cpuid.h"
 #include "layout.h"
 #include "offsets.h"
 #include "thread.h"
@@ -53,20 +54,9 @@ static inline u64 rdtsc(void)
 	return (u64)hi << 32 | lo;
 }
 
-/* FS and GS base from ring 3: CR4.FSGSBASE (Intel SDM vol. 2, RDFSBASE). */
-static inline u64 rdfsbase(void)
-{
-	u64 v;
-	__asm__ volatile("rdfsbase %0" : "=r"(v));
-	return v;
-}
-
-static inline void wrfsbase(u64 v) { __asm__ volatile("wrfsbase %0" :: "r"(v) : "memory"); }
-static inline void wrgsbase(u64 v) { __asm__ volatile("wrgsbase %0" :: "r"(v) : "memory"); }
-
-static inline void cpuid(u32 leaf, u32 sub, u32 r[4])
-{
-	__asm__ volatile("cpuid" : "=a"(r[0]), "=b"(r[1]), "=c"(r[2]), "=d"(r[3]) : "a"(leaf), "c"(sub));
-}
+/* thread/bases.c: FS of the current thread. */
+u64 fsbase(void);
+void fsbase_set(u64 v);
+void bases_switch(struct thread *t);
 
 #endif

@@ -61,6 +61,8 @@
 #define VEC_IPI		0x39
 #define VEC_SPURIOUS	0x3f
 #define VEC_END		0x40
+#define ERROR_CODES	0x227d00	/* exceptions with which the CPU pushes one: 8, 10 to 14, 17, 21 */
+#define STUB_SIZE	5		/* monitor/stubs.S, of each vector */
 
 #define KSTACK_SIZE	0x4000
 

@@ -16,7 +16,8 @@
 #define CPU_TSS		64
 #define CPU_TSS_RSP0	(CPU_TSS + 4)
 #define CPU_TSS_IST1	(CPU_TSS + 36)
-#define BOOT_CPU_IMAGE	168	/* GDT and TSS */
+#define CPU_TSS_IOMAP	(CPU_TSS + 102)
+#define BOOT_CPU_IMAGE	(CPU_TSS_IST1 + 8)	/* GDT and TSS up to there */
 #define CPU_GDTR	170
 #define CPU_STACK_TOP	768
 #define CPU_IST_TOP	1280

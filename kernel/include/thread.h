@@ -55,7 +55,7 @@ struct thread {
 	bool need_resched;
 	bool interruptible;	/* blocked, but a signal may wake it */
 	void *xsave;		/* vector state while not running and keep_vector */
-	u64 fsbase;		/* while not running */
+	u64 fsbase;		/* while not running; always, on CPUs without FSGSBASE */
 	struct list run;	/* in the ready queue or a wait queue */
 	struct list all;
 	struct list timer;	/* in the sleepers' list */

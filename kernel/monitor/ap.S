@@ -5,6 +5,7 @@
  */
 #include "layout.h"
 #include "offsets.h"
+#include "x86.h"
 
 #define HERE(label) (AP_TRAMPOLINE + label - ap_trampoline)
 
@@ -16,15 +17,15 @@ ap_trampoline:
 	xor	%ax, %ax
 	mov	%ax, %ds
 	lgdtl	HERE(1f)
-	mov	$0x50620, %eax		/* as in entry.S */
+	mov	$CR4_LEAST, %eax
 	mov	%eax, %cr4
 	mov	HERE(ap_cr3), %eax
 	mov	%eax, %cr3
-	mov	$0xc0000080, %ecx
-	mov	$0x900, %eax
+	mov	$MSR_EFER, %ecx
+	mov	$EFER_LME | EFER_NXE, %eax
 	xor	%edx, %edx
 	wrmsr
-	mov	$0x80010033, %eax
+	mov	$CR0_KERNEL, %eax
 	mov	%eax, %cr0
 	ljmpl	$SEL_KCODE, $HERE(2f)
 	.balign 4
@@ -52,28 +53,21 @@ ap_long_mode:				/* %rbx = struct cpu */
 	mov	%eax, %ds
 	mov	%eax, %es
 	mov	%rbx, %rdi
-	mov	$0xd, %eax
-	xor	%ecx, %ecx
-	cpuid
-	and	$0xe7, %eax
-	xor	%edx, %edx
-	xor	%ecx, %ecx
-	xsetbv
+	mov	CPU_IDLE(%rbx), %rsi
+	call	features_on
 	push	$SEL_UDATA
 	push	$0
-	push	$0x202
+	push	$RFLAGS_RING3
 	push	$SEL_UCODE
 	lea	ap_entry(%rip), %rax
 	push	%rax
 	iretq
 
-	/* Ring 3: %rdi = struct cpu; its idle thread becomes current. */
+	/* Ring 3: %rdi = struct cpu, GS = its idle thread, which is current. */
 	.section .text.ap_entry, "ax"
 	.globl	ap_entry
 ap_entry:
-	mov	CPU_IDLE(%rdi), %rax
-	wrgsbase %rax
-	mov	T_KSTACK_TOP(%rax), %rsp
+	mov	%gs:T_KSTACK_TOP, %rsp
 	xor	%ebp, %ebp
 	call	ap_main
 

@@ -27,6 +27,7 @@
 	mov	$PHYS(boot_cpu), %edi
 	mov	$BOOT_CPU_IMAGE / 4, %ecx
 	rep movsl
+	movw	$CPU_GDTR - 2 - CPU_TSS, PHYS(boot_cpu) + CPU_TSS_IOMAP	/* the size of a TSS */
 	/* The TSS descriptor holds its base in pieces (SDM vol. 3, 8.2.3). */
 	mov	$PHYS(boot_cpu) + CPU_TSS, %eax
 	mov	%ax, PHYS(boot_cpu) + CPU_GDT + SEL_TSS + 2

@@ -10,6 +10,8 @@
  * mapped at 0 and at DIRECT_BASE; mm/map.c replaces them.
  */
 #include "boot_tables.h"
+#include "least_cpu.h"
+#include "x86.h"
 
 	.section .note.Xen, "a", @note
 	.balign 4
@@ -21,18 +23,19 @@
 	.code32
 	.globl _start
 _start:
+	require_least_cpu
 	make_boot_tables
 	lgdt	PHYS(boot_gdtr)
 
-	mov	$0x50620, %eax		/* CR4: PAE, OSFXSR, OSXMMEXCPT, FSGSBASE, OSXSAVE */
+	mov	$CR4_LEAST, %eax
 	mov	%eax, %cr4
 	mov	$PHYS(boot_pml4), %eax
 	mov	%eax, %cr3
-	mov	$0xc0000080, %ecx	/* EFER: LME, NXE */
-	mov	$0x900, %eax
+	mov	$MSR_EFER, %ecx
+	mov	$EFER_LME | EFER_NXE, %eax
 	xor	%edx, %edx
 	wrmsr
-	mov	$0x80010033, %eax	/* CR0: PG, WP, NE, ET, MP, PE */
+	mov	$CR0_KERNEL, %eax
 	mov	%eax, %cr0
 	ljmp	$SEL_KCODE, $PHYS(1f)
 
@@ -42,7 +45,7 @@ _start:
 	.globl	long_mode
 long_mode:
 	movabs	$boot_cpu + CPU_STACK_TOP, %rsp
-	lgdt	boot_gdtr_high(%rip)
+	lgdt	boot_gdtr(%rip)
 	lidt	idtr(%rip)
 	/* The two 8259s (Intel 8259A, OCW1) are not used, but firmware and KVM leave lines open,
 	 * and the local APIC passes them on: they would come as processor exceptions. */
@@ -55,27 +58,18 @@ long_mode:
 	mov	%eax, %ds
 	mov	%eax, %es
 	mov	%ebx, %edi
-	mov	$0xd, %eax		/* XCR0: x87, SSE, AVX, AVX-512, as far as present */
-	xor	%ecx, %ecx
-	cpuid
-	and	$0xe7, %eax
-	xor	%edx, %edx
-	xor	%ecx, %ecx
-	xsetbv
+	movabs	$boot_thread, %rsi
+	call	features_on
 	push	$SEL_UDATA
 	push	$0			/* boot_entry loads its own stack */
-	push	$0x202
+	push	$RFLAGS_RING3
 	push	$SEL_UCODE
 	push	%rbp
 	iretq
 
 	.section .monitor.data, "aw"
 	.balign 8
-boot_gdtr:
-	.word	63
-	.long	PHYS(boot_cpu) + CPU_GDT
-	.balign 8
-boot_gdtr_high:
+boot_gdtr:				/* of the base, 32-bit mode reads the physical half */
 	.word	63
 	.quad	boot_cpu + CPU_GDT
 	.globl	idtr
@@ -94,14 +88,12 @@ boot_pd: .skip 4096
 idt:	.skip	VEC_END * 16
 
 /*
- * Ring 3 begins here. %edi = start_info. The current thread is the boot
- * thread, whose structure GS names from now on.
+ * Ring 3 begins here. %edi = start_info, GS = the boot thread, which is current.
  */
 	.section .text.boot_entry, "ax"
 	.globl	boot_entry
 boot_entry:
 	lea	boot_thread(%rip), %rax
-	wrgsbase %rax
 	mov	%rax, %gs:0
 	lea	boot_stack(%rip), %rcx
 	mov	%rcx, %gs:T_KSTACK_BASE

@@ -11,6 +11,8 @@
  * same ones that entry.S makes, and its last part is shared.
  */
 #include "boot_tables.h"
+#include "least_cpu.h"
+#include "x86.h"
 
 	.section .monitor.entry, "ax"
 	.code64
@@ -20,17 +22,18 @@ entry64:
 	cld
 	mov	%esi, %ebx
 
+	require_least_cpu
 	make_boot_tables
 
-	mov	$0xc0000080, %ecx	/* EFER: NXE; LME and LMA are set and must stay */
+	mov	$MSR_EFER, %ecx		/* LME and LMA are set and must stay */
 	rdmsr
-	or	$0x900, %eax
+	or	$EFER_LME | EFER_NXE, %eax
 	wrmsr
-	mov	$0x50620, %eax		/* CR4 and CR0 as in entry.S */
+	mov	$CR4_LEAST, %eax
 	mov	%rax, %cr4
 	mov	$PHYS(boot_pml4), %eax
 	mov	%rax, %cr3
-	mov	$0x80010033, %eax
+	mov	$CR0_KERNEL, %eax
 	mov	%rax, %cr0
 
 	lgdt	PHYS(gdtr)

@@ -1,8 +1,9 @@
 /*
  * Ring 0, part 2: interrupts, faults and monitor calls.
  *
- * Every stub is 8 bytes and CALLs `common`, so that the return address says
- * which vector it was. Ring 0 decides three things only: a monitor call (#GP
+ * Every stub is one CALL, so that the return address says which vector it was.
+ * Where the CPU pushed no error code that address lies there too, and upcall()
+ * writes 0. Ring 0 decides three things only: a monitor call (#GP
  * on the one HLT of monitor_call) is carried out; an interrupt that the
  * current thread does not want now is noted in its irq_pending, without EOI;
  * everything else becomes an upcall: the frame is copied to the thread's
@@ -14,8 +15,10 @@
  */
 #include "layout.h"
 #include "offsets.h"
+#include "x86.h"
 
-#define STUB(vector) ((vector) * 8)
+#define STUB(vector) ((vector) * STUB_SIZE)
+#define VECTOR(eax) (STUB(eax) + STUB_SIZE)	/* what %eax holds below */
 
 	.section .monitor.text, "ax"
 	.balign	16
@@ -23,28 +26,28 @@
 monitor_stubs:
 	.set	vector, 0
 	.rept	VEC_END
-	.balign 8, 0xcc
-	.if	(vector == 8) || (vector >= 10 && vector <= 14) || (vector == 17) || (vector == 21)
-	.else
-	push	$0
-	.endif
+	.if	ERROR_CODES >> vector & 1
 	call	common
+	.else
+	call	common_no_error
+	.endif
 	.set	vector, vector + 1
 	.endr
-	.balign	8, 0xcc
 
+common_no_error:
+	push	(%rsp)
 common:
 	push	%rax
 	push	%rcx
 	mov	16(%rsp), %eax
-	sub	$(monitor_stubs - DIRECT_BASE), %eax	/* 8 * vector + 5 or 7 */
-	cmp	$STUB(VEC_IRQ_BASE), %eax
+	sub	$(monitor_stubs - DIRECT_BASE), %eax
+	cmp	$VECTOR(VEC_IRQ_BASE), %eax
 	jae	interrupt
 	testb	$3, 40(%rsp)
 	jz	monitor_fault
-	cmp	$STUB(13) + 5, %eax
+	cmp	$VECTOR(13), %eax
 	je	protection
-	cmp	$STUB(14) + 5, %eax
+	cmp	$VECTOR(14), %eax
 	jne	upcall
 	mov	%cr2, %rcx
 	mov	%rcx, %gs:T_FAULT_ADDRESS
@@ -74,7 +77,7 @@ upcall:
 	mov	%rsp, %rcx
 	push	$SEL_UDATA
 	push	%rcx
-	push	$0x202
+	push	$RFLAGS_RING3
 	push	$SEL_UCODE
 	lea	upcall_entry(%rip), %rcx
 	push	%rcx
@@ -93,8 +96,9 @@ halted:	lea	halt_instruction(%rip), %rcx
 	cmp	%rcx, 32(%rsp)
 	jne	note
 	incq	32(%rsp)
-note:	shr	$3, %eax
-	sub	$VEC_IRQ_BASE, %eax
+note:	imul	$0x10000 / STUB_SIZE + 1, %eax	/* a division that is right up to 0x10000 / STUB_SIZE */
+	shr	$16, %eax
+	sub	$VEC_IRQ_BASE + 1, %eax
 	bts	%rax, %gs:T_IRQ_PENDING
 return:	pop	%rcx
 	pop	%rax
@@ -159,13 +163,18 @@ read_msr:
 	jmp	return
 
 /* A fault in ring 0 or on an IST stack: nothing is left to trust. Status 'p'
- * and the vector, then the end. */
+ * and the vector, then the end. least_cpu.h jumps to monitor_end from 32-bit mode too, where
+ * these instructions are the same bytes. */
 monitor_fault:
+	imul	$0x10000 / STUB_SIZE + 1, %eax
+	shr	$16, %eax
+	dec	%eax
+	.globl	monitor_end
+monitor_end:
 	mov	%eax, %ecx
 	mov	$'p', %al
 	outb	%al, $PORT_STATUS
 	mov	%ecx, %eax
-	shr	$3, %eax
 	outb	%al, $PORT_STATUS
 	outb	%al, $PORT_EXIT
 	mov	$0xfe, %al		/* no exit port: reset (drivers/i8042.c) */

@@ -2,9 +2,9 @@
  * that look into it (Go's runtime, JITs, unwinders) find what they expect. */
 #include "kernel.h"
 #include "signal.h"
+#include "vector.h"
+#include "x86.h"
 
-void vector_save(void *area);
-void vector_restore(void *area);
 bool vm_populate(u64 addr, size_t len, bool write);
 bool on_kstack(u64 rsp);
 void regs_print(const struct regs *r);
@@ -28,10 +28,13 @@ struct frame {
 	struct siginfo info;
 };
 
-#define VECTOR_SIZE	4096	/* more than XSAVE needs; see vector_save */
-#define UC_FP_XSTATE	1
-#define XSTATE_MAGIC1	0x46505853	/* in the software bytes of the legacy area */
-#define XSTATE_MAGIC2	0x46505845
+_Static_assert(sizeof(struct frame) + 15 + 63 + 4 <= SIGNAL_FRAME_ROOM, "SIGNAL_FRAME_ROOM");
+
+#define UC_FP_XSTATE		1
+#define UC_SIGCONTEXT_SS	2
+#define UC_STRICT_RESTORE_SS	4
+#define CS_LINUX		0x33	/* segments as a program on Linux knows them */
+#define SS_LINUX		0x2b
 
 static void context_save(struct sigcontext *c, const struct regs *r)
 {
@@ -39,7 +42,7 @@ static void context_save(struct sigcontext *c, const struct regs *r)
 		.r8 = r->r8, .r9 = r->r9, .r10 = r->r10, .r11 = r->r11, .r12 = r->r12, .r13 = r->r13,
 		.r14 = r->r14, .r15 = r->r15, .rdi = r->rdi, .rsi = r->rsi, .rbp = r->rbp, .rbx = r->rbx,
 		.rdx = r->rdx, .rax = r->rax, .rcx = r->rcx, .rsp = r->rsp, .rip = r->rip, .rflags = r->rflags,
-		.cs = 0x33, .ss = 0x2b, .error = r->error, .trapno = r->vector,
+		.cs = CS_LINUX, .ss = SS_LINUX, .error = r->error, .trapno = r->vector,
 		.cr2 = current()->fault_address,
 	};
 }
@@ -52,7 +55,7 @@ static void context_restore(struct regs *r, const struct sigcontext *c)
 	r->r8 = c->r8, r->r9 = c->r9, r->r10 = c->r10, r->r11 = c->r11, r->r12 = c->r12, r->r13 = c->r13;
 	r->r14 = c->r14, r->r15 = c->r15, r->rdi = c->rdi, r->rsi = c->rsi, r->rbp = c->rbp, r->rbx = c->rbx;
 	r->rdx = c->rdx, r->rax = c->rax, r->rcx = c->rcx, r->rsp = c->rsp, r->rip = c->rip;
-	r->rflags = (c->rflags & user_flags) | 0x202;
+	r->rflags = (c->rflags & user_flags) | RFLAGS_RING3;
 	r->cs = SEL_UCODE;
 	r->ss = SEL_UDATA;
 }
@@ -71,20 +74,6 @@ noreturn void signal_kill(const struct regs *r, int sig)
 	vm_exit('s', sig);
 }
 
-static void vector_frame(u64 area)
-{
-	u32 *software = (u32 *)(area + 464);	/* struct _fpx_sw_bytes */
-
-	memset((void *)area, 0, 576);
-	vector_save((void *)area);
-	software[0] = XSTATE_MAGIC1;
-	software[1] = VECTOR_SIZE + 4;
-	software[2] = 7;
-	software[3] = 0;
-	software[4] = VECTOR_SIZE;
-	*(u32 *)(area + VECTOR_SIZE) = XSTATE_MAGIC2;
-}
-
 /* Builds the frame and points R at the handler. The stack is made present
  * first: nothing below may fault. */
 static void enter_handler(struct regs *r, int sig, const struct siginfo *info)
@@ -95,17 +84,22 @@ static void enter_handler(struct regs *r, int sig, const struct siginfo *info)
 
 	if (a->flags & SA_ONSTACK && !(s->alt.flags & SS_DISABLE) && !on_altstack(&s->alt, r->rsp))
 		sp = s->alt.sp + s->alt.size;
-	u64 vectors = align_down(sp - VECTOR_SIZE - 64, 64ul);
+	u64 vectors = align_down(sp - vector_frame_size(), (u64)VECTOR_ALIGN);
 	u64 at = align_down(vectors - sizeof(struct frame), 16ul) - 8;
+	if (on_altstack(&s->alt, sp) && !on_altstack(&s->alt, at))
+		signal_kill(r, SIGSEGV);	/* no room there */
 	if (!user_ok((void *)at, sp - at, PROT_WRITE) || !vm_populate(at, sp - at, true))
 		signal_kill(r, SIGSEGV);
 
 	struct frame *f = (struct frame *)at;
 	f->pretcode = a->restorer;
 	f->info = *info;
-	f->uc = (struct ucontext){ .flags = UC_FP_XSTATE, .stack = s->alt, .mask = s->restore ? s->restore_mask : s->blocked };
+	f->uc = (struct ucontext){
+		.flags = UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS | (vector_components ? UC_FP_XSTATE : 0),
+		.stack = s->alt, .mask = s->restore ? s->restore_mask : s->blocked,
+	};
 	context_save(&f->uc.mc, r);
-	vector_frame(vectors);
+	vector_frame_save((struct vector_area *)vectors);
 	f->uc.mc.fpstate = vectors;
 	f->uc.mc.oldmask = f->uc.mask;
 	if (s->alt.flags & SS_AUTODISARM)	/* until the handler returns */
@@ -121,7 +115,7 @@ static void enter_handler(struct regs *r, int sig, const struct siginfo *info)
 	r->rsi = (u64)&f->info;
 	r->rdx = (u64)&f->uc;
 	r->rax = 0;
-	r->rflags = 0x202;
+	r->rflags = RFLAGS_RING3;
 	if (a->flags & SA_RESETHAND)
 		a->handler = SIG_DFL;
 }
@@ -217,24 +211,28 @@ bool signal_fault(struct regs *r, int sig, int code, u64 addr)
 	return true;
 }
 
-/* Undoes enter_handler: SP is where the handler's return left the stack. */
+/* Undoes enter_handler: SP is where the handler's return left the stack. The registers that it puts back stay the
+ * thread's until it runs on, whatever runs when the lock is given back. */
 void signal_return(struct regs *r, u64 sp)
 {
 	struct frame *f = (struct frame *)(sp - 8);
+	struct thread *t = current();
+	bool keep = t->keep_vector;
 
 	if (!user_ok(f, sizeof(*f), PROT_READ))
 		signal_kill(r, SIGSEGV);
-	u64 vectors = f->uc.mc.fpstate;
 	klock();
 	context_restore(r, &f->uc.mc);
 	r->error = -1;		/* no call to restart */
 	signal_set_mask(f->uc.mask);
-	if (!on_altstack(&signal_state(current())->alt, (u64)f))	/* as Linux does: what the handler changed is undone, */
-		signal_state(current())->alt = f->uc.stack;	/* unless it stands on that */
-	if (vectors && !(vectors & 63) && user_ok((void *)vectors, VECTOR_SIZE, PROT_READ))
-		vector_restore((void *)vectors);
+	if (!on_altstack(&signal_state(t)->alt, (u64)f))	/* as Linux does: what the handler changed is undone, */
+		signal_state(t)->alt = f->uc.stack;		/* unless it stands on that */
+	t->keep_vector = true;
+	if (!vector_frame_restore((struct vector_area *)f->uc.mc.fpstate))
+		signal_kill(r, SIGSEGV);
 	signal_deliver(r);
 	kunlock();
+	t->keep_vector = keep;
 }
 
 long sys_rt_sigreturn(void)

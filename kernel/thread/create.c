@@ -1,5 +1,7 @@
 /* Threads come and go. */
 #include "kernel.h"
+#include "vector.h"
+#include "x86.h"
 
 void thread_begin(void);
 
@@ -11,12 +13,15 @@ struct thread *thread_new(const struct regs *r, const char *name)
 {
 	struct thread *t = kzalloc(sizeof(*t));
 	u64 stack = (u64)pages_alloc(__builtin_ctz(KSTACK_SIZE / PAGE_SIZE), false);
+	void *area = vector_alloc();
 
-	if (!t || !stack) {
+	if (!t || !stack || !area) {
+		kfree(area);
 		kfree(t);
 		return NULL;
 	}
 	t->self = t;
+	t->xsave = area;
 	t->kstack_base = stack;
 	t->kstack_top = stack + KSTACK_SIZE;
 	t->tid = next_tid++;
@@ -32,14 +37,20 @@ struct thread *thread_new(const struct regs *r, const char *name)
 	*--sp = (u64)thread_begin;
 	sp -= 6;			/* callee-saved registers, of no interest */
 	memset(sp, 0, 48);
-	*--sp = 0x037f00001f80;		/* x87 control word, MXCSR: their reset values */
+	*--sp = (u64)X87_CONTROL_INIT << 32 | MXCSR_INIT;	/* as switch_stack keeps them; no x87 flag */
 	t->saved_rsp = (u64)sp;
 	return t;
 }
 
+/* The registers that clone() copied are in place when the lock is given back: that may switch again. */
 void thread_began(void)
 {
+	struct thread *t = current();
+
+	if (t->keep_vector)
+		vector_restore(t->xsave);
 	kunlock();
+	t->keep_vector = false;
 }
 
 static void kernel_thread(void (*fn)(void *), void *arg)
@@ -52,7 +63,7 @@ static void kernel_thread(void (*fn)(void *), void *arg)
 struct thread *thread_create(void (*fn)(void *), void *arg, const char *name)
 {
 	struct regs r = {
-		.rip = (u64)kernel_thread, .cs = SEL_UCODE, .ss = SEL_UDATA, .rflags = 0x202,
+		.rip = (u64)kernel_thread, .cs = SEL_UCODE, .ss = SEL_UDATA, .rflags = RFLAGS_RING3,
 		.rdi = (u64)fn, .rsi = (u64)arg,
 	};
 	struct thread *t = thread_new(&r, name);
@@ -86,8 +97,7 @@ void thread_reap(void)
 	list_remove(&t->all);
 	thread_count--;
 	dead_threads_time += t->cpu_time;
-	if (t->xsave)
-		page_put(t->xsave);
+	kfree(t->xsave);
 	kfree(t->sig);	/* what was queued for it is lost with it, as in Linux */
 	if (t->kstack_top - t->kstack_base == KSTACK_SIZE && t->tid != 1)
 		pages_free((void *)t->kstack_base, __builtin_ctz(KSTACK_SIZE / PAGE_SIZE));
@@ -102,6 +112,7 @@ void thread_exit(void)
 	thread_reap();
 	t->state = THREAD_DEAD;
 	t->keep_vector = false;
+	x87_clear();
 	dead = t;
 	schedule();
 	panic("a dead thread runs");

@@ -18,6 +18,7 @@ CHECK(CPU_GDT, struct cpu, gdt);
 CHECK(CPU_TSS, struct cpu, tss);
 CHECK(CPU_TSS_RSP0, struct cpu, tss.rsp);
 CHECK(CPU_TSS_IST1, struct cpu, tss.ist);
+CHECK(CPU_TSS_IOMAP, struct cpu, tss.iomap);
 CHECK(CPU_GDTR, struct cpu, gdtr_limit);
 CHECK(CPU_STACK_TOP, struct cpu, ist_stack);
 CHECK(CPU_IDLE, struct cpu, idle);

@@ -3,6 +3,7 @@
 #include "cpu.h"
 #include "kernel.h"
 #include "offsets.h"
+#include "vector.h"
 
 #define SLICE 5000000
 
@@ -10,48 +11,19 @@ struct thread boot_thread;		/* entry.S makes it current */
 struct list all_threads = LIST_INIT(all_threads);
 int thread_count = 1;
 static struct list ready = LIST_INIT(ready);
-static u64 xsave_mask;
-
-void xsave_init(void)
-{
-	u32 lo, hi;
-
-	__asm__ volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
-	xsave_mask = ((u64)hi << 32 | lo) & 0xe7;	/* XGETBV in ring 3 may tell the host's, AMX among them */
-}
-
-/* One page holds every state component that XCR0 can enable before AMX. */
-void vector_save(void *area)
-{
-	__asm__ volatile("xsave64 (%0)" :: "r"(area), "a"((u32)xsave_mask), "d"((u32)(xsave_mask >> 32)) : "memory");
-}
-
-void vector_restore(void *area)
-{
-	__asm__ volatile("xrstor64 (%0)" :: "r"(area), "a"((u32)xsave_mask), "d"((u32)(xsave_mask >> 32)) : "memory");
-}
 
 bool sched_others_ready(void)
 {
 	return !list_empty(&ready);
 }
 
-static void kick_idle_cpu(void)
-{
-	for (unsigned i = 0; i < cpu_count; i++)
-		if (cpus[i]->online && cpus[i]->halted && cpus[i] != current_cpu()) {
-			cpus[i]->halted = false;
-			lapic_ipi(cpus[i]->apic_id, VEC_IPI);
-			return;
-		}
-}
+OPTIONAL void kick_idle_cpu(void) {}	/* thread/smp.c */
 
 void sched_ready(struct thread *t)
 {
 	t->state = THREAD_READY;
 	list_append(&ready, &t->run);
-	if (cpu_count > 1)
-		kick_idle_cpu();
+	kick_idle_cpu();
 	timer_program();
 }
 
@@ -70,24 +42,21 @@ static void switch_to(struct thread *prev, struct thread *next)
 	ns_t now = now_monotonic();
 
 	if (prev->keep_vector) {
-		if (!prev->xsave)
-			prev->xsave = page_alloc();
-		if (!prev->xsave)
-			panic("out of memory for a thread's vector state");
 		vector_save(prev->xsave);
+		vector_check(prev->xsave);
+		x87_clear();
 	}
-	prev->fsbase = rdfsbase();
+	prev->fsbase = fsbase();
 	prev->cpu_time += now - prev->run_since;
 	next->run_since = now;
 	next->cpu = c;
 	next->state = THREAD_RUNNING;
 	c->running = next;
 	c->slice_end = now + SLICE;
-	wrgsbase((u64)next);
+	timer_program();
+	bases_switch(next);		/* from here on interrupts are noted for NEXT */
 	/* What was noted for the one that leaves is this CPU's to serve. */
 	__atomic_or_fetch(&next->irq_pending, __atomic_exchange_n(&prev->irq_pending, 0, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
-	timer_program();
-	wrfsbase(next->fsbase);
 	switch_stack(&prev->saved_rsp, next->saved_rsp);
 	if (current()->keep_vector)
 		vector_restore(current()->xsave);
@@ -174,6 +143,7 @@ void sched_init(void)
 	list_init(&t->run);
 	list_init(&t->timer);
 	list_append(&all_threads, &t->all);
+	t->xsave = vector_alloc();
 	boot_cpu.running = t;
 	boot_cpu.timer_armed = FOREVER;
 	boot_cpu.online = true;

@@ -54,6 +54,17 @@ void tlb_flush_others(void)
 			__builtin_ia32_pause();
 }
 
+/* There is something to run. */
+void kick_idle_cpu(void)
+{
+	for (unsigned i = 0; i < cpu_count; i++)
+		if (cpus[i]->online && cpus[i]->halted && cpus[i] != current_cpu()) {
+			cpus[i]->halted = false;
+			lapic_ipi(cpus[i]->apic_id, VEC_IPI);
+			return;
+		}
+}
+
 noreturn void ap_main(struct cpu *c)
 {
 	lapic_enable();

@@ -1,7 +1,9 @@
 /*
  * switch_stack(u64 *save_rsp %rdi, u64 load_rsp %rsi): keeps what the C ABI
- * keeps (SysV ABI 3.2.1: rbx rbp r12-r15, MXCSR and x87 control word), leaves
- * this stack and returns on the other.
+ * keeps (SysV ABI 3.2.1: rbx rbp r12-r15, MXCSR and x87 control word) and the
+ * x87 exception flags, leaves this stack and returns on the other. The x87
+ * stack is empty on both sides: the ABI has it so at a call, and who is
+ * switched from elsewhere has saved it (sched.c).
  *
  * thread_begin: where a new thread's first switch_stack returns to; the stack
  * holds a struct regs. It gives back the kernel lock, then goes there.
@@ -15,14 +17,21 @@ switch_stack:
 	push	%r13
 	push	%r14
 	push	%r15
-	sub	$8, %rsp
+	push	%rax
 	stmxcsr	(%rsp)
 	fnstcw	4(%rsp)
+	fnstsw	6(%rsp)
 	mov	%rsp, (%rdi)
 	mov	%rsi, %rsp
 	ldmxcsr	(%rsp)
+	/* Other flags, or an exception that FLDCW would raise here (bit 7): by way of the whole environment. */
+	fnstsw	%ax
+	xor	6(%rsp), %al
+	jne	1f
+	xor	6(%rsp), %al
+	js	1f
 	fldcw	4(%rsp)
-	add	$8, %rsp
+2:	pop	%rax
 	pop	%r15
 	pop	%r14
 	pop	%r13
@@ -30,6 +39,16 @@ switch_stack:
 	pop	%rbp
 	pop	%rbx
 	ret
+
+1:	sub	$32, %rsp
+	fnstenv	(%rsp)
+	mov	32 + 4(%rsp), %ax
+	mov	%ax, (%rsp)
+	mov	32 + 6(%rsp), %al
+	mov	%al, 4(%rsp)
+	fldenv	(%rsp)
+	add	$32, %rsp
+	jmp	2b
 
 	.section .text.thread_begin, "ax"
 	.globl	thread_begin

@@ -117,9 +117,11 @@ static void exception(struct regs *r)
 void upcall(struct regs *r)
 {
 	struct thread *t = current();
-	unsigned vector = (u32)(r->vector - (u64)monitor_stubs) / 8;
+	unsigned vector = (u32)(r->vector - (u64)monitor_stubs) / STUB_SIZE - 1;
 
 	r->vector = vector;
+	if (!((u64)ERROR_CODES >> vector & 1))
+		r->error = 0;
 	if (vector >= VEC_IRQ_BASE) {
 		interrupt(r, vector);
 		return;

@@ -7,14 +7,13 @@
  * with the firmware's stack and its identity mapping (UEFI 2.10, 2.3.4).
  * %rdi = the kernel's entry, %rsi = start_info. Never returns.
  */
-#define MSR_APIC_BASE	0x1b
+#include "x86.h"
+
 #define APIC_X2		0x400		/* in MSR_APIC_BASE */
 #define APIC_ON		0x800
 #define APIC_LVT_TIMER	0x320
 #define APIC_LVT_LINT0	0x350
 #define APIC_MASKED	0x10000
-#define MSR_EFER	0xc0000080
-#define CR4_PCIDE	0x20000
 
 	.section .text.handover, "ax"
 	.globl	handover, handover_end
@@ -63,14 +62,14 @@ handover:
 	mov	%eax, %gs
 	mov	%eax, %ss
 	mov	%cr0, %eax
-	and	$0x7fffffff, %eax		/* PG: out of long mode */
+	and	$~CR0_PG, %eax			/* out of long mode */
 	mov	%eax, %cr0
 	xor	%eax, %eax
 	xor	%edx, %edx
 	mov	$MSR_EFER, %ecx
 	wrmsr
 	mov	%eax, %cr4
-	mov	$0x11, %eax			/* PE, ET */
+	mov	$CR0_PE | CR0_ET, %eax
 	mov	%eax, %cr0
 	jmp	*%ebp
 

@@ -11,6 +11,7 @@
 #include "layout.h"
 #include "offsets.h"
 #include "push_regs.h"
+#include "x86.h"
 
 	.section .monitor.text, "ax"
 	.globl	landing_probe
@@ -26,7 +27,7 @@ landing_ring0:
 	mov	%rcx, %gs:T_SYSCALL_RIP
 	mov	%r11, %gs:T_SYSCALL_RFLAGS
 	lea	raw_entry(%rip), %rcx
-	mov	$0x202, %r11d
+	mov	$RFLAGS_RING3, %r11d
 	sysretq
 
 	.section .entry.text.raw, "ax"

@@ -3,13 +3,8 @@
 #include "kernel.h"
 #include "offsets.h"
 #include "signal.h"
+#include "x86.h"
 
-#define MSR_EFER	0xc0000080
-#define MSR_STAR	0xc0000081
-#define MSR_LSTAR	0xc0000082
-#define MSR_SFMASK	0xc0000084
-#define EFER_SCE	1
-#define RFLAGS_IF	0x200
 #define TABLE_SIZE	512
 
 extern const struct syscall_entry systab_start[], systab_end[];

@@ -13,12 +13,12 @@ long sys_arch_prctl(int code, u64 addr)
 	case ARCH_SET_FS:
 		if (addr >= USER_MAX)
 			return -EPERM;
-		wrfsbase(addr);
+		fsbase_set(addr);
 		return 0;
 	case ARCH_GET_FS: {
 		KERNEL_LOCK();
 		CHECK_WRITE((void *)addr, 8);
-		*(u64 *)addr = rdfsbase();
+		*(u64 *)addr = fsbase();
 		return 0;
 	}
 	}

@@ -1,7 +1,9 @@
 /* clone(2), clone3(2): threads only. A program that wants a second process is
  * told that there is none. */
+#include "cpu.h"
 #include "kernel.h"
 #include "signal.h"
+#include "vector.h"
 
 struct thread *thread_new(const struct regs *r, const char *name);
 
@@ -23,7 +25,9 @@ long clone_with(const struct regs *r, u64 flags, int *ptid, int *ctid, u64 tls)
 	if (!t)
 		return -EAGAIN;
 	int tid = t->tid;
-	t->fsbase = flags & CLONE_SETTLS ? tls : current()->fsbase;
+	vector_save(t->xsave);		/* all of it, as Linux does */
+	t->keep_vector = true;
+	t->fsbase = flags & CLONE_SETTLS ? tls : fsbase();
 	signal_inherit(t);
 	if (flags & CLONE_PARENT_SETTID)
 		*ptid = tid;

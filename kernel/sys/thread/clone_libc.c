@@ -1,5 +1,6 @@
 /* Threads of the libc inside the kernel: musl's __clone ends here. */
 #include "kernel.h"
+#include "x86.h"
 
 long clone_with(const struct regs *r, u64 flags, int *ptid, int *ctid, u64 tls);
 long sys_exit(int code);
@@ -18,7 +19,7 @@ long sys_clone_thread(int (*fn)(void *), void *stack, int flags, void *arg, int 
 		return enosys("fork");
 	struct regs r = {
 		.rip = (u64)thread_main, .rdi = (u64)fn, .rsi = (u64)arg,
-		.rsp = align_down((u64)stack, 16ul) - 8, .cs = SEL_UCODE, .ss = SEL_UDATA, .rflags = 0x202,
+		.rsp = align_down((u64)stack, 16ul) - 8, .cs = SEL_UCODE, .ss = SEL_UDATA, .rflags = RFLAGS_RING3,
 	};
 	return clone_with(&r, flags, ptid, ctid, (u64)tls);
 }

@@ -1,0 +1,46 @@
+/* The bases of FS and GS, from ring 3: by FSGSBASE's instructions (Intel SDM vol. 2, RDFSBASE), or
+ * on CPUs without them (before Ivy Bridge and Zen) by the monitor. Nobody else can change FS there, so that
+ * thread.fsbase is always right. */
+#include "cpu.h"
+#include "kernel.h"
+#include "x86.h"
+
+extern u32 monitor_cr4;			/* monitor/features.S */
+
+static bool have_instructions(void)
+{
+	return monitor_cr4 & CR4_FSGSBASE;
+}
+
+u64 fsbase(void)
+{
+	u64 v = current()->fsbase;
+
+	if (have_instructions())
+		__asm__ volatile("rdfsbase %0" : "=r"(v));
+	return v;
+}
+
+static void load_fs(u64 v)
+{
+	if (have_instructions())
+		__asm__ volatile("wrfsbase %0" :: "r"(v) : "memory");
+	else
+		monitor_call(MON_WRMSR, MSR_FS_BASE, v, 0);
+}
+
+void fsbase_set(u64 v)
+{
+	current()->fsbase = v;
+	load_fs(v);
+}
+
+/* T becomes current, and FS its own. */
+void bases_switch(struct thread *t)
+{
+	if (have_instructions())
+		__asm__ volatile("wrgsbase %0" :: "r"(t) : "memory");
+	else
+		monitor_call(MON_WRMSR, MSR_GS_BASE, (u64)t, 0);
+	load_fs(t->fsbase);
+}
