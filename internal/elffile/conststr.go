@@ -2,6 +2,7 @@ package elffile
 
 import (
 	"bytes"
+	"debug/elf"
 	"sort"
 )
 
@@ -10,12 +11,13 @@ import (
 // in read-only data. A run counts if a NUL (or the start of the data) comes
 // before it, so that it is a whole string of its own. A linker also merges a
 // constant into the tail of a longer one ("stat" into "fstat"); such a tail
-// counts only if code takes its address, which is a RIP-relative LEA.
+// counts only if something takes its address: a RIP-relative LEA, an address in
+// data or in a relocation, in a file at fixed addresses an immediate operand.
 //
 // want is called with a slice that it must not keep.
 func (f *File) ConstStrings(want func(name []byte) bool) ([]string, error) {
 	found := make(map[string]bool)
-	tails := make(map[uint64]string) // by address: to be confirmed by a LEA
+	tails := make(map[uint64]string) // by address: to be confirmed by a reference
 	for _, r := range f.ReadOnlyRanges() {
 		atStart := true
 		err := f.scan(r.Off, r.Size, maxConst+2, "read-only data", func(b []byte, off uint64) bool {
@@ -43,11 +45,16 @@ func (f *File) ConstStrings(want func(name []byte) bool) ([]string, error) {
 		}
 	}
 	if len(tails) > 0 {
-		if err := f.leaTargets(func(addr uint64) {
+		confirm := func(addr uint64) {
 			if s, ok := tails[addr]; ok {
 				found[s] = true
 			}
-		}); err != nil {
+		}
+		if err := f.leaTargets(confirm); err != nil {
+			return nil, err
+		}
+		lo, hi := bounds(tails)
+		if err := f.words(lo, hi, confirm); err != nil {
 			return nil, err
 		}
 	}
@@ -96,6 +103,54 @@ var identByte = func() (t [256]bool) {
 	}
 	return
 }()
+
+func bounds(m map[uint64]string) (lo, hi uint64) {
+	lo = ^lo
+	for a := range m {
+		lo, hi = min(lo, a), max(hi, a)
+	}
+	return lo, hi
+}
+
+// words calls fn with what reads as an address from lo to hi: each aligned word
+// of what is loaded as data, among which are the addends of RELA relocations and the
+// places of RELR ones, and in a file at fixed addresses any four bytes of code.
+func (f *File) words(lo, hi uint64, fn func(addr uint64)) error {
+	for _, r := range f.ranges(func(elf.ProgFlag) bool { return true }) {
+		skip := -r.Vaddr & 7
+		if r.Size < skip {
+			continue
+		}
+		err := f.scan(r.Off+skip, r.Size-skip, 0, "data", func(b []byte, _ uint64) bool {
+			for i := 0; i+8 <= len(b); i += 8 {
+				if w := le.Uint64(b[i:]); w >= lo && w <= hi {
+					fn(w)
+				}
+			}
+			return true
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if f.Type != elf.ET_EXEC || lo > 1<<32 {
+		return nil
+	}
+	for _, r := range f.ExecRanges() {
+		err := f.scan(r.Off, r.Size, 3, "code", func(b []byte, _ uint64) bool {
+			for i := 0; i+4 <= len(b); i++ {
+				if w := uint64(le.Uint32(b[i:])); w >= lo && w <= hi {
+					fn(w)
+				}
+			}
+			return true
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // leaTargets calls fn with the target of every byte sequence in executable
 // memory that reads as a RIP-relative 64-bit LEA: REX.W, 8D, ModRM with

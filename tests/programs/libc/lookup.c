@@ -7,7 +7,7 @@
 
 static const char *const names[] = {
 	"__libc_malloc", "__libc_free", "__libc_memalign", "malloc", "__mmap", "__mprotect", "__sigaction",
-	"__pthread_mutex_lock", "environ", "__environ", "puts", "puts@@GLIBC_2.2.5", "__overflow", "__uflow",
+	"environ", "__environ", "puts", "puts@@GLIBC_2.2.5", "__overflow", "__uflow",
 	"__lock", "__stdio_exit", "__malloc_atfork", "__intscan", "__libc", "__init_libc", "__stdout_FILE",
 	"__musl_regcomp", "__muslown_qsort", "__copyvar_optarg", "uk_malloc", "sys_read", "systab_read",
 	"drv_virtio_blk", "raw_syscall", "kernel_start", "panic", "local", "global", "main",
