@@ -19,6 +19,16 @@ func supportedCPUID(kvmFD int) (*kvmCPUID2, error) {
 	return c, nil
 }
 
+// addressBits is the width of a guest's physical addresses (Intel SDM vol. 2A, CPUID leaf 80000008H).
+func (c *kvmCPUID2) addressBits() uint {
+	for _, e := range c.entries[:c.nent] {
+		if e.function == 0x80000008 {
+			return uint(e.eax & 0xff)
+		}
+	}
+	return 36
+}
+
 // forCPU makes the processor identification of vCPU id out of ncpu: KVM's own,
 // with a topology of one package that holds ncpu cores of one thread, and
 // the hypervisor's timing leaf.

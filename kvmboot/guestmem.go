@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"uk/internal/badoption"
 )
 
 // The physical address map, the same as QEMU's machine microvm where they
@@ -30,7 +32,7 @@ const (
 
 	// MinMemory and MaxMemory bound Config.Memory, in bytes.
 	MinMemory = 1 << 20
-	MaxMemory = 1 << 40
+	MaxMemory = 512 << 30 // kernels map 1 TB of addresses, with holes for devices
 )
 
 var errOutsideRAM = errors.New("address range is not in guest memory")
@@ -66,6 +68,15 @@ func newGuestMemory(size uint64, huge bool) (*guestMemory, error) {
 		}
 	}
 	return m, nil
+}
+
+// fits returns an error if the guest's processor cannot address all of its memory.
+func (m *guestMemory) fits(addressBits uint) error {
+	if addressBits >= 64 || len(m.high) == 0 || highBase+uint64(len(m.high)) <= 1<<addressBits {
+		return nil
+	}
+	most := int64(1<<addressBits) - highBase + lowLimit
+	return badoption.Errorf("Memory", "guest memory of %d bytes: this machine's processors have %d bits of physical address, enough for %dG", len(m.low)+len(m.high), addressBits, most>>30)
 }
 
 func (m *guestMemory) close() {

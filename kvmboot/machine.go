@@ -17,6 +17,7 @@ import (
 type machine struct {
 	cfg  *Config
 	mem  *guestMemory
+	lazy lazyMemory
 	kvm  int // /dev/kvm
 	vm   int
 	cpus []*vcpu
@@ -87,20 +88,20 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 		addr uint64
 		mem  []byte
 	}
-	regions := []region{{0, m.mem.low}, {highBase, m.mem.high}}
+	regions := []region{{0, m.mem.low}}
 	if m.marks != nil {
 		const behind = markHole + pageSize
-		regions = []region{{0, m.mem.low[:markHole]}, {highBase, m.mem.high}, {behind, m.mem.low[behind:]}}
+		regions = []region{{0, m.mem.low[:markHole]}, {behind, m.mem.low[behind:]}}
+	}
+	if cfg.firecracker != nil && len(m.mem.high) > 0 {
+		regions = append(regions, region{highBase, m.mem.high})
 	}
 	for slot, r := range regions {
-		if len(r.mem) == 0 {
-			continue
-		}
-		reg := kvmMemoryRegion{slot: uint32(slot), guestPhysAddr: r.addr, memorySize: uint64(len(r.mem)), userspaceAddr: addressOf(r.mem)}
-		if err := ioctlPtr(m.vm, kvmSetUserMemoryRegion, &reg); err != nil {
-			return nil, fmt.Errorf("give the guest its memory: %w", err)
+		if err = m.giveRAM(uint32(slot), r.addr, r.mem); err != nil {
+			return nil, err
 		}
 	}
+	m.lazy.slot = uint32(len(regions))
 	// Where Intel processors without unrestricted guest mode keep helper pages; both
 	// lie outside RAM. Not every KVM has them.
 	identity := uint64(identityMapAddr)
@@ -171,6 +172,9 @@ func (m *machine) createCPUs(start func(*vcpu) error) error {
 		if id == 0 {
 			if supported = m.waitCPUID(); supported.err != nil {
 				return fmt.Errorf("processor identification: %w", supported.err)
+			}
+			if err := m.mem.fits(supported.leaves.addressBits()); err != nil {
+				return err
 			}
 		}
 		if err := ioctlPtr(c.fd, kvmSetCPUID2, supported.leaves.forCPU(id, m.cfg.CPUs, uint32(m.tscKHz), deadline > 0)); err != nil {

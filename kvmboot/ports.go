@@ -1,5 +1,7 @@
 package kvmboot
 
+import "encoding/binary"
+
 // I/O ports of the machine, beside the serial port's.
 const (
 	statusPort = 0xe9 // kind, value (see statusPorts)
@@ -33,6 +35,12 @@ func (m *machine) portIO(e ioExit) (end bool, err error) {
 			m.ports.write(b)
 		}
 		m.mu.Unlock()
+	case e.port == memoryPort && e.size == 2 && m.cfg.firecracker == nil:
+		for b := e.data; len(b) >= 2; b = b[2:] {
+			if err := m.announced(binary.LittleEndian.Uint16(b)); err != nil {
+				return false, err
+			}
+		}
 	case e.port >= serialPort && e.port < serialPort+8 && e.size == 1:
 		return false, m.serial.write(int(e.port-serialPort), e.data)
 	}

@@ -59,14 +59,17 @@ func (bi *bootInfo) write(m *guestMemory) (uint64, error) {
 	le.PutUint64(page[40:], memmapAddr)
 	mm := page[memmapAddr-bootDataAddr:]
 	entries := 0
-	for _, r := range []struct{ addr, size uint64 }{{0, uint64(len(m.low))}, {highBase, uint64(len(m.high))}} {
+	for _, r := range []struct {
+		addr, size uint64
+		kind       uint32
+	}{{0, uint64(len(m.low)), memmapRAM}, {highBase, uint64(len(m.high)), memmapLazy}} {
 		if r.size == 0 {
 			continue
 		}
 		e := mm[entries*24:]
 		le.PutUint64(e[0:], r.addr)
 		le.PutUint64(e[8:], r.size)
-		le.PutUint32(e[16:], memmapRAM)
+		le.PutUint32(e[16:], r.kind)
 		entries++
 	}
 	le.PutUint32(page[48:], uint32(entries))

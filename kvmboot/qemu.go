@@ -20,6 +20,10 @@ import (
 // QEMUProgram is the QEMU binary that RunQEMU starts, found through PATH.
 const QEMUProgram = "qemu-system-x86_64"
 
+// qemuReserves is how much memory QEMU may ask the host to set aside, which a host that has less refuses,
+// whether or not the guest will use it. (The built-in runner asks for none to be.)
+const qemuReserves = 1 << 30
+
 // vhostVsock is the host's own socket device. Under QEMU, programs of the host reach the guest by
 // AF_VSOCK; there is no Unix socket.
 const vhostVsock = "/dev/vhost-vsock"
@@ -68,13 +72,17 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 		QEMUProgram,
 		"-M", machine.options,
 		"-accel", accel, "-cpu", cpu,
-		"-m", strconv.FormatInt((cfg.Memory+1023)/1024, 10) + "K", "-smp", strconv.Itoa(cfg.CPUs),
+		"-m", qemuMemory(cfg.Memory), "-smp", strconv.Itoa(cfg.CPUs),
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
 		"-kernel", cfg.Kernel,
 		"-chardev", "stdio,id=con",
 		"-device", "isa-debug-exit,iobase=0xf4,iosize=0x4",
 	}
 	add := func(a ...string) { argv = append(argv, a...) }
+	if cfg.Memory > qemuReserves {
+		argv[2] += ",memory-backend=ram"
+		add("-object", "memory-backend-ram,id=ram,reserve=off,size="+qemuMemory(cfg.Memory))
+	}
 	serial, words := "con", machine.words
 	if !cfg.NoVirtio {
 		if !cfg.SerialConsole {
@@ -174,6 +182,9 @@ func qemuModule(root string, behind []byte) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// qemuMemory is an amount of memory as QEMU's options take it; -m rounds up to 8 KB.
+func qemuMemory(bytes int64) string { return strconv.FormatInt((bytes+8191)/8192*8, 10) + "K" }
 
 // qemuDrive are the arguments for drive i.
 func qemuDrive(machine *qemuMachine, i int, d Drive, cpus int, locked bool) []string {

@@ -9,7 +9,7 @@
  *   4000_0000_0000            DIRECT_BASE: all physical memory, 2 MB pages, RW+NX
  *   4000_0010_0000            the kernel image (inside the direct map, 4 KB pages, W^X)
  *   4000_fec0_0000 ...        device registers, at DIRECT_BASE + physical address
- *   407f_c000_0000            registers above DIRECT_SIZE (DEVICE_WINDOW)
+ *   40ff_c000_0000            registers above DIRECT_SIZE (DEVICE_WINDOW)
  *
  * The kernel lives in the lower half so that ring 3 reaches it, and high up
  * so that a non-PIE program loads untouched.
@@ -23,7 +23,7 @@
 #define HUGE_SIZE	0x200000
 
 #define DIRECT_BASE	0x400000000000
-#define DIRECT_SIZE	0x008000000000	/* one PML4 entry: 512 GB */
+#define DIRECT_SIZE	0x010000000000	/* two PML4 entries: 1 TB */
 #define DEVICE_WINDOW	0x40000000	/* of it, at the end */
 #define BOOT_MAPPED	0x1000000	/* physical memory that entry.S maps */
 #define KERNEL_PHYS	0x100000
@@ -46,6 +46,8 @@
 #define PORT_SERIAL	0x3f8
 #define PORT_STATUS	0xe9
 #define PORT_EXIT	0xf4
+#define PORT_MEMORY	0xe8		/* 16 bits, n: RAM from n * LAZY_UNIT on is about to be used */
+#define LAZY_UNIT	0x40000000
 
 /* Segment selectors. SYSRET wants user data below user code. */
 #define SEL_KCODE	0x08

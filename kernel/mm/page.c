@@ -9,15 +9,16 @@
 #include "boot.h"
 #include "driver.h"
 #include "kernel.h"
+#include "offsets.h"
 
 #define MAX_ORDER 9
 
 u64 mem_total_pages, mem_free_pages, mem_lent_pages;
 
 static struct page *page_map;
-static u64 page_map_len, page_map_clear;	/* pages in all; of them those whose entries are zero, if not all are */
-static u8 wild_zero = PAGE_ZERO;
-static struct boot_range wild[array_len(boot_ram) + 1];
+static bool page_map_ready;	/* before, wild[0] gives single pages, for page tables */
+static bool dirty;		/* RAM was used before, and so is not zero */
+static struct boot_range wild[array_len(boot_ram)];
 static u32 heads[MAX_ORDER + 1];	/* first free block, 0: none (page 0 is never ours) */
 
 static inline struct page *page_at(u64 n) { return &page_map[n]; }
@@ -53,63 +54,75 @@ static void block_remove(u64 n)
 	p->flags = 0;
 }
 
-#define EARLY_POOL 0x100000
-
-/* The page map is taken from the first range that has room for it, a little
- * behind its start: the pool before it is what boot's own page tables reach,
- * whatever the map's size. */
-static struct boot_range *map_home(u64 size)
+/* Room for an entry for each page up to END, and for boot's page tables beside it. */
+static struct page *place_map(phys_t end)
 {
-	for (unsigned i = 0; i < boot_ram_count; i++)
-		if (wild[i].end - wild[i].start > 2 * size + 16 * PAGE_SIZE)
-			return &wild[i];
+	u64 size = align_up(end, (u64)HUGE_SIZE) / PAGE_SIZE * sizeof(struct page);
+
+	for (struct boot_range *r = wild; r < wild + array_len(wild); r++)
+		if (r->end - r->start > size + size / 512 + 16 * PAGE_SIZE) {
+			r->end -= size;
+			mem_total_pages -= size >> PAGE_SHIFT;
+			return phys_to_virt(r->end);
+		}
 	panic("boot: %lu KB of RAM is not enough", mem_total_pages * 4);
 }
 
 void page_init(void)
 {
+	phys_t end = 0;
+
 	for (unsigned i = 0; i < boot_ram_count; i++) {
 		wild[i] = boot_ram[i];
 		mem_total_pages += (wild[i].end - wild[i].start) >> PAGE_SHIFT;
-		page_map_len = max(page_map_len, wild[i].end >> PAGE_SHIFT);
+		end = max(end, wild[i].end);
 	}
-	u64 size = align_up(page_map_len * sizeof(struct page), PAGE_SIZE);
-	struct boot_range *r = map_home(size), *rest = &wild[array_len(boot_ram)];
-	u64 pool = min((r->end - r->start - size) / 2 & -(u64)PAGE_SIZE, (u64)EARLY_POOL);
-	page_map = phys_to_virt(r->start + pool);
-	*rest = (struct boot_range){ r->start + pool + size, r->end };
-	r->end = r->start + pool;
-	mem_total_pages -= size >> PAGE_SHIFT;
+	page_map = place_map(end);
 	mem_free_pages = mem_total_pages;
 	/* Whoever started us says so, or ACPI's root pointer lies in the segment of a BIOS. */
-	if (cmdline_get("uk.ram", 0) || boot_rsdp >> 16 == 0xf) {
-		wild_zero = 0;
-		page_map_clear = r->end >> PAGE_SHIFT;
-		memset(page_map, 0, page_map_clear * sizeof(struct page));
-	}
+	dirty = cmdline_get("uk.ram", 0) || boot_rsdp >> 16 == 0xf;
 }
 
-/* All memory is mapped; no page behind the pool was given out yet. */
+/* Clears the entries of what is no RAM of ours, and of all blocks of 2 MB that are so in part. */
+static void clear_gap(phys_t start, phys_t end)
+{
+	struct page *from = page_at(align_down(start, (u64)HUGE_SIZE) >> PAGE_SHIFT);
+
+	memset(from, 0, (char *)page_at(align_up(end, (u64)HUGE_SIZE) >> PAGE_SHIFT) - (char *)from);
+}
+
+/* All memory is mapped. */
 void page_map_finish(void)
 {
-	if (!wild_zero)
-		memset(page_map + page_map_clear, 0, (page_map_len - page_map_clear) * sizeof(struct page));
+	phys_t end = 0;
+
+	page_map_ready = true;
+	for (unsigned i = 0; dirty && i < boot_ram_count; i++) {	/* refill clears the rest */
+		clear_gap(end, wild[i].start);
+		end = wild[i].end;
+	}
+	if (dirty)
+		clear_gap(end, end);
 }
 
 /* Moves the rest of one 2 MB block from wild to the free lists. */
-static bool refill(void)
+static __attribute__((noinline)) bool refill(void)
 {
 	for (unsigned i = 0; i < array_len(wild); i++) {
 		u64 n = wild[i].start >> PAGE_SHIFT;
 		u64 end = min(wild[i].end, align_up(wild[i].start + 1, (u64)HUGE_SIZE)) >> PAGE_SHIFT;
 		if (n >= end)
 			continue;
+		if (!(n & (LAZY_UNIT / PAGE_SIZE - 1)))
+			monitor_call(MON_OUTW, PORT_MEMORY, n / (LAZY_UNIT / PAGE_SIZE), 0);
 		wild[i].start = end << PAGE_SHIFT;
+		if (dirty)
+			memset(page_at(n), 0, (end - n) * sizeof(struct page));
 		while (n < end) {
 			unsigned order = min((unsigned)__builtin_ctzl(n), (unsigned)MAX_ORDER);
 			while (n + (1UL << order) > end)
 				order--;
-			block_add(n, order, wild_zero);
+			block_add(n, order, dirty ? 0 : PAGE_ZERO);
 			n += 1UL << order;
 		}
 		return true;
@@ -122,8 +135,15 @@ OPTIONAL u64 pagecache_reclaim(u64 pages) { (void)pages; return 0; }
 
 void *pages_alloc(unsigned order, bool zeroed)
 {
+	u64 n;
+	u8 zero = 0;
 	unsigned o, tries = order <= 3 ? ~0u : 2;	/* for a large block the whole cache is too high a price */
 
+	if (!page_map_ready) {	/* what entry.S mapped; the page map may lie elsewhere */
+		n = wild[0].start >> PAGE_SHIFT;
+		wild[0].start += PAGE_SIZE;
+		goto taken;
+	}
 	if (order > MAX_ORDER)
 		return NULL;
 	for (;;) {
@@ -135,8 +155,8 @@ void *pages_alloc(unsigned order, bool zeroed)
 		    !balloon_take_back(64UL << order))))
 			return NULL;
 	}
-	u64 n = heads[o];
-	u8 zero = page_at(n)->flags & PAGE_ZERO;
+	n = heads[o];
+	zero = page_at(n)->flags & PAGE_ZERO;
 	block_remove(n);
 	while (o > order) {
 		o--;
@@ -146,6 +166,7 @@ void *pages_alloc(unsigned order, bool zeroed)
 	p->order = order;
 	p->refs = 1;
 	p->kind = 0;
+taken:
 	mem_free_pages -= 1UL << order;
 	void *v = phys_to_virt(n << PAGE_SHIFT);
 	if (zeroed && !zero)
@@ -160,8 +181,6 @@ void pages_free(void *v, unsigned order)
 	mem_free_pages += 1UL << order;
 	for (; order < MAX_ORDER; order++) {
 		u64 buddy = n ^ (1UL << order);
-		if (buddy >= page_map_len)
-			break;
 		struct page *b = page_at(buddy);
 		if (!(b->flags & PAGE_FREE) || b->order != order)
 			break;
