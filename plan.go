@@ -6,14 +6,17 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
 	"uk/internal/badoption"
+	"uk/internal/elffile"
 	"uk/linker"
 	"uk/manifest"
 	"uk/rofs"
@@ -120,7 +123,49 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 		}
 	}
 	addTerminfo(m, opt.Terminal)
-	return p, nil
+	return p, p.checkProgram()
+}
+
+// checkProgram refuses a command whose file is no program for this machine, before
+// anything is built of it.
+func (p *Plan) checkProgram() error {
+	if len(p.Manifest.App.Command) == 0 {
+		return nil
+	}
+	name := p.Manifest.App.Command[0]
+	for range 40 {
+		e := p.Manifest.Lookup(name)
+		switch {
+		case e == nil || e.Dir || e.Link == "" && e.Host == "":
+			return nil // that it is missing is told elsewhere
+		case e.Link != "":
+			if name = e.Link; !path.IsAbs(name) {
+				name = path.Join(path.Dir(e.Guest), e.Link)
+			}
+			continue
+		}
+		f, err := elffile.Open(e.Host)
+		if errors.Is(err, elffile.ErrNotELF) {
+			return p.notELF(e.Host)
+		}
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		return f.CheckProgram()
+	}
+	return nil
+}
+
+func (p *Plan) notELF(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 64)
+	n, _ := io.ReadFull(f, head)
+	return fmt.Errorf("%s: %s", name, elffile.NotELF(head[:n]))
 }
 
 // addDrivers works out the settings of drivers: the manifest's, then options'.

@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"uk/internal/elffile"
 )
 
 // Target is what a word of the command line names.
@@ -73,6 +75,21 @@ func Identify(name string) (Target, string, error) {
 		return TargetManifest, name, nil
 	}
 	return TargetOther, name, nil
+}
+
+// NotATarget says what the file name is, of which [Identify] said TargetOther.
+func NotATarget(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 64)
+	n, err := io.ReadFull(f, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return err
+	}
+	return fmt.Errorf("%s: %s", name, elffile.NotELF(head[:n]))
 }
 
 func isFile(name string) bool {

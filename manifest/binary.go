@@ -135,7 +135,7 @@ func (b *binary) program(host, guest string, args []string, depth int) ([]string
 		}
 		return b.program(interp, "", append(append(arg, given), args...), depth+1)
 	}
-	return nil, fmt.Errorf("%s: is no program: neither an ELF file nor a script that starts with #!", printable(host))
+	return nil, fmt.Errorf("%s: %s", printable(host), elffile.NotELF(head))
 }
 
 func (b *binary) libraries(libs []Library) {

@@ -129,7 +129,7 @@ func TestSearchOrder(t *testing.T) {
 	t.Run("missing", func(t *testing.T) {
 		prog := gcc(t, d+"/prog/p", src, run, "-Wl,-rpath,"+d+"/other:"+d+"/none")
 		_, err := Closure(prog, prog, ClosureOptions{Conf: d + "/no.conf"})
-		want := fmt.Sprintf("%s: needs the library libx.so, which is in none of %s/other, %s/none, /lib/x86_64-linux-gnu, /usr/lib/x86_64-linux-gnu, /lib64, /usr/lib64, /lib, /usr/lib (%s/other/libx.so: offset 0x4: not a 64-bit x86-64 ELF file: class 1, byte order 1, machine 62); install it, or name its folder with --library-path", prog, d, d, d)
+		want := fmt.Sprintf("%s: needs the library libx.so, which is in none of %s/other, %s/none, /lib/x86_64-linux-gnu, /usr/lib/x86_64-linux-gnu, /lib64, /usr/lib64, /lib, /usr/lib (%s/other/libx.so: is for x86-64 with 32-bit pointers (x32): build it with 64-bit ones, -m64); install it, or name its folder with --library-path", prog, d, d, d)
 		var le *LibraryError
 		if !errors.As(err, &le) || err.Error() != want {
 			t.Errorf("got %v\nwant %s", err, want)

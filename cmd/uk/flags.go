@@ -240,7 +240,7 @@ func (b *buildFlags) options(e *env, verb, name string, args []string) (uk.Optio
 	case uk.TargetFolder:
 		return o, usagef(verb, "%s: the folder has no usr.manifest: name a program or a manifest", name)
 	default:
-		return o, fmt.Errorf("%s: is neither a program (ELF or #!) nor a manifest", name)
+		return o, uk.NotATarget(name)
 	}
 	if len(args) > 0 && args[0] == "--" {
 		args = args[1:]

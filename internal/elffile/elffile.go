@@ -18,7 +18,6 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/binary"
-	"fmt"
 	"io"
 	"os"
 )
@@ -153,7 +152,7 @@ func (f *File) parseHeader(h []byte) (phoff uint64, phnum int, err error) {
 	machine := elf.Machine(le.Uint16(h[18:]))
 	if elf.Class(h[elf.EI_CLASS]) != elf.ELFCLASS64 || elf.Data(h[elf.EI_DATA]) != elf.ELFDATA2LSB || machine != elf.EM_X86_64 {
 		return 0, 0, &Error{File: f.Name, Off: elf.EI_CLASS, Err: ErrMachine,
-			Msg: fmt.Sprintf("not a 64-bit x86-64 ELF file: class %d, byte order %d, machine %d", h[elf.EI_CLASS], h[elf.EI_DATA], machine)}
+			Msg: foreign(h)}
 	}
 	if v := h[elf.EI_VERSION]; v != byte(elf.EV_CURRENT) {
 		return 0, 0, f.errorf(elf.EI_VERSION, "unknown ELF version %d", v)

@@ -24,6 +24,9 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
+	if e.Err == ErrMachine { // the file is whole, and there is no place to look at
+		return e.File + ": " + e.Msg
+	}
 	return fmt.Sprintf("%s: offset %#x: %s", e.File, e.Off, e.Msg)
 }
 
