@@ -48,6 +48,9 @@ func loaderRows() []program {
 		lib{"libfourth.so", "loader/libselfopen.c", []string{"-DNAME=fourth", "-Wl,--no-as-needed", "-lthird"}},
 		lib{"libsecond.so", "loader/libselfopen.c", []string{"-DNAME=second"}},
 		lib{"libfirst.so", "loader/libselfopen.c", []string{"-DNAME=first", "-DSEE=libsecond.so", "-DNEW=libfourth.so"}})
+	versions := compile("gcc", "loader/versions.c", []string{"-Wl,--no-as-needed", "-lstub"},
+		lib{"libver.so", "loader/libver.c", []string{"-Wl,--version-script=programs/loader/libver.map"}},
+		lib{"libstub.so", "loader/libver.c", []string{"-DSTUB", "-Wl,-soname,libver.so"}})
 	image := uk.Options{Libc: "image"}
 	return []program{
 		{name: "loader-execstack", build: c("loader/execstack.c"), tcg: true},
@@ -55,6 +58,7 @@ func loaderRows() []program {
 		{name: "loader-execstack-image", build: c("loader/execstack.c"), kernel: image},
 		{name: "loader-execstack-dlopen", build: with(nested, "libnested.so"), tcg: true},
 		{name: "loader-execstack-dlopen-image", build: with(nested, "libnested.so"), kernel: image},
+		{name: "loader-versions", build: with(versions, "libver.so")},
 		{name: "loader-selfopen", build: with(order, "libfirst.so", "libsecond.so", "libthird.so", "libfourth.so")},
 		{name: "loader-go-pie-internal", build: golang("go/files", false, "-buildmode=pie"), args: []string{"x"}, stdin: "1\n"},
 		{name: "loader-longargs", build: c("loader/longargs.c"), args: longArguments(), env: longEnvironment(), tcg: true},

@@ -57,8 +57,9 @@ static void *look_up(void *handle, const char *name, const char *version, u64 fr
 	loader_lock();
 	struct module *caller = module_of(from);
 	query_init(&q, name);
-	q.plt = true;	/* a definition, not somebody's stub for it */
 	q.musl = caller && caller->musl;
+	q.newest = !version;	/* glibc elf/dl-sym.c */
+	q.exact = version;
 	if (version) {
 		v = (struct version){ sysv_hash(version), version };
 		q.version = &v;

@@ -155,6 +155,8 @@ struct query {
 	const char *name;
 	u32 hash;		/* GNU hash */
 	const struct version *version;	/* NULL: any */
+	bool newest;		/* dlsym(): the default version goes before the oldest */
+	bool exact;		/* dlvsym(): a definition without a version does not do */
 	bool musl;		/* who asks was built against musl */
 	bool plt;		/* a call: canonical addresses of undefined functions do not count */
 	struct module *skip;	/* COPY: not the program itself */

@@ -24,7 +24,8 @@ u32 sysv_hash(const char *name)
 /* What a look through one module's candidates has come to. */
 struct match {
 	const struct elf_sym *exact;
-	const struct elf_sym *newer;	/* no version asked for: the first of a version that is not the base */
+	const struct elf_sym *newer;	/* no version asked for: of a version that is not the base */
+	unsigned newer_count;		/* good only where there is one, or else it would be a guess */
 };
 
 static bool version_ok(const struct module *m, u32 index, const struct query *q, struct match *result)
@@ -35,13 +36,13 @@ static bool version_ok(const struct module *m, u32 index, const struct query *q,
 	u32 ndx = raw & ~VER_HIDDEN & 0xffff;
 	if (q->version) {
 		const struct version *v = ndx < m->version_count ? &m->versions[ndx] : NULL;
-		if (!v || !v->hash)	/* defined without a version: good for any */
-			return !(raw & VER_HIDDEN);
+		if (!v || !v->hash)	/* defined without a version: good for any reference */
+			return !(raw & VER_HIDDEN) && !q->exact;
 		return v->hash == q->version->hash && !strcmp(v->name, q->version->name);
 	}
-	if (ndx < 3)
+	if (ndx < (q->newest ? 2 : 3))	/* glibc elf/dl-lookup.c, check_match(): 2 is the first version, whose programs had none */
 		return true;
-	if (!(raw & VER_HIDDEN) && !result->newer)
+	if (!(raw & VER_HIDDEN) && !result->newer_count++)
 		result->newer = &m->symtab[index];
 	return false;
 }
@@ -125,7 +126,7 @@ bool lookup_in(struct module *m, const struct query *q, struct found *out)
 	if (!result.exact)
 		search(m, q, &result);
 
-	const struct elf_sym *s = result.exact ? result.exact : result.newer;
+	const struct elf_sym *s = result.exact ? result.exact : result.newer_count == 1 ? result.newer : NULL;
 	if (!s)
 		return false;
 	*out = (struct found){ m, s };
