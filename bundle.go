@@ -59,8 +59,9 @@ type Info struct {
 	Command     []string                 `json:"command"`
 	Env         []string                 `json:"env"`
 	Cwd         string                   `json:"cwd"`
-	Memory      int64                    `json:"memory"` // bytes; 0: the runner's choice
-	CPUs        int                      `json:"cpus"`   // 0: the runner's choice
+	ASLR        string                   `json:"aslr,omitempty"` // see RunOptions; "" is "on"
+	Memory      int64                    `json:"memory"`         // bytes; 0: the runner's choice
+	CPUs        int                      `json:"cpus"`           // 0: the runner's choice
 	// Mounts are made before the program starts.
 	Mounts []kvmboot.Mount `json:"mounts,omitempty"`
 }
@@ -157,6 +158,9 @@ func (i *Info) check() error {
 		}
 	}
 	if err := checkMachine(i.Memory, i.CPUs, i.Cwd, ""); err != nil {
+		return err
+	}
+	if err := checkASLR(i.ASLR); err != nil {
 		return err
 	}
 	for _, list := range []struct {

@@ -2,6 +2,7 @@ package uk
 
 import (
 	"fmt"
+	"strconv"
 
 	"uk/internal/badoption"
 	"uk/kvmboot"
@@ -37,6 +38,14 @@ func checkMachine(memory int64, cpus int, cwd, hostname string) error {
 	return nil
 }
 
+// checkASLR refuses what ASLR of an image or a run cannot be.
+func checkASLR(s string) error {
+	if n, err := strconv.ParseUint(s, 10, 64); s != "" && s != "on" && s != "off" && (err != nil || n == 0) {
+		return badoption.Errorf("ASLR", "%q: want on, off, or a number from 1 up", s)
+	}
+	return nil
+}
+
 // checkApp does the same for what a manifest asks for.
 func checkApp(m *manifest.Manifest) error {
 	if err := checkMachine(m.App.Memory, 0, "", ""); err != nil {
@@ -55,6 +64,9 @@ func checkApp(m *manifest.Manifest) error {
 
 // check refuses what no run can have, and devices that the image has no drivers for.
 func (im *Image) check(opt *RunOptions) error {
+	if err := checkASLR(opt.ASLR); err != nil {
+		return err
+	}
 	if err := checkMachine(opt.Memory, opt.CPUs, opt.Cwd, opt.Hostname); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package uk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -83,6 +84,7 @@ func MakeReport(ctx context.Context, name string, opt ReportOptions) (*ImageRepo
 	if s.image != nil {
 		r.Image.ID, r.Image.Command = s.image.ID, s.image.Command
 		r.Image.Libc, r.Image.LibcWhy = s.image.Libc, s.image.LibcWhy
+		r.Image.ASLR = cmp.Or(s.image.ASLR, "on")
 		for _, d := range s.image.Differences {
 			r.Notes = append(r.Notes, fmt.Sprintf("%s: not as in glibc: %s", d.File, d))
 		}

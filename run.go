@@ -32,8 +32,13 @@ type RunOptions struct {
 	Env      []string // NAME=VALUE, added to the image's
 	Cwd      string
 	Hostname string
-	Memory   int64 // bytes
-	CPUs     int
+	// ASLR is where the program's stack, heap, mappings and, if it can be anywhere, it itself
+	// lie: "on" is the default, somewhere else at each boot; "off" at the same places; and
+	// with a number, from 1 up, where that number puts them. Canaries and other random bytes
+	// that a program finds at its start (AT_RANDOM) come from the number, too.
+	ASLR   string
+	Memory int64 // bytes
+	CPUs   int
 
 	// VMM is "builtin", "qemu" or "auto". With "auto" or "" it is the built-in one where KVM
 	// can be used, and QEMU where not; Notice is told so.
@@ -112,7 +117,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 	cfg := kvmboot.Config{
 		Kernel: im.Kernel(), Root: im.Root(),
 		Args: slices.Clone(im.Command), Env: append(slices.Clone(im.Env), opt.Env...),
-		Cwd: im.Cwd, Hostname: opt.Hostname,
+		Cwd: im.Cwd, Hostname: opt.Hostname, ASLR: im.ASLR,
 		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Balloon: opt.Balloon, Machine: opt.Machine,
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
 		Vsock: opt.Vsock, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()), Terminal: opt.Terminal,
@@ -126,6 +131,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		cfg.Args = append(cfg.Args[:1], opt.Args...)
 	}
 	override(&cfg.Cwd, opt.Cwd)
+	override(&cfg.ASLR, opt.ASLR)
 	override(&cfg.Memory, opt.Memory)
 	override(&cfg.CPUs, opt.CPUs)
 	if cfg.Memory == 0 {

@@ -93,6 +93,9 @@ func (c *cmdline) build(cfg *Config, words []string, now int64, room int) (line 
 	if t := cfg.Terminal; t != nil {
 		c.word(fmt.Sprintf("uk.tty=%dx%d", t.Rows, t.Cols))
 	}
+	if cfg.ASLR != "" && cfg.ASLR != "on" {
+		c.word("uk.aslr=" + cfg.ASLR)
+	}
 	for _, kv := range []struct{ key, value string }{{"uk.hostname", cfg.Hostname}, {"uk.cwd", cfg.Cwd}} {
 		if kv.value != "" {
 			c.quoted(kv.key, kv.value)

@@ -3,6 +3,7 @@ package kvmboot
 import (
 	"fmt"
 	"io"
+	"strconv"
 
 	"uk/internal/badoption"
 )
@@ -51,7 +52,10 @@ type Config struct {
 	Env      []string // KEY=value
 	Cwd      string   // working folder in the guest; empty: the kernel's choice
 	Hostname string
-	Cmdline  string // further words for the kernel command line, already quoted
+	// ASLR is "off" for a program at fixed addresses, or a number from which they are made;
+	// "" or "on": they are chosen at each boot.
+	ASLR    string
+	Cmdline string // further words for the kernel command line, already quoted
 
 	// Vsock is a socket device between guest and host; nil: none. The guest needs its driver.
 	Vsock *Vsock
@@ -115,6 +119,9 @@ func (cfg *Config) normalize() error {
 		return err
 	}
 	cfg.Memory = (cfg.Memory + pageSize - 1) &^ (pageSize - 1)
+	if _, err := strconv.ParseUint(cfg.ASLR, 10, 64); err != nil && cfg.ASLR != "" && cfg.ASLR != "on" && cfg.ASLR != "off" {
+		return badoption.Errorf("ASLR", "%q: want on, off, or a number", cfg.ASLR)
+	}
 	if cfg.CPUs == 0 {
 		cfg.CPUs = 1
 	}

@@ -37,7 +37,7 @@ func TestParseErrors(t *testing.T) {
 		{"/a: %(empty)s", "m:1: /a: the host path is empty once its variables are replaced"},
 		{"[apps]", "m:1: unknown section [apps]; the sections are [manifest], [app] and [kernel]"},
 		{"[app]\nfoo = 1", `m:2: [app] has no key "foo"; the keys are command, cpus, cwd, env, memory, mounts`},
-		{"[kernel]\nmemory = 1", `m:2: [kernel] has no key "memory"; the keys are dlsym, drivers,`},
+		{"[kernel]\nmemory = 1", `m:2: [kernel] has no key "memory"; the keys are aslr, dlsym, drivers,`},
 		{"[app]\n/a: b", `m:2: "/a: b" is no setting of [app]; write "key = value"`},
 		{"[app]\nmemory = 1M\nmemory = 2M", "m:3: memory was set before, in line 2; keep one"},
 		{"[app]\nmemory = lots", `m:2: memory: "lots" is no size; write a number and K, M or G, as 64M`},
@@ -132,6 +132,7 @@ symbols = c
 syscalls = all
 libc = image
 dlsym = off
+aslr = 17
 `
 	m, err := Parse("m", []byte(text), Options{Defines: map[string]string{"v": "var"}})
 	if err != nil {
@@ -145,7 +146,7 @@ dlsym = off
 	}
 	kernel := Kernel{
 		Profile: "virtio-mmio", Drivers: []string{"virtio_blk=y", "virtio_console=m", "virtio_net=n"}, Modules: []string{"ext.so"},
-		Symbols: []string{"a", "b", "c"}, Syscalls: []string{"all"}, Libc: "image", Dlsym: "off",
+		Symbols: []string{"a", "b", "c"}, Syscalls: []string{"all"}, Libc: "image", Dlsym: "off", ASLR: "17",
 	}
 	if !reflect.DeepEqual(m.App, app) {
 		t.Errorf("app %+v\nwant %+v", m.App, app)

@@ -103,6 +103,7 @@ func (m *Manifest) writeKernel(b *bytes.Buffer) {
 		{"syscalls", strings.Join(k.Syscalls, " ")},
 		{"libc", k.Libc},
 		{"dlsym", k.Dlsym},
+		{"aslr", k.ASLR},
 	} {
 		if s.val != "" {
 			lines = append(lines, s.key+" = "+s.val)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -53,7 +54,8 @@ line is wrong and 1 that something else is.`,
 			var balloon balloonFlag
 			var timeout time.Duration
 			var stdin string
-			var stats bool
+			var stats, noASLR bool
+			var seed uint64
 			var firecracker, print string
 			var vsock vsockFlag
 			tty := ttyAuto
@@ -67,6 +69,8 @@ line is wrong and 1 that something else is.`,
 			fs.Var(&balloon, "balloon", "take so much of the guest's memory, as long as it can spare it; reporting: and what it frees")
 			fs.StringVar(&o.Cwd, "cwd", "", "working folder in the guest")
 			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
+			fs.BoolVar(&noASLR, "no-aslr", false, "give the program the same addresses in every run")
+			fs.Uint64Var(&seed, "aslr-seed", 0, "give the program the addresses and the canary that this number stands for, from 1 up")
 			fs.StringVar(&stdin, "stdin", "-", "file for standard input; - is this command's own, \"\" none")
 			fs.Var(choiceFlag{&tty, []string{ttyAuto, ttyOn, ttyOff}}, "tty", "give the program a terminal: auto if standard input and output are one; Ctrl-] twice ends the guest")
 			fs.Var(choiceFlag{&o.VMM, []string{uk.VMMBuiltin, uk.VMMQEMU, uk.VMMAuto}}, "vmm", "builtin, qemu or auto: builtin if KVM can be used (default auto)")
@@ -97,6 +101,16 @@ line is wrong and 1 that something else is.`,
 				o.Balloon, o.Shares, o.Mounts = balloon.b, shares, mounts
 				if o.Verbose && b.quiet {
 					return usagef("run", "--verbose and --quiet contradict each other")
+				}
+				switch {
+				case noASLR && fs.Changed("aslr-seed"):
+					return usagef("run", "--no-aslr and --aslr-seed contradict each other")
+				case fs.Changed("aslr-seed") && seed == 0:
+					return usagef("run", "--aslr-seed 0: want a number from 1 up")
+				case noASLR:
+					o.ASLR = "off"
+				case seed != 0:
+					o.ASLR = strconv.FormatUint(seed, 10)
 				}
 				if timeout < 0 {
 					return usagef("run", "--timeout is negative")

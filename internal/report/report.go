@@ -33,6 +33,7 @@ type Image struct {
 	Command      []string `json:"command,omitempty"`
 	Libc         string   `json:"libc,omitempty"`     // kernel or image
 	LibcWhy      string   `json:"libc_why,omitempty"` // why the build chose image
+	ASLR         string   `json:"aslr,omitempty"`     // on, off, or the number that the addresses come from
 }
 
 // Sizes say where the kernel's bytes are. Each of the lists adds up to one of the

@@ -83,6 +83,15 @@ func (r *Report) Text(w io.Writer, all bool) error {
 	if r.Image.LibcWhy != "" {
 		p.f("  libc %s: %s\n", r.Image.Libc, line(r.Image.LibcWhy))
 	}
+	switch a := r.Image.ASLR; a {
+	case "":
+	case "on":
+		p.f("  ASLR on: stack, heap, mappings, position-independent program and canary differ at each boot; the kernel's address does not\n")
+	case "off":
+		p.f("  ASLR off: the program's addresses are the same at each boot\n")
+	default:
+		p.f("  ASLR with the fixed seed %s: addresses and canary are the same at each boot\n", line(a))
+	}
 	for _, n := range r.Notes {
 		p.f("  note: %s\n", line(n))
 	}

@@ -31,7 +31,7 @@ bool stack_for_library(const struct elf_file *f)
 {
 	if (!asks(f))
 		return true;
-	if (vm_protect(USER_STACK_TOP - USER_STACK_SIZE, USER_STACK_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC) ||
+	if (vm_protect(user_stack_top - USER_STACK_SIZE, USER_STACK_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC) ||
 	    uk_thread_stacks_executable())
 		return false;
 	executable = true;

@@ -51,7 +51,7 @@ OPTIONAL int stack_exec_prot(const struct elf_file *f) { (void)f; return 0; }
 
 static void map_stack(const struct elf_file *f)
 {
-	long r = vm_map(USER_STACK_TOP - USER_STACK_SIZE, USER_STACK_SIZE, PROT_READ | PROT_WRITE | stack_exec_prot(f),
+	long r = vm_map(user_stack_top - USER_STACK_SIZE, USER_STACK_SIZE, PROT_READ | PROT_WRITE | stack_exec_prot(f),
 		MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, NULL, 0);
 	/* Below it nothing is ever placed (vm_map keeps to USER_MMAP_TOP); a guard area would
 	 * look like stack to those who probe for its end, as pthread_getattr_np() does. */
@@ -88,24 +88,27 @@ static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 rand
 	vdso_map(v + 2 * array_len(aux) - 2);
 }
 
+/* glue/start/stack_end.c */
+OPTIONAL void uk_stack_end(u64 sp) { (void)sp; }
+
 /* From the top down: a zero, the file's name, environment, arguments, then what is not strings (Linux fs/exec.c and
  * fs/binfmt_elf.c). Programs that change their title rely on arguments and environment lying together. */
 u64 stack_build(const struct elf_file *f, u64 interp_base)
 {
 	struct strings args = measure("uk.arg"), env = measure("uk.env");
 	size_t bytes = args.bytes + env.bytes, vectors = (args.count + env.count + 3 + 2 * AUX_MAX) * sizeof(u64);
-	u64 random[2], sp = USER_STACK_TOP - 8;
+	u64 sp = user_stack_top - 8;
 
 	if (bytes + vectors > USER_STACK_SIZE / 2)
 		exec_fail(126, f->name, "arguments and environment are too long; shorten them");
 	map_stack(f);
-	random_bytes(random, sizeof(random));
 
 	u64 name = sp = push(sp, f->name, strlen(f->name) + 1);
 	u64 strings = sp -= bytes;
 	u64 plat = sp = push(sp, platform, sizeof(platform));
-	u64 rnd = sp = push(align_down(sp, 16UL), random, sizeof(random));
+	u64 rnd = sp = push(align_down(sp, 16UL) - user_stack_pad, user_random, sizeof(user_random));
 	sp = align_down(sp - vectors, 16UL);
+	uk_stack_end(sp);
 
 	u64 *v = (u64 *)sp;
 	*v++ = args.count;

@@ -54,11 +54,12 @@ void exec_start(void)
 	if (why)
 		exec_fail(missing ? 127 : 126, path, why);
 	note_path(path);
-	u64 base = elf_segment(&program, PT_INTERP) || elf_segment(&program, PT_DYNAMIC) ? USER_PIE_BASE : 0;
+	aslr_init();
+	u64 base = elf_segment(&program, PT_INTERP) || elf_segment(&program, PT_DYNAMIC) ? user_pie_base : 0;
 	why = elf_map(&program, base);
 	if (why)
 		exec_fail(126, path, why);
-	brk_init(program.bias + program.high);
+	brk_init(program.bias + program.high + user_brk_gap);
 	if (elf_segment(&program, PT_INTERP)) {
 		start_interp(&program);
 		start_dynamic(&program);

@@ -9,7 +9,7 @@ static void put_name(struct text *t, const struct vma *v)
 {
 	char *buf;
 
-	if (v->end == USER_STACK_TOP) {
+	if (v->end == user_stack_top) {
 		text_add(t, "[stack]", 7);
 		return;
 	}
@@ -36,7 +36,7 @@ static void show(struct text *t)
 			v->prot & PROT_EXEC ? 'x' : '-', v->flags & MAP_SHARED ? 's' : 'p',
 			f ? v->offset : 0, f && f->mount ? DEV_MAJOR(f->mount->dev) : 0,
 			f && f->mount ? DEV_MINOR(f->mount->dev) : 0, f ? f->ino : 0);
-		if (f || v->end == USER_STACK_TOP || v->flags & VMA_VDSO) {
+		if (f || v->end == user_stack_top || v->flags & VMA_VDSO) {
 			while (t->len - start < NAME_COLUMN && !t->failed)
 				text_add(t, " ", 1);
 			put_name(t, v);

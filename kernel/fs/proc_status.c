@@ -35,7 +35,7 @@ static char state_of(const struct thread *th)
 static void show_stat(struct text *t)
 {
 	struct thread *th = subject(t);
-	u64 stack = USER_STACK_TOP;
+	u64 stack = user_stack_top;
 
 	text_printf(t, "%d (%s) %c 0 %d %d 0 -1 4194560 ", t->tid ? t->tid : PID, th->name, state_of(th), PID, PID);
 	text_printf(t, "0 0 0 0 %lu 0 0 0 20 0 %d 0 0 %lu %lu 18446744073709551615 ", ticks(t), thread_count,

@@ -2,10 +2,10 @@
  *
  *   0000_0000_0000            unmapped: page 0 and below mmap_min
  *   0000_0040_0000            non-PIE programs, where they ask to be
- *   5555_5555_4000            PIE programs, then their brk heap
+ *   5555_5555_4000            PIE programs, then their brk heap (each as much higher as mm/aslr.c says)
  *   3000_0000_0000            the loader of the kernel's modules (LOADER_BASE), where there is one
- *   ....                      mmap, from USER_MMAP_TOP downwards
- *   7fff_fe00_0000            main thread's stack ends here (USER_STACK_TOP)
+ *   ....                      mmap, downwards from USER_MMAP_TOP, or up to 1 TB lower (mm/aslr.c)
+ *   7fff_fe00_0000            main thread's stack ends here (USER_STACK_TOP), or up to 16 GB lower
  *   4000_0000_0000            DIRECT_BASE: all physical memory, 2 MB pages, RW+NX
  *   4000_0010_0000            the kernel image (inside the direct map, 4 KB pages, W^X)
  *   4000_fec0_0000 ...        device registers, at DIRECT_BASE + physical address
@@ -33,7 +33,7 @@
 
 #define USER_MIN	0x10000
 #define USER_PIE_BASE	0x555555554000
-#define USER_MMAP_TOP	0x7fff00000000
+#define USER_MMAP_TOP	0x7ff800000000
 #define USER_STACK_TOP	0x7ffffe000000
 #define USER_STACK_SIZE	0x800000
 #define USER_MAX	0x7ffffffff000

@@ -74,6 +74,7 @@ long vm_map_filled(u64 len, int prot, int flags);
 void vm_unmap_begin(void);
 void vm_unmap_end(void);
 long vm_protect(u64 addr, u64 len, int prot);
+void vm_set_top(u64 top);		/* areas without an address go below it */
 struct vma *vma_find(u64 addr);		/* holds addr, or NULL */
 struct vma *vma_next(u64 addr);		/* first that ends above addr, or NULL */
 extern struct vma **vmas;
@@ -86,6 +87,11 @@ void vm_file_drop(const struct vnode *file, u64 first, u64 end, bool copies);
 /* mm/fault.c: 0; -EFAULT: the app's fault; -ENOMEM; else what reading the file gave, -ENXIO behind its end */
 int vm_fault(u64 addr, u32 error);
 u64 vma_usable_end(const struct vma *v);	/* what lies behind belongs to no page of the file: SIGBUS */
+
+/* mm/aslr.c */
+void aslr_init(void);
+extern u64 user_stack_top, user_stack_pad, user_pie_base, user_brk_gap;
+extern u64 user_random[2];
 
 /* mm/user.c: is [addr, addr+len) mapped with PROT bits? Check every pointer
  * that comes from a raw system call before using it; it may then be

@@ -6,7 +6,13 @@
 struct vma **vmas;
 unsigned vma_count;
 static unsigned vma_room;
-static u64 search_top = USER_MMAP_TOP;	/* areas are placed below it, downwards */
+static u64 mmap_top = USER_MMAP_TOP;	/* areas are placed below it, downwards */
+static u64 search_top = USER_MMAP_TOP;	/* and before others below this */
+
+void vm_set_top(u64 top)
+{
+	mmap_top = search_top = top;
+}
 
 /* Index of the first area that ends above ADDR. */
 static unsigned index_of(u64 addr)
@@ -144,7 +150,7 @@ static u64 find_free(u64 len)
 	u64 addr = find_below(search_top, big ? len + HUGE_SIZE - PAGE_SIZE : len);
 
 	if (!addr)
-		addr = find_below(USER_MMAP_TOP, len);
+		addr = find_below(mmap_top, len);
 	else if (big)	/* so that 2 MB pages fit */
 		addr = align_up(addr, (u64)HUGE_SIZE);
 	if (addr)
@@ -265,7 +271,7 @@ long vm_unmap(u64 addr, u64 len)
 		flush |= clear_range(vmas[i]->start, vmas[i]->end);
 		remove_at(i);
 	}
-	if (end <= USER_MMAP_TOP && end > search_top)
+	if (end <= mmap_top && end > search_top)
 		search_top = end;
 	if (flush && !unmapping_many)
 		tlb_flush();

@@ -20,7 +20,7 @@ long sys_mprotect(u64 addr, u64 len, int prot)
 	KERNEL_LOCK();
 	if (prot & PROT_GROWSDOWN) {	/* to the end of the stack, whose area is there as a whole */
 		struct vma *v = vma_find(addr);
-		if (!v || v->end != USER_STACK_TOP)
+		if (!v || v->end != user_stack_top)
 			return -EINVAL;
 		len += addr - v->start;
 		addr = v->start;
