@@ -4,7 +4,7 @@ package tests
 // only glibc has behave as there (kernel/glue).
 func glueRows() []program {
 	fortified := []string{"-O2", "-D_FORTIFY_SOURCE=2"}
-	return []program{
+	return append([]program{
 		{name: "glue-texts", build: c("glue/texts.c", fortified...)},
 		{name: "glue-options", build: c("glue/options.c", fortified...)},
 		{name: "glue-seeds", build: c("glue/seeds.c", fortified...)},
@@ -14,5 +14,5 @@ func glueRows() []program {
 		{name: "glue-overflow", build: c("glue/overflow.c", fortified...), status: 134, startsWith: true},
 		{name: "glue-mutexes", build: c("glue/mutexes.c")},
 		{name: "glue-mathnew", build: c("glue/mathnew.c")},
-	}
+	}, libcExactRows()...)
 }
