@@ -4,5 +4,8 @@ package tests
 func libcExactRows() []program {
 	return []program{
 		{name: "libc-regex", build: c("libc/regex.c"), tcg: true},
+		{name: "libc-limits", build: c("libc/limits.c")},
+		{name: "libc-fnmatch", build: c("libc/fnmatch.c")},
+		{name: "libc-dates", build: c("libc/dates.c")},
 	}
 }

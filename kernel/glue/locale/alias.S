@@ -3,6 +3,5 @@
 
 ALIAS(__strftime_l, strftime_l)
 ALIAS(__strfmon_l, strfmon_l)
-ALIAS(strptime_l, strptime)
 ALIAS(__dcgettext, dcgettext)
 ALIAS(__dgettext, dgettext)
