@@ -21,7 +21,6 @@ struct vector_area {
 };
 _Static_assert(sizeof(struct vector_area) == FXSAVE_SIZE + XSAVE_HEADER, "XSAVE area");
 
-#define X87_CONTROL_INIT 0x37f
 #define MXCSR_INIT	0x1f80
 #define MXCSR_MASK_OLD	0xffbf		/* of CPUs that tell none: all but DAZ (SDM vol. 1, 11.6.6) */
 
@@ -42,9 +41,6 @@ void vector_restore_only(const void *area, u64 components);	/* 0: what FXSAVE sa
 u32 vector_frame_size(void);
 void vector_frame_save(struct vector_area *v);		/* and leaves a clean one */
 bool vector_frame_restore(const struct vector_area *v);	/* false: no state that the CPU would take */
-
-/* C code expects the x87 stack to be empty (SysV ABI 3.2.1): for those who have just saved one that may not be. */
-static inline void x87_clear(void) { __asm__ volatile("fninit"); }
 
 /* With make DEBUG=1 each thread's area has a canary behind it, which every switch looks at. */
 #ifdef KERNEL_DEBUG

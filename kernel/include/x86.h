@@ -43,6 +43,8 @@
 #define XCR0_AVX512	0xe0		/* opmask, upper halves, upper registers: all or none */
 #define XCR0_KERNEL	(XCR0_X87 | XCR0_SSE | XCR0_AVX | XCR0_AVX512)
 
+#define X87_CONTROL_INIT 0x37f
+
 #define CPUID_1_ECX_XSAVE	26	/* bit numbers */
 #define CPUID_1_ECX_OSXSAVE	27
 #define CPUID_7_EBX_FSGSBASE	0

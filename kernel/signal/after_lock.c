@@ -14,9 +14,13 @@ void signal_after_lock(void)
 
 void signal_here_deliver(struct regs *r)
 {
+	struct thread *t = current();
+
 	klock();
+	t->keep_vector = true;		/* a handler starts with clean registers, even if others run first */
 	signal_deliver(r);
 	kunlock();
+	t->keep_vector = false;
 }
 
 /* libc asks, when a call was interrupted and its handler has run. */

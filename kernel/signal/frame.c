@@ -211,6 +211,12 @@ bool signal_fault(struct regs *r, int sig, int code, u64 addr)
 	return true;
 }
 
+static void bad_frame(struct regs *r)
+{
+	if (!signal_fault(r, SIGSEGV, SI_KERNEL, 0))
+		signal_kill(r, SIGSEGV);
+}
+
 /* Undoes enter_handler: SP is where the handler's return left the stack. The registers that it puts back stay the
  * thread's until it runs on, whatever runs when the lock is given back. */
 void signal_return(struct regs *r, u64 sp)
@@ -219,8 +225,10 @@ void signal_return(struct regs *r, u64 sp)
 	struct thread *t = current();
 	bool keep = t->keep_vector;
 
-	if (!user_ok(f, sizeof(*f), PROT_READ))
-		signal_kill(r, SIGSEGV);
+	if (!user_ok(f, sizeof(*f), PROT_READ)) {
+		bad_frame(r);
+		return;
+	}
 	klock();
 	context_restore(r, &f->uc.mc);
 	r->error = -1;		/* no call to restart */
@@ -228,9 +236,10 @@ void signal_return(struct regs *r, u64 sp)
 	if (!on_altstack(&signal_state(t)->alt, (u64)f))	/* as Linux does: what the handler changed is undone, */
 		signal_state(t)->alt = f->uc.stack;		/* unless it stands on that */
 	t->keep_vector = true;
-	if (!vector_frame_restore((struct vector_area *)f->uc.mc.fpstate))
-		signal_kill(r, SIGSEGV);
-	signal_deliver(r);
+	if (vector_frame_restore((struct vector_area *)f->uc.mc.fpstate))
+		signal_deliver(r);
+	else
+		bad_frame(r);
 	kunlock();
 	t->keep_vector = keep;
 }

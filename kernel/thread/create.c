@@ -112,7 +112,6 @@ void thread_exit(void)
 	thread_reap();
 	t->state = THREAD_DEAD;
 	t->keep_vector = false;
-	x87_clear();
 	dead = t;
 	schedule();
 	panic("a dead thread runs");

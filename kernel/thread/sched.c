@@ -44,7 +44,6 @@ static void switch_to(struct thread *prev, struct thread *next)
 	if (prev->keep_vector) {
 		vector_save(prev->xsave);
 		vector_check(prev->xsave);
-		x87_clear();
 	}
 	prev->fsbase = fsbase();
 	prev->cpu_time += now - prev->run_since;

@@ -1,13 +1,14 @@
 /*
  * switch_stack(u64 *save_rsp %rdi, u64 load_rsp %rsi): keeps what the C ABI
  * keeps (SysV ABI 3.2.1: rbx rbp r12-r15, MXCSR and x87 control word) and the
- * x87 exception flags, leaves this stack and returns on the other. The x87
- * stack is empty on both sides: the ABI has it so at a call, and who is
- * switched from elsewhere has saved it (sched.c).
+ * x87 exception flags, leaves this stack and returns on the other, with an
+ * empty x87 stack, as the ABI has it at a call, whatever the other thread left.
  *
  * thread_begin: where a new thread's first switch_stack returns to; the stack
  * holds a struct regs. It gives back the kernel lock, then goes there.
  */
+#include "x86.h"
+
 	.section .text.switch_stack, "ax"
 	.globl	switch_stack
 switch_stack:
@@ -24,13 +25,9 @@ switch_stack:
 	mov	%rsp, (%rdi)
 	mov	%rsi, %rsp
 	ldmxcsr	(%rsp)
-	/* Other flags, or an exception that FLDCW would raise here (bit 7): by way of the whole environment. */
-	fnstsw	%ax
-	xor	6(%rsp), %al
+	fninit				/* also because FLDENV raises what is pending */
+	cmpl	$X87_CONTROL_INIT, 4(%rsp)
 	jne	1f
-	xor	6(%rsp), %al
-	js	1f
-	fldcw	4(%rsp)
 2:	pop	%rax
 	pop	%r15
 	pop	%r14
@@ -40,12 +37,15 @@ switch_stack:
 	pop	%rbx
 	ret
 
-1:	sub	$32, %rsp
-	fnstenv	(%rsp)
-	mov	32 + 4(%rsp), %ax
-	mov	%ax, (%rsp)
-	mov	32 + 6(%rsp), %al
-	mov	%al, 4(%rsp)
+	/* The thread's words: by way of the environment, 28 bytes (SDM vol. 1, figure 8-9). */
+1:	mov	4(%rsp), %eax
+	push	$0
+	push	$0
+	push	$0xffff			/* tags: all empty */
+	movzwl	%ax, %ecx
+	shr	$16, %eax
+	push	%rcx
+	mov	%eax, 4(%rsp)
 	fldenv	(%rsp)
 	add	$32, %rsp
 	jmp	2b

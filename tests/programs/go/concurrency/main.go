@@ -12,11 +12,11 @@ import (
 
 func sieve(n int) int {
 	ch := make(chan int)
-	go func() {
+	go func(out chan int) {
 		for i := 2; ; i++ {
-			ch <- i
+			out <- i
 		}
-	}()
+	}(ch)
 	last := 0
 	for range n {
 		last = <-ch
