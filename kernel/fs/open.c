@@ -1,6 +1,7 @@
 /* open(2). */
 #include "kernel.h"
 #include "linux_file.h"
+#include "permission.h"
 #include "vfs.h"
 
 #define FLAGS_KEPT (~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC))
@@ -17,8 +18,10 @@ int vnode_truncate(struct vnode *v, u64 size)
 	if (!v->ops->truncate || (v->mount && v->mount->readonly))
 		return -EROFS;
 	int err = v->ops->truncate(v, size);
-	if (!err)
+	if (!err) {
 		v->mtime_ns = v->ctime_ns = now_realtime();
+		identity_written(v);
+	}
 	return err;
 }
 
@@ -37,6 +40,17 @@ static int check(struct vnode *v, int flags)
 	if (S_ISREG(v->mode) && write && v->mount && v->mount->readonly)
 		return -EROFS;
 	return 0;
+}
+
+/* O_RDONLY, O_WRONLY, O_RDWR; and 3, which is for ioctl only, wants both. */
+static int may_open(struct vnode *v, int flags)
+{
+	static const u8 wants[] = { MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE, MAY_READ | MAY_WRITE };
+
+	if (flags & O_PATH)
+		return 0;
+	int err = permission(v, wants[flags & O_ACCMODE] | (flags & O_TRUNC ? MAY_WRITE : 0));
+	return !err && flags & O_NOATIME && !owner_or_capable(v) ? -EPERM : err;
 }
 
 int vnode_open(struct vnode *v, int flags, struct file **out)
@@ -77,7 +91,8 @@ static int create(struct path *p, u32 mode)
 		return -EROFS;
 	if (!dir->ops->create)
 		return -EACCES;
-	return dir->ops->create(dir, p->name, p->len, S_IFREG | (mode & 07777 & ~fs_umask), 0, &p->v);
+	int err = permission(dir, MAY_WRITE | MAY_EXEC);
+	return err ? err : dir->ops->create(dir, p->name, p->len, S_IFREG | (mode & 07777 & ~fs_umask), 0, &p->v);
 }
 
 static int open_unnamed(struct path *p, int flags, u32 mode)
@@ -90,7 +105,10 @@ static int open_unnamed(struct path *p, int flags, u32 mode)
 		return -EROFS;
 	if (!dir->ops->create)
 		return -EOPNOTSUPP;
-	int err = dir->ops->create(dir, NULL, 0, S_IFREG | (mode & 07777 & ~fs_umask), 0, &v);
+	int err = permission(dir, MAY_WRITE | MAY_EXEC);
+	if (err)
+		return err;
+	err = dir->ops->create(dir, NULL, 0, S_IFREG | (mode & 07777 & ~fs_umask), 0, &v);
 	if (err)
 		return err;
 	vnode_put(p->v);
@@ -102,6 +120,7 @@ int vfs_open(struct vnode *start, const char *path, int flags, u32 mode, int loo
 {
 	bool unnamed = (flags & O_TMPFILE) == O_TMPFILE && !(flags & O_PATH);
 	struct path p;
+	bool created = false;
 	int err;
 
 	if (flags & O_PATH)
@@ -117,6 +136,7 @@ again:
 		return err;
 	if (unnamed) {
 		err = open_unnamed(&p, flags, mode);
+		created = true;
 		flags &= ~(O_DIRECTORY | O_TRUNC);
 	} else if (!p.v) {
 		err = create(&p, mode);
@@ -125,9 +145,12 @@ again:
 			goto again;
 		}
 		flags &= ~(O_TRUNC | O_DIRECTORY);
+		created = true;
 	} else if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)) {
 		err = -EEXIST;
 	}
+	if (!err && !created && !(err = check(p.v, flags)))
+		err = may_open(p.v, flags);
 	if (!err)
 		err = vnode_open(p.v, flags, out);
 	if (!err && !(*out)->path)

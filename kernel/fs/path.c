@@ -1,6 +1,7 @@
 /* Path resolution (POSIX path_resolution, Linux path_resolution(7)). */
 #include "kernel.h"
 #include "linux_file.h"
+#include "permission.h"
 #include "vfs.h"
 
 static int lookup(struct vnode *dir, const char *name, size_t len, struct vnode **out)
@@ -67,6 +68,8 @@ int path_walk(struct vnode *start, const char *path, int flags, struct path *out
 
 		err = -ENOTDIR;
 		if (!S_ISDIR(cur->mode))
+			goto fail;
+		if ((err = permission(cur, MAY_EXEC)))
 			goto fail;
 		err = -ENAMETOOLONG;
 		if (len > NAME_MAX && !(last && flags & LOOKUP_PARENT))

@@ -1,6 +1,7 @@
 /* Places for new names. */
 #include "kernel.h"
 #include "linux_file.h"
+#include "permission.h"
 #include "vfs.h"
 
 int path_check_new(const struct path *p, bool dir)
@@ -20,7 +21,9 @@ int path_check_new(const struct path *p, bool dir)
 		return err;
 	if (p->slash && !dir)
 		return -ENOENT;
-	return p->parent->mount && p->parent->mount->readonly ? -EROFS : 0;
+	if (p->parent->mount && p->parent->mount->readonly)
+		return -EROFS;
+	return permission(p->parent, MAY_WRITE | MAY_EXEC);
 }
 
 int path_new(struct vnode *start, const char *path, struct path *out)

@@ -1,5 +1,6 @@
 /* /proc/self/stat, statm, status, comm and the like (proc(5)). */
 #include "cpu.h"
+#include "identity.h"
 #include "kernel.h"
 #include "linux_file.h"
 #include "procfs.h"
@@ -51,6 +52,16 @@ static void show_statm(struct text *t)
 }
 PROCNODE(self_statm, "/proc/self/statm", S_IFREG | 0444, true, show_statm);
 
+static void show_ids(struct text *t, const char *name, const struct ids *i)
+{
+	text_printf(t, "%s:\t%u\t%u\t%u\t%u\n", name, i->real, i->effective, i->saved, i->fs);
+}
+
+static void show_caps(struct text *t, const char *name, u64 caps)
+{
+	text_printf(t, "Cap%s:\t%08x%08x\n", name, (u32)(caps >> 32), (u32)caps);
+}
+
 static void show_status(struct text *t)
 {
 	struct thread *th = subject(t);
@@ -59,11 +70,21 @@ static void show_status(struct text *t)
 
 	text_printf(t, "Name:\t%s\nUmask:\t%04o\nState:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t0\nTracerPid:\t0\n",
 		th->name, fs_umask, s, s == 'R' ? "running" : "sleeping", PID, t->tid ? t->tid : PID);
-	text_printf(t, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t0 \n");
+	show_ids(t, "Uid", &identity.user);
+	show_ids(t, "Gid", &identity.group);
+	text_printf(t, "FDSize:\t64\nGroups:\t");
+	for (u32 i = 0; i < identity.group_count; i++)
+		text_printf(t, "%d ", identity.groups[i]);
+	text_printf(t, "\n");
 	text_printf(t, "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmLck:\t%8d kB\nVmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\nThreads:\t%d\n",
 		size, size, 0, rss, rss, thread_count);
-	text_printf(t, "CapEff:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0\nCpus_allowed:\t%lx\nCpus_allowed_list:\t",
-		(1UL << cpu_count) - 1);
+	show_caps(t, "Inh", identity.inheritable);
+	show_caps(t, "Prm", identity.permitted);
+	show_caps(t, "Eff", identity.in_effect);
+	show_caps(t, "Bnd", identity.bounding);
+	show_caps(t, "Amb", identity.ambient);
+	text_printf(t, "NoNewPrivs:\t%d\nSeccomp:\t0\nCpus_allowed:\t%lx\nCpus_allowed_list:\t",
+		identity.no_new_privs, (1UL << cpu_count) - 1);
 	text_printf(t, cpu_count > 1 ? "0-%u\n" : "0\n", cpu_count - 1);
 }
 PROCNODE(self_status, "/proc/self/status", S_IFREG | 0444, true, show_status);

@@ -2,6 +2,7 @@
 #include "disks.h"
 #include "kernel.h"
 #include "linux_file.h"
+#include "permission.h"
 #include "ramfs.h"
 
 #define TMPFS_MAGIC 0x01021994
@@ -65,8 +66,10 @@ struct vnode *ramfs_anonymous(u32 mode)
 {
 	struct vnode *v = ram_new(NULL, S_IFREG | mode, 0);
 
-	if (v)
+	if (v) {
 		v->nlink = 0;
+		identity_own(NULL, v);
+	}
 	return v;
 }
 
@@ -87,6 +90,7 @@ static int ram_create(struct vnode *dir, const char *name, size_t len, u32 mode,
 	struct vnode *v = ram_new(dir->mount, mode, rdev);
 	if (!v)
 		return -ENOSPC;
+	identity_own(dir, v);
 	if (!name) {	/* O_TMPFILE */
 		v->nlink = 0;
 		*out = v;

@@ -1,6 +1,7 @@
 /* Writing the contents of regular files, through their pages. */
 #include "kernel.h"
 #include "linux_file.h"
+#include "permission.h"
 #include "vfs.h"
 
 #define FILE_MAX	0x7fffffffffffffffUL
@@ -32,7 +33,9 @@ long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos)
 		done += part;
 		pos += part;
 	}
-	if (done)
+	if (done) {
 		v->mtime_ns = v->ctime_ns = now_realtime();
+		identity_written(v);
+	}
 	return done;
 }

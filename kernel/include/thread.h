@@ -73,6 +73,11 @@ struct thread {
 	struct regs *user_regs;	/* raw system call or upcall in progress, else NULL */
 	char name[16];
 	int last_syscall;
+	s8 nice;		/* sys/thread/priority.c, policy.c: new threads have their maker's */
+	u8 policy, rt_priority;
+	bool reset_on_fork;
+	bool as_real;		/* checks are for the real user and group (sys/file/access.c) */
+	u16 ioprio;
 };
 
 static inline struct thread *current(void)

@@ -1,20 +1,28 @@
 #include "file.h"
 
-/* The one user is root: everything, but for executing what nobody may and writing what cannot be. */
-long do_access(int dirfd, const char *path, int mode, int flags)
+static long check(int dirfd, const char *path, int mode, int flags)
 {
 	PATH_VAR(p);
-
-	if (mode & ~(R_OK | W_OK | X_OK) || flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
-		return -EINVAL;
 	int err = at_walk(dirfd, path, flags, flags & AT_SYMLINK_NOFOLLOW ? LOOKUP_NOFOLLOW : 0, &p);
+
 	if (err)
 		return err;
+	/* nobody executes what has no such bit, nor writes what cannot be written */
 	if (mode & X_OK && !S_ISDIR(p.v->mode) && !(p.v->mode & 0111))
 		return -EACCES;
-	if (mode & W_OK && (S_ISREG(p.v->mode) || S_ISDIR(p.v->mode) || S_ISLNK(p.v->mode)))
-		return vnode_writable(p.v);
-	return 0;
+	if (mode & W_OK && (S_ISREG(p.v->mode) || S_ISDIR(p.v->mode) || S_ISLNK(p.v->mode)) && (err = vnode_writable(p.v)))
+		return err;
+	return permission(p.v, mode);
+}
+
+long do_access(int dirfd, const char *path, int mode, int flags)
+{
+	if (mode & ~(R_OK | W_OK | X_OK) || flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+		return -EINVAL;
+	current()->as_real = !(flags & AT_EACCESS);
+	long r = check(dirfd, path, mode, flags);
+	current()->as_real = false;
+	return r;
 }
 
 long sys_access(const char *path, int mode)

@@ -71,6 +71,7 @@ int at_new(int dirfd, const char *user, bool dir, struct path *out)
 	return err ? err : path_check_new(out, dir);
 }
 
+/* First what the file system can do, then what the program may. */
 int vnode_writable(struct vnode *v)
 {
 	return v->mount && v->mount->readonly ? -EROFS : 0;

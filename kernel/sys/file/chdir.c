@@ -4,6 +4,9 @@ static long go(struct vnode *v)
 {
 	if (!S_ISDIR(v->mode))
 		return -ENOTDIR;
+	int err = permission(v, MAY_EXEC);
+	if (err)
+		return err;
 	vnode_get(v);
 	vnode_put(cwd_vnode);
 	cwd_vnode = v;

@@ -8,6 +8,9 @@ static long set(struct vnode *v, u32 mode)
 		return err;
 	if (S_ISLNK(v->mode))
 		return -EOPNOTSUPP;
+	if (!owner_or_capable(v))
+		return -EPERM;
+	mode = identity_mode(v, mode);
 	if ((err = vnode_setattr(v, &(struct vnode_change){ .valid = ATTR_MODE, .mode = mode & 07777 })))
 		return err;
 	v->mode = (v->mode & S_IFMT) | (mode & 07777);

@@ -5,6 +5,8 @@ static long set(struct vnode *v, u32 uid, u32 gid)
 	struct vnode_change c = { .valid = (uid != ~0u ? ATTR_UID : 0) | (gid != ~0u ? ATTR_GID : 0), .uid = uid, .gid = gid };
 	int err = vnode_writable(v);
 
+	if (!err && !permission_chown(v, uid, gid))
+		err = -EPERM;
 	if (err || (err = vnode_setattr(v, &c)))
 		return err;
 	if (uid != ~0u)

@@ -4,6 +4,7 @@
 
 #include "kernel.h"
 #include "linux_file.h"
+#include "permission.h"
 #include "vfs.h"
 
 static inline void file_cleanup(struct file **f)

@@ -20,6 +20,8 @@ long do_mknod(int dirfd, const char *path, u32 mode, u64 dev)
 	}
 	if ((err = at_new(dirfd, path, false, &p)))
 		return err;
+	if ((S_ISCHR(mode) || S_ISBLK(mode)) && !capable(CAP_MKNOD))
+		return -EPERM;
 	if (!p.parent->ops->create)
 		return -EPERM;
 	err = p.parent->ops->create(p.parent, p.name, p.len, mode & ~fs_umask, (u32)dev, &v);

@@ -17,6 +17,8 @@ long sys_mount(const char *source, const char *target, const char *type, unsigne
 	int err = 0;
 	KERNEL_LOCK();
 
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	for (unsigned i = 0; i < array_len(user) && !err; i++)
 		err = string_get(user[i], &s[i]);
 	if (!err)
@@ -32,6 +34,8 @@ long sys_umount2(const char *target, int flags)
 	char *path;
 	KERNEL_LOCK();
 
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	int err = path_get(target, &path);
 	if (err)
 		return err;

@@ -34,11 +34,20 @@ static int move(struct path *a, struct path *b, unsigned flags)
 		return flags & RENAME_EXCHANGE ? -EINVAL : -ENOTEMPTY;
 	if (a->v == b->v)
 		return 0;
+	if ((err = permission_delete(a->parent, a->v)) ||
+	    (err = b->v ? permission_delete(b->parent, b->v) : permission(b->parent, MAY_WRITE | MAY_EXEC)))
+		return err;
 	if (b->v && !(flags & RENAME_EXCHANGE)) {
 		if (from_dir && !to_dir)
 			return -ENOTDIR;
 		if (!from_dir && to_dir)
 			return -EISDIR;
+	}
+	if (a->parent != b->parent) {	/* ".." of a directory changes */
+		if (from_dir && (err = permission(a->v, MAY_WRITE)))
+			return err;
+		if (to_dir && flags & RENAME_EXCHANGE && (err = permission(b->v, MAY_WRITE)))
+			return err;
 	}
 	if (a->v->mount->root == a->v || (b->v && b->v->mount->root == b->v))
 		return -EBUSY;

@@ -7,7 +7,13 @@ long sys_truncate(const char *path, s64 size)
 	if (size < 0)
 		return -EINVAL;
 	int err = at_walk(AT_FDCWD, path, 0, 0, &p);
-	return err ? err : vnode_truncate(p.v, size);
+	if (err)
+		return err;
+	if (S_ISREG(p.v->mode) && (err = vnode_writable(p.v)))
+		return err;
+	if (S_ISREG(p.v->mode) && (err = permission(p.v, MAY_WRITE)))
+		return err;
+	return vnode_truncate(p.v, size);
 }
 SYSCALL(76, truncate);
 

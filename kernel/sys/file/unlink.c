@@ -23,6 +23,8 @@ long do_unlink(int dirfd, const char *path, bool rmdir)
 	bool dir = S_ISDIR(p.v->mode);
 	if (!rmdir && p.slash)
 		return dir ? -EISDIR : -ENOTDIR;
+	if ((err = permission_delete(p.parent, p.v)))
+		return err;
 	if (rmdir && !dir)
 		return -ENOTDIR;
 	if (!rmdir && dir)

@@ -45,7 +45,9 @@ long do_utimes(int dirfd, const char *path, const struct timespec times[2], int 
 	}
 	struct vnode_change c = { .atime = times[0], .mtime = times[1],
 		.valid = valid_bits(times[0], ATTR_ATIME, ATTR_ATIME_SET) | valid_bits(times[1], ATTR_MTIME, ATTR_MTIME_SET) };
-	if (err || (err = vnode_writable(p.v)) || (err = vnode_setattr(p.v, &c)))
+	if (!err && !(err = vnode_writable(p.v)))
+		err = permission_utimes(p.v, !(c.valid & (ATTR_ATIME_SET | ATTR_MTIME_SET)) && c.valid & ATTR_ATIME && c.valid & ATTR_MTIME);
+	if (err || (err = vnode_setattr(p.v, &c)))
 		return err;
 	u64 now = now_realtime();
 	set(&p.v->atime_ns, times[0], now);

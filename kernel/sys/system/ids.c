@@ -1,26 +1,26 @@
-/* Who runs: process 1, root. */
+/* Which process: 1, leader of its group and session. */
 #include "kernel.h"
 
 long sys_getpid(void) { return 1; }
-SYSCALL(39, getpid);
+SYSCALL(39, getpid, FULL);
 long sys_getppid(void) { return 0; }
-SYSCALL(110, getppid);
+SYSCALL(110, getppid, FULL);
 long sys_getpgrp(void) { return 1; }
-SYSCALL(111, getpgrp);
+SYSCALL(111, getpgrp, FULL);
 long sys_getpgid(int pid) { return pid == 0 || pid == 1 ? 1 : -ESRCH; }
-SYSCALL(121, getpgid);
+SYSCALL(121, getpgid, FULL);
 long sys_getsid(int pid) { return pid == 0 || pid == 1 ? 1 : -ESRCH; }
-SYSCALL(124, getsid);
+SYSCALL(124, getsid, FULL);
 long sys_setsid(void) { return -EPERM; }
-SYSCALL(112, setsid);
-long sys_setpgid(int pid, int pgid) { return (pid | 1) == 1 && (pgid | 1) == 1 ? 0 : -ESRCH; }
-SYSCALL(109, setpgid);
+SYSCALL(112, setsid, FULL);
 
-long sys_getuid(void) { return 0; }
-SYSCALL(102, getuid);
-long sys_geteuid(void) { return 0; }
-SYSCALL(107, geteuid);
-long sys_getgid(void) { return 0; }
-SYSCALL(104, getgid);
-long sys_getegid(void) { return 0; }
-SYSCALL(108, getegid);
+/* It is in the one group that it can be in. */
+long sys_setpgid(int pid, int pgid)
+{
+	if (pgid < 0 || (!pgid && pid < 0))
+		return -EINVAL;
+	if (pid != 0 && pid != 1)
+		return -ESRCH;
+	return pgid == 0 || pgid == 1 ? 0 : -EPERM;
+}
+SYSCALL(109, setpgid, FULL);

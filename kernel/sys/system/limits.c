@@ -1,6 +1,7 @@
 /* prlimit64(2), getrlimit(2), setrlimit(2): limits are remembered; those that
  * the kernel itself has are its own. */
 #include "kernel.h"
+#include "permission.h"
 #include "vfs.h"
 
 #define RLIM_INFINITY (~0UL)
@@ -24,6 +25,8 @@ static long change(unsigned which, const struct rlimit *new, struct rlimit *old)
 		CHECK_READ(new, sizeof(*new));
 		if (new->soft > new->hard)
 			return -EINVAL;
+		if (new->hard > was.hard && !capable(CAP_SYS_RESOURCE))
+			return -EPERM;
 		if (which == 7 && new->hard > 1048576)
 			return -EPERM;
 		rlimits[which] = *new;

@@ -1,11 +1,12 @@
-/* uname(2), sethostname(2) */
+/* uname(2), sethostname(2), setdomainname(2) */
 #include "driver.h"
 #include "kernel.h"
+#include "permission.h"
 
 #define FIELD 65
 
 struct utsname { char field[6][FIELD]; };
-static char hostname[FIELD];
+static char hostname[FIELD], domainname[FIELD] = "(none)";
 
 const char *hostname_get(void)
 {
@@ -18,23 +19,36 @@ long sys_uname(struct utsname *u)
 {
 	KERNEL_LOCK();
 	CHECK_WRITE(u, sizeof(*u));
-	const char *values[6] = { "Linux", hostname_get(), "6.1.0-uk", "#1 SMP", "x86_64", "(none)" };
+	const char *values[6] = { "Linux", hostname_get(), "6.1.0-uk", "#1 SMP", "x86_64", domainname };
 
 	memset(u, 0, sizeof(*u));
 	for (unsigned i = 0; i < 6; i++)
 		ksnprintf(u->field[i], FIELD, "%s", values[i]);
 	return 0;
 }
-SYSCALL(63, uname);
+SYSCALL(63, uname, FULL);
 
-long sys_sethostname(const char *name, size_t len)
+static long set(char *field, const char *name, int len)
 {
 	KERNEL_LOCK();
-	if (len >= FIELD)
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (len < 0 || len >= FIELD)
 		return -EINVAL;
 	CHECK_READ(name, len);
-	memcpy(hostname, name, len);
-	hostname[len] = 0;
+	memcpy(field, name, len);
+	field[len] = 0;
 	return 0;
 }
-SYSCALL(170, sethostname);
+
+long sys_sethostname(const char *name, int len)
+{
+	return set(hostname, name, len);
+}
+SYSCALL(170, sethostname, FULL);
+
+long sys_setdomainname(const char *name, int len)
+{
+	return set(domainname, name, len);
+}
+SYSCALL(171, setdomainname, FULL);

@@ -15,6 +15,20 @@ struct clone_args {
 
 OPTIONAL void signal_inherit(struct thread *child) { (void)child; }
 
+static void inherit_priority(struct thread *t)
+{
+	const struct thread *maker = current();
+
+	t->ioprio = maker->ioprio;
+	t->nice = maker->nice;
+	if (!maker->reset_on_fork) {
+		t->policy = maker->policy;
+		t->rt_priority = maker->rt_priority;
+	} else if (t->nice < 0 || maker->rt_priority) {
+		t->nice = 0;
+	}
+}
+
 /* A thread that starts with REGS. Its id, or -EAGAIN. */
 long clone_with(const struct regs *r, u64 flags, int *ptid, int *ctid, u64 tls)
 {
@@ -29,6 +43,7 @@ long clone_with(const struct regs *r, u64 flags, int *ptid, int *ctid, u64 tls)
 	t->keep_vector = true;
 	t->fsbase = flags & CLONE_SETTLS ? tls : fsbase();
 	signal_inherit(t);
+	inherit_priority(t);
 	if (flags & CLONE_PARENT_SETTID)
 		*ptid = tid;
 	if (flags & CLONE_CHILD_SETTID)

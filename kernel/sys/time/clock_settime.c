@@ -1,7 +1,16 @@
-/* clock_settime(2): of CLOCK_REALTIME. */
+/* clock_settime(2), settimeofday(2): of CLOCK_REALTIME. */
 #include "clock.h"
 #include "kernel.h"
+#include "permission.h"
 #include "sigtimer.h"
+
+static long set(ns_t now)
+{
+	if (!capable(CAP_SYS_TIME))
+		return -EPERM;
+	realtime_set(now);
+	return 0;
+}
 
 long sys_clock_settime(int clock, const struct timespec *ts)
 {
@@ -15,7 +24,26 @@ long sys_clock_settime(int clock, const struct timespec *ts)
 		return clock_read(clock, &unused) ? -EINVAL : -EPERM;
 	if (!timespec_ok(ts))
 		return -EINVAL;
-	realtime_set(timespec_ns(ts));
-	return 0;
+	return set(timespec_ns(ts));
 }
-SYSCALL(227, clock_settime);
+SYSCALL(227, clock_settime, FULL);
+
+/* The time zone is the C library's: the kernel keeps none, and UTC is the one that can be set. */
+long sys_settimeofday(const struct timeval *tv, const int *zone)
+{
+	KERNEL_LOCK();
+	if (tv) {
+		CHECK_READ(tv, sizeof(*tv));
+		if (tv->tv_sec < 0 || (u64)tv->tv_usec > 1000000)
+			return -EINVAL;
+	}
+	if (zone) {
+		CHECK_READ(zone, 2 * sizeof(*zone));
+		if (zone[0])
+			return -EINVAL;
+	}
+	if (!capable(CAP_SYS_TIME))
+		return -EPERM;
+	return tv ? set((ns_t)tv->tv_sec * 1000000000 + tv->tv_usec * 1000) : 0;
+}
+SYSCALL(164, settimeofday, PARTIAL("no time zone but UTC"));

@@ -1,0 +1,49 @@
+/* Who the program is (credentials(7), capabilities(7)). There is one process, and its threads share one identity, as
+ * POSIX has it. */
+#ifndef IDENTITY_H
+#define IDENTITY_H
+
+#include "types.h"
+
+struct ids { u32 real, effective, saved, fs; };
+
+struct identity {
+	struct ids user, group;
+	u32 *groups;			/* sorted */
+	u32 group_count;
+	u32 securebits;
+	u64 permitted, in_effect, inheritable, bounding, ambient;	/* capabilities */
+	bool no_new_privs, dumpable;
+};
+extern struct identity identity;	/* sys/identity/state.c */
+
+#define CAP_CHOWN		0
+#define CAP_DAC_OVERRIDE	1
+#define CAP_DAC_READ_SEARCH	2
+#define CAP_FOWNER		3
+#define CAP_FSETID		4
+#define CAP_KILL		5
+#define CAP_SETGID		6
+#define CAP_SETUID		7
+#define CAP_SETPCAP		8
+#define CAP_LINUX_IMMUTABLE	9
+#define CAP_SYS_CHROOT		18
+#define CAP_SYS_ADMIN		21
+#define CAP_SYS_NICE		23
+#define CAP_SYS_RESOURCE	24
+#define CAP_SYS_TIME		25
+#define CAP_MKNOD		27
+#define CAP_MAC_OVERRIDE	32
+#define CAP_LAST		40
+#define CAP_BIT(cap)		(1UL << (cap))
+#define CAP_ALL			(CAP_BIT(CAP_LAST + 1) - 1)
+
+#define SECURE_NO_SETUID_FIXUP	4
+#define SECURE_KEEP_CAPS	16
+
+/* sys/identity/permission.c. */
+bool in_group(u32 gid);
+/* Capabilities follow what changed since WAS (capabilities(7), "Effect of user ID changes on capabilities"). */
+void identity_changed(const struct identity *was);
+
+#endif

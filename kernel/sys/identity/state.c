@@ -1,0 +1,5 @@
+#include "identity.h"
+
+struct identity identity = {
+	.permitted = CAP_ALL, .in_effect = CAP_ALL, .bounding = CAP_ALL, .dumpable = true,
+};

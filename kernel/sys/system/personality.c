@@ -1,0 +1,25 @@
+/* personality(2) */
+#include "kernel.h"
+
+#define UNAME26			0x0020000
+#define READ_IMPLIES_EXEC	0x0400000
+#define ADDR_LIMIT_32BIT	0x0800000
+#define STICKY_TIMEOUTS		0x4000000
+#define ADDR_LIMIT_3GB		0x8000000
+/* What changes the calls of the running program; the rest is for what execve(2) starts. */
+#define AT_ONCE			(UNAME26 | READ_IMPLIES_EXEC | ADDR_LIMIT_32BIT | STICKY_TIMEOUTS | ADDR_LIMIT_3GB)
+
+long sys_personality(u32 persona)
+{
+	static u32 now;
+
+	KERNEL_LOCK();
+	u32 was = now;
+	if (persona != ~0u) {
+		if (persona & AT_ONCE)
+			return -EINVAL;
+		now = persona;
+	}
+	return was;
+}
+SYSCALL(135, personality, PARTIAL("no flag that changes calls of the running program"));

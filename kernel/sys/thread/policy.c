@@ -1,0 +1,199 @@
+/* sched_setscheduler(2), sched_setattr(2) and their relations. Policies are kept and told, with Linux's checks; the
+ * scheduler has one queue (thread/sched.c). */
+#include "kernel.h"
+#include "permission.h"
+#include "which_thread.h"
+
+#define SCHED_OTHER	0
+#define SCHED_FIFO	1
+#define SCHED_RR	2
+#define SCHED_BATCH	3
+#define SCHED_IDLE	5
+#define SCHED_DEADLINE	6
+#define RESET_ON_FORK	0x40000000
+#define SAME_POLICY	(-1)
+#define RT_MAX		99
+
+#define ONE_QUEUE	PARTIAL("kept and told, but threads take turns whatever their policy; no SCHED_DEADLINE")
+
+struct attr {
+	u32 size, policy;
+	u64 flags;
+	s32 nice;
+	u32 priority;
+	u64 runtime, deadline, period;
+	u32 util_min, util_max;
+};
+#define ATTR_SIZE_0	48
+#define FLAG_RESET	1
+#define FLAG_KEEP_POLICY 8
+#define FLAG_KEEP_PARAMS 16
+
+static bool is_rt(int policy)
+{
+	return policy == SCHED_FIFO || policy == SCHED_RR;
+}
+
+/* NICE counts for policies that are not of real time; NULL: it stays. */
+static long set(struct thread *t, int policy, int priority, const int *nice, bool reset)
+{
+	if (policy == SAME_POLICY) {
+		policy = t->policy;
+		reset = t->reset_on_fork;
+	}
+	if (policy != SCHED_OTHER && policy != SCHED_BATCH && policy != SCHED_IDLE && !is_rt(policy))
+		return -EINVAL;
+	if (priority < 0 || priority > RT_MAX || is_rt(policy) != (priority != 0))
+		return -EINVAL;
+	if (!capable(CAP_SYS_NICE)) {
+		if (is_rt(policy) && (policy != t->policy || priority > t->rt_priority))
+			return -EPERM;
+		if (!is_rt(policy) && nice && *nice < t->nice)
+			return -EPERM;
+		if (t->reset_on_fork && !reset)
+			return -EPERM;
+	}
+	t->policy = policy;
+	t->rt_priority = priority;
+	t->reset_on_fork = reset;
+	if (!is_rt(policy) && nice)
+		t->nice = *nice;
+	return 0;
+}
+
+static long change(int tid, int policy, const int *user, bool reset)
+{
+	if (tid < 0 || !user)
+		return -EINVAL;
+	CHECK_READ(user, sizeof(*user));
+	struct thread *t = thread_of(tid);
+	return t ? set(t, policy, *user, NULL, reset) : -ESRCH;
+}
+
+long sys_sched_setscheduler(int tid, int policy, const int *param)
+{
+	KERNEL_LOCK();
+	return policy < 0 ? -EINVAL : change(tid, policy & ~RESET_ON_FORK, param, policy & RESET_ON_FORK);
+}
+SYSCALL(144, sched_setscheduler, ONE_QUEUE);
+
+long sys_sched_setparam(int tid, const int *param)
+{
+	KERNEL_LOCK();
+	return change(tid, SAME_POLICY, param, false);
+}
+SYSCALL(142, sched_setparam, ONE_QUEUE);
+
+long sys_sched_getscheduler(int tid)
+{
+	KERNEL_LOCK();
+	struct thread *t = tid < 0 ? NULL : thread_of(tid);
+
+	return tid < 0 ? -EINVAL : !t ? -ESRCH : t->policy | (t->reset_on_fork ? RESET_ON_FORK : 0);
+}
+SYSCALL(145, sched_getscheduler, FULL);
+
+long sys_sched_getparam(int tid, int *param)
+{
+	KERNEL_LOCK();
+	if (tid < 0 || !param)
+		return -EINVAL;
+	struct thread *t = thread_of(tid);
+	if (!t)
+		return -ESRCH;
+	CHECK_WRITE(param, sizeof(*param));
+	*param = t->rt_priority;
+	return 0;
+}
+SYSCALL(143, sched_getparam, FULL);
+
+/* What a longer structure of a later Linux has must be zero. */
+static long attr_get(const struct attr *user, struct attr *a)
+{
+	CHECK_READ(user, sizeof(user->size));
+	u32 size = user->size ? user->size : ATTR_SIZE_0;
+	if (size < ATTR_SIZE_0 || size > PAGE_SIZE)
+		goto size;
+	CHECK_READ(user, size);
+	for (u32 i = sizeof(*a); i < size; i++)
+		if (((const char *)user)[i])
+			goto size;
+	*a = (struct attr){ 0 };
+	memcpy(a, user, min(size, (u32)sizeof(*a)));
+	return 0;
+size:
+	if (user_ok(user, sizeof(user->size), PROT_WRITE))
+		((struct attr *)user)->size = sizeof(*user);
+	return -E2BIG;
+}
+
+long sys_sched_setattr(int tid, const struct attr *user, u32 flags)
+{
+	KERNEL_LOCK();
+	struct attr a;
+
+	if (!user || tid < 0 || flags)
+		return -EINVAL;
+	long err = attr_get(user, &a);
+	if (err)
+		return err;
+	if ((int)a.policy < 0 || a.flags & ~(FLAG_RESET | FLAG_KEEP_POLICY | FLAG_KEEP_PARAMS))
+		return -EINVAL;
+	struct thread *t = thread_of(tid);
+	if (!t)
+		return -ESRCH;
+	if (a.flags & FLAG_KEEP_POLICY)
+		a.policy = t->policy;
+	if (a.flags & FLAG_KEEP_PARAMS) {
+		a.priority = t->rt_priority;
+		a.nice = t->nice;
+	}
+	int nice = max(min(a.nice, 19), -20);
+	return set(t, a.policy, a.priority, &nice, a.flags & FLAG_RESET);
+}
+SYSCALL(314, sched_setattr, ONE_QUEUE);
+
+long sys_sched_getattr(int tid, struct attr *user, u32 size, u32 flags)
+{
+	KERNEL_LOCK();
+	if (!user || tid < 0 || size > PAGE_SIZE || size < ATTR_SIZE_0 || flags)
+		return -EINVAL;
+	struct thread *t = thread_of(tid);
+	if (!t)
+		return -ESRCH;
+	size = min(size, (u32)sizeof(struct attr));
+	struct attr a = { .size = size, .policy = t->policy, .flags = t->reset_on_fork ? FLAG_RESET : 0 };
+	if (is_rt(t->policy))
+		a.priority = t->rt_priority;
+	else
+		a.nice = t->nice;
+	CHECK_WRITE(user, size);
+	memcpy(user, &a, size);
+	return 0;
+}
+SYSCALL(315, sched_getattr, PARTIAL("no limits of utilisation"));
+
+static long limit(int policy, int rt)
+{
+	return is_rt(policy) ? rt : policy == SCHED_OTHER || policy == SCHED_BATCH || policy == SCHED_IDLE || policy == SCHED_DEADLINE ?
+		0 : -EINVAL;
+}
+
+long sys_sched_get_priority_max(int policy) { return limit(policy, RT_MAX); }
+SYSCALL(146, sched_get_priority_max, FULL);
+
+long sys_sched_get_priority_min(int policy) { return limit(policy, 1); }
+SYSCALL(147, sched_get_priority_min, FULL);
+
+long sys_sched_rr_get_interval(int tid, struct timespec *ts)
+{
+	KERNEL_LOCK();
+	if (tid < 0)
+		return -EINVAL;
+	if (!thread_of(tid))
+		return -ESRCH;
+	CHECK_WRITE(ts, sizeof(*ts));
+	*ts = (struct timespec){ 0, 5000000 };	/* SLICE of thread/sched.c, whatever the policy */
+	return 0;
+}
+SYSCALL(148, sched_rr_get_interval, FULL);

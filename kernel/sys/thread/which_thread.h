@@ -1,0 +1,19 @@
+#ifndef WHICH_THREAD_H
+#define WHICH_THREAD_H
+
+#include "thread.h"
+
+/* The thread that a program means by TID; 0 is the caller itself. */
+static inline struct thread *thread_of(int tid)
+{
+	struct thread *t;
+
+	if (!tid)
+		return current();
+	list_each(t, &all_threads, all)
+		if (t->tid == tid && t->state != THREAD_DEAD)
+			return t;
+	return NULL;
+}
+
+#endif
