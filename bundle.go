@@ -60,6 +60,7 @@ type Info struct {
 	Env         []string                 `json:"env"`
 	Cwd         string                   `json:"cwd"`
 	ASLR        string                   `json:"aslr,omitempty"` // see RunOptions; "" is "on"
+	User        string                   `json:"user,omitempty"` // that the program runs as; "": root
 	Memory      int64                    `json:"memory"`         // bytes; 0: the runner's choice
 	CPUs        int                      `json:"cpus"`           // 0: the runner's choice
 	// Mounts are made before the program starts.
@@ -161,6 +162,9 @@ func (i *Info) check() error {
 		return err
 	}
 	if err := checkASLR(i.ASLR); err != nil {
+		return err
+	}
+	if err := checkUser(i.User); err != nil {
 		return err
 	}
 	for _, list := range []struct {

@@ -21,6 +21,7 @@ type Options struct {
 	Args   []string
 	Env    []string // NAME=VALUE, added to the manifest's
 	Cwd    string   // working folder in the guest
+	User   string   // UID or UID:GID that the program runs as; empty: the manifest's, else root
 	Memory int64    // bytes
 	CPUs   int
 

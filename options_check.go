@@ -46,6 +46,19 @@ func checkASLR(s string) error {
 	return nil
 }
 
+// userPart is the kernel's part that makes the program another user than root.
+const userPart = "identity_user"
+
+func checkUser(user string) error {
+	if user == "" {
+		return nil
+	}
+	if err := manifest.CheckUser(user); err != nil {
+		return badoption.Errorf("User", "%v: write UID or UID:GID in numbers", err)
+	}
+	return nil
+}
+
 // checkApp does the same for what a manifest asks for.
 func checkApp(m *manifest.Manifest) error {
 	if err := checkMachine(m.App.Memory, 0, "", ""); err != nil {
@@ -69,6 +82,12 @@ func (im *Image) check(opt *RunOptions) error {
 	}
 	if err := checkMachine(opt.Memory, opt.CPUs, opt.Cwd, opt.Hostname); err != nil {
 		return err
+	}
+	if err := checkUser(opt.User); err != nil {
+		return err
+	}
+	if opt.User != "" && im.User == "" {
+		return badoption.Errorf("User", "the image was built for root, and its kernel knows no other user: build it with --user, or user= in [app]")
 	}
 	return im.checkDrivers(opt)
 }

@@ -69,6 +69,9 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	if err := checkMachine(opt.Memory, opt.CPUs, opt.Cwd, ""); err != nil {
 		return nil, err
 	}
+	if err := checkUser(opt.User); err != nil {
+		return nil, err
+	}
 	p := &Plan{opt: opt}
 	var err error
 	switch {
@@ -90,6 +93,7 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	}
 	m.App.Env = append(m.App.Env, opt.Env...)
 	override(&m.App.Cwd, opt.Cwd)
+	override(&m.App.User, opt.User)
 	override(&m.App.Memory, opt.Memory)
 	override(&m.App.CPUs, opt.CPUs)
 	override(&m.Kernel.Profile, opt.Profile)
@@ -397,6 +401,9 @@ func (p *Plan) roots() []string {
 		library = library || f.Interp == "" && !f.Static
 	}
 	var out []string
+	if p.Manifest.App.User != "" {
+		out = append(out, userPart)
+	}
 	switch {
 	case !program:
 	case p.Manifest.Kernel.Libc == "image":

@@ -32,6 +32,7 @@ type RunOptions struct {
 	Env      []string // NAME=VALUE, added to the image's
 	Cwd      string
 	Hostname string
+	User     string // UID or UID:GID, for images that were built with one
 	// ASLR is where the program's stack, heap, mappings and, if it can be anywhere, it itself
 	// lie: "on" is the default, somewhere else at each boot; "off" at the same places; and
 	// with a number, from 1 up, where that number puts them. Canaries and other random bytes
@@ -117,7 +118,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 	cfg := kvmboot.Config{
 		Kernel: im.Kernel(), Root: im.Root(),
 		Args: slices.Clone(im.Command), Env: append(slices.Clone(im.Env), opt.Env...),
-		Cwd: im.Cwd, Hostname: opt.Hostname, ASLR: im.ASLR,
+		Cwd: im.Cwd, Hostname: opt.Hostname, User: im.User, ASLR: im.ASLR,
 		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Balloon: opt.Balloon, Machine: opt.Machine,
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
 		Vsock: opt.Vsock, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()), Terminal: opt.Terminal,
@@ -132,6 +133,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 	}
 	override(&cfg.Cwd, opt.Cwd)
 	override(&cfg.ASLR, opt.ASLR)
+	override(&cfg.User, opt.User)
 	override(&cfg.Memory, opt.Memory)
 	override(&cfg.CPUs, opt.CPUs)
 	if cfg.Memory == 0 {

@@ -96,7 +96,7 @@ func (c *cmdline) build(cfg *Config, words []string, now int64, room int) (line 
 	if cfg.ASLR != "" && cfg.ASLR != "on" {
 		c.word("uk.aslr=" + cfg.ASLR)
 	}
-	for _, kv := range []struct{ key, value string }{{"uk.hostname", cfg.Hostname}, {"uk.cwd", cfg.Cwd}} {
+	for _, kv := range []struct{ key, value string }{{"uk.hostname", cfg.Hostname}, {"uk.cwd", cfg.Cwd}, {"uk.user", cfg.User}} {
 		if kv.value != "" {
 			c.quoted(kv.key, kv.value)
 		}
@@ -158,7 +158,7 @@ func (cfg *Config) checkArguments() error {
 	for _, l := range []struct {
 		what string
 		list []string
-	}{{"argument", cfg.Args}, {"environment variable", cfg.Env}, {"", []string{cfg.Cwd, cfg.Hostname}}} {
+	}{{"argument", cfg.Args}, {"environment variable", cfg.Env}, {"", []string{cfg.Cwd, cfg.Hostname, cfg.User}}} {
 		for i, s := range l.list {
 			switch {
 			case strings.IndexByte(s, 0) >= 0:

@@ -51,6 +51,13 @@ var appKeys = section{
 		m.App.Cwd = path.Clean(v)
 		return "", ""
 	}},
+	"user": {set: func(m *Manifest, v string) (string, string) {
+		if err := CheckUser(v); err != nil {
+			return err.Error(), "write numbers, as 1000 or 1000:100"
+		}
+		m.App.User = v
+		return "", ""
+	}},
 	"memory": {set: func(m *Manifest, v string) (string, string) {
 		n, err := ParseSize(v)
 		if err != nil {

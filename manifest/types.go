@@ -49,6 +49,7 @@ type App struct {
 	Command []string `json:"command,omitempty"` // program (guest path) and arguments
 	Env     []string `json:"env,omitempty"`     // NAME=VALUE
 	Cwd     string   `json:"cwd,omitempty"`     // absolute guest path
+	User    string   `json:"user,omitempty"`    // UID or UID:GID; empty: root
 	Memory  int64    `json:"memory,omitempty"`  // bytes; 0: the runner's choice
 	CPUs    int      `json:"cpus,omitempty"`    // 0: the runner's choice
 	Mounts  []Mount  `json:"mounts,omitempty"`  // made before the program starts

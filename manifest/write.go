@@ -79,6 +79,9 @@ func (m *Manifest) writeApp(b *bytes.Buffer) {
 	if a.Cwd != "" {
 		lines = append(lines, "cwd = "+a.Cwd)
 	}
+	if a.User != "" {
+		lines = append(lines, "user = "+a.User)
+	}
 	for i := range a.Mounts {
 		lines = append(lines, "mounts = "+a.Mounts[i].line())
 	}

@@ -71,6 +71,7 @@ line is wrong and 1 that something else is.`,
 			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
 			fs.BoolVar(&noASLR, "no-aslr", false, "give the program the same addresses in every run")
 			fs.Uint64Var(&seed, "aslr-seed", 0, "give the program the addresses and the canary that this number stands for, from 1 up")
+			fs.StringVar(&o.User, "user", "", "run the program as UID or UID:GID, not as root")
 			fs.StringVar(&stdin, "stdin", "-", "file for standard input; - is this command's own, \"\" none")
 			fs.Var(choiceFlag{&tty, []string{ttyAuto, ttyOn, ttyOff}}, "tty", "give the program a terminal: auto if standard input and output are one; Ctrl-] twice ends the guest")
 			fs.Var(choiceFlag{&o.VMM, []string{uk.VMMBuiltin, uk.VMMQEMU, uk.VMMAuto}}, "vmm", "builtin, qemu or auto: builtin if KVM can be used (default auto)")
@@ -124,6 +125,7 @@ line is wrong and 1 that something else is.`,
 					o.Terminal, b.opt.Terminal = t.size(), os.Getenv("TERM")
 				}
 				b.opt.Need, b.opt.MountPoints = o.NeededDrivers(), o.MountPoints()
+				b.opt.User = o.User
 				run := func(ctx context.Context) (kvmboot.Status, error) { return uk.RunFirecracker(ctx, firecracker, o) }
 				if print != "" {
 					if err := onlyPrinted(fs, print); err != nil {

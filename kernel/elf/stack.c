@@ -59,9 +59,14 @@ static void map_stack(const struct elf_file *f)
 		panic("out of memory for the program's stack; give the machine more");
 }
 
+/* sys/identity/start.c, in images whose program is not to run as root: makes it so, and tells the numbers. */
+OPTIONAL void identity_start(u32 ids[4]) { (void)ids; }
+
 static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 random, u64 name, u64 plat)
 {
-	u32 features[4], extended[4];
+	u32 features[4], extended[4], ids[4] = { 0 };
+
+	identity_start(ids);
 	cpuid(1, 0, features);
 	cpuid(7, 0, extended);
 	const u64 aux[][2] = {
@@ -72,7 +77,7 @@ static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 rand
 		{ AT_BASE, interp_base },
 		{ AT_FLAGS, 0 },
 		{ AT_ENTRY, f->bias + f->ehdr.entry },
-		{ AT_UID, 0 }, { AT_EUID, 0 }, { AT_GID, 0 }, { AT_EGID, 0 },
+		{ AT_UID, ids[0] }, { AT_EUID, ids[1] }, { AT_GID, ids[2] }, { AT_EGID, ids[3] },
 		{ AT_SECURE, 0 },
 		{ AT_HWCAP, features[3] },
 		{ AT_HWCAP2, extended[1] & 1 ? 2 : 0 },	/* HWCAP2_FSGSBASE */

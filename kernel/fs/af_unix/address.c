@@ -1,4 +1,5 @@
 /* Addresses: whom they lead to. The name spaces of abstract names are apart for each type of socket, as on Linux. */
+#include "permission.h"
 #include "unix.h"
 
 int unix_check_address(const void *name, int len)
@@ -27,6 +28,10 @@ static struct unix_sock *find_path(const u8 *name, int len, int type)
 	int err = vfs_lookup(NULL, path, 0, &v);
 	if (err)
 		return ERR_PTR(err);
+	if ((err = permission(v, MAY_WRITE))) {
+		vnode_put(v);
+		return ERR_PTR(err);
+	}
 	vnode_put(v);	/* only its address is of interest from here on */
 	list_each(u, &unix_all, all)
 		if (!u->dead && u->node == v)
