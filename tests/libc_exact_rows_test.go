@@ -6,6 +6,7 @@ func libcExactRows() []program {
 		{name: "libc-regex", build: c("libc/regex.c"), tcg: true},
 		{name: "libc-limits", build: c("libc/limits.c")},
 		{name: "libc-fnmatch", build: c("libc/fnmatch.c")},
+		{name: "libc-glob", build: c("libc/glob.c")},
 		{name: "libc-dates", build: c("libc/dates.c")},
 	}
 }
