@@ -62,6 +62,8 @@ func loaderRows() []program {
 		{name: "loader-smash-thread", build: c("loader/smash.c", "-fstack-protector-all"), args: []string{"thread"}, status: 134},
 		{name: "loader-smash-static", build: c("loader/smash.c", "-fstack-protector-all", "-static"), status: 134},
 		{name: "loader-smash-image", build: c("loader/smash.c", "-fstack-protector-all"), status: 134, kernel: image},
+		{name: "loader-map32bit", build: c("loader/map32bit.c"), tcg: true},
+		{name: "loader-map32bit-static", build: c("loader/map32bit.c", "-static")},
 		{name: "loader-versions", build: with(versions, "libver.so")},
 		{name: "loader-selfopen", build: with(order, "libfirst.so", "libsecond.so", "libthird.so", "libfourth.so")},
 		{name: "loader-go-pie-internal", build: golang("go/files", false, "-buildmode=pie"), args: []string{"x"}, stdin: "1\n"},
