@@ -2,7 +2,10 @@ package tests
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
+	"testing"
 
 	"uk"
 )
@@ -51,6 +54,19 @@ func loaderRows() []program {
 	versions := compile("gcc", "loader/versions.c", []string{"-Wl,--no-as-needed", "-lstub"},
 		lib{"libver.so", "loader/libver.c", []string{"-Wl,--version-script=programs/loader/libver.map"}},
 		lib{"libstub.so", "loader/libver.c", []string{"-DSTUB", "-Wl,-soname,libver.so"}})
+	flags := compile("gcc", "loader/dlflags.c", []string{"-rdynamic"},
+		lib{"libdeep.so", "loader/libdeep.c", nil}, lib{"libneedy.so", "loader/libneedy.c", nil},
+		lib{"libunused.so", "loader/libneedy.c", []string{"-DNOBODY"}})
+	notLibraries := func(build builder) builder {
+		return func(t *testing.T, dir string) string {
+			for name, text := range map[string]string{"libtext.so": strings.Repeat("This is no library.\n", 100), "libshort.so": "\x7fEL"} {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return build(t, dir)
+		}
+	}
 	image := uk.Options{Libc: "image"}
 	return []program{
 		{name: "loader-execstack", build: c("loader/execstack.c"), tcg: true},
@@ -64,6 +80,7 @@ func loaderRows() []program {
 		{name: "loader-smash-image", build: c("loader/smash.c", "-fstack-protector-all"), status: 134, kernel: image},
 		{name: "loader-map32bit", build: c("loader/map32bit.c"), tcg: true},
 		{name: "loader-map32bit-static", build: c("loader/map32bit.c", "-static")},
+		{name: "loader-dlflags", build: notLibraries(with(flags, "libdeep.so", "libneedy.so", "libunused.so", "libtext.so", "libshort.so")), tcg: true},
 		{name: "loader-versions", build: with(versions, "libver.so")},
 		{name: "loader-selfopen", build: with(order, "libfirst.so", "libsecond.so", "libthird.so", "libfourth.so")},
 		{name: "loader-go-pie-internal", build: golang("go/files", false, "-buildmode=pie"), args: []string{"x"}, stdin: "1\n"},

@@ -9,7 +9,7 @@ EXPORT int dlclose(void *handle)
 	if (ok && m->refs && --m->refs == 0)
 		unload_unused();
 	if (!ok) {
-		loader_fail("invalid handle %p", handle);
+		loader_fail("shared object not open");
 		uk_dl_fail(loader_message);
 	}
 	loader_unlock();

@@ -18,6 +18,7 @@
 #define RTLD_DI_ORIGIN 6
 #define RTLD_DI_TLS_MODID 9
 #define RTLD_DI_TLS_DATA 10
+#define RTLD_DI_PHDR 11
 #define RTLD_DL_SYMENT 1
 #define RTLD_DL_LINKMAP 2
 

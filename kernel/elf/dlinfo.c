@@ -2,6 +2,16 @@
 #include "dlfcn.h"
 #include "dynlink.h"
 
+/* As in dl_iterate_phdr.c: without tls_get.c all blocks are static. */
+OPTIONAL void *tlsdesc_fast(const u64 *index)
+{
+	u64 tp;
+	__asm__("mov %%fs:0, %0" : "=r"(tp));
+	const struct tls *t = (const struct tls *)index[0];
+
+	return t->static_offset ? (void *)(tp - t->static_offset) : NULL;
+}
+
 EXPORT int dlinfo(void *handle, int request, void *result)
 {
 	int err = 0;
@@ -20,12 +30,17 @@ EXPORT int dlinfo(void *handle, int request, void *result)
 			break;
 		}
 		case RTLD_DI_TLS_MODID: *(u64 *)result = m->tls ? m->tls->id : 0; break;
+		case RTLD_DI_TLS_DATA: *(void **)result = m->tls ? tlsdesc_fast((u64[]){ (u64)m->tls, 0 }) : NULL; break;
+		case RTLD_DI_PHDR:
+			*(const void **)result = m->user_phdrs ? m->user_phdrs : m->phdrs;
+			err = m->phnum;
+			break;
 		default:
-			loader_fail("dlinfo request %d is not supported", request);
+			loader_fail("unsupported dlinfo request");
 			err = -1;
 		}
 	}
-	if (err)
+	if (err < 0)
 		uk_dl_fail(loader_message);
 	loader_unlock();
 	return err;

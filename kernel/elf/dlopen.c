@@ -5,13 +5,6 @@
 OPTIONAL void debug_publish(void) {}
 OPTIONAL void init_scope(const struct scope *s) { (void)s; }
 
-/* The program opened itself: everything that was there at the start. */
-static struct module *open_self(int mode)
-{
-	(void)mode;
-	return main_module;
-}
-
 static bool parse_new(struct module *m)
 {
 	return m->is_kernel || m->strtab || module_parse(m);
@@ -80,8 +73,12 @@ static bool open_tree(struct module *root, int mode)
 
 static struct module *open(const char *file, int mode, struct module *caller)
 {
+	if (!(mode & (RTLD_LAZY | RTLD_NOW))) {
+		loader_fail("%s: invalid mode for dlopen(): Invalid argument", file && *file ? file : exec_name);
+		return NULL;
+	}
 	if (!file || !*file)
-		return open_self(mode);
+		return main_module;	/* everything that was there at the start */
 	struct module *m = load_library(file, caller, mode & RTLD_NOLOAD);
 	if (!m || m->is_kernel)
 		return m;
@@ -101,9 +98,12 @@ EXPORT void *dlopen(const char *file, int mode)
 
 	loader_lock();
 	u64 added = modules_added;
+	dlopen_runs = true;
+	loader_message[0] = 0;
 	struct module *m = open(file, mode, module_of(from));
 	if (!m) {
-		uk_dl_fail(loader_message);
+		if (loader_message[0])	/* what is merely not loaded is no error */
+			uk_dl_fail(loader_message);
 		unload_unused();
 	} else {
 		/* What was there is not begun early: a constructor may open the program, or its own library. */

@@ -31,8 +31,10 @@ static bool lookup_handle(struct module *m, const struct query *q, struct found 
 
 static bool find(void *handle, const struct query *q, struct module *caller, struct found *out)
 {
+	if (handle == RTLD_DEFAULT && caller)	/* which keeps what it found, as one bound to it does */
+		return lookup_from(caller, q, out) && (out->m == caller || out->m->nodelete || note_use(caller, out->m));
 	if (handle == RTLD_DEFAULT)
-		return caller ? lookup_from(caller, q, out) : lookup_scope(&global_scope, q, out);
+		return lookup_scope(&global_scope, q, out);
 	if (handle == RTLD_NEXT)
 		return caller && lookup_next(caller, q, out);
 	struct module *m = module_of_handle(handle);
@@ -45,6 +47,14 @@ static void *address(const struct found *f)
 		return (void *)found_address(f);
 	u64 index[2] = { (u64)f->m->tls, f->sym->value };
 	return f->m->tls ? __tls_get_addr(index) : NULL;
+}
+
+/* In whose name a symbol was looked for. */
+static const char *who(void *handle, const struct module *caller)
+{
+	const struct module *m = handle == RTLD_DEFAULT || handle == RTLD_NEXT ? caller : handle;
+
+	return m && *m->name ? m->name : exec_name;
 }
 
 static void *look_up(void *handle, const char *name, const char *version, u64 from)
@@ -69,7 +79,7 @@ static void *look_up(void *handle, const char *name, const char *version, u64 fr
 		result = address(&f);
 	} else {
 		if (!loader_message[0])
-			loader_fail("%s: undefined symbol: %s%s%s", exec_name, name, version ? ", version " : "", version ? version : "");
+			loader_fail("%s: undefined symbol: %s%s%s", who(handle, caller), name, version ? ", version " : "", version ? version : "");
 		uk_dl_fail(loader_message);
 	}
 	loader_unlock();

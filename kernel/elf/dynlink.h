@@ -179,6 +179,8 @@ void copyvar_redirect(u64 kernel_address, u64 copy);
 /* elf/relocate.c */
 bool relocate_copies_of_kernel(struct module *m);
 bool relocate(struct module *m);	/* everything, then RELRO */
+bool note_use(struct module *m, struct module *used);
+extern bool dlopen_runs;		/* a failure is for dlerror(), in glibc's words */
 
 /* elf/tls.c */
 bool tls_assign(struct module *m, bool at_start);	/* gives M's TLS its place */

@@ -3,6 +3,7 @@
 #include "dynlink.h"
 
 char loader_message[512];
+bool dlopen_runs;
 
 bool loader_fail(const char *fmt, ...)
 {

@@ -6,10 +6,13 @@
 
 #define MAX_PHDRS 256
 
+const char elf_too_short[] = "too short for an ELF file";
+const char elf_not_elf[] = "not an ELF file; scripts need their interpreter as the program";
+
 static const char *check_ehdr(const struct elf_ehdr *e)
 {
 	if (memcmp(e->ident, "\177ELF", 4))
-		return "not an ELF file; scripts need their interpreter as the program";
+		return elf_not_elf;
 	if (e->ident[4] != ELFCLASS64 || e->ident[5] != ELFDATA2LSB || e->machine != EM_X86_64)
 		return "not for x86-64; build it for this machine";
 	if (e->ident[6] != 1 || e->version != 1)
@@ -72,7 +75,7 @@ static const char *read_headers(struct elf_file *f)
 	if (!S_ISREG(f->vnode->mode))
 		return "not a regular file";
 	if (vnode_read(f->vnode, &f->ehdr, sizeof(f->ehdr), 0) != sizeof(f->ehdr))
-		return size < sizeof(f->ehdr) ? "too short for an ELF file" : "read error";
+		return size < sizeof(f->ehdr) ? elf_too_short : "read error";
 	const char *why = check_ehdr(&f->ehdr);
 	if (why)
 		return why;

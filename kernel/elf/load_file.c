@@ -34,13 +34,14 @@ struct module *load_file(const char *name, struct module *needed_by, bool noload
 
 	KEEP(versions_anchor);
 	KEEP(init_order);
-	if (!search_library(name, needed_by, &f, &path))
+	if (!search_library(name, needed_by, &f, &path)) {
+		if (noload)
+			loader_message[0] = 0;
 		return NULL;
+	}
 	KERNEL_LOCK();
 	if ((m = find_file(f.vnode)) || noload) {
 		elf_close(&f);
-		if (!m)
-			loader_fail("%s: not loaded", name);
 		return m;
 	}
 	const char *why = is_kernels(&f) ? "is a module of the kernel, not a library" : elf_map(&f, 0);

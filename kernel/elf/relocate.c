@@ -23,13 +23,15 @@ static bool undefined(const struct module *m, u32 index)
 	unsigned ndx = m->versym ? m->versym[index] & 0x7fff : 0;
 	const char *version = ndx < m->version_count && m->versions[ndx].hash ? m->versions[ndx].name : NULL;
 
+	if (dlopen_runs)
+		return loader_fail("%s: undefined symbol: %s%s%s", m->name, name, version ? ", version " : "", version ? version : "");
 	return loader_fail("%s: undefined symbol %s%s%s (wanted by %s): no library in the image and no exported name "
 		"of this kernel defines it; add the library, or the name under [kernel] symbols=",
 		exec_name, name, version ? "@" : "", version ? version : "", *m->name ? m->name : exec_name);
 }
 
 /* M cannot do without USED from now on. */
-static bool note_use(struct module *m, struct module *used)
+bool note_use(struct module *m, struct module *used)
 {
 	for (unsigned i = 0; i < m->dep_count; i++)
 		if (m->deps[i] == used)

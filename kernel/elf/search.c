@@ -16,6 +16,14 @@ struct attempt {
 	bool bad;		/* found, but of no use: loader_message says why */
 };
 
+/* dlerror() has glibc's words. */
+static const char *in_ld_so_words(const char *why)
+{
+	if (!dlopen_runs)
+		return why;
+	return why == elf_too_short ? "file too short" : why == elf_not_elf ? "invalid ELF header" : why;
+}
+
 static bool try_path(struct attempt *a, char *path)
 {
 	bool missing;
@@ -32,7 +40,7 @@ static bool try_path(struct attempt *a, char *path)
 	}
 	if (why) {
 		if (!missing) {
-			loader_fail("%s: %s", path, why);
+			loader_fail("%s: %s", path, in_ld_so_words(why));
 			a->bad = true;
 		}
 		return false;
@@ -147,7 +155,9 @@ bool search_library(const char *name, const struct module *by, struct elf_file *
 		    (!a.bad && try_list(&a, defaults, NULL)))
 			return true;
 	}
-	if (!a.bad)
+	if (!a.bad && dlopen_runs)
+		loader_fail("%s: cannot open shared object file: No such file or directory", name);
+	else if (!a.bad)
 		loader_fail("%s: cannot open shared object file (wanted by %s): no such file in the image; add it",
 			name, by && *by->name ? by->name : exec_name);
 	return false;
