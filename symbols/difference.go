@@ -11,12 +11,16 @@ import (
 //
 //	NAME ! words
 //	NAME with OTHER ! words
+//	NAME except SONAME ! words
 //
-// The second form counts only in an image of which a file imports OTHER too.
+// The second form counts only in an image of which a file imports OTHER too. The
+// third does not count for a library with that soname, which does not come to
+// the difference.
 type Difference struct {
-	Name  string `json:"name"`
-	With  string `json:"with,omitempty"`
-	Words string `json:"words"`
+	Name   string `json:"name"`
+	With   string `json:"with,omitempty"`
+	Except string `json:"except,omitempty"`
+	Words  string `json:"words"`
 }
 
 // String returns the words of a message: what differs in whose behaviour.
@@ -24,13 +28,15 @@ func (d Difference) String() string { return fmt.Sprintf("%s: %s", d.Name, d.Wor
 
 // parseName parses a line of a list: a name, perhaps with a difference.
 func parseName(line string) (d Difference, ok bool) {
-	head, words, marked := strings.Cut(line, "!")
+	head, words, marked := strings.Cut(line, " !")
 	f := strings.Fields(head)
 	switch {
 	case len(f) == 1:
 		d.Name = f[0]
 	case len(f) == 3 && f[1] == "with" && marked:
 		d.Name, d.With = f[0], f[2]
+	case len(f) == 3 && f[1] == "except" && marked:
+		d.Name, d.Except = f[0], f[2]
 	default:
 		return d, false
 	}
@@ -62,7 +68,7 @@ func (r *Result) findDifferences(exp *Exported, img *image) {
 		f := &r.Files[i]
 		for _, n := range f.Symbols {
 			d, ok := exp.difference(n, usesMusl(f.Needed))
-			if !ok || seen[n] || img.defines(n, "") || d.With != "" && !r.imports(d.With, img) {
+			if !ok || seen[n] || img.defines(n, "") || f.Soname != "" && f.Soname == d.Except || d.With != "" && !r.imports(d.With, img) {
 				continue
 			}
 			seen[n] = true

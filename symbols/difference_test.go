@@ -9,17 +9,17 @@ import (
 )
 
 func TestParseDifferences(t *testing.T) {
-	names, differences, err := ParseList("list", []byte("a\nc with other ! says: more! \nb  !  differs\n"))
+	names, differences, err := ParseList("list", []byte("a\nc with other ! says: more! \nb  !  differs\nd except lib.so ! words"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"a", "b", "c"}; !slices.Equal(names, want) {
+	if want := []string{"a", "b", "c", "d"}; !slices.Equal(names, want) {
 		t.Errorf("names %q, want %q", names, want)
 	}
-	if want := []Difference{{"b", "", "differs"}, {"c", "other", "says: more!"}}; !slices.Equal(differences, want) {
+	if want := []Difference{{"b", "", "", "differs"}, {"c", "other", "", "says: more!"}, {"d", "", "lib.so", "words"}}; !slices.Equal(differences, want) {
 		t.Errorf("differences %+v, want %+v", differences, want)
 	}
-	for _, line := range []string{"a !", "a b ! words", "a with ! words", "a with b", "! words", "a with b c ! words", "a words"} {
+	for _, line := range []string{"a !", "a b ! words", "a with ! words", "a with b", "! words", "a with b c ! words", "a words", "a except ! words", "a! words"} {
 		if _, _, err := ParseList("list", []byte(line)); err == nil {
 			t.Errorf("%q is taken", line)
 		}
@@ -28,10 +28,11 @@ func TestParseDifferences(t *testing.T) {
 
 func TestDifferences(t *testing.T) {
 	lib := testenv.Compile(t, "libown.so", `int strptime(void) { return 1; }`, "-shared", "-fPIC")
+	user := testenv.Compile(t, "libuser.so", `int glob(void), strptime(void); int user(void) { return glob() + strptime(); }`, "-shared", "-fPIC", "-Wl,-soname,libuser.so")
 	prog := testenv.Compile(t, "prog", `int puts(const char *), glob(void), fnmatch(void), strptime(void), wordexp(void);
 int main(void) { return puts("abs") + glob() + fnmatch() + strptime() + wordexp(); }`, "-fno-builtin", lib)
 	exp, err := LoadExported(fstest.MapFS{"libc.so.6.symbols": {Data: []byte(
-		"__libc_start_main\n__cxa_finalize\nabs ! never imported\nfnmatch with glob ! patterns\nglob ! braces\nputs\nstrptime ! zones\nwordexp with abs ! forks\n")}})
+		"__libc_start_main\n__cxa_finalize\nabs ! never imported\nfnmatch with glob ! patterns\nglob except libuser.so ! braces\nputs\nstrptime ! zones\nwordexp with abs ! forks\n")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,6 +43,7 @@ int main(void) { return puts("abs") + glob() + fnmatch() + strptime() + wordexp(
 	}{
 		{"alone", []Input{testFile(prog)}, []string{"fnmatch", "glob", "strptime"}},
 		{"with a library that defines one", []Input{testFile(prog), testFile(lib)}, []string{"fnmatch", "glob"}},
+		{"a library that does not come to it", []Input{testFile(user)}, []string{"strptime"}},
 	} {
 		r, err := Analyze(c.in, Options{Exported: exp})
 		if err != nil {
@@ -49,7 +51,7 @@ int main(void) { return puts("abs") + glob() + fnmatch() + strptime() + wordexp(
 		}
 		var got []string
 		for _, d := range r.Differences {
-			if d.File != prog {
+			if d.File != c.in[0].Guest {
 				t.Errorf("%s: %s is said to be of %s", c.what, d.Name, d.File)
 			}
 			got = append(got, d.Name)
