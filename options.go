@@ -38,6 +38,11 @@ type Options struct {
 	// Need are drivers for devices that a run will have, see
 	// [RunOptions.NeededDrivers]; other settings of theirs stay as they are.
 	Need []string
+	// RunEnv are the words NAME=VALUE that a run will add: the image gets the time zones,
+	// locales and libraries that they name.
+	RunEnv []string
+	// Shares are folders that a run will have.
+	Shares []Share
 	// MountPoints are folders that the image gets if it has none there, for mounts of a
 	// run, see [RunOptions.MountPoints].
 	MountPoints []string

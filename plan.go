@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"uk/internal/badoption"
+	"uk/internal/companions"
 	"uk/internal/elffile"
 	"uk/linker"
 	"uk/manifest"
@@ -127,7 +128,10 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 		}
 	}
 	addTerminfo(m, opt.Terminal)
-	return p, p.checkProgram()
+	if err := p.checkProgram(); err != nil {
+		return nil, err
+	}
+	return p, p.addCompanions()
 }
 
 // checkProgram refuses a command whose file is no program for this machine, before
@@ -204,6 +208,21 @@ func override[T comparable](to *T, from T) {
 	if from != zero {
 		*to = from
 	}
+}
+
+// addCompanions adds what the C library reads and opens at run time.
+func (p *Plan) addCompanions() error {
+	m := p.Manifest
+	if p.opt.NoLibraries {
+		return nil
+	}
+	warnings, err := companions.Add(m, companions.Options{
+		ClosureOptions: p.closure(m.Kernel.Libc), Env: slices.Concat(m.App.Env, p.opt.RunEnv), Host: p.opt.Binary != "",
+	})
+	for _, w := range warnings {
+		p.opt.warn(w)
+	}
+	return err
 }
 
 func (p *Plan) closure(libc string) manifest.ClosureOptions {
@@ -284,6 +303,9 @@ func (p *Plan) Analyze(ctx context.Context) error {
 			return nil
 		}
 		p.opt.warn(differs(d))
+	}
+	if why := p.loadsFromShare(); why != "" && p.imageLibc(ctx, why, errNoImageLibc) == nil {
+		return nil
 	}
 	for _, w := range p.Symbols.Warnings {
 		p.opt.warn(w)
@@ -388,18 +410,15 @@ func (p *Plan) command() ([]string, error) {
 // linker, with libraries or without, or what starts the program's interpreter.
 // A static program needs none of them. The texts of printf's %m, and its
 // floating point conversions, come with the first file that may use them, and
-// libc's way to an own malloc with the first file that defines one.
+// libc's way to an own malloc with the first file that defines one. backtrace()
+// opens the library that walks up the stack.
 func (p *Plan) roots() []string {
-	var program, library, errorTexts, floats, malloc, execStack bool
-	for i := range p.Symbols.Files {
-		f := &p.Symbols.Files[i]
-		program = program || f.Interp != ""
-		errorTexts = errorTexts || f.ErrorTexts
-		floats = floats || f.Floats
-		execStack = execStack || f.ExecStack
-		malloc = malloc || len(f.Replaces) > 0
-		library = library || f.Interp == "" && !f.Static
+	some := func(has func(f *symbols.File) bool) bool {
+		return slices.ContainsFunc(p.Symbols.Files, func(f symbols.File) bool { return has(&f) })
 	}
+	program := some(func(f *symbols.File) bool { return f.Interp != "" })
+	execStack := some(func(f *symbols.File) bool { return f.ExecStack })
+	library := some(func(f *symbols.File) bool { return f.Interp == "" && !f.Static })
 	var out []string
 	if p.Manifest.App.User != "" {
 		out = append(out, userPart)
@@ -410,17 +429,19 @@ func (p *Plan) roots() []string {
 		out = append(out, "exec_interp")
 	default:
 		out = append(out, "exec_dynamic")
-		if library {
-			out = append(out, "exec_libraries")
-		}
-		if errorTexts {
-			out = append(out, "uk_printf_errors")
-		}
-		if floats {
-			out = append(out, "uk_printf_floats")
-		}
-		if malloc {
-			out = append(out, "uk_malloc_replaced")
+		for _, part := range []struct {
+			needed bool
+			roots  []string
+		}{
+			{library, []string{"exec_libraries"}},
+			{some(func(f *symbols.File) bool { return f.ErrorTexts }), []string{"uk_printf_errors"}},
+			{some(func(f *symbols.File) bool { return f.Floats }), []string{"uk_printf_floats"}},
+			{some(func(f *symbols.File) bool { return len(f.Replaces) > 0 }), []string{"uk_malloc_replaced"}},
+			{library && some(func(f *symbols.File) bool { return slices.Contains(f.Symbols, "backtrace") }), []string{"dlopen", "dlsym"}},
+		} {
+			if part.needed {
+				out = append(out, part.roots...)
+			}
 		}
 	}
 	if execStack {

@@ -2,10 +2,14 @@ package uk
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"uk/kvmboot"
 	"uk/manifest"
+	"uk/symbols"
 )
 
 // Share is a folder of the host that the guest has, too: at Target, before the program
@@ -82,6 +86,55 @@ func (p *Plan) addMountPoints() error {
 		}
 	}
 	return nil
+}
+
+// loadsFromShare says which file may load libraries from a share, "" if none: the names
+// that those want cannot be known, and the kernel has only names that are.
+func (p *Plan) loadsFromShare() string {
+	if p.Manifest.Kernel.Libc != "" || len(p.opt.Shares) == 0 {
+		return ""
+	}
+	i := slices.IndexFunc(p.Symbols.Files, func(f symbols.File) bool {
+		return slices.Contains(f.Symbols, "dlopen") || slices.Contains(f.Symbols, "dlmopen")
+	})
+	if i < 0 {
+		return ""
+	}
+	for _, s := range p.opt.Shares {
+		if lib := findLibrary(s.Path); lib != "" {
+			return fmt.Sprintf("%s loads libraries while it runs, and the share %s has such (%s), whose needs are not known", p.Symbols.Files[i].Guest, s.Target, lib)
+		}
+	}
+	return ""
+}
+
+// maxSearched bounds the files that are looked at for a library.
+const maxSearched = 50000
+
+// findLibrary returns the path of a shared library below dir, "" if none is found:
+// the one least deep.
+func findLibrary(dir string) string {
+	seen := 0
+	for queue := []string{dir}; len(queue) > 0 && seen < maxSearched; queue = queue[1:] {
+		list, err := os.ReadDir(queue[0])
+		if err != nil {
+			continue
+		}
+		seen += len(list)
+		for _, e := range list {
+			name := filepath.Join(queue[0], e.Name())
+			switch {
+			case e.IsDir():
+				queue = append(queue, name)
+			case strings.HasSuffix(e.Name(), ".so") || strings.Contains(e.Name(), ".so."):
+				if f, err := symbols.OpenELF(name); err == nil && f != nil {
+					f.Close()
+					return name
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // mounts are the manifest's, as the runner knows them.

@@ -214,6 +214,34 @@ func shebang(name string, head []byte) (interp string, arg []string, err error) 
 	return interp, arg, nil
 }
 
+// AddLibrary adds the library that a loader finds under name, which is a path
+// if it has a slash, and what that needs, unless the image has one of the name. It
+// reports whether it is there now; a library that the host lacks is no error.
+func (m *Manifest) AddLibrary(name string, opt ClosureOptions) (found bool, err error) {
+	b := &binary{m: m, have: make(map[string]bool, len(m.Entries))}
+	names := make(map[string]bool, len(m.Entries))
+	for _, e := range m.Entries {
+		b.have[e.Guest] = true
+		if !e.Dir {
+			names[path.Base(e.Guest)] = true
+		}
+	}
+	c := newClosure(opt)
+	c.inImage = func(name string) bool { return names[path.Base(name)] }
+	root := &object{host: "/", guest: "/", needed: []string{name}}
+	c.queue = append(c.queue, root)
+	err = c.settle()
+	var missing *LibraryError
+	if errors.As(err, &missing) && missing.Name == name {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	b.libraries(c.libs)
+	return true, m.checkTree()
+}
+
 // AddLibraries adds the closures of the ELF files of m, for what the manifest
 // does not have itself: a library whose name (that of the file, or its soname)
 // is in the image already is left to the image. It is called after Expand.

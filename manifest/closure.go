@@ -135,6 +135,11 @@ func (c *closure) program(host, guest string) error {
 		}
 	}
 	c.queue = append(c.queue, root)
+	return c.settle()
+}
+
+// settle finds what the queued objects need.
+func (c *closure) settle() error {
 	for len(c.queue) > 0 {
 		o := c.queue[0]
 		c.queue = c.queue[1:]

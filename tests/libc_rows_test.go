@@ -6,11 +6,19 @@ import (
 	"uk"
 )
 
+const jemalloc = "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"
+
 // libcRows are programs that show what keeps the kernel's C library from being
 // silently different from glibc.
 func libcRows() []program {
 	wrapped := compile("g++", "libc/wrapped.cc", []string{"-fno-builtin", "-lwrapmalloc"}, lib{"libwrapmalloc.so", "libc/wrapmalloc.cc", nil})
+	zone := []string{"TZ=America/New_York"}
+	preload := "LD_PRELOAD=" + jemalloc
 	rows := []program{
+		{name: "libc-companions", build: c("libc/companions.c"), env: zone, kernel: uk.Options{Libc: "image", RunEnv: zone}},
+		{name: "libc-zone", build: c("libc/zone.c"), env: zone, kernel: uk.Options{Libc: "kernel", RunEnv: zone}},
+		{name: "libc-zone-static", build: c("libc/zone.c", "-static", "-DSTATIC"), env: zone, kernel: uk.Options{RunEnv: zone}},
+		{name: "libc-preload", build: cxx("libc/allocator.cc", "-fno-builtin"), env: []string{preload}, kernel: uk.Options{RunEnv: []string{preload}}},
 		{name: "libc-ownmalloc", build: c("libc/ownmalloc.c"), tcg: true},
 		{name: "libc-wrapmalloc", build: wrapped},
 		{name: "libc-lookup", build: c("libc/lookup.c", "-rdynamic"), kernel: uk.Options{Libc: "kernel"}},

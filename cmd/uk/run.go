@@ -126,6 +126,7 @@ line is wrong and 1 that something else is.`,
 				}
 				b.opt.Need, b.opt.MountPoints = o.NeededDrivers(), o.MountPoints()
 				b.opt.User = o.User
+				b.opt.RunEnv, b.opt.Shares = env_, shares
 				run := func(ctx context.Context) (kvmboot.Status, error) { return uk.RunFirecracker(ctx, firecracker, o) }
 				if print != "" {
 					if err := onlyPrinted(fs, print); err != nil {

@@ -104,6 +104,21 @@ var identByte = func() (t [256]bool) {
 	return
 }()
 
+// HasText reports whether the loaded data that is not code contains text.
+func (f *File) HasText(text string) (bool, error) {
+	found := false
+	for _, r := range f.ReadOnlyRanges() {
+		err := f.scan(r.Off, r.Size, len(text), "read-only data", func(b []byte, _ uint64) bool {
+			found = found || bytes.Contains(b, []byte(text))
+			return !found
+		})
+		if err != nil || found {
+			return found, err
+		}
+	}
+	return false, nil
+}
+
 func bounds(m map[uint64]string) (lo, hi uint64) {
 	lo = ^lo
 	for a := range m {

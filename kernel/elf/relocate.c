@@ -26,7 +26,7 @@ static bool undefined(const struct module *m, u32 index)
 	if (dlopen_runs)
 		return loader_fail("%s: undefined symbol: %s%s%s", m->name, name, version ? ", version " : "", version ? version : "");
 	return loader_fail("%s: undefined symbol %s%s%s (wanted by %s): no library in the image and no exported name "
-		"of this kernel defines it; add the library, or the name under [kernel] symbols=",
+		"of this kernel defines it; add the library, the name under [kernel] symbols=, or glibc (--libc image)",
 		exec_name, name, version ? "@" : "", version ? version : "", *m->name ? m->name : exec_name);
 }
 

@@ -37,6 +37,7 @@ if [ "$what" = test ]; then
 	need mold mold
 	need gdb gdb
 	need socat socat
+	need tzdata /usr/share/zoneinfo/America/New_York
 	# Allocators that take the place of libc's.
 	need libjemalloc2 /usr/lib/x86_64-linux-gnu/libjemalloc.so.2
 	need libtcmalloc-minimal4 /usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4

@@ -1,0 +1,161 @@
+package companions
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"uk/internal/elffile"
+)
+
+// gconvDirs are where a glibc looks for its character sets, by distribution.
+var gconvDirs = []string{"/usr/lib/x86_64-linux-gnu/gconv", "/usr/lib64/gconv", "/usr/lib/gconv"}
+
+// maxGconv bounds the configuration of character sets, in bytes.
+const maxGconv = 4 << 20
+
+// gconv is the configuration: which modules convert from or to a set.
+type gconv struct {
+	alias   map[string]string   // upper case
+	modules map[string][]string // names of files without .so
+}
+
+// charsets adds glibc's modules for the character sets that the image may ask
+// for: those that glibc itself lists as common (gconv-modules, in contrast to
+// gconv-modules.d), and those that the files which call iconv_open, or the
+// arguments and the environment, name.
+func (im *image) charsets() error {
+	if im.uses.charsets == nil || !im.opt.ImageLibc {
+		return nil
+	}
+	i := slices.IndexFunc(gconvDirs, func(d string) bool { return im.file(filepath.Join(d, "gconv-modules")) })
+	if i < 0 {
+		return nil
+	}
+	dir := gconvDirs[i]
+	im.file(filepath.Join(dir, "gconv-modules.cache"))
+	common, all := newGconv(), newGconv()
+	common.read(filepath.Join(dir, "gconv-modules"))
+	all.read(filepath.Join(dir, "gconv-modules"))
+	extra, _ := filepath.Glob(filepath.Join(dir, "gconv-modules.d", "*.conf"))
+	for _, f := range extra {
+		im.file(f)
+		all.read(f)
+	}
+	wanted := map[string]bool{}
+	for _, files := range common.modules {
+		for _, f := range files {
+			wanted[f] = true
+		}
+	}
+	named := func(s string) {
+		for _, f := range all.find(s) {
+			wanted[f] = true
+		}
+	}
+	for _, host := range im.uses.charsets {
+		if err := constants(host, named); err != nil {
+			return err
+		}
+	}
+	for _, w := range slices.Concat(im.m.App.Command, im.opt.Env) {
+		for _, s := range strings.FieldsFunc(w, func(r rune) bool { return strings.ContainsRune("=., ", r) }) {
+			named(s)
+		}
+	}
+	for f := range wanted {
+		im.module(dir, f+".so")
+	}
+	return nil
+}
+
+// module adds a module and the libraries beside it that it needs.
+func (im *image) module(dir, name string) {
+	if !im.file(filepath.Join(dir, name)) {
+		return
+	}
+	f, err := elffile.Open(filepath.Join(dir, name))
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	if f.Dynamic == nil {
+		return
+	}
+	for _, n := range f.Dynamic.Needed {
+		if !strings.Contains(n, "/") {
+			im.file(filepath.Join(dir, n)) // libc is elsewhere
+		}
+	}
+}
+
+func newGconv() *gconv { return &gconv{map[string]string{}, map[string][]string{}} }
+
+// read adds a file: "alias NAME// SET//" and "module FROM TO FILE [COST]".
+func (g *gconv) read(name string) {
+	if st, err := os.Stat(name); err != nil || st.Size() > maxGconv {
+		return
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return
+	}
+	set := func(s string) string { return strings.ToUpper(strings.TrimRight(s, "/")) }
+	for line := range strings.Lines(string(b)) {
+		line, _, _ = strings.Cut(line, "#")
+		f := strings.Fields(line)
+		switch {
+		case len(f) >= 3 && f[0] == "alias":
+			g.alias[set(f[1])] = set(f[2])
+		case len(f) >= 4 && f[0] == "module":
+			file := strings.TrimSuffix(f[3], ".so")
+			if strings.Contains(file, "/") {
+				continue
+			}
+			for _, s := range f[1:3] {
+				if s = set(s); s != "INTERNAL" && !slices.Contains(g.modules[s], file) {
+					g.modules[s] = append(g.modules[s], file)
+				}
+			}
+		}
+	}
+}
+
+// find returns the modules for a set by its name or an alias, in any case, with
+// or without a suffix such as //TRANSLIT.
+func (g *gconv) find(name string) []string {
+	name, _, _ = strings.Cut(strings.ToUpper(name), "//")
+	if a := g.alias[name]; a != "" {
+		name = a
+	}
+	return g.modules[name]
+}
+
+// maxSetName is the length of the longest name of a character set that is
+// looked for.
+const maxSetName = 40
+
+// constants calls fn with the strings in the file's read-only data that could
+// be names.
+func constants(host string, fn func(string)) error {
+	f, err := elffile.Open(host)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for _, r := range f.ReadOnlyRanges() {
+		b, err := f.ReadRange(r, "constants")
+		if err != nil {
+			return err
+		}
+		for len(b) > 0 {
+			s, rest, _ := bytes.Cut(b, []byte{0})
+			if b = rest; len(s) > 1 && len(s) <= maxSetName {
+				fn(string(s))
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package companions
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"uk/internal/testenv"
+	"uk/manifest"
+)
+
+// added returns the guest paths that Add puts beside a program made of src.
+func added(t *testing.T, src string, opt Options, flags ...string) []string {
+	t.Helper()
+	m := &manifest.Manifest{Entries: []manifest.Entry{{Guest: "/prog", Host: testenv.Compile(t, "prog", src, flags...)}}}
+	manifest.AddEssentials(m)
+	n := len(m.Entries)
+	if _, err := Add(m, opt); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, e := range m.Entries[n:] {
+		out = append(out, e.Guest)
+	}
+	return out
+}
+
+const (
+	localTime = "#include <time.h>\nint main(void) { time_t t = 0; return localtime(&t) == 0; }"
+	locale    = "#include <locale.h>\nint main(void) { return setlocale(LC_ALL, \"\") == 0; }"
+	charsets  = "#include <iconv.h>\nint main(void) { return iconv_open(\"IBM037\", \"UTF-8\") == 0; }"
+	cancels   = "#include <pthread.h>\nint main(void) { return pthread_cancel(pthread_self()); }"
+	nothing   = "int main(void) { return 0; }"
+)
+
+func TestAdd(t *testing.T) {
+	york := zoneDir + "/America/New_York"
+	testenv.MustHaveFile(t, york)
+	kernel := Options{Env: []string{"TZ=:America/New_York", "LANG=C.UTF-8"}}
+	glibc := kernel
+	glibc.ImageLibc = true
+	ctype := localeDir + "/C.utf8/LC_CTYPE"
+	gconv := gconvDirs[slices.IndexFunc(gconvDirs, func(d string) bool { _, err := os.Stat(d); return err == nil })]
+	for _, c := range []struct {
+		what, src string
+		opt       Options
+		flags     []string
+		want      []string // among others
+		not       string   // a part of a path that is not to be there
+	}{
+		{"nothing", nothing, glibc, nil, nil, "/"},
+		{"zone", localTime, kernel, nil, []string{york}, localtime},
+		{"static zone", localTime, kernel, []string{"-static"}, []string{york}, localtime},
+		{"no zone", localTime, Options{Env: []string{"TZ=../../../etc/passwd"}}, nil, nil, "/"},
+		{"locale of the kernel", locale, kernel, nil, nil, "/"},
+		{"locale of glibc", locale, glibc, nil, []string{ctype}, "zoneinfo"},
+		{"locale of a static program", locale, kernel, []string{"-static"}, []string{ctype}, "gconv"},
+		{"character sets of the kernel", charsets, kernel, nil, nil, "/"},
+		{"character sets of glibc", charsets, glibc, nil, []string{gconv + "/gconv-modules.cache", gconv + "/ISO8859-15.so", gconv + "/IBM037.so"}, "IBM1390.so"},
+		{"canceling in the kernel", cancels, kernel, nil, nil, "/"},
+		{"canceling in glibc", cancels, glibc, nil, []string{"/lib/x86_64-linux-gnu/libgcc_s.so.1"}, "locale"},
+	} {
+		got := added(t, c.src, c.opt, c.flags...)
+		for _, w := range c.want {
+			if !slices.Contains(got, w) {
+				t.Errorf("%s: %s is not added: %q", c.what, w, got)
+			}
+		}
+		if i := slices.IndexFunc(got, func(s string) bool { return strings.Contains(s, c.not) }); i >= 0 {
+			t.Errorf("%s: %s is added", c.what, got[i])
+		}
+	}
+}
+
+// What the manifest has stays, and nothing is put below a link.
+func TestAddKeeps(t *testing.T) {
+	m := &manifest.Manifest{Entries: []manifest.Entry{
+		{Guest: "/prog", Host: testenv.Compile(t, "prog", localTime)},
+		{Guest: "/usr/share", Link: "/elsewhere"},
+		{Guest: localtime, Data: []byte("mine")},
+	}}
+	if _, err := Add(m, Options{Env: []string{"TZ=America/New_York"}, Host: true}); err != nil || len(m.Entries) != 3 {
+		t.Errorf("entries %v, %v", m.Entries, err)
+	}
+}
+
+func TestCodeset(t *testing.T) {
+	for in, want := range map[string]string{
+		"C.UTF-8": "C.utf8", "de_DE.ISO-8859-15@euro": "de_DE.iso885915@euro", "en_US": "en_US", "POSIX": "POSIX",
+	} {
+		if got := codeset(in); got != want {
+			t.Errorf("%s: got %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestGconv(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "gconv-modules")
+	text := "# x\nalias LATIN9// ISO-8859-15//\nmodule ISO-8859-15// INTERNAL ISO8859-15 1\nmodule INTERNAL ISO-8859-15// ISO8859-15 1\nmodule X// INTERNAL ../x 1\nmodule\n"
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	g := newGconv()
+	g.read(file)
+	for name, want := range map[string]int{"latin9": 1, "ISO-8859-15//TRANSLIT": 1, "x": 0, "INTERNAL": 0, "": 0} {
+		if got := g.find(name); len(got) != want {
+			t.Errorf("%s: got %q", name, got)
+		}
+	}
+}

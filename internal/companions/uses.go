@@ -1,0 +1,115 @@
+package companions
+
+import (
+	"errors"
+	"path"
+	"strings"
+
+	"uk/internal/elffile"
+	"uk/manifest"
+)
+
+// uses says what the files of an image do that needs further files.
+type uses struct {
+	zones   bool // local time
+	locales bool // a locale other than C
+	// staticLocales: the same by a glibc inside a static program
+	staticLocales bool
+	charsets      []string // host paths of the files that convert between character sets
+	users         bool     // names of users, hosts and services, in glibc by modules
+	backtrace     bool     // glibc's unwinder: libgcc_s.so.1
+	unwind        bool     // the same, only in glibc itself: threads are ended from outside
+	glibc         string   // host path of the C library in the image, "" if there is none
+}
+
+// marks says what the import of a function shows.
+var marks = map[string]func(*uses){}
+
+func init() {
+	mark := func(set func(*uses), names string) {
+		for _, n := range strings.Fields(names) {
+			marks[n] = set
+		}
+	}
+	mark(func(u *uses) { u.zones = true }, "localtime localtime_r mktime timelocal ctime ctime_r tzset __tzset timezone tzname daylight __timezone __tzname __daylight")
+	mark(func(u *uses) { u.locales = true }, "setlocale newlocale __newlocale _ZNSt6localeC1EPKc _ZNSt6localeC2EPKc")
+	mark(func(u *uses) { u.users = true }, `getpwnam getpwnam_r getpwuid getpwuid_r getpwent getpwent_r getgrnam getgrnam_r getgrgid getgrgid_r getgrent
+		getgrent_r getgrouplist initgroups getspnam getspnam_r getaddrinfo getnameinfo gethostbyname gethostbyname_r gethostbyname2
+		gethostbyname2_r gethostbyaddr gethostbyaddr_r getservbyname getservbyname_r getservbyport getservbyport_r getprotobyname
+		getprotobyname_r getnetbyname getnetgrent innetgr`)
+	mark(func(u *uses) { u.backtrace = true }, "backtrace")
+	mark(func(u *uses) { u.unwind = true }, "pthread_cancel pthread_exit thrd_exit")
+}
+
+// readUses reads the ELF files among entries.
+func readUses(entries []manifest.Entry) (uses, error) {
+	var u uses
+	for i := range entries {
+		e := &entries[i]
+		if e.Host == "" || e.Dir || e.Link != "" || e.Data != nil {
+			continue
+		}
+		f, err := elffile.Open(e.Host)
+		if errors.Is(err, elffile.ErrNotELF) || errors.Is(err, elffile.ErrMachine) {
+			continue
+		}
+		if err != nil {
+			continue // symbols tells what is wrong with it
+		}
+		err = u.file(f, e)
+		f.Close()
+		if err != nil {
+			return u, err
+		}
+	}
+	return u, nil
+}
+
+func (u *uses) file(f *elffile.File, e *manifest.Entry) error {
+	if f.IsStatic() {
+		return u.static(f)
+	}
+	if path.Base(e.Guest) == "libc.so.6" {
+		u.glibc = e.Host
+		return nil
+	}
+	syms, err := f.Symbols()
+	if err != nil {
+		return err
+	}
+	// Programs that come to libstdc++'s own uses import its functions for that.
+	if f.Dynamic != nil && strings.HasPrefix(f.Dynamic.Soname, "libstdc++.so.") {
+		return nil
+	}
+	for i := range syms {
+		s := &syms[i]
+		if set := marks[s.Name]; set != nil && s.Undefined() {
+			set(u)
+		}
+		if s.Name == "iconv_open" && s.Undefined() {
+			u.charsets = append(u.charsets, e.Host)
+		}
+	}
+	return u.golang(f)
+}
+
+// static looks for the names of the files in a program that has its C library
+// inside.
+func (u *uses) static(f *elffile.File) error {
+	if f.Section(".go.buildinfo") != nil {
+		return u.golang(f)
+	}
+	zones, err := f.HasText("/etc/localtime")
+	if err != nil {
+		return err
+	}
+	locales, err := f.HasText("/usr/lib/locale")
+	u.zones, u.staticLocales = u.zones || zones, u.staticLocales || locales
+	return err
+}
+
+// golang: Go's package time, which most programs hold, is its own reader of zones.
+func (u *uses) golang(f *elffile.File) error {
+	u.zones = u.zones || f.Section(".go.buildinfo") != nil
+	return nil
+}
