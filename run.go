@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"uk/internal/backtrace"
 	"uk/internal/badoption"
@@ -81,6 +82,7 @@ type RunOptions struct {
 	ModuleFile string
 
 	Verbose    bool // the kernel says more
+	Quiet      bool // nothing is said of system calls that are missing
 	Stats      bool // fill Status.Resident
 	SmallPages bool // no huge pages for guest memory
 }
@@ -103,7 +105,9 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 		opt.Notice("the program gets no input: no console driver is in this image, CONFIG_VIRTIO_CONSOLE=y or CONFIG_SERIAL=y adds one (--drivers console)")
 	}
 	if cfg.Stderr != nil {
-		w := backtrace.NewWriter(cfg.Stderr, im.symbolSource(), opt.Verbose)
+		calls := &callWriter{w: cfg.Stderr, drop: opt.Quiet, offer: sync.OnceValue(offeredCalls)}
+		defer calls.Flush()
+		w := backtrace.NewWriter(calls, im.symbolSource(), opt.Verbose)
 		defer w.Flush()
 		cfg.Stderr = w
 	}

@@ -16,6 +16,8 @@ func honestRows() []program {
 		{name: "readiness", tcg: true},
 		{name: "signalqueue", tcg: true},
 		{name: "interrupted"},
+		{name: "fileerrors", tcg: true},
+		{name: "socketerrors"},
 	} {
 		static := p
 		p.name, p.build = "honest-"+p.name, c("honest/"+p.name+".c")

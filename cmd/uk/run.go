@@ -142,6 +142,7 @@ line is wrong and 1 that something else is.`,
 					return usagef("run", "--print-module goes with --print")
 				}
 				if firecracker == "" {
+					o.Quiet = b.quiet
 					b.quiet = b.quiet || !o.Verbose // what could be missing, a run shows
 					img, cleanup, err := imageOf(ctx, e, &b, "run", args[0], args[1:], &o.Args, func(*uk.Options) {})
 					if err != nil {

@@ -127,6 +127,8 @@ int vfs_open(struct vnode *start, const char *path, int flags, u32 mode, int loo
 		flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	if (unnamed && ((flags & O_ACCMODE) == O_RDONLY || flags & O_CREAT))
 		return -EINVAL;
+	if ((flags & (O_CREAT | O_DIRECTORY)) == (O_CREAT | O_DIRECTORY) && !unnamed)
+		return -EINVAL;
 	if (flags & O_NOFOLLOW || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
 		lookup |= LOOKUP_NOFOLLOW;
 	if (flags & O_CREAT)

@@ -253,4 +253,4 @@ long sys_rt_sigreturn(void)
 	signal_return(r, r->rsp);
 	return r->rax;
 }
-SYSCALL(15, rt_sigreturn);
+SYSCALL(15, rt_sigreturn, FULL);

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -24,6 +26,35 @@ func TestParseLevels(t *testing.T) {
 		err := parseLevels(tt.text, map[string]level{})
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%q: error %v, want %q", tt.text, err, tt.want)
+		}
+	}
+}
+
+// TestFullCallsAreTested wants a program of tests/programs for each call that is here in full: one that says
+// SYS_NAME, or NAME as the first argument of a macro that makes the call.
+func TestFullCallsAreTested(t *testing.T) {
+	all, err := levels(testenv.MustHaveFile(t, "../../../build/kit/x64/libkernel.a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	called := map[string]bool{"rt_sigreturn": true} // the end of each handler
+	call := regexp.MustCompile(`\b(?:SYS_|__NR_|(?:S|F|IN|OUT)\()([a-z0-9_]+)`)
+	err = filepath.WalkDir(filepath.Join("..", "..", "..", "tests", "programs"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".c" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, m := range call.FindAllSubmatch(text, -1) {
+			called[string(m[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if all[name].word == "full" && !called[name] {
+			t.Errorf("%s is FULL, and no program in tests/programs calls it", name)
 		}
 	}
 }

@@ -30,18 +30,18 @@ long sys_access(const char *path, int mode)
 	KERNEL_LOCK();
 	return do_access(AT_FDCWD, path, mode, 0);
 }
-SYSCALL(21, access);
+SYSCALL(21, access, FULL);
 
 long sys_faccessat(int dirfd, const char *path, int mode)
 {
 	KERNEL_LOCK();
 	return do_access(dirfd, path, mode, 0);
 }
-SYSCALL(269, faccessat);
+SYSCALL(269, faccessat, FULL);
 
 long sys_faccessat2(int dirfd, const char *path, int mode, int flags)
 {
 	KERNEL_LOCK();
 	return do_access(dirfd, path, mode, flags);
 }
-SYSCALL(439, faccessat2);
+SYSCALL(439, faccessat2, FULL);

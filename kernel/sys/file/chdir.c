@@ -20,7 +20,7 @@ long sys_chdir(const char *path)
 	int err = at_walk(AT_FDCWD, path, 0, LOOKUP_DIRECTORY, &p);
 	return err ? err : go(p.v);
 }
-SYSCALL(80, chdir);
+SYSCALL(80, chdir, FULL);
 
 long sys_fchdir(int fd)
 {
@@ -28,4 +28,4 @@ long sys_fchdir(int fd)
 	FD_ANY(f, fd);
 	return go(f->vnode);
 }
-SYSCALL(81, fchdir);
+SYSCALL(81, fchdir, FULL);

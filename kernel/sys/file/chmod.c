@@ -33,7 +33,7 @@ long sys_chmod(const char *path, u32 mode)
 	KERNEL_LOCK();
 	return do_chmod(AT_FDCWD, path, mode, 0);
 }
-SYSCALL(90, chmod);
+SYSCALL(90, chmod, FULL);
 
 long sys_fchmod(int fd, u32 mode)
 {
@@ -41,18 +41,18 @@ long sys_fchmod(int fd, u32 mode)
 	FD_FILE(f, fd);
 	return set(f->vnode, mode);
 }
-SYSCALL(91, fchmod);
+SYSCALL(91, fchmod, FULL);
 
 long sys_fchmodat(int dirfd, const char *path, u32 mode)
 {
 	KERNEL_LOCK();
 	return do_chmod(dirfd, path, mode, 0);
 }
-SYSCALL(268, fchmodat);
+SYSCALL(268, fchmodat, FULL);
 
 long sys_fchmodat2(int dirfd, const char *path, u32 mode, int flags)
 {
 	KERNEL_LOCK();
 	return do_chmod(dirfd, path, mode, flags);
 }
-SYSCALL(452, fchmodat2);
+SYSCALL(452, fchmodat2, FULL);

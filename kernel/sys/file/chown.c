@@ -37,7 +37,7 @@ long sys_chown(const char *path, u32 uid, u32 gid)
 	KERNEL_LOCK();
 	return do_chown(AT_FDCWD, path, uid, gid, 0);
 }
-SYSCALL(92, chown);
+SYSCALL(92, chown, FULL);
 
 long sys_fchown(int fd, u32 uid, u32 gid)
 {
@@ -45,18 +45,18 @@ long sys_fchown(int fd, u32 uid, u32 gid)
 	FD_FILE(f, fd);
 	return set(f->vnode, uid, gid);
 }
-SYSCALL(93, fchown);
+SYSCALL(93, fchown, FULL);
 
 long sys_lchown(const char *path, u32 uid, u32 gid)
 {
 	KERNEL_LOCK();
 	return do_chown(AT_FDCWD, path, uid, gid, AT_SYMLINK_NOFOLLOW);
 }
-SYSCALL(94, lchown);
+SYSCALL(94, lchown, FULL);
 
 long sys_fchownat(int dirfd, const char *path, u32 uid, u32 gid, int flags)
 {
 	KERNEL_LOCK();
 	return do_chown(dirfd, path, uid, gid, flags);
 }
-SYSCALL(260, fchownat);
+SYSCALL(260, fchownat, FULL);

@@ -5,4 +5,4 @@ long sys_close(int fd)
 	KERNEL_LOCK();
 	return fd_close(fd);
 }
-SYSCALL(3, close);
+SYSCALL(3, close, FULL);

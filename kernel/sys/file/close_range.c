@@ -18,4 +18,4 @@ long sys_close_range(u32 first, u32 last, u32 flags)
 			fd_close(fd);
 	return 0;
 }
-SYSCALL(436, close_range);
+SYSCALL(436, close_range, FULL);

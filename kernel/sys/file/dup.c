@@ -17,7 +17,7 @@ long sys_dup(int fd)
 	KERNEL_LOCK();
 	return do_dup(fd, -1, 0);
 }
-SYSCALL(32, dup);
+SYSCALL(32, dup, FULL);
 
 long sys_dup2(int from, int to)
 {
@@ -28,7 +28,7 @@ long sys_dup2(int from, int to)
 	}
 	return to < 0 ? -EBADF : do_dup(from, to, 0);
 }
-SYSCALL(33, dup2);
+SYSCALL(33, dup2, FULL);
 
 long sys_dup3(int from, int to, int flags)
 {
@@ -37,4 +37,4 @@ long sys_dup3(int from, int to, int flags)
 		return -EINVAL;
 	return to < 0 ? -EBADF : do_dup(from, to, flags);
 }
-SYSCALL(292, dup3);
+SYSCALL(292, dup3, FULL);

@@ -20,13 +20,13 @@ long sys_epoll_create1(int flags)
 	waitq_init(&ep->q);
 	return anon_install(&epoll_ops, "anon_inode:[eventpoll]", O_RDWR | flags, ep);
 }
-SYSCALL(291, epoll_create1);
+SYSCALL(291, epoll_create1, FULL);
 
 long sys_epoll_create(int size)
 {
 	return size <= 0 ? -EINVAL : sys_epoll_create1(0);
 }
-SYSCALL(213, epoll_create);
+SYSCALL(213, epoll_create, FULL);
 
 long sys_epoll_ctl(int epfd, int op, int fd, const struct epoll_event *user)
 {
@@ -62,7 +62,7 @@ long sys_epoll_ctl(int epfd, int op, int fd, const struct epoll_event *user)
 	}
 	return -EINVAL;
 }
-SYSCALL(233, epoll_ctl);
+SYSCALL(233, epoll_ctl, FULL);
 
 static long wait(int epfd, struct epoll_event *events, int max, ns_t deadline, const u64 *mask, size_t size)
 {
@@ -108,14 +108,14 @@ long sys_epoll_wait(int epfd, struct epoll_event *events, int max, int ms)
 	KERNEL_LOCK();
 	return wait(epfd, events, max, deadline_of(ms), NULL, 0);
 }
-SYSCALL(232, epoll_wait);
+SYSCALL(232, epoll_wait, FULL);
 
 long sys_epoll_pwait(int epfd, struct epoll_event *events, int max, int ms, const u64 *mask, size_t size)
 {
 	KERNEL_LOCK();
 	return wait(epfd, events, max, deadline_of(ms), mask, size);
 }
-SYSCALL(281, epoll_pwait);
+SYSCALL(281, epoll_pwait, FULL);
 
 long sys_epoll_pwait2(int epfd, struct epoll_event *events, int max, const struct timespec *timeout,
 		      const u64 *mask, size_t size)
@@ -126,4 +126,4 @@ long sys_epoll_pwait2(int epfd, struct epoll_event *events, int max, const struc
 	int err = deadline_get(timeout, &deadline);
 	return err ? err : wait(epfd, events, max, deadline, mask, size);
 }
-SYSCALL(441, epoll_pwait2);
+SYSCALL(441, epoll_pwait2, FULL);

@@ -79,10 +79,10 @@ long sys_eventfd2(u32 count, int flags)
 	waitq_init(&e->write_q);
 	return anon_install(&eventfd_ops, "anon_inode:[eventfd]", O_RDWR | (flags & ~EFD_SEMAPHORE), e);
 }
-SYSCALL(290, eventfd2);
+SYSCALL(290, eventfd2, FULL);
 
 long sys_eventfd(u32 count)
 {
 	return sys_eventfd2(count, 0);
 }
-SYSCALL(284, eventfd);
+SYSCALL(284, eventfd, FULL);

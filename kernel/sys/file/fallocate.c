@@ -57,4 +57,4 @@ long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 	}
 	return 0;
 }
-SYSCALL(285, fallocate);
+SYSCALL(285, fallocate, PARTIAL("no COLLAPSE_RANGE, INSERT_RANGE or UNSHARE_RANGE"));

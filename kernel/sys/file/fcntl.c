@@ -10,9 +10,13 @@
 #define F_SETLKW	7
 #define F_SETOWN	8
 #define F_GETOWN	9
+#define F_SETSIG	10
+#define F_GETSIG	11
 #define F_OFD_GETLK	36
 #define F_OFD_SETLK	37
 #define F_OFD_SETLKW	38
+#define F_GETLEASE	1025
+#define F_NOTIFY	1026
 #define F_DUPFD_CLOEXEC	1030
 #define F_SETPIPE_SZ	1031
 #define F_GETPIPE_SZ	1032
@@ -70,13 +74,21 @@ long sys_fcntl(int fd, int cmd, unsigned long arg)
 	case F_GETFL:
 		return f->flags;
 	case F_SETFL:
+		if (arg & ~f->flags & O_ASYNC && !S_ISREG(f->vnode->mode) && !S_ISDIR(f->vnode->mode))
+			return -EINVAL;	/* there is no SIGIO; files have none on Linux either */
 		f->flags = (f->flags & ~FL_SETTABLE) | (arg & FL_SETTABLE);
 		return 0;
 	case F_GETLK: case F_SETLK: case F_SETLKW:
 	case F_OFD_GETLK: case F_OFD_SETLK: case F_OFD_SETLKW:
 		return lock(f, cmd, (struct flock *)arg);
 	case F_GETOWN:
+	case F_GETSIG:
 		return 0;
+	case F_SETSIG:
+	case F_NOTIFY:
+		return arg ? -EINVAL : 0;
+	case F_GETLEASE:
+		return F_UNLCK;
 	case F_GETPIPE_SZ:
 	case F_SETPIPE_SZ: {
 		long size = pipe_size ? pipe_size(f) : -EBADF;
@@ -85,4 +97,4 @@ long sys_fcntl(int fd, int cmd, unsigned long arg)
 	}
 	return -EINVAL;
 }
-SYSCALL(72, fcntl);
+SYSCALL(72, fcntl, PARTIAL("no F_SETOWN, F_SETSIG, O_ASYNC, leases, F_NOTIFY or seals"));

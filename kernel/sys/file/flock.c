@@ -93,4 +93,4 @@ long sys_flock(int fd, int op)
 	list_append(&v->locks->holders, &h->link);
 	return 0;
 }
-SYSCALL(73, flock);
+SYSCALL(73, flock, FULL);

@@ -7,4 +7,4 @@ long sys_fstat(int fd, struct stat *st)
 	CHECK_WRITE(st, sizeof(*st));
 	return vnode_stat(f->vnode, st);
 }
-SYSCALL(5, fstat);
+SYSCALL(5, fstat, FULL);

@@ -21,4 +21,4 @@ long sys_getcwd(char *user, size_t size)
 	kfree(buf);
 	return n;
 }
-SYSCALL(79, getcwd);
+SYSCALL(79, getcwd, FULL);

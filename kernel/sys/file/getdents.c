@@ -107,10 +107,10 @@ long sys_getdents64(int fd, void *buf, u32 size)
 {
 	return getdents(fd, buf, size, false);
 }
-SYSCALL(217, getdents64);
+SYSCALL(217, getdents64, FULL);
 
 long sys_getdents(int fd, void *buf, u32 size)
 {
 	return getdents(fd, buf, size, true);
 }
-SYSCALL(78, getdents);
+SYSCALL(78, getdents, FULL);

@@ -24,4 +24,4 @@ long sys_ioctl(int fd, unsigned int cmd, unsigned long arg)
 	}
 	return f->ops->ioctl ? f->ops->ioctl(f, cmd, arg) : -ENOTTY;
 }
-SYSCALL(16, ioctl);
+SYSCALL(16, ioctl, PARTIAL("what the terminal, disk, pipe or socket behind the file knows; else ENOTTY"));

@@ -26,11 +26,11 @@ long sys_link(const char *from, const char *to)
 	KERNEL_LOCK();
 	return do_link(AT_FDCWD, from, AT_FDCWD, to, 0);
 }
-SYSCALL(86, link);
+SYSCALL(86, link, FULL);
 
 long sys_linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)
 {
 	KERNEL_LOCK();
 	return do_link(from_fd, from, to_fd, to, flags);
 }
-SYSCALL(265, linkat);
+SYSCALL(265, linkat, FULL);

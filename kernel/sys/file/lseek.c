@@ -8,4 +8,4 @@ long sys_lseek(int fd, s64 offset, int whence)
 		return -EINVAL;
 	return f->ops->seek ? f->ops->seek(f, offset, whence) : -ESPIPE;
 }
-SYSCALL(8, lseek);
+SYSCALL(8, lseek, FULL);

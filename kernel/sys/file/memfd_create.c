@@ -31,4 +31,4 @@ long sys_memfd_create(const char *name, u32 flags)
 	}
 	return fd_install(f, 0, flags & MFD_CLOEXEC);
 }
-SYSCALL(319, memfd_create);
+SYSCALL(319, memfd_create, PARTIAL("no seals, no huge pages"));

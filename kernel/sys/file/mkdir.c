@@ -21,11 +21,11 @@ long sys_mkdir(const char *path, u32 mode)
 	KERNEL_LOCK();
 	return do_mkdir(AT_FDCWD, path, mode);
 }
-SYSCALL(83, mkdir);
+SYSCALL(83, mkdir, FULL);
 
 long sys_mkdirat(int dirfd, const char *path, u32 mode)
 {
 	KERNEL_LOCK();
 	return do_mkdir(dirfd, path, mode);
 }
-SYSCALL(258, mkdirat);
+SYSCALL(258, mkdirat, FULL);

@@ -35,11 +35,11 @@ long sys_mknod(const char *path, u32 mode, u64 dev)
 	KERNEL_LOCK();
 	return do_mknod(AT_FDCWD, path, mode & 0xffff, dev);
 }
-SYSCALL(133, mknod);
+SYSCALL(133, mknod, FULL);
 
 long sys_mknodat(int dirfd, const char *path, u32 mode, u64 dev)
 {
 	KERNEL_LOCK();
 	return do_mknod(dirfd, path, mode & 0xffff, dev);
 }
-SYSCALL(259, mknodat);
+SYSCALL(259, mknodat, FULL);

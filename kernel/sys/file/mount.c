@@ -27,7 +27,7 @@ long sys_mount(const char *source, const char *target, const char *type, unsigne
 		kfree(s[i]);
 	return err;
 }
-SYSCALL(165, mount);
+SYSCALL(165, mount, PARTIAL("file systems that the image has, and remounting; no bind or propagation"));
 
 long sys_umount2(const char *target, int flags)
 {
@@ -43,7 +43,7 @@ long sys_umount2(const char *target, int flags)
 	kfree(path);
 	return err;
 }
-SYSCALL(166, umount2);
+SYSCALL(166, umount2, PARTIAL("no MNT_EXPIRE"));
 
 /* There is one root. */
 long sys_chroot(const char *path)

@@ -32,18 +32,18 @@ long sys_open(const char *path, int flags, u32 mode)
 	KERNEL_LOCK();
 	return do_open(AT_FDCWD, path, flags, mode, 0);
 }
-SYSCALL(2, open);
+SYSCALL(2, open, FULL);
 
 long sys_openat(int dirfd, const char *path, int flags, u32 mode)
 {
 	KERNEL_LOCK();
 	return do_open(dirfd, path, flags, mode, 0);
 }
-SYSCALL(257, openat);
+SYSCALL(257, openat, FULL);
 
 long sys_creat(const char *path, u32 mode)
 {
 	KERNEL_LOCK();
 	return do_open(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode, 0);
 }
-SYSCALL(85, creat);
+SYSCALL(85, creat, FULL);

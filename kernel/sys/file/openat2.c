@@ -25,4 +25,4 @@ long sys_openat2(int dirfd, const char *path, const struct open_how *user, size_
 		return -EINVAL;
 	return do_open(dirfd, path, how.flags, how.mode, how.resolve ? LOOKUP_NOLINKS : 0);
 }
-SYSCALL(437, openat2);
+SYSCALL(437, openat2, PARTIAL("of resolve only RESOLVE_NO_SYMLINKS"));

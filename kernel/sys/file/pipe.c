@@ -27,10 +27,10 @@ long sys_pipe2(int fds[2], int flags)
 	fds[1] = w;
 	return 0;
 }
-SYSCALL(293, pipe2);
+SYSCALL(293, pipe2, PARTIAL("no O_DIRECT"));
 
 long sys_pipe(int fds[2])
 {
 	return sys_pipe2(fds, 0);
 }
-SYSCALL(22, pipe);
+SYSCALL(22, pipe, FULL);

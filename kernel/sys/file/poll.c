@@ -52,7 +52,7 @@ long sys_poll(struct pollfd *fds, unsigned long n, int ms)
 	KERNEL_LOCK();
 	return do_poll(fds, n, ms < 0 ? FOREVER : ms ? now_monotonic() + ms * 1000000UL : 0);
 }
-SYSCALL(7, poll);
+SYSCALL(7, poll, FULL);
 
 long sys_ppoll(struct pollfd *fds, unsigned long n, struct timespec *timeout, const u64 *mask, size_t size)
 {
@@ -67,4 +67,4 @@ long sys_ppoll(struct pollfd *fds, unsigned long n, struct timespec *timeout, co
 	deadline_put(timeout, deadline);
 	return r;
 }
-SYSCALL(271, ppoll);
+SYSCALL(271, ppoll, FULL);

@@ -35,22 +35,22 @@ long sys_preadv(int fd, const struct iovec *v, unsigned long n, s64 low)
 {
 	return run(fd, v, n, low, 0, false, false);
 }
-SYSCALL(295, preadv);
+SYSCALL(295, preadv, FULL);
 
 long sys_pwritev(int fd, const struct iovec *v, unsigned long n, s64 low)
 {
 	return run(fd, v, n, low, 0, true, false);
 }
-SYSCALL(296, pwritev);
+SYSCALL(296, pwritev, FULL);
 
 long sys_preadv2(int fd, const struct iovec *v, unsigned long n, s64 low, u64 high, int flags)
 {
 	return run(fd, v, n, low, flags, false, true);
 }
-SYSCALL(327, preadv2);
+SYSCALL(327, preadv2, PARTIAL("no RWF_NOWAIT"));
 
 long sys_pwritev2(int fd, const struct iovec *v, unsigned long n, s64 low, u64 high, int flags)
 {
 	return run(fd, v, n, low, flags, true, true);
 }
-SYSCALL(328, pwritev2);
+SYSCALL(328, pwritev2, PARTIAL("no RWF_NOWAIT"));

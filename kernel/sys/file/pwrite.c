@@ -5,7 +5,7 @@ long sys_pwrite64(int fd, const void *buf, size_t n, s64 offset)
 	u64 pos = offset;
 
 	KERNEL_LOCK();
-	if (offset < 0)
+	if (offset < 0 || (s64)(pos + n) < 0)
 		return -EINVAL;
 	FD_FILE(f, fd);
 	if (!file_positioned(f))
@@ -13,4 +13,4 @@ long sys_pwrite64(int fd, const void *buf, size_t n, s64 offset)
 	CHECK_READ(buf, n);
 	return file_write(f, buf, n, &pos);
 }
-SYSCALL(18, pwrite64);
+SYSCALL(18, pwrite64, FULL);

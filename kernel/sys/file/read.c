@@ -7,4 +7,4 @@ long sys_read(int fd, void *buf, size_t n)
 	CHECK_WRITE(buf, n);
 	return file_read(f, buf, n, &f->pos);
 }
-SYSCALL(0, read);
+SYSCALL(0, read, FULL);

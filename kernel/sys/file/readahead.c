@@ -11,7 +11,7 @@ long sys_readahead(int fd, s64 offset, size_t n)
 	vnode_readahead(f->vnode, offset, min(n, (size_t)1 << 20));
 	return 0;
 }
-SYSCALL(187, readahead);
+SYSCALL(187, readahead, FULL);
 
 #define POSIX_FADV_WILLNEED	3
 #define POSIX_FADV_NOREUSE	5
@@ -28,4 +28,4 @@ long sys_fadvise64(int fd, s64 offset, s64 n, int advice)
 		vnode_readahead(f->vnode, offset, n ? min(n, 1L << 20) : 1L << 20);
 	return 0;
 }
-SYSCALL(221, fadvise64);
+SYSCALL(221, fadvise64, PARTIAL("only WILLNEED reads ahead"));

@@ -20,11 +20,11 @@ long sys_readlink(const char *path, char *buf, int size)
 	KERNEL_LOCK();
 	return do_readlink(AT_FDCWD, path, buf, size);
 }
-SYSCALL(89, readlink);
+SYSCALL(89, readlink, FULL);
 
 long sys_readlinkat(int dirfd, const char *path, char *buf, int size)
 {
 	KERNEL_LOCK();
 	return do_readlink(dirfd, path, buf, size);
 }
-SYSCALL(267, readlinkat);
+SYSCALL(267, readlinkat, FULL);

@@ -63,4 +63,4 @@ long sys_readv(int fd, const struct iovec *user, unsigned long n)
 	iov_free(&i);
 	return r;
 }
-SYSCALL(19, readv);
+SYSCALL(19, readv, FULL);

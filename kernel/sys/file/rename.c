@@ -82,18 +82,18 @@ long sys_rename(const char *from, const char *to)
 	KERNEL_LOCK();
 	return do_rename(AT_FDCWD, from, AT_FDCWD, to, 0);
 }
-SYSCALL(82, rename);
+SYSCALL(82, rename, FULL);
 
 long sys_renameat(int from_fd, const char *from, int to_fd, const char *to)
 {
 	KERNEL_LOCK();
 	return do_rename(from_fd, from, to_fd, to, 0);
 }
-SYSCALL(264, renameat);
+SYSCALL(264, renameat, FULL);
 
 long sys_renameat2(int from_fd, const char *from, int to_fd, const char *to, u32 flags)
 {
 	KERNEL_LOCK();
 	return do_rename(from_fd, from, to_fd, to, flags);
 }
-SYSCALL(316, renameat2);
+SYSCALL(316, renameat2, PARTIAL("no RENAME_WHITEOUT"));

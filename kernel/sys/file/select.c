@@ -96,7 +96,7 @@ long sys_select(int n, u64 *in, u64 *out, u64 *ex, struct timeval *tv)
 	}
 	return r;
 }
-SYSCALL(23, select);
+SYSCALL(23, select, FULL);
 
 struct sigset_arg {
 	const u64 *mask;
@@ -121,4 +121,4 @@ long sys_pselect6(int n, u64 *in, u64 *out, u64 *ex, struct timespec *timeout, c
 	deadline_put(timeout, deadline);
 	return r;
 }
-SYSCALL(270, pselect6);
+SYSCALL(270, pselect6, FULL);

@@ -59,7 +59,7 @@ long sys_sendfile(int out_fd, int in_fd, s64 *user, size_t n)
 		*user = pos;
 	return r;
 }
-SYSCALL(40, sendfile);
+SYSCALL(40, sendfile, FULL);
 
 long sys_copy_file_range(int in_fd, s64 *in_user, int out_fd, s64 *out_user, size_t n, u32 flags)
 {
@@ -93,4 +93,4 @@ long sys_copy_file_range(int in_fd, s64 *in_user, int out_fd, s64 *out_user, siz
 	*(out_user ? (u64 *)out_user : &out->pos) = out_pos;
 	return r;
 }
-SYSCALL(326, copy_file_range);
+SYSCALL(326, copy_file_range, FULL);

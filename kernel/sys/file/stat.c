@@ -29,16 +29,16 @@ long sys_stat(const char *path, struct stat *st)
 {
 	return put(AT_FDCWD, path, 0, st);
 }
-SYSCALL(4, stat);
+SYSCALL(4, stat, FULL);
 
 long sys_lstat(const char *path, struct stat *st)
 {
 	return put(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, st);
 }
-SYSCALL(6, lstat);
+SYSCALL(6, lstat, FULL);
 
 long sys_newfstatat(int dirfd, const char *path, struct stat *st, int flags)
 {
 	return put(dirfd, path, flags, st);
 }
-SYSCALL(262, newfstatat);
+SYSCALL(262, newfstatat, FULL);

@@ -37,7 +37,7 @@ long sys_statfs(const char *path, struct statfs *st)
 	CHECK_WRITE(st, sizeof(*st));
 	return statfs_of(p.v, st);
 }
-SYSCALL(137, statfs);
+SYSCALL(137, statfs, FULL);
 
 long sys_fstatfs(int fd, struct statfs *st)
 {
@@ -46,4 +46,4 @@ long sys_fstatfs(int fd, struct statfs *st)
 	CHECK_WRITE(st, sizeof(*st));
 	return statfs_of(f->vnode, st);
 }
-SYSCALL(138, fstatfs);
+SYSCALL(138, fstatfs, FULL);

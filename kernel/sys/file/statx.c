@@ -28,4 +28,4 @@ long sys_statx(int dirfd, const char *path, int flags, u32 mask, struct statx *u
 	};
 	return 0;
 }
-SYSCALL(332, statx);
+SYSCALL(332, statx, PARTIAL("no time of birth, mount number or attributes"));

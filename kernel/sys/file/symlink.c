@@ -23,11 +23,11 @@ long sys_symlink(const char *target, const char *path)
 	KERNEL_LOCK();
 	return do_symlink(target, AT_FDCWD, path);
 }
-SYSCALL(88, symlink);
+SYSCALL(88, symlink, FULL);
 
 long sys_symlinkat(const char *target, int dirfd, const char *path)
 {
 	KERNEL_LOCK();
 	return do_symlink(target, dirfd, path);
 }
-SYSCALL(266, symlinkat);
+SYSCALL(266, symlinkat, FULL);

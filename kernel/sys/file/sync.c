@@ -10,7 +10,7 @@ long sys_sync(void)
 	KERNEL_LOCK();
 	return disks_flush();
 }
-SYSCALL(162, sync);
+SYSCALL(162, sync, FULL);
 
 static long check(int fd, bool data_only)
 {
@@ -28,13 +28,13 @@ long sys_fsync(int fd)
 {
 	return check(fd, false);
 }
-SYSCALL(74, fsync);
+SYSCALL(74, fsync, FULL);
 
 long sys_fdatasync(int fd)
 {
 	return check(fd, true);
 }
-SYSCALL(75, fdatasync);
+SYSCALL(75, fdatasync, FULL);
 
 long sys_syncfs(int fd)
 {
@@ -42,12 +42,15 @@ long sys_syncfs(int fd)
 	FD_FILE(f, fd);
 	return 0;
 }
-SYSCALL(306, syncfs);
+SYSCALL(306, syncfs, PARTIAL("disks are not flushed"));
 
 long sys_sync_file_range(int fd, s64 offset, s64 n, u32 flags)
 {
 	if (offset < 0 || n < 0 || flags & ~7)
 		return -EINVAL;
-	return check(fd, true);
+	KERNEL_LOCK();
+	FD_FILE(f, fd);
+	u32 mode = f->vnode->mode;
+	return S_ISREG(mode) || S_ISDIR(mode) || S_ISBLK(mode) ? check(fd, true) : -ESPIPE;
 }
-SYSCALL(277, sync_file_range);
+SYSCALL(277, sync_file_range, PARTIAL("writes everything"));

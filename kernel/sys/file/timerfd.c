@@ -85,7 +85,7 @@ long sys_timerfd_create(int clock, int flags)
 	waitq_init(&t->q);
 	return anon_install(&timerfd_ops, "anon_inode:[timerfd]", O_RDWR | flags, t);
 }
-SYSCALL(283, timerfd_create);
+SYSCALL(283, timerfd_create, PARTIAL("no alarm clocks"));
 
 static struct timespec timespec_of(ns_t ns)
 {
@@ -131,7 +131,7 @@ long sys_timerfd_settime(int fd, int flags, const struct itimerspec *new, struct
 	wake_all(&t->q);
 	return 0;
 }
-SYSCALL(286, timerfd_settime);
+SYSCALL(286, timerfd_settime, PARTIAL("changes of the clock cancel nothing (TFD_TIMER_CANCEL_ON_SET)"));
 
 long sys_timerfd_gettime(int fd, struct itimerspec *out)
 {
@@ -143,4 +143,4 @@ long sys_timerfd_gettime(int fd, struct itimerspec *out)
 	get(f->data, out);
 	return 0;
 }
-SYSCALL(287, timerfd_gettime);
+SYSCALL(287, timerfd_gettime, FULL);

@@ -15,7 +15,7 @@ long sys_truncate(const char *path, s64 size)
 		return err;
 	return vnode_truncate(p.v, size);
 }
-SYSCALL(76, truncate);
+SYSCALL(76, truncate, FULL);
 
 long sys_ftruncate(int fd, s64 size)
 {
@@ -27,4 +27,4 @@ long sys_ftruncate(int fd, s64 size)
 		return -EINVAL;
 	return vnode_truncate(f->vnode, size);
 }
-SYSCALL(77, ftruncate);
+SYSCALL(77, ftruncate, FULL);

@@ -7,4 +7,4 @@ long sys_umask(u32 mask)
 	fs_umask = mask & 0777;
 	return old;
 }
-SYSCALL(95, umask);
+SYSCALL(95, umask, FULL);

@@ -39,14 +39,14 @@ long sys_unlink(const char *path)
 	KERNEL_LOCK();
 	return do_unlink(AT_FDCWD, path, false);
 }
-SYSCALL(87, unlink);
+SYSCALL(87, unlink, FULL);
 
 long sys_rmdir(const char *path)
 {
 	KERNEL_LOCK();
 	return do_unlink(AT_FDCWD, path, true);
 }
-SYSCALL(84, rmdir);
+SYSCALL(84, rmdir, FULL);
 
 long sys_unlinkat(int dirfd, const char *path, int flags)
 {
@@ -55,4 +55,4 @@ long sys_unlinkat(int dirfd, const char *path, int flags)
 		return -EINVAL;
 	return do_unlink(dirfd, path, flags);
 }
-SYSCALL(263, unlinkat);
+SYSCALL(263, unlinkat, FULL);

@@ -40,6 +40,8 @@ long do_utimes(int dirfd, const char *path, const struct timespec times[2], int 
 	} else {
 		if (dirfd == AT_FDCWD)
 			return -EFAULT;
+		if (flags)
+			return -EINVAL;
 		FD_FILE(f, dirfd);
 		vnode_get(p.v = f->vnode);
 	}
@@ -67,7 +69,7 @@ long sys_utimensat(int dirfd, const char *path, const struct timespec *user, int
 	}
 	return do_utimes(dirfd, path, user ? t : NULL, flags);
 }
-SYSCALL(280, utimensat);
+SYSCALL(280, utimensat, FULL);
 
 static long timevals(int dirfd, const char *path, const struct timeval *user)
 {
@@ -89,13 +91,13 @@ long sys_utimes(const char *path, const struct timeval *user)
 {
 	return timevals(AT_FDCWD, path, user);
 }
-SYSCALL(235, utimes);
+SYSCALL(235, utimes, FULL);
 
 long sys_futimesat(int dirfd, const char *path, const struct timeval *user)
 {
 	return timevals(dirfd, path, user);
 }
-SYSCALL(261, futimesat);
+SYSCALL(261, futimesat, FULL);
 
 long sys_utime(const char *path, const s64 *user)
 {
@@ -109,4 +111,4 @@ long sys_utime(const char *path, const s64 *user)
 	}
 	return do_utimes(AT_FDCWD, path, user ? t : NULL, 0);
 }
-SYSCALL(132, utime);
+SYSCALL(132, utime, FULL);

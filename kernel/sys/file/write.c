@@ -7,4 +7,4 @@ long sys_write(int fd, const void *buf, size_t n)
 	CHECK_READ(buf, n);
 	return file_write(f, buf, n, &f->pos);
 }
-SYSCALL(1, write);
+SYSCALL(1, write, FULL);

@@ -69,4 +69,4 @@ long sys_writev(int fd, const struct iovec *user, unsigned long n)
 	iov_free(&i);
 	return r;
 }
-SYSCALL(20, writev);
+SYSCALL(20, writev, FULL);

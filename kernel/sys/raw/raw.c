@@ -50,7 +50,7 @@ static long missing(long nr)
 			return -ENOSYS;
 		told[nr / 64] |= 1UL << (nr % 64);
 	}
-	kprintf("system call %ld is not in this image: build it with --syscalls auto,NAME or --syscalls all\n", nr);
+	kprintf("system call %ld is not in this image\n", nr);	/* the runner adds the name (missingcall.go) */
 	return -ENOSYS;
 }
 

@@ -22,4 +22,4 @@ long sys_rt_sigaction(int sig, const struct sigaction_kernel *act, struct sigact
 		*old = was;
 	return 0;
 }
-SYSCALL(13, rt_sigaction);
+SYSCALL(13, rt_sigaction, PARTIAL("no SA_NOCLDWAIT or SA_NOCLDSTOP: there are no children"));

@@ -35,4 +35,4 @@ long sys_sigaltstack(const struct altstack *new, struct altstack *old)
 	}
 	return 0;
 }
-SYSCALL(131, sigaltstack);
+SYSCALL(131, sigaltstack, FULL);

@@ -32,7 +32,7 @@ long sys_getitimer(unsigned which, struct itimerval *cur)
 	*cur = state_of(&timers[which]);
 	return 0;
 }
-SYSCALL(36, getitimer);
+SYSCALL(36, getitimer, PARTIAL("ITIMER_VIRTUAL and ITIMER_PROF run on the monotonic clock"));
 
 static bool timeval_ok(const struct timeval *t)
 {
@@ -62,7 +62,7 @@ long sys_setitimer(unsigned which, const struct itimerval *new, struct itimerval
 	sigtimer_arm(&timers[which], value ? now_monotonic() + value : FOREVER, interval);
 	return 0;
 }
-SYSCALL(38, setitimer);
+SYSCALL(38, setitimer, PARTIAL("ITIMER_VIRTUAL and ITIMER_PROF run on the monotonic clock"));
 
 long sys_alarm(unsigned seconds)
 {
@@ -72,4 +72,4 @@ long sys_alarm(unsigned seconds)
 	sigtimer_arm(&timers[0], seconds ? now_monotonic() + seconds * 1000000000UL : FOREVER, 0);
 	return was.value.tv_sec + (was.value.tv_usec ? 1 : 0);
 }
-SYSCALL(37, alarm);
+SYSCALL(37, alarm, FULL);

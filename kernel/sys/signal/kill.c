@@ -29,7 +29,7 @@ long sys_tgkill(int tgid, int tid, int sig)
 
 	return tgid <= 0 || tid <= 0 ? -EINVAL : tgid == 1 ? send_to_thread(tid, sig, &info) : -ESRCH;
 }
-SYSCALL(234, tgkill);
+SYSCALL(234, tgkill, FULL);
 
 long sys_tkill(int tid, int sig)
 {
@@ -38,7 +38,7 @@ long sys_tkill(int tid, int sig)
 
 	return send_to_thread(tid, sig, &info);
 }
-SYSCALL(200, tkill);
+SYSCALL(200, tkill, FULL);
 
 static long send_to_process(int pid, int sig, const struct siginfo *info)
 {
@@ -58,7 +58,7 @@ long sys_kill(int pid, int sig)
 
 	return send_to_process(pid, sig, &info);
 }
-SYSCALL(62, kill);
+SYSCALL(62, kill, PARTIAL("there is one process; -1 means it too"));
 
 /* What looks like kill's or the kernel's one may only send to oneself. */
 static bool forged(const struct siginfo *info, int pid)
@@ -75,7 +75,7 @@ long sys_rt_sigqueueinfo(int pid, int sig, const struct siginfo *user)
 	info.signo = sig;
 	return forged(&info, pid) ? -EPERM : send_to_process(pid, sig, &info);
 }
-SYSCALL(129, rt_sigqueueinfo);
+SYSCALL(129, rt_sigqueueinfo, FULL);
 
 long sys_rt_tgsigqueueinfo(int tgid, int tid, int sig, const struct siginfo *user)
 {
@@ -90,4 +90,4 @@ long sys_rt_tgsigqueueinfo(int tgid, int tid, int sig, const struct siginfo *use
 		return -EPERM;
 	return tgid != 1 ? -ESRCH : send_to_thread(tid, sig, &info);
 }
-SYSCALL(297, rt_tgsigqueueinfo);
+SYSCALL(297, rt_tgsigqueueinfo, FULL);

@@ -40,4 +40,4 @@ long sys_rt_sigprocmask(int how, const u64 *set, u64 *old, size_t size)
 	}
 	return 0;
 }
-SYSCALL(14, rt_sigprocmask);
+SYSCALL(14, rt_sigprocmask, FULL);

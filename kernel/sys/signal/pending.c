@@ -17,4 +17,4 @@ long sys_rt_sigpending(u64 *set, size_t size)
 	memcpy(set, &pending, size);
 	return 0;
 }
-SYSCALL(127, rt_sigpending);
+SYSCALL(127, rt_sigpending, FULL);

@@ -50,7 +50,7 @@ long sys_timer_create(int clock, const struct sigevent *ev, int *id)
 	*id = n;
 	return 0;
 }
-SYSCALL(222, timer_create);
+SYSCALL(222, timer_create, PARTIAL("CPU-time clocks count as CLOCK_MONOTONIC"));
 
 static struct sigtimer *timer_by_id(int id)
 {
@@ -111,7 +111,7 @@ long sys_timer_settime(int id, int flags, const struct itimerspec *new, struct i
 	sigtimer_arm(t, value, interval);
 	return 0;
 }
-SYSCALL(223, timer_settime);
+SYSCALL(223, timer_settime, FULL);
 
 long sys_timer_gettime(int id, struct itimerspec *cur)
 {
@@ -124,7 +124,7 @@ long sys_timer_gettime(int id, struct itimerspec *cur)
 	*cur = state_of(t);
 	return 0;
 }
-SYSCALL(224, timer_gettime);
+SYSCALL(224, timer_gettime, FULL);
 
 long sys_timer_getoverrun(int id)
 {
@@ -133,7 +133,7 @@ long sys_timer_getoverrun(int id)
 
 	return t ? (long)t->overrun : -EINVAL;
 }
-SYSCALL(225, timer_getoverrun);
+SYSCALL(225, timer_getoverrun, FULL);
 
 long sys_timer_delete(int id)
 {
@@ -147,4 +147,4 @@ long sys_timer_delete(int id)
 	kfree(t);
 	return 0;
 }
-SYSCALL(226, timer_delete);
+SYSCALL(226, timer_delete, FULL);

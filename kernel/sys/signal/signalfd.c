@@ -119,10 +119,10 @@ long sys_signalfd4(int fd, const u64 *set, size_t size, int flags)
 	s->mask = mask;
 	return anon_install(&signalfd_ops, "anon_inode:[signalfd]", O_RDWR | flags, s);
 }
-SYSCALL(289, signalfd4);
+SYSCALL(289, signalfd4, FULL);
 
 long sys_signalfd(int fd, const u64 *set, size_t size)
 {
 	return sys_signalfd4(fd, set, size, 0);
 }
-SYSCALL(282, signalfd);
+SYSCALL(282, signalfd, FULL);

@@ -42,7 +42,7 @@ long sys_rt_sigtimedwait(const u64 *set, struct siginfo *info, const struct time
 		s->awaited = 0;
 	}
 }
-SYSCALL(128, rt_sigtimedwait);
+SYSCALL(128, rt_sigtimedwait, FULL);
 
 long sys_rt_sigsuspend(const u64 *mask, size_t size)
 {
@@ -60,7 +60,7 @@ long sys_rt_sigsuspend(const u64 *mask, size_t size)
 		;
 	return -EINTR;
 }
-SYSCALL(130, rt_sigsuspend);
+SYSCALL(130, rt_sigsuspend, FULL);
 
 long sys_pause(void)
 {
@@ -69,4 +69,4 @@ long sys_pause(void)
 		;
 	return -EINTR;
 }
-SYSCALL(34, pause);
+SYSCALL(34, pause, FULL);

@@ -8,7 +8,7 @@ long enosys(const char *name)
 	for (unsigned i = 0; i < array_len(told) && told[i] != name; i++)
 		if (!told[i]) {
 			told[i] = name;
-			kprintf("%s: this kernel has no such system call\n", name);
+			kprintf("system call %s is not in this kernel\n", name);
 			break;
 		}
 	return -ENOSYS;

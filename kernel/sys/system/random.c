@@ -14,4 +14,4 @@ long sys_getrandom(u8 *buf, size_t n, unsigned flags)
 		random_bytes(buf + done, min(n - done, (size_t)CHUNK));
 	return n;
 }
-SYSCALL(318, getrandom);
+SYSCALL(318, getrandom, PARTIAL("GRND_NONBLOCK never has to wait"));

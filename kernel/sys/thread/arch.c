@@ -24,4 +24,4 @@ long sys_arch_prctl(int code, u64 addr)
 	}
 	return -EINVAL;
 }
-SYSCALL(158, arch_prctl);
+SYSCALL(158, arch_prctl, PARTIAL("no GS base"));

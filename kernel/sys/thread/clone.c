@@ -83,7 +83,7 @@ long sys_clone(u64 flags, u64 stack, int *ptid, int *ctid, u64 tls)
 	KERNEL_LOCK();
 	return clone_raw(flags, stack, ptid, ctid, tls);
 }
-SYSCALL(56, clone);
+SYSCALL(56, clone, PARTIAL("threads only"));
 
 long sys_clone3(const struct clone_args *a, size_t size)
 {
@@ -93,4 +93,4 @@ long sys_clone3(const struct clone_args *a, size_t size)
 	CHECK_READ(a, sizeof(*a));
 	return clone_raw(a->flags, a->stack ? a->stack + a->stack_size : 0, (int *)a->parent_tid, (int *)a->child_tid, a->tls);
 }
-SYSCALL(435, clone3);
+SYSCALL(435, clone3, PARTIAL("threads only"));

@@ -6,4 +6,4 @@ noreturn long sys_exit_group(int code)
 	klock();
 	vm_exit('x', code);
 }
-SYSCALL(231, exit_group);
+SYSCALL(231, exit_group, FULL);

@@ -161,7 +161,7 @@ long sys_futex(int *addr, int op, int value, const struct timespec *timeout, int
 	}
 	return -ENOSYS;
 }
-SYSCALL(202, futex);
+SYSCALL(202, futex, PARTIAL("no priority inheritance"));
 
 long sys_lock_futex(int *addr, int op, int value, const struct timespec *timeout, int *addr2, u32 value3)
 {

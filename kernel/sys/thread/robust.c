@@ -49,7 +49,7 @@ long sys_set_robust_list(void *head, size_t len)
 	current()->robust_list = head;
 	return 0;
 }
-SYSCALL(273, set_robust_list);
+SYSCALL(273, set_robust_list, FULL);
 
 long sys_get_robust_list(int tid, void **head, size_t *len)
 {
@@ -62,4 +62,4 @@ long sys_get_robust_list(int tid, void **head, size_t *len)
 	*len = sizeof(struct robust_head);
 	return 0;
 }
-SYSCALL(274, get_robust_list);
+SYSCALL(274, get_robust_list, PARTIAL("of the calling thread only"));

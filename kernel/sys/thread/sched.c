@@ -8,7 +8,7 @@ long sys_sched_yield(void)
 	sched_yield_cpu();
 	return 0;
 }
-SYSCALL(24, sched_yield);
+SYSCALL(24, sched_yield, FULL);
 
 long sys_sched_getaffinity(int tid, size_t len, u8 *mask)
 {

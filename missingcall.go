@@ -1,0 +1,103 @@
+package uk
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+
+	"uk/linker"
+	"uk/symbols"
+)
+
+// The kernel's words when a program makes a system call that is not there: with a
+// number, on the syscall instruction (kernel/sys/raw), or with the name, from the
+// C library (kernel/sys/system/enosys.c).
+var (
+	missingNumber = regexp.MustCompile(`^system call (\d+) is not in this image\r?\n$`)
+	missingName   = regexp.MustCompile(`^system call [a-z0-9_]+ is not in this kernel\r?\n$`)
+)
+
+// callWriter passes a guest's messages on, with names for the numbers of missing
+// system calls and what would add each; or without such lines.
+type callWriter struct {
+	w     io.Writer
+	drop  bool
+	offer func() map[string]int // the kit's calls; nil: unknown
+	line  []byte                // of which the end has not come
+}
+
+// Lines of interest begin so, and are shorter than maxMessage: others pass as they come.
+const (
+	missingPrefix = "system call "
+	maxMessage    = 128
+)
+
+func (c *callWriter) Write(p []byte) (int, error) {
+	for rest := p; len(rest) > 0; {
+		n := bytes.IndexByte(rest, '\n') + 1
+		if n == 0 {
+			n = len(rest)
+		}
+		c.line = append(c.line, rest[:n]...)
+		rest = rest[n:]
+		whole := c.line[len(c.line)-1] == '\n' || len(c.line) > maxMessage
+		known := min(len(c.line), len(missingPrefix))
+		if whole || string(c.line[:known]) != missingPrefix[:known] {
+			if err := c.Flush(); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return len(p), nil
+}
+
+// Flush writes what is kept of a line.
+func (c *callWriter) Flush() error {
+	line := c.line
+	c.line = nil
+	if missingName.Match(line) && c.drop {
+		return nil
+	}
+	if m := missingNumber.FindSubmatch(line); m != nil {
+		if c.drop {
+			return nil
+		}
+		n, err := strconv.Atoi(string(m[1]))
+		if err == nil {
+			line = []byte(c.explain(n))
+		}
+	}
+	_, err := c.w.Write(line)
+	return err
+}
+
+// explain says which call has number n, and how to get it, if that is possible.
+func (c *callWriter) explain(n int) string {
+	name := symbols.SyscallName(n)
+	offered := c.offer()
+	_, has := offered[name]
+	switch {
+	case name == "":
+		return fmt.Sprintf("system call %d is none of Linux's\n", n)
+	case offered == nil:
+		return fmt.Sprintf("system call %s (%d) is not in this image\n", name, n)
+	case has:
+		return fmt.Sprintf("system call %s (%d) is not in this image: build it with --syscalls auto,%s\n", name, n, name)
+	}
+	return fmt.Sprintf("system call %s (%d) is not in this kernel\n", name, n)
+}
+
+// offeredCalls are the system calls that a kit has, if there is one.
+func offeredCalls() map[string]int {
+	dir, err := FindKit("")
+	if err != nil {
+		return nil
+	}
+	kit, err := linker.OpenKit(dir)
+	if err != nil {
+		return nil
+	}
+	return kit.Syscalls
+}

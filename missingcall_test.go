@@ -1,0 +1,35 @@
+package uk
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestMissingCalls(t *testing.T) {
+	kit := map[string]int{"wait4": 61}
+	const given = "panic\nsystem call 61 is not in this image\nsystem call 57 is not in this image\r\nprompt> "
+	for _, tt := range []struct {
+		drop  bool
+		offer map[string]int
+		want  string
+	}{
+		{false, kit, "panic\nsystem call wait4 (61) is not in this image: build it with --syscalls auto,wait4\nsystem call fork (57) is not in this kernel\nprompt> "},
+		{false, nil, "panic\nsystem call wait4 (61) is not in this image\nsystem call fork (57) is not in this image\nprompt> "},
+		{true, kit, "panic\nprompt> "},
+	} {
+		for size := 1; size < len(given); size += 5 {
+			var b strings.Builder
+			w := &callWriter{w: &b, drop: tt.drop, offer: func() map[string]int { return tt.offer }}
+			for rest := given; rest != ""; {
+				n := min(size, len(rest))
+				if _, err := w.Write([]byte(rest[:n])); err != nil {
+					t.Fatal(err)
+				}
+				rest = rest[n:]
+			}
+			if b.String() != tt.want { // without a Flush: a prompt is not held back
+				t.Errorf("pieces of %d: got %q, want %q", size, b.String(), tt.want)
+			}
+		}
+	}
+}
