@@ -7,6 +7,7 @@
 #include "signal.h"
 #include "vector.h"
 #include "vfs.h"
+#include "x86.h"
 
 #define AUX_MAX 24
 
@@ -64,11 +65,10 @@ OPTIONAL void identity_start(u32 ids[4]) { (void)ids; }
 
 static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 random, u64 name, u64 plat)
 {
-	u32 features[4], extended[4], ids[4] = { 0 };
+	u32 features[4], ids[4] = { 0 };
 
 	identity_start(ids);
 	cpuid(1, 0, features);
-	cpuid(7, 0, extended);
 	const u64 aux[][2] = {
 		{ AT_PHDR, f->phdr_addr },
 		{ AT_PHENT, sizeof(struct elf_phdr) },
@@ -80,7 +80,7 @@ static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 rand
 		{ AT_UID, ids[0] }, { AT_EUID, ids[1] }, { AT_GID, ids[2] }, { AT_EGID, ids[3] },
 		{ AT_SECURE, 0 },
 		{ AT_HWCAP, features[3] },
-		{ AT_HWCAP2, extended[1] & 1 ? 2 : 0 },	/* HWCAP2_FSGSBASE */
+		{ AT_HWCAP2, monitor_cr4 & CR4_FSGSBASE ? 2 : 0 },	/* HWCAP2_FSGSBASE */
 		{ AT_CLKTCK, 100 },
 		{ AT_RANDOM, random },
 		{ AT_EXECFN, name },

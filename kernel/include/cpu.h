@@ -54,6 +54,8 @@ static inline u64 rdtsc(void)
 	return (u64)hi << 32 | lo;
 }
 
+extern u32 monitor_cr4;		/* monitor/features.S: what CR4 is */
+
 /* thread/bases.c: FS of the current thread. */
 u64 fsbase(void);
 void fsbase_set(u64 v);

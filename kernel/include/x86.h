@@ -53,8 +53,8 @@
 #define CPUID_XSTATE		0xd
 
 /* The least processor: what no kernel here goes without, by bit number of EDX of leaf 1 and of leaf
- * 0x80000001. Names as in /proc/cpuinfo. With 64-bit mode come FPU, MSR, PAE, CX8, CMOV, FXSR and SSE. */
-#define LEAST_CPU_1(bit)	bit(4, "tsc") bit(9, "apic") bit(26, "sse2")
+ * 0x80000001. Names as in /proc/cpuinfo. With 64-bit mode come FPU, MSR, PAE, CX8, FXSR and SSE. */
+#define LEAST_CPU_1(bit)	bit(4, "tsc") bit(9, "apic") bit(15, "cmov") bit(26, "sse2")
 #define LEAST_CPU_EXTENDED(bit)	bit(20, "nx") bit(29, "lm")
 #define LEAST_CPU_MASK(n, name)	| 1 << n
 #define LEAST_CPU_1_MASK	(0 LEAST_CPU_1(LEAST_CPU_MASK))

@@ -12,4 +12,4 @@ MUSL := build/musl/musl-1.2.3
 AS_FLAGS := -Wa,--noexecstack,-mrelax-relocations=no
 TARGET_CFLAGS := -m64 -fPIE -ffunction-sections -fdata-sections -fno-stack-protector \
 	-fomit-frame-pointer -fno-asynchronous-unwind-tables -fno-unwind-tables -fcf-protection=none \
-	-fno-common -pipe $(AS_FLAGS) $(if $(DEBUG),-g)
+	-fno-common -pipe $(AS_FLAGS) $(if $(DEBUG),-g -DKERNEL_DEBUG)

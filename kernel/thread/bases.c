@@ -5,8 +5,6 @@
 #include "kernel.h"
 #include "x86.h"
 
-extern u32 monitor_cr4;			/* monitor/features.S */
-
 static bool have_instructions(void)
 {
 	return monitor_cr4 & CR4_FSGSBASE;

@@ -1,4 +1,5 @@
 /* Raw system calls: the table of those that the image was built with. */
+#include "cpu.h"
 #include "driver.h"
 #include "kernel.h"
 #include "offsets.h"
@@ -16,8 +17,12 @@ static long (*table[TABLE_SIZE])(long, long, long, long, long, long);
 /* On each CPU. */
 void raw_syscalls_enable(void)
 {
+	u32 r[4];
 	u64 cs;
 
+	cpuid(CPUID_EXTENDED, 0, r);
+	if (!(r[3] >> CPUID_EXTENDED_EDX_SYSCALL & 1))
+		panic("this CPU lacks syscall, which this program cannot do without");
 	monitor_call(MON_WRMSR, MSR_EFER, monitor_call(MON_RDMSR, MSR_EFER, 0, 0) | EFER_SCE, 0);
 	monitor_call(MON_WRMSR, MSR_STAR, (u64)SEL_KDATA << 48 | 3UL << 48 | (u64)SEL_KCODE << 32, 0);
 	monitor_call(MON_WRMSR, MSR_SFMASK, 0, 0);

@@ -65,6 +65,7 @@ var processors = []struct {
 	{"Core Duo", 0, edx1, 1 << 20, "", 0, 512, "lm"},
 	{"no local APIC", 0, edx1 &^ (1 << 9), extended, "", 0, 512, "apic"},
 	{"no TSC", 0, edx1 &^ (1 << 4), extended, "", 0, 512, "tsc"},
+	{"no CMOV", 0, edx1 &^ (1 << 15), extended, "", 0, 512, "cmov"},
 	{"no SSE2", 0, edx1 &^ (1 << 26), extended, "", 0, 512, "sse2"},
 }
 
