@@ -15,5 +15,7 @@ func sysRows() []program {
 				t.Errorf("got %q", out)
 			}
 		}},
+		{name: "sys-inotify", build: c("sys/inotify.c"), tcg: true},
+		{name: "sys-inotify-static", build: c("sys/inotify.c", "-static")},
 	}
 }

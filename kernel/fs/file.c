@@ -1,4 +1,5 @@
 /* Open files: references. */
+#include "inotify.h"
 #include "kernel.h"
 #include "vfs.h"
 
@@ -31,6 +32,8 @@ void file_put(struct file *f)
 		epoll_forget(f);
 	if (f->vnode && f->vnode->locks)
 		flock_forget(f);
+	if (f->vnode && !(f->flags & O_PATH))
+		notify_file(f->vnode, f->flags & O_ACCMODE ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
 	if (f->ops->release)
 		f->ops->release(f);
 	vnode_put(f->vnode);

@@ -1,4 +1,5 @@
 /* Reading and writing an open file. */
+#include "inotify.h"
 #include "kernel.h"
 #include "linux_file.h"
 #include "vfs.h"
@@ -9,7 +10,10 @@ long file_read(struct file *f, void *buf, size_t n, u64 *pos)
 		return -EBADF;
 	if (!f->ops->read)
 		return S_ISDIR(f->vnode->mode) ? -EISDIR : -EINVAL;
-	return f->ops->read(f, buf, min(n, MAX_RW_COUNT), pos);
+	long r = f->ops->read(f, buf, min(n, MAX_RW_COUNT), pos);
+	if (r > 0)
+		notify_file(f->vnode, IN_ACCESS);
+	return r;
 }
 
 long file_write(struct file *f, const void *buf, size_t n, u64 *pos)
@@ -18,5 +22,8 @@ long file_write(struct file *f, const void *buf, size_t n, u64 *pos)
 		return -EBADF;
 	if (!f->ops->write)
 		return -EINVAL;
-	return f->ops->write(f, buf, min(n, MAX_RW_COUNT), pos);
+	long r = f->ops->write(f, buf, min(n, MAX_RW_COUNT), pos);
+	if (r > 0)
+		notify_file(f->vnode, IN_MODIFY);
+	return r;
 }

@@ -1,4 +1,5 @@
 /* open(2). */
+#include "inotify.h"
 #include "kernel.h"
 #include "linux_file.h"
 #include "permission.h"
@@ -21,6 +22,7 @@ int vnode_truncate(struct vnode *v, u64 size)
 	if (!err) {
 		v->mtime_ns = v->ctime_ns = now_realtime();
 		identity_written(v);
+		notify_file(v, IN_MODIFY);
 	}
 	return err;
 }
@@ -71,9 +73,12 @@ int vnode_open(struct vnode *v, int flags, struct file **out)
 			f->ops = &dir_ops;
 		else
 			err = -ENXIO;
+		if (!err)
+			notify_file(v, IN_OPEN);
 		if (!err && flags & O_TRUNC && S_ISREG(v->mode) && v->ops->truncate)
 			err = vnode_truncate(v, 0);
 		if (err) {
+			f->flags |= O_PATH;	/* it was never open: nobody hears that it closes */
 			file_put(f);
 			return err;
 		}
@@ -92,7 +97,11 @@ static int create(struct path *p, u32 mode)
 	if (!dir->ops->create)
 		return -EACCES;
 	int err = permission(dir, MAY_WRITE | MAY_EXEC);
-	return err ? err : dir->ops->create(dir, p->name, p->len, S_IFREG | (mode & 07777 & ~fs_umask), 0, &p->v);
+	if (!err)
+		err = dir->ops->create(dir, p->name, p->len, S_IFREG | (mode & 07777 & ~fs_umask), 0, &p->v);
+	if (!err)
+		notify_entry(dir, p->name, p->v, IN_CREATE);
+	return err;
 }
 
 static int open_unnamed(struct path *p, int flags, u32 mode)

@@ -1,4 +1,5 @@
 /* Vnode references, and where a vnode was found. */
+#include "inotify.h"
 #include "kernel.h"
 #include "vfs.h"
 
@@ -21,6 +22,8 @@ void vnode_put(struct vnode *v)
 			v->ops->release(v);
 		v = up;
 	}
+	if (v && v->watches && !v->nlink)
+		notify_unused(v);
 }
 
 /* The first place known stays, as long as the name does. That also keeps the

@@ -1,5 +1,6 @@
 /* Addresses: whom they lead to. The name spaces of abstract names are apart for each type of socket, as on Linux. */
 #include "permission.h"
+#include "permission.h"
 #include "unix.h"
 
 int unix_check_address(const void *name, int len)
@@ -32,7 +33,10 @@ static struct unix_sock *find_path(const u8 *name, int len, int type)
 		vnode_put(v);
 		return ERR_PTR(err);
 	}
+	err = permission(v, MAY_WRITE);
 	vnode_put(v);	/* only its address is of interest from here on */
+	if (err)
+		return ERR_PTR(err);
 	list_each(u, &unix_all, all)
 		if (!u->dead && u->node == v)
 			return u->s.type == type ? u : ERR_PTR(-EPROTOTYPE);

@@ -1,5 +1,6 @@
 /* bind(2). */
 #include "unix.h"
+#include "inotify.h"
 
 #define AUTO_LEN	(NAME_OFFSET + 6)	/* a zero and five digits */
 
@@ -41,6 +42,8 @@ static int bind_path(struct unix_sock *u, const u8 *name, int len)
 		vnode_put(v);
 		err = -EINVAL;
 	}
+	if (!err)
+		notify_entry(p.parent, p.name, v, IN_CREATE);
 	path_put(&p);
 	if (err)
 		return err == -EEXIST ? -EADDRINUSE : err;

@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inotify.h"
 
 static long set(struct vnode *v, u32 mode)
 {
@@ -15,6 +16,7 @@ static long set(struct vnode *v, u32 mode)
 		return err;
 	v->mode = (v->mode & S_IFMT) | (mode & 07777);
 	v->ctime_ns = now_realtime();
+	notify_file(v, IN_ATTRIB);
 	return 0;
 }
 

@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inotify.h"
 
 static long set(struct vnode *v, u32 uid, u32 gid)
 {
@@ -19,6 +20,7 @@ static long set(struct vnode *v, u32 uid, u32 gid)
 		v->mode &= ~04000;
 	}
 	v->ctime_ns = now_realtime();
+	notify_file(v, IN_ATTRIB);
 	return 0;
 }
 

@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inotify.h"
 
 #define FALLOC_FL_KEEP_SIZE	1
 #define FALLOC_FL_PUNCH_HOLE	2
@@ -55,6 +56,7 @@ long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 		v->size = end;
 		v->mtime_ns = v->ctime_ns = now_realtime();
 	}
+	notify_file(v, IN_MODIFY);
 	return 0;
 }
 SYSCALL(285, fallocate, PARTIAL("no COLLAPSE_RANGE, INSERT_RANGE or UNSHARE_RANGE"));

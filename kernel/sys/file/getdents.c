@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inotify.h"
 
 /* Positions: 0 ".", 1 "..", then 2 + the file system's own; MOUNTED + i for the
  * i-th mount point that the file system below does not have itself. */
@@ -76,6 +77,7 @@ static long getdents(int fd, u8 *buf, u32 size, bool old)
 	CHECK_WRITE(buf, size);
 	if (!f->vnode->nlink)
 		return -ENOENT;
+	notify_file(f->vnode, IN_ACCESS);
 	for (;;) {
 		u64 pos = f->pos;
 		int r = next(f, &pos, &e);

@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inotify.h"
 
 long do_link(int from_fd, const char *from, int to_fd, const char *to, int flags)
 {
@@ -18,7 +19,11 @@ long do_link(int from_fd, const char *from, int to_fd, const char *to, int flags
 	/* a removed file has no way back, a file that never had a name (O_TMPFILE) does */
 	if (!a.v->nlink && a.kind == LAST_NAME && !(flags & AT_SYMLINK_FOLLOW))
 		return -ENOENT;
-	return b.parent->ops->link(b.parent, b.name, b.len, a.v);
+	if (!(err = b.parent->ops->link(b.parent, b.name, b.len, a.v))) {
+		notify_self(a.v, IN_ATTRIB);
+		notify_entry(b.parent, b.name, a.v, IN_CREATE);
+	}
+	return err;
 }
 
 long sys_link(const char *from, const char *to)

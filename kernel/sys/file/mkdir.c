@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inotify.h"
 
 long do_mkdir(int dirfd, const char *path, u32 mode)
 {
@@ -11,8 +12,10 @@ long do_mkdir(int dirfd, const char *path, u32 mode)
 	if (!p.parent->ops->create)
 		return -EPERM;
 	err = p.parent->ops->create(p.parent, p.name, p.len, S_IFDIR | (mode & 01777 & ~fs_umask), 0, &v);
-	if (!err)
+	if (!err) {
+		notify_entry(p.parent, p.name, v, IN_CREATE);
 		vnode_put(v);
+	}
 	return err;
 }
 

@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inotify.h"
 
 long do_mknod(int dirfd, const char *path, u32 mode, u64 dev)
 {
@@ -25,8 +26,10 @@ long do_mknod(int dirfd, const char *path, u32 mode, u64 dev)
 	if (!p.parent->ops->create)
 		return -EPERM;
 	err = p.parent->ops->create(p.parent, p.name, p.len, mode & ~fs_umask, (u32)dev, &v);
-	if (!err)
+	if (!err) {
+		notify_entry(p.parent, p.name, v, IN_CREATE);
 		vnode_put(v);
+	}
 	return err;
 }
 

@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inotify.h"
 
 #define RENAME_NOREPLACE	1
 #define RENAME_EXCHANGE		2
@@ -53,7 +54,12 @@ static int move(struct path *a, struct path *b, unsigned flags)
 		return -EBUSY;
 	if (!a->parent->ops->rename)
 		return -EPERM;
-	return a->parent->ops->rename(a->parent, a->name, a->len, b->parent, b->name, b->len, flags);
+	err = a->parent->ops->rename(a->parent, a->name, a->len, b->parent, b->name, b->len, flags);
+	if (!err)
+		notify_moved(a->v, a->parent, a->name, b->parent, b->name, flags & RENAME_EXCHANGE ? NULL : b->v);
+	if (!err && flags & RENAME_EXCHANGE)
+		notify_moved(b->v, b->parent, b->name, a->parent, a->name, NULL);
+	return err;
 }
 
 long do_rename(int from_fd, const char *from, int to_fd, const char *to, unsigned flags)

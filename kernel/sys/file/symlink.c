@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inotify.h"
 
 long do_symlink(const char *user, int dirfd, const char *path)
 {
@@ -14,6 +15,8 @@ long do_symlink(const char *user, int dirfd, const char *path)
 		err = at_new(dirfd, path, false, &p);
 	if (!err)
 		err = p.parent->ops->symlink ? p.parent->ops->symlink(p.parent, p.name, p.len, target) : -EPERM;
+	if (!err)
+		notify_entry(p.parent, p.name, NULL, IN_CREATE);
 	kfree(target);
 	return err;
 }

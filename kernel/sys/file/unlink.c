@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inotify.h"
 
 static int last_error(enum last_name kind, bool rmdir)
 {
@@ -31,7 +32,16 @@ long do_unlink(int dirfd, const char *path, bool rmdir)
 		return -EISDIR;
 	if (p.v->mounts || (p.v->mount && p.v->mount->root == p.v))
 		return -EBUSY;
-	return p.parent->ops->unlink ? p.parent->ops->unlink(p.parent, p.name, p.len, rmdir) : -EPERM;
+	if (!p.parent->ops->unlink)
+		return -EPERM;
+	if (!(err = p.parent->ops->unlink(p.parent, p.name, p.len, rmdir))) {
+		if (!rmdir)
+			notify_self(p.v, IN_ATTRIB);	/* its count of links */
+		vnode_put(p.v);		/* its own end is told first */
+		p.v = NULL;
+		notify_entry(p.parent, p.name, NULL, dir ? IN_DELETE | IN_ISDIR : IN_DELETE);
+	}
+	return err;
 }
 
 long sys_unlink(const char *path)

@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inotify.h"
 
 #define UTIME_NOW	0x3fffffff
 #define UTIME_OMIT	0x3ffffffe
@@ -55,6 +56,8 @@ long do_utimes(int dirfd, const char *path, const struct timespec times[2], int 
 	set(&p.v->atime_ns, times[0], now);
 	set(&p.v->mtime_ns, times[1], now);
 	p.v->ctime_ns = now;
+	u32 both = c.valid & (ATTR_ATIME | ATTR_MTIME);
+	notify_file(p.v, both == ATTR_ATIME ? IN_ACCESS : both == ATTR_MTIME ? IN_MODIFY : IN_ATTRIB);
 	return 0;
 }
 

@@ -1,0 +1,294 @@
+/* inotify(7): watches, and the events that wait to be read. */
+#include "inotify.h"
+#include "kernel.h"
+#include "linux_file.h"
+#include "vfs.h"
+
+#define MAX_QUEUED	16384	/* fs.inotify.max_queued_events */
+
+struct inotify_event {
+	int wd;
+	u32 mask, cookie, len;
+};
+
+struct event {
+	struct list link;
+	struct inotify_event head;
+	char name[];		/* padded to head.len */
+};
+
+struct watch {
+	struct inotify *in;
+	struct vnode *v;	/* a reference */
+	struct watch *next;	/* of the same vnode */
+	struct list link;
+	u32 mask;
+	int wd;
+};
+
+struct inotify {
+	struct list watches, events;
+	struct waitq q;
+	u32 queued;
+	int last_wd;
+};
+
+static u32 watch_count;		/* of all: 0 makes events cheap */
+
+static bool same(const struct event *e, const struct inotify_event *h, const char *name)
+{
+	return e->head.mask == h->mask && e->head.wd == h->wd && e->head.len == h->len && !(h->mask & IN_IGNORED) &&
+		(!h->len || !strcmp(e->name, name));
+}
+
+/* One that equals the last that waits is not told again. */
+static void queue(struct inotify *in, int wd, u32 mask, u32 cookie, const char *name)
+{
+	size_t n = name ? strlen(name) : 0;
+	struct inotify_event h = { wd, mask, cookie, n ? align_up(n + 1, sizeof(h)) : 0 };
+	struct event *last = container_of(in->events.prev, struct event, link);
+
+	if (in->queued && (same(last, &h, name) || last->head.mask == IN_Q_OVERFLOW))
+		return;
+	if (in->queued >= MAX_QUEUED)
+		h = (struct inotify_event){ -1, IN_Q_OVERFLOW };
+	struct event *e = kzalloc(sizeof(*e) + h.len);
+	if (!e)
+		return;
+	e->head = h;
+	if (h.len)
+		memcpy(e->name, name, n);
+	list_append(&in->events, &e->link);
+	in->queued++;
+	wake_all_for(&in->q, POLLIN | POLLRDNORM);
+}
+
+static void unlink_watch(struct watch *w)
+{
+	struct watch **p = &w->v->watches;
+
+	while (*p != w)
+		p = &(*p)->next;
+	*p = w->next;
+	list_remove(&w->link);
+	watch_count--;
+	vnode_put(w->v);
+	kfree(w);
+}
+
+static void end_watch(struct watch *w)
+{
+	struct inotify *in = w->in;
+	int wd = w->wd;
+
+	unlink_watch(w);
+	queue(in, wd, IN_IGNORED, 0, NULL);
+}
+
+/* Tells all who watch V. */
+static void tell(struct vnode *v, u32 mask, u32 cookie, const char *name)
+{
+	struct watch *w, *next;
+
+	for (w = v ? v->watches : NULL; w; w = next) {
+		next = w->next;
+		if (!(mask & w->mask & IN_ALL_EVENTS))
+			continue;
+		queue(w->in, w->wd, mask, cookie, name);
+		if (w->mask & IN_ONESHOT)
+			end_watch(w);
+	}
+}
+
+static u32 with_kind(const struct vnode *v, u32 mask)
+{
+	return S_ISDIR(v->mode) ? mask | IN_ISDIR : mask;
+}
+
+void notify_file(struct vnode *v, u32 mask)
+{
+	if (!watch_count)
+		return;
+	mask = with_kind(v, mask);
+	if (v->parent)
+		tell(v->parent, mask, 0, v->name);
+	tell(v, mask, 0, NULL);
+}
+IMPLEMENT(notify_file);
+
+void notify_self(struct vnode *v, u32 mask)
+{
+	if (watch_count)
+		tell(v, with_kind(v, mask), 0, NULL);
+}
+IMPLEMENT(notify_self);
+
+void notify_entry(struct vnode *dir, const char *name, struct vnode *v, u32 mask)
+{
+	struct vnode *found = NULL;
+
+	if (!watch_count || !dir->watches)
+		return;
+	if (!v && !vfs_lookup(dir, name, LOOKUP_NOFOLLOW, &found))
+		v = found;
+	tell(dir, v ? with_kind(v, mask) : mask, 0, name);
+	vnode_put(found);
+}
+IMPLEMENT(notify_entry);
+
+void notify_moved(struct vnode *v, struct vnode *from, const char *name, struct vnode *to, const char *new_name, struct vnode *gone)
+{
+	static u32 last_cookie;
+
+	if (!watch_count)
+		return;
+	u32 cookie = ++last_cookie;
+	tell(from, with_kind(v, IN_MOVED_FROM), cookie, name);
+	tell(to, with_kind(v, IN_MOVED_TO), cookie, new_name);
+	if (gone)
+		notify_self(gone, IN_ATTRIB);
+	tell(v, IN_MOVE_SELF, 0, NULL);
+}
+IMPLEMENT(notify_moved);
+
+void notify_unused(struct vnode *v)
+{
+	u32 watched = 0;
+
+	for (struct watch *w = v->watches; w; w = w->next)
+		watched++;
+	if (v->refs != watched)
+		return;
+	vnode_get(v);
+	tell(v, IN_DELETE_SELF, 0, NULL);
+	while (v->watches)
+		end_watch(v->watches);
+	vnode_put(v);
+}
+IMPLEMENT(notify_unused);
+
+static long inotify_read(struct file *f, void *buf, size_t n, u64 *pos)
+{
+	struct inotify *in = f->data;
+	size_t done = 0;
+
+	while (!in->queued) {
+		int err = file_wait(f, &in->q, FOREVER);
+		if (err)
+			return err;
+	}
+	while (in->queued) {
+		struct event *e = list_first(&in->events, struct event, link);
+		size_t len = sizeof(e->head) + e->head.len;
+		if (len > n - done)
+			return done ? (long)done : -EINVAL;
+		list_remove(&e->link);	/* the copy may sleep */
+		in->queued--;
+		memcpy((char *)buf + done, &e->head, len);
+		kfree(e);
+		done += len;
+	}
+	return done;
+}
+
+static int inotify_poll(struct file *f, struct poll_table *pt)
+{
+	struct inotify *in = f->data;
+
+	poll_wait(&in->q, pt);
+	return in->queued ? POLLIN | POLLRDNORM : 0;
+}
+
+static long inotify_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
+{
+	struct inotify *in = f->data;
+	struct event *e;
+	int n = 0;
+
+	if (cmd != FIONREAD)
+		return -ENOTTY;
+	CHECK_WRITE((void *)arg, sizeof(int));
+	list_each(e, &in->events, link)
+		n += sizeof(e->head) + e->head.len;
+	*(int *)arg = n;
+	return 0;
+}
+
+static void inotify_release(struct file *f)
+{
+	struct inotify *in = f->data;
+
+	while (!list_empty(&in->watches))
+		unlink_watch(list_first(&in->watches, struct watch, link));
+	while (!list_empty(&in->events)) {
+		struct event *e = list_first(&in->events, struct event, link);
+		list_remove(&e->link);
+		kfree(e);
+	}
+	kfree(in);
+}
+
+static const struct file_ops inotify_ops = {
+	.read = inotify_read, .poll = inotify_poll, .ioctl = inotify_ioctl, .release = inotify_release, .seek = seek_nowhere,
+};
+
+int inotify_install(int flags)
+{
+	struct inotify *in = kzalloc(sizeof(*in));
+
+	if (!in)
+		return -ENOMEM;
+	list_init(&in->watches);
+	list_init(&in->events);
+	waitq_init(&in->q);
+	return anon_install(&inotify_ops, "anon_inode:inotify", flags, in);
+}
+
+struct inotify *inotify_of(struct file *f)
+{
+	return f->ops == &inotify_ops ? f->data : NULL;
+}
+
+static struct watch *find(struct inotify *in, struct vnode *v)
+{
+	struct watch *w = v->watches;
+
+	while (w && w->in != in)
+		w = w->next;
+	return w;
+}
+
+long inotify_watch(struct inotify *in, struct vnode *v, u32 mask)
+{
+	struct watch *w = find(in, v);
+	u32 kept = mask & (IN_ALL_EVENTS | IN_ONESHOT | IN_EXCL_UNLINK);
+
+	if (w) {
+		if (mask & IN_MASK_CREATE)
+			return -EEXIST;
+		w->mask = mask & IN_MASK_ADD ? w->mask | kept : kept;
+		return w->wd;
+	}
+	if (!(w = kzalloc(sizeof(*w))))
+		return -ENOMEM;
+	if (++in->last_wd <= 0)
+		in->last_wd = 1;
+	*w = (struct watch){ .in = in, .v = v, .next = v->watches, .mask = kept, .wd = in->last_wd };
+	vnode_get(v);
+	v->watches = w;
+	list_append(&in->watches, &w->link);
+	watch_count++;
+	return w->wd;
+}
+
+int inotify_forget(struct inotify *in, int wd)
+{
+	struct watch *w;
+
+	list_each(w, &in->watches, link)
+		if (w->wd == wd) {
+			end_watch(w);
+			return 0;
+		}
+	return -EINVAL;
+}
