@@ -11,6 +11,9 @@ func cpuRows() []program {
 		{name: "cpu-vdso-staticpie", build: c(vdso, "-O1", "-static-pie", "-pthread")},
 		{name: "cpu-vdso-image", build: c(vdso, "-O1", "-pthread"), kernel: image, cpus: 2, tcg: true},
 		{name: "cpu-timecalls", build: c(calls, "-O1", "-static", "-pthread"), tcg: true},
+		{name: "cpu-affinity", build: c("cpu/affinity.c", "-pthread")},
+		{name: "cpu-affinity-cpus2", build: c("cpu/affinity.c", "-static", "-pthread"), cpus: 2, tcg: true},
+		{name: "cpu-affinity-cpus4", build: c("cpu/affinity.c", "-pthread"), cpus: 4},
 		{name: "cpu-timecalls-libc", build: c(calls, "-O1", "-DLIBC", "-pthread"), cpus: 2},
 	}
 }

@@ -54,14 +54,25 @@ void regs_print(const struct regs *r)
 	scan_stack((const u64 *)r->rsp);
 }
 
+/* One thread says why all ends; another CPU's would get between its lines. False: this one has failed again, in
+ * its report, or the other does not come to an end (this one may hold the lock that it waits for). */
+bool report_begin(void)
+{
+	static struct thread *reporter;
+	struct thread *t = current(), *first = NULL;
+
+	t->irq_off++;
+	if (__atomic_compare_exchange_n(&reporter, &first, t, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		return true;
+	for (u32 n = 1 << 26; first != t && n; n--)
+		__builtin_ia32_pause();
+	return false;
+}
+
 static void last_words(const struct regs *r, const char *f, va_list ap)
 {
-	static bool again;
-
-	current()->irq_off++;
-	if (again)
+	if (!report_begin())
 		vm_exit('p', 2);
-	again = true;
 	kprintf("panic: ");
 	kvprintf(f, ap);
 	kprintf("\n");

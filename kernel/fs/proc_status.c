@@ -41,7 +41,7 @@ static void show_stat(struct text *t)
 	text_printf(t, "%d (%s) %c 0 %d %d 0 -1 4194560 ", t->tid ? t->tid : PID, th->name, state_of(th), PID, PID);
 	text_printf(t, "0 0 0 0 %lu 0 0 0 20 0 %d 0 0 %lu %lu 18446744073709551615 ", ticks(t), thread_count,
 		mapped_bytes(), mem_total_pages - mem_free_pages - mem_lent_pages);
-	text_printf(t, "1 1 %lu 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n", stack);
+	text_printf(t, "1 1 %lu 0 0 0 0 0 0 0 0 0 17 %u 0 0 0 0 0 0 0 0 0 0 0 0 0\n", stack, th->cpu ? th->cpu->index : 0);
 }
 PROCNODE(self_stat, "/proc/self/stat", S_IFREG | 0444, true, show_stat);
 
@@ -60,6 +60,27 @@ static void show_ids(struct text *t, const char *name, const struct ids *i)
 static void show_caps(struct text *t, const char *name, u64 caps)
 {
 	text_printf(t, "Cap%s:\t%08x%08x\n", name, (u32)(caps >> 32), (u32)caps);
+}
+
+/* In digits, as many as there may be processors for and in groups of eight, and as a list of ranges. */
+static void show_cpus(struct text *t, u64 mask)
+{
+	const char *comma = "";
+
+	text_add(t, "Cpus_allowed:\t", 14);
+	for (unsigned n = (cpu_count + 3) / 4; n-- > 0;)
+		text_printf(t, n && !(n & 7) ? "%lx," : "%lx", mask >> (4 * n) & 15);
+	text_add(t, "\nCpus_allowed_list:\t", 20);
+	for (unsigned i = 0; i < cpu_count; i++) {
+		if (!(mask >> i & 1))
+			continue;
+		unsigned from = i;
+		while (i + 1 < cpu_count && mask >> (i + 1) & 1)
+			i++;
+		text_printf(t, i > from ? "%s%u-%u" : "%s%u", comma, from, i);
+		comma = ",";
+	}
+	text_add(t, "\n", 1);
 }
 
 static void show_status(struct text *t)
@@ -83,9 +104,8 @@ static void show_status(struct text *t)
 	show_caps(t, "Eff", identity.in_effect);
 	show_caps(t, "Bnd", identity.bounding);
 	show_caps(t, "Amb", identity.ambient);
-	text_printf(t, "NoNewPrivs:\t%d\nSeccomp:\t0\nCpus_allowed:\t%lx\nCpus_allowed_list:\t",
-		identity.no_new_privs, (1UL << cpu_count) - 1);
-	text_printf(t, cpu_count > 1 ? "0-%u\n" : "0\n", cpu_count - 1);
+	text_printf(t, "NoNewPrivs:\t%d\nSeccomp:\t0\n", identity.no_new_privs);
+	show_cpus(t, cpus_allowed(th));
 }
 PROCNODE(self_status, "/proc/self/status", S_IFREG | 0444, true, show_status);
 

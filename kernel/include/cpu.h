@@ -37,10 +37,13 @@ struct cpu {
 	u32 tlb_seen;		/* thread/smp.c */
 } __attribute__((packed, aligned(64)));
 
-#define MAX_CPUS 32
+#define MAX_CPUS 64	/* a bit each in thread.affinity */
 extern struct cpu boot_cpu;
 extern struct cpu *cpus[MAX_CPUS];
 extern unsigned cpu_count;
+
+static inline u64 cpus_all(void) { return ~0UL >> (64 - cpu_count); }
+static inline u64 cpus_allowed(const struct thread *t) { return t->affinity ? t->affinity : cpus_all(); }
 
 #define current_cpu() (current()->cpu)
 

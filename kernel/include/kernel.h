@@ -31,6 +31,7 @@ int ksnprintf(char *buf, size_t size, const char *fmt, ...) printf_like(3, 4);
 int kvsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
 
 /* boot/panic.c */
+bool report_begin(void);	/* before what a thread says last; false: it failed while it did */
 noreturn void panic(const char *fmt, ...) printf_like(1, 2);
 noreturn void panic_regs(const struct regs *r, const char *fmt, ...) printf_like(2, 3);
 

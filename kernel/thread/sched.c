@@ -12,26 +12,39 @@ struct list all_threads = LIST_INIT(all_threads);
 int thread_count = 1;
 static struct list ready = LIST_INIT(ready);
 
-bool sched_others_ready(void)
+OPTIONAL bool sched_allowed(const struct thread *t, const struct cpu *c) { (void)t, (void)c; return true; }	/* sys/thread/affinity.c */
+OPTIONAL void kick_idle_cpu(const struct thread *t) { (void)t; }	/* thread/smp.c */
+
+/* The ready thread that C is to run, or NULL. */
+static struct thread *next_ready(const struct cpu *c)
 {
-	return !list_empty(&ready);
+	struct thread *t;
+
+	list_each(t, &ready, run)
+		if (sched_allowed(t, c))
+			return t;
+	return NULL;
 }
 
-OPTIONAL void kick_idle_cpu(void) {}	/* thread/smp.c */
+bool sched_others_ready(void)
+{
+	return next_ready(current_cpu());
+}
 
 void sched_ready(struct thread *t)
 {
 	t->state = THREAD_READY;
 	list_append(&ready, &t->run);
-	kick_idle_cpu();
+	kick_idle_cpu(t);
 	timer_program();
 }
 
 static struct thread *pick(struct cpu *c)
 {
-	if (list_empty(&ready))
+	struct thread *t = next_ready(c);
+
+	if (!t)
 		return c->idle;
-	struct thread *t = list_first(&ready, struct thread, run);
 	list_remove(&t->run);
 	return t;
 }
@@ -72,13 +85,14 @@ void schedule(void)
 
 	prev->need_resched = false;
 	if (prev->state == THREAD_RUNNING) {
-		if (list_empty(&ready)) {
+		if (!next_ready(c) && sched_allowed(prev, c)) {
 			c->slice_end = now_monotonic() + SLICE;
 			return;
 		}
 		if (prev != c->idle) {
 			prev->state = THREAD_READY;
 			list_append(&ready, &prev->run);
+			kick_idle_cpu(prev);
 		}
 	}
 	struct thread *next = pick(c);
@@ -109,7 +123,7 @@ void idle_loop(void *unused)
 		irq_run_pending();
 		schedule();
 		struct cpu *c = t->cpu;
-		c->halted = list_empty(&ready);
+		c->halted = !next_ready(c);
 		bool halt = c->halted;
 		timer_program();
 		kunlock();

@@ -8,7 +8,7 @@
 
 #define ICR_INIT	0x4500
 #define ICR_STARTUP	0x4600
-#define START_TIMEOUT	1000000000
+#define START_TIMEOUT	10000000000	/* as Linux has it */
 
 extern char ap_trampoline[], ap_trampoline_end[], ap_cr3[], ap_cpu[];
 extern u64 boot_pml4[512];
@@ -54,15 +54,20 @@ void tlb_flush_others(void)
 			__builtin_ia32_pause();
 }
 
-/* There is something to run. */
-void kick_idle_cpu(void)
+/* sys/thread/affinity.c */
+OPTIONAL bool sched_allowed(const struct thread *t, const struct cpu *c) { return true; }
+OPTIONAL void sched_demand(const struct thread *t) {}
+
+/* T is ready. */
+void kick_idle_cpu(const struct thread *t)
 {
 	for (unsigned i = 0; i < cpu_count; i++)
-		if (cpus[i]->online && cpus[i]->halted && cpus[i] != current_cpu()) {
+		if (cpus[i]->online && cpus[i]->halted && cpus[i] != current_cpu() && sched_allowed(t, cpus[i])) {
 			cpus[i]->halted = false;
 			lapic_ipi(cpus[i]->apic_id, VEC_IPI);
 			return;
 		}
+	sched_demand(t);
 }
 
 noreturn void ap_main(struct cpu *c)
@@ -70,6 +75,9 @@ noreturn void ap_main(struct cpu *c)
 	lapic_enable();
 	raw_syscalls_enable();
 	__atomic_store_n(&c->online, true, __ATOMIC_RELEASE);
+	/* Not for the lock: the boot CPU has it for long, and dozens that spin would take its time. */
+	while (__atomic_load_n(&c->halted, __ATOMIC_ACQUIRE))
+		monitor_call(MON_HALT, 0, 0, 0);
 	idle_loop(NULL);
 }
 
@@ -87,10 +95,8 @@ static void start(struct cpu *c)
 	lapic_send(c->apic_id, ICR_STARTUP | AP_TRAMPOLINE >> 12);
 	while (!__atomic_load_n(&c->online, __ATOMIC_ACQUIRE)) {
 		__builtin_ia32_pause();
-		if (now_monotonic() > limit) {
-			kprintf("CPU %u did not start\n", c->apic_id);
-			return;
-		}
+		if (now_monotonic() > limit)	/* it may still come, where it would find no trampoline */
+			panic("boot: CPU %u did not start", c->apic_id);
 	}
 }
 
@@ -141,9 +147,9 @@ void smp_start(void)
 		c->running = idle;
 		c->halted = true;
 		cpus[i] = c;
-		cpu_count = i + 1;
 		start(c);
 	}
+	cpu_count = n + 1;	/* not before: each new idle thread would wake one of them, to wait for the lock */
 	*pte = AP_TRAMPOLINE | pte_flags(PROT_READ | PROT_WRITE);
 	boot_pml4[0] = 0;
 	tlb_flush();

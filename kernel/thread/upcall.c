@@ -76,8 +76,10 @@ static void app_fault(struct regs *r, unsigned vector, int sig, int code, u64 ad
 {
 	if (signal_fault(r, sig, code, addr))
 		return;
-	kprintf("%s at %p, address %p: killed by signal %d\n", fault_name(vector), (void *)r->rip, (void *)addr, sig);
-	regs_print(r);
+	if (report_begin()) {
+		kprintf("%s at %p, address %p: killed by signal %d\n", fault_name(vector), (void *)r->rip, (void *)addr, sig);
+		regs_print(r);
+	}
 	vm_exit('s', sig);
 }
 

@@ -42,6 +42,7 @@ long clone_with(const struct regs *r, u64 flags, int *ptid, int *ctid, u64 tls)
 	vector_save(t->xsave);		/* all of it, as Linux does */
 	t->keep_vector = true;
 	t->fsbase = flags & CLONE_SETTLS ? tls : fsbase();
+	t->affinity = current()->affinity;
 	signal_inherit(t);
 	inherit_priority(t);
 	if (flags & CLONE_PARENT_SETTID)

@@ -1,0 +1,50 @@
+/* sched_setaffinity(2). The scheduler asks here where threads may run (thread/sched.c, thread/smp.c). */
+#include "cpu.h"
+#include "kernel.h"
+
+bool sched_allowed(const struct thread *t, const struct cpu *c)
+{
+	return cpus_allowed(t) >> c->index & 1;
+}
+
+static void look_again(struct cpu *c)
+{
+	if (c == current_cpu())
+		current()->need_resched = true;
+	else
+		lapic_ipi(c->apic_id, VEC_IPI);
+}
+
+/* None of the CPUs that T may run on is idle, and it may not run here: one of them is to look at the queue. */
+void sched_demand(const struct thread *t)
+{
+	if (t->affinity && !sched_allowed(t, current_cpu()))
+		look_again(cpus[__builtin_ctzl(t->affinity)]);
+}
+
+OPTIONAL void kick_idle_cpu(const struct thread *t) { (void)t; }	/* thread/smp.c */
+
+long sys_sched_setaffinity(int tid, size_t len, const void *user)
+{
+	u64 mask = 0;
+
+	KERNEL_LOCK();
+	len = min(len, sizeof(mask));
+	CHECK_READ(user, len);
+	memcpy(&mask, user, len);
+	struct thread *t = tid ? thread_by_tid(tid) : current();
+	if (!t)
+		return -ESRCH;
+	mask &= cpus_all();
+	if (!mask)
+		return -EINVAL;
+	t->affinity = mask;
+	if (t->state == THREAD_RUNNING && !sched_allowed(t, t->cpu))
+		look_again(t->cpu);
+	else if (t->state == THREAD_READY)
+		kick_idle_cpu(t);
+	if (t == current() && t->need_resched)
+		schedule();	/* it returns where it may run */
+	return 0;
+}
+SYSCALL(203, sched_setaffinity, FULL);
