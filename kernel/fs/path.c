@@ -78,7 +78,7 @@ int path_walk(struct vnode *start, const char *path, int flags, struct path *out
 			out->kind = len == 1 ? LAST_DOT : LAST_DOTDOT;
 			if (last && flags & LOOKUP_PARENT)
 				break;
-			if (len == 2 && cur->parent) {
+			if (len == 2 && cur->parent && cur != root_vnode) {
 				struct vnode *up = cur->parent;
 				vnode_get(up);
 				vnode_put(cur);

@@ -1,20 +1,15 @@
 #include "file.h"
+#include "record_lock.h"
 
 #define F_DUPFD		0
 #define F_GETFD		1
 #define F_SETFD		2
 #define F_GETFL		3
 #define F_SETFL		4
-#define F_GETLK		5
-#define F_SETLK		6
-#define F_SETLKW	7
 #define F_SETOWN	8
 #define F_GETOWN	9
 #define F_SETSIG	10
 #define F_GETSIG	11
-#define F_OFD_GETLK	36
-#define F_OFD_SETLK	37
-#define F_OFD_SETLKW	38
 #define F_GETLEASE	1025
 #define F_NOTIFY	1026
 #define F_DUPFD_CLOEXEC	1030
@@ -26,31 +21,6 @@
 #define FL_SETTABLE	(O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT | O_NOATIME)
 
 long pipe_size(struct file *f) __attribute__((weak, noplt));	/* fs/pipe.c */
-
-struct flock {
-	short type, whence;
-	s64 start, len;
-	s32 pid;
-};
-
-/* Record locks belong to the process, and there is only one: nothing conflicts. */
-static long lock(struct file *f, int cmd, struct flock *l)
-{
-	CHECK_READ(l, sizeof(*l));
-	if (l->type < 0 || l->type > F_UNLCK || l->whence < 0 || l->whence > SEEK_END)
-		return -EINVAL;
-	if (cmd == F_GETLK || cmd == F_OFD_GETLK) {
-		if (l->type == F_UNLCK)
-			return -EINVAL;
-		CHECK_WRITE(l, sizeof(*l));
-		l->type = F_UNLCK;
-		return 0;
-	}
-	int mode = f->flags & O_ACCMODE;
-	if ((l->type == 0 && mode == O_WRONLY) || (l->type == 1 && mode == O_RDONLY))
-		return -EBADF;
-	return 0;
-}
 
 long sys_fcntl(int fd, int cmd, unsigned long arg)
 {
@@ -80,7 +50,7 @@ long sys_fcntl(int fd, int cmd, unsigned long arg)
 		return 0;
 	case F_GETLK: case F_SETLK: case F_SETLKW:
 	case F_OFD_GETLK: case F_OFD_SETLK: case F_OFD_SETLKW:
-		return lock(f, cmd, (struct flock *)arg);
+		return record_lock(f, cmd, (struct flock *)arg);
 	case F_GETOWN:
 	case F_GETSIG:
 		return 0;

@@ -1,5 +1,6 @@
 /* flock(2): locks of open files, also between two of one process. */
 #include "file.h"
+#include "record_lock.h"
 
 #define LOCK_SH	1
 #define LOCK_EX	2
@@ -12,11 +13,6 @@ struct holder {
 	bool exclusive;
 };
 
-struct flock_state {
-	struct list holders;
-	struct waitq waiters;
-};
-
 static struct holder *find(struct flock_state *s, struct file *f)
 {
 	struct holder *h;
@@ -27,7 +23,7 @@ static struct holder *find(struct flock_state *s, struct file *f)
 	return NULL;
 }
 
-static void drop(struct vnode *v, struct file *f)
+void flock_drop(struct vnode *v, struct file *f)
 {
 	struct holder *h = v->locks ? find(v->locks, f) : NULL;
 
@@ -35,16 +31,6 @@ static void drop(struct vnode *v, struct file *f)
 		list_remove(&h->link);
 		kfree(h);
 		wake_all(&v->locks->waiters);
-	}
-}
-
-/* file_put() of a file whose vnode has locks. */
-void flock_forget(struct file *f)
-{
-	drop(f->vnode, f);
-	if (f->vnode->refs == 1 && list_empty(&f->vnode->locks->holders)) {
-		kfree(f->vnode->locks);
-		f->vnode->locks = NULL;
 	}
 }
 
@@ -67,19 +53,15 @@ long sys_flock(int fd, int op)
 	FD_FILE(f, fd);
 	struct vnode *v = f->vnode;
 	if (how == LOCK_UN) {
-		drop(v, f);
+		flock_drop(v, f);
 		return 0;
 	}
-	if (!v->locks) {
-		if (!(v->locks = kzalloc(sizeof(*v->locks))))
-			return -ENOMEM;
-		list_init(&v->locks->holders);
-		waitq_init(&v->locks->waiters);
-	}
+	if (!file_locks(v))
+		return -ENOMEM;
 	struct holder *h = find(v->locks, f);
 	if (h && h->exclusive == (how == LOCK_EX))
 		return 0;
-	drop(v, f);	/* changing the kind is not atomic, as on Linux */
+	flock_drop(v, f);	/* changing the kind is not atomic, as on Linux */
 	while (conflict(v->locks, f, how == LOCK_EX)) {
 		if (op & LOCK_NB)
 			return -EAGAIN;

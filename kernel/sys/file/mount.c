@@ -44,10 +44,3 @@ long sys_umount2(const char *target, int flags)
 	return err;
 }
 SYSCALL(166, umount2, PARTIAL("no MNT_EXPIRE"));
-
-/* There is one root. */
-long sys_chroot(const char *path)
-{
-	return -EPERM;
-}
-SYSCALL(161, chroot);

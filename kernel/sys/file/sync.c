@@ -40,9 +40,9 @@ long sys_syncfs(int fd)
 {
 	KERNEL_LOCK();
 	FD_FILE(f, fd);
-	return 0;
+	return disks_flush();
 }
-SYSCALL(306, syncfs, PARTIAL("disks are not flushed"));
+SYSCALL(306, syncfs, FULL);
 
 long sys_sync_file_range(int fd, s64 offset, s64 n, u32 flags)
 {

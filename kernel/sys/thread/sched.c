@@ -35,13 +35,39 @@ long sys_getcpu(u32 *cpu, u32 *node)
 }
 
 /* membarrier(2): other CPUs pass a barrier when they take the interrupt. */
+#define MEMBARRIER_QUERY		0
+#define GLOBAL				1
+#define GLOBAL_EXPEDITED		2
+#define REGISTER_GLOBAL_EXPEDITED	4
+#define PRIVATE_EXPEDITED		8
+#define REGISTER_PRIVATE_EXPEDITED	16
+
 long sys_membarrier(int cmd, unsigned flags, int cpu)
 {
-	if (cmd == 0)
-		return 1 | 2 | 4 | 8 | 16;
+	static int registered;	/* commands that say that others will come */
+
+	if (flags)
+		return -EINVAL;
+	switch (cmd) {
+	case MEMBARRIER_QUERY:
+		return GLOBAL | GLOBAL_EXPEDITED | REGISTER_GLOBAL_EXPEDITED | PRIVATE_EXPEDITED | REGISTER_PRIVATE_EXPEDITED;
+	case REGISTER_GLOBAL_EXPEDITED:
+	case REGISTER_PRIVATE_EXPEDITED:
+		registered |= cmd;
+		return 0;
+	case PRIVATE_EXPEDITED:
+		if (!(registered & REGISTER_PRIVATE_EXPEDITED))
+			return -EPERM;
+		break;
+	case GLOBAL:
+	case GLOBAL_EXPEDITED:
+		break;
+	default:
+		return -EINVAL;
+	}
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (cpu_count > 1)
 		tlb_flush();
 	return 0;
 }
-SYSCALL(324, membarrier);
+SYSCALL(324, membarrier, PARTIAL("no SYNC_CORE, no RSEQ"));
