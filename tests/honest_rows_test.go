@@ -18,6 +18,7 @@ func honestRows() []program {
 		{name: "interrupted"},
 		{name: "fileerrors", tcg: true},
 		{name: "socketerrors"},
+		{name: "systemerrors", tcg: true},
 		{name: "recordlocks"},
 	} {
 		static := p

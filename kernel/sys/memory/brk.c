@@ -27,4 +27,4 @@ long sys_brk(u64 want)
 	brk_now = want;
 	return brk_now;
 }
-SYSCALL(12, brk);
+SYSCALL(12, brk, FULL);

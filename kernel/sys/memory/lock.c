@@ -14,27 +14,27 @@ long sys_mlock(u64 addr, u64 len)
 	KERNEL_LOCK();
 	return range_mapped(addr, len);
 }
-SYSCALL(149, mlock);
+SYSCALL(149, mlock, PARTIAL("memory is never swapped; RLIMIT_MEMLOCK is not obeyed"));
 
 long sys_mlock2(u64 addr, u64 len, int flags)
 {
 	KERNEL_LOCK();
 	return flags & ~1 ? -EINVAL : range_mapped(addr, len);
 }
-SYSCALL(325, mlock2);
+SYSCALL(325, mlock2, PARTIAL("memory is never swapped; RLIMIT_MEMLOCK is not obeyed"));
 
 long sys_munlock(u64 addr, u64 len)
 {
 	KERNEL_LOCK();
 	return range_mapped(addr, len);
 }
-SYSCALL(150, munlock);
+SYSCALL(150, munlock, FULL);
 
 long sys_mlockall(int flags) { return flags & ~7 || !flags ? -EINVAL : 0; }
-SYSCALL(151, mlockall);
+SYSCALL(151, mlockall, PARTIAL("memory is never swapped; RLIMIT_MEMLOCK is not obeyed"));
 
 long sys_munlockall(void) { return 0; }
-SYSCALL(152, munlockall);
+SYSCALL(152, munlockall, FULL);
 
 long sys_msync(u64 addr, u64 len, int flags)
 {
@@ -43,7 +43,7 @@ long sys_msync(u64 addr, u64 len, int flags)
 		return -EINVAL;
 	return range_mapped(addr, len);
 }
-SYSCALL(26, msync);
+SYSCALL(26, msync, FULL);
 
 long sys_mincore(u64 addr, u64 len, u8 *vec)
 {
@@ -62,4 +62,4 @@ long sys_mincore(u64 addr, u64 len, u8 *vec)
 	}
 	return 0;
 }
-SYSCALL(27, mincore);
+SYSCALL(27, mincore, FULL);

@@ -90,4 +90,4 @@ long sys_mremap(u64 old, u64 old_len, u64 new_len, int flags, u64 new_addr)
 	}
 	return flags & MREMAP_MAYMOVE ? move(v, old, old_len, new_len, 0) : -ENOMEM;
 }
-SYSCALL(25, mremap);
+SYSCALL(25, mremap, PARTIAL("no MREMAP_DONTUNMAP"));

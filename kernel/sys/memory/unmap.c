@@ -6,7 +6,7 @@ long sys_munmap(u64 addr, u64 len)
 	KERNEL_LOCK();
 	return vm_unmap(addr, len);
 }
-SYSCALL(11, munmap);
+SYSCALL(11, munmap, FULL);
 
 /* What malloc() gives back (musl/redefine.txt). */
 long sys_munmap_freed(u64 addr, u64 len)
@@ -28,4 +28,4 @@ long sys_mprotect(u64 addr, u64 len, int prot)
 	}
 	return prot & ~0xf ? -EINVAL : vm_protect(addr, len, prot);
 }
-SYSCALL(10, mprotect);
+SYSCALL(10, mprotect, PARTIAL("no PROT_GROWSDOWN or PROT_GROWSUP"));

@@ -2,11 +2,13 @@
 #include "kernel.h"
 
 #define CHUNK 256
+#define GRND_RANDOM 2
+#define GRND_INSECURE 4
 
 long sys_getrandom(u8 *buf, size_t n, unsigned flags)
 {
 	KERNEL_LOCK();
-	if (flags & ~7u)
+	if (flags & ~7u || (flags & (GRND_RANDOM | GRND_INSECURE)) == (GRND_RANDOM | GRND_INSECURE))
 		return -EINVAL;
 	n = min(n, (size_t)0x1ffffff);
 	CHECK_WRITE(buf, n);

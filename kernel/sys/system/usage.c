@@ -27,7 +27,7 @@ long sys_getrusage(int who, struct rusage *u)
 	u->rest[0] = (mem_total_pages - mem_free_pages - mem_lent_pages) * 4;	/* ru_maxrss, KB */
 	return 0;
 }
-SYSCALL(98, getrusage);
+SYSCALL(98, getrusage, PARTIAL("times and memory in use; no counts, no system time apart"));
 
 long sys_times(s64 *buf)
 {
@@ -39,7 +39,7 @@ long sys_times(s64 *buf)
 	}
 	return now_monotonic() / 10000000;
 }
-SYSCALL(100, times);
+SYSCALL(100, times, PARTIAL("no system time apart"));
 
 long sys_sysinfo(struct sysinfo *s)
 {
@@ -52,4 +52,4 @@ long sys_sysinfo(struct sysinfo *s)
 	};
 	return 0;
 }
-SYSCALL(99, sysinfo);
+SYSCALL(99, sysinfo, PARTIAL("no load averages"));

@@ -135,6 +135,8 @@ long sys_futex(int *addr, int op, int value, const struct timespec *timeout, int
 	if ((u64)addr & 3)
 		return -EINVAL;
 	CHECK_READ(addr, 4);
+	if (op & FUTEX_CLOCK_REALTIME && FUTEX_CMD(op) != FUTEX_WAIT && FUTEX_CMD(op) != FUTEX_WAIT_BITSET)
+		return -ENOSYS;
 	switch (FUTEX_CMD(op)) {
 	case FUTEX_WAIT:
 	case FUTEX_WAIT_BITSET:
@@ -149,7 +151,7 @@ long sys_futex(int *addr, int op, int value, const struct timespec *timeout, int
 			return -EAGAIN;
 		/* fall through */
 	case FUTEX_REQUEUE:
-		if ((u64)addr2 & 3)
+		if ((u64)addr2 & 3 || value < 0 || (int)(u64)timeout < 0)
 			return -EINVAL;
 		CHECK_READ(addr2, 4);
 		return futex_requeue(addr, addr2, value, (int)(u64)timeout);

@@ -38,7 +38,7 @@ long sys_adjtimex(struct timex *t)
 	KERNEL_LOCK();
 	return adjust(t);
 }
-SYSCALL(159, adjtimex);
+SYSCALL(159, adjtimex, PARTIAL("only tells: nobody steers this clock"));
 
 long sys_clock_adjtime(int clock, struct timex *t)
 {
@@ -52,4 +52,4 @@ long sys_clock_adjtime(int clock, struct timex *t)
 		return CLOCK_IS_FILE(clock) ? -EINVAL : -EOPNOTSUPP;
 	return clock_read(clock, &unused) ? -EINVAL : -EOPNOTSUPP;
 }
-SYSCALL(305, clock_adjtime);
+SYSCALL(305, clock_adjtime, PARTIAL("only tells: nobody steers this clock"));

@@ -30,7 +30,7 @@ long sys_nanosleep(const struct timespec *req, struct timespec *rem)
 		return -EINVAL;
 	return sleep_until(now_monotonic() + timespec_ns(req), rem);
 }
-SYSCALL(35, nanosleep);
+SYSCALL(35, nanosleep, FULL);
 
 /* By a clock of CPU time: looks again when so much may have been used, with all processors busy. */
 static long sleep_cpu_time(int clock, ns_t t, bool absolute, struct timespec *rem)
@@ -93,4 +93,4 @@ long sys_clock_nanosleep(int clock, int flags, const struct timespec *req, struc
 	}
 	return t <= now ? 0 : sleep_until(t, NULL);
 }
-SYSCALL(230, clock_nanosleep);
+SYSCALL(230, clock_nanosleep, PARTIAL("not of CPU-time clocks"));
