@@ -60,14 +60,13 @@ static void map_stack(const struct elf_file *f)
 		panic("out of memory for the program's stack; give the machine more");
 }
 
-/* sys/identity/start.c, in images whose program is not to run as root: makes it so, and tells the numbers. */
-OPTIONAL void identity_start(u32 ids[4]) { (void)ids; }
+/* sys/identity/start.c, in images whose program is not to run as root: makes it so, and writes it into AUX. */
+OPTIONAL void identity_start(u64 (*aux)[2]) { (void)aux; }
 
 static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 random, u64 name, u64 plat)
 {
-	u32 features[4], ids[4] = { 0 };
+	u32 features[4];
 
-	identity_start(ids);
 	cpuid(1, 0, features);
 	const u64 aux[][2] = {
 		{ AT_PHDR, f->phdr_addr },
@@ -77,7 +76,7 @@ static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 rand
 		{ AT_BASE, interp_base },
 		{ AT_FLAGS, 0 },
 		{ AT_ENTRY, f->bias + f->ehdr.entry },
-		{ AT_UID, ids[0] }, { AT_EUID, ids[1] }, { AT_GID, ids[2] }, { AT_EGID, ids[3] },
+		{ AT_UID, 0 }, { AT_EUID, 0 }, { AT_GID, 0 }, { AT_EGID, 0 },
 		{ AT_SECURE, 0 },
 		{ AT_HWCAP, features[3] },
 		{ AT_HWCAP2, monitor_cr4 & CR4_FSGSBASE ? 2 : 0 },	/* HWCAP2_FSGSBASE */
@@ -90,6 +89,7 @@ static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 rand
 	};
 	_Static_assert(array_len(aux) < AUX_MAX, "room for the auxiliary vector");
 	memcpy(v, aux, sizeof(aux));
+	identity_start((u64 (*)[2])v);
 	vdso_map(v + 2 * array_len(aux) - 2);
 }
 

@@ -44,16 +44,7 @@ static int check(struct vnode *v, int flags)
 	return 0;
 }
 
-/* O_RDONLY, O_WRONLY, O_RDWR; and 3, which is for ioctl only, wants both. */
-static int may_open(struct vnode *v, int flags)
-{
-	static const u8 wants[] = { MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE, MAY_READ | MAY_WRITE };
 
-	if (flags & O_PATH)
-		return 0;
-	int err = permission(v, wants[flags & O_ACCMODE] | (flags & O_TRUNC ? MAY_WRITE : 0));
-	return !err && flags & O_NOATIME && !owner_or_capable(v) ? -EPERM : err;
-}
 
 int vnode_open(struct vnode *v, int flags, struct file **out)
 {
@@ -160,8 +151,8 @@ again:
 	} else if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)) {
 		err = -EEXIST;
 	}
-	if (!err && !created && !(err = check(p.v, flags)))
-		err = may_open(p.v, flags);
+	if (!err && !created)
+		err = permission_open(p.v, flags, check);
 	if (!err)
 		err = vnode_open(p.v, flags, out);
 	if (!err && !(*out)->path)

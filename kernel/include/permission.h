@@ -20,6 +20,8 @@ OPTIONAL int permission_delete(struct vnode *dir, struct vnode *v) { return 0; }
 /* V is new in DIR: gives it its owner and group, and MODE as they have it. */
 OPTIONAL void identity_own(struct vnode *dir, struct vnode *v) {}
 
+/* May V, which was there before, be opened? After CHECK, whose errors come first. */
+OPTIONAL int permission_open(struct vnode *v, int flags, int (*check)(struct vnode *v, int flags)) { return 0; }
 /* The mode that V gets when MODE is asked for: without set-group-id for a group that the program is not of. */
 OPTIONAL u32 identity_mode(const struct vnode *v, u32 mode) { return mode; }
 /* May V's owner become UID, its group GID (~0: stays)? */

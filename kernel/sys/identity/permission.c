@@ -2,10 +2,12 @@
  * has as always allowed. */
 #include "identity.h"
 #include "kernel.h"
+#include "linux_file.h"
 #include "vfs.h"
 
 #define MAY_EXEC	1
 #define MAY_WRITE	2
+#define MAY_READ	4
 
 const char permission_anchor[0];	/* what can change the identity refers to this, so that this file is linked */
 
@@ -51,6 +53,18 @@ int permission(struct vnode *v, int want)
 	if (!(want & (dir ? MAY_WRITE : MAY_WRITE | MAY_EXEC)) && capable(CAP_DAC_READ_SEARCH))
 		return 0;
 	return -EACCES;
+}
+
+/* O_RDONLY, O_WRONLY, O_RDWR; and 3, which is for ioctl only, wants both. */
+int permission_open(struct vnode *v, int flags, int (*check)(struct vnode *v, int flags))
+{
+	static const u8 wants[] = { MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE, MAY_READ | MAY_WRITE };
+	int err = check(v, flags);
+
+	if (err || flags & O_PATH)
+		return err;
+	err = permission(v, wants[flags & O_ACCMODE] | (flags & O_TRUNC ? MAY_WRITE : 0));
+	return !err && flags & O_NOATIME && !owner_or_capable(v) ? -EPERM : err;
 }
 
 int permission_delete(struct vnode *dir, struct vnode *v)

@@ -13,7 +13,7 @@ static const char *number(const char *s, u32 *n)
 }
 
 /* "UID" or "UID:GID"; the runner has checked it. As login(1) and execve(2) leave it: no capability, no further group. */
-void identity_start(u32 ids[4])
+void identity_start(u64 (*aux)[2])
 {
 	KEEP(permission_anchor);
 	const char *given = cmdline_get("uk.user", 0);
@@ -29,6 +29,9 @@ void identity_start(u32 ids[4])
 	identity.group = (struct ids){ gid, gid, gid, gid };
 	identity_changed(&was);
 	identity.dumpable = true;
-	ids[0] = ids[1] = uid;
-	ids[2] = ids[3] = gid;
+	for (; (*aux)[0] != AT_NULL; aux++)
+		if ((*aux)[0] == AT_UID || (*aux)[0] == AT_EUID)
+			(*aux)[1] = uid;
+		else if ((*aux)[0] == AT_GID || (*aux)[0] == AT_EGID)
+			(*aux)[1] = gid;
 }

@@ -23,7 +23,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static int ran, p[2], s[2], word, ev, tfd, ep, fifo_end;
+static volatile int ran;
+static int main_tid, p[2], s[2], word, ev, tfd, ep, fifo_end;
 static pthread_t main_thread;
 static void handler(int sig) { ran++; }
 static char buf[65536];
@@ -34,14 +35,46 @@ static void pause_ms(int ms)
 	nanosleep(&t, NULL);
 }
 
+static volatile int finished;
+
+static int sleeps(void)
+{
+	char name[64], text[256];
+
+	snprintf(name, sizeof(name), "/proc/self/task/%d/stat", main_tid);
+	int f = open(name, O_RDONLY);
+	int n = read(f, text, sizeof(text) - 1);
+	close(f);
+	text[n > 0 ? n : 0] = 0;
+	char *end = strrchr(text, ')');
+	return end && end[2] == 'S';
+}
+
+/* Until the call waits, or is over. */
+static void settle(void)
+{
+	while (!finished && !sleeps())
+		pause_ms(1);
+}
+
+static void disturb_once(void)
+{
+	int before = ran;
+
+	settle();
+	if (finished)
+		return;
+	pthread_kill(main_thread, SIGUSR1);
+	while (ran == before)
+		pause_ms(1);
+}
+
 /* Two signals; then what ends the wait of a call that goes on. */
 static void *disturb(void *arg)
 {
-	pause_ms(15);
-	pthread_kill(main_thread, SIGUSR1);
-	pause_ms(10);
-	pthread_kill(main_thread, SIGUSR1);
-	pause_ms(10);
+	disturb_once();
+	disturb_once();
+	settle();
 	uint64_t one = 1;
 	switch ((long)arg) {
 	case 0: write(p[1], "x", 1); break;
@@ -79,11 +112,12 @@ static void drain(void)
 		pthread_t t; \
 		struct sigaction a = { .sa_handler = handler, .sa_flags = flags }; \
 		sigaction(SIGUSR1, &a, NULL); \
-		ran = 0; \
+		ran = finished = 0; \
 		pthread_create(&t, NULL, disturb, (void *)(long)(kind)); \
 		errno = 0; \
 		long r = (call); \
 		int e = errno; \
+		finished = 1; \
 		int ran_then = ran; \
 		pthread_join(t, NULL); \
 		ran = ran_then; \
@@ -120,7 +154,7 @@ static void calls(void)
 	WAIT(0, "epoll_wait", epoll_wait(ep, &e, 1, 500));
 	WAIT(0, "epoll_pwait", epoll_pwait(ep, &e, 1, 500, &none));
 	WAIT(6, "nanosleep", nanosleep(&soon, &left));
-	printf("left %d\n", left.tv_sec == 0 && left.tv_nsec > 100000000 && left.tv_nsec < 200000000);
+	printf("left %d\n", left.tv_sec == 0 && left.tv_nsec > 0 && left.tv_nsec < 200000000);
 	WAIT(6, "clock_nanosleep", (errno = clock_nanosleep(CLOCK_MONOTONIC, 0, &soon, &left)) ? -1 : 0);
 	WAIT(6, "usleep", usleep(100000));
 	WAIT(6, "pause", pause());
@@ -205,6 +239,7 @@ int main(void)
 
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	main_thread = pthread_self();
+	main_tid = syscall(SYS_gettid);
 	pipe(p);
 	socketpair(AF_UNIX, SOCK_STREAM, 0, s);
 	ev = eventfd(0, 0);
