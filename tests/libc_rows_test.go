@@ -21,6 +21,7 @@ func libcRows() []program {
 		{name: "libc-preload", build: cxx("libc/allocator.cc", "-fno-builtin"), env: []string{preload}, kernel: uk.Options{RunEnv: []string{preload}}},
 		{name: "libc-ownmalloc", build: c("libc/ownmalloc.c"), tcg: true},
 		{name: "libc-wrapmalloc", build: wrapped},
+		{name: "libc-exactmath", build: c("libc/exactmath.c", "-fno-builtin"), kernel: uk.Options{Libc: "kernel"}},
 		{name: "libc-lookup", build: c("libc/lookup.c", "-rdynamic"), kernel: uk.Options{Libc: "kernel"}},
 	}
 	for name, file := range map[string]string{"jemalloc": "libjemalloc.so.2", "tcmalloc": "libtcmalloc_minimal.so.4", "mimalloc": "libmimalloc.so.2"} {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,13 +19,25 @@ const mb = 1 << 20
 func table() []*program {
 	rows := []*program{}
 	add := func(p program) { rows = append(rows, &p) }
-	for _, r := range [][]program{appRows(), cRows(), glueRows(), loaderRows(), regsRows(), honestRows(), libcRows(), sysRows(), vsockRows(), cpuRows(), linkageRows(), cxxRows(), goRows(), rustRows()} {
+	for _, r := range [][]program{appRows(), ofKernelLibc(), regsRows(), honestRows(), libcRows(), sysRows(), vsockRows(), cpuRows(), linkageRows(), goRows(), rustRows()} {
 		for _, p := range r {
 			add(p)
 		}
 	}
 	for _, p := range memoryRows() {
 		add(p)
+	}
+	return rows
+}
+
+// ofKernelLibc are programs that try the kernel's C library, also where a name that they
+// use is told to differ from glibc's.
+func ofKernelLibc() []program {
+	rows := slices.Concat(cRows(), glueRows(), loaderRows(), cxxRows())
+	for i := range rows {
+		if rows[i].kernel.Libc == "" {
+			rows[i].kernel.Libc = "kernel"
+		}
 	}
 	return rows
 }

@@ -70,7 +70,7 @@ func TestNamesAreCalled(t *testing.T) {
 // kernel where the kernel is the C library.
 func calledNames(t *testing.T, exp *symbols.Exported) map[string]bool {
 	called := map[string]bool{}
-	for _, rows := range [][]program{cRows(), glueRows(), loaderRows(), libcRows(), linkageRows(), cxxRows()} {
+	for _, rows := range [][]program{ofKernelLibc(), libcRows(), linkageRows()} {
 		for i := range rows {
 			p := &rows[i]
 			if p.check != nil || p.host != nil {

@@ -90,6 +90,16 @@ $(FLOATS): $(VFPRINTF)
 	$(if $(V),,@)sed 's/^static int fmt_fp(/const char uk_printf_floats[1];\nint uk_fmt_fp(/; s/= fmt_fp(/= uk_fmt_fp(/; s/strerror(errno)/(char *)0/' $< > $(@:.o=.c) && \
 	$(CC) $(MUSL_CFLAGS) -I$(dir $<) $(OPT) -MMD -MP -c -o $@ $(@:.o=.c) && objcopy --keep-global-symbol=uk_fmt_fp --keep-global-symbol=uk_printf_floats $@
 
+# Functions that glibc has for processors with FMA as well: the same source, contracted (src/math/*_either.c).
+FMA := exp log log2 pow
+define fma_rule
+$(O)/math-$(1).o: MUSL_CFLAGS += -D$(1)=uk_$(1)_base
+objects += $(O)/math-$(1)_fma.o
+$(O)/math-$(1)_fma.o: $(MUSL)/src/math/$(1).c
+	$$(if $$(V),,@)$$(CC) $$(MUSL_CFLAGS) -D$(1)=uk_$(1)_fma -O2 -mfma -mavx2 -ffp-contract=fast -MMD -MP -c -o $$@ $$<
+endef
+$(foreach f,$(FMA),$(eval $(call fma_rule,$(f))))
+
 # Only objects that a line of redefine.txt names depend on it.
 $(foreach n,$(redefined),$(O)/$(subst /,-,$(n)).o): $(OVERLAY)/redefine.txt
 

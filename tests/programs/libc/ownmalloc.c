@@ -2,6 +2,7 @@
 // before it, and free() of a block without the mark, libc's own, ends the program.
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <glob.h>
 #include <limits.h>
 #include <netdb.h>
 #include <stdint.h>
@@ -106,6 +107,10 @@ int main(void)
 	for (int i = 0; i < count; i++)
 		free(names[i]);
 	mine("scandir", names);
+	glob64_t paths;
+	int error = glob64("/pro[c]", 0, 0, &paths);
+	printf("glob64 %d %zu %s\n", error, (size_t)paths.gl_pathc, paths.gl_pathv[0]);
+	globfree64(&paths);
 	DIR *d = opendir("/");
 	closedir(d);
 	s = strdup("A=1");
