@@ -67,6 +67,16 @@ func loaderRows() []program {
 			return build(t, dir)
 		}
 	}
+	kindFlags := []string{"-Wl,-init,kinds_init", "-Wl,-fini,kinds_fini", "-Wl,-z,pack-relative-relocs"}
+	kinds := func(flags ...string) builder {
+		return with(compile("gcc", "loader/kinds.c", append(flags, "-lkinds", "-pthread"),
+			lib{"libkinds.so", "loader/libkinds.c", kindFlags}, lib{"liblater.so", "loader/libkinds.c", kindFlags}), "libkinds.so", "liblater.so")
+	}
+	unique := func(flags ...string) builder {
+		return with(compile("g++", "loader/unique.cc", flags,
+			lib{"libfirst.so", "loader/unique.cc", []string{"-DLIBRARY", "-lstdc++"}}, lib{"libsecond.so", "loader/unique.cc", []string{"-DLIBRARY", "-lstdc++"}}),
+			"libfirst.so", "libsecond.so")
+	}
 	image := uk.Options{Libc: "image"}
 	return []program{
 		{name: "loader-execstack", build: c("loader/execstack.c"), tcg: true},
@@ -81,6 +91,13 @@ func loaderRows() []program {
 		{name: "loader-map32bit", build: c("loader/map32bit.c"), tcg: true},
 		{name: "loader-map32bit-static", build: c("loader/map32bit.c", "-static")},
 		{name: "loader-dlflags", build: notLibraries(with(flags, "libdeep.so", "libneedy.so", "libunused.so", "libtext.so", "libshort.so")), tcg: true},
+		{name: "loader-kinds", build: kinds(), tcg: true},
+		{name: "loader-kinds-nopie", build: kinds("-no-pie", "-fno-pie")},
+		{name: "loader-unique", build: unique()},
+		{name: "loader-unique-exported", build: unique("-DUSES", "-rdynamic")},
+		{name: "loader-auxv", build: c("loader/auxv.c")},
+		{name: "loader-auxv-static", build: c("loader/auxv.c", "-static"), tcg: true},
+		{name: "loader-auxv-image", build: c("loader/auxv.c"), kernel: image},
 		{name: "loader-versions", build: with(versions, "libver.so")},
 		{name: "loader-selfopen", build: with(order, "libfirst.so", "libsecond.so", "libthird.so", "libfourth.so")},
 		{name: "loader-go-pie-internal", build: golang("go/files", false, "-buildmode=pie"), args: []string{"x"}, stdin: "1\n"},

@@ -117,11 +117,12 @@ u64 stack_build(const struct elf_file *f, u64 interp_base)
 
 	u64 *v = (u64 *)sp;
 	*v++ = args.count;
-	exe_argc = args.count;
-	exe_argv = (char **)v;
+	exe_args = (char *)strings;
 	v = put_strings(&strings, "uk.arg", v);
-	exe_envp = (char **)v;
+	exe_env = (char *)strings;
 	v = put_strings(&strings, "uk.env", v);
+	exe_env_end = (char *)strings;
+	exe_auxv = v;
 	put_auxv(v, f, interp_base, rnd, name, plat);
 	return sp;
 }

@@ -3,6 +3,6 @@
 #include "vfs.h"
 
 char *exe_path;
-char *const *exe_argv, *const *exe_envp;
-int exe_argc;
+char *exe_args, *exe_env, *exe_env_end;
+u64 *exe_auxv;
 u32 fs_umask = 022;

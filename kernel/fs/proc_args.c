@@ -3,24 +3,42 @@
 #include "linux_file.h"
 #include "procfs.h"
 
-static void put_strings(struct text *t, char *const *v, int n)
+/* The memory where the strings were put, whatever the program made of it since (Linux fs/proc/base.c). */
+static void put_memory(struct text *t, const char *from, const char *end)
 {
-	for (int i = 0; v && v[i] && (n < 0 || i < n); i++)
-		if (user_ok(v[i], 1, PROT_READ))
-			text_add(t, v[i], strlen(v[i]) + 1);
+	if (user_ok(from, end - from, PROT_READ))
+		text_add(t, from, end - from);
 }
 
+/* A program that changed its title may have gone on into the environment, up to a NUL. */
 static void show_cmdline(struct text *t)
 {
-	put_strings(t, exe_argv, exe_argc);
+	const char *end = exe_env;
+
+	if (user_ok(exe_args, exe_env_end - exe_args, PROT_READ) && end > exe_args && end[-1])
+		while (end < exe_env_end && *end)
+			end++;
+	put_memory(t, exe_args, end);
 }
 PROCNODE(self_cmdline, "/proc/self/cmdline", S_IFREG | 0444, true, show_cmdline);
 
 static void show_environ(struct text *t)
 {
-	put_strings(t, exe_envp, -1);
+	put_memory(t, exe_env, exe_env_end);
 }
 PROCNODE(self_environ, "/proc/self/environ", S_IFREG | 0400, true, show_environ);
+
+static void show_auxv(struct text *t)
+{
+	const u64 *end = exe_auxv;
+
+	if (!user_ok(exe_auxv, 2 * sizeof(u64), PROT_READ))
+		return;
+	while (*end)
+		end += 2;
+	put_memory(t, (const char *)exe_auxv, (const char *)(end + 2));
+}
+PROCNODE(self_auxv, "/proc/self/auxv", S_IFREG | 0400, true, show_auxv);
 
 static void show_cgroup(struct text *t)
 {

@@ -239,6 +239,7 @@ static int proc_mount(struct mount *m)
 	KEEP(procnode_self_comm);
 	KEEP(procnode_self_cwd);
 	KEEP(procnode_self_environ);
+	KEEP(procnode_self_auxv);
 	KEEP(procnode_self_exe);
 	KEEP(procnode_self_fd);
 	KEEP(procnode_self_limits);

@@ -265,8 +265,8 @@ extern u64 fd_limit, fd_limit_max;		/* RLIMIT_NOFILE, soft and hard */
 
 /* fs/exe.c: the program, for /proc/self/exe and cmdline; set by the loader. */
 extern char *exe_path;		/* absolute, without links */
-extern char *const *exe_argv, *const *exe_envp;
-extern int exe_argc;
+extern char *exe_args, *exe_env, *exe_env_end;	/* the strings, environment behind arguments */
+extern u64 *exe_auxv;
 extern u32 fs_umask;
 
 /* fs/anon.c: a file without a name (NAME shows in /proc/self/fd), as a new descriptor. RELEASE'd on failure. */
