@@ -418,6 +418,9 @@ func (p *Plan) roots() []string {
 	}
 	program := some(func(f *symbols.File) bool { return f.Interp != "" })
 	execStack := some(func(f *symbols.File) bool { return f.ExecStack })
+	mapsMemory := some(func(f *symbols.File) bool {
+		return slices.Contains(f.Symbols, "mmap") || slices.Contains(f.Symbols, "mmap64")
+	})
 	library := some(func(f *symbols.File) bool { return f.Interp == "" && !f.Static })
 	var out []string
 	if p.Manifest.App.User != "" {
@@ -443,6 +446,9 @@ func (p *Plan) roots() []string {
 				out = append(out, part.roots...)
 			}
 		}
+	}
+	if mapsMemory || len(p.Syscalls.Names) > 0 {
+		out = append(out, "map_low")
 	}
 	if execStack {
 		out = append(out, "exec_stacks")

@@ -5,6 +5,13 @@
 OPTIONAL void debug_publish(void) {}
 OPTIONAL void init_scope(const struct scope *s) { (void)s; }
 
+bool undefined_in_dlopen(const struct module *m, const char *name, const char *version)
+{
+	if (dlopen_runs)
+		loader_fail("%s: undefined symbol: %s%s%s", m->name, name, version ? ", version " : "", version ? version : "");
+	return dlopen_runs;
+}
+
 static bool parse_new(struct module *m)
 {
 	return m->is_kernel || m->strtab || module_parse(m);

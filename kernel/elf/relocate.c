@@ -17,14 +17,21 @@ static bool corrupt(const struct module *m, const char *what)
 	return loader_fail("%s: corrupt relocation (%s); the file is damaged, put a good one into the image", m->name, what);
 }
 
+/* elf/dlopen.c: says it in glibc's words. */
+OPTIONAL bool undefined_in_dlopen(const struct module *m, const char *name, const char *version)
+{
+	(void)m, (void)name, (void)version;
+	return false;
+}
+
 static bool undefined(const struct module *m, u32 index)
 {
 	const char *name = module_string(m, m->symtab[index].name);
 	unsigned ndx = m->versym ? m->versym[index] & 0x7fff : 0;
 	const char *version = ndx < m->version_count && m->versions[ndx].hash ? m->versions[ndx].name : NULL;
 
-	if (dlopen_runs)
-		return loader_fail("%s: undefined symbol: %s%s%s", m->name, name, version ? ", version " : "", version ? version : "");
+	if (undefined_in_dlopen(m, name, version))
+		return false;
 	return loader_fail("%s: undefined symbol %s%s%s (wanted by %s): no library in the image and no exported name "
 		"of this kernel defines it; add the library, the name under [kernel] symbols=, or glibc (--libc image)",
 		exec_name, name, version ? "@" : "", version ? version : "", *m->name ? m->name : exec_name);

@@ -3,9 +3,6 @@
 #include "linux_file.h"
 #include "vfs.h"
 
-#define LOW_START 0x40000000UL
-#define LOW_END 0x80000000UL
-
 bool vm_populate(u64 addr, size_t len, bool write);
 OPTIONAL struct file *fd_get(int fd) { (void)fd; return NULL; }
 
@@ -29,20 +26,8 @@ OPTIONAL long vm_map_filled(u64 len, int prot, int flags)
 	return 0;
 }
 
-/* MAP_32BIT: upwards from the hint or the second gigabyte, where addresses are good for 31 bits (Linux
- * arch/x86/kernel/sys_x86_64.c, find_start_end). 0: none is free. */
-static u64 low_address(u64 hint, u64 len)
-{
-	u64 addr = hint >= USER_MIN && hint < LOW_END ? align_down(hint, (u64)PAGE_SIZE) : LOW_START;
-
-	while (addr < LOW_END && len <= LOW_END - addr) {
-		struct vma *v = vma_next(addr);
-		if (!v || v->start >= addr + len)
-			return addr;
-		addr = v->end;
-	}
-	return hint ? low_address(0, len) : 0;
-}
+/* sys/memory/map_low.c, in kernels of programs that call mmap() themselves. */
+OPTIONAL u64 map_low_address(u64 hint, u64 len) { (void)hint, (void)len; return 0; }
 
 static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 {
@@ -66,7 +51,7 @@ static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 			flags |= MAP_ANONYMOUS;
 		}
 	}
-	if ((flags & (MAP_32BIT | MAP_FIXED)) == MAP_32BIT && !(addr = low_address(addr, align_up(len, (u64)PAGE_SIZE))))
+	if ((flags & (MAP_32BIT | MAP_FIXED)) == MAP_32BIT && !(addr = map_low_address(addr, align_up(len, (u64)PAGE_SIZE))))
 		len = ~0UL >> 1;	/* more than there is */
 	if (!addr && !f && (r = vm_map_filled(len, prot, flags)))
 		return r;
