@@ -16,6 +16,8 @@ func sysRows() []program {
 			}
 		}},
 		{name: "sys-inotify", build: c("sys/inotify.c"), tcg: true},
+		{name: "sys-record-locks", build: c("sys/record_locks.c")},
+		{name: "sys-xattr", build: c("sys/xattr.c")},
 		{name: "sys-inotify-static", build: c("sys/inotify.c", "-static")},
 	}
 }

@@ -14,6 +14,15 @@ static struct piece **pieces;
 static u32 piece_count;		/* entries of pieces */
 static u32 first_free;		/* no piece below has a free descriptor */
 
+/* sys/file/record_lock.c: the process closes a file, and gives up what it had locked of it. */
+OPTIONAL void record_close(struct file *f) {}
+
+static void closed(struct file *f)
+{
+	record_close(f);
+	file_put(f);
+}
+
 u64 fd_limit = 1024, fd_limit_max = 1048576;
 
 static struct piece *piece_of(unsigned fd)
@@ -98,7 +107,7 @@ int fd_close(int fd)
 	piece_of(fd)->used &= ~(1UL << (fd % PIECE));
 	if ((u32)fd / PIECE < first_free)
 		first_free = fd / PIECE;
-	file_put(f);
+	closed(f);
 	return 0;
 }
 
@@ -128,7 +137,7 @@ int fd_replace(int fd, struct file *f, bool cloexec)
 		old = *s;
 	set(p, fd, f, cloexec);
 	if (old)
-		file_put(old);
+		closed(old);
 	return fd;
 }
 

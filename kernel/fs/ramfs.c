@@ -4,6 +4,7 @@
 #include "linux_file.h"
 #include "permission.h"
 #include "ramfs.h"
+#include "xattr.h"
 
 #define TMPFS_MAGIC 0x01021994
 
@@ -41,6 +42,11 @@ static long ram_readlink(struct vnode *v, char *buf, size_t size)
 
 static const struct vnode_ops special_ops = { .open = special_open, .release = special_release };
 static const struct vnode_ops link_ops = { .readlink = ram_readlink, .release = ram_release };
+
+struct xattr **ram_xattrs(struct vnode *v)
+{
+	return v->ops->release == ram_release || v->ops->release == special_release ? &RAM(v)->xattrs : NULL;
+}
 
 struct vnode *ram_new(struct mount *m, u32 mode, u64 rdev)
 {

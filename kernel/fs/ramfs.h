@@ -28,6 +28,7 @@ struct ram_node {
 	u64 stored;		/* pages */
 	struct ram_dir dir;
 	char *target;
+	struct xattr *xattrs;
 };
 #define RAM(vnode) container_of(vnode, struct ram_node, v)
 

@@ -2,6 +2,7 @@
 #include "kernel.h"
 #include "linux_file.h"
 #include "ramfs.h"
+#include "xattr.h"
 
 #define ALL (~0UL)
 
@@ -74,6 +75,10 @@ static void ram_stat(struct vnode *v, struct stat *st)
 
 void ram_release(struct vnode *v)
 {
+	for (struct xattr *next, *x = RAM(v)->xattrs; x; x = next) {
+		next = x->next;
+		kfree(x);
+	}
 	if (S_ISREG(v->mode))
 		ram_discard(v, 0, ALL);
 	if (v->mount)

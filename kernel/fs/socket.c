@@ -76,33 +76,20 @@ long socket_recv(struct file *f, struct socket_msg *m, int flags)
 	return s->ops->recv(s, m, with_mode(f, flags));
 }
 
-/* A vector is one message: what sys/file/readv.c and writev.c call, where linked. */
-long socket_readv(struct file *f, const struct iovec *v, u32 n, size_t total)
-{
-	struct socket_msg m = { .v = v, .n = n, .total = total };
-
-	return socket_recv(f, &m, 0);
-}
-
-long socket_writev(struct file *f, const struct iovec *v, u32 n, size_t total)
-{
-	struct socket_msg m = { .v = v, .n = n, .total = total };
-
-	return socket_send(f, &m, 0);
-}
-
 long socket_read(struct file *f, void *buf, size_t n, u64 *pos)
 {
 	struct iovec v = { buf, n };
+	struct socket_msg m = { .v = &v, .n = 1, .total = n };
 
-	return n ? socket_readv(f, &v, 1, n) : 0;
+	return n ? socket_recv(f, &m, 0) : 0;
 }
 
 long socket_write(struct file *f, const void *buf, size_t n, u64 *pos)
 {
 	struct iovec v = { (void *)buf, n };
+	struct socket_msg m = { .v = &v, .n = 1, .total = n };
 
-	return socket_writev(f, &v, 1, n);
+	return socket_send(f, &m, 0);
 }
 
 int socket_error(struct socket *s)

@@ -14,7 +14,7 @@ static long scatter(struct file *f, const struct iovs *i, u64 *pos)
 	return r;
 }
 
-/* fs/socket.c, when linked: a vector is one message. */
+/* fs/socket_vector.c, when linked: a vector is one message. */
 OPTIONAL long socket_readv(struct file *f, const struct iovec *v, u32 n, size_t total)
 {
 	return -EINVAL;

@@ -91,6 +91,25 @@ static long ask(struct flock_state *s, const struct record *r, struct flock *use
 	return 0;
 }
 
+/* Neighbours of one owner and kind are one lock. */
+static void join(struct flock_state *s, struct record *new)
+{
+	struct list *l, *next;
+
+	for (l = s->records.next; l != &s->records; l = next) {
+		struct record *o = container_of(l, struct record, link);
+		next = l->next;
+		if (o == new || o->owner != new->owner || o->exclusive != new->exclusive)
+			continue;
+		if ((u64)o->end + 1 != (u64)new->start && (u64)new->end + 1 != (u64)o->start)
+			continue;
+		new->start = min(new->start, o->start);
+		new->end = max(new->end, o->end);
+		list_remove(l);
+		kfree(o);
+	}
+}
+
 static long set(struct flock_state *s, const struct record *r, bool unlock, bool wait)
 {
 	struct record *o;
@@ -114,6 +133,7 @@ static long set(struct flock_state *s, const struct record *r, bool unlock, bool
 			if (o->start > r->start)
 				break;
 		list_insert(o->link.prev, &new->link);
+		join(s, new);
 	}
 	return 0;
 }
@@ -147,4 +167,11 @@ void record_forget(struct file *f)
 
 	cut(s, &(struct record){ .owner = f, .end = END_MAX }, NULL);
 	cut(s, &(struct record){ .end = END_MAX }, NULL);
+}
+
+/* fs/fd.c: whichever descriptor of a file is closed. */
+void record_close(struct file *f)
+{
+	if (f->vnode->locks)
+		cut(f->vnode->locks, &(struct record){ .end = END_MAX }, NULL);
 }

@@ -16,7 +16,7 @@ static long gather(struct file *f, const struct iovs *i, u64 *pos)
 	return r;
 }
 
-/* fs/socket.c, when linked: a vector is one message. */
+/* fs/socket_vector.c, when linked: a vector is one message. */
 OPTIONAL long socket_writev(struct file *f, const struct iovec *v, u32 n, size_t total)
 {
 	return -EINVAL;

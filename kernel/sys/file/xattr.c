@@ -1,104 +1,306 @@
-/* Extended attributes (xattr(7)): no file system here has them. */
+/* Extended attributes (xattr(7)) of files in memory; other file systems have none. */
 #include "file.h"
+#include "inotify.h"
+#include "permission.h"
+#include "xattr.h"
 
-long sys_setxattr(const char *path)
+#define XATTR_CREATE	1
+#define XATTR_REPLACE	2
+#define NAME_SIZE	256	/* with the NUL */
+#define VALUE_MAX	65536
+#define LIST_MAX	65536
+#define CAP_SYS_ADMIN	21
+
+static bool begins(const char *s, const char *with)
 {
-	KERNEL_LOCK();
-	PATH_VAR(p);
-	int err = at_walk(AT_FDCWD, path, 0, 0, &p);
-	return err ? err : -EOPNOTSUPP;
+	return !strncmp(s, with, strlen(with));
 }
-SYSCALL(188, setxattr);
 
-long sys_lsetxattr(const char *path)
+static int name_get(const char *user, char *name)
 {
-	KERNEL_LOCK();
-	PATH_VAR(p);
-	int err = at_walk(AT_FDCWD, path, 0, LOOKUP_NOFOLLOW, &p);
-	return err ? err : -EOPNOTSUPP;
-}
-SYSCALL(189, lsetxattr);
+	long n = user_strlen(user, NAME_SIZE);
 
-long sys_fsetxattr(int fd)
-{
-	KERNEL_LOCK();
-	FD_FILE(f, fd);
-	return -EOPNOTSUPP;
-}
-SYSCALL(190, fsetxattr);
-
-long sys_getxattr(const char *path)
-{
-	KERNEL_LOCK();
-	PATH_VAR(p);
-	int err = at_walk(AT_FDCWD, path, 0, 0, &p);
-	return err ? err : -EOPNOTSUPP;
-}
-SYSCALL(191, getxattr);
-
-long sys_lgetxattr(const char *path)
-{
-	KERNEL_LOCK();
-	PATH_VAR(p);
-	int err = at_walk(AT_FDCWD, path, 0, LOOKUP_NOFOLLOW, &p);
-	return err ? err : -EOPNOTSUPP;
-}
-SYSCALL(192, lgetxattr);
-
-long sys_fgetxattr(int fd)
-{
-	KERNEL_LOCK();
-	FD_FILE(f, fd);
-	return -EOPNOTSUPP;
-}
-SYSCALL(193, fgetxattr);
-
-long sys_listxattr(const char *path)
-{
-	KERNEL_LOCK();
-	PATH_VAR(p);
-	return at_walk(AT_FDCWD, path, 0, 0, &p);
-}
-SYSCALL(194, listxattr);
-
-long sys_llistxattr(const char *path)
-{
-	KERNEL_LOCK();
-	PATH_VAR(p);
-	return at_walk(AT_FDCWD, path, 0, LOOKUP_NOFOLLOW, &p);
-}
-SYSCALL(195, llistxattr);
-
-long sys_flistxattr(int fd)
-{
-	KERNEL_LOCK();
-	FD_FILE(f, fd);
+	if (n <= 0)
+		return n == 0 || n == -ENAMETOOLONG ? -ERANGE : n;
+	memcpy(name, user, n);
+	name[n] = 0;
 	return 0;
 }
-SYSCALL(196, flistxattr);
 
-long sys_removexattr(const char *path)
+/* Who may touch attributes of that name, and whether the file has such: Linux's xattr_permission() and resolve_name(). */
+static int check(struct vnode *v, const char *name, bool write)
 {
-	KERNEL_LOCK();
-	PATH_VAR(p);
-	int err = at_walk(AT_FDCWD, path, 0, 0, &p);
-	return err ? err : -EOPNOTSUPP;
-}
-SYSCALL(197, removexattr);
+	static const char *const prefixes[] = { "user.", "trusted.", "security." };
+	int err = write ? vnode_writable(v) : 0;
 
-long sys_lremovexattr(const char *path)
-{
-	KERNEL_LOCK();
-	PATH_VAR(p);
-	int err = at_walk(AT_FDCWD, path, 0, LOOKUP_NOFOLLOW, &p);
-	return err ? err : -EOPNOTSUPP;
-}
-SYSCALL(198, lremovexattr);
-
-long sys_fremovexattr(int fd)
-{
-	KERNEL_LOCK();
-	FD_FILE(f, fd);
+	if (err)
+		return err;
+	if (begins(name, "trusted.") && !capable(CAP_SYS_ADMIN))
+		return write ? -EPERM : -ENODATA;
+	if (begins(name, "user.") && !S_ISREG(v->mode) && !S_ISDIR(v->mode))
+		return write ? -EPERM : -ENODATA;
+	if (begins(name, "user.") && (err = permission(v, write ? MAY_WRITE : MAY_READ)))
+		return err;
+	for (u32 i = 0; ram_xattrs(v) && i < array_len(prefixes); i++)
+		if (begins(name, prefixes[i]))
+			return name[strlen(prefixes[i])] ? 0 : -EINVAL;
 	return -EOPNOTSUPP;
 }
-SYSCALL(199, fremovexattr);
+
+/* Where the attribute NAME is, or would be: they are sorted as Linux lists them, the last first. */
+static struct xattr **place(struct vnode *v, const char *name, bool *found)
+{
+	struct xattr **p = ram_xattrs(v);
+
+	while (*p && strcmp((*p)->name, name) > 0)
+		p = &(*p)->next;
+	*found = *p && !strcmp((*p)->name, name);
+	return p;
+}
+
+static void drop(struct xattr **p)
+{
+	struct xattr *x = *p;
+
+	*p = x->next;
+	kfree(x);
+}
+
+static void changed(struct vnode *v)
+{
+	v->ctime_ns = now_realtime();
+	notify_file(v, IN_ATTRIB);
+}
+
+static struct xattr *make(const char *name, const void *value, size_t size)
+{
+	size_t n = strlen(name) + 1;
+	struct xattr *x = kmalloc(sizeof(*x) + n + size);
+
+	if (!x)
+		return NULL;
+	x->size = size;
+	x->value = x->name + n;
+	memcpy(x->name, name, n);
+	memcpy(x->value, value, size);
+	return x;
+}
+
+static long set(struct vnode *v, const char *name, const void *value, size_t size, int flags)
+{
+	bool found;
+	int err = check(v, name, true);
+
+	if (err)
+		return err;
+	struct xattr *x = make(name, value, size);	/* may sleep: before looking */
+	if (!x)
+		return -ENOSPC;
+	struct xattr **p = place(v, name, &found);
+	if (found ? flags & XATTR_CREATE : flags & XATTR_REPLACE) {
+		kfree(x);
+		return found ? -EEXIST : -ENODATA;
+	}
+	if (found)
+		drop(p);
+	x->next = *p;
+	*p = x;
+	changed(v);
+	return 0;
+}
+
+static long get(struct vnode *v, const char *name, void *value, size_t size)
+{
+	bool found;
+	int err = check(v, name, false);
+
+	if (err)
+		return err;
+	struct xattr *x = *place(v, name, &found);
+	if (!found)
+		return -ENODATA;
+	if (!size)
+		return x->size;
+	if (size < x->size)
+		return -ERANGE;
+	CHECK_WRITE(value, x->size);
+	memcpy(value, x->value, x->size);
+	return x->size;
+}
+
+static long list(struct vnode *v, char *names, size_t size)
+{
+	struct xattr **first = ram_xattrs(v);
+	size_t done = 0;
+
+	for (struct xattr *x = first ? *first : NULL; x; x = x->next) {
+		size_t n = strlen(x->name) + 1;
+		if (begins(x->name, "trusted.") && !capable(CAP_SYS_ADMIN))
+			continue;
+		if (size && n > size - done)
+			return -ERANGE;
+		if (size) {
+			CHECK_WRITE(names + done, n);
+			memcpy(names + done, x->name, n);
+		}
+		done += n;
+	}
+	return done;
+}
+
+static long remove(struct vnode *v, const char *name)
+{
+	bool found;
+	int err = check(v, name, true);
+
+	if (err)
+		return err;
+	struct xattr **p = place(v, name, &found);
+	if (!found)
+		return -ENODATA;
+	drop(p);
+	changed(v);
+	return 0;
+}
+
+/* One call: of PATH (LOOKUP_NOFOLLOW: of a link itself), or of the file FD. */
+struct call {
+	const char *path;
+	int lookup, fd;
+	bool by_fd;
+};
+
+static int vnode_of(const struct call *c, struct path *p)
+{
+	if (!c->by_fd)
+		return at_walk(AT_FDCWD, c->path, 0, c->lookup, p);
+	FD_FILE(f, c->fd);
+	vnode_get(p->v = f->vnode);
+	return 0;
+}
+
+static long do_set(struct call c, const char *user, const void *value, size_t size, int flags)
+{
+	char name[NAME_SIZE];
+	PATH_VAR(p);
+
+	KERNEL_LOCK();
+	int err = flags & ~(XATTR_CREATE | XATTR_REPLACE) ? -EINVAL : name_get(user, name);
+	if (err)
+		return err;
+	if (size > VALUE_MAX)
+		return -E2BIG;
+	if (size)
+		CHECK_READ(value, size);
+	err = vnode_of(&c, &p);
+	return err ? err : set(p.v, name, value, size, flags);
+}
+
+static long do_get(struct call c, const char *user, void *value, size_t size)
+{
+	char name[NAME_SIZE];
+	PATH_VAR(p);
+
+	KERNEL_LOCK();
+	int err = name_get(user, name);
+	if (err || (err = vnode_of(&c, &p)))
+		return err;
+	return get(p.v, name, value, size);
+}
+
+static long do_list(struct call c, char *names, size_t size)
+{
+	PATH_VAR(p);
+
+	KERNEL_LOCK();
+	int err = vnode_of(&c, &p);
+	return err ? err : list(p.v, names, min(size, (size_t)LIST_MAX));
+}
+
+static long do_remove(struct call c, const char *user)
+{
+	char name[NAME_SIZE];
+	PATH_VAR(p);
+
+	KERNEL_LOCK();
+	int err = name_get(user, name);
+	if (err || (err = vnode_of(&c, &p)))
+		return err;
+	return remove(p.v, name);
+}
+
+#define BY_PATH		((struct call){ .path = path })
+#define BY_LINK		((struct call){ .path = path, .lookup = LOOKUP_NOFOLLOW })
+#define BY_FD		((struct call){ .fd = fd, .by_fd = true })
+
+long sys_setxattr(const char *path, const char *name, const void *value, size_t size, int flags)
+{
+	return do_set(BY_PATH, name, value, size, flags);
+}
+SYSCALL(188, setxattr, PARTIAL("only files in memory have attributes"));
+
+long sys_lsetxattr(const char *path, const char *name, const void *value, size_t size, int flags)
+{
+	return do_set(BY_LINK, name, value, size, flags);
+}
+SYSCALL(189, lsetxattr, PARTIAL("only files in memory have attributes"));
+
+long sys_fsetxattr(int fd, const char *name, const void *value, size_t size, int flags)
+{
+	return do_set(BY_FD, name, value, size, flags);
+}
+SYSCALL(190, fsetxattr, PARTIAL("only files in memory have attributes"));
+
+long sys_getxattr(const char *path, const char *name, void *value, size_t size)
+{
+	return do_get(BY_PATH, name, value, size);
+}
+SYSCALL(191, getxattr, PARTIAL("only files in memory have attributes"));
+
+long sys_lgetxattr(const char *path, const char *name, void *value, size_t size)
+{
+	return do_get(BY_LINK, name, value, size);
+}
+SYSCALL(192, lgetxattr, PARTIAL("only files in memory have attributes"));
+
+long sys_fgetxattr(int fd, const char *name, void *value, size_t size)
+{
+	return do_get(BY_FD, name, value, size);
+}
+SYSCALL(193, fgetxattr, PARTIAL("only files in memory have attributes"));
+
+long sys_listxattr(const char *path, char *names, size_t size)
+{
+	return do_list(BY_PATH, names, size);
+}
+SYSCALL(194, listxattr, PARTIAL("only files in memory have attributes"));
+
+long sys_llistxattr(const char *path, char *names, size_t size)
+{
+	return do_list(BY_LINK, names, size);
+}
+SYSCALL(195, llistxattr, PARTIAL("only files in memory have attributes"));
+
+long sys_flistxattr(int fd, char *names, size_t size)
+{
+	return do_list(BY_FD, names, size);
+}
+SYSCALL(196, flistxattr, PARTIAL("only files in memory have attributes"));
+
+long sys_removexattr(const char *path, const char *name)
+{
+	return do_remove(BY_PATH, name);
+}
+SYSCALL(197, removexattr, PARTIAL("only files in memory have attributes"));
+
+long sys_lremovexattr(const char *path, const char *name)
+{
+	return do_remove(BY_LINK, name);
+}
+SYSCALL(198, lremovexattr, PARTIAL("only files in memory have attributes"));
+
+long sys_fremovexattr(int fd, const char *name)
+{
+	return do_remove(BY_FD, name);
+}
+SYSCALL(199, fremovexattr, PARTIAL("only files in memory have attributes"));

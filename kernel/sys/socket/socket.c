@@ -11,6 +11,7 @@ long sys_socket(int family, int type, int protocol)
 
 	KERNEL_LOCK();
 	KEEP(procnode_net_unix);
+	KEEP(socket_vectors);
 	type &= SOCK_TYPE_MASK;
 	if (flags & ~(O_NONBLOCK | O_CLOEXEC))
 		return -EINVAL;

@@ -8,6 +8,7 @@ long sys_socketpair(int family, int type, int protocol, int fds[2])
 
 	KERNEL_LOCK();
 	KEEP(procnode_net_unix);
+	KEEP(socket_vectors);
 	type &= SOCK_TYPE_MASK;
 	if (flags & ~(O_NONBLOCK | O_CLOEXEC))
 		return -EINVAL;

@@ -16,6 +16,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "alone.h"
 
 static struct sockaddr_un sa;
 static char buf[100000];
@@ -408,6 +409,7 @@ static void datagrams(void)
 
 int main(void)
 {
+	run_alone();
 	alarm(20);
 	signal(SIGPIPE, SIG_IGN);
 	mkdir("/tmp/sys-unix", 0700);
