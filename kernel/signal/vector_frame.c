@@ -63,18 +63,20 @@ static bool header_ok(const struct vector_area *v)
 
 bool vector_frame_restore(const struct vector_area *v)
 {
-	u64 components;
-
 	vector_restore(&vector_clean);		/* components that the frame lacks */
 	if (!v)
 		return true;
 	if ((u64)v & 15 || !user_ok(v, FXSAVE_SIZE, PROT_READ) || v->mxcsr & ~mxcsr_mask())
 		return false;
-	if (!extended(v))
+	if (!extended(v)) {
 		vector_restore_only(v, 0);
-	else if (!header_ok(v))
+		return true;
+	}
+	u64 components = ((const struct software *)v->software)->components & vector_components;
+	/* XRSTOR reads what the components say, whatever size the frame tells. */
+	if (!header_ok(v) || !user_ok(v, vector_size_of(components), PROT_READ))
 		return false;
-	else if ((components = ((const struct software *)v->software)->components & vector_components))
+	if (components)
 		vector_restore_only(v, components);
 	return true;
 }
