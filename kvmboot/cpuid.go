@@ -43,6 +43,9 @@ func (c *kvmCPUID2) forCPU(id, ncpu int, tscKHz uint32, tscDeadline bool) *kvmCP
 	shift := uint32(bits.Len(uint(ncpu - 1)))
 	hypervisor := false
 	for _, e := range c.entries[:c.nent] {
+		if !c.savedOnly(&e) {
+			continue
+		}
 		switch e.function {
 		case 1:
 			e.ebx = e.ebx&0xffff | uint32(ncpu)<<16 | uint32(id)<<24

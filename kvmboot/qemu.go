@@ -465,7 +465,8 @@ func qemuStatus(ctx context.Context, said []byte, werr error) (Status, error) {
 	if ee != nil {
 		code = ee.ExitCode()
 	}
-	if code&1 == 0 || len(said) == 0 {
+	// A negative code is a signal that ended QEMU, whatever the guest had said before.
+	if code < 0 || code&1 == 0 || len(said) == 0 {
 		// isa-debug-exit ends QEMU with an odd status; 0 is a reset that -no-reboot
 		// turned into an end: a triple fault. 1 without a word is QEMU's own failure.
 		if code == 0 {

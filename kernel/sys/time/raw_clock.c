@@ -24,7 +24,7 @@ static long raw_clock_gettime(int clock, struct timespec *ts)
 	*ts = ns_timespec(now);
 	return 0;
 }
-SYSCALL_BY(228, clock_gettime, raw_clock_gettime);
+SYSCALL_BY(228, clock_gettime, raw_clock_gettime, FULL);
 
 static long raw_clock_getres(int clock, struct timespec *ts)
 {
@@ -36,7 +36,7 @@ static long raw_clock_getres(int clock, struct timespec *ts)
 	CHECK_WRITE(ts, sizeof(*ts));
 	return sys_clock_getres(clock, ts);
 }
-SYSCALL_BY(229, clock_getres, raw_clock_getres);
+SYSCALL_BY(229, clock_getres, raw_clock_getres, FULL);
 
 static long raw_gettimeofday(struct timeval *tv, u32 *zone)
 {
@@ -47,7 +47,7 @@ static long raw_gettimeofday(struct timeval *tv, u32 *zone)
 		CHECK_WRITE(zone, 2 * sizeof(*zone));
 	return sys_gettimeofday(tv, zone);
 }
-SYSCALL_BY(96, gettimeofday, raw_gettimeofday);
+SYSCALL_BY(96, gettimeofday, raw_gettimeofday, FULL);
 
 static long raw_time(s64 *out)
 {
@@ -56,7 +56,7 @@ static long raw_time(s64 *out)
 		CHECK_WRITE(out, sizeof(*out));
 	return sys_time(out);
 }
-SYSCALL_BY(201, time, raw_time);
+SYSCALL_BY(201, time, raw_time, FULL);
 
 static long raw_getcpu(u32 *cpu, u32 *node)
 {
@@ -67,4 +67,4 @@ static long raw_getcpu(u32 *cpu, u32 *node)
 		CHECK_WRITE(node, sizeof(*node));
 	return sys_getcpu(cpu, node);
 }
-SYSCALL_BY(309, getcpu, raw_getcpu);
+SYSCALL_BY(309, getcpu, raw_getcpu, FULL);
