@@ -8,5 +8,7 @@ func libcExactRows() []program {
 		{name: "libc-fnmatch", build: c("libc/fnmatch.c")},
 		{name: "libc-glob", build: c("libc/glob.c")},
 		{name: "libc-dates", build: c("libc/dates.c")},
+		{name: "libc-printf", build: c("libc/printf.c")},
+		{name: "libc-zones", build: c("libc/zones.c")},
 	}
 }

@@ -55,14 +55,19 @@ redefined := $(shell sed '/^[\#*]/d; s/ .*//' $(OVERLAY)/redefine.txt)
 REPLACEABLE := malloc/lite_malloc:malloc:default_malloc malloc/calloc:calloc:calloc malloc/realloc:realloc:realloc malloc/free:free:free
 second_name = --weaken-symbol $(word 2,$(1)) --add-symbol __public_$(word 2,$(1))=.text.$(word 3,$(1)):0,global,function
 
+# edit/DIR/NAME.sed makes a few changes in musl's DIR/NAME.c.
+edited = $(if $(wildcard $(OVERLAY)/edit/$(2).sed),$(GEN)/edit/$(2).c,$(1))
+$(GEN)/edit/%.c: $(MUSL)/src/%.c $(OVERLAY)/edit/%.sed
+	@mkdir -p $(@D) && sed -E -f $(OVERLAY)/edit/$*.sed $< > $@
+
 objects :=
 # $(1) source, $(2) DIR/NAME
 define rule
 objects += $(O)/$(subst /,-,$(2)).o
-$(O)/$(subst /,-,$(2)).o: $(1)
+$(O)/$(subst /,-,$(2)).o: $(call edited,$(1),$(2))
 	$$(if $$(V),,@)$(if $(filter $(1),$(copyvar_srcs)),\
-	$$(CC) $$(MUSL_CFLAGS) $(OPT) -fPIC -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o - $(1) | sed -E -f $$(GEN)/copyvar.sed | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,\
-	$$(CC) $$(MUSL_CFLAGS) $(if $(filter $(CORE),$(2)),-O2 -mgeneral-regs-only,$(call opt,$(patsubst %/,%,$(dir $(2))))) $(if $(filter %.s,$(1)),,-MMD -MP) -c -o $$@ $(1))
+	$$(CC) $$(MUSL_CFLAGS) $(OPT) -fPIC -I$(dir $(1)) -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o - $(call edited,$(1),$(2)) | sed -E -f $$(GEN)/copyvar.sed | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,\
+	$$(CC) $$(MUSL_CFLAGS) $(if $(filter $(CORE),$(2)),-O2 -mgeneral-regs-only,$(call opt,$(patsubst %/,%,$(dir $(2))))) $(if $(filter %.s,$(1)),,-MMD -MP) $(if $(filter $(GEN)/%,$(call edited,$(1),$(2))),-I$(dir $(1))) -c -o $$@ $(call edited,$(1),$(2)))
 	$(if $(filter $(redefined),$(2)),$$(if $$(V),,@)objcopy $(call redefine,$(2)) $$@)
 	$(foreach r,$(filter $(2):%,$(REPLACEABLE)),$$(if $$(V),,@)objcopy $(call second_name,$(subst :, ,$(r))) $$@)
 endef
@@ -84,7 +89,7 @@ FLOATS := $(O)/stdio-printf_floats.o
 objects += $(O)/stdio-vfprintf.o
 VFPRINTF := $(MUSL)/src/stdio/vfprintf.c
 floats_split := s/^(static int )fmt_fp(\(.*\))$$/int uk_fmt_fp\2;\n__attribute__((unused)) \1fmt_fp\2/; s/= fmt_fp\(/= uk_fmt_fp(/
-$(O)/stdio-vfprintf.o: $(VFPRINTF)
+$(O)/stdio-vfprintf.o: $(GEN)/edit/stdio/vfprintf.c
 	$(if $(V),,@)sed -E '$(floats_split)' $< > $(@:.o=.c) && $(CC) $(MUSL_CFLAGS) -I$(dir $<) $(OPT) -MMD -MP -c -o $@ $(@:.o=.c) && objcopy $(call redefine,stdio/vfprintf) $@
 $(FLOATS): $(VFPRINTF)
 	$(if $(V),,@)sed 's/^static int fmt_fp(/const char uk_printf_floats[1];\nint uk_fmt_fp(/; s/= fmt_fp(/= uk_fmt_fp(/; s/strerror(errno)/(char *)0/' $< > $(@:.o=.c) && \

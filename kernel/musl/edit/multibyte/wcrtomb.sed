@@ -1,0 +1,2 @@
+# As in mbrtowc.sed.
+s/if \(!IS_CODEUNIT\(wc\)\) \{/if (1) {/

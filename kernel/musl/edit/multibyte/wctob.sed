@@ -1,0 +1,2 @@
+# As in mbrtowc.sed.
+/IS_CODEUNIT/d

@@ -1,0 +1,36 @@
+# wprintf() as glibc has it: see vfprintf.sed.
+s/^(\t\tS\('o'\) = (UINT|ULONG|ULLONG|USHORT|UCHAR|SIZET|UMAX),) /\1 S('b') = \2, S('B') = \2, /
+s/^(\t\tS\('l'\) = LPRE, .*)$/\1 S('q') = LLPRE, S('Z') = ZTPRE,/
+/ll-prefixed/,/h-prefixed/s/^\t\tS\('n'\) = PTR,$/&\
+		S('e') = LDBL, S('f') = LDBL, S('g') = LDBL, S('a') = LDBL,\
+		S('E') = LDBL, S('F') = LDBL, S('G') = LDBL, S('A') = LDBL,/
+/ L-prefixed/,/z- or t-/s/^\t\tS\('n'\) = PTR,$/&\
+		S('d') = LLONG, S('i') = LLONG, S('u') = ULLONG, S('o') = ULLONG,\
+		S('x') = ULLONG, S('X') = ULLONG, S('b') = ULLONG, S('B') = ULLONG,/
+s/^\['p'-'a'\]='j'$/['p'-'a']='j', ['b'-'a']='j'/
+s/^\t\tcase 'd': case 'i': case 'o': case 'u': case 'x': case 'p':$/\t\tcase 'd': case 'i': case 'o': case 'u': case 'x': case 'p': case 'b':/
+s/^\t\tfor \(fl=0; \(unsigned\)\*s-' '<32 && (.*); s\+\+\)$/\t\tfor (fl=0; *s=='I' || (unsigned)*s-' '<32 \&\& \1; s++)/
+s/^\t\t\tfl \|= 1U<<\*s-' ';$/\t\t\tif (*s != 'I') &/
+# A wide character has a width.
+s/^\t\tcase 'c':$/\t\tcase 'c': case 'C':/
+s/fputwc\(btowc\(arg\.i\), f\)/fputwc(t=='C' ? arg.i : btowc(arg.i), f)/
+/^\t\tcase 'C':$/,/^\t\t\tcontinue;$/d
+# Strings that are not there.
+s/if \(!arg\.p\) arg\.p = "\(null\)";/if (!arg.p) arg.p = p<0 || p>5 ? "(null)" : "";/
+s/^\t\tcase 'S':$/&\
+			if (!arg.p) arg.p = p<0 || p>5 ? L"(null)" : L"";/
+# What is no conversion is printed as it stands.
+s/^\t\t\tif \(OOB\(\*s\)\) goto inval;$/\t\t\tif (OOB(*s)) { st = 0, s++; break; }/
+s/^\t\tif \(!st\) goto inval;$/\t\tif (!st) {\
+			if (!s[-1]) goto inval;\
+			l = f ? uk_printf_unknown(f, fl, w, p, s[-1]) : 0;\
+			continue;\
+		}/
+s/^static int wprintf_core\(/hidden int uk_printf_unknown(FILE *, unsigned, int, int, int);\
+\
+&/
+# A width of INT_MIN has no positive counterpart.
+s/^\t\t\tif \(w<0\) fl\|=LEFT_ADJ, w=-w;$/\t\t\tif (w==INT_MIN) goto overflow;\
+&/
+# Room for the ninth argument.
+s/\[NL_ARGMAX\]/[NL_ARGMAX+1]/
