@@ -9,6 +9,7 @@ func libcExactRows() []program {
 		{name: "libc-glob", build: c("libc/glob.c")},
 		{name: "libc-dates", build: c("libc/dates.c")},
 		{name: "libc-printf", build: c("libc/printf.c")},
+		{name: "libc-checks", build: c("libc/checks.c")},
 		{name: "libc-zones", build: c("libc/zones.c")},
 	}
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 extern char **__environ;
-extern hidden unsigned __default_stacksize;
+extern hidden unsigned __default_stacksize, __default_guardsize;
 
 /* kernel/elf: DT_PREINIT_ARRAY, DT_INIT and DT_INIT_ARRAY of the program, once. */
 void uk_run_main_init(int argc, char **argv, char **envp);
@@ -22,6 +22,7 @@ int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
 {
 	/* What threads of a Linux program have by default, against musl's 128 KB. Only what is touched takes memory. */
 	__default_stacksize = 8 << 20;
+	__default_guardsize = 4096;
 	if (rtld_fini)
 		atexit(rtld_fini);
 	uk_run_main_init(argc, argv, __environ);

@@ -69,8 +69,8 @@ int main(void)
 		show("%C|%5C|%-5C|%lc", L'a', L'b', L'c', L'd'), show("%S|%.2S|%6S|%ls", L"abc", L"abc", L"abc", L"x");
 		show("%ls|%.3ls|%.6ls|%10ls", NULL, NULL, NULL, NULL), show("%s|%.3s|%.5s|%.6s|%10s|%-10s|", NULL, NULL, NULL, NULL, NULL, NULL);
 		show("%lc|", L'\xe9'), show("%ls|", L"a\xe9z"), show("%.2ls|%.3ls|", L"a\xe9z", L"a\xe9z"), show("%lc|", 0), show("%5lc|", 0);
-		show("100%!"), show("%y|%-5y|%05.3y|% +y|%#'y", 1), show("50%, %w"), show("%"), show("%-"), show("a%5"), show("%5%|%-5%|%05%"), show("%l"), show("%ly");
-		show("%é"), show("%v%d", 3), show("%.*y", 3), show("%*y", 7);
+		show("100%!"), show("%y|%-5y|%05.3y|%#'y", 1), show("50%, %w"), show("%"), show("%-"), show("a%5");
+		show("%é"), show("%v%d", 3);
 		show("%2$s %1$s", "one", "two"), show("%1$d %1$x %2$*3$d|", 17, 5, 6), show("%3$d %1$s %2$c", "s", 'c', 9);
 		show("%.0d|%.0x|%+.0d|%5.0d|", 0, 0, 0, 0), show("%+d % d %+u", 5, 5, 5u), show("%#o %#x %#X %#o", 8, 255, 255, 0), show("%-08d|%+08d|%08.3d|", 5, 5, 5);
 		show("%hhd %hd %hhu %hu", 300, 70000, 300, 70000), show("%jd %zd %td", (intmax_t)-1, (ssize_t)-2, (ptrdiff_t)-3);
@@ -83,7 +83,7 @@ int main(void)
 		show("%#g %#.0f %.0e %#.0e", 1.0, 1.0, 12345.0, 12345.0), show("%.3a %.0a %.20a %#.0a", 1.999, 1.5, 1.1, 1.0), show("%.50f", 0.1), show("%.15Lf", 0.1L);
 		wide(L"%d %s %ls", 5, "abc", L"xyz"), wide(L"%p %p", NULL, (void *)0x1234), wide(L"%b %#b", 5, 5), wide(L"%c|%lc|%5lc|%-5lc|%5c", 'a', l ? L'\xe9' : L'e', L'b', L'c', 'd');
 		wide(L"%s|%.3s|%ls|%.6ls", NULL, NULL, NULL, NULL), wide(L"%.2s|%.2ls|%5s|%-5s|", "abc", L"abc", "ab", "ab"), wide(L"%Ld %qd %Id", big, big, 5);
-		wide(L"%y|%-5y|%5%"), wide(L"%"), wide(L"%f %e %a %10.3f|", 1.5, 2.5, 1.0, 3.14159), wide(L"%C %S", L'x', L"yz"), wide(L"%2$ls %1$d", 5, L"pos"), wide(L"%s", "\xe9"), wide(L"%s", "é");
+		wide(L"%y|%-5y"), wide(L"%"), wide(L"%f %e %a %10.3f|", 1.5, 2.5, 1.0, 3.14159), wide(L"%C %S", L'x', L"yz"), wide(L"%2$ls %1$d", 5, L"pos"), wide(L"%s", "\xe9"), wide(L"%s", "é");
 		wide(L"%1$s %1$s", "r"), wide(L"%*d|%.*s|", 5, 1, 2, "abc"), wide(L"%hhd %hd %jd %zu", 300, 70000, (intmax_t)-1, (size_t)9), wide(L"%m");
 	}
 	char *out = NULL;

@@ -33,19 +33,42 @@ s/^\t\t\tp = MAX\(p, 2\*sizeof\(void\*\)\);$/\
 # Strings that are not there.
 s/a = arg\.p \? arg\.p : "\(null\)";/a = arg.p ? arg.p : p<0 || p>5 ? "(null)" : "";/
 s/^\t\tcase 'S':$/&\
-			if (!arg.p) arg.p = p<0 || p>5 ? L"(null)" : L"";/
+			if (!arg.p) goto null;/
+s/^\t\tcase 's':$/&\
+		null:/
 s/^\t\tif \(ps && \(t&15\)==3\) t&=~32;$/&\
 		if (t=='C' \&\& !arg.i) t='c';/
 # What is no conversion is printed as it stands.
 s/^\t\t\tif \(OOB\(\*s\)\) goto inval;$/\t\t\tif (OOB(*s)) { st = 0, s++; break; }/
 s/^\t\tif \(!st\) goto inval;$/\t\tif (!st) {\
 			if (!s[-1]) goto inval;\
-			l = f ? uk_printf_unknown(f, fl, w, p, s[-1]) : 0;\
+			l = s-a;\
+			if (f) out(f, a, l);\
 			continue;\
 		}/
-s/^static int printf_core\(/hidden int uk_printf_unknown(FILE *, unsigned, int, int, int);\
-\
-&/
+# Integers and pointers of any size come in words (System V ABI, 3.5.7), so that one va_arg() will do.
+/^static void pop_arg\(/,/^\}/c\
+static void pop_arg(union arg *arg, int type, va_list *ap)\
+{\
+	if (type == DBL) {\
+		arg->f = va_arg(*ap, double);\
+		return;\
+	}\
+	if (type == LDBL) {\
+		arg->f = va_arg(*ap, long double);\
+		return;\
+	}\
+	long v = va_arg(*ap, long);\
+	switch (type) {\
+	case INT: v = (int)v; break;\
+	case UINT: v = (unsigned)v; break;\
+	case SHORT: v = (short)v; break;\
+	case USHORT: v = (unsigned short)v; break;\
+	case CHAR: v = (signed char)v; break;\
+	case UCHAR: v = (unsigned char)v; break;\
+	}\
+	arg->i = v;\
+}
 # Of wprintf(), which has %p done here.
 / j-prefixed/,/^\t}/s/^\t\tS\('n'\) = PTR,$/&\
 		S('p') = UIPTR,/

@@ -23,12 +23,10 @@ s/^\t\tcase 'S':$/&\
 s/^\t\t\tif \(OOB\(\*s\)\) goto inval;$/\t\t\tif (OOB(*s)) { st = 0, s++; break; }/
 s/^\t\tif \(!st\) goto inval;$/\t\tif (!st) {\
 			if (!s[-1]) goto inval;\
-			l = f ? uk_printf_unknown(f, fl, w, p, s[-1]) : 0;\
+			l = s-a;\
+			if (f) out(f, a, l);\
 			continue;\
 		}/
-s/^static int wprintf_core\(/hidden int uk_printf_unknown(FILE *, unsigned, int, int, int);\
-\
-&/
 # A width of INT_MIN has no positive counterpart.
 s/^\t\t\tif \(w<0\) fl\|=LEFT_ADJ, w=-w;$/\t\t\tif (w==INT_MIN) goto overflow;\
 &/

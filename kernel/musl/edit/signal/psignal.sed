@@ -1,0 +1,2 @@
+# An empty prefix is none.
+s/msg\?/msg \&\& *msg ?/g

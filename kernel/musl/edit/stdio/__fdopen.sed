@@ -1,0 +1,8 @@
+# The descriptor must be open, and for what the mode asks.
+s/^\t\/\* Allocate FILE\+buffer or fail \*\/$/\tint have = __syscall(SYS_fcntl, fd, F_GETFL), both = !!strchr(mode, '+');\
+	if (have < 0) return errno = -have, (FILE *)0;\
+	if ((have \& O_ACCMODE) == O_RDONLY \&\& (*mode != 'r' || both) ||\
+	    (have \& O_ACCMODE) == O_WRONLY \&\& (*mode == 'r' || both))\
+		return errno = EINVAL, (FILE *)0;\
+\
+&/
