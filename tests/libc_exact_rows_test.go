@@ -10,6 +10,7 @@ func libcExactRows() []program {
 		{name: "libc-dates", build: c("libc/dates.c")},
 		{name: "libc-printf", build: c("libc/printf.c")},
 		{name: "libc-checks", build: c("libc/checks.c")},
+		{name: "libc-mounts", build: c("libc/mounts.c")},
 		{name: "libc-zones", build: c("libc/zones.c")},
 	}
 }

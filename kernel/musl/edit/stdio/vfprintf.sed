@@ -6,9 +6,17 @@ s/^(\t\tS\('l'\) = LPRE, .*)$/\1 S('q') = LLPRE, S('Z') = ZTPRE,/
 /ll-prefixed/,/h-prefixed/s/^\t\tS\('n'\) = PTR,$/&\
 		S('e') = LDBL, S('f') = LDBL, S('g') = LDBL, S('a') = LDBL,\
 		S('E') = LDBL, S('F') = LDBL, S('G') = LDBL, S('A') = LDBL,/
-/ L-prefixed/,/z- or t-/s/^\t\tS\('n'\) = PTR,$/&\
-		S('d') = LLONG, S('i') = LLONG, S('u') = ULLONG, S('o') = ULLONG,\
-		S('x') = ULLONG, S('X') = ULLONG, S('b') = ULLONG, S('B') = ULLONG,/
+# L is ll, and j is z: words are all of one size. Two rows of the table less.
+s/^\tBARE, LPRE, LLPRE, HPRE, HHPRE, BIGLPRE,$/\tBARE, LPRE, LLPRE, HPRE, HHPRE,/
+s/^\tZTPRE, JPRE,$/\tZTPRE,/
+s/S\('L'\) = BIGLPRE/S('L') = LLPRE/
+s/S\('j'\) = JPRE/S('j') = ZTPRE/
+/^\t\}, \{ \/\* 5: /,/^\t\}, \{ \/\* 6: /{/ 6: /!d}
+/^\t\}, \{ \/\* 7: /,/^\};/{/^\t?\};?$/!d}
+/^\t\t\tcase JPRE:/d
+# Of wprintf(), which has %p done here.
+/ z- or t-prefixed/,/^\t\}/s/^\t\tS\('n'\) = PTR,$/&\
+		S('p') = UIPTR,/
 s/char buf\[sizeof\(uintmax_t\)\*3/char buf[sizeof(uintmax_t)*8/
 s/^\t\tcase 'x': case 'X':$/&\
 			if (0) {\
@@ -22,13 +30,10 @@ s/^\t\t\tif \(arg\.i && \(fl & ALT_FORM\)\) prefix\+=\(t>>4\), pl=2;$/&\
 s/^\t\tfor \(fl=0; \(unsigned\)\*s-' '<32 && (.*); s\+\+\)$/\t\tfor (fl=0; *s=='I' || (unsigned)*s-' '<32 \&\& \1; s++)/
 s/^\t\t\tfl \|= 1U<<\*s-' ';$/\t\t\tif (*s != 'I') &/
 # A pointer has no leading zeros, and a null one a name of its own.
-s/^\t\t\tp = MAX\(p, 2\*sizeof\(void\*\)\);$/\
-			if (!arg.i) {\
-				a = "(nil)";\
-				z = a + 5;\
-				p = 5;\
-				fl \&= ~ZERO_PAD;\
-				break;\
+s/^\t\t\tp = MAX\(p, 2\*sizeof\(void\*\)\);$/\t\t\tif (!arg.i) {\
+				arg.p = "(nil)";\
+				p = -1;\
+				goto null;\
 			}/
 # Strings that are not there.
 s/a = arg\.p \? arg\.p : "\(null\)";/a = arg.p ? arg.p : p<0 || p>5 ? "(null)" : "";/
@@ -69,9 +74,17 @@ static void pop_arg(union arg *arg, int type, va_list *ap)\
 	}\
 	arg->i = v;\
 }
-# Of wprintf(), which has %p done here.
-/ j-prefixed/,/^\t}/s/^\t\tS\('n'\) = PTR,$/&\
-		S('p') = UIPTR,/
 # A width of INT_MIN has no positive counterpart.
-s/^\t\t\tif \(w<0\) fl\|=LEFT_ADJ, w=-w;$/\t\t\tif (w==INT_MIN) goto overflow;\
-&/
+s/^\t\t\tif \(w<0\) fl\|=LEFT_ADJ, w=-w;$/\t\t\tif (w<0) fl|=LEFT_ADJ, w=-(unsigned)w;/
+s/^\t\t\} else if \(\(w=getint\(&s\)\)<0\) goto overflow;$/\t\t} else w=getint(\&s);\
+		if (w<0) goto overflow;/
+# Blanks and zeros by sixteen.
+/^static void pad\(/,/^\}/c\
+static void pad(FILE *f, char c, int w, int l, int fl)\
+{\
+	char some[16];\
+	if (fl & (LEFT_ADJ | ZERO_PAD)) return;\
+	memset(some, c, sizeof some);\
+	for (l = w - l; l > 0; l -= 16)\
+		out(f, some, MIN(l, 16));\
+}

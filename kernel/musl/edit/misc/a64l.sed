@@ -1,0 +1,2 @@
+# Without a sign.
+s/return \(int32_t\)x;/return x;/
