@@ -38,6 +38,7 @@ int main(void)
 	printf("%zu %zu %s\n", strspn("aabbc", "ab"), strcspn("hello", "lo"), strpbrk("find any", "yn"));
 	printf("%d %d %d\n", strncmp("abc", "abd", 2), strverscmp("file9", "file10") < 0, memcmp("a\0b", "a\0c", 3) < 0);
 	printf("%s\n", stpcpy(buf, "end") == buf + 3 ? buf : "?");
+	buf[10] = 0;
 	printf("%s %s\n", strncpy(memset(buf, '#', 10), "ab", 4), buf + 4);
 	printf("%s %s\n", basename("/a/b/c.txt"), strdupa("duplicate"));
 	printf("%d %d %d\n", ffs(0x10), ffsll(1ll << 40), strncasecmp("ABCx", "abcy", 3));

@@ -257,7 +257,7 @@ static void set_weekday(struct tm *tm)
 
 static void month_and_day(struct tm *tm, const struct state *x)
 {
-	int m = 0;
+	int m = 1;
 
 	while (m < 12 && before_month[leap(tm)][m] <= tm->tm_yday)
 		m++;
