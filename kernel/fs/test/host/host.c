@@ -342,6 +342,7 @@ long sys_uname(struct utsname *u)
 
 phys_t boot_module_start;
 u64 boot_module_size;
+u64 user_stack_top = USER_STACK_TOP;
 
 /* --- images as block devices --- */
 u64 block_requests;
