@@ -20,7 +20,7 @@ static uint64_t mask;
 static uint32_t place[8], size[8];	// of state components, from CPUID
 static atomic_int failures, handled[65];
 static atomic_int finished;
-static __thread struct { uint64_t random; int number; long memory; struct round dirty; } own;
+static __thread struct { uint64_t random; int number; volatile int filled; long memory; struct round dirty; } own;
 
 static void fail(const char *what, int how, long detail)
 {
@@ -130,7 +130,8 @@ void handler(int sig, siginfo_t *info, ucontext_t *uc, const uint8_t *fxsave, ui
 		g[REG_RIP] += 2;
 	uint8_t keep[512] __attribute__((aligned(16)));
 	registers_save(0, keep);
-	registers_load(mask, own.dirty.area);
+	if (own.filled)			// signals come before it, too
+		registers_load(mask, own.dirty.area);
 	if (sig == SIGUSR1)
 		sched_yield();			// another thread runs meanwhile
 	registers_load(0, keep);
@@ -147,10 +148,11 @@ static void round_of(struct round *r, int how, long spins)
 	fill(r->area);
 	registers_load(mask, r->area);
 	memset(r->after, 0, AREA);
-	registers_save(mask, r->after);		// as this CPU gives it back
+	registers_save(mask, r->after);		// as this CPU gives it back; TCG has no AVX-512, but may tell of it
 	__asm__ volatile("fninit; ldmxcsr %0" :: "m"((uint32_t){ 0x1f80 }));
-	memcpy(r->area, r->after, 512);
+	memcpy(r->area, r->after, AREA);
 	*(uint64_t *)(r->area + 512) = mask;
+	memset(r->after, 0, AREA);
 	registers_round(r);
 	int d = differs(r->area, r->after);
 	if (d)
@@ -217,6 +219,7 @@ static void *thread(void *arg)
 	own.number = (long)arg;
 	own.random = 0x9e3779b97f4a7c15 * (own.number + 1);
 	fill(own.dirty.area);
+	own.filled = 1;
 	for (int i = 0; i < ROUNDS; i++) {
 		for (unsigned k = 0; k < sizeof(hows) / sizeof(*hows); k++) {
 			round_of(r, hows[k], hows[k] == SPIN ? 400000 : 0);
@@ -265,6 +268,7 @@ int main(void)
 	own.number = -1;
 	own.random = 1;
 	fill(own.dirty.area);
+	own.filled = 1;
 	for (unsigned i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		sigaction(signals[i], &a, NULL);
 	inheritance();
