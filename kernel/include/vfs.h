@@ -93,7 +93,7 @@ struct vnode {
 	bool loading;		/* a thread sleeps while it reads pages */
 	u64 next_read;		/* page index at which sequential reading goes on */
 	struct flock_state *locks;
-	struct watch *watches;	/* fs/inotify.c */
+	struct watch *watches;	/* fs/inotify */
 	void *data;		/* the file system's own */
 };
 

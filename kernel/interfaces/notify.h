@@ -1,4 +1,4 @@
-/* Changes to files, for those who watch them: fs/inotify.c. MASK: IN_*, fs/inotify.h. */
+/* Changes to files, for those who watch them: fs/inotify. MASK: IN_*, include/inotify.h. */
 #include "interface.h"
 
 struct vnode;

@@ -1,5 +1,5 @@
 /* inotify_init(2), inotify_add_watch(2), inotify_rm_watch(2). */
-#include "file.h"
+#include "../file/file.h"
 #include "inotify.h"
 
 #define ALL_BITS	0xf700efffU	/* every bit of inotify(7) */
