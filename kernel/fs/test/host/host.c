@@ -109,14 +109,19 @@ void wake_one(struct waitq *q)
 {
 	if (!list_empty(&q->threads))
 		wake(q->threads.next);
-	waitq_notify(q);
+	waitq_notify(q, ~0u);
+}
+
+void wake_all_for(struct waitq *q, u32 events)
+{
+	while (!list_empty(&q->threads))
+		wake(q->threads.next);
+	waitq_notify(q, events);
 }
 
 void wake_all(struct waitq *q)
 {
-	while (!list_empty(&q->threads))
-		wake(q->threads.next);
-	waitq_notify(q);
+	wake_all_for(q, ~0u);
 }
 
 static unsigned long pthreads[64];
