@@ -1,10 +1,42 @@
 package tests
 
+import (
+	"strings"
+	"testing"
+)
+
 // memoryRows are programs about memory and mapped files (kernel/mm).
 func memoryRows() []program {
 	static := []string{"-static", "-pthread"}
-	return []program{
+	rows := []program{
 		{name: "memory-filecut", build: c("memory/filecut.c"), tcg: true},
 		{name: "memory-filecut-static-cpus2", build: compile("gcc", "memory/filecut.c", static), cpus: 2, tcg: true},
+		{name: "memory-full", build: c("memory/full.c"), memory: 24 * mb, check: endsFilled},
+		{name: "memory-full-static-cpus2", build: compile("gcc", "memory/full.c", static), memory: 24 * mb, cpus: 2, tcg: true, check: endsFilled},
+	}
+	for _, kind := range []string{"heap", "sparse", "copies", "shared", "stacks", "kernel"} {
+		for name, build := range map[string]func(*testing.T, string) string{
+			"": c("memory/oom.c"), "-static": compile("gcc", "memory/oom.c", static),
+		} {
+			rows = append(rows, program{name: "memory-oom-" + kind + name, build: build, args: []string{kind},
+				memory: 16 * mb, status: 137, tcg: kind == "heap", check: func(t *testing.T, out string) {
+					if out != "begin\n" {
+						t.Errorf("got %q", out)
+					}
+				}})
+		}
+	}
+	return rows
+}
+
+// endsFilled judges memory/full.c: whatever fails for want of memory, it goes on to its end.
+func endsFilled(t *testing.T, out string) {
+	for _, want := range []string{
+		"full: ENOSPC\n/tmp: all of its size 1, nothing free 1 1, map of it 1\nfull: ENOSPC\n",
+		"more: ENOSPC\npipes again 100\nthreads: enough\nfull: ENOSPC\nfilled again 1\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in:\n%s", want, out)
+		}
 	}
 }

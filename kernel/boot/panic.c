@@ -8,6 +8,7 @@
 
 void kvprintf(const char *f, va_list ap);
 void modules_print(void);
+OPTIONAL void last_syscall_print(void) {}	/* sys/raw/raw.c: the C library's calls have no numbers */
 
 static void print_frames(const u64 *fp)
 {
@@ -48,7 +49,8 @@ void regs_print(const struct regs *r)
 	for (unsigned i = 0; i < array_len(names); i++)
 		kprintf(i % 4 == 3 ? "%s %016lx\n" : "%s %016lx ", names[i], (&r->r15)[i]);
 	kprintf("fs  %016lx\n", fsbase());
-	kprintf("thread %d \"%s\", last system call %d\n", t->tid, t->name, t->last_syscall);
+	kprintf("thread %d \"%s\"\n", t->tid, t->name);
+	last_syscall_print();
 	modules_print();
 	kprintf("  #0 %p\n", (void *)r->rip);
 	scan_stack((const u64 *)r->rsp);

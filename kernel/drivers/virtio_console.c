@@ -29,7 +29,7 @@ struct control {
 #define CONTROL_SIZE	64	/* a longer one, with a name, is cut */
 
 struct out_page {
-	char *mem;		/* allocated at first use */
+	char *mem;		/* of the first; the others when they are needed */
 	bool busy;
 };
 
@@ -55,7 +55,7 @@ static struct out_page *free_page(void)
 {
 	for (;;) {
 		for (unsigned i = 0; i < OUT_PAGES; i++)
-			if (!pages[i].busy)
+			if (!pages[i].busy && (pages[i].mem || (pages[i].mem = page_alloc())))
 				return &pages[i];
 		virtqueue_interrupts(out, true);
 		collect_out(out);
@@ -72,8 +72,6 @@ static long console_write(const char *buf, size_t n)
 		u32 k = min(n - done, (size_t)PAGE_SIZE);
 		collect_out(out);
 		struct out_page *p = free_page();
-		if (!p->mem && !(p->mem = page_alloc()))
-			return done ? (long)done : -ENOMEM;
 		memcpy(p->mem, buf + done, k);
 		struct virtio_buffer v = { p->mem, k, false };
 		p->busy = true;
@@ -211,7 +209,8 @@ static int probe(struct virtio_device *d)
 	/* Section 5.3.2: the control queues are behind the first port's. */
 	in = virtqueue_create(d, in_port ? 2 * in_port + 2 : 0, collect_in);
 	out = virtqueue_create(d, out_port ? 2 * out_port + 3 : 1, collect_out);
-	if (!in || !out || !in_page)
+	pages[0].mem = page_alloc();	/* so that output needs no more memory */
+	if (!in || !out || !in_page || !pages[0].mem)
 		return -ENOMEM;
 	virtqueue_interrupts(out, false);
 	if (features & F_MULTIPORT)

@@ -54,7 +54,7 @@ static struct module **sort(struct module *const *list, unsigned count, bool fin
 	struct module **sorted = loader_alloc(room * sizeof(*sorted));
 	struct frame *stack = loader_alloc(room * sizeof(*stack));
 	if (!sorted || !stack)
-		panic("out of memory for the order of libraries; give the machine more");
+		out_of_memory("while libraries start");
 	for (*n = 0; count--;)
 		*n = visit(list[count], fini, stack, sorted, *n);
 	loader_free(stack);
@@ -80,7 +80,7 @@ void fini_marked(unsigned mark)
 	for (struct module *m = modules; m; m = m->next)
 		n++;
 	if (!(all = loader_alloc(n * sizeof(*all))))
-		panic("out of memory for the order of libraries; give the machine more");
+		out_of_memory("while libraries start");
 	n = 0;
 	for (struct module *m = modules; m; m = m->next)
 		all[n++] = m;

@@ -86,7 +86,7 @@ void load_preloads(struct module ***list, unsigned *count)
 		}
 		struct module **grown = loader_alloc((*count + 1) * sizeof(*grown));
 		if (!grown)
-			panic("out of memory for LD_PRELOAD");
+			out_of_memory("for LD_PRELOAD");
 		if (*list)
 			memcpy(grown, *list, *count * sizeof(*grown));
 		loader_free(*list);

@@ -57,7 +57,7 @@ static void map_stack(const struct elf_file *f)
 	/* Below it nothing is ever placed (vm_map keeps to USER_MMAP_TOP); a guard area would
 	 * look like stack to those who probe for its end, as pthread_getattr_np() does. */
 	if (r < 0)
-		panic("out of memory for the program's stack; give the machine more");
+		out_of_memory("for the program's stack");
 }
 
 /* sys/identity/start.c, in images whose program is not to run as root: makes it so, and writes it into AUX. */

@@ -13,12 +13,6 @@ extern const char tlsdesc_dynamic[];
 void *__libc_calloc(size_t n, size_t size);
 void __libc_free(void *p);
 
-static noreturn void out_of_memory(void)
-{
-	kprintf("%s: out of memory for thread-local storage; give the machine more\n", exec_name);
-	vm_exit('s', 6);
-}
-
 char *tls_make_block(const struct tls *t)
 {
 	struct vector *v = vector_of();
@@ -28,7 +22,7 @@ char *tls_make_block(const struct tls *t)
 		u64 count = t->slot + 8;
 		struct vector *grown = __libc_calloc(1, sizeof(*v) + count * sizeof(struct block));
 		if (!grown)
-			out_of_memory();
+			out_of_memory("for thread-local storage");
 		if (v)
 			memcpy(grown->blocks, v->blocks, v->count * sizeof(struct block));
 		grown->count = count;
@@ -39,7 +33,7 @@ char *tls_make_block(const struct tls *t)
 	struct block *b = &v->blocks[t->slot];
 	b->memory = __libc_calloc(1, i->size + i->align);
 	if (!b->memory)
-		out_of_memory();
+		out_of_memory("for thread-local storage");
 	u64 misplaced = (u64)i->image & (i->align - 1);
 	u64 start = align_down((u64)b->memory - misplaced + i->align - 1, i->align) + misplaced;
 	memcpy((void *)start, i->image, i->len);

@@ -26,7 +26,7 @@ static struct mount *new(const char *path, const char *type)
 	struct mount *m = kzalloc(sizeof(*m));
 
 	if (!m)
-		panic("%s: out of memory while mounting; give the machine more", path);
+		out_of_memory("while mounting");
 	m->path = path;
 	m->type = m->source = type;
 	return m;

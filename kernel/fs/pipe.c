@@ -153,7 +153,7 @@ static long pipe_write(struct file *f, const void *buf, size_t n, u64 *pos)
 		}
 		struct slot *s = &p->slots[(p->first + p->used) % SLOTS];
 		size_t part = min(n - done, (size_t)PAGE_SIZE);
-		if (!(s->page = pages_alloc(0, false))) {
+		if (!(s->page = page_alloc_user(false))) {
 			err = -ENOMEM;
 			break;
 		}

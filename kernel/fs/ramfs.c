@@ -51,7 +51,7 @@ struct xattr **ram_xattrs(struct vnode *v)
 struct vnode *ram_new(struct mount *m, u32 mode, u64 rdev)
 {
 	static u64 last_ino;
-	struct ram_node *n = kzalloc(sizeof(*n));
+	struct ram_node *n = m && m->inodes >= RAM_LIMIT ? NULL : kzalloc(sizeof(*n));
 
 	if (!n)
 		return NULL;

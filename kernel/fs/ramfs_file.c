@@ -12,12 +12,13 @@ static int ram_getpage(struct vnode *v, u64 index, bool for_write, void **page)
 		return -EFAULT;
 	void *p = radix_get(&v->pages, index);
 	if (!p) {
-		while (!(p = page_alloc()))
-			if (!pagecache_reclaim(64))
-				return -ENOSPC;
+		if (v->mount && v->mount->blocks >= RAM_LIMIT)
+			return -ENOSPC;
+		if (!(p = page_alloc_user(true)))
+			return -ENOMEM;
 		if (radix_set(&v->pages, index, p)) {
 			page_put(p);
-			return -ENOSPC;
+			return -ENOMEM;
 		}
 		RAM(v)->stored++;
 		if (v->mount)

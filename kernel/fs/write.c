@@ -25,7 +25,7 @@ long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos)
 		if (err) {
 			v->size = old;
 			if (!done)
-				return err;
+				return err == -ENOMEM ? -ENOSPC : err;
 			break;
 		}
 		memcpy((char *)page + in, (const char *)buf + done, part);

@@ -35,6 +35,9 @@ bool report_begin(void);	/* before what a thread says last; false: it failed whi
 noreturn void panic(const char *fmt, ...) printf_like(1, 2);
 noreturn void panic_regs(const struct regs *r, const char *fmt, ...) printf_like(2, 3);
 
+/* boot/out_of_memory.c: WHAT begins with "for" or "while" */
+noreturn void out_of_memory(const char *what);
+
 /* boot/exit.c: ends the VM. kind: 'x' exit, 's' signal, 'p' panic. */
 noreturn void vm_exit(char kind, u8 value);
 

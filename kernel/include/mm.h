@@ -33,12 +33,15 @@ void pages_free(void *p, unsigned order);
 /* Turns a block from pages_alloc into 1 << order single pages of one reference each. */
 void pages_split(void *p, unsigned order);
 static inline void *page_alloc(void) { return pages_alloc(0, true); }
+/* For the program's data and files in memory: leaves the last pages to the kernel. */
+void *page_alloc_user(bool zeroed);
 /* Reference counts, for pages that are shared between page cache and maps.
  * page_alloc gives one reference; page_put frees at zero. */
 void page_get(void *p);
 void page_put(void *p);
 unsigned page_refs(void *p);
 extern u64 mem_total_pages, mem_free_pages;
+extern u64 mem_kept_pages;	/* what page_alloc_user leaves */
 extern u64 mem_lent_pages;	/* of those not free, in the balloon: nobody uses them */
 /* fs/pagecache.c: memory is out: drops up to PAGES cached file pages that nothing maps; how many. */
 u64 pagecache_reclaim(u64 pages);
@@ -75,6 +78,7 @@ void vm_unmap_begin(void);
 void vm_unmap_end(void);
 long vm_protect(u64 addr, u64 len, int prot);
 void vm_set_top(u64 top);		/* areas without an address go below it */
+bool vm_overcommit(u64 len);
 struct vma *vma_find(u64 addr);		/* holds addr, or NULL */
 struct vma *vma_next(u64 addr);		/* first that ends above addr, or NULL */
 extern struct vma **vmas;

@@ -72,7 +72,7 @@ struct thread {
 	struct signal_state *sig;
 	struct regs *user_regs;	/* raw system call or upcall in progress, else NULL */
 	char name[16];
-	int last_syscall;
+	int last_syscall;	/* number of the last raw one + 1; 0: there was none */
 	s8 nice;		/* sys/thread/priority.c, policy.c: new threads have their maker's */
 	u8 policy, rt_priority;
 	bool reset_on_fork;

@@ -224,6 +224,7 @@ int vnode_truncate(struct vnode *v, u64 size);
 
 /* fs/ramfs.c: a file without a name (memfd_create). */
 struct vnode *ramfs_anonymous(u32 mode);
+#define RAM_LIMIT (mem_total_pages / 2)	/* of a mount: pages of its files, and files; as Linux's tmpfs has it */
 
 static inline int vnode_refresh(struct vnode *v)
 {

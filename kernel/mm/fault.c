@@ -51,7 +51,7 @@ static int map_anonymous(struct vma *v, u64 addr)
 
 	if (try_huge(v, addr))
 		return 0;
-	if (mem_free_pages < 64) {	/* short: only what is asked for */
+	if (mem_free_pages < 2 * mem_kept_pages) {	/* short: only what is asked for */
 		from = align_down(addr, (u64)PAGE_SIZE);
 		to = from + PAGE_SIZE;
 	}
@@ -62,9 +62,9 @@ static int map_anonymous(struct vma *v, u64 addr)
 			return -ENOMEM;
 		if (level != 1 || *pte)
 			continue;
-		void *p = page_alloc();
+		void *p = page_alloc_user(true);
 		if (!p)
-			return a > addr ? 0 : -ENOMEM;
+			return -ENOMEM;
 		*pte = virt_to_phys(p) | pte_flags(v->prot) | PTE_OWNED;
 	}
 	return 0;
@@ -74,7 +74,7 @@ static int map_anonymous(struct vma *v, u64 addr)
 static int copy_page(struct vma *v, u64 *pte)
 {
 	void *from = phys_to_virt(*pte & PTE_ADDR);
-	void *to = pages_alloc(0, false);
+	void *to = page_alloc_user(false);
 
 	if (!to)
 		return -ENOMEM;
@@ -109,7 +109,7 @@ static int map_file_page(struct vma *v, u64 addr, bool write)
 		return pte ? 0 : -ENOMEM;
 	}
 	if (write && !shared) {
-		void *copy = pages_alloc(0, false);
+		void *copy = page_alloc_user(false);
 		if (copy)
 			memcpy(copy, page, PAGE_SIZE);
 		page_put(page);

@@ -13,7 +13,7 @@
 
 #define MAX_ORDER 9
 
-u64 mem_total_pages, mem_free_pages, mem_lent_pages;
+u64 mem_total_pages, mem_free_pages, mem_lent_pages, mem_kept_pages;
 
 static struct page *page_map;
 static bool page_map_ready;	/* before, wild[0] gives single pages, for page tables */
@@ -79,6 +79,7 @@ void page_init(void)
 	}
 	page_map = place_map(end);
 	mem_free_pages = mem_total_pages;
+	mem_kept_pages = 32 + mem_total_pages / 512;
 	/* Whoever started us says so, or ACPI's root pointer lies in the segment of a BIOS. */
 	dirty = cmdline_get("uk.ram", 0) || boot_rsdp >> 16 == 0xf;
 }
@@ -172,6 +173,14 @@ taken:
 	if (zeroed && !zero)
 		memset(v, 0, PAGE_SIZE << order);
 	return v;
+}
+
+void *page_alloc_user(bool zeroed)
+{
+	while (mem_free_pages < mem_kept_pages)
+		if (!pagecache_reclaim(64) && !balloon_take_back(64))
+			return NULL;
+	return pages_alloc(0, zeroed);
 }
 
 void pages_free(void *v, unsigned order)

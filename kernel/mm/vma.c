@@ -6,6 +6,7 @@
 struct vma **vmas;
 unsigned vma_count;
 static unsigned vma_room;
+#define VMA_MAX 65536	/* about Linux's vm.max_map_count */
 static u64 mmap_top = USER_MMAP_TOP;	/* areas are placed below it, downwards */
 static u64 search_top = USER_MMAP_TOP;	/* and before others below this */
 
@@ -45,16 +46,15 @@ struct vma *vma_find(u64 addr)
 
 static struct vma *insert_at(unsigned i, struct vma proto)
 {
-	struct vma *v = kmalloc(sizeof(*v));
-
 	if (vma_count == vma_room) {
 		unsigned room = vma_room ? vma_room * 2 : 32;
-		struct vma **grown = krealloc(vmas, room * sizeof(*vmas));
+		struct vma **grown = room <= VMA_MAX ? krealloc(vmas, room * sizeof(*vmas)) : NULL;
 		if (!grown)
 			return NULL;
 		vmas = grown;
 		vma_room = room;
 	}
+	struct vma *v = kmalloc(sizeof(*v));
 	if (!v)
 		return NULL;
 	*v = proto;
@@ -95,11 +95,22 @@ static void merge_at(unsigned i)
 	}
 }
 
+/* No 2 MB page table entry goes across ADDR from now on. */
+static bool border(u64 addr)
+{
+	int level;
+	u64 *pte = pte_find(addr, false, &level);
+
+	return !pte || level != 2 || !(addr & (HUGE_SIZE - 1)) || huge_split(pte);
+}
+
 /* Makes ADDR a border between areas. */
 static int split(u64 addr)
 {
 	unsigned i = index_of(addr);
 
+	if (!border(addr))
+		return -ENOMEM;
 	if (i == vma_count || vmas[i]->start >= addr)
 		return 0;
 	struct vma upper = *vmas[i];
@@ -174,11 +185,20 @@ static u64 choose_address(u64 hint, u64 len, int flags)
 /* What a MAP_* flag word leaves on the area. */
 #define KEPT_FLAGS (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_NORESERVE | MAP_STACK)
 
+/* One request for far more than the machine has, as Linux's heuristic refuses it. Linux draws the line at all of memory
+ * and swap; machines are small here, and much of what is asked for stays empty (Go's heap grows by 64 MB). */
+bool vm_overcommit(u64 len)
+{
+	return len > max(mem_total_pages * PAGE_SIZE * 8, 64UL << 20);
+}
+
 long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offset)
 {
 	len = align_up(len, (u64)PAGE_SIZE);
 	if (!len || len > USER_MAX)
 		return len ? -ENOMEM : -EINVAL;
+	if (!(flags & MAP_NORESERVE) && (flags & MAP_SHARED ? !file : prot & PROT_WRITE) && vm_overcommit(len))
+		return -ENOMEM;
 	if (flags & MAP_FIXED) {
 		if (!range_ok(addr, len))
 			return addr & (PAGE_SIZE - 1) ? -EINVAL : -ENOMEM;
@@ -200,18 +220,15 @@ long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offs
 }
 
 /* The first page table entry at or above *ADDR that maps within the range, and
- * *ADDR where it maps; NULL: none is left. A 2 MB entry that the range cuts is
- * split first. */
+ * *ADDR where it maps; NULL: none is left. The range cuts no 2 MB entry. */
 static u64 *next_entry(u64 *addr, u64 end, int *level)
 {
 	while (*addr < end) {
 		u64 *pte = pte_find(*addr, false, level);
 		if (!pte)
 			*addr = align_down(*addr, (u64)HUGE_SIZE) + HUGE_SIZE;
-		else if (*level == 1 || (!(*addr & (HUGE_SIZE - 1)) && end - *addr >= HUGE_SIZE))
+		else
 			return pte;
-		else if (!huge_split(pte))
-			panic("out of memory while splitting a 2 MB page");
 	}
 	return NULL;
 }
@@ -334,6 +351,8 @@ long vm_protect(u64 addr, u64 len, int prot)
 /* Forgets the contents of the range (madvise MADV_DONTNEED). */
 long vm_discard(u64 addr, u64 len)
 {
+	if (!border(addr) || !border(addr + len))
+		return -ENOMEM;
 	if (clear_range(addr, addr + len))
 		tlb_flush();
 	return 0;

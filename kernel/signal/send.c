@@ -12,7 +12,7 @@ struct signal_state *signal_state(struct thread *t)
 	if (!t->sig) {
 		t->sig = kzalloc(sizeof(*t->sig));
 		if (!t->sig)
-			panic("out of memory for signal state");
+			out_of_memory("for a signal");
 		list_init(&t->sig->queue);
 		t->sig->alt.flags = SS_DISABLE;
 	}

@@ -93,6 +93,8 @@ static void page_fault(struct regs *r)
 	kunlock();
 	if (!err)
 		return;
+	if (err == -ENOMEM)
+		out_of_memory("for 4 KB more of the program");
 	if (in_kernel)
 		panic_regs(r, "page fault at %p under the kernel lock", (void *)addr);
 	if (err == -EFAULT)

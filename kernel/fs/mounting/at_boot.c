@@ -103,7 +103,7 @@ void mounts_at_boot(void)
 	for (unsigned i = 0; (line = cmdline_get("uk.mount", i)); i++) {
 		char *copy = kstrdup(line);
 		if (!copy)
-			panic("out of memory while mounting; give the machine more");
+			out_of_memory("while mounting");
 		mount_line(copy);
 		kfree(copy);
 	}

@@ -19,10 +19,9 @@ static int statfs_of(struct vnode *v, struct statfs *st)
 		st->f_flags |= ST_RDONLY;
 		st->f_files = m->inodes;
 	} else if (m->root->ops->create) {
-		st->f_blocks += mem_free_pages;
-		st->f_bfree = st->f_bavail = mem_free_pages;
-		st->f_files = m->inodes + mem_free_pages;
-		st->f_ffree = mem_free_pages;
+		st->f_blocks = st->f_files = RAM_LIMIT;
+		st->f_bfree = st->f_bavail = RAM_LIMIT - m->blocks;
+		st->f_ffree = RAM_LIMIT - m->inodes;
 	}
 	return m->file_system && m->file_system->statfs ? m->file_system->statfs(m, st) : 0;
 }

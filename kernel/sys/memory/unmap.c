@@ -18,14 +18,20 @@ long sys_munmap_freed(u64 addr, u64 len)
 long sys_mprotect(u64 addr, u64 len, int prot)
 {
 	KERNEL_LOCK();
+	struct vma *v = vma_find(addr);
+
 	if (prot & PROT_GROWSDOWN) {	/* to the end of the stack, whose area is there as a whole */
-		struct vma *v = vma_find(addr);
 		if (!v || v->end != user_stack_top)
 			return -EINVAL;
 		len += addr - v->start;
 		addr = v->start;
 		prot &= ~PROT_GROWSDOWN;
 	}
-	return prot & ~0xf ? -EINVAL : vm_protect(addr, len, prot);
+	if (prot & ~0xf)
+		return -EINVAL;
+	if (v && prot & PROT_WRITE && !(v->prot & PROT_WRITE) && !(v->flags & (MAP_SHARED | MAP_NORESERVE)) &&
+	    vm_overcommit(min(len, v->end - addr)))
+		return -ENOMEM;
+	return vm_protect(addr, len, prot);
 }
 SYSCALL(10, mprotect, PARTIAL("no PROT_GROWSDOWN or PROT_GROWSUP"));

@@ -61,10 +61,15 @@ static long missing(long nr)
 
 long sys_dynamic(long nr, long a, long b, long c, long d, long e, long f)
 {
-	current()->last_syscall = nr;
 	if (nr < 0 || nr >= TABLE_SIZE || !table[nr])
 		return missing(nr);
 	return table[nr](a, b, c, d, e, f);
+}
+
+void last_syscall_print(void)
+{
+	if (current()->last_syscall)
+		kprintf("last raw system call %d\n", current()->last_syscall - 1);
 }
 
 void raw_syscall(struct regs *r)
@@ -74,6 +79,7 @@ void raw_syscall(struct regs *r)
 	bool keep = t->keep_vector;
 
 	t->user_regs = r;
+	t->last_syscall = r->error + 1;
 	t->keep_vector = true;		/* programs keep vector registers across SYSCALL */
 	r->rax = sys_dynamic(r->error, r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9);
 	if (tracing)

@@ -1,0 +1,13 @@
+/* Memory is out where nobody can be told of it by an error: the end is that
+ * of Linux's OOM killer. */
+#include "kernel.h"
+
+#define SIGKILL 9
+
+void out_of_memory(const char *what)
+{
+	current()->irq_off++;
+	kprintf("out of memory %s: all %lu MB of the machine are in use; see --memory\n",
+		what, (mem_total_pages * PAGE_SIZE >> 20) + 1);
+	vm_exit('s', SIGKILL);
+}
