@@ -31,7 +31,8 @@ bool stack_for_library(const struct elf_file *f)
 {
 	if (!asks(f))
 		return true;
-	if (vm_protect(user_stack_top - USER_STACK_SIZE, USER_STACK_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC) ||
+	struct vma *v = vma_find(user_stack_top - 1);	/* as large as RLIMIT_STACK has it */
+	if (vm_protect(v->start, user_stack_top - v->start, PROT_READ | PROT_WRITE | PROT_EXEC) ||
 	    uk_thread_stacks_executable())
 		return false;
 	executable = true;

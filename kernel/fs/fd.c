@@ -23,7 +23,7 @@ static void closed(struct file *f)
 	file_put(f);
 }
 
-u64 fd_limit = 1024, fd_limit_max = 1048576;
+u64 fd_limit = 1024;
 
 static struct piece *piece_of(unsigned fd)
 {

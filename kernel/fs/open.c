@@ -18,7 +18,9 @@ int vnode_truncate(struct vnode *v, u64 size)
 		return -EINVAL;
 	if (!v->ops->truncate || (v->mount && v->mount->readonly))
 		return -EROFS;
-	int err = v->ops->truncate(v, size);
+	int err = file_size_check(v, size);
+	if (!err)
+		err = v->ops->truncate(v, size);
 	if (!err) {
 		v->mtime_ns = v->ctime_ns = now_realtime();
 		identity_written(v);

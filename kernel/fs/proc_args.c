@@ -1,5 +1,6 @@
 /* /proc/self/cmdline, environ and small constants of the process. */
 #include "kernel.h"
+#include "limits.h"
 #include "linux_file.h"
 #include "procfs.h"
 
@@ -64,17 +65,22 @@ static void put_limit(struct text *t, const char *name, u64 soft, u64 hard, cons
 			ksnprintf(number, sizeof(number), "%lu", v);
 		text_printf(t, "%s%s", number, "                     " + min(strlen(number), (size_t)21));
 	}
-	text_printf(t, "%s\n", unit);
+	text_printf(t, "%s\n", *unit ? unit : "          ");
 }
 
 static void show_limits(struct text *t)
 {
+	static const struct { const char *name, *unit; } limits[RLIM_NLIMITS] = {
+		{ "Max cpu time", "seconds   " }, { "Max file size", "bytes     " }, { "Max data size", "bytes     " },
+		{ "Max stack size", "bytes     " }, { "Max core file size", "bytes     " }, { "Max resident set", "bytes     " },
+		{ "Max processes", "processes " }, { "Max open files", "files     " }, { "Max locked memory", "bytes     " },
+		{ "Max address space", "bytes     " }, { "Max file locks", "locks     " }, { "Max pending signals", "signals   " },
+		{ "Max msgqueue size", "bytes     " }, { "Max nice priority", "" }, { "Max realtime priority", "" },
+		{ "Max realtime timeout", "us        " },
+	};
+
 	text_printf(t, "Limit                     Soft Limit           Hard Limit           Units     \n");
-	put_limit(t, "Max cpu time", ~0UL, ~0UL, "seconds   ");
-	put_limit(t, "Max file size", ~0UL, ~0UL, "bytes     ");
-	put_limit(t, "Max data size", ~0UL, ~0UL, "bytes     ");
-	put_limit(t, "Max stack size", USER_STACK_SIZE, ~0UL, "bytes     ");
-	put_limit(t, "Max open files", fd_limit, fd_limit_max, "files     ");
-	put_limit(t, "Max address space", ~0UL, ~0UL, "bytes     ");
+	for (unsigned i = 0; i < RLIM_NLIMITS; i++)
+		put_limit(t, limits[i].name, rlimits[i].soft, rlimits[i].hard, limits[i].unit);
 }
 PROCNODE(self_limits, "/proc/self/limits", S_IFREG | 0444, true, show_limits);

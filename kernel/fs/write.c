@@ -15,6 +15,10 @@ long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos)
 	if (n && pos >= FILE_MAX)
 		return -EFBIG;
 	n = min(n, FILE_MAX - pos);
+	long allowed = file_size_allow(pos, n);
+	if (allowed < 0)
+		return allowed;
+	n = allowed;
 	while (done < n) {
 		size_t in = pos % PAGE_SIZE, part = min(n - done, PAGE_SIZE - in);
 		u64 old = v->size;

@@ -76,6 +76,7 @@
 
 #define SIGPIPE		13
 #define SIGXFSZ		25
+#define SIGXFSZ		25
 
 /* Device numbers as stat and mknod carry them. */
 #define MAKEDEV(major, minor) \

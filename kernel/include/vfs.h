@@ -206,6 +206,11 @@ char *path_string(const struct path *p);	/* kmalloc'ed, or NULL */
 long vnode_read(struct vnode *v, void *buf, size_t n, u64 pos);
 long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos);
 
+/* fs/fsize.c: how much of N bytes at POS may be written, or SIGXFSZ and -EFBIG; may V become SIZE long? */
+long file_size_allow(u64 pos, size_t n);
+int file_size_check(struct vnode *v, u64 size);
+extern u64 file_size_limit;		/* RLIMIT_FSIZE, soft */
+
 /* fs/readahead.c: brings pages of [pos, pos+n) into the page cache with few large requests. */
 void vnode_readahead(struct vnode *v, u64 pos, u64 n);
 
@@ -262,7 +267,7 @@ static inline bool file_positioned(struct file *f)
 	return f->ops->seek && f->ops->seek != seek_nowhere;
 }
 int file_wait(struct file *f, struct waitq *q, ns_t deadline);	/* -EAGAIN when O_NONBLOCK, else wait_on */
-extern u64 fd_limit, fd_limit_max;		/* RLIMIT_NOFILE, soft and hard */
+extern u64 fd_limit;			/* RLIMIT_NOFILE, soft */
 
 /* fs/exe.c: the program, for /proc/self/exe and cmdline; set by the loader. */
 extern char *exe_path;		/* absolute, without links */

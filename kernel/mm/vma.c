@@ -185,6 +185,13 @@ static u64 choose_address(u64 hint, u64 len, int flags)
 /* What a MAP_* flag word leaves on the area. */
 #define KEPT_FLAGS (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_NORESERVE | MAP_STACK)
 
+/* sys/system/limits.c */
+OPTIONAL bool vm_limited(u64 addr, u64 len, int prot, int flags)
+{
+	(void)addr, (void)len, (void)prot, (void)flags;
+	return false;
+}
+
 /* One request for far more than the machine has, as Linux's heuristic refuses it. Linux draws the line at all of memory
  * and swap; machines are small here, and much of what is asked for stays empty (Go's heap grows by 64 MB). */
 bool vm_overcommit(u64 len)
@@ -197,6 +204,8 @@ long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offs
 	len = align_up(len, (u64)PAGE_SIZE);
 	if (!len || len > USER_MAX)
 		return len ? -ENOMEM : -EINVAL;
+	if (vm_limited(addr, len, prot, flags))
+		return -ENOMEM;
 	if (!(flags & MAP_NORESERVE) && (flags & MAP_SHARED ? !file : prot & PROT_WRITE) && vm_overcommit(len))
 		return -ENOMEM;
 	if (flags & MAP_FIXED) {

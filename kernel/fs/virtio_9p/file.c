@@ -119,6 +119,10 @@ static long p9_file_write(struct file *f, const void *buf, size_t n, u64 *pos)
 		return -EFBIG;
 	char *piece = buffer(&size);
 	long r = piece ? append(f, pos) : -ENOMEM;
+	if (!r && (r = file_size_allow(*pos, n)) > 0) {
+		n = r;
+		r = 0;
+	}
 	while (!r && done < n) {
 		u64 part = min(n - done, size);
 		memcpy(piece, (const char *)buf + done, part);

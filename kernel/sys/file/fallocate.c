@@ -51,6 +51,9 @@ long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 	if (mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE))
 		clear(v, offset, end);
 	if (!(mode & FALLOC_FL_KEEP_SIZE) && end > v->size) {
+		int err = file_size_check(v, end);
+		if (err)
+			return err;
 		u64 free = v->mount ? min(mem_free_pages, RAM_LIMIT - v->mount->blocks) : mem_free_pages;
 		if (end - v->size > free * PAGE_SIZE)
 			return -ENOSPC;

@@ -1,55 +1,132 @@
-/* prlimit64(2), getrlimit(2), setrlimit(2): limits are remembered; those that
- * the kernel itself has are its own. */
+/* prlimit64(2), getrlimit(2), setrlimit(2). */
 #include "kernel.h"
+#include "limits.h"
 #include "permission.h"
 #include "vfs.h"
 
-#define RLIM_INFINITY (~0UL)
+#define NR_OPEN 1048576		/* Linux's fs.nr_open */
+#define STACK_GAP 0x100000	/* stays free below the stack, as on Linux */
 
-struct rlimit { u64 soft, hard; };
+/* What a mapping counts for: the stack, which is one area from the start, only as far as it is used. */
+static u64 counted(const struct vma *v, u64 start, u64 end)
+{
+	u64 from = max(v->start, start), to = min(v->end, end);
 
-#define NONE { RLIM_INFINITY, RLIM_INFINITY }
+	if (from >= to || v->end == user_stack_top)
+		return 0;
+	return to - from;
+}
 
-/* CPU FSIZE DATA STACK CORE RSS NPROC NOFILE MEMLOCK AS LOCKS SIGPENDING MSGQUEUE NICE RTPRIO RTTIME */
-struct rlimit rlimits[16] = {
-	NONE, NONE, NONE, { USER_STACK_SIZE, RLIM_INFINITY }, { 0, RLIM_INFINITY }, NONE, NONE, { 1024, 1048576 },
-	NONE, NONE, NONE, NONE, NONE, { 0, 0 }, { 0, 0 }, NONE,
-};
+static bool is_data(int prot, int flags)
+{
+	return prot & PROT_WRITE && !(flags & MAP_SHARED);
+}
+
+/* mm/vma.c: would LEN more bytes, in place of what is at ADDR, be too many? */
+bool vm_limited(u64 addr, u64 len, int prot, int flags)
+{
+	u64 all = len, data = is_data(prot, flags) ? len : 0;
+
+	if (rlimits[RLIMIT_AS].soft == RLIM_INFINITY && rlimits[RLIMIT_DATA].soft == RLIM_INFINITY)
+		return false;
+	for (unsigned i = 0; i < vma_count; i++) {
+		const struct vma *v = vmas[i];
+		u64 n = counted(v, 0, ~0UL) - (flags & MAP_FIXED ? counted(v, addr, addr + len) : 0);
+		all += n;
+		data += is_data(v->prot, v->flags) ? n : 0;
+	}
+	return all > rlimits[RLIMIT_AS].soft || (data > rlimits[RLIMIT_DATA].soft && is_data(prot, flags));
+}
+
+static bool touched(u64 addr)
+{
+	int level;
+	u64 *pte = pte_find(addr, false, &level);
+
+	return pte && *pte;
+}
+
+/* The first thread's stack may grow so far from now on; what it has it keeps. */
+static void limit_stack(u64 bytes)
+{
+	struct vma *v = vma_find(user_stack_top - 1);
+	struct vma *below = NULL;
+
+	if (!v || !(v->flags & MAP_STACK))
+		return;
+	for (unsigned i = 0; i < vma_count && vmas[i] != v; i++)
+		below = vmas[i];
+	u64 lowest = (below ? below->end : USER_MIN) + STACK_GAP, end = v->end;
+	bytes = align_down(bytes, (u64)PAGE_SIZE);
+	u64 start = bytes < end - lowest ? end - bytes : lowest;
+	if (start < v->start) {
+		vm_map(start, v->start - start, v->prot, v->flags | MAP_FIXED, NULL, 0);
+		return;
+	}
+	u64 used = v->start;
+	while (used < start && !touched(used))
+		used += PAGE_SIZE;
+	if (used > v->start && used < end)
+		vm_unmap(v->start, used - v->start);
+}
+
+static void obey(unsigned which, u64 soft)
+{
+	if (which == RLIMIT_NOFILE)
+		fd_limit = soft;
+	if (which == RLIMIT_FSIZE)
+		file_size_limit = soft;
+	if (which == RLIMIT_STACK)
+		limit_stack(soft);
+}
 
 static long change(unsigned which, const struct rlimit *new, struct rlimit *old)
 {
-	if (which >= 16)
+	if (which >= RLIM_NLIMITS)
 		return -EINVAL;
 	struct rlimit was = rlimits[which];
 	if (new) {
-		CHECK_READ(new, sizeof(*new));
 		if (new->soft > new->hard)
 			return -EINVAL;
 		if (new->hard > was.hard && !capable(CAP_SYS_RESOURCE))
 			return -EPERM;
-		if (which == 7 && new->hard > 1048576)
+		if (which == RLIMIT_NOFILE && new->hard > NR_OPEN)
 			return -EPERM;
 		rlimits[which] = *new;
-		if (which == 7)
-			fd_limit = new->soft;
+		obey(which, new->soft);
 	}
-	if (old) {
-		CHECK_WRITE(old, sizeof(*old));
+	if (old)
 		*old = was;
-	}
 	return 0;
+}
+
+static long checked(unsigned which, const struct rlimit *new, struct rlimit *old)
+{
+	struct rlimit in;
+
+	if (new) {
+		CHECK_READ(new, sizeof(*new));
+		in = *new;
+	}
+	if (old && which < RLIM_NLIMITS)
+		CHECK_WRITE(old, sizeof(*old));
+	return change(which, new ? &in : NULL, old);
 }
 
 long sys_prlimit64(int pid, unsigned which, const struct rlimit *new, struct rlimit *old)
 {
 	KERNEL_LOCK();
-	return pid != 0 && pid != 1 ? -ESRCH : change(which, new, old);
+	if (new)
+		CHECK_READ(new, sizeof(*new));
+	return pid != 0 && pid != 1 ? -ESRCH : checked(which, new, old);
 }
 SYSCALL(302, prlimit64);
 
 long sys_getrlimit(unsigned which, struct rlimit *old)
 {
 	KERNEL_LOCK();
+	if (which < RLIM_NLIMITS)
+		CHECK_WRITE(old, sizeof(*old));
 	return change(which, NULL, old);
 }
 SYSCALL(97, getrlimit);
@@ -57,6 +134,7 @@ SYSCALL(97, getrlimit);
 long sys_setrlimit(unsigned which, const struct rlimit *new)
 {
 	KERNEL_LOCK();
-	return change(which, new, NULL);
+	CHECK_READ(new, sizeof(*new));
+	return checked(which, new, NULL);
 }
 SYSCALL(160, setrlimit);

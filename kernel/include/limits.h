@@ -1,0 +1,18 @@
+/* Resource limits (sys/system/rlimits.c). */
+#ifndef LIMITS_H
+#define LIMITS_H
+
+#include "types.h"
+
+#define RLIM_INFINITY (~0UL)
+
+enum {
+	RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_DATA, RLIMIT_STACK, RLIMIT_CORE, RLIMIT_RSS, RLIMIT_NPROC, RLIMIT_NOFILE,
+	RLIMIT_MEMLOCK, RLIMIT_AS, RLIMIT_LOCKS, RLIMIT_SIGPENDING, RLIMIT_MSGQUEUE, RLIMIT_NICE, RLIMIT_RTPRIO, RLIMIT_RTTIME,
+	RLIM_NLIMITS,
+};
+
+struct rlimit { u64 soft, hard; };
+extern struct rlimit rlimits[RLIM_NLIMITS];
+
+#endif
