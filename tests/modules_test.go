@@ -350,6 +350,20 @@ func TestModuleRights(t *testing.T) {
 	}
 }
 
+// A kernel stack that is full ends in a panic that says so, whoever's it is.
+func TestModuleKernelStack(t *testing.T) {
+	t.Parallel()
+	for _, where := range []string{"boot", "thread"} {
+		m := newModuleImage(t, "args.c")
+		m.modules = []string{m.module("overflow.so", []string{"overflow"})}
+		m.args = where
+		out, status := m.output()
+		if status == 0 || !strings.Contains(out, "panic: the kernel stack of this thread is full\n") || strings.Contains(out, "depth") {
+			t.Errorf("%s: status %d, output:\n%s", where, status, out)
+		}
+	}
+}
+
 // A driver of another build of the kit is refused when its device is found; the
 // rest of the kernel does without it.
 func TestModuleOfDevice(t *testing.T) {

@@ -10,10 +10,16 @@ void kvprintf(const char *f, va_list ap);
 void modules_print(void);
 OPTIONAL void last_syscall_print(void) {}	/* sys/raw/raw.c: the C library's calls have no numbers */
 
+/* Only what is present: a fault could need a disk, or find the kernel as broken as it is. */
+static bool readable(u64 addr, size_t n, int prot)
+{
+	return user_ok((void *)addr, n, prot) && page_present(addr) && page_present(addr + n);
+}
+
 static void print_frames(const u64 *fp)
 {
 	for (unsigned i = 1; i < MAX_FRAMES; i++) {
-		if ((u64)fp & 7 || !user_ok(fp, 16, PROT_READ) || !fp[1])
+		if ((u64)fp & 7 || !readable((u64)fp, 16, PROT_READ) || !fp[1])
 			return;
 		kprintf("  #%u %p\n", i, (void *)fp[1]);
 		if (fp[0] <= (u64)fp)
@@ -29,10 +35,10 @@ static void scan_stack(const u64 *sp)
 	unsigned frame = 1;
 
 	for (unsigned i = 0; i < 512 && frame < MAX_FRAMES; i++) {
-		if (!user_ok(sp + i, 8, PROT_READ))
+		if (!readable((u64)(sp + i), 8, PROT_READ))
 			return;
 		u64 a = sp[i];
-		if (user_ok((void *)(a - 5), 5, PROT_EXEC) &&
+		if (readable(a - 6, 6, PROT_EXEC) &&
 		    (((u8 *)a)[-5] == 0xe8 || ((u8 *)a)[-2] == 0xff || ((u8 *)a)[-3] == 0xff || ((u8 *)a)[-6] == 0xff))
 			kprintf("  #%u %p\n", frame++, (void *)a);
 	}

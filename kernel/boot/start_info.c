@@ -28,7 +28,7 @@ static void add_ram(phys_t start, phys_t end)
 static void add_entry(const struct memmap_entry *e)
 {
 	phys_t start = max(e->addr, virt_to_phys((void *)cmdline_end()));
-	phys_t end = min(e->addr + e->size, (u64)(DIRECT_SIZE - DEVICE_WINDOW));
+	phys_t end = min(e->addr + e->size, (u64)DIRECT_END);
 	phys_t mod = boot_module_start, mod_end = mod + boot_module_size;
 
 	if ((e->type != MEMMAP_RAM && e->type != MEMMAP_LAZY) || end < e->addr || start >= end)

@@ -38,7 +38,7 @@ static volatile void *map_registers(phys_t p, u64 len)
 {
 	static u64 used;
 
-	if (p + len <= DIRECT_SIZE - DEVICE_WINDOW)
+	if (p + len <= DIRECT_END)
 		return map_device(p, len);
 	phys_t first = align_down(p, (u64)PAGE_SIZE);
 	u64 size = align_up(p + len, (u64)PAGE_SIZE) - first;

@@ -9,6 +9,7 @@
  *   4000_0000_0000            DIRECT_BASE: all physical memory, 2 MB pages, RW+NX
  *   4000_0010_0000            the kernel image (inside the direct map, 4 KB pages, W^X)
  *   4000_fec0_0000 ...        device registers, at DIRECT_BASE + physical address
+ *   40ff_8000_0000            stacks of the kernel's threads (KSTACK_BASE)
  *   40ff_c000_0000            registers above DIRECT_SIZE (DEVICE_WINDOW)
  *
  * The kernel lives in the lower half so that ring 3 reaches it, and high up
@@ -25,6 +26,9 @@
 #define DIRECT_BASE	0x400000000000
 #define DIRECT_SIZE	0x010000000000	/* two PML4 entries: 1 TB */
 #define DEVICE_WINDOW	0x40000000	/* of it, at the end */
+#define KSTACK_WINDOW	0x40000000	/* before that */
+#define DIRECT_END	(DIRECT_SIZE - DEVICE_WINDOW - KSTACK_WINDOW)	/* physical addresses below it are in the map */
+#define KSTACK_BASE	(DIRECT_BASE + DIRECT_END)
 #define BOOT_MAPPED	0x1000000	/* physical memory that entry.S maps */
 #define KERNEL_PHYS	0x100000
 #define KERNEL_PML4	128		/* DIRECT_BASE >> 39 */

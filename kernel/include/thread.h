@@ -128,6 +128,7 @@ u32 lapic_id(void);
 
 /* thread/create.c. A kernel thread runs fn(arg) on its kernel stack. */
 struct thread *thread_create(void (*fn)(void *), void *arg, const char *name);
+struct thread *thread_create_endless(void (*fn)(void *), void *arg, const char *name);	/* FN never returns */
 void thread_hide(struct thread *t);	/* it is none of the program's: not listed, not counted */
 noreturn void thread_exit(void);
 extern struct list all_threads;

@@ -11,7 +11,7 @@
 #define AROUND		(16UL * PAGE_SIZE)
 #define AROUND_LONE	(4UL * PAGE_SIZE)
 
-static bool present(u64 addr)
+bool page_present(u64 addr)
 {
 	int level;
 	u64 *pte = pte_find(addr, false, &level);
@@ -21,7 +21,7 @@ static bool present(u64 addr)
 
 static bool walked(struct vma *v, u64 start, u64 end)
 {
-	return (start > v->start && present(start - 1)) || (end < v->end && present(end));
+	return (start > v->start && page_present(start - 1)) || (end < v->end && page_present(end));
 }
 
 static bool try_huge(struct vma *v, u64 addr)

@@ -6,6 +6,7 @@
 #include "offsets.h"
 
 extern u64 boot_pml4[512];
+extern char boot_stack[];
 
 static inline u64 *table_of(u64 entry)
 {
@@ -95,6 +96,8 @@ static u64 image_flags(u64 addr)
 		return pte_flags(PROT_READ | PROT_EXEC);
 	if (addr >= (u64)kernel_rodata_start && addr < (u64)kernel_rodata_end)
 		return pte_flags(PROT_READ);
+	if (addr == (u64)boot_stack - PAGE_SIZE)
+		return 0;
 	return pte_flags(PROT_READ | PROT_WRITE);
 }
 

@@ -104,6 +104,7 @@ boot_entry:
 
 	.section .bss.boot_stack, "aw", @nobits
 	.balign 4096
+	.skip	4096		/* page_tables_init() leaves it out */
 	.globl	boot_stack
 boot_stack: .skip KSTACK_SIZE
 

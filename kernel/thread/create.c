@@ -6,16 +6,21 @@
 void thread_begin(void);
 
 static int next_tid = 2;
-ns_t dead_threads_time;
+
+/* thread/exit.c, with all threads that may end: stacks above a page that nothing maps. 0: memory is out. */
+OPTIONAL u64 kstack_alloc(void) { return (u64)pages_alloc(__builtin_ctz(KSTACK_SIZE / PAGE_SIZE), false); }
+OPTIONAL void kstack_free(u64 base) { (void)base; }
 
 /* A thread that will begin with REGS; not yet ready. */
 struct thread *thread_new(const struct regs *r, const char *name)
 {
 	struct thread *t = kzalloc(sizeof(*t));
-	u64 stack = (u64)pages_alloc(__builtin_ctz(KSTACK_SIZE / PAGE_SIZE), false);
+	u64 stack = kstack_alloc();
 	void *area = vector_alloc();
 
 	if (!t || !stack || !area) {
+		if (stack)
+			kstack_free(stack);
 		kfree(area);
 		kfree(t);
 		return NULL;
@@ -53,18 +58,10 @@ void thread_began(void)
 	t->keep_vector = false;
 }
 
-static void kernel_thread(void (*fn)(void *), void *arg)
-{
-	fn(arg);
-	klock();
-	thread_exit();
-}
-
-struct thread *thread_create(void (*fn)(void *), void *arg, const char *name)
+struct thread *thread_create_endless(void (*fn)(void *), void *arg, const char *name)
 {
 	struct regs r = {
-		.rip = (u64)kernel_thread, .cs = SEL_UCODE, .ss = SEL_UDATA, .rflags = RFLAGS_RING3,
-		.rdi = (u64)fn, .rsi = (u64)arg,
+		.rip = (u64)fn, .cs = SEL_UCODE, .ss = SEL_UDATA, .rflags = RFLAGS_RING3, .rdi = (u64)arg,
 	};
 	struct thread *t = thread_new(&r, name);
 
@@ -82,37 +79,4 @@ void thread_hide(struct thread *t)
 	list_remove(&t->all);
 	thread_count--;
 	t->tid = 0;
-}
-
-/* A dead thread cannot free the stack that it stands on: the next to run does. */
-static struct thread *dead;
-
-void thread_reap(void)
-{
-	struct thread *t = dead;
-
-	if (!t || t == current())
-		return;
-	dead = NULL;
-	list_remove(&t->all);
-	thread_count--;
-	dead_threads_time += t->cpu_time;
-	kfree(t->xsave);
-	kfree(t->sig);	/* what was queued for it is lost with it, as in Linux */
-	if (t->kstack_top - t->kstack_base == KSTACK_SIZE && t->tid != 1)
-		pages_free((void *)t->kstack_base, __builtin_ctz(KSTACK_SIZE / PAGE_SIZE));
-	if (t->tid != 1)
-		kfree(t);
-}
-
-void thread_exit(void)
-{
-	struct thread *t = current();
-
-	thread_reap();
-	t->state = THREAD_DEAD;
-	t->keep_vector = false;
-	dead = t;
-	schedule();
-	panic("a dead thread runs");
 }

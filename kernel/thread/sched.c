@@ -74,7 +74,7 @@ static void switch_to(struct thread *prev, struct thread *next)
 		vector_restore(current()->xsave);
 }
 
-void thread_reap(void);
+OPTIONAL void thread_reap(void) {}	/* thread/exit.c */
 
 /* Gives the CPU to the next ready thread. The caller has set its own state
  * when it is not to run on; the kernel lock goes along. */
@@ -135,7 +135,7 @@ void idle_loop(void *unused)
 
 struct thread *sched_make_idle(struct cpu *c)
 {
-	struct thread *t = thread_create(idle_loop, NULL, "idle");
+	struct thread *t = thread_create_endless(idle_loop, NULL, "idle");
 
 	if (!t)
 		panic("boot: no memory for the idle thread");

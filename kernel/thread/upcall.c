@@ -88,6 +88,10 @@ static void page_fault(struct regs *r)
 	u64 addr = current()->fault_address;
 	bool in_kernel = current()->lock_depth > 0;
 
+	if (current()->kstack_base - addr - 1 < PAGE_SIZE) {
+		r->rsp = current()->kstack_base;	/* where a trace can begin */
+		panic_regs(r, "the kernel stack of this thread is full");
+	}
 	klock();
 	int err = vm_fault(addr, r->error);
 	kunlock();
