@@ -3,6 +3,8 @@
 #include "kernel.h"
 #include "cpu.h"
 #include "driver.h"
+#include "identity.h"
+#include "limits.h"
 #include "linux_file.h"
 #include "vfs.h"
 #include "host.h"
@@ -172,6 +174,32 @@ static u64 number(const void *p)
 	if (n >= ARENA_PAGES || (u64)p % PAGE_SIZE)
 		panic("not a page: %p", p);
 	return n;
+}
+
+void *page_alloc_user(bool zeroed)
+{
+	return pages_alloc(0, zeroed);
+}
+
+void out_of_memory(const char *what)
+{
+	panic("out of memory %s", what);
+}
+
+struct rlimit rlimits[RLIM_NLIMITS];
+struct identity identity;	/* root */
+
+ns_t thread_cpu_time(const struct thread *t) { return t->cpu_time; }
+ns_t process_cpu_time(void) { return 0; }
+
+struct thread *thread_by_tid(int tid)
+{
+	struct thread *t;
+
+	list_each(t, &all_threads, all)
+		if (t->tid == tid)
+			return t;
+	return NULL;
 }
 
 void *pages_alloc(unsigned order, bool zeroed)
