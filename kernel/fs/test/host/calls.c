@@ -83,7 +83,7 @@ static void devices(void)
 	EXPECT(SYS(84, "/dev/shm/d"), 0);
 	EXPECT(SYS(84, "/dev/shm"), -EBUSY);
 	EXPECT(SYS(83, "/new", 0700), -EROFS);
-	EXPECT(SYS(83, "/proc/new", 0700), -EPERM);
+	EXPECT(SYS(83, "/proc/new", 0700), -ENOENT);
 }
 
 static void timers(void)

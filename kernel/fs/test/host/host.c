@@ -98,6 +98,8 @@ int wait_on(struct waitq *q, ns_t deadline, bool interruptible)
 	return me->woken ? 0 : -err;
 }
 
+ns_t dead_threads_time;		/* thread/create.c */
+
 static void wake(struct list *l)
 {
 	struct host_thread *t = container_of(container_of(l, struct thread, run), struct host_thread, t);
