@@ -6,6 +6,7 @@
 /* fs/epoll.c, fs/flock.c: where linked, they forget a file that goes away. */
 void epoll_forget(struct file *f) __attribute__((weak, noplt));
 void flock_forget(struct file *f) __attribute__((weak, noplt));
+void async_forget(struct file *f) __attribute__((weak, noplt));	/* sys/file/async.c */
 
 struct file *file_alloc(const struct file_ops *ops, int flags)
 {
@@ -30,6 +31,8 @@ void file_put(struct file *f)
 		return;
 	if (f->watchers)
 		epoll_forget(f);
+	if (f->async)
+		async_forget(f);
 	if (f->vnode && f->vnode->locks)
 		flock_forget(f);
 	if (f->vnode && !(f->flags & O_PATH))

@@ -54,6 +54,7 @@ struct siginfo {
 	union {
 		struct { int pid, uid; u64 value; };
 		struct { int timer_id, overrun; u64 timer_value; };
+		struct { s64 band; int fd; };
 		u64 addr;
 		u8 room[112];
 	};

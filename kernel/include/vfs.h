@@ -161,6 +161,7 @@ struct file {
 	struct vnode *vnode;	/* never NULL once open */
 	char *path;		/* absolute, for /proc/self/fd; may be NULL */
 	struct epoll_item *watchers;	/* of the epolls that watch it */
+	struct async *async;		/* who gets a signal (sys/file/async.c) */
 	void *data;
 };
 

@@ -1,3 +1,4 @@
+#include "async.h"
 #include "file.h"
 #include "record_lock.h"
 
@@ -6,10 +7,6 @@
 #define F_SETFD		2
 #define F_GETFL		3
 #define F_SETFL		4
-#define F_SETOWN	8
-#define F_GETOWN	9
-#define F_SETSIG	10
-#define F_GETSIG	11
 #define F_GETLEASE	1025
 #define F_NOTIFY	1026
 #define F_DUPFD_CLOEXEC	1030
@@ -18,7 +15,7 @@
 #define F_ADD_SEALS	1033
 #define F_GET_SEALS	1034
 #define F_UNLCK		2
-#define FL_SETTABLE	(O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT | O_NOATIME)
+#define FL_SETTABLE	(O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
 
 long pipe_size(struct file *f) __attribute__((weak, noplt));	/* fs/pipe.c */
 
@@ -43,18 +40,15 @@ long sys_fcntl(int fd, int cmd, unsigned long arg)
 		return 0;
 	case F_GETFL:
 		return f->flags;
-	case F_SETFL:
-		if (arg & ~f->flags & O_ASYNC && !S_ISREG(f->vnode->mode) && !S_ISDIR(f->vnode->mode))
-			return -EINVAL;	/* there is no SIGIO; files have none on Linux either */
-		f->flags = (f->flags & ~FL_SETTABLE) | (arg & FL_SETTABLE);
-		return 0;
+	case F_SETFL: {
+		int err = async_set(f, fd, arg & O_ASYNC);
+		if (!err)
+			f->flags = (f->flags & ~FL_SETTABLE) | (arg & FL_SETTABLE);
+		return err;
+	}
 	case F_GETLK: case F_SETLK: case F_SETLKW:
 	case F_OFD_GETLK: case F_OFD_SETLK: case F_OFD_SETLKW:
 		return record_lock(f, cmd, (struct flock *)arg);
-	case F_GETOWN:
-	case F_GETSIG:
-		return 0;
-	case F_SETSIG:
 	case F_NOTIFY:
 		return arg ? -EINVAL : 0;
 	case F_GETLEASE:
@@ -65,6 +59,6 @@ long sys_fcntl(int fd, int cmd, unsigned long arg)
 		return size < 0 || cmd == F_GETPIPE_SZ || arg <= (u64)size ? size : -EPERM;
 	}
 	}
-	return -EINVAL;
+	return async_fcntl(f, cmd, arg);
 }
-SYSCALL(72, fcntl, PARTIAL("no F_SETOWN, F_SETSIG, O_ASYNC, leases, F_NOTIFY or seals"));
+SYSCALL(72, fcntl, PARTIAL("no leases, F_NOTIFY or seals"));

@@ -1,4 +1,11 @@
+#include "async.h"
 #include "file.h"
+
+/* async.c, which comes with fcntl(), pipes and sockets. */
+OPTIONAL long async_ioctl(struct file *f, int fd, unsigned cmd, int *arg)
+{
+	return -ENOTTY;
+}
 
 /* Requests every file answers; the rest is its own. */
 long sys_ioctl(int fd, unsigned int cmd, unsigned long arg)
@@ -14,6 +21,8 @@ long sys_ioctl(int fd, unsigned int cmd, unsigned long arg)
 		CHECK_READ((void *)arg, sizeof(int));
 		f->flags = *(int *)arg ? f->flags | O_NONBLOCK : f->flags & ~O_NONBLOCK;
 		return 0;
+	case FIOASYNC: case FIOSETOWN: case SIOCSPGRP: case FIOGETOWN: case SIOCGPGRP:
+		return async_ioctl(f, fd, cmd, (int *)arg);
 	case FIONREAD:
 		if (!S_ISREG(f->vnode->mode))
 			break;

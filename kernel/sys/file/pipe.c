@@ -5,6 +5,7 @@ long sys_pipe2(int fds[2], int flags)
 	struct file *ends[2];
 
 	KERNEL_LOCK();
+	KEEP(async_fcntl);
 	if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
 		return -EINVAL;
 	if (flags & O_DIRECT)	/* packets are not kept apart here */

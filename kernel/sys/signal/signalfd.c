@@ -43,6 +43,9 @@ static struct signalfd_siginfo tell(int sig, const struct siginfo *i)
 		out.overrun = i->overrun;
 		out.value = i->timer_value;
 		out.value_int = i->timer_value;
+	} else if (i->code > 0 && i->code <= 6 && !(faults & SIGBIT(sig)) && sig != SIGCHLD) {	/* POLL_IN ... POLL_HUP */
+		out.band = i->band;
+		out.fd = i->fd;
 	} else if (i->code > 0 && faults & SIGBIT(sig)) {
 		out.addr = i->addr;
 	} else {

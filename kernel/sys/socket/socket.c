@@ -10,6 +10,7 @@ long sys_socket(int family, int type, int protocol)
 	int flags = type & ~SOCK_TYPE_MASK;
 
 	KERNEL_LOCK();
+	KEEP(async_fcntl);		/* FIOASYNC */
 	KEEP(procnode_net_unix);
 	KEEP(socket_vectors);
 	type &= SOCK_TYPE_MASK;

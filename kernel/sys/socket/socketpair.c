@@ -7,6 +7,7 @@ long sys_socketpair(int family, int type, int protocol, int fds[2])
 	int flags = type & ~SOCK_TYPE_MASK;
 
 	KERNEL_LOCK();
+	KEEP(async_fcntl);		/* FIOASYNC */
 	KEEP(procnode_net_unix);
 	KEEP(socket_vectors);
 	type &= SOCK_TYPE_MASK;
