@@ -102,6 +102,7 @@ extern u64 user_random[2];
  * that comes from a raw system call before using it; it may then be
  * dereferenced: pages are made present on demand. */
 bool user_ok(const void *addr, size_t len, int prot);
+size_t user_room(const void *addr, size_t len, int prot);	/* how many bytes from ADDR on are */
 long user_strlen(const char *s, size_t max);	/* or -EFAULT, -ENAMETOOLONG */
 #define CHECK_READ(p, n)  do { if (!user_ok((p), (n), 1)) return -14; } while (0)
 #define CHECK_WRITE(p, n) do { if (!user_ok((p), (n), 2)) return -14; } while (0)

@@ -20,23 +20,29 @@ static bool kstack_ok(u64 addr, u64 end)
 	return addr >= t->kstack_base && end <= t->kstack_top;
 }
 
-bool user_ok(const void *p, size_t len, int prot)
+size_t user_room(const void *p, size_t len, int prot)
 {
-	u64 addr = (u64)p, end = addr + len;
+	u64 addr = (u64)p, at = addr, end = addr + len;
 
 	if (end < addr)
-		return false;
+		return 0;
 	if (addr >= DIRECT_BASE && addr < DIRECT_BASE + DIRECT_SIZE)
-		return image_ok(addr, end, prot) || kstack_ok(addr, end);
-	while (addr < end) {
-		struct vma *v = vma_find(addr);
+		return image_ok(addr, end, prot) || kstack_ok(addr, end) ? len : 0;
+	while (at < end) {
+		struct vma *v = vma_find(at);
 		if (!v || (v->prot & prot) != prot)
-			return false;
-		if (prot && vma_usable_end(v) < min(end, v->end))
-			return false;
-		addr = v->end;
+			break;
+		u64 usable = prot ? vma_usable_end(v) : v->end;
+		at = max(at, usable);
+		if (usable < v->end)
+			break;
 	}
-	return true;
+	return min(at, end) - addr;
+}
+
+bool user_ok(const void *p, size_t len, int prot)
+{
+	return user_room(p, len, prot) == len;
 }
 
 long user_strlen(const char *s, size_t limit)

@@ -32,9 +32,15 @@ struct iovs {
 };
 #define GATHER_MAX	4096	/* PIPE_BUF: streams take and give this much in one piece */
 int iov_import(struct iovs *i, const struct iovec *user, unsigned long n, int prot);
+int iov_load(struct iovs *i, const struct iovec *user, unsigned long n, int prot, size_t *room);	/* ROOM: how much is mapped */
 void iov_free(struct iovs *i);
 long file_readv(struct file *f, const struct iovs *i, u64 *pos);
 long file_writev(struct file *f, const struct iovs *i, u64 *pos);
+
+/* room.c: file_read() and file_write() with a program's buffer, of which the end may not be mapped. */
+long file_read_user(struct file *f, void *buf, size_t n, u64 *pos);
+long file_write_user(struct file *f, const void *buf, size_t n, u64 *pos);
+int iov_import_for(struct file *f, struct iovs *i, const struct iovec *user, unsigned long n, bool write, u64 pos);
 
 /* at.c: paths of programs. path_get copies one; kfree() it. at_start: where a relative one
  * begins; *f, when set, is to be put. at_walk does both and walks. AT flags: AT_EMPTY_PATH. */

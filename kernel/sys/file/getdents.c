@@ -74,7 +74,6 @@ static long getdents(int fd, u8 *buf, u32 size, bool old)
 	FD_FILE(f, fd);
 	if (!S_ISDIR(f->vnode->mode))
 		return -ENOTDIR;
-	CHECK_WRITE(buf, size);
 	if (!f->vnode->nlink)
 		return -ENOENT;
 	notify_file(f->vnode, IN_ACCESS);
@@ -90,6 +89,8 @@ static long getdents(int fd, u8 *buf, u32 size, bool old)
 		u32 len = align_up(head + n + 1 + old, 8u);
 		if (len > size - done)
 			return done ? (long)done : -EINVAL;
+		if (!user_ok(buf + done, len, PROT_WRITE))
+			return done ? (long)done : -EFAULT;
 		struct dirent64 *d = (struct dirent64 *)(buf + done);
 		memset(d, 0, len);
 		d->ino = e.ino;

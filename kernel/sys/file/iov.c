@@ -1,8 +1,9 @@
 /* Vectors of buffers (readv(2)). */
 #include "file.h"
 
-int iov_import(struct iovs *i, const struct iovec *user, unsigned long n, int prot)
+int iov_load(struct iovs *i, const struct iovec *user, unsigned long n, int prot, size_t *room)
 {
+	*room = 0;
 	i->v = i->small;
 	i->n = n;
 	i->total = 0;
@@ -13,17 +14,33 @@ int iov_import(struct iovs *i, const struct iovec *user, unsigned long n, int pr
 		return -ENOMEM;
 	memcpy(i->v, user, n * sizeof(*user));
 	for (u32 k = 0; k < n; k++) {
-		int err = (s64)i->v[k].len < 0 ? -EINVAL : 0;
-		i->v[k].len = min(i->v[k].len, MAX_RW_COUNT - i->total);
-		if (!err && i->v[k].len && !user_ok(i->v[k].base, i->v[k].len, prot))
+		struct iovec *v = &i->v[k];
+		int err = (s64)v->len < 0 ? -EINVAL : 0;
+		v->len = min(v->len, MAX_RW_COUNT - i->total);
+		size_t mapped = user_room(v->base, v->len, prot);
+		if (!err && mapped < v->len && (u64)v->base > USER_MAX - v->len)
 			err = -EFAULT;
 		if (err) {
 			iov_free(i);
 			return err;
 		}
-		i->total += i->v[k].len;
+		if (*room == i->total)
+			*room += mapped;
+		i->total += v->len;
 	}
 	return 0;
+}
+
+int iov_import(struct iovs *i, const struct iovec *user, unsigned long n, int prot)
+{
+	size_t room;
+	int err = iov_load(i, user, n, prot, &room);
+
+	if (!err && room < i->total) {
+		iov_free(i);
+		err = -EFAULT;
+	}
+	return err;
 }
 
 void iov_free(struct iovs *i)

@@ -10,7 +10,6 @@ long sys_pread64(int fd, void *buf, size_t n, s64 offset)
 	FD_FILE(f, fd);
 	if (!file_positioned(f))
 		return -ESPIPE;
-	CHECK_WRITE(buf, n);
-	return file_read(f, buf, n, &pos);
+	return file_read_user(f, buf, n, &pos);
 }
 SYSCALL(17, pread64, FULL);

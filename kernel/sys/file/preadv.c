@@ -18,7 +18,7 @@ static long run(int fd, const struct iovec *user, unsigned long n, s64 offset, i
 		return -ESPIPE;
 	if (flags & ~RWF_SUPPORTED || flags & RWF_NOWAIT)
 		return -EOPNOTSUPP;
-	int err = iov_import(&i, user, n, write ? PROT_READ : PROT_WRITE);
+	int err = iov_import_for(f, &i, user, n, write, at_pos ? f->pos : own);
 	if (err)
 		return err;
 	if (write && flags & RWF_APPEND && S_ISREG(f->vnode->mode)) {

@@ -10,7 +10,6 @@ long sys_pwrite64(int fd, const void *buf, size_t n, s64 offset)
 	FD_FILE(f, fd);
 	if (!file_positioned(f))
 		return -ESPIPE;
-	CHECK_READ(buf, n);
-	return file_write(f, buf, n, &pos);
+	return file_write_user(f, buf, n, &pos);
 }
 SYSCALL(18, pwrite64, FULL);

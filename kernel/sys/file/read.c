@@ -4,7 +4,6 @@ long sys_read(int fd, void *buf, size_t n)
 {
 	KERNEL_LOCK();
 	FD_FILE(f, fd);
-	CHECK_WRITE(buf, n);
-	return file_read(f, buf, n, &f->pos);
+	return file_read_user(f, buf, n, &f->pos);
 }
 SYSCALL(0, read, FULL);

@@ -11,8 +11,19 @@ long do_readlink(int dirfd, const char *path, char *buf, int size)
 		return err;
 	if (!S_ISLNK(p.v->mode))
 		return *path ? -EINVAL : -ENOENT;
-	CHECK_WRITE(buf, size);
-	return p.v->ops->readlink(p.v, buf, size);
+	size_t room = user_room(buf, size, PROT_WRITE);
+	if (room == (size_t)size)
+		return p.v->ops->readlink(p.v, buf, size);
+	char *copy = kmalloc(room + 1);		/* it may be shorter than the buffer is said to be */
+	if (!copy)
+		return -ENOMEM;
+	long n = p.v->ops->readlink(p.v, copy, room + 1);
+	if (n > (long)room)
+		n = -EFAULT;
+	else if (n > 0)
+		memcpy(buf, copy, n);
+	kfree(copy);
+	return n;
 }
 
 long sys_readlink(const char *path, char *buf, int size)

@@ -56,7 +56,7 @@ long sys_readv(int fd, const struct iovec *user, unsigned long n)
 
 	KERNEL_LOCK();
 	FD_FILE(f, fd);
-	int err = iov_import(&i, user, n, PROT_WRITE);
+	int err = iov_import_for(f, &i, user, n, false, f->pos);
 	if (err)
 		return err;
 	long r = file_readv(f, &i, &f->pos);

@@ -4,7 +4,6 @@ long sys_write(int fd, const void *buf, size_t n)
 {
 	KERNEL_LOCK();
 	FD_FILE(f, fd);
-	CHECK_READ(buf, n);
-	return file_write(f, buf, n, &f->pos);
+	return file_write_user(f, buf, n, &f->pos);
 }
 SYSCALL(1, write, FULL);

@@ -11,7 +11,10 @@ long sys_getrandom(u8 *buf, size_t n, unsigned flags)
 	if (flags & ~7u || (flags & (GRND_RANDOM | GRND_INSECURE)) == (GRND_RANDOM | GRND_INSECURE))
 		return -EINVAL;
 	n = min(n, (size_t)0x1ffffff);
-	CHECK_WRITE(buf, n);
+	size_t room = user_room(buf, n, PROT_WRITE);
+	if (n && !room)
+		return -EFAULT;
+	n = room;
 	for (size_t done = 0; done < n; done += CHUNK)
 		random_bytes(buf + done, min(n - done, (size_t)CHUNK));
 	return n;

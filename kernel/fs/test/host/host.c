@@ -277,9 +277,14 @@ struct vma **vmas;
 unsigned vma_count;
 void vm_file_drop(const struct vnode *file, u64 first, u64 end, bool copies) {}	/* nothing is mapped */
 
+size_t user_room(const void *p, size_t n, int prot)
+{
+	return (u64)p >= 0x10000 && (u64)p + n < 0x800000000000 && (u64)p + n > (u64)p ? n : 0;
+}
+
 bool user_ok(const void *p, size_t n, int prot)
 {
-	return !n || ((u64)p >= 0x10000 && (u64)p + n < 0x800000000000 && (u64)p + n > (u64)p);
+	return user_room(p, n, prot) == n;
 }
 
 long user_strlen(const char *s, size_t max)

@@ -1,0 +1,10 @@
+package tests
+
+// fileRows are programs that call for files what few programs call, compared
+// call by call with the host.
+func fileRows() []program {
+	return []program{
+		{name: "sys-partial-buffers", build: c("sys/partial_buffers.c"), tcg: true},
+		{name: "sys-partial-buffers-static", build: c("sys/partial_buffers.c", "-static")},
+	}
+}
