@@ -157,6 +157,17 @@ func unlink(f string) (string, error) {
 	return "", errors.New("its links loop")
 }
 
+// dangling reports whether the host link f leads nowhere: in a tree it is part
+// of what was asked for, as it is.
+func dangling(f string) bool {
+	to, err := unlink(f)
+	if err != nil || to == f {
+		return false
+	}
+	_, err = os.Lstat(to)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
 // dirOf is all of a path before its last component, the slash included.
 func dirOf(p string) string {
 	p = strings.TrimRight(p, "/")
@@ -204,7 +215,7 @@ func (x *expander) tree(r Rule, guest, host string, keep bool) error {
 		if err := checkGuest(g, r.Pos); err != nil {
 			return err
 		}
-		if err := x.path(r, g, h, keep); err != nil {
+		if err := x.path(r, g, h, keep || dangling(h)); err != nil {
 			return err
 		}
 	}

@@ -44,7 +44,7 @@ func TestGolden(t *testing.T) {
 		"bin/app", "bin/tool -> app", "bin/abs -> $DIR/bin/app", "bin/dangling -> /no/such/target",
 		"lib/libz.so.1.2", "lib/libz.so -> libz.so.1.2", "lib/libz.so.1 -> libz.so", "lib/libq.so", "lib/libq-stripped.so", "lib/only-stripped.so",
 		"static/etc/hosts", "static/etc/fstab", "empty/",
-		"share/z", "share/a", "share/sub/y", "share/sub/b", "share/m/deep/file", "share/hollow/", "share/dirlink -> sub", "share/flink -> sub/b",
+		"share/z", "share/a", "share/sub/y", "share/sub/b", "share/m/deep/file", "share/hollow/", "share/dirlink -> sub", "share/flink -> sub/b", "share/nowhere -> missing", "share/sub/nowhere -> ../nowhere",
 		"root/usr/lib/real", "root/etc/alternatives/x -> ../../usr/lib/real", "root/bin/x -> /etc/alternatives/x",
 		"odd/100%", "odd/a: b", "odd/new\nline", "odd/ blank",
 	)
