@@ -154,12 +154,14 @@ read: 10
 unlink("made"): done
 `
 
-// TestShareReadOnly has a share that the host only lets read.
+// TestShareReadOnly has a share that the host only lets read, and one over a folder that the kernel has its own files in.
 func TestShareReadOnly(t *testing.T) {
 	busybox := testenv.MustHaveFile(t, "/bin/busybox")
 	onMachines(t, func(t *testing.T, m machineKind) {
 		folder := m.withShare(t)
 		m.opt.Shares[0].ReadOnly = true
+		over := t.TempDir()
+		m.opt.Shares = append(m.opt.Shares, uk.Share{Path: over, Target: "/tmp"})
 		if err := os.WriteFile(filepath.Join(folder, "file"), []byte("readable\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -171,6 +173,11 @@ func TestShareReadOnly(t *testing.T) {
 			if out, status := runBuilt(t, img, m.opt, args...); status != 1 || !strings.Contains(out, "Read-only file system") {
 				t.Errorf("%q: status %d: %q", args, status, out)
 			}
+		}
+		if out, status := runBuilt(t, img, m.opt, "touch", "/tmp/new"); status != 0 {
+			t.Errorf("/tmp: status %d: %q", status, out)
+		} else if _, err := os.Stat(filepath.Join(over, "new")); err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -32,7 +32,8 @@ static int remount(struct vnode *v, unsigned long flags)
 	return 0;
 }
 
-/* Where a file system is to be seen: a name in a directory, which is held, as the file system may sleep while it mounts. */
+/* Where a file system is to be seen: a name in a directory, which is held, as the file system may sleep while it mounts.
+ * It may hide one that the kernel has from the start, such as /tmp. */
 struct place {
 	struct vnode *parent;
 	size_t len;
@@ -49,7 +50,7 @@ static int place_of(struct path *p, struct place *at)
 		name = p->v->name;
 		if (!S_ISDIR(p->v->mode))
 			return -ENOTDIR;
-		if (p->v == root_vnode || (p->v->mount && p->v->mount->root == p->v))
+		if (p->v == root_vnode || (p->v->mount && p->v->mount->root == p->v && p->v->mount->file_system))
 			return -EBUSY;
 		if (!parent)	/* it was removed */
 			return -ENOENT;
