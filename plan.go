@@ -127,6 +127,7 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 			return nil, fmt.Errorf("environment word %q: write NAME=VALUE", e)
 		}
 	}
+	p.addProgramLinks()
 	addTerminfo(m, opt.Terminal)
 	if err := p.checkProgram(); err != nil {
 		return nil, err

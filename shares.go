@@ -3,6 +3,7 @@ package uk
 import (
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -86,6 +87,56 @@ func (p *Plan) addMountPoints() error {
 		}
 	}
 	return nil
+}
+
+// addProgramLinks adds the links, and the file at their end, by which the command's name leads
+// out of a share that hides it, and perhaps back: /usr/bin/vi is /etc/alternatives/vi on Debian.
+func (p *Plan) addProgramLinks() {
+	m := p.Manifest
+	if len(m.App.Command) == 0 {
+		return
+	}
+	name := path.Clean(m.App.Command[0])
+	if _, shared := p.inShare(name); !shared {
+		return
+	}
+	for range maxProgramLinks {
+		host, shared := p.inShare(name)
+		st, err := os.Lstat(host)
+		if err != nil || !shared && m.Lookup(name) != nil {
+			return
+		}
+		e := manifest.Entry{Guest: name, Host: host}
+		if st.Mode()&os.ModeSymlink != 0 {
+			e.Host = ""
+			if e.Link, err = os.Readlink(host); err != nil {
+				return
+			}
+		}
+		if !shared && (e.Link != "" || st.Mode().IsRegular()) {
+			m.Entries = append(m.Entries, e)
+		}
+		if e.Link == "" {
+			return
+		}
+		if name = e.Link; !path.IsAbs(name) {
+			name = path.Join(path.Dir(e.Guest), name)
+		}
+		name = path.Clean(name)
+	}
+}
+
+// maxProgramLinks is how many links Linux follows.
+const maxProgramLinks = 40
+
+// inShare returns the host's path of a file of the guest, which a share may have: the last that has its folder.
+func (p *Plan) inShare(guest string) (host string, shared bool) {
+	for _, s := range slices.Backward(p.opt.Shares) {
+		if rest, ok := strings.CutPrefix(guest, strings.TrimSuffix(path.Clean(s.Target), "/")+"/"); ok {
+			return filepath.Join(s.Path, rest), true
+		}
+	}
+	return guest, false
 }
 
 // loadsFromShare says which file may load libraries from a share, "" if none: the names
