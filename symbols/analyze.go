@@ -284,13 +284,23 @@ func replaceable(name string) bool {
 	return false
 }
 
+// sanitizerLookup is what the runtimes of AddressSanitizer, ThreadSanitizer and
+// LeakSanitizer ask glibc's loader for, and call without a look at the answer.
+const sanitizerLookup = "_dl_get_tls_static_info"
+
 // lookup handles a file that imports dlsym.
 func (r *Result) lookup(f *elffile.File, out *File, exp *Exported, mode DLSymMode) error {
 	if mode == DLSymAuto && exp != nil {
-		names, err := f.ConstStrings(exp.hasBytes)
+		names, err := f.ConstStrings(func(b []byte) bool { return exp.hasBytes(b) || string(b) == sanitizerLookup })
 		if err != nil {
 			return err
 		}
+		names = slices.DeleteFunc(names, func(n string) bool {
+			if n == sanitizerLookup {
+				r.Differences = append(r.Differences, FileDifference{out.Guest, Difference{Name: n, Words: "it has none, and sanitizers call it unasked"}})
+			}
+			return n == sanitizerLookup
+		})
 		musl := usesMusl(out.Needed)
 		for _, n := range names {
 			if strings.HasPrefix(n, muslPrefix) {

@@ -65,3 +65,17 @@ int main(void) { return puts("abs") + glob() + fnmatch() + strptime() + wordexp(
 		t.Errorf("with libc=image: %v, %v", r.Differences, err)
 	}
 }
+
+func TestSanitizerLookup(t *testing.T) {
+	prog := testenv.Compile(t, "prog", `void *dlsym(void *, const char *); int main(void) { return dlsym(0, "_dl_get_tls_static_info") != 0; }`)
+	exp, err := LoadExported(fstest.MapFS{"libc.so.6.symbols": {Data: []byte("__libc_start_main\n__cxa_finalize\ndlsym\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for mode, want := range map[DLSymMode]int{DLSymAuto: 1, DLSymOff: 0} {
+		r, err := Analyze([]Input{testFile(prog)}, Options{Exported: exp, DLSym: mode})
+		if err != nil || len(r.Differences) != want || len(r.Files[0].Constants) != 0 {
+			t.Errorf("%s: differences %v, %v", mode, r.Differences, err)
+		}
+	}
+}

@@ -24,7 +24,7 @@ func table() []*program {
 			add(p)
 		}
 	}
-	for _, p := range memoryRows() {
+	for _, p := range slices.Concat(memoryRows(), debianRows()) {
 		add(p)
 	}
 	return rows

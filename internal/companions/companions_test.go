@@ -110,3 +110,20 @@ func TestGconv(t *testing.T) {
 		}
 	}
 }
+
+func TestLeaks(t *testing.T) {
+	prog := testenv.Compile(t, "prog", `int puts(const char *), __lsan_is_turned_off(void) __attribute__((weak));
+int main(void) { return puts("x") + (__lsan_is_turned_off ? __lsan_is_turned_off() : 0); }`, "-fPIC", "-Wl,-z,dynamic-undefined-weak")
+	for _, c := range []struct{ env, set, warn string }{
+		{"", "LSAN_OPTIONS=detect_leaks=0", "is set"},
+		{"ASAN_OPTIONS=verbosity=1", "LSAN_OPTIONS=detect_leaks=0", "is set"},
+		{"ASAN_OPTIONS=detect_leaks=1", "", ""},
+		{"LSAN_OPTIONS=verbosity=1", "", "add detect_leaks=0 to LSAN_OPTIONS"},
+	} {
+		m := &manifest.Manifest{Entries: []manifest.Entry{{Guest: "/prog", Host: prog}}}
+		warn, err := Add(m, Options{Env: []string{c.env}})
+		if err != nil || strings.Join(m.App.Env, " ") != c.set || !strings.Contains(strings.Join(warn, "\n"), c.warn) || (c.warn == "") != (warn == nil) {
+			t.Errorf("%q: environment %q, warnings %q, %v", c.env, m.App.Env, warn, err)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 // Package companions adds to an image what its files ask for at run time and
 // name in no symbol table: time zones, locales, character sets, the libraries
-// that glibc opens by itself, and those that LD_PRELOAD names.
+// that glibc opens by itself, and those that LD_PRELOAD names. It also sets what
+// makes a sanitizer's runtime leave out what no kernel of ours can do.
 //
 // What is added follows from the functions that the ELF files import, from the
 // environment, and from what the host has. It goes only where the manifest has
@@ -50,7 +51,7 @@ func Add(m *manifest.Manifest, opt Options) (warnings []string, err error) {
 	if im.uses, err = readUses(m.Entries); err != nil {
 		return nil, err
 	}
-	for _, add := range []func() error{im.zones, im.locales, im.charsets, im.openedLibraries} {
+	for _, add := range []func() error{im.zones, im.locales, im.charsets, im.openedLibraries, im.leaks} {
 		if err := add(); err != nil {
 			return nil, err
 		}

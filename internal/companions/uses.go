@@ -19,6 +19,7 @@ type uses struct {
 	users         bool     // names of users, hosts and services, in glibc by modules
 	backtrace     bool     // glibc's unwinder: libgcc_s.so.1
 	unwind        bool     // the same, only in glibc itself: threads are ended from outside
+	leaks         string   // guest path of a sanitizer's runtime that looks for leaks
 	glibc         string   // host path of the C library in the image, "" if there is none
 }
 
@@ -83,6 +84,9 @@ func (u *uses) file(f *elffile.File, e *manifest.Entry) error {
 	}
 	for i := range syms {
 		s := &syms[i]
+		if s.Name == "__lsan_is_turned_off" { // a weak reference of the runtime
+			u.leaks = e.Guest
+		}
 		if set := marks[s.Name]; set != nil && s.Undefined() {
 			set(u)
 		}
