@@ -366,7 +366,7 @@ func TestRunErrors(t *testing.T) {
 		{"empty root", Config{Kernel: kernel, Root: empty}, "empty", true},
 		{"empty module", Config{Kernel: kernel, Root: empty, NoVirtio: true}, "empty", true},
 		{"NUL", Config{Kernel: kernel, Args: []string{"\x00"}}, "NUL", true},
-		{"long", Config{Kernel: kernel, Args: []string{strings.Repeat("x", 900<<10)}, Memory: MinMemory + 64<<10}, "command line", true},
+		{"long", Config{Kernel: kernel, Args: []string{strings.Repeat("x", 900<<10)}, Memory: MinMemory + 64<<10}, "argument 0 is 921600 bytes long", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.kvm {

@@ -41,6 +41,11 @@ void panic(const char *fmt, ...)
 	__builtin_unreachable();
 }
 
+noreturn void out_of_memory(const char *what)
+{
+	panic("out of memory %s", what);
+}
+
 noreturn void exec_fail(u8 status, const char *program, const char *why)
 {
 	(void)status, (void)program;
