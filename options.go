@@ -77,6 +77,8 @@ type Options struct {
 	// Warn takes single lines about what is probably not meant; nil: nobody
 	// reads them.
 	Warn func(line string)
+	// Notice takes single lines about what was decided otherwise than usual; nil: Warn does.
+	Notice func(line string)
 }
 
 // DefaultProfile is what an image is made for when nothing else is said.
@@ -105,5 +107,13 @@ func (o *Options) step(ctx context.Context, name string) error {
 func (o *Options) warn(line string) {
 	if o.Warn != nil {
 		o.Warn(line)
+	}
+}
+
+func (o *Options) notice(line string) {
+	if o.Notice != nil {
+		o.Notice(line)
+	} else {
+		o.warn(line)
 	}
 }

@@ -311,6 +311,9 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	for _, w := range p.Symbols.Warnings {
 		p.opt.warn(w)
 	}
+	if p.Symbols.Sanitized() {
+		p.noLeakCheck()
+	}
 	if err := p.addNeeded(); err != nil {
 		return err
 	}
@@ -327,6 +330,20 @@ func (p *Plan) Analyze(ctx context.Context) error {
 		p.opt.warn(n)
 	}
 	return nil
+}
+
+// noLeakCheck turns LeakSanitizer off, unless something is said about it: it stops the program's threads with
+// ptrace(2) from a process of its own, and without it ends the program as failed. Its own variable leaves
+// ASAN_OPTIONS to the user.
+func (p *Plan) noLeakCheck() {
+	const name, off = "LSAN_OPTIONS", "detect_leaks=0"
+	for _, e := range slices.Concat(p.Manifest.App.Env, p.opt.RunEnv) {
+		if strings.HasPrefix(e, name+"=") {
+			return
+		}
+	}
+	p.Manifest.App.Env = append(p.Manifest.App.Env, name+"="+off)
+	p.opt.notice("LeakSanitizer needs ptrace(2), which the kernel lacks: the image sets " + name + "=" + off)
 }
 
 var errNoImageLibc = errors.New("the host's C library cannot be brought")
@@ -358,18 +375,18 @@ func (p *Plan) imageLibc(ctx context.Context, why string, failure error) error {
 	}
 	opt := p.opt
 	opt.Libc = "image"
-	opt.Warn = nil // Resolve has told before
+	opt.Warn, opt.Notice = nil, nil // Resolve has told before
 	q, err := Resolve(ctx, opt)
 	if err != nil {
 		return failure
 	}
-	q.opt.Warn = p.opt.Warn
+	q.opt.Warn, q.opt.Notice = p.opt.Warn, p.opt.Notice
 	if err := q.Analyze(ctx); err != nil {
 		return failure
 	}
 	*p = *q
 	p.LibcWhy = why
-	p.opt.warn(why + ": the image brings the host's (--libc kernel keeps the kernel's)")
+	p.opt.notice(why + ": the image brings the host's (--libc kernel keeps the kernel's)")
 	return nil
 }
 
@@ -449,7 +466,7 @@ func (p *Plan) roots() []string {
 		}
 	}
 	if mapsMemory || len(p.Syscalls.Names) > 0 {
-		out = append(out, "map_low")
+		out = append(out, "map_low", "map_around")
 	}
 	if execStack {
 		out = append(out, "exec_stacks")

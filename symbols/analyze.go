@@ -82,6 +82,8 @@ type File struct {
 	ExecStack bool `json:"exec_stack,omitempty"`
 	// Floats says that the file may print floating point values.
 	Floats bool `json:"floats,omitempty"`
+	// Sanitizer says that the file holds the runtime of AddressSanitizer or one like it.
+	Sanitizer bool `json:"sanitizer,omitempty"`
 	// Replaces are the functions that the file defines and that the C library
 	// calls wherever they are, sorted.
 	Replaces []string `json:"replaces,omitempty"`
@@ -221,6 +223,7 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 		return err
 	}
 	musl := usesMusl(out.Needed)
+	var versioned, memalign bool
 	want := func(s *elffile.Symbol) {
 		if s.Name == "" {
 			return
@@ -230,6 +233,7 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 		} else {
 			img.refs = append(img.refs, Missing{in.Guest, s.Name, s.Version, s.Library, s.Weak()})
 		}
+		versioned = versioned || s.Name == "dlvsym"
 		if (s.Name == "dlsym" || s.Name == "dlvsym") && out.Lookup != "dlsym" {
 			out.Lookup = s.Name
 		}
@@ -247,11 +251,13 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 			want(s)
 		case s.Exported() && !copied[s.Index]:
 			img.defs[s.Name] = append(img.defs[s.Name], s.Version)
+			memalign = memalign || s.Name == "__libc_memalign"
 			if replaceable(s.Name) {
 				out.Replaces = append(out.Replaces, s.Name)
 			}
 		}
 	}
+	out.Sanitizer = versioned && memalign && !musl
 	slices.Sort(out.Replaces)
 	out.Replaces = slices.Compact(out.Replaces)
 	slices.Sort(out.Symbols)

@@ -66,6 +66,9 @@ func (r *Result) findDifferences(exp *Exported, img *image) {
 	seen := map[string]bool{}
 	for i := range r.Files {
 		f := &r.Files[i]
+		if f.Sanitizer && exp != nil {
+			r.Differences = append(r.Differences, FileDifference{f.Guest, Difference{Name: "dlvsym", Words: sanitizerWords}})
+		}
 		for _, n := range f.Symbols {
 			d, ok := exp.difference(n, usesMusl(f.Needed))
 			if !ok || seen[n] || img.defines(n, "") || f.Soname != "" && f.Soname == d.Except || d.With != "" && !r.imports(d.With, img) {

@@ -1,5 +1,7 @@
 package tests
 
+import "slices"
+
 // glueRows are programs whose output shows whether names and structures that
 // only glibc has behave as there (kernel/glue).
 func glueRows() []program {
@@ -14,5 +16,5 @@ func glueRows() []program {
 		{name: "glue-overflow", build: c("glue/overflow.c", fortified...), status: 134, startsWith: true},
 		{name: "glue-mutexes", build: c("glue/mutexes.c")},
 		{name: "glue-mathnew", build: c("glue/mathnew.c")},
-	}, libcExactRows()...)
+	}, slices.Concat(libcExactRows(), sanitizerRows())...)
 }

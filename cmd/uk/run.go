@@ -144,7 +144,11 @@ line is wrong and 1 that something else is.`,
 				if firecracker == "" {
 					o.Quiet = b.quiet
 					b.quiet = b.quiet || !o.Verbose // what could be missing, a run shows
-					img, cleanup, err := imageOf(ctx, e, &b, "run", args[0], args[1:], &o.Args, func(*uk.Options) {})
+					img, cleanup, err := imageOf(ctx, e, &b, "run", args[0], args[1:], &o.Args, func(opt *uk.Options) {
+						if !o.Quiet {
+							opt.Notice = e.note
+						}
+					})
 					if err != nil {
 						return err
 					}

@@ -29,6 +29,13 @@ OPTIONAL long vm_map_filled(u64 len, int prot, int flags)
 /* sys/memory/map_low.c, in kernels of programs that call mmap() themselves. */
 OPTIONAL u64 map_low_address(u64 hint, u64 len) { (void)hint, (void)len; return 0; }
 
+/* sys/memory/map_around.c, likewise. */
+OPTIONAL long map_around_kernel(u64 addr, u64 len, int prot, int flags)
+{
+	(void)addr, (void)len, (void)prot, (void)flags;
+	return 0;
+}
+
 static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 {
 	struct file *f = NULL;
@@ -55,7 +62,9 @@ static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 		len = ~0UL >> 1;	/* more than there is */
 	if (!addr && !f && (r = vm_map_filled(len, prot, flags)))
 		return r;
-	r = vm_map(addr, len, prot, flags, f ? f->vnode : NULL, offset);
+	r = map_around_kernel(addr, len, prot, flags);
+	if (!r)
+		r = vm_map(addr, len, prot, flags, f ? f->vnode : NULL, offset);
 	if (f)
 		file_put(f);
 	if (r > 0 && flags & MAP_POPULATE && prot)
