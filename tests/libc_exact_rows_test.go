@@ -12,5 +12,6 @@ func libcExactRows() []program {
 		{name: "libc-checks", build: c("libc/checks.c")},
 		{name: "libc-mounts", build: c("libc/mounts.c")},
 		{name: "libc-zones", build: c("libc/zones.c")},
+		{name: "libc-rtsignals", build: c("libc/rtsignals.c")},
 	}
 }

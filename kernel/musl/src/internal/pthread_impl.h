@@ -2,7 +2,8 @@
  * musl's internal pthread_impl.h with a mutex's type where glibc has it, in a
  * word that musl leaves free: programs compiled against glibc contain mutexes
  * that are recursive or error-checking from their initializer on. The values
- * are the same. And there are as many thread keys as in glibc.
+ * are the same. And there are as many thread keys as in glibc. Of the signals that
+ * musl keeps for itself, 34 is left to programs, as glibc does.
  */
 #ifndef UK_INTERNAL_PTHREAD_IMPL_H
 #define UK_INTERNAL_PTHREAD_IMPL_H
@@ -12,6 +13,10 @@
 
 #undef PTHREAD_KEYS_MAX
 #define PTHREAD_KEYS_MAX 1024
+
+#undef SIGSYNCCALL
+#undef SIGPT_SET
+#define SIGPT_SET ((sigset_t *)(const unsigned long []){ 1UL << (SIGCANCEL - 1), 0 })
 
 #undef _m_type
 #define _m_type __u.__i[4]
