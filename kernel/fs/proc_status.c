@@ -86,25 +86,26 @@ static void show_cpus(struct text *t, u64 mask)
 static void show_status(struct text *t)
 {
 	struct thread *th = subject(t);
+	const struct identity *id = identity_of(th);
 	char s = state_of(th);
 	u64 size = mapped_bytes() / 1024, rss = (mem_total_pages - mem_free_pages - mem_lent_pages) * 4;
 
 	text_printf(t, "Name:\t%s\nUmask:\t%04o\nState:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t0\nTracerPid:\t0\n",
 		th->name, fs_umask, s, s == 'R' ? "running" : "sleeping", PID, t->tid ? t->tid : PID);
-	show_ids(t, "Uid", &identity.user);
-	show_ids(t, "Gid", &identity.group);
+	show_ids(t, "Uid", &id->user);
+	show_ids(t, "Gid", &id->group);
 	text_printf(t, "FDSize:\t64\nGroups:\t");
-	for (u32 i = 0; i < identity.group_count; i++)
-		text_printf(t, "%d ", identity.groups[i]);
+	for (u32 i = 0; i < id->group_count; i++)
+		text_printf(t, "%d ", id->groups[i]);
 	text_printf(t, "\n");
 	text_printf(t, "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmLck:\t%8d kB\nVmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\nThreads:\t%d\n",
 		size, size, 0, rss, rss, thread_count);
-	show_caps(t, "Inh", identity.inheritable);
-	show_caps(t, "Prm", identity.permitted);
-	show_caps(t, "Eff", identity.in_effect);
-	show_caps(t, "Bnd", identity.bounding);
-	show_caps(t, "Amb", identity.ambient);
-	text_printf(t, "NoNewPrivs:\t%d\nSeccomp:\t0\n", identity.no_new_privs);
+	show_caps(t, "Inh", id->inheritable);
+	show_caps(t, "Prm", id->permitted);
+	show_caps(t, "Eff", id->in_effect);
+	show_caps(t, "Bnd", id->bounding);
+	show_caps(t, "Amb", id->ambient);
+	text_printf(t, "NoNewPrivs:\t%d\nSeccomp:\t0\n", id->no_new_privs);
 	show_cpus(t, cpus_allowed(th));
 }
 PROCNODE(self_status, "/proc/self/status", S_IFREG | 0444, true, show_status);

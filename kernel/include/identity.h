@@ -1,8 +1,9 @@
-/* Who the program is (credentials(7), capabilities(7)). There is one process, and its threads share one identity, as
- * POSIX has it. */
+/* Who a thread is (credentials(7), capabilities(7)). As on Linux each has an identity of its own; it is the C library that
+ * changes all of them at once, as POSIX has it. */
 #ifndef IDENTITY_H
 #define IDENTITY_H
 
+#include "thread.h"
 #include "types.h"
 
 struct ids { u32 real, effective, saved, fs; };
@@ -13,9 +14,19 @@ struct identity {
 	u32 group_count;
 	u32 securebits;
 	u64 permitted, in_effect, inheritable, bounding, ambient;	/* capabilities */
-	bool no_new_privs, dumpable;
+	bool no_new_privs;
+	bool dumpable;			/* of the process: identity_first has it */
 };
-extern struct identity identity;	/* sys/identity/state.c */
+extern struct identity identity_first;	/* sys/identity/state.c: of threads that have not changed theirs */
+
+static inline struct identity *identity_of(const struct thread *t)
+{
+	return t->identity ? t->identity : &identity_first;
+}
+static inline struct identity *identity(void) { return identity_of(current()); }
+
+/* sys/identity/change.c: the thread's identity, to be changed; NULL: no memory. */
+struct identity *identity_change(void);
 
 #define CAP_CHOWN		0
 #define CAP_DAC_OVERRIDE	1

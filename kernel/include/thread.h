@@ -78,6 +78,7 @@ struct thread {
 	bool reset_on_fork;
 	bool as_real;		/* checks are for the real user and group (sys/file/access.c) */
 	u16 ioprio;
+	struct identity *identity;	/* identity.h; NULL: what the program began with */
 	u64 affinity;		/* the CPUs that it may run on; 0: all (sys/thread/affinity.c) */
 };
 

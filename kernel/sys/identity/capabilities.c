@@ -23,14 +23,14 @@ static int words(struct header *h)
 	return 0;
 }
 
-static bool is_thread(int pid)
+static const struct identity *identity_at(int pid)
 {
 	struct thread *t;
 
 	list_each(t, &all_threads, all)
 		if (t->tid == pid)
-			return true;
-	return false;
+			return identity_of(t);
+	return NULL;
 }
 
 long sys_capget(struct header *h, struct data *d)
@@ -42,13 +42,14 @@ long sys_capget(struct header *h, struct data *d)
 		return d ? -EINVAL : 0;
 	if (h->pid < 0)
 		return -EINVAL;
-	if (h->pid && !is_thread(h->pid))
+	const struct identity *id = h->pid ? identity_at(h->pid) : identity();
+	if (!id)
 		return -ESRCH;
 	if (!d)
 		return 0;
 	CHECK_WRITE(d, n * sizeof(*d));
 	for (int i = 0; i < n; i++)
-		d[i] = (struct data){ identity.in_effect >> 32 * i, identity.permitted >> 32 * i, identity.inheritable >> 32 * i };
+		d[i] = (struct data){ id->in_effect >> 32 * i, id->permitted >> 32 * i, id->inheritable >> 32 * i };
 	return 0;
 }
 SYSCALL(125, capget, FULL);
@@ -74,14 +75,17 @@ long sys_capset(struct header *h, const struct data *d)
 	effective &= CAP_ALL;
 	permitted &= CAP_ALL;
 	inheritable &= CAP_ALL;
-	if ((!capable(CAP_SETPCAP) && inheritable & ~(identity.inheritable | identity.permitted)) ||
-	    inheritable & ~(identity.inheritable | identity.bounding) ||
-	    permitted & ~identity.permitted || effective & ~permitted)
+	if ((!capable(CAP_SETPCAP) && inheritable & ~(identity()->inheritable | identity()->permitted)) ||
+	    inheritable & ~(identity()->inheritable | identity()->bounding) ||
+	    permitted & ~identity()->permitted || effective & ~permitted)
 		return -EPERM;
-	identity.in_effect = effective;
-	identity.permitted = permitted;
-	identity.inheritable = inheritable;
-	identity.ambient &= permitted & inheritable;
+	struct identity *me = identity_change();
+	if (!me)
+		return -ENOMEM;
+	me->in_effect = effective;
+	me->permitted = permitted;
+	me->inheritable = inheritable;
+	me->ambient &= permitted & inheritable;
 	return 0;
 }
 SYSCALL(126, capset, FULL);

@@ -12,7 +12,7 @@ static bool any_root(const struct ids *u)
 
 static void fix_capabilities(const struct identity *was)
 {
-	struct identity *now = &identity;
+	struct identity *now = identity();
 
 	if (any_root(&was->user) && !any_root(&now->user)) {
 		if (!(now->securebits & SECURE_KEEP_CAPS))
@@ -31,9 +31,9 @@ static void fix_capabilities(const struct identity *was)
 
 void identity_changed(const struct identity *was)
 {
-	if (!(identity.securebits & SECURE_NO_SETUID_FIXUP))
+	if (!(identity()->securebits & SECURE_NO_SETUID_FIXUP))
 		fix_capabilities(was);
-	if (was->user.effective != identity.user.effective || was->user.fs != identity.user.fs ||
-	    was->group.effective != identity.group.effective || was->group.fs != identity.group.fs)
-		identity.dumpable = false;
+	if (was->user.effective != identity()->user.effective || was->user.fs != identity()->user.fs ||
+	    was->group.effective != identity()->group.effective || was->group.fs != identity()->group.fs)
+		identity_first.dumpable = false;
 }

@@ -36,9 +36,14 @@ long sys_setgroups(int n, const u32 *list)
 			return -EINVAL;
 		}
 	sort(groups, n);
-	kfree(identity.groups);
-	identity.groups = groups;
-	identity.group_count = n;
+	struct identity *me = identity_change();
+	if (!me) {
+		kfree(groups);
+		return -ENOMEM;
+	}
+	kfree(me->groups);
+	me->groups = groups;
+	me->group_count = n;
 	return 0;
 }
 SYSCALL(116, setgroups, FULL);
@@ -46,14 +51,14 @@ SYSCALL(116, setgroups, FULL);
 long sys_getgroups(int n, u32 *list)
 {
 	KERNEL_LOCK();
-	u32 count = identity.group_count;
+	u32 count = identity()->group_count;
 
 	if (n < 0 || (n && (u32)n < count))
 		return -EINVAL;
 	if (!n)
 		return count;
 	CHECK_WRITE(list, count * sizeof(*list));
-	memcpy(list, identity.groups, count * sizeof(*list));
+	memcpy(list, identity()->groups, count * sizeof(*list));
 	return count;
 }
 SYSCALL(115, getgroups, FULL);

@@ -14,31 +14,31 @@ const char permission_anchor[0];	/* what can change the identity refers to this,
 /* access(2) asks for the real ids. */
 static u32 user(void)
 {
-	return current()->as_real ? identity.user.real : identity.user.fs;
+	return current()->as_real ? identity()->user.real : identity()->user.fs;
 }
 
 bool in_group(u32 gid)
 {
-	if (gid == (current()->as_real ? identity.group.real : identity.group.fs))
+	if (gid == (current()->as_real ? identity()->group.real : identity()->group.fs))
 		return true;
-	for (u32 i = 0; i < identity.group_count; i++)
-		if (identity.groups[i] == gid)
+	for (u32 i = 0; i < identity()->group_count; i++)
+		if (identity()->groups[i] == gid)
 			return true;
 	return false;
 }
 
 bool capable(int cap)
 {
-	u64 caps = identity.in_effect;
+	u64 caps = identity()->in_effect;
 
-	if (current()->as_real && !(identity.securebits & SECURE_NO_SETUID_FIXUP))
-		caps = identity.user.real ? 0 : identity.permitted;
+	if (current()->as_real && !(identity()->securebits & SECURE_NO_SETUID_FIXUP))
+		caps = identity()->user.real ? 0 : identity()->permitted;
 	return caps & CAP_BIT(cap);
 }
 
 bool owner_or_capable(const struct vnode *v)
 {
-	return v->uid == identity.user.fs || capable(CAP_FOWNER);
+	return v->uid == identity()->user.fs || capable(CAP_FOWNER);
 }
 
 int permission(struct vnode *v, int want)
@@ -73,14 +73,14 @@ int permission_delete(struct vnode *dir, struct vnode *v)
 
 	if (err)
 		return err;
-	bool sticky = dir->mode & 01000 && v->uid != identity.user.fs && dir->uid != identity.user.fs;
+	bool sticky = dir->mode & 01000 && v->uid != identity()->user.fs && dir->uid != identity()->user.fs;
 	return sticky && !capable(CAP_FOWNER) ? -EPERM : 0;
 }
 
 void identity_own(struct vnode *dir, struct vnode *v)
 {
-	v->uid = identity.user.fs;
-	v->gid = identity.group.fs;
+	v->uid = identity()->user.fs;
+	v->gid = identity()->group.fs;
 	if (!dir || !(dir->mode & 02000))
 		return;
 	v->gid = dir->gid;
@@ -99,7 +99,7 @@ bool permission_chown(const struct vnode *v, u32 uid, u32 gid)
 {
 	if (capable(CAP_CHOWN))
 		return true;
-	bool mine = v->uid == identity.user.fs;
+	bool mine = v->uid == identity()->user.fs;
 	return (uid == ~0u || (mine && uid == v->uid)) && (gid == ~0u || (mine && (gid == v->gid || in_group(gid))));
 }
 

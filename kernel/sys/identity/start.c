@@ -17,7 +17,7 @@ void identity_start(u64 (*aux)[2])
 {
 	KEEP(permission_anchor);
 	const char *given = cmdline_get("uk.user", 0);
-	struct identity was = identity;
+	struct identity was = identity_first;
 	u32 uid, gid = 0;
 
 	if (!given)
@@ -25,10 +25,10 @@ void identity_start(u64 (*aux)[2])
 	given = number(given, &uid);
 	if (*given == ':')
 		number(given + 1, &gid);
-	identity.user = (struct ids){ uid, uid, uid, uid };
-	identity.group = (struct ids){ gid, gid, gid, gid };
+	identity_first.user = (struct ids){ uid, uid, uid, uid };
+	identity_first.group = (struct ids){ gid, gid, gid, gid };
 	identity_changed(&was);
-	identity.dumpable = true;
+	identity_first.dumpable = true;
 	for (; (*aux)[0] != AT_NULL; aux++)
 		if ((*aux)[0] == AT_UID || (*aux)[0] == AT_EUID)
 			(*aux)[1] = uid;

@@ -66,13 +66,34 @@ static long name_get(char *user)
 	return 0;
 }
 
+/* Declares ME: the thread's identity, which is to change. */
+#define CHANGE(me)						\
+	struct identity *me = identity_change();		\
+	if (!me)						\
+		return -ENOMEM
+
+static long keep_caps(bool keep)
+{
+	CHANGE(me);
+	me->securebits = keep ? me->securebits | SECURE_KEEP_CAPS : me->securebits & ~SECURE_KEEP_CAPS;
+	return 0;
+}
+
+static long no_new_privs(void)
+{
+	CHANGE(me);
+	me->no_new_privs = true;
+	return 0;
+}
+
 static long bounding_drop(u64 cap)
 {
 	if (!capable(CAP_SETPCAP))
 		return -EPERM;
 	if (cap > CAP_LAST)
 		return -EINVAL;
-	identity.bounding &= ~CAP_BIT(cap);
+	CHANGE(me);
+	me->bounding &= ~CAP_BIT(cap);
 	return 0;
 }
 
@@ -80,11 +101,12 @@ static long bounding_drop(u64 cap)
 static long securebits_set(u64 bits)
 {
 	const u32 all = 0xff, locks = 0xaa;
-	u32 locked = (identity.securebits & locks) >> 1 | (identity.securebits & locks);
+	u32 locked = (identity()->securebits & locks) >> 1 | (identity()->securebits & locks);
 
-	if (bits & ~(u64)all || (bits ^ identity.securebits) & locked || !capable(CAP_SETPCAP))
+	if (bits & ~(u64)all || (bits ^ identity()->securebits) & locked || !capable(CAP_SETPCAP))
 		return -EPERM;
-	identity.securebits = bits;
+	CHANGE(me);
+	me->securebits = bits;
 	return 0;
 }
 
@@ -93,20 +115,23 @@ static long ambient(u64 op, u64 cap, u64 c, u64 d)
 	if (op == PR_CAP_AMBIENT_CLEAR_ALL) {
 		if (cap | c | d)
 			return -EINVAL;
-		identity.ambient = 0;
+		CHANGE(me);
+		me->ambient = 0;
 		return 0;
 	}
 	if (c | d || cap > CAP_LAST || op < PR_CAP_AMBIENT_IS_SET || op > PR_CAP_AMBIENT_CLEAR_ALL)
 		return -EINVAL;
 	if (op == PR_CAP_AMBIENT_IS_SET)
-		return identity.ambient >> cap & 1;
+		return identity()->ambient >> cap & 1;
 	if (op == PR_CAP_AMBIENT_LOWER) {
-		identity.ambient &= ~CAP_BIT(cap);
+		CHANGE(me);
+		me->ambient &= ~CAP_BIT(cap);
 		return 0;
 	}
-	if (!(identity.permitted & identity.inheritable & CAP_BIT(cap)))
+	if (!(identity()->permitted & identity()->inheritable & CAP_BIT(cap)))
 		return -EPERM;
-	identity.ambient |= CAP_BIT(cap);
+	CHANGE(me);
+	me->ambient |= CAP_BIT(cap);
 	return 0;
 }
 
@@ -114,34 +139,32 @@ static long identity_option(int op, u64 a, u64 b, u64 c, u64 d)
 {
 	switch (op) {
 	case PR_GET_DUMPABLE:
-		return identity.dumpable;
+		return identity_first.dumpable;
 	case PR_SET_DUMPABLE:
 		if (a > 1)
 			return -EINVAL;
-		identity.dumpable = a;
+		identity_first.dumpable = a;
 		return 0;
 	case PR_GET_KEEPCAPS:
-		return !!(identity.securebits & SECURE_KEEP_CAPS);
+		return !!(identity()->securebits & SECURE_KEEP_CAPS);
 	case PR_SET_KEEPCAPS:
 		if (a > 1)
 			return -EINVAL;
-		identity.securebits = a ? identity.securebits | SECURE_KEEP_CAPS : identity.securebits & ~SECURE_KEEP_CAPS;
-		return 0;
+		return keep_caps(a);
 	case PR_CAPBSET_READ:
-		return a > CAP_LAST ? -EINVAL : (long)(identity.bounding >> a & 1);
+		return a > CAP_LAST ? -EINVAL : (long)(identity()->bounding >> a & 1);
 	case PR_CAPBSET_DROP:
 		return bounding_drop(a);
 	case PR_GET_SECUREBITS:
-		return identity.securebits;
+		return identity()->securebits;
 	case PR_SET_SECUREBITS:
 		return securebits_set(a);
 	case PR_SET_NO_NEW_PRIVS:
 		if (a != 1 || b | c | d)
 			return -EINVAL;
-		identity.no_new_privs = true;
-		return 0;
+		return no_new_privs();
 	case PR_GET_NO_NEW_PRIVS:
-		return a | b | c | d ? -EINVAL : identity.no_new_privs;
+		return a | b | c | d ? -EINVAL : identity()->no_new_privs;
 	case PR_CAP_AMBIENT:
 		return ambient(a, b, c, d);
 	}

@@ -43,6 +43,7 @@ long clone_with(const struct regs *r, u64 flags, int *ptid, int *ctid, u64 tls)
 	t->keep_vector = true;
 	t->fsbase = flags & CLONE_SETTLS ? tls : fsbase();
 	t->affinity = current()->affinity;
+	t->identity = current()->identity;
 	signal_inherit(t);
 	inherit_priority(t);
 	if (flags & CLONE_PARENT_SETTID)

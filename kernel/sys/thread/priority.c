@@ -10,7 +10,7 @@
 #define NICE_MAX	19
 
 #define ESRCH_IF_NOT_US(which, who) \
-	if ((which == PRIO_PGRP && who != 0 && who != 1) || (which == PRIO_USER && who != 0 && who != (int)identity.user.real)) \
+	if ((which == PRIO_PGRP && who != 0 && who != 1) || (which == PRIO_USER && who != 0 && who != (int)identity()->user.real)) \
 		return -ESRCH
 
 /* The thread meant; of a group or a user that is the whole process, whose first thread stands for it. */

@@ -189,7 +189,7 @@ void out_of_memory(const char *what)
 }
 
 struct rlimit rlimits[RLIM_NLIMITS];
-struct identity identity;	/* root */
+struct identity identity_first;	/* root */
 
 ns_t thread_cpu_time(const struct thread *t) { return t->cpu_time; }
 ns_t process_cpu_time(void) { return 0; }
