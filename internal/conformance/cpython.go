@@ -1,0 +1,88 @@
+package conformance
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+const (
+	python    = "/usr/bin/python3.11"
+	pythonLib = "/usr/lib/python3.11"
+)
+
+// cpythonModules need no child process and no socket of the Internet family.
+var cpythonModules = strings.Fields(`
+	abstract_numbers array ast augassign base64 bdb bigaddrspace bigmem binascii binop bisect bool buffer bufio bytes
+	bz2 calendar call capi_misc charmapcodec class cmath codeccallbacks codecs codeop collections colorsys compare
+	complex configparser contains context contextlib copy copyreg coroutines csv datetime dbm dbm_dumb
+	decimal decorators defaultdict deque descr dict dictcomps dictviews difflib dis doctest2 dynamic enum enumerate
+	eof epoll errno except_star exception_group exception_hierarchy exceptions fcntl file fileio filecmp fileinput
+	float flufl fnmatch format fractions frame fstring functools future gc generators genericalias genericpath
+	genexps getopt glob global graphlib grammar gzip hash hashlib heapq hmac html htmlparser index int
+	int_literal io isinstance iter iterlen itertools keyword keywordonlyarg largefile linecache
+	list listcomps locale long longexp lzma marshal math memoryio memoryview metaclass mimetypes minidom
+	mmap module named_expressions netrc ntpath numeric_tower opcodes operator ordered_dict pathlib patma
+	peepholer pickle pickletools pkgutil plistlib poll posixpath pow pprint print property
+	pstats pulldom pwd queue quopri random range raise re readline reprlib resource richcmp rlcompleter 
+	sax sched scope secrets select selectors set setcomps shelve shlex shutil slice sort 
+	stat statistics strftime string string_literals stringprep strptime strtod struct structseq super
+	syntax sys_setprofile tabnanny tarfile tempfile textwrap thread threading_local threadsignals time timeit tokenize
+	traceback tuple type_comments typechecks types typing ucn unary unicode unicodedata univnewlines unpack unparse
+	urlparse userdict userlist userstring uuid wave weakref weakset with xdrlib xml_etree yield_from zipfile zipimport zlib`)
+
+// What unittest -v prints: "test_x (test.test_y.Class.test_x) ... ok", or the outcome on
+// a later line, behind the first of the test's documentation.
+var (
+	pythonName    = regexp.MustCompile(`^(\w+ \([\w.]+\))`)
+	pythonOutcome = regexp.MustCompile(`\.\.\. .*?(ok|FAIL|ERROR|skipped|expected failure)\b`)
+	pythonAlone   = regexp.MustCompile(`^(ok|FAIL|ERROR|skipped.*|expected failure)$`)
+	pythonWords   = map[string]Outcome{"ok": Pass, "FAIL": Fail, "ERROR": Fail, "skipped": Skip, "expected failure": Pass}
+)
+
+func pythonResults(out string, _ int) Results {
+	r := Results{}
+	name := ""
+	for _, line := range strings.Split(out, "\n") {
+		line = strings.TrimRight(line, "\r")
+		if m := pythonName.FindString(line); m != "" {
+			name = m
+		}
+		m := pythonOutcome.FindStringSubmatch(line)
+		if m == nil && pythonAlone.MatchString(line) { // the test printed something in between
+			m = []string{"", strings.Fields(line)[0]}
+		}
+		if m != nil && name != "" {
+			r[name] = pythonWords[m[1]]
+			name = ""
+		}
+	}
+	return r
+}
+
+// CPython gives a unit for each module of CPython's own suite that is installed.
+func CPython() ([]Unit, error) {
+	if _, err := os.Stat(filepath.Join(pythonLib, "test/test_array.py")); err != nil {
+		return nil, fmt.Errorf("CPython's tests are not installed (Debian's libpython3.11-testsuite): %w", err)
+	}
+	var units []Unit
+	for _, m := range cpythonModules {
+		if _, err := os.Stat(filepath.Join(pythonLib, "test/test_"+m+".py")); err != nil {
+			continue
+		}
+		units = append(units, Unit{
+			Suite: "cpython", Name: m,
+			Prepare: func(dir string) (Command, error) {
+				return Command{
+					Path: python, Args: []string{"-m", "unittest", "-v", "test.test_" + m},
+					Dir: "/tmp", Env: []string{"TZ=UTC", "PYTHONDONTWRITEBYTECODE=1", "LANG=C.UTF-8", "HOME=/tmp"},
+					Shares: []string{"/usr/lib"},
+				}, nil
+			},
+			Parse: pythonResults,
+		})
+	}
+	return units, nil
+}

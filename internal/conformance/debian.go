@@ -1,0 +1,54 @@
+package conformance
+
+import (
+	"debug/elf"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// notTried are programs that may do something to the machine whatever they are
+// told, or whose answer is never the same.
+var notTried = regexp.MustCompile(`^(init|telinit|halt|poweroff|reboot|shutdown|runlevel|sulogin|agetty|getty|login|su|sudo|docker.*|containerd.*|runc|systemd.*|dbus-daemon|reset|tset|chvt|setsid|nologin|rust.*|cargo.*)$`)
+
+// Programs gives a unit for each ELF program in the folders: what it answers to
+// --version, with its status, is one test. It must be the same.
+func Programs(folders ...string) ([]Unit, error) {
+	var units []Unit
+	for _, folder := range folders {
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			path := filepath.Join(folder, e.Name())
+			if !e.Type().IsRegular() || notTried.MatchString(e.Name()) || !isProgram(path) {
+				continue
+			}
+			units = append(units, Unit{
+				Suite: "programs", Name: e.Name(),
+				Prepare: func(string) (Command, error) {
+					return Command{Path: path, Args: []string{"--version"}, Dir: "/", Env: []string{"LC_ALL=C", "HOME=/tmp"}}, nil
+				},
+			})
+		}
+	}
+	return units, nil
+}
+
+func isProgram(path string) bool {
+	f, err := elf.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return f.Machine == elf.EM_X86_64 && slices.ContainsFunc(f.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP || p.Type == elf.PT_LOAD })
+}
+
+// sameAnswer compares two answers to --version. What names the process is left out.
+func sameAnswer(host, guest string) bool {
+	clean := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r", "")) }
+	return clean(host) == clean(guest)
+}
