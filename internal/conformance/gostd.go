@@ -23,7 +23,10 @@ var goPackages = strings.Fields(`
 	syscall testing/fstest testing/iotest text/scanner text/tabwriter text/template text/template/parse
 	time unicode unicode/utf16 unicode/utf8 unique`)
 
-var goLine = regexp.MustCompile(`^--- (PASS|FAIL|SKIP): (\S+)`)
+var (
+	goLine  = regexp.MustCompile(`^--- (PASS|FAIL|SKIP): (\S+)`)
+	goWords = map[string]Outcome{"PASS": Pass, "FAIL": Fail, "SKIP": Skip}
+)
 
 // GoStandardLibrary gives two units for each package: linked statically, and as
 // a position-independent executable.
@@ -39,7 +42,7 @@ func GoStandardLibrary() ([]Unit, error) {
 			units = append(units, Unit{
 				Suite: "go-" + mode, Name: pkg,
 				Prepare: func(dir string) (Command, error) { return goTest(root, pkg, mode, dir) },
-				Parse:   lines(goLine, map[string]Outcome{"PASS": Pass, "FAIL": Fail, "SKIP": Skip}),
+				Parse:   lines(goLine, goWords),
 				Only: func(names []string) []string {
 					return []string{"-test.v", "-test.short", "-test.run", "^(" + strings.Join(names, "|") + ")$"}
 				},

@@ -43,6 +43,9 @@ if [ "$what" = test ]; then
 	need libtcmalloc-minimal4 /usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4
 	need libmimalloc2.0 /usr/lib/x86_64-linux-gnu/libmimalloc.so.2
 	need python3 /usr/bin/python3
+	# Its own tests, which run in guests as well.
+	need python3.11 /usr/bin/python3.11
+	need libpython3.11-testsuite /usr/lib/python3.11/test/test_array.py
 	need sqlite3 sqlite3
 	need git git
 	need strace strace

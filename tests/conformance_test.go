@@ -1,0 +1,78 @@
+package tests
+
+import (
+	"context"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"uk/internal/conformance"
+	"uk/internal/testenv"
+)
+
+// What of the suites every run of the tests looks at; make conformance looks at all.
+var conformanceUnits = []string{
+	"go-static/os", "go-static/sync", "go-static/os/signal", "go-static/syscall", "go-static/path/filepath", "go-pie/time", "go-pie/io/fs",
+	"cpython/mmap", "cpython/fcntl", "cpython/math", "cpython/strftime", "cpython/threadsignals", "cpython/bytes", "cpython/locale", "cpython/re", "cpython/epoll",
+	"programs/sed", "programs/bash", "programs/perl", "programs/xz", "programs/tar", "programs/openssl", "programs/sqlite3", "programs/ld.bfd", "programs/git", "programs/find",
+}
+
+// TestConformance runs part of other people's suites on host and guest: what the host passes,
+// the guest passes, or docs/conformance.md says why not.
+func TestConformance(t *testing.T) {
+	needKVM(t)
+	tool := filepath.Join(t.TempDir(), "uk")
+	if out, err := exec.Command("go", "build", "-o", tool, "uk/cmd/uk").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v: %s", err, out)
+	}
+	kit, err := filepath.Abs("../build/kit/x64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("UK_KIT", kit)
+	reasons, err := conformance.ReadReasons("../docs/conformance.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testenv.MustHaveFile(t, "/usr/lib/python3.11/test/test_array.py")
+	r := &conformance.Runner{UK: tool, Timeout: 2 * time.Minute, Reasons: reasons}
+	found := 0
+	for _, u := range conformanceSuites(t) {
+		if !slices.Contains(conformanceUnits, u.ID()) {
+			continue
+		}
+		found++
+		t.Run(u.ID(), func(t *testing.T) {
+			rep, err := r.Compare(context.Background(), &u)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("the host passes %d, the guest %d of them", rep.Host, rep.Guest)
+			for _, d := range rep.Differences {
+				if d.Reason == "" {
+					t.Errorf("%s: passes on the host; in the guest: %s\n%s", d.Test, d.Guest, clip(rep.Output))
+				}
+			}
+		})
+	}
+	if found < len(conformanceUnits)-3 { // a program or two may not be installed
+		t.Errorf("only %d of %d units exist", found, len(conformanceUnits))
+	}
+}
+
+func conformanceSuites(t *testing.T) []conformance.Unit {
+	var all []conformance.Unit
+	for _, list := range []func() ([]conformance.Unit, error){
+		conformance.GoStandardLibrary, conformance.CPython,
+		func() ([]conformance.Unit, error) { return conformance.Programs("/usr/bin") },
+	} {
+		u, err := list()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, u...)
+	}
+	return all
+}
