@@ -14,8 +14,8 @@ import (
 
 // What of the suites every run of the tests looks at; make conformance looks at all.
 var conformanceUnits = []string{
-	"go-static/os", "go-static/sync", "go-static/os/signal", "go-static/syscall", "go-static/path/filepath", "go-pie/time", "go-pie/io/fs",
-	"cpython/mmap", "cpython/fcntl", "cpython/math", "cpython/strftime", "cpython/threadsignals", "cpython/bytes", "cpython/locale", "cpython/re", "cpython/epoll",
+	"go-static/os", "go-static/os/signal", "go-static/syscall", "go-pie/path/filepath", "go-pie/time",
+	"cpython/mmap", "cpython/fcntl", "cpython/math", "cpython/strftime", "cpython/threadsignals", "cpython/locale", "cpython/re",
 	"programs/sed", "programs/bash", "programs/perl", "programs/xz", "programs/tar", "programs/openssl", "programs/sqlite3", "programs/ld.bfd", "programs/git", "programs/find",
 }
 
@@ -52,8 +52,11 @@ func TestConformance(t *testing.T) {
 			t.Logf("the host passes %d, the guest %d of them", rep.Host, rep.Guest)
 			for _, d := range rep.Differences {
 				if d.Reason == "" {
-					t.Errorf("%s: passes on the host; in the guest: %s\n%s", d.Test, d.Guest, clip(rep.Output))
+					t.Errorf("%s: passes on the host; in the guest: %s", d.Test, d.Guest)
 				}
+			}
+			if t.Failed() {
+				t.Log(rep.Output)
 			}
 		})
 	}

@@ -19,7 +19,7 @@ var cpythonModules = strings.Fields(`
 	bz2 calendar call capi_misc charmapcodec class cmath codeccallbacks codecs codeop collections colorsys compare
 	complex configparser contains context contextlib copy copyreg coroutines csv datetime dbm dbm_dumb
 	decimal decorators defaultdict deque descr dict dictcomps dictviews difflib dis doctest2 dynamic enum enumerate
-	eof epoll errno except_star exception_group exception_hierarchy exceptions fcntl file fileio filecmp fileinput
+	eof errno except_star exception_group exception_hierarchy exceptions fcntl file fileio filecmp fileinput
 	float flufl fnmatch format fractions frame fstring functools future gc generators genericalias genericpath
 	genexps getopt glob global graphlib grammar gzip hash hashlib heapq hmac html htmlparser index int
 	int_literal io isinstance iter iterlen itertools keyword keywordonlyarg largefile linecache
