@@ -468,6 +468,9 @@ func (p *Plan) roots() []string {
 	if mapsMemory || len(p.Syscalls.Names) > 0 {
 		out = append(out, "map_low", "map_around")
 	}
+	if slices.Contains(p.Syscalls.Names, "futex") {
+		out = append(out, "futex_pi_anchor")
+	}
 	if execStack {
 		out = append(out, "exec_stacks")
 		if p.Manifest.Kernel.Libc != "image" && program {

@@ -177,17 +177,26 @@ void signal_no_restart(void)
 	signal_state(current())->timed = true;
 }
 
+/* sys/thread/futex_pi.c */
+OPTIONAL bool futex_pi_again(const struct regs *r) { (void)r; return false; }
+
+static void call_again(struct regs *r)
+{
+	r->rax = r->error;
+	r->rip -= 2;		/* SYSCALL again, once the handler is done */
+}
+
 void signal_deliver_syscall(struct regs *r)
 {
 	struct thread *t = current();
 
+	if (r->rax == (u64)-EINTR && futex_pi_again(r))
+		call_again(r);
 	if (!signal_deliverable(t) && !(t->sig && t->sig->restore))
 		return;
 	klock();
-	if (r->rax == (u64)-EINTR && restarts(r) && wants_restart()) {
-		r->rax = r->error;
-		r->rip -= 2;		/* SYSCALL again, once the handler is done */
-	}
+	if (r->rax == (u64)-EINTR && restarts(r) && wants_restart())
+		call_again(r);
 	signal_deliver(r);
 	if (t->sig && t->sig->restore) {
 		t->sig->restore = false;

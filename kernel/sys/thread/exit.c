@@ -2,6 +2,7 @@
 #include "kernel.h"
 
 OPTIONAL void robust_exit(struct thread *t) { (void)t; }
+OPTIONAL void futex_pi_exit(struct thread *t) { (void)t; }
 OPTIONAL long futex_wake(int *addr, int n, u32 bits) { (void)addr, (void)n, (void)bits; return 0; }
 
 noreturn static void end_thread(int code)
@@ -9,6 +10,7 @@ noreturn static void end_thread(int code)
 	struct thread *t = current();
 
 	robust_exit(t);
+	futex_pi_exit(t);
 	if (t->clear_tid && user_ok(t->clear_tid, 4, PROT_WRITE)) {
 		*t->clear_tid = 0;
 		futex_wake(t->clear_tid, 1, ~0u);

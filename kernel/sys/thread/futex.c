@@ -9,11 +9,13 @@
 #define FUTEX_REQUEUE 3
 #define FUTEX_CMP_REQUEUE 4
 #define FUTEX_WAKE_OP 5
-#define FUTEX_LOCK_PI 6
 #define FUTEX_WAIT_BITSET 9
 #define FUTEX_WAKE_BITSET 10
 #define FUTEX_CLOCK_REALTIME 256
 #define FUTEX_CMD(op) ((op) & 127)
+
+/* sys/thread/futex_pi.c, for programs that may ask for priority inheritance. */
+OPTIONAL long futex_pi(u32 *word, int op, const struct timespec *timeout) { (void)word, (void)op, (void)timeout; return -ENOSYS; }
 
 #define BUCKETS 64
 static struct waitq buckets[BUCKETS];
@@ -136,7 +138,7 @@ long sys_futex(int *addr, int op, int value, const struct timespec *timeout, int
 		return -EINVAL;
 	CHECK_READ(addr, 4);
 	if (op & FUTEX_CLOCK_REALTIME && FUTEX_CMD(op) != FUTEX_WAIT && FUTEX_CMD(op) != FUTEX_WAIT_BITSET)
-		return -ENOSYS;
+		return futex_pi((u32 *)addr, op, timeout);
 	switch (FUTEX_CMD(op)) {
 	case FUTEX_WAIT:
 	case FUTEX_WAIT_BITSET:
@@ -161,9 +163,9 @@ long sys_futex(int *addr, int op, int value, const struct timespec *timeout, int
 		CHECK_WRITE(addr2, 4);
 		return futex_wake_op(addr, addr2, value, (int)(u64)timeout, value3);
 	}
-	return -ENOSYS;
+	return futex_pi((u32 *)addr, op, timeout);
 }
-SYSCALL(202, futex, PARTIAL("no priority inheritance"));
+SYSCALL(202, futex, PARTIAL("no FUTEX_WAIT_REQUEUE_PI; locks with priority inheritance lend no priority, as threads take turns whatever theirs is"));
 
 long sys_lock_futex(int *addr, int op, int value, const struct timespec *timeout, int *addr2, u32 value3)
 {

@@ -15,14 +15,21 @@ struct robust_head {
 
 OPTIONAL long futex_wake(int *addr, int n, u32 bits) { (void)addr, (void)n, (void)bits; return 0; }
 
-static void release(struct thread *t, struct robust_entry *e, long offset)
+/* Bit 0 of a link says that the futex it leads to is one with priority inheritance, which futex_pi_exit() passes on. */
+static struct robust_entry *entry_of(struct robust_entry *link)
 {
-	int *word = (int *)((char *)e + offset);
+	return (struct robust_entry *)((u64)link & ~1UL);
+}
+
+static void release(struct thread *t, struct robust_entry *link, long offset)
+{
+	int *word = (int *)((char *)entry_of(link) + offset);
 
 	if ((u64)word & 3 || !user_ok(word, 4, PROT_WRITE) || (*word & TID_MASK) != t->tid)
 		return;
 	__atomic_store_n(word, (*word & ~TID_MASK) | OWNER_DIED, __ATOMIC_SEQ_CST);
-	futex_wake(word, 1, ~0u);
+	if (link == entry_of(link))
+		futex_wake(word, 1, ~0u);
 }
 
 void robust_exit(struct thread *t)
@@ -31,14 +38,14 @@ void robust_exit(struct thread *t)
 
 	if (!h || !user_ok(h, sizeof(*h), PROT_READ))
 		return;
-	struct robust_entry *e = h->list;
-	for (int n = 0; n < LIMIT && e != (struct robust_entry *)h && user_ok(e, 8, PROT_READ); n++) {
+	struct robust_entry *link = h->list, *e;
+	for (int n = 0; n < LIMIT && (e = entry_of(link)) != (struct robust_entry *)h && user_ok(e, 8, PROT_READ); n++) {
 		struct robust_entry *next = e->next;
-		if (e != h->pending)
-			release(t, e, h->offset);
-		e = next;
+		if (e != entry_of(h->pending))
+			release(t, link, h->offset);
+		link = next;
 	}
-	if (h->pending)
+	if (entry_of(h->pending))
 		release(t, h->pending, h->offset);
 }
 
