@@ -33,7 +33,15 @@ type Runner struct {
 
 // Compare runs u on both sides. An error means that it could not be run at all.
 func (r *Runner) Compare(ctx context.Context, u *Unit) (*Report, error) {
-	dir, err := os.MkdirTemp("", "uk-conformance-*")
+	// Not in /tmp, where guests have a file system of their own.
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(cache, 0o777); err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp(cache, "uk-conformance-*")
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,9 @@ import (
 // told, or whose answer is never the same.
 var notTried = regexp.MustCompile(`^(init|telinit|halt|poweroff|reboot|shutdown|runlevel|sulogin|agetty|getty|login|su|sudo|docker.*|containerd.*|runc|systemd.*|dbus-daemon|reset|tset|chvt|setsid|nologin|rust.*|cargo.*)$`)
 
+// dataFolders are where installed programs look for what they need beside their libraries.
+var dataFolders = []string{"/etc", "/usr/lib", "/usr/share", "/var/lib"}
+
 // Programs gives a unit for each ELF program in the folders: what it answers to
 // --version, with its status, is one test. It must be the same.
 func Programs(folders ...string) ([]Unit, error) {
@@ -30,7 +33,7 @@ func Programs(folders ...string) ([]Unit, error) {
 			units = append(units, Unit{
 				Suite: "programs", Name: e.Name(),
 				Prepare: func(string) (Command, error) {
-					return Command{Path: path, Args: []string{"--version"}, Dir: "/", Env: []string{"LC_ALL=C", "HOME=/tmp"}}, nil
+					return Command{Path: path, Args: []string{"--version"}, Dir: "/", Env: []string{"LC_ALL=C", "HOME=/tmp"}, Shares: dataFolders}, nil
 				},
 			})
 		}

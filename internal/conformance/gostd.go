@@ -67,6 +67,6 @@ func goTest(root, pkg, mode, dir string) (Command, error) {
 	}
 	return Command{
 		Path: bin, Args: []string{"-test.v", "-test.short"},
-		Dir: filepath.Join(root, "src", pkg), Env: []string{"GOROOT=" + root, "TZ=UTC"}, Shares: []string{root},
+		Dir: filepath.Join(root, "src", pkg), Env: []string{"GOROOT=" + root, "TZ=UTC", "HOME=/tmp", "PATH=/usr/bin"}, Shares: []string{root, "/usr/bin"},
 	}, nil
 }

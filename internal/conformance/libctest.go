@@ -27,12 +27,12 @@ func LibcTest(src string) ([]Unit, error) {
 				continue
 			}
 			for _, mode := range []string{"dynamic", "static"} {
-				if mode == "static" && (strings.HasPrefix(name, "tls_") || strings.HasPrefix(name, "dlopen")) {
-					continue // they load a library
+				if mode == "static" && strings.Contains(rules(test), ".BINS:=$(B)/$(N).exe") {
+					continue // it loads a library
 				}
 				units = append(units, Unit{
 					Suite: "libc-test-" + mode, Name: kind + "/" + name,
-					Prepare: func(dir string) (Command, error) { return libcTest(src, test, mode, common, dir) },
+					Prepare: func(dir string) (Command, error) { return libcTest(test, mode, common, dir) },
 					Parse:   one(name),
 				})
 			}
@@ -41,34 +41,64 @@ func LibcTest(src string) ([]Unit, error) {
 	return units, nil
 }
 
-// libcTest compiles a test with the part that all share. The libraries that some
-// open are made beside it, under the names that the tests ask for.
-func libcTest(src, test, mode string, common []string, dir string) (Command, error) {
-	bin := filepath.Join(dir, "test")
-	args := []string{"-std=c99", "-D_POSIX_C_SOURCE=200809L", "-w", "-I" + filepath.Join(src, "src/common"), "-o", bin, test}
+// rules are what the test's own part of libc-test's makefile says, or "".
+func rules(test string) string {
+	b, _ := os.ReadFile(strings.TrimSuffix(test, ".c") + ".mk")
+	return string(b)
+}
+
+// libcTest compiles a test with the part that all share. Tests look for the
+// libraries that they open beside themselves or in src/KIND of the working folder.
+func libcTest(test, mode string, common []string, dir string) (Command, error) {
+	kind := filepath.Dir(test)
+	out := filepath.Join(dir, "src", filepath.Base(kind))
+	if err := os.MkdirAll(out, 0o777); err != nil {
+		return Command{}, err
+	}
+	include := "-I" + filepath.Join(kind, "../common")
+	bin := filepath.Join(out, "test")
+	args := []string{"-std=c99", "-D_POSIX_C_SOURCE=200809L", "-w", include, "-o", bin, test}
 	for _, c := range common {
 		if !strings.Contains(filepath.Base(c), "runtest") && !strings.Contains(filepath.Base(c), "mtest") {
 			args = append(args, c)
 		}
 	}
+	linked := strings.Contains(rules(test), ".LDLIBS")
+	dso := strings.TrimSuffix(test, ".c") + "_dso.c"
 	if mode == "static" {
 		args = append(args, "-static")
-	} else {
-		args = append(args, "-rdynamic")
+		if linked {
+			args = append(args, dso)
+		}
+		return Command{Path: bin, Dir: "/tmp"}, gcc(append(args, libcLibraries...)...)
 	}
-	for _, lib := range []string{"_dso", "_align_dso", "_init_dso"} {
-		so := strings.TrimSuffix(test, ".c") + lib + ".c"
-		if _, err := os.Stat(so); err == nil && mode == "dynamic" {
-			out := filepath.Join(dir, strings.TrimSuffix(filepath.Base(so), ".c")+".so")
-			if b, err := exec.Command("gcc", "-w", "-shared", "-fPIC", "-I"+filepath.Join(src, "src/common"), "-o", out, so).CombinedOutput(); err != nil {
-				return Command{}, fmt.Errorf("%s: %w: %s", so, err, b)
-			}
+	args = append(args, "-rdynamic", "-Wl,-rpath,$ORIGIN")
+	var files []string
+	all, err := filepath.Glob(filepath.Join(kind, "*_dso.c"))
+	if err != nil {
+		return Command{}, err
+	}
+	for _, c := range all {
+		if !strings.HasPrefix(filepath.Base(test), strings.TrimSuffix(filepath.Base(c), "_dso.c")) {
+			continue
+		}
+		so := filepath.Join(out, strings.TrimSuffix(filepath.Base(c), ".c")+".so")
+		if err := gcc("-w", "-shared", "-fPIC", include, "-o", so, c, "-Wl,-soname,"+filepath.Base(so)); err != nil {
+			return Command{}, err
+		}
+		files = append(files, so)
+		if linked && c == dso {
+			args = append(args, so)
 		}
 	}
-	args = append(args, "-lpthread", "-lm", "-lrt", "-ldl", "-lcrypt", "-lutil")
-	cmd := exec.Command("gcc", args...)
-	if b, err := cmd.CombinedOutput(); err != nil {
-		return Command{}, fmt.Errorf("%s: %w: %s", test, err, b)
+	return Command{Path: bin, Dir: dir, Files: files}, gcc(append(args, libcLibraries...)...)
+}
+
+var libcLibraries = []string{"-lpthread", "-lm", "-lrt", "-ldl", "-lcrypt", "-lutil"}
+
+func gcc(args ...string) error {
+	if b, err := exec.Command("gcc", args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("gcc %s: %w: %s", strings.Join(args, " "), err, b)
 	}
-	return Command{Path: bin, Dir: dir, Shares: []string{dir}}, nil
+	return nil
 }

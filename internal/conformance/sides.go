@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -22,14 +23,16 @@ type sides struct {
 	timeout time.Duration
 }
 
-// host runs c on this machine: in a session of its own, and without a network
-// where this user may make a namespace.
+// host runs c on this machine: in a session of its own and, where this user may
+// make namespaces, with no network but loopback.
 func (s *sides) host(ctx context.Context, c Command) (string, int, error) {
-	attr := &syscall.SysProcAttr{Setpgid: true}
-	if os.Geteuid() == 0 {
-		attr.Cloneflags = syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWIPC
-	}
-	return s.run(ctx, attr, append([]string{c.Path}, c.Args...), c.Dir, append(os.Environ(), c.Env...))
+	argv := append([]string{c.Path}, c.Args...)
+	env := append(os.Environ(), c.Env...)
+	var out string
+	var status int
+	var err error
+	apart(func() { out, status, err = s.run(ctx, argv, c.Dir, env) })
+	return out, status, err
 }
 
 // guest boots c.
@@ -44,17 +47,40 @@ func (s *sides) guest(ctx context.Context, c Command) (string, int, error) {
 	for _, e := range c.Env {
 		args = append(args, "--env", e)
 	}
-	args = append(append(args, c.Path, "--"), c.Args...)
-	return s.run(ctx, &syscall.SysProcAttr{Setpgid: true}, args, "", os.Environ())
+	program := c.Path
+	if len(c.Files) > 0 {
+		dir, err := os.MkdirTemp("", "uk-conformance-*")
+		if err != nil {
+			return "", 0, err
+		}
+		defer os.RemoveAll(dir)
+		program = filepath.Join(dir, "usr.manifest")
+		if err := os.WriteFile(program, []byte(manifestOf(c)), 0o666); err != nil {
+			return "", 0, err
+		}
+	}
+	args = append(append(args, program, "--"), c.Args...)
+	return s.run(ctx, args, "", os.Environ())
+}
+
+// manifestOf lists c's program and files at the paths that they have on the host.
+func manifestOf(c Command) string {
+	var m strings.Builder
+	m.WriteString("[manifest]\n")
+	for _, f := range append([]string{c.Path}, c.Files...) {
+		fmt.Fprintf(&m, "%s: %s\n", f, f)
+	}
+	fmt.Fprintf(&m, "[app]\ncommand = %s\n", c.Path)
+	return m.String()
 }
 
 // run gives what the program printed and its status; its process group ends with it.
-func (s *sides) run(ctx context.Context, attr *syscall.SysProcAttr, args []string, dir string, env []string) (string, int, error) {
+func (s *sides) run(ctx context.Context, args []string, dir string, env []string) (string, int, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout+10*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	out := &capped{}
-	cmd.Stdout, cmd.Stderr, cmd.Dir, cmd.Env, cmd.SysProcAttr = out, out, dir, env, attr
+	cmd.Stdout, cmd.Stderr, cmd.Dir, cmd.Env, cmd.SysProcAttr = out, out, dir, env, &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 2 * time.Second
 	err := cmd.Run()

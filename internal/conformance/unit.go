@@ -27,6 +27,7 @@ type Command struct {
 	Dir    string   // working folder
 	Env    []string // NAME=VALUE
 	Shares []string // folders that the guest sees at the host's path, read-only
+	Files  []string // files beside the program that the image holds as well
 	Libc   string   // --libc of uk run; "": its own choice
 }
 

@@ -166,6 +166,8 @@ func count(reports []*conformance.Report) (unexplained int) {
 	return unexplained
 }
 
+func share(part, whole int) float64 { return 100 * float64(part) / float64(max(whole, 1)) }
+
 // table is the result: a line for each suite.
 func table(reports []*conformance.Report) error {
 	type sum struct{ units, host, guest, explained, unexplained int }
@@ -191,10 +193,10 @@ func table(reports []*conformance.Report) error {
 	}
 	slices.Sort(suites)
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "suite\tunits\thost passes\tguest passes\tshare\texplained\tunexplained\t")
+	fmt.Fprintln(w, "suite\tunits\thost passes\tguest passes\tshare\texplained\tunexplained\tshare of the rest\t")
 	for _, n := range suites {
 		s := sums[n]
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%.2f %%\t%d\t%d\t\n", n, s.units, s.host, s.guest, 100*float64(s.guest)/float64(max(s.host, 1)), s.explained, s.unexplained)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%.2f %%\t%d\t%d\t%.2f %%\t\n", n, s.units, s.host, s.guest, share(s.guest, s.host), s.explained, s.unexplained, share(s.guest, s.host-s.explained))
 	}
 	return w.Flush()
 }

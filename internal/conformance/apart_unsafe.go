@@ -1,0 +1,41 @@
+package conformance
+
+import (
+	"os"
+	"runtime"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// apart calls f on a thread with network, mounts and System V IPC of its own,
+// if this user may have them; what f starts from that thread is there too. The
+// thread ends with f.
+func apart(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread() // and never unlocked: the thread is of no further use
+		if os.Geteuid() == 0 && unix.Unshare(unix.CLONE_NEWNET|unix.CLONE_NEWNS|unix.CLONE_NEWIPC) == nil {
+			loopbackUp()
+		}
+		f()
+	}()
+	<-done
+}
+
+// loopbackUp switches on a new namespace's only device (netdevice(7)).
+func loopbackUp() {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0)
+	if err != nil {
+		return
+	}
+	defer unix.Close(fd)
+	req := struct {
+		name  [unix.IFNAMSIZ]byte
+		flags uint16
+		_     [22]byte
+	}{flags: unix.IFF_UP}
+	copy(req.name[:], "lo")
+	unix.Syscall(unix.SYS_IOCTL, uintptr(fd), unix.SIOCSIFFLAGS, uintptr(unsafe.Pointer(&req)))
+}
