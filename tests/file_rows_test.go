@@ -6,5 +6,7 @@ func fileRows() []program {
 	return []program{
 		{name: "sys-partial-buffers", build: c("sys/partial_buffers.c"), tcg: true},
 		{name: "sys-partial-buffers-static", build: c("sys/partial_buffers.c", "-static")},
+		{name: "sys-pipes", build: c("sys/pipes.c"), tcg: true},
+		{name: "sys-pipes-static", build: c("sys/pipes.c", "-static")},
 	}
 }

@@ -1,36 +1,20 @@
 /* Pipes and fifos (pipe(7), fifo(7)). */
 #include "kernel.h"
 #include "linux_file.h"
+#include "pipe.h"
 #include "vfs.h"
 
-#define SLOTS		16
-#define READ_EVENTS	(POLLIN | POLLRDNORM)
 #define NO_OPENS	~0UL		/* not a count of writer_opens */
-#define WRITE_EVENTS	(POLLOUT | POLLWRNORM)
-
-/* As on Linux: sixteen pages. A write fills the last one only with the odd
- * part of its length, and only if that fits: so what is atomic is never split. */
-struct slot {
-	u8 *page;
-	u32 start, len;
-};
 
 void signal_send(struct thread *t, int sig) __attribute__((weak, noplt));
-
-struct pipe {
-	struct slot slots[SLOTS];
-	u32 first, used;	/* slots with bytes in them */
-	u32 readers, writers;
-	u32 reader_opens, writer_opens;	/* fifo: how often, for those who wait in open() */
-	bool busy;		/* a copy is under way: it may sleep */
-	struct waitq read_q, write_q, busy_q;
-};
 
 static struct pipe *pipe_new(void)
 {
 	struct pipe *p = kzalloc(sizeof(*p));
 
 	if (p) {
+		p->slots = p->first_slots;
+		p->count = PIPE_SLOTS;
 		waitq_init(&p->read_q);
 		waitq_init(&p->write_q);
 		waitq_init(&p->busy_q);
@@ -38,28 +22,30 @@ static struct pipe *pipe_new(void)
 	return p;
 }
 
-static void drop_first(struct pipe *p)
+void pipe_drop_first(struct pipe *p)
 {
-	page_put(p->slots[p->first].page);
-	p->first = (p->first + 1) % SLOTS;
+	page_put(pipe_slot(p, 0)->page);
+	p->first = (p->first + 1) % p->count;
 	p->used--;
 }
 
 static void pipe_free(struct pipe *p)
 {
 	while (p && p->used)
-		drop_first(p);
+		pipe_drop_first(p);
+	if (p && p->slots != p->first_slots)
+		kfree(p->slots);
 	kfree(p);
 }
 
-static void enter(struct pipe *p)
+void pipe_enter(struct pipe *p)
 {
 	while (p->busy)
 		wait_on(&p->busy_q, FOREVER, false);
 	p->busy = true;
 }
 
-static void leave(struct pipe *p)
+void pipe_leave(struct pipe *p)
 {
 	p->busy = false;
 	wake_one(&p->busy_q);
@@ -73,36 +59,36 @@ static long pipe_read(struct file *f, void *buf, size_t n, u64 *pos)
 
 	if (!n)
 		return 0;
-	enter(p);
+	pipe_enter(p);
 	while (!p->used) {
 		if (!p->writers)
 			goto out;
-		leave(p);
+		pipe_leave(p);
 		int err = file_wait(f, &p->read_q, FOREVER);
 		if (err)
 			return err;
-		enter(p);
+		pipe_enter(p);
 	}
 	while (done < n && p->used) {
-		struct slot *s = &p->slots[p->first];
+		struct pipe_slot *s = pipe_slot(p, 0);
 		size_t part = min(n - done, (size_t)s->len);
 		memcpy((char *)buf + done, s->page + s->start, part);
 		s->start += part;
 		s->len -= part;
 		done += part;
 		if (!s->len) {
-			room |= p->used == SLOTS;
-			drop_first(p);
+			room |= p->used == p->count;
+			pipe_drop_first(p);
 		}
 	}
 	if (room)
-		wake_all_for(&p->write_q, WRITE_EVENTS);
+		wake_all_for(&p->write_q, PIPE_WRITE_EVENTS);
 out:
-	leave(p);
+	pipe_leave(p);
 	return done;
 }
 
-static long broken(void)
+long pipe_broken(void)
 {
 	if (!signal_send)	/* nobody can have asked to survive it */
 		vm_exit('s', SIGPIPE);
@@ -114,9 +100,9 @@ static long broken(void)
 static size_t merge(struct pipe *p, const void *buf, size_t n)
 {
 	size_t odd = n % PAGE_SIZE;
-	struct slot *s = &p->slots[(p->first + p->used - 1) % SLOTS];
+	struct pipe_slot *s = pipe_slot(p, p->used - 1);
 
-	if (!odd || !p->used || s->start + s->len + odd > PAGE_SIZE)
+	if (!odd || !p->used || s->shared || s->start + s->len + odd > PAGE_SIZE)
 		return 0;
 	memcpy(s->page + s->start + s->len, buf, odd);
 	s->len += odd;
@@ -131,27 +117,27 @@ static long pipe_write(struct file *f, const void *buf, size_t n, u64 *pos)
 
 	if (!n)
 		return 0;
-	enter(p);
+	pipe_enter(p);
 	while (done < n) {
 		if (!p->readers) {
-			err = broken();
+			err = pipe_broken();
 			break;
 		}
 		if (!done)
 			done = merge(p, buf, n);
 		if (done == n)
 			break;
-		if (p->used == SLOTS) {
+		if (p->used >= p->count) {
 			if (done)
-				wake_all_for(&p->read_q, READ_EVENTS);
-			leave(p);
+				wake_all_for(&p->read_q, PIPE_READ_EVENTS);
+			pipe_leave(p);
 			err = file_wait(f, &p->write_q, FOREVER);
 			if (err)
 				return done ? (long)done : err;
-			enter(p);
+			pipe_enter(p);
 			continue;
 		}
-		struct slot *s = &p->slots[(p->first + p->used) % SLOTS];
+		struct pipe_slot *s = pipe_slot(p, p->used);
 		size_t part = min(n - done, (size_t)PAGE_SIZE);
 		if (!(s->page = page_alloc_user(false))) {
 			err = -ENOMEM;
@@ -160,12 +146,13 @@ static long pipe_write(struct file *f, const void *buf, size_t n, u64 *pos)
 		memcpy(s->page, (const char *)buf + done, part);
 		s->start = 0;
 		s->len = part;
+		s->shared = false;
 		p->used++;
 		done += part;
 	}
 	if (done)
-		wake_all_for(&p->read_q, READ_EVENTS);
-	leave(p);
+		wake_all_for(&p->read_q, PIPE_READ_EVENTS);
+	pipe_leave(p);
 	return done ? (long)done : err;
 }
 
@@ -183,7 +170,7 @@ static int pipe_poll(struct file *f, struct poll_table *pt)
 	}
 	if (mode != O_RDONLY) {
 		poll_wait(&p->write_q, pt);
-		if (p->used < SLOTS)
+		if (p->used < p->count)
 			ready |= POLLOUT | POLLWRNORM;
 		if (!p->readers)
 			ready |= POLLERR;
@@ -200,7 +187,7 @@ static long pipe_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
 		return -ENOTTY;
 	CHECK_WRITE((void *)arg, sizeof(int));
 	for (u32 i = 0; i < p->used; i++)
-		n += p->slots[(p->first + i) % SLOTS].len;
+		n += pipe_slot(p, i)->len;
 	*(int *)arg = n;
 	return 0;
 }
@@ -219,16 +206,26 @@ static void pipe_release(struct file *f)
 	wake_all(&p->read_q);
 	wake_all(&p->write_q);
 	while (!p->readers && !p->writers && p->used)
-		drop_first(p);
+		pipe_drop_first(p);
 }
 
 static const struct file_ops pipe_ops = {
 	.read = pipe_read, .write = pipe_write, .poll = pipe_poll, .ioctl = pipe_ioctl, .release = pipe_release,
 };
 
-long pipe_size(struct file *f)
+struct pipe *pipe_of(struct file *f)
 {
-	return f->ops == &pipe_ops ? SLOTS * PAGE_SIZE : -EBADF;
+	return f->ops == &pipe_ops ? f->data : NULL;
+}
+
+/* F_GETPIPE_SZ, or SET: F_SETPIPE_SZ. */
+long pipe_fcntl(struct file *f, bool set, u32 size)
+{
+	struct pipe *p = pipe_of(f);
+
+	if (!p)
+		return -EBADF;
+	return set ? pipe_resize(p, size) : (long)(p->count * PAGE_SIZE);
 }
 
 static void attach(struct pipe *p, struct file *f)
@@ -284,7 +281,15 @@ static void pipe_vnode_release(struct vnode *v)
 	kfree(v);
 }
 
-static const struct vnode_ops pipe_vnode_ops = { .open = fifo_open, .release = pipe_vnode_release };
+/* Of a pipe by way of /proc/self/fd: nobody waits for the other end. */
+static int pipe_open(struct vnode *v, struct file *f)
+{
+	f->pos = NO_OPENS;
+	attach(v->data, f);
+	return 0;
+}
+
+static const struct vnode_ops pipe_vnode_ops = { .open = pipe_open, .release = pipe_vnode_release };
 
 int pipe_create(struct file *ends[2], int flags)
 {

@@ -17,7 +17,7 @@
 #define F_UNLCK		2
 #define FL_SETTABLE	(O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
 
-long pipe_size(struct file *f) __attribute__((weak, noplt));	/* fs/pipe.c */
+OPTIONAL long pipe_fcntl(struct file *f, bool set, u32 size) { return -EBADF; }		/* fs/pipe.c */
 
 long sys_fcntl(int fd, int cmd, unsigned long arg)
 {
@@ -54,10 +54,8 @@ long sys_fcntl(int fd, int cmd, unsigned long arg)
 	case F_GETLEASE:
 		return F_UNLCK;
 	case F_GETPIPE_SZ:
-	case F_SETPIPE_SZ: {
-		long size = pipe_size ? pipe_size(f) : -EBADF;
-		return size < 0 || cmd == F_GETPIPE_SZ || arg <= (u64)size ? size : -EPERM;
-	}
+	case F_SETPIPE_SZ:
+		return pipe_fcntl(f, cmd == F_SETPIPE_SZ, arg);
 	}
 	return async_fcntl(f, cmd, arg);
 }
