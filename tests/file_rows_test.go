@@ -8,5 +8,7 @@ func fileRows() []program {
 		{name: "sys-partial-buffers-static", build: c("sys/partial_buffers.c", "-static")},
 		{name: "sys-pipes", build: c("sys/pipes.c"), tcg: true},
 		{name: "sys-pipes-static", build: c("sys/pipes.c", "-static")},
+		{name: "sys-splice", build: c("sys/splice.c", "-pthread"), tcg: true},
+		{name: "sys-splice-static", build: c("sys/splice.c", "-static", "-pthread"), cpus: 2},
 	}
 }
