@@ -10,5 +10,7 @@ func fileRows() []program {
 		{name: "sys-pipes-static", build: c("sys/pipes.c", "-static")},
 		{name: "sys-splice", build: c("sys/splice.c", "-pthread"), tcg: true},
 		{name: "sys-splice-static", build: c("sys/splice.c", "-static", "-pthread"), cpus: 2},
+		{name: "sys-seals", build: c("sys/seals.c"), tcg: true},
+		{name: "sys-seals-static", build: c("sys/seals.c", "-static")},
 	}
 }

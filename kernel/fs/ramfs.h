@@ -29,6 +29,7 @@ struct ram_node {
 	struct ram_dir dir;
 	char *target;
 	struct xattr *xattrs;
+	u32 seals;		/* memfd.h */
 };
 #define RAM(vnode) container_of(vnode, struct ram_node, v)
 

@@ -1,5 +1,6 @@
 #include "file.h"
 #include "inotify.h"
+#include "memfd.h"
 
 static long set(struct vnode *v, u32 mode)
 {
@@ -10,6 +11,8 @@ static long set(struct vnode *v, u32 mode)
 	if (S_ISLNK(v->mode))
 		return -EOPNOTSUPP;
 	if (!owner_or_capable(v))
+		return -EPERM;
+	if (memfd_no_mode(v, mode))
 		return -EPERM;
 	mode = identity_mode(v, mode);
 	if ((err = vnode_setattr(v, &(struct vnode_change){ .valid = ATTR_MODE, .mode = mode & 07777 })))

@@ -1,5 +1,6 @@
 #include "file.h"
 #include "inotify.h"
+#include "memfd.h"
 
 #define FALLOC_FL_KEEP_SIZE	1
 #define FALLOC_FL_PUNCH_HOLE	2
@@ -48,6 +49,8 @@ long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 		return -EFBIG;
 	if (!v->ops->discard)
 		return -EOPNOTSUPP;
+	if (memfd_sealed(v, mode & FALLOC_FL_KEEP_SIZE ? v->size : max(end, v->size), mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)))
+		return -EPERM;
 	if (mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE))
 		clear(v, offset, end);
 	if (!(mode & FALLOC_FL_KEEP_SIZE) && end > v->size) {

@@ -1,5 +1,6 @@
 #include "async.h"
 #include "file.h"
+#include "memfd.h"
 #include "record_lock.h"
 
 #define F_DUPFD		0
@@ -56,7 +57,10 @@ long sys_fcntl(int fd, int cmd, unsigned long arg)
 	case F_GETPIPE_SZ:
 	case F_SETPIPE_SZ:
 		return pipe_fcntl(f, cmd == F_SETPIPE_SZ, arg);
+	case F_ADD_SEALS:
+	case F_GET_SEALS:
+		return memfd_fcntl(f, cmd, arg);
 	}
 	return async_fcntl(f, cmd, arg);
 }
-SYSCALL(72, fcntl, PARTIAL("no leases, F_NOTIFY or seals"));
+SYSCALL(72, fcntl, PARTIAL("no leases or F_NOTIFY"));

@@ -1,22 +1,24 @@
 #include "file.h"
+#include "memfd.h"
 
 #define MFD_CLOEXEC		1
 #define MFD_ALLOW_SEALING	2
 #define MFD_NOEXEC_SEAL		8
 #define MFD_EXEC		16
 
-/* memfd_create(2); seals are not kept (fcntl says EINVAL), no huge pages. */
+/* memfd_create(2); no huge pages. */
 long sys_memfd_create(const char *name, u32 flags)
 {
 	struct file *f;
 
 	KERNEL_LOCK();
-	if (flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL | MFD_EXEC))
+	if ((flags & (MFD_EXEC | MFD_NOEXEC_SEAL)) == (MFD_EXEC | MFD_NOEXEC_SEAL) || flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL | MFD_EXEC))
 		return -EINVAL;
 	long n = user_strlen(name, 250);
 	if (n < 0)
 		return n == -ENAMETOOLONG ? -EINVAL : n;
-	struct vnode *v = ramfs_anonymous(0777);
+	u32 seals = flags & MFD_NOEXEC_SEAL ? F_SEAL_EXEC : flags & MFD_ALLOW_SEALING ? 0 : F_SEAL_SEAL;
+	struct vnode *v = memfd_new(flags & MFD_NOEXEC_SEAL ? 0666 : 0777, seals);
 	if (!v)
 		return -ENOMEM;
 	int err = vnode_open(v, O_RDWR, &f);
@@ -31,4 +33,4 @@ long sys_memfd_create(const char *name, u32 flags)
 	}
 	return fd_install(f, 0, flags & MFD_CLOEXEC);
 }
-SYSCALL(319, memfd_create, PARTIAL("no seals, no huge pages"));
+SYSCALL(319, memfd_create, PARTIAL("no huge pages"));

@@ -1,6 +1,7 @@
 /* mmap(2), munmap(2), mprotect(2) */
 #include "kernel.h"
 #include "linux_file.h"
+#include "memfd.h"
 #include "vfs.h"
 
 bool vm_populate(u64 addr, size_t len, bool write);
@@ -16,6 +17,8 @@ static int check_file(const struct file *f, int prot, int flags)
 		return 0;
 	if ((f->flags & O_ACCMODE) != O_RDWR)
 		return -EACCES;
+	if (memfd_no_write_map(f->vnode))
+		return -EPERM;
 	return f->vnode->ops->shared ? -ENODEV : 0;
 }
 

@@ -1,5 +1,6 @@
 /* munmap(2), mprotect(2) */
 #include "kernel.h"
+#include "memfd.h"
 
 long sys_munmap(u64 addr, u64 len)
 {
@@ -29,6 +30,8 @@ long sys_mprotect(u64 addr, u64 len, int prot)
 	}
 	if (prot & ~0xf)
 		return -EINVAL;
+	if (prot & PROT_WRITE && memfd_no_write_at(addr, len))
+		return -EACCES;
 	if (v && prot & PROT_WRITE && !(v->prot & PROT_WRITE) && !(v->flags & (MAP_SHARED | MAP_NORESERVE)) &&
 	    vm_overcommit(min(len, v->end - addr)))
 		return -ENOMEM;
