@@ -189,20 +189,6 @@ void out_of_memory(const char *what)
 }
 
 struct rlimit rlimits[RLIM_NLIMITS];
-struct identity identity_first;	/* root */
-
-ns_t thread_cpu_time(const struct thread *t) { return t->cpu_time; }
-ns_t process_cpu_time(void) { return 0; }
-
-struct thread *thread_by_tid(int tid)
-{
-	struct thread *t;
-
-	list_each(t, &all_threads, all)
-		if (t->tid == tid)
-			return t;
-	return NULL;
-}
 
 void *pages_alloc(unsigned order, bool zeroed)
 {
