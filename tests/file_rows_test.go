@@ -12,5 +12,7 @@ func fileRows() []program {
 		{name: "sys-splice-static", build: c("sys/splice.c", "-static", "-pthread"), cpus: 2},
 		{name: "sys-seals", build: c("sys/seals.c"), tcg: true},
 		{name: "sys-seals-static", build: c("sys/seals.c", "-static")},
+		{name: "sys-file-details", build: c("sys/file_details.c"), tcg: true},
+		{name: "sys-file-details-static", build: c("sys/file_details.c", "-static")},
 	}
 }

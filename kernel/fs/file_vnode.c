@@ -9,6 +9,8 @@ static long file_vnode_read(struct file *f, void *buf, size_t n, u64 *pos)
 
 	if (r > 0)
 		*pos += r;
+	if (r >= 0 && n && !(f->flags & O_NOATIME))
+		vnode_accessed(f->vnode);
 	return r;
 }
 

@@ -6,7 +6,7 @@
 
 long file_read(struct file *f, void *buf, size_t n, u64 *pos)
 {
-	if ((f->flags & O_ACCMODE) == O_WRONLY || f->flags & O_PATH)
+	if (!file_reads(f) || f->flags & O_PATH)
 		return -EBADF;
 	if (!f->ops->read)
 		return S_ISDIR(f->vnode->mode) ? -EISDIR : -EINVAL;
@@ -18,7 +18,7 @@ long file_read(struct file *f, void *buf, size_t n, u64 *pos)
 
 long file_write(struct file *f, const void *buf, size_t n, u64 *pos)
 {
-	if ((f->flags & O_ACCMODE) == O_RDONLY || f->flags & O_PATH)
+	if (!file_writes(f) || f->flags & O_PATH)
 		return -EBADF;
 	if (!f->ops->write)
 		return -EINVAL;

@@ -41,6 +41,8 @@ static int check(struct vnode *v, int flags)
 		return -ELOOP;
 	if (S_ISDIR(v->mode) && (write || flags & O_CREAT))
 		return -EISDIR;
+	if (S_ISDIR(v->mode) && flags & O_DIRECT)
+		return -EINVAL;
 	if (S_ISREG(v->mode) && write && v->mount && v->mount->readonly)
 		return -EROFS;
 	return 0;

@@ -17,6 +17,9 @@ static int lookup(struct vnode *dir, const char *name, size_t len, struct vnode 
 	return err;
 }
 
+/* fs/accessed.c, when linked with what reads files. */
+OPTIONAL void link_followed(struct vnode *link) {}
+
 /* The rest of a walk after a link: its target, then what followed it. */
 static int expand(struct vnode *link, const char *rest, char **buf)
 {
@@ -31,6 +34,7 @@ static int expand(struct vnode *link, const char *rest, char **buf)
 		kfree(b);
 		return n;
 	}
+	link_followed(link);
 	memcpy(b + n, rest, tail);
 	kfree(*buf);
 	*buf = b;

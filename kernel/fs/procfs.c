@@ -201,8 +201,22 @@ static void proc_file_release(struct file *f)
 	kfree(t);
 }
 
+/* What Linux makes as it is read has no end to count from; strings of the process and settings have. */
+static bool has_end(const char *path)
+{
+	return !strncmp(path, "/proc/sys/", 10) || !strcmp(path, "/proc/self/cmdline") || !strcmp(path, "/proc/self/environ") ||
+		!strcmp(path, "/proc/self/auxv");
+}
+
+static long proc_seek(struct file *f, s64 offset, int whence)
+{
+	if (whence == SEEK_END && !has_end(PROC(f->vnode)->node->path))
+		return -EINVAL;
+	return seek_simple(f, offset, whence);
+}
+
 static const struct file_ops proc_file_ops = {
-	.read = proc_read, .write = proc_write, .seek = seek_simple, .release = proc_file_release,
+	.read = proc_read, .write = proc_write, .seek = proc_seek, .release = proc_file_release,
 };
 
 static int proc_open(struct vnode *v, struct file *f)

@@ -165,6 +165,10 @@ struct file {
 	void *data;
 };
 
+/* O_RDWR is 2; 3, which is for ioctl() only, is neither. */
+static inline bool file_reads(const struct file *f) { return !(f->flags & 1); }
+static inline bool file_writes(const struct file *f) { return (f->flags + 1) & 2; }
+
 /* fs/path.c: resolve. START NULL: the working directory. *out gains a reference. */
 #define LOOKUP_NOFOLLOW	1	/* a symbolic link at the end is the result */
 #define LOOKUP_PARENT	2	/* stop before the last name */
@@ -202,6 +206,9 @@ extern struct vnode *cwd_vnode;		/* NULL: root_vnode */
  * -ERANGE, or -ENOENT for what was removed or never had a name. */
 long vnode_path(struct vnode *v, const char *name, char *buf, size_t size);
 char *path_string(const struct path *p);	/* kmalloc'ed, or NULL */
+
+/* fs/accessed.c: V was read, by other means than mapping it. */
+void vnode_accessed(struct vnode *v);
 
 /* fs/rw.c: read through getpage; for the loader and for read(2). */
 long vnode_read(struct vnode *v, void *buf, size_t n, u64 pos);

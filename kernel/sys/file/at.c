@@ -16,10 +16,12 @@ int path_get(const char *user, char **out)
 	return 0;
 }
 
-int at_start(int dirfd, const char *path, struct vnode **start, struct file **f)
+int at_start(int dirfd, const char *path, int at, struct vnode **start, struct file **f)
 {
 	*start = NULL;
 	*f = NULL;
+	if (!*path && !(at & AT_EMPTY_PATH))
+		return -ENOENT;
 	if (*path == '/' || dirfd == AT_FDCWD)
 		return 0;
 	if (!(*f = fd_get(dirfd)))
@@ -47,7 +49,7 @@ int at_walk(int dirfd, const char *user, int at, int lookup, struct path *out)
 	int err = path_get(user, &path);
 	if (err)
 		return err;
-	if (!(err = at_start(dirfd, path, &start, &f))) {
+	if (!(err = at_start(dirfd, path, at, &start, &f))) {
 		if (!*path && at & AT_EMPTY_PATH) {
 			out->v = start ? start : cwd_vnode ? cwd_vnode : root_vnode;
 			vnode_get(out->v);

@@ -45,7 +45,7 @@ int iov_import_for(struct file *f, struct iovs *i, const struct iovec *user, uns
 /* at.c: paths of programs. path_get copies one; kfree() it. at_start: where a relative one
  * begins; *f, when set, is to be put. at_walk does both and walks. AT flags: AT_EMPTY_PATH. */
 int path_get(const char *user, char **out);
-int at_start(int dirfd, const char *path, struct vnode **start, struct file **f);
+int at_start(int dirfd, const char *path, int at, struct vnode **start, struct file **f);
 int at_walk(int dirfd, const char *user, int at, int lookup, struct path *out);
 /* The place for a new name: parent must be writable, the name new. DIR: a slash may follow. */
 int at_new(int dirfd, const char *user, bool dir, struct path *out);

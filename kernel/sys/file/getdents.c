@@ -77,6 +77,8 @@ static long getdents(int fd, u8 *buf, u32 size, bool old)
 	if (!f->vnode->nlink)
 		return -ENOENT;
 	notify_file(f->vnode, IN_ACCESS);
+	if (!(f->flags & O_NOATIME))
+		vnode_accessed(f->vnode);
 	for (;;) {
 		u64 pos = f->pos;
 		int r = next(f, &pos, &e);
@@ -87,7 +89,7 @@ static long getdents(int fd, u8 *buf, u32 size, bool old)
 		}
 		u32 n = strlen(e.name), head = offsetof(struct dirent64, name) - old;
 		u32 len = align_up(head + n + 1 + old, 8u);
-		if (len > size - done)
+		if ((s32)len > (s32)(size - done))	/* Linux counts with a sign */
 			return done ? (long)done : -EINVAL;
 		if (!user_ok(buf + done, len, PROT_WRITE))
 			return done ? (long)done : -EFAULT;

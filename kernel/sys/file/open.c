@@ -14,7 +14,7 @@ long do_open(int dirfd, const char *user, int flags, u32 mode, int lookup)
 	int err = path_get(user, &path);
 	if (err)
 		return err;
-	if (!(err = at_start(dirfd, path, &start, &base)))
+	if (!(err = at_start(dirfd, path, 0, &start, &base)))
 		err = vfs_open(start, path, flags, mode, lookup, &f);
 	if (base)
 		file_put(base);

@@ -11,6 +11,7 @@ long do_readlink(int dirfd, const char *path, char *buf, int size)
 		return err;
 	if (!S_ISLNK(p.v->mode))
 		return *path ? -EINVAL : -ENOENT;
+	vnode_accessed(p.v);
 	size_t room = user_room(buf, size, PROT_WRITE);
 	if (room == (size_t)size)
 		return p.v->ops->readlink(p.v, buf, size);

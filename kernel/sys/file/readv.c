@@ -25,7 +25,7 @@ long file_readv(struct file *f, const struct iovs *i, u64 *pos)
 	size_t done = 0;
 
 	if (!i->total) {	/* the descriptor is still checked */
-		if ((f->flags & O_ACCMODE) == O_WRONLY)
+		if (!file_reads(f))
 			return -EBADF;
 		return f->ops->read || S_ISDIR(f->vnode->mode) ? 0 : -EINVAL;
 	}

@@ -21,7 +21,7 @@ static long room_limit(struct file *f, const void *buf, size_t n, size_t room, b
 {
 	u32 mode = f->vnode->mode;
 
-	if ((f->flags & O_ACCMODE) == (write ? O_RDONLY : O_WRONLY))
+	if (write ? !file_writes(f) : !file_reads(f))
 		return -EBADF;
 	if (n > USER_MAX || (u64)buf > USER_MAX - n)
 		return -EFAULT;

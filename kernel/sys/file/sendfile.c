@@ -40,11 +40,11 @@ long sys_sendfile(int out_fd, int in_fd, s64 *user, size_t n)
 	}
 	FD_FILE(in, in_fd);
 	FD_FILE(out, out_fd);
-	if ((in->flags & O_ACCMODE) == O_WRONLY || (out->flags & O_ACCMODE) == O_RDONLY)
+	if (!file_reads(in) || !file_writes(out))
 		return -EBADF;
 	if (user && !file_positioned(in))
 		return -ESPIPE;
-	if (user && (s64)pos < 0)
+	if ((s64)n < 0 || (user && ((s64)pos < 0 || (s64)(pos + n) < 0)))
 		return -EINVAL;
 	bool to_pipe = S_ISFIFO(out->vnode->mode);
 	if (!to_pipe && (out->flags & O_APPEND || !S_ISREG(in->vnode->mode)))
@@ -80,7 +80,7 @@ long sys_copy_file_range(int in_fd, s64 *in_user, int out_fd, s64 *out_user, siz
 		return -EISDIR;
 	if (!S_ISREG(in->vnode->mode) || !S_ISREG(out->vnode->mode) || (s64)in_pos < 0 || (s64)out_pos < 0)
 		return -EINVAL;
-	if ((in->flags & O_ACCMODE) == O_WRONLY || (out->flags & O_ACCMODE) == O_RDONLY || out->flags & O_APPEND)
+	if (!file_reads(in) || !file_writes(out) || out->flags & O_APPEND)
 		return -EBADF;
 	int err = vnode_refresh(in->vnode);
 	if (err)

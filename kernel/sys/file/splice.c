@@ -218,7 +218,7 @@ static long splice(struct file *in, s64 *in_off, struct file *out, s64 *out_off,
 
 static bool directions_ok(struct file *in, struct file *out)
 {
-	return (in->flags & O_ACCMODE) != O_WRONLY && (out->flags & O_ACCMODE) != O_RDONLY;
+	return file_reads(in) && file_writes(out);
 }
 
 long sys_splice(int in_fd, s64 *in_user, int out_fd, s64 *out_user, size_t n, u32 flags)

@@ -4,12 +4,13 @@
 #define ST_RELATIME	0x1000
 #define ST_VALID	0x20
 #define PIPEFS_MAGIC	0x50495045
+#define SOCKFS_MAGIC	0x534f434b
 
 static int statfs_of(struct vnode *v, struct statfs *st)
 {
 	struct mount *m = v->mount;
 
-	*st = (struct statfs){ .f_type = m ? m->magic : PIPEFS_MAGIC, .f_bsize = PAGE_SIZE, .f_frsize = PAGE_SIZE,
+	*st = (struct statfs){ .f_type = m ? m->magic : S_ISSOCK(v->mode) ? SOCKFS_MAGIC : PIPEFS_MAGIC, .f_bsize = PAGE_SIZE, .f_frsize = PAGE_SIZE,
 		.f_namelen = NAME_MAX, .f_flags = ST_VALID | ST_RELATIME };
 	if (!m)
 		return 0;

@@ -46,7 +46,7 @@ SYSCALL(306, syncfs, FULL);
 
 long sys_sync_file_range(int fd, s64 offset, s64 n, u32 flags)
 {
-	if (offset < 0 || n < 0 || flags & ~7)
+	if (offset < 0 || n < 0 || (s64)((u64)offset + n) < 0 || flags & ~7)
 		return -EINVAL;
 	KERNEL_LOCK();
 	FD_FILE(f, fd);

@@ -39,7 +39,7 @@ long file_writev(struct file *f, const struct iovs *i, u64 *pos)
 	if (used == 1)
 		return file_write(f, i->v[last].base, i->total, pos);
 	if (!used) {	/* the descriptor is still checked */
-		if ((f->flags & O_ACCMODE) == O_RDONLY)
+		if (!file_writes(f))
 			return -EBADF;
 		return f->ops->write ? 0 : -EINVAL;
 	}
