@@ -466,7 +466,7 @@ func (p *Plan) roots() []string {
 		}
 	}
 	if mapsMemory || len(p.Syscalls.Names) > 0 {
-		out = append(out, "map_low", "map_around")
+		out = append(out, "map_asked", "map_around")
 	}
 	if slices.Contains(p.Syscalls.Names, "futex") {
 		out = append(out, "futex_pi_anchor")

@@ -162,7 +162,8 @@ static int map_file(struct vma *v, u64 addr, bool write)
 int vm_fault(u64 addr, u32 error)
 {
 	struct vma *v = vma_find(addr);
-	int need = error & FAULT_FETCH ? PROT_EXEC : error & FAULT_WRITE ? PROT_WRITE : PROT_READ;
+	/* what can be reached at all can be read (access_error() of Linux) */
+	int need = error & FAULT_FETCH ? PROT_EXEC : error & FAULT_WRITE ? PROT_WRITE : ~0;
 	bool write = error & FAULT_WRITE;
 	int level;
 

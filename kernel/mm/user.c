@@ -30,7 +30,7 @@ size_t user_room(const void *p, size_t len, int prot)
 		return image_ok(addr, end, prot) || kstack_ok(addr, end) ? len : 0;
 	while (at < end) {
 		struct vma *v = vma_find(at);
-		if (!v || (v->prot & prot) != prot)
+		if (!v || ((v->prot ? v->prot | PROT_READ : 0) & prot) != prot)	/* page tables know no write-only */
 			break;
 		u64 usable = prot ? vma_usable_end(v) : v->end;
 		at = max(at, usable);

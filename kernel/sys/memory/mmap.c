@@ -9,17 +9,15 @@ OPTIONAL struct file *fd_get(int fd) { (void)fd; return NULL; }
 
 static int check_file(const struct file *f, int prot, int flags)
 {
+	bool writes = flags & MAP_SHARED && prot & PROT_WRITE;
+
+	if ((f->flags & O_ACCMODE) == O_WRONLY || (writes && (f->flags & O_ACCMODE) != O_RDWR))
+		return -EACCES;
 	if (!f->vnode || !f->vnode->ops->getpage)
 		return -ENODEV;
-	if ((f->flags & O_ACCMODE) == O_WRONLY)
-		return -EACCES;
-	if (!(flags & MAP_SHARED && prot & PROT_WRITE))
-		return 0;
-	if ((f->flags & O_ACCMODE) != O_RDWR)
-		return -EACCES;
-	if (memfd_no_write_map(f->vnode))
+	if (writes && memfd_no_write_map(f->vnode))
 		return -EPERM;
-	return f->vnode->ops->shared ? -ENODEV : 0;
+	return writes && f->vnode->ops->shared ? -ENODEV : 0;
 }
 
 /* mm/reuse.c, linked in with malloc(). */
@@ -29,7 +27,12 @@ OPTIONAL long vm_map_filled(u64 len, int prot, int flags)
 	return 0;
 }
 
-/* sys/memory/map_low.c, in kernels of programs that call mmap() themselves. */
+/* sys/memory/map_asked.c, in kernels of programs that call mmap() themselves. */
+OPTIONAL long map_check(const struct file *f, u64 addr, u64 len, int *flags)
+{
+	(void)f, (void)addr, (void)len, (void)flags;
+	return 0;
+}
 OPTIONAL u64 map_low_address(u64 hint, u64 len) { (void)hint, (void)len; return 0; }
 
 /* sys/memory/map_around.c, likewise. */
@@ -44,13 +47,14 @@ static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 	struct file *f = NULL;
 	long r;
 
-	if (!len || offset & (PAGE_SIZE - 1) || !(flags & 3))
+	if (offset & (PAGE_SIZE - 1))
 		return -EINVAL;
-	if (!(flags & MAP_ANONYMOUS)) {
-		f = fd_get(fd);
-		if (!f)
-			return -EBADF;
-		r = check_file(f, prot, flags);
+	if (!(flags & MAP_ANONYMOUS) && !(f = fd_get(fd)))
+		return -EBADF;
+	r = map_check(f, addr, len, &flags);
+	if (f) {
+		if (!r)
+			r = check_file(f, prot, flags);
 		if (r) {
 			file_put(f);
 			return r;
@@ -60,6 +64,8 @@ static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 			f = NULL;
 			flags |= MAP_ANONYMOUS;
 		}
+	} else if (r) {
+		return r;
 	}
 	if ((flags & (MAP_32BIT | MAP_FIXED)) == MAP_32BIT && !(addr = map_low_address(addr, align_up(len, (u64)PAGE_SIZE))))
 		len = ~0UL >> 1;	/* more than there is */
