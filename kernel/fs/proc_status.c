@@ -39,9 +39,11 @@ static void show_stat(struct text *t)
 	u64 stack = user_stack_top;
 
 	text_printf(t, "%d (%s) %c 0 %d %d 0 -1 4194560 ", t->tid ? t->tid : PID, th->name, state_of(th), PID, PID);
-	text_printf(t, "0 0 0 0 %lu 0 0 0 20 0 %d 0 0 %lu %lu 18446744073709551615 ", ticks(t), thread_count,
+	text_printf(t, "0 0 0 0 %lu 0 0 0 %d %d %d 0 0 %lu %lu 18446744073709551615 ", ticks(t),
+		th->rt_priority ? -1 - th->rt_priority : 20 + th->nice, th->nice, thread_count,
 		mapped_bytes(), mem_total_pages - mem_free_pages - mem_lent_pages);
-	text_printf(t, "1 1 %lu 0 0 0 0 0 0 0 0 0 17 %u 0 0 0 0 0 0 0 0 0 0 0 0 0\n", stack, th->cpu ? th->cpu->index : 0);
+	text_printf(t, "1 1 %lu 0 0 0 0 0 0 0 0 0 17 %u %u %u 0 0 0 0 0 0 0 0 0 0 0\n", stack, th->cpu ? th->cpu->index : 0,
+		th->rt_priority, th->policy);
 }
 PROCNODE(self_stat, "/proc/self/stat", S_IFREG | 0444, true, show_stat);
 

@@ -93,6 +93,7 @@ struct signal_state {
 
 #define SIGBIT(sig) (1UL << ((sig) - 1))
 
+extern u64 signals_queued;		/* with details, for anyone */
 extern struct sigaction_kernel sigactions[NSIG + 1];
 
 struct signal_state *signal_state(struct thread *t);

@@ -7,17 +7,19 @@
 
 struct sigtimer {
 	struct list link;
-	ns_t deadline, interval;	/* monotonic; FOREVER: not armed */
+	ns_t deadline, interval;	/* by sigtimer_now(); FOREVER: not armed */
 	struct thread *thread;		/* NULL: the process */
 	u64 value;
 	int signo;			/* 0: none */
 	int id;				/* of timer_create, or -1 */
-	int clock;
+	int clock;			/* CLOCK_*; those of CPU time count it, others are monotonic here */
+	int tid;			/* of CLOCK_THREAD_CPUTIME_ID */
 	bool queued;			/* its signal waits to be taken */
 	u32 missed;			/* expirations since then */
 	u32 overrun;			/* of the signal that was taken last */
 };
 
+ns_t sigtimer_now(const struct sigtimer *t);
 void sigtimer_arm(struct sigtimer *t, ns_t deadline, ns_t interval);
 
 struct itimerspec { struct timespec interval, value; };

@@ -4,6 +4,7 @@
 #include "signal.h"
 
 struct sigaction_kernel sigactions[NSIG + 1];
+u64 signals_queued;
 static struct signal_state process = { .queue = LIST_INIT(process.queue) };
 
 /* Of T; made at its first use. Memory for it is small enough to insist on. */
@@ -77,6 +78,7 @@ static bool queue_signal(struct signal_state *s, int sig, const struct siginfo *
 		return false;	/* delivered all the same, without its details */
 	q->info = *info;
 	list_append(&s->queue, &q->link);
+	signals_queued++;
 	return true;
 }
 
@@ -106,6 +108,13 @@ void signal_send(struct thread *t, int sig)
 	signal_send_info(t, sig, &info);
 }
 
+static void drop(struct queued_signal *q)
+{
+	list_remove(&q->link);
+	kfree(q);
+	signals_queued--;
+}
+
 /* sys/signal/posix_timer.c, where linked: INFO is about to be seen. */
 OPTIONAL void posix_timer_taken(struct siginfo *info) { (void)info; }
 
@@ -116,7 +125,7 @@ static bool take_from(struct signal_state *s, int sig, struct siginfo *info)
 
 	if (!(s->pending & SIGBIT(sig)))
 		return false;
-	*info = (struct siginfo){ .signo = sig, .code = SI_KERNEL };
+	*info = (struct siginfo){ .signo = sig, .code = SI_USER };	/* as for one whose details were lost */
 	list_each(q, &s->queue, link) {
 		if (q->info.signo != sig)
 			continue;
@@ -128,8 +137,7 @@ static bool take_from(struct signal_state *s, int sig, struct siginfo *info)
 	}
 	if (found) {
 		*info = found->info;
-		list_remove(&found->link);
-		kfree(found);
+		drop(found);
 		if (info->code == SI_TIMER)
 			posix_timer_taken(info);
 	}
@@ -168,8 +176,7 @@ static void flush(struct signal_state *s, int sig, int timer)
 			left = true;
 			continue;
 		}
-		list_remove(l);
-		kfree(q);
+		drop(q);
 	}
 	if (!left)
 		s->pending &= ~SIGBIT(sig);

@@ -13,7 +13,7 @@ long sys_brk(u64 want)
 	KERNEL_LOCK();
 	u64 from = align_up(brk_now, (u64)PAGE_SIZE), to = align_up(want, (u64)PAGE_SIZE);
 
-	if (want < brk_start || !brk_start)
+	if (want < brk_start || want >= USER_MAX || !brk_start)
 		return brk_now;
 	if (to > from) {
 		struct vma *v = vma_next(from);

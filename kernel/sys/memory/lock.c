@@ -52,6 +52,8 @@ long sys_mincore(u64 addr, u64 len, u8 *vec)
 
 	if (addr & (PAGE_SIZE - 1))
 		return -EINVAL;
+	if (len > USER_MAX)
+		return -ENOMEM;
 	CHECK_WRITE(vec, pages);
 	if (range_mapped(addr, len))
 		return -ENOMEM;

@@ -1,13 +1,13 @@
-/* setitimer(2), getitimer(2), alarm(2). ITIMER_VIRTUAL and ITIMER_PROF run on
- * the wall clock too. */
+/* setitimer(2), getitimer(2), alarm(2). Time in the program and in the kernel is one here: ITIMER_VIRTUAL counts both,
+ * as ITIMER_PROF does. */
 #include "kernel.h"
 #include "signal.h"
 #include "sigtimer.h"
 
 static struct sigtimer timers[3] = {
 	{ .link = LIST_INIT(timers[0].link), .deadline = FOREVER, .signo = SIGALRM, .id = -1 },
-	{ .link = LIST_INIT(timers[1].link), .deadline = FOREVER, .signo = 26, .id = -1 },
-	{ .link = LIST_INIT(timers[2].link), .deadline = FOREVER, .signo = 27, .id = -1 },
+	{ .link = LIST_INIT(timers[1].link), .deadline = FOREVER, .signo = 26, .id = -1, .clock = CLOCK_PROCESS_CPUTIME_ID },
+	{ .link = LIST_INIT(timers[2].link), .deadline = FOREVER, .signo = 27, .id = -1, .clock = CLOCK_PROCESS_CPUTIME_ID },
 };
 
 static struct timeval to_timeval(ns_t n)
@@ -17,7 +17,7 @@ static struct timeval to_timeval(ns_t n)
 
 static struct itimerval state_of(const struct sigtimer *t)
 {
-	ns_t now = now_monotonic();
+	ns_t now = sigtimer_now(t);
 	ns_t left = t->deadline == FOREVER ? 0 : t->deadline > now ? t->deadline - now : 1000;
 
 	return (struct itimerval){ to_timeval(t->interval), to_timeval(left) };
@@ -32,7 +32,7 @@ long sys_getitimer(unsigned which, struct itimerval *cur)
 	*cur = state_of(&timers[which]);
 	return 0;
 }
-SYSCALL(36, getitimer, PARTIAL("ITIMER_VIRTUAL and ITIMER_PROF run on the monotonic clock"));
+SYSCALL(36, getitimer, PARTIAL("ITIMER_VIRTUAL counts time in the kernel too"));
 
 static bool timeval_ok(const struct timeval *t)
 {
@@ -59,10 +59,10 @@ long sys_setitimer(unsigned which, const struct itimerval *new, struct itimerval
 	}
 	ns_t value = (ns_t)v.value.tv_sec * 1000000000 + v.value.tv_usec * 1000;
 	ns_t interval = (ns_t)v.interval.tv_sec * 1000000000 + v.interval.tv_usec * 1000;
-	sigtimer_arm(&timers[which], value ? now_monotonic() + value : FOREVER, interval);
+	sigtimer_arm(&timers[which], value ? sigtimer_now(&timers[which]) + value : FOREVER, interval);
 	return 0;
 }
-SYSCALL(38, setitimer, PARTIAL("ITIMER_VIRTUAL and ITIMER_PROF run on the monotonic clock"));
+SYSCALL(38, setitimer, PARTIAL("ITIMER_VIRTUAL counts time in the kernel too"));
 
 long sys_alarm(unsigned seconds)
 {

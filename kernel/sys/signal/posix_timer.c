@@ -1,4 +1,4 @@
-/* timer_create(2) and its relations. Clocks other than REALTIME count as MONOTONIC. */
+/* timer_create(2) and its relations. Clocks other than REALTIME and those of CPU time count as MONOTONIC. */
 #include "kernel.h"
 #include "signal.h"
 #include "sigtimer.h"
@@ -16,19 +16,48 @@ struct sigevent {
 
 static struct sigtimer *timers[MAX_TIMERS];
 
+/* The clocks of CPU time that belong to a process or thread have negative numbers (Linux posix-timers_types.h):
+ * whose, inverted, then 4 for a thread, then which time. C libraries ask for all clocks of CPU time by these. */
+#define CPUCLOCK_THREAD	4
+#define CPUCLOCK_KIND	3
+#define CPUCLOCK_FD	3
+
+/* CLOCK by its plain number, or an error; *TID: whose. */
+static int plain_clock(int clock, int *tid)
+{
+	int whose = ~(clock >> 3);
+
+	*tid = current()->tid;
+	if (clock >= 0)
+		return clock == CLOCK_MONOTONIC_RAW || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_MONOTONIC_COARSE ?
+			-EOPNOTSUPP : clock == 10 || clock > CLOCK_TAI ? -EINVAL : clock;
+	if ((clock & CPUCLOCK_KIND) == CPUCLOCK_FD)	/* of a device */
+		return clock & CPUCLOCK_THREAD ? -EINVAL : -EOPNOTSUPP;
+	if (whose && !thread_by_tid(whose))
+		return -EINVAL;
+	if (!(clock & CPUCLOCK_THREAD))
+		return whose > 1 ? -EINVAL : CLOCK_PROCESS_CPUTIME_ID;
+	if (whose)
+		*tid = whose;
+	return CLOCK_THREAD_CPUTIME_ID;
+}
+
 long sys_timer_create(int clock, const struct sigevent *ev, int *id)
 {
 	KERNEL_LOCK();
 	KEEP(signal_send_info);
 	struct sigevent e = { .signo = SIGALRM, .notify = SIGEV_SIGNAL };
 	struct thread *t, *target = NULL;
-	int n = 0;
+	int n = 0, whose;
 
+	clock = plain_clock(clock, &whose);
+	if (clock < 0)
+		return clock;
 	if (ev) {
 		CHECK_READ(ev, sizeof(*ev));
 		e = *ev;
 	}
-	if (clock < 0 || clock > 11 || (e.notify != SIGEV_NONE && (e.signo < 1 || e.signo > NSIG)))
+	if (e.notify != SIGEV_NONE && (e.signo < 1 || e.signo > NSIG))
 		return -EINVAL;
 	if (e.notify == SIGEV_THREAD_ID) {
 		list_each(t, &all_threads, all)
@@ -43,14 +72,14 @@ long sys_timer_create(int clock, const struct sigevent *ev, int *id)
 	struct sigtimer *s = n < MAX_TIMERS ? kzalloc(sizeof(*s)) : NULL;
 	if (!s)
 		return -EAGAIN;
-	*s = (struct sigtimer){ .deadline = FOREVER, .thread = target, .id = n, .clock = clock,
+	*s = (struct sigtimer){ .deadline = FOREVER, .thread = target, .id = n, .clock = clock, .tid = whose,
 		.signo = e.notify == SIGEV_NONE ? 0 : e.signo, .value = ev ? e.value : (u64)n };
 	list_init(&s->link);
 	timers[n] = s;
 	*id = n;
 	return 0;
 }
-SYSCALL(222, timer_create, PARTIAL("CPU-time clocks count as CLOCK_MONOTONIC"));
+SYSCALL(222, timer_create, FULL);
 
 static struct sigtimer *timer_by_id(int id)
 {
@@ -80,7 +109,7 @@ static void disarm(struct sigtimer *t)
 
 static struct itimerspec state_of(const struct sigtimer *t)
 {
-	ns_t now = now_monotonic();
+	ns_t now = sigtimer_now(t);
 	ns_t left = t->deadline == FOREVER ? 0 : t->deadline > now ? t->deadline - now : 1;
 
 	return (struct itimerspec){ ns_timespec(t->interval), ns_timespec(left) };
@@ -104,7 +133,7 @@ long sys_timer_settime(int id, int flags, const struct itimerspec *new, struct i
 	if (!value)
 		value = FOREVER;
 	else if (!(flags & TIMER_ABSTIME))
-		value += now_monotonic();
+		value += sigtimer_now(t);
 	else if (t->clock == CLOCK_REALTIME)
 		value = value + now_monotonic() - now_realtime();
 	disarm(t);

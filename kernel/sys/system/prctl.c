@@ -2,6 +2,7 @@
 #include "kernel.h"
 #include "permission.h"
 
+#define PR_SET_MM		35
 #define PR_SET_PDEATHSIG 1
 #define PR_GET_PDEATHSIG 2
 #define PR_GET_DUMPABLE 3
@@ -209,6 +210,8 @@ long sys_prctl(int op, u64 a, u64 b, u64 c, u64 d)
 		CHECK_WRITE((void *)a, 8);
 		*(int **)a = current()->clear_tid;
 		return 0;
+	case PR_SET_MM:
+		return capable(CAP_SYS_RESOURCE) ? -EINVAL : -EPERM;
 	case PR_GET_THP_DISABLE:
 	case PR_SET_THP_DISABLE:	/* large pages are used where they fit */
 		return a | b | c | d ? -EINVAL : 0;

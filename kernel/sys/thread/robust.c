@@ -1,6 +1,7 @@
 /* set_robust_list(2): mutexes that outlive their owner (Linux
  * Documentation/locking/robust-futex-ABI). */
 #include "kernel.h"
+#include "which_thread.h"
 
 struct robust_entry { struct robust_entry *next; };
 struct robust_head {
@@ -61,12 +62,14 @@ SYSCALL(273, set_robust_list, FULL);
 long sys_get_robust_list(int tid, void **head, size_t *len)
 {
 	KERNEL_LOCK();
-	if (tid && tid != current()->tid)
+	struct thread *t = thread_of(tid);
+
+	if (!t)
 		return -ESRCH;
 	CHECK_WRITE(head, 8);
 	CHECK_WRITE(len, 8);
-	*head = current()->robust_list;
+	*head = t->robust_list;
 	*len = sizeof(struct robust_head);
 	return 0;
 }
-SYSCALL(274, get_robust_list, PARTIAL("of the calling thread only"));
+SYSCALL(274, get_robust_list, FULL);
