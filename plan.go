@@ -439,7 +439,8 @@ func (p *Plan) roots() []string {
 	mapsMemory := some(func(f *symbols.File) bool {
 		return slices.Contains(f.Symbols, "mmap") || slices.Contains(f.Symbols, "mmap64")
 	})
-	library := some(func(f *symbols.File) bool { return f.Interp == "" && !f.Static })
+	// Some libraries have an interpreter, as they can be run: libcap.so.2, libc.so.6.
+	library := some(func(f *symbols.File) bool { return f.Interp == "" && !f.Static || f.Soname != "" })
 	var out []string
 	if p.Manifest.App.User != "" {
 		out = append(out, userPart)

@@ -176,6 +176,7 @@ func linkageRows() []program {
 	static := []string{"-static", "-pthread", "-lm"}
 	rows := []program{
 		{name: "dlopen", build: with(compile("gcc", "dlopen.c", []string{"-rdynamic", "-pthread"}, lib{"libplug.so", "plug.c", nil}), "libplug.so"), tcg: true},
+		{name: "library-with-interp", build: compile("gcc", "loader/runnable.c", []string{"-lrunnable"}, lib{"librunnable.so", "loader/librunnable.c", []string{"-Wl,-soname,librunnable.so"}})},
 		{name: "initorder", build: compile("gcc", "initorder.c", []string{"-la"}, lib{"libb.so", "libb.c", nil}, lib{"liba.so", "liba.c", []string{"-lb"}}), tcg: true},
 		{name: "symbols-pie", build: compile("gcc", "symbols.c", []string{"-lsym"}, lib{"libsym.so", "libsym.c", nil}), tcg: true},
 		{name: "symbols-nopie", build: compile("gcc", "symbols.c", []string{"-no-pie", "-fno-pie", "-lsym"}, lib{"libsym.so", "libsym.c", nil}), tcg: true},

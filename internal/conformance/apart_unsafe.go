@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// apart calls f on a thread with network, mounts and System V IPC of its own,
+// apart calls f on a thread with network, /tmp and System V IPC of its own,
 // if this user may have them; what f starts from that thread is there too. The
 // thread ends with f.
 func apart(f func()) {
@@ -18,6 +18,9 @@ func apart(f func()) {
 		runtime.LockOSThread() // and never unlocked: the thread is of no further use
 		if os.Geteuid() == 0 && unix.Unshare(unix.CLONE_NEWNET|unix.CLONE_NEWNS|unix.CLONE_NEWIPC) == nil {
 			loopbackUp()
+			if unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "") == nil {
+				unix.Mount("tmpfs", "/tmp", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "") // as in a guest
+			}
 		}
 		f()
 	}()

@@ -7,11 +7,16 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // notTried are programs that may do something to the machine whatever they are
 // told, or whose answer is never the same.
 var notTried = regexp.MustCompile(`^(init|telinit|halt|poweroff|reboot|shutdown|runlevel|sulogin|agetty|getty|login|su|sudo|docker.*|containerd.*|runc|systemd.*|dbus-daemon|reset|tset|chvt|setsid|nologin|rust.*|cargo.*)$`)
+
+// guestRelease is what uname(2) says in guests.
+const guestRelease = "6.1.0-uk"
 
 // dataFolders are where installed programs look for what they need beside their libraries.
 var dataFolders = []string{"/etc", "/usr/lib", "/usr/share", "/var/lib"}
@@ -33,7 +38,7 @@ func Programs(folders ...string) ([]Unit, error) {
 			units = append(units, Unit{
 				Suite: "programs", Name: e.Name(),
 				Prepare: func(string) (Command, error) {
-					return Command{Path: path, Args: []string{"--version"}, Dir: "/", Env: []string{"LC_ALL=C", "HOME=/tmp"}, Shares: dataFolders}, nil
+					return Command{Path: path, Args: []string{"--version"}, Dir: "/tmp", Env: []string{"LC_ALL=C", "HOME=/tmp"}, Shares: dataFolders}, nil
 				},
 			})
 		}
@@ -50,8 +55,14 @@ func isProgram(path string) bool {
 	return f.Machine == elf.EM_X86_64 && slices.ContainsFunc(f.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP || p.Type == elf.PT_LOAD })
 }
 
-// sameAnswer compares two answers to --version. What names the process is left out.
+// sameAnswer compares two answers to --version, but for the kernels' releases.
 func sameAnswer(host, guest string) bool {
-	clean := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r", "")) }
-	return clean(host) == clean(guest)
+	clean := func(s, release string) string {
+		return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(s, "\r", ""), release, "RELEASE"))
+	}
+	var u unix.Utsname
+	if unix.Uname(&u) != nil {
+		return false
+	}
+	return clean(host, unix.ByteSliceToString(u.Release[:])) == clean(guest, guestRelease)
 }

@@ -9,7 +9,7 @@
 // libc-test (from a folder that the user names: no package has it) and the
 // --version of every program that is installed.
 //
-// The suites' code runs on the host as it is, in a folder of its own and in a
-// network namespace where the user may have one. It is as trusted as the
+// The suites' code runs on the host as it is, with a network, /tmp and System V
+// IPC of its own where the user may have them. It is as trusted as the
 // packages that it comes from.
 package conformance

@@ -1,10 +1,12 @@
 package conformance
 
 import (
+	"context"
 	"maps"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 func TestParse(t *testing.T) {
@@ -71,5 +73,14 @@ func TestReasons(t *testing.T) {
 		if got := r.Of(row.unit, row.test); got != row.want {
 			t.Errorf("%s %s: %q, want %q", row.unit, row.test, got, row.want)
 		}
+	}
+}
+
+// What a program prints without end does not fill the memory.
+func TestOutputIsLimited(t *testing.T) {
+	s := &sides{timeout: time.Minute}
+	out, _, err := s.host(context.Background(), Command{Path: "/bin/sh", Args: []string{"-c", "head -c 20000000 /dev/zero"}, Dir: "/"})
+	if err != nil || len(out) != outputLimit {
+		t.Errorf("%d bytes are kept, want %d; %v", len(out), outputLimit, err)
 	}
 }

@@ -27,7 +27,7 @@ type sides struct {
 // make namespaces, with no network but loopback.
 func (s *sides) host(ctx context.Context, c Command) (string, int, error) {
 	argv := append([]string{c.Path}, c.Args...)
-	env := append(os.Environ(), c.Env...)
+	env := append([]string{"PATH=/usr/local/bin:/usr/bin:/bin"}, c.Env...)
 	var out string
 	var status int
 	var err error
@@ -91,7 +91,7 @@ func (s *sides) run(ctx context.Context, args []string, dir string, env []string
 	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) {
 		return "", 0, fmt.Errorf("%s: %w", args[0], err)
 	}
-	return out.String(), status(cmd.ProcessState), nil
+	return out.buf.String(), status(cmd.ProcessState), nil
 }
 
 // status is a shell's: 128 and the signal for what a signal ended.
@@ -102,11 +102,13 @@ func status(p *os.ProcessState) int {
 	return p.ExitCode()
 }
 
-type capped struct{ bytes.Buffer }
+// capped keeps the start of what is written. The buffer is not embedded: its
+// ReadFrom, which os/exec prefers to Write, knows no limit.
+type capped struct{ buf bytes.Buffer }
 
 func (c *capped) Write(p []byte) (int, error) {
-	if room := outputLimit - c.Len(); room > 0 {
-		c.Buffer.Write(p[:min(len(p), room)])
+	if room := outputLimit - c.buf.Len(); room > 0 {
+		c.buf.Write(p[:min(len(p), room)])
 	}
 	return len(p), nil
 }

@@ -1,4 +1,5 @@
 /* /proc/cpuinfo and /sys/devices/system/cpu (Intel SDM vol. 2, CPUID). */
+#include "clock.h"
 #include "cpu.h"
 #include "kernel.h"
 #include "linux_file.h"
@@ -47,10 +48,12 @@ static void show(struct text *t)
 		model += (one.a >> 16 & 15) << 4;
 	if (family == 15)
 		family += one.a >> 20 & 0xff;
+	u64 khz = clock_data.scale ? (1000000UL << 32) / clock_data.scale : 0;
 	u32 words[5] = { one.d, one.c, seven.b, ext.c, ext.d };
 	for (unsigned i = 0; i < cpu_count; i++) {
 		text_printf(t, "processor\t: %u\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\nmodel name\t: %s\nstepping\t: %u\n",
 			i, (char *)vendor, family, model, (char *)brand, one.a & 15);
+		text_printf(t, "cpu MHz\t\t: %lu.%lu%lu%lu\n", khz / 1000, khz / 100 % 10, khz / 10 % 10, khz % 10);
 		text_printf(t, "physical id\t: 0\nsiblings\t: %u\ncore id\t\t: %u\ncpu cores\t: %u\napicid\t\t: %u\nfpu\t\t: yes\nflags\t\t:",
 			cpu_count, i, cpu_count, i);
 		for (u32 k = 0; k < array_len(flags); k++)

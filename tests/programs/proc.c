@@ -38,6 +38,7 @@ int main(int argc, char **argv)
 	printf("stat %d\n", holds("/proc/self/stat", slash ? ") R" : "?"));
 	printf("fd %d\n", access("/proc/self/fd/1", F_OK));
 	printf("cpuinfo %d\n", holds("/proc/cpuinfo", "processor"));
+	printf("MHz %d\n", holds("/proc/cpuinfo", "cpu MHz\t\t: "));
 	printf("meminfo %d\n", holds("/proc/meminfo", "MemTotal:"));
 	printf("uptime %d\n", holds("/proc/uptime", "."));
 	printf("uname %d\n", uname(&u) == 0 && strcmp(u.sysname, "Linux") == 0 && strcmp(u.machine, "x86_64") == 0);
