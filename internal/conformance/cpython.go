@@ -78,7 +78,7 @@ func CPython() ([]Unit, error) {
 				return Command{
 					Path: python, Args: []string{"-m", "unittest", "-v", "test.test_" + m},
 					Dir: "/tmp", Env: []string{"TZ=UTC", "PYTHONDONTWRITEBYTECODE=1", "LANG=C.UTF-8", "HOME=/tmp"},
-					Shares: []string{"/usr/lib"},
+					Shares: []string{"/etc", "/usr/lib", "/usr/share/zoneinfo"},
 				}, nil
 			},
 			Parse: pythonResults,

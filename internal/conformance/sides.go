@@ -38,6 +38,9 @@ func (s *sides) host(ctx context.Context, c Command) (string, int, error) {
 // guest boots c.
 func (s *sides) guest(ctx context.Context, c Command) (string, int, error) {
 	args := []string{s.uk, "run", "-q", "--memory", "1G", "--cpus", "2", "--timeout", s.timeout.String(), "--cwd", c.Dir}
+	if uid := os.Geteuid(); uid != 0 { // what root may do would differ
+		args = append(args, "--user", fmt.Sprintf("%d:%d", uid, os.Getegid()))
+	}
 	if c.Libc != "" {
 		args = append(args, "--libc", c.Libc)
 	}

@@ -47,6 +47,7 @@ if [ "$what" = test ]; then
 	need python3.11 /usr/bin/python3.11
 	need libpython3.11-testsuite /usr/lib/python3.11/test/test_array.py
 	need sqlite3 sqlite3
+	need xz-utils xz
 	need git git
 	need strace strace
 	need e2fsprogs /sbin/debugfs
