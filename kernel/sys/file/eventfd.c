@@ -65,6 +65,18 @@ static const struct file_ops eventfd_ops = {
 	.read = eventfd_read, .write = eventfd_write, .poll = eventfd_poll, .release = eventfd_release, .seek = seek_nowhere,
 };
 
+/* For sys/mqueue/notify.c. */
+bool eventfd_add(struct file *f, u64 n)
+{
+	struct eventfd *e = f->data;
+
+	if (f->ops != &eventfd_ops)
+		return false;
+	e->count += min(n, COUNT_MAX - e->count);
+	wake_all_for(&e->read_q, POLLIN);
+	return true;
+}
+
 long sys_eventfd2(u32 count, int flags)
 {
 	KERNEL_LOCK();

@@ -13,6 +13,7 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -270,9 +271,13 @@ static void test_sem(key_t key)
 static int queue;
 struct text { long type; char text[9000]; };
 
+#include "asleep.h"
+
 static void *receive(void *unused)
 {
 	struct text m;
+
+	waiter = syscall(SYS_gettid);
 	long n = msgrcv(queue, &m, sizeof(m.text), 9, 0);
 
 	return (void *)(n < 0 ? errno : n);
@@ -282,6 +287,7 @@ static void *fill(void *unused)
 {
 	struct text m = { 5, "x" };
 
+	waiter = syscall(SYS_gettid);
 	return (void *)(long)(msgsnd(queue, &m, 8000, 0) ? errno : 0);
 }
 
@@ -360,16 +366,16 @@ static void test_msg(key_t key)
 	SAY(msgsnd(queue, &big, 1, IPC_NOWAIT));
 	SAY(msgsnd(queue, &big, 0, IPC_NOWAIT));
 	pthread_create(&t, NULL, fill, NULL);
-	usleep(20000);
+	until_asleep();
 	get(0, 9000, 0);
 	join("filled", t);
 	show_queue();
 	pthread_create(&t, NULL, receive, NULL);
-	usleep(20000);
+	until_asleep();
 	pthread_kill(t, SIGUSR1);
 	join("signal", t);
 	pthread_create(&t, NULL, receive, NULL);
-	usleep(20000);
+	until_asleep();
 	struct msqid_ds d;
 	msgctl(queue, IPC_STAT, &d);
 	d.msg_qbytes = 16300;
@@ -385,7 +391,7 @@ static void test_msg(key_t key)
 	printf("usage %d %d\n", msgctl(0, MSG_INFO, (void *)&info) >= 0, info.msgpool >= 1);
 	printf("by index %d\n", msgctl(queue % 32768, MSG_STAT, &d) == queue);
 	pthread_create(&t, NULL, receive, NULL);
-	usleep(20000);
+	until_asleep();
 	SAY(msgctl(queue, IPC_RMID, NULL));
 	join("removed", t);
 	SAY(msgctl(queue, IPC_RMID, NULL));
