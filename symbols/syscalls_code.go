@@ -37,6 +37,7 @@ type code struct {
 
 	leasMade bool
 	leas     map[uint64]bool // code whose address is taken
+	named    [2][]addresses  // of a file at fixed addresses: by data words, by constants in code; a set for each of segs
 }
 
 type segment struct {
@@ -480,30 +481,6 @@ func (c *code) makePointers() {
 	}
 }
 
-// taken reports whether the address of the code at addr is used other than by
-// direct branches: something may call it that cannot be seen.
-func (c *code) taken(addr uint64) bool {
-	c.makePointers()
-	if c.leas[addr] {
-		return true
-	}
-	if c.f.Type == elf.ET_EXEC { // addresses are constants, in data and in code
-		if c.f.HasWord(addr) {
-			return true
-		}
-		var p [4]byte
-		binary.LittleEndian.PutUint32(p[:], uint32(addr))
-		if addr < 1<<32 && !c.isGo[addr] { // Go's compiler takes addresses with LEA
-			for _, s := range c.segs {
-				if hasImmediate(s.b, p[:]) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 // global returns the initial value of the 32-bit variable at addr if nothing
 // in the file seems to change it: each mention of its address in the code is
 // an instruction that reads it, such as MOV, and no data points to it.
@@ -536,25 +513,4 @@ func (c *code) global(addr uint64) (int64, bool) {
 		}
 	}
 	return int64(int32(binary.LittleEndian.Uint32(b))), true
-}
-
-// hasImmediate reports whether b has a MOV or PUSH of the 32-bit constant p:
-// B8+r, C7 /0 with a register, or 68.
-func hasImmediate(b, p []byte) bool {
-	for i := 1; i < len(b); i++ {
-		j := bytes.Index(b[i:], p)
-		if j < 0 {
-			break
-		}
-		i += j
-		if o := b[i-1]; o&0xf8 == 0xb8 || o == 0x68 || i > 1 && b[i-2] == 0xc7 {
-			return true
-		}
-		for k := 3; k <= 8 && k <= i; k++ { // C7 ModRM [SIB] [disp] imm32
-			if b[i-k] == 0xc7 {
-				return true
-			}
-		}
-	}
-	return false
 }

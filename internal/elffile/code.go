@@ -120,6 +120,26 @@ func stringAt(tab string, i uint32) string {
 	return s[:max(0, strings.IndexByte(s, 0))]
 }
 
+// DataWords calls fn with each aligned 64-bit word from lo to hi of the loaded
+// data that is not executable. The file's own headers do not count.
+func (f *File) DataWords(lo, hi uint64, fn func(w uint64)) {
+	for i := range f.Segments {
+		s := &f.Segments[i]
+		skip := -s.Vaddr & 7
+		if s.Type != elf.PT_LOAD || s.Flags&elf.PF_X != 0 || s.Filesz < skip {
+			continue
+		}
+		f.scan(s.Off+skip, s.Filesz-skip, 0, "data", func(b []byte, off uint64) bool {
+			for i := 0; i+8 <= len(b); i += 8 {
+				if w := le.Uint64(b[i:]); w >= lo && w <= hi && off+uint64(i) >= f.headEnd {
+					fn(w)
+				}
+			}
+			return true
+		})
+	}
+}
+
 // HasWord reports whether an aligned 64-bit word of the loaded data that is
 // not executable has the value w. The file's own headers do not count.
 func (f *File) HasWord(w uint64) bool {
