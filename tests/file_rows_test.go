@@ -14,5 +14,6 @@ func fileRows() []program {
 		{name: "sys-seals-static", build: c("sys/seals.c", "-static")},
 		{name: "sys-file-details", build: c("sys/file_details.c"), tcg: true},
 		{name: "sys-file-details-static", build: c("sys/file_details.c", "-static")},
+		{name: "sys-fdinfo", build: c("sys/fdinfo.c")},
 	}
 }

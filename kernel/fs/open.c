@@ -24,6 +24,7 @@ int vnode_truncate(struct vnode *v, u64 size)
 	if (!err) {
 		v->mtime_ns = v->ctime_ns = now_realtime();
 		identity_written(v);
+		file_caps_drop(v);
 		notify_file(v, IN_MODIFY);
 	}
 	return err;

@@ -1,4 +1,4 @@
-/* /proc/self/fd: links that lead to the open files themselves. */
+/* /proc/self/fd: links that lead to the open files themselves; /proc/self/fdinfo: how they were opened (proc(5)). */
 #include "kernel.h"
 #include "linux_file.h"
 #include "procfs.h"
@@ -42,23 +42,62 @@ static int fd_follow(struct vnode *v, struct vnode **out)
 
 static const struct vnode_ops fd_ops = { .readlink = fd_readlink, .follow = fd_follow, .release = proc_release };
 
+/* The node of descriptor FD in DIR. */
+static int node_new(struct vnode *dir, long fd, const struct procnode *node, u32 mode, const struct vnode_ops *ops, struct vnode **out)
+{
+	int err = proc_vnode_new(dir, node, PROC(dir)->path, mode, ops, PROC(dir)->tid, out);
+
+	if (!err) {
+		PROC(*out)->fd = fd;
+		(*out)->ino += fd + 1;
+	}
+	return err;
+}
+
+static struct file *file_of(const char *name, size_t len, long *fd)
+{
+	*fd = parse_number(name, len);
+	return *fd < 0 ? NULL : fd_get(*fd);
+}
+
 static int dir_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **out)
 {
-	long fd = parse_number(name, len);
-	struct file *f = fd < 0 ? NULL : fd_get(fd);
+	long fd;
+	struct file *f = file_of(name, len, &fd);
 
 	if (!f)
 		return -ENOENT;
 	int access = f->flags & O_ACCMODE;
 	u32 mode = S_IFLNK | 0100 | (access != O_WRONLY ? 0400 : 0) | (access != O_RDONLY ? 0200 : 0);
 	file_put(f);
-	int err = proc_vnode_new(dir, NULL, PROC(dir)->path, mode, &fd_ops, 0, out);
-	if (!err) {
-		PROC(*out)->fd = fd;
-		(*out)->ino += fd + 1;
+	int err = node_new(dir, fd, NULL, mode, &fd_ops, out);
+	if (!err)
 		(*out)->size = 64;
-	}
 	return err;
+}
+
+static void show_info(struct text *t)
+{
+	struct file *f = fd_get(t->fd);
+
+	if (!f)
+		return;
+	u64 pos = file_positioned(f) ? f->pos : 0;
+	text_printf(t, "pos:\t%lu\nflags:\t0%o\nmnt_id:\t%u\nino:\t%lu\n", pos, f->flags | (fd_cloexec(t->fd, -1) > 0 ? O_CLOEXEC : 0),
+		f->vnode->mount ? f->vnode->mount->dev : 0, f->vnode->ino);
+	file_put(f);
+}
+static const struct procnode info_node = { "/proc/self/fdinfo/FD", S_IFREG | 0444, true, show_info };
+
+static int info_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **out)
+{
+	long fd;
+	struct file *f = file_of(name, len, &fd);
+
+	if (!f)
+		return -ENOENT;
+	file_put(f);
+	return node_new(dir, fd, &info_node, info_node.mode, &proc_file_vnode_ops, out);
 }
 
 static int dir_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8 *type)
@@ -74,6 +113,18 @@ static int dir_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8 
 	return 1;
 }
 
+static int info_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8 *type)
+{
+	int r = dir_readdir(dir, cookie, name, ino, type);
+
+	*type = DT_REG;
+	return r;
+}
+
 static const struct vnode_ops dir_ops = { .lookup = dir_lookup, .readdir = dir_readdir, .release = proc_release };
 
 PROCNODE(self_fd, "/proc/self/fd", S_IFDIR | 0500, true, NULL, &dir_ops);
+
+static const struct vnode_ops info_ops = { .lookup = info_lookup, .readdir = info_readdir, .release = proc_release };
+
+PROCNODE(self_fdinfo, "/proc/self/fdinfo", S_IFDIR | 0555, true, NULL, &info_ops);

@@ -8,7 +8,7 @@
 #define SYSFS_MAGIC		0x62656572
 #define SELF			"/proc/self"
 
-static const struct vnode_ops dir_ops, file_ops, link_ops;
+static const struct vnode_ops dir_ops, link_ops;
 
 void proc_release(struct vnode *v)
 {
@@ -95,7 +95,7 @@ static int proc_lookup(struct vnode *dir, const char *name, size_t len, struct v
 			return proc_dir_new(dir, path, p->tid, out);
 		}
 		return proc_vnode_new(dir, n, n->path, n->mode,
-			n->dir ? n->dir : S_ISLNK(n->mode) ? &link_ops : &file_ops, p->tid, out);
+			n->dir ? n->dir : S_ISLNK(n->mode) ? &link_ops : &proc_file_vnode_ops, p->tid, out);
 	}
 	return -ENOENT;
 }
@@ -139,7 +139,7 @@ static int show(struct vnode *v, struct text *t)
 {
 	struct proc_vnode *p = PROC(v);
 
-	*t = (struct text){ .tid = p->tid };
+	*t = (struct text){ .tid = p->tid, .fd = p->fd };
 	p->node->show(t);
 	if (t->failed) {
 		kfree(t->buf);
@@ -229,7 +229,7 @@ static int proc_open(struct vnode *v, struct file *f)
 }
 
 static const struct vnode_ops dir_ops = { .lookup = proc_lookup, .readdir = proc_readdir, .release = proc_release };
-static const struct vnode_ops file_ops = { .open = proc_open, .release = proc_release };
+const struct vnode_ops proc_file_vnode_ops = { .open = proc_open, .release = proc_release };
 static const struct vnode_ops link_ops = { .readlink = proc_readlink, .release = proc_release };
 
 static int mount_tree(struct mount *m, const char *path)
@@ -256,6 +256,7 @@ static int proc_mount(struct mount *m)
 	KEEP(procnode_self_auxv);
 	KEEP(procnode_self_exe);
 	KEEP(procnode_self_fd);
+	KEEP(procnode_self_fdinfo);
 	KEEP(procnode_self_limits);
 	KEEP(procnode_self_maps);
 	KEEP(procnode_self_mountinfo);

@@ -40,6 +40,7 @@ long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos)
 	if (done) {
 		v->mtime_ns = v->ctime_ns = now_realtime();
 		identity_written(v);
+		file_caps_drop(v);
 	}
 	return done;
 }

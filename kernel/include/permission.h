@@ -28,6 +28,8 @@ OPTIONAL u32 identity_mode(const struct vnode *v, u32 mode) { return mode; }
 OPTIONAL bool permission_chown(const struct vnode *v, u32 uid, u32 gid) { return true; }
 /* May V's times change, to now or to others? 0, -EACCES or -EPERM. */
 OPTIONAL int permission_utimes(struct vnode *v, bool now) { return 0; }
+/* V was written to, or has another owner: the capabilities that it gives go (sys/file/file_caps.c). */
+OPTIONAL void file_caps_drop(struct vnode *v) {}
 /* V was written to: it loses what it had of set-user-id and set-group-id. */
 OPTIONAL void identity_written(struct vnode *v) {}
 #endif

@@ -398,6 +398,7 @@ struct text {
 	size_t len, size;
 	bool failed;	/* memory ran out */
 	int tid;	/* of the thread directory the node was reached by */
+	int fd;		/* of a node below fdinfo/ */
 };
 void text_add(struct text *t, const void *s, size_t n);
 void text_printf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

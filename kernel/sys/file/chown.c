@@ -19,6 +19,7 @@ static long set(struct vnode *v, u32 uid, u32 gid)
 			v->mode &= ~02000;
 		v->mode &= ~04000;
 	}
+	file_caps_drop(v);
 	v->ctime_ns = now_realtime();
 	notify_file(v, IN_ATTRIB);
 	return 0;

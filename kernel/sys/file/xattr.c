@@ -97,6 +97,7 @@ static long set(struct vnode *v, const char *name, const void *value, size_t siz
 	if (!x)
 		return -ENOSPC;
 	struct xattr **p = place(v, name, &found);
+	KEEP(file_caps_anchor);
 	if (found ? flags & XATTR_CREATE : flags & XATTR_REPLACE) {
 		kfree(x);
 		return found ? -EEXIST : -ENODATA;
