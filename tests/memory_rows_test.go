@@ -13,6 +13,8 @@ func memoryRows() []program {
 		{name: "memory-filecut-static-cpus2", build: compile("gcc", "memory/filecut.c", static), cpus: 2, tcg: true},
 		{name: "memory-mapping", build: c("memory/mapping.c"), tcg: true},
 		{name: "memory-mapping-static", build: compile("gcc", "memory/mapping.c", static)},
+		{name: "memory-locked", build: c("memory/locked.c"), tcg: true},
+		{name: "memory-locked-static", build: compile("gcc", "memory/locked.c", static)},
 		{name: "memory-limits", build: c("memory/limits.c"), memory: 300 * mb, tcg: true},
 		{name: "memory-limits-static", build: compile("gcc", "memory/limits.c", static), memory: 300 * mb},
 		{name: "memory-full", build: c("memory/full.c"), memory: 24 * mb, check: endsFilled},

@@ -7,12 +7,13 @@
 
 #define TICK	10000000UL	/* of the USER_HZ = 100 that programs expect */
 
-static u64 mapped_bytes(void)
+/* Of areas with all of FLAGS. */
+static u64 area_bytes(int flags)
 {
 	u64 n = 0;
 
 	for (unsigned i = 0; i < vma_count; i++)
-		n += vmas[i]->end - vmas[i]->start;
+		n += (vmas[i]->flags & flags) == flags ? vmas[i]->end - vmas[i]->start : 0;
 	return n;
 }
 
@@ -41,7 +42,7 @@ static void show_stat(struct text *t)
 	text_printf(t, "%d (%s) %c 0 %d %d 0 -1 4194560 ", t->tid ? t->tid : PID, th->name, state_of(th), PID, PID);
 	text_printf(t, "0 0 0 0 %lu 0 0 0 %d %d %d 0 0 %lu %lu 18446744073709551615 ", ticks(t),
 		th->rt_priority ? -1 - th->rt_priority : 20 + th->nice, th->nice, thread_count,
-		mapped_bytes(), mem_total_pages - mem_free_pages - mem_lent_pages);
+		area_bytes(0), mem_total_pages - mem_free_pages - mem_lent_pages);
 	text_printf(t, "1 1 %lu 0 0 0 0 0 0 0 0 0 17 %u %u %u 0 0 0 0 0 0 0 0 0 0 0\n", stack, th->cpu ? th->cpu->index : 0,
 		th->rt_priority, th->policy);
 }
@@ -49,8 +50,8 @@ PROCNODE(self_stat, "/proc/self/stat", S_IFREG | 0444, true, show_stat);
 
 static void show_statm(struct text *t)
 {
-	text_printf(t, "%lu %lu 0 1 0 %lu 0\n", mapped_bytes() / PAGE_SIZE, mem_total_pages - mem_free_pages - mem_lent_pages,
-		mapped_bytes() / PAGE_SIZE);
+	text_printf(t, "%lu %lu 0 1 0 %lu 0\n", area_bytes(0) / PAGE_SIZE, mem_total_pages - mem_free_pages - mem_lent_pages,
+		area_bytes(0) / PAGE_SIZE);
 }
 PROCNODE(self_statm, "/proc/self/statm", S_IFREG | 0444, true, show_statm);
 
@@ -90,7 +91,7 @@ static void show_status(struct text *t)
 	struct thread *th = subject(t);
 	const struct identity *id = identity_of(th);
 	char s = state_of(th);
-	u64 size = mapped_bytes() / 1024, rss = (mem_total_pages - mem_free_pages - mem_lent_pages) * 4;
+	u64 size = area_bytes(0) / 1024, rss = (mem_total_pages - mem_free_pages - mem_lent_pages) * 4;
 
 	text_printf(t, "Name:\t%s\nUmask:\t%04o\nState:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t0\nTracerPid:\t0\n",
 		th->name, fs_umask, s, s == 'R' ? "running" : "sleeping", PID, t->tid ? t->tid : PID);
@@ -100,8 +101,8 @@ static void show_status(struct text *t)
 	for (u32 i = 0; i < id->group_count; i++)
 		text_printf(t, "%d ", id->groups[i]);
 	text_printf(t, "\n");
-	text_printf(t, "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmLck:\t%8d kB\nVmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\nThreads:\t%d\n",
-		size, size, 0, rss, rss, thread_count);
+	text_printf(t, "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmLck:\t%8lu kB\nVmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\nThreads:\t%d\n",
+		size, size, area_bytes(MAP_LOCKED) >> 10, rss, rss, thread_count);
 	show_caps(t, "Inh", id->inheritable);
 	show_caps(t, "Prm", id->permitted);
 	show_caps(t, "Eff", id->in_effect);

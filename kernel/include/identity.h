@@ -42,6 +42,7 @@ struct identity *identity_change(void);
 #define CAP_IPC_OWNER		15
 #define CAP_SYS_CHROOT		18
 #define CAP_SYS_ADMIN		21
+#define CAP_IPC_LOCK		14
 #define CAP_SYS_NICE		23
 #define CAP_SYS_RESOURCE	24
 #define CAP_SYS_TIME		25

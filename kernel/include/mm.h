@@ -77,6 +77,7 @@ long vm_map_filled(u64 len, int prot, int flags);
 void vm_unmap_begin(void);
 void vm_unmap_end(void);
 long vm_protect(u64 addr, u64 len, int prot);
+int vm_mark(u64 addr, u64 end, int flag, bool on);	/* a MAP_* of the areas; page aligned; 0 or -ENOMEM */
 void vm_set_top(u64 top);		/* areas without an address go below it */
 bool vm_overcommit(u64 len);
 struct vma *vma_find(u64 addr);		/* holds addr, or NULL */

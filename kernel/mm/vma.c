@@ -183,7 +183,7 @@ static u64 choose_address(u64 hint, u64 len, int flags)
 }
 
 /* What a MAP_* flag word leaves on the area. */
-#define KEPT_FLAGS (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_NORESERVE | MAP_STACK)
+#define KEPT_FLAGS (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_LOCKED | MAP_NORESERVE | MAP_STACK)
 
 /* sys/system/limits.c */
 OPTIONAL bool vm_limited(u64 addr, u64 len, int prot, int flags)
@@ -364,5 +364,22 @@ long vm_discard(u64 addr, u64 len)
 		return -ENOMEM;
 	if (clear_range(addr, addr + len))
 		tlb_flush();
+	return 0;
+}
+
+/* Sets or clears FLAG on all areas of the range. */
+int vm_mark(u64 addr, u64 end, int flag, bool on)
+{
+	if (split(addr) || split(end))
+		return -ENOMEM;
+	unsigned first = index_of(addr), i;
+	for (i = first; i < vma_count && vmas[i]->start < end; i++)
+		vmas[i]->flags = on ? vmas[i]->flags | flag : vmas[i]->flags & ~flag;
+	for (i = first; i < vma_count && vmas[i]->start <= end;) {
+		unsigned count = vma_count;
+		merge_at(i);
+		if (count == vma_count)
+			i++;
+	}
 	return 0;
 }

@@ -51,10 +51,13 @@ static long advise(const struct vma *v, u64 addr, u64 end, int advice)
 {
 	switch (advice) {
 	case MADV_DONTNEED:
+		if (v->flags & MAP_LOCKED)
+			return -EINVAL;
+		/* fall through */
 	case MADV_DONTNEED_LOCKED:
 		return forget(v, addr, end);
 	case MADV_FREE:
-		if (v->file || v->flags & MAP_SHARED)
+		if (v->file || v->flags & (MAP_SHARED | MAP_LOCKED))
 			return -EINVAL;
 		/* it may be taken back, but need not be */
 		return mem_free_pages > mem_total_pages / 4 ? 0 : vm_discard(addr, end - addr);

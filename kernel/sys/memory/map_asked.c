@@ -1,6 +1,7 @@
 /* What only programs that call mmap() themselves ask of it. The builder selects this file by map_asked. */
 #include "kernel.h"
 #include "linux_file.h"
+#include "locked.h"
 #include "vfs.h"
 
 #define LOW_START 0x40000000UL
@@ -57,6 +58,8 @@ long map_check(const struct file *f, u64 addr, u64 len, int *flags)
 	if (len > USER_MAX)
 		return -ENOMEM;
 	int err = check_type(f, *flags);
+	if (!err)
+		err = lock_mapping(len, flags);
 	if (!err && *flags & MAP_FIXED_NOREPLACE)
 		err = check_free(addr, len, flags);
 	if ((*flags & MAP_TYPE) == MAP_SHARED_VALIDATE)

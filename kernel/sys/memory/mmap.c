@@ -76,7 +76,7 @@ static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 		r = vm_map(addr, len, prot, flags, f ? f->vnode : NULL, offset);
 	if (f)
 		file_put(f);
-	if (r > 0 && flags & MAP_POPULATE && prot)
+	if (r > 0 && flags & (MAP_POPULATE | MAP_LOCKED) && prot)
 		vm_populate(r, len, prot & PROT_WRITE);
 	return r;
 }

@@ -6,6 +6,9 @@
 #define MREMAP_FIXED 2
 #define MREMAP_DONTUNMAP 4
 
+/* locked.c, in programs that lock memory or map it themselves. */
+OPTIONAL int lock_grows(const struct vma *v, u64 more) { (void)v, (void)more; return 0; }
+
 /* Moves page table entries; contents stay where they are. */
 static int move_pages(u64 from, u64 to, u64 len)
 {
@@ -97,7 +100,9 @@ static long move_to(u64 old, u64 old_len, u64 new_len, int flags, u64 to)
 	struct vma *v = vma_find(old);
 	if (!old_len && !(v->flags & MAP_SHARED))
 		return -EINVAL;
-	return v->end < old + old_len ? -EFAULT : move(v, old, old_len, new_len, fixed ? to : 0, flags & MREMAP_DONTUNMAP);
+	if (v->end < old + old_len)
+		return -EFAULT;
+	return new_len > old_len && lock_grows(v, new_len - old_len) ? -EAGAIN : move(v, old, old_len, new_len, fixed ? to : 0, flags & MREMAP_DONTUNMAP);
 }
 
 static bool grows_in_place(const struct vma *v, u64 old, u64 old_len, u64 new_len)
@@ -130,6 +135,8 @@ long sys_mremap(u64 old, u64 old_len, u64 new_len, int flags, u64 new_addr)
 		return -EINVAL;
 	if (v->end < old + old_len)
 		return -EFAULT;
+	if (lock_grows(v, new_len - old_len))
+		return -EAGAIN;
 	if (grows_in_place(v, old, old_len, new_len)) {
 		long r = vm_map(old + old_len, new_len - old_len, v->prot, v->flags | MAP_FIXED, v->file,
 				v->file ? v->offset + (old + old_len - v->start) : 0);
