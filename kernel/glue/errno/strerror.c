@@ -37,7 +37,7 @@ const char *strerrordesc_np(int err)
 
 char *strerror(int err)
 {
-	static char unknown[sizeof "Unknown error -2147483648"];
+	static __thread char unknown[sizeof "Unknown error -2147483648"];
 	const char *s = strerrordesc_np(err);
 
 	if (s)

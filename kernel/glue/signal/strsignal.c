@@ -30,7 +30,7 @@ const char *sigabbrev_np(int sig) { return entry(names, sig); }
 
 char *strsignal(int sig)
 {
-	static char other[32];
+	static __thread char other[32];
 	const char *s = entry(texts, sig);
 
 	if (s)

@@ -1,0 +1,9 @@
+# Numbers out of range become the nearest that a long or an unsigned long has.
+s/__intscan\(f, base, 0, ULLONG_MAX\)/__intscan(f, base, 0, t == 'd' || t == 'i' ? 1ULL << 63 : ULLONG_MAX)/
+# Fewer characters than %Nc wants do, before the end.
+/t == 'c' && shcnt\(f\) != width/d
+# Flags: groups of digits, of which the locales here have none, and a locale's digits.
+s/^\t\tfor \(width=0; isdigit\(\*p\); p\+\+\) \{$/\t\twhile (*p == '\\'' || *p == 'I') p++;\n&/
+# %q is %ll, and so is %L of integers.
+s/^\t\tcase 'L':$/\t\tcase 'q':\n&/
+s/^\tcase SIZE_ll:$/&\n\tcase SIZE_L:/

@@ -1,0 +1,2 @@
+# Which way, not how far: the difference may not fit.
+s/\*l ?- ?\*r/(*l < *r ? -1 : *l > *r)/
