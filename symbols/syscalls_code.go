@@ -252,6 +252,12 @@ func (c *code) decode(start, end uint64, certain bool) *function {
 	fn := &function{start: start, end: end, certain: certain, goABI: c.isGo[start],
 		ins: make([]instruction, 0, len(b)/4+4)}
 	for addr := start; len(b) > 0; {
+		if n := len(fn.ins); !certain && n > 0 && fn.ins[n-1].ends() {
+			if pad := zeros(b); pad > 0 {
+				addr, b = addr+uint64(pad), b[pad:]
+				continue
+			}
+		}
 		in, err := x86asm.Decode(b, 64)
 		if err != nil || in.Len == 0 {
 			n := endbr(b)
@@ -303,6 +309,12 @@ func hasRep(in *x86asm.Inst) bool {
 		}
 	}
 	return false
+}
+
+// zeros returns how many zero bytes b begins with. Free Pascal pads functions
+// with them; decoded as ADD, an odd number would swallow the next one's start.
+func zeros(b []byte) int {
+	return len(b) - len(bytes.TrimLeft(b, "\x00"))
 }
 
 // endbr returns the length of endbr64 or endbr32, 0 if there is neither.

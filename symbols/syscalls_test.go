@@ -80,6 +80,7 @@ func TestSyscallShapes(t *testing.T) {
 		{"computed", `int a[9]; void _start(void) { CALL(a[3] * 3); }`, nil, "dynamic"},
 		{"push and pop", `void _start(void) { __asm__ volatile ("push $60; pop %rax; syscall"); }`, nil, "exit"},
 		{"low byte", `void _start(void) { __asm__ volatile ("xor %eax,%eax; mov $0x3c,%al; syscall"); }`, nil, "exit"},
+		{"zeros before a function", `__asm__ (".globl _start; _start: mov $39, %edi; call go; jmp .; .zero 3; go: push %rbp; mov %rsp, %rbp; mov %rdi, %rax; syscall; pop %rbp; ret");`, nil, "getpid"},
 		{"no instruction", `unsigned long x; void _start(void) { __asm__ volatile ("mov $0x050f,%%ecx; movabs $0x050f0000,%%rdx" ::: "rcx", "rdx"); }`, nil, ""},
 		{"data only", `const unsigned char d[] = {0xb8, 1, 0, 0, 0, 0x0f, 0x05}; void _start(void) { __asm__ volatile ("" :: "r"(d)); }`, nil, ""},
 		{"number without a call", `void _start(void) { CALL(999); }`, nil, "#999"},
