@@ -72,14 +72,17 @@ static long pipe_read(struct file *f, void *buf, size_t n, u64 *pos)
 	while (done < n && p->used) {
 		struct pipe_slot *s = pipe_slot(p, 0);
 		size_t part = min(n - done, (size_t)s->len);
+		bool packet = s->packet;
 		memcpy((char *)buf + done, s->page + s->start, part);
 		s->start += part;
 		s->len -= part;
 		done += part;
-		if (!s->len) {
+		if (packet || !s->len) {
 			room |= p->used == p->count;
 			pipe_drop_first(p);
 		}
+		if (packet)
+			break;
 	}
 	if (room)
 		wake_all_for(&p->write_q, PIPE_WRITE_EVENTS);
@@ -102,7 +105,7 @@ static size_t merge(struct pipe *p, const void *buf, size_t n)
 	size_t odd = n % PAGE_SIZE;
 	struct pipe_slot *s = pipe_slot(p, p->used - 1);
 
-	if (!odd || !p->used || s->shared || s->start + s->len + odd > PAGE_SIZE)
+	if (!odd || !p->used || s->shared || s->packet || s->start + s->len + odd > PAGE_SIZE)
 		return 0;
 	memcpy(s->page + s->start + s->len, buf, odd);
 	s->len += odd;
@@ -139,14 +142,13 @@ static long pipe_write(struct file *f, const void *buf, size_t n, u64 *pos)
 		}
 		struct pipe_slot *s = pipe_slot(p, p->used);
 		size_t part = min(n - done, (size_t)PAGE_SIZE);
-		if (!(s->page = page_alloc_user(false))) {
+		u8 *page = page_alloc_user(false);
+		if (!page) {
 			err = -ENOMEM;
 			break;
 		}
-		memcpy(s->page, (const char *)buf + done, part);
-		s->start = 0;
-		s->len = part;
-		s->shared = false;
+		memcpy(page, (const char *)buf + done, part);
+		*s = (struct pipe_slot){ .page = page, .len = part, .packet = f->flags & O_DIRECT };
 		p->used++;
 		done += part;
 	}
@@ -297,7 +299,7 @@ int pipe_create(struct file *ends[2], int flags)
 	struct vnode *v = kzalloc(sizeof(*v));
 	struct pipe *p = pipe_new();
 
-	ends[0] = file_alloc(&pipe_ops, O_RDONLY | flags);
+	ends[0] = file_alloc(&pipe_ops, O_RDONLY | (flags & ~O_DIRECT));
 	ends[1] = file_alloc(&pipe_ops, O_WRONLY | flags);
 	if (!v || !p || !ends[0] || !ends[1]) {
 		kfree(ends[0]);

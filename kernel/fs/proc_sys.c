@@ -17,7 +17,7 @@ CONSTANT(overcommit_memory, "vm/overcommit_memory", "1");
 CONSTANT(max_map_count, "vm/max_map_count", "65530");
 CONSTANT(file_max, "fs/file-max", "9223372036854775807");
 CONSTANT(nr_open, "fs/nr_open", "1048576");
-CONSTANT(pipe_max_size, "fs/pipe-max-size", "65536");
+CONSTANT(pipe_max_size, "fs/pipe-max-size", "1048576");
 CONSTANT(somaxconn, "net/core/somaxconn", "4096");
 
 static void put_uuid(struct text *t, u8 *b)

@@ -15,6 +15,7 @@ struct pipe_slot {
 	u8 *page;
 	u16 start, len;
 	bool shared;		/* tee(2): another pipe has the page too, so that nothing may be added */
+	bool packet;		/* written with O_DIRECT: a read ends here, and drops what it does not take */
 };
 
 struct pipe {
@@ -36,6 +37,9 @@ void pipe_enter(struct pipe *p);	/* one copy at a time */
 void pipe_leave(struct pipe *p);
 void pipe_drop_first(struct pipe *p);
 long pipe_resize(struct pipe *p, u32 size);	/* pipe_resize.c; the new size, or an error */
+/* sys/file/splice.c: enters P once it has room, or bytes or no writer. 0, or an error when it was not entered. */
+long pipe_enter_room(struct pipe *p, bool nonblock);
+long pipe_enter_bytes(struct pipe *p, bool nonblock);
 long pipe_broken(void);			/* there is no reader: SIGPIPE and EPIPE */
 
 #endif

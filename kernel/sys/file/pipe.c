@@ -8,10 +8,8 @@ long sys_pipe2(int fds[2], int flags)
 	KEEP(async_fcntl);
 	if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
 		return -EINVAL;
-	if (flags & O_DIRECT)	/* packets are not kept apart here */
-		return -EINVAL;
 	CHECK_WRITE(fds, 2 * sizeof(int));
-	int err = pipe_create(ends, flags & O_NONBLOCK);
+	int err = pipe_create(ends, flags & (O_NONBLOCK | O_DIRECT));
 	if (err)
 		return err;
 	int r = fd_install(ends[0], 0, flags & O_CLOEXEC);
@@ -28,7 +26,7 @@ long sys_pipe2(int fds[2], int flags)
 	fds[1] = w;
 	return 0;
 }
-SYSCALL(293, pipe2, PARTIAL("no O_DIRECT"));
+SYSCALL(293, pipe2, FULL);
 
 long sys_pipe(int fds[2])
 {

@@ -1,4 +1,4 @@
-/* splice(2), tee(2), vmsplice(2). Between pipes pages change hands; elsewhere bytes are copied. */
+/* splice(2), tee(2). Between pipes pages change hands; elsewhere bytes are copied. */
 #include "file.h"
 #include "pipe.h"
 
@@ -109,6 +109,16 @@ static long enter_ready(struct pipe *p, struct waitq *(*lacks)(struct pipe *p, l
 	}
 }
 
+long pipe_enter_room(struct pipe *p, bool nonblock)
+{
+	return enter_ready(p, lacks_room, nonblock);
+}
+
+long pipe_enter_bytes(struct pipe *p, bool nonblock)
+{
+	return enter_ready(p, lacks_bytes, nonblock);
+}
+
 static bool has_more(struct file *f)
 {
 	return file_positioned(f) || !f->ops->poll || f->ops->poll(f, NULL) & POLLIN;
@@ -117,7 +127,7 @@ static bool has_more(struct file *f)
 static long to_pipe(struct pipe *out, struct file *in, u64 *pos, size_t n, bool nonblock, bool now)
 {
 	size_t done = 0;
-	long r = enter_ready(out, lacks_room, nonblock);
+	long r = pipe_enter_room(out, nonblock);
 
 	if (r)
 		return r;
@@ -125,16 +135,17 @@ static long to_pipe(struct pipe *out, struct file *in, u64 *pos, size_t n, bool 
 		r = -EAGAIN;
 	while (!r && done < n && out->used < out->count && (!done || has_more(in))) {
 		struct pipe_slot *s = pipe_slot(out, out->used);
-		size_t part = min(n - done, (size_t)PAGE_SIZE);
+		u16 start = S_ISREG(in->vnode->mode) ? *pos % PAGE_SIZE : 0;	/* a page of a file is one of the pipe */
+		size_t part = min(n - done, (size_t)PAGE_SIZE - start);
 		u8 *page = pages_alloc(0, false);
-		long got = page ? file_read(in, page, part, pos) : -ENOMEM;
+		long got = page ? file_read(in, page + start, part, pos) : -ENOMEM;
 		if (got <= 0) {
 			if (page)
 				page_put(page);
 			r = got;
 			break;
 		}
-		*s = (struct pipe_slot){ .page = page, .len = got, .shared = true };
+		*s = (struct pipe_slot){ .page = page, .start = start, .len = got, .shared = true };
 		out->used++;
 		done += got;
 		if ((size_t)got < part)
@@ -149,7 +160,7 @@ static long to_pipe(struct pipe *out, struct file *in, u64 *pos, size_t n, bool 
 static long from_pipe(struct file *out, u64 *pos, struct pipe *in, size_t n, bool nonblock)
 {
 	size_t done = 0;
-	long r = enter_ready(in, lacks_bytes, nonblock);
+	long r = pipe_enter_bytes(in, nonblock);
 
 	if (r)
 		return r;
