@@ -15,5 +15,6 @@ func fileRows() []program {
 		{name: "sys-file-details", build: c("sys/file_details.c"), tcg: true},
 		{name: "sys-file-details-static", build: c("sys/file_details.c", "-static")},
 		{name: "sys-fdinfo", build: c("sys/fdinfo.c")},
+		{name: "sys-low-water", build: c("sys/low_water.c", "-pthread")},
 	}
 }

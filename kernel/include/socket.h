@@ -113,6 +113,7 @@ struct socket {
 	u32 send_room, recv_room;	/* SO_SNDBUF, SO_RCVBUF */
 	ns_t send_timeout, recv_timeout;	/* FOREVER: none */
 	u64 switches;		/* a bit for each SOL_SOCKET option that is on or off */
+	u32 low_water;		/* SO_RCVLOWAT; 0 is 1 */
 	u64 linger;
 };
 

@@ -112,7 +112,7 @@ static int take(struct unix_sock *u, struct socket_msg *m, struct taking *t, boo
 long stream_recv(struct socket *s, struct socket_msg *m, int flags)
 {
 	struct unix_sock *u = unix_of(s);
-	size_t target = flags & MSG_WAITALL ? m->total : 1;
+	size_t target = flags & MSG_WAITALL ? m->total : max(s->low_water, 1U);
 	ns_t deadline = socket_deadline(s->recv_timeout);
 	struct taking t = { 0 };
 	int err = 0;

@@ -17,7 +17,7 @@ static int get(struct socket *s, int option, union socket_value *v)
 	case SO_SNDBUF:		*n = s->send_room; break;
 	case SO_RCVBUF:		*n = s->recv_room; break;
 	case SO_PASSCRED:	*n = s->switches >> SO_PASSCRED & 1; break;
-	case SO_RCVLOWAT:
+	case SO_RCVLOWAT:	*n = max(s->low_water, 1U); break;
 	case SO_SNDLOWAT:	*n = 1; break;
 	case SO_ACCEPTCONN:	*n = s->listening; break;
 	case SO_PROTOCOL:	*n = s->protocol; break;

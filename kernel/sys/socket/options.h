@@ -10,6 +10,7 @@
 #define SO_SNDBUF	7
 #define SO_RCVBUF	8
 #define SO_KEEPALIVE	9
+#define SO_NO_CHECK	11
 #define SO_LINGER	13
 #define SO_PEERCRED	17
 #define SO_RCVLOWAT	18
@@ -21,7 +22,8 @@
 #define SO_DOMAIN	39
 
 /* Remembered, and without effect on sockets that never leave the machine. */
-#define SWITCHES (1UL << SO_REUSEADDR | 1UL << SO_DONTROUTE | 1UL << SO_BROADCAST | 1UL << SO_KEEPALIVE)
+#define SWITCHES (1UL << SO_REUSEADDR | 1UL << SO_DONTROUTE | 1UL << SO_BROADCAST | 1UL << SO_KEEPALIVE | \
+		  1UL << SO_NO_CHECK)
 static inline bool is_switch(u32 option) { return option < 64 && SWITCHES >> option & 1; }
 
 #endif

@@ -54,7 +54,10 @@ static long set(struct socket *s, int option, const void *user, int len)
 			return -EOPNOTSUPP;
 		break;
 	case SO_RCVLOWAT:
-		return n == 0 || n == 1 ? 0 : -EOPNOTSUPP;
+		if (s->domain != AF_UNIX && n != 0 && n != 1)
+			return -EOPNOTSUPP;
+		s->low_water = n < 0 ? ~0U >> 1 : n;
+		return 0;
 	}
 	if (!is_switch(option) && option != SO_PASSCRED)
 		return -ENOPROTOOPT;
