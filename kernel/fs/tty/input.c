@@ -2,36 +2,36 @@
  * of what can be read. */
 #include "tty.h"
 
-void ready_add(u16 entry)
+void ready_add(struct tty *tty, u16 entry)
 {
-	if (ready_count() == READY_SIZE)
+	if (ready_count(tty) == READY_SIZE)
 		return;
-	tty.ready[tty.head++ % READY_SIZE] = entry;
-	tty.lines += entry > 0xff;
-	wake_all(&tty.readers);
+	tty->ready[tty->head++ % READY_SIZE] = entry;
+	tty->lines += entry > 0xff;
+	wake_all(&tty->readers);
 }
 
-void ready_flush(void)
+void ready_flush(struct tty *tty)
 {
-	tty.tail = tty.head;
-	tty.lines = 0;
-	tty.len = 0;
-	tty.literal = false;
+	tty->tail = tty->head;
+	tty->lines = 0;
+	tty->len = 0;
+	tty->literal = false;
 }
 
-static bool signal_key(u8 c)
+static bool signal_key(struct tty *tty, u8 c)
 {
-	int sig = is(c, VINTR) ? SIGINT : is(c, VQUIT) ? SIGQUIT : is(c, VSUSP) ? SIGTSTP : 0;
+	int sig = is(tty, c, VINTR) ? SIGINT : is(tty, c, VQUIT) ? SIGQUIT : is(tty, c, VSUSP) ? SIGTSTP : 0;
 
-	if (!sig || !mode(tty.termios.lflag, ISIG))
+	if (!sig || !mode(tty->termios.lflag, ISIG))
 		return false;
-	if (!mode(tty.termios.lflag, NOFLSH))
-		ready_flush();
-	if (mode(tty.termios.iflag, IXON))
-		output_go_on();
-	if (mode(tty.termios.lflag, ECHO))
-		echo(c);
-	tty.line_column = tty.column;
+	if (!mode(tty->termios.lflag, NOFLSH))
+		ready_flush(tty);
+	if (mode(tty->termios.iflag, IXON))
+		output_go_on(tty);
+	if (mode(tty->termios.lflag, ECHO))
+		echo(tty, c);
+	tty->line_column = tty->column;
 	if (signal_send)
 		signal_send(NULL, sig);
 	else if (sig != SIGTSTP)
@@ -40,36 +40,36 @@ static bool signal_key(u8 c)
 }
 
 /* Keys that stop output and let it go on. */
-static bool flow_key(u8 c)
+static bool flow_key(struct tty *tty, u8 c)
 {
-	if (!mode(tty.termios.iflag, IXON))
+	if (!mode(tty->termios.iflag, IXON))
 		return false;
-	if (is(c, VSTART)) {
-		output_go_on();
+	if (is(tty, c, VSTART)) {
+		output_go_on(tty);
 		return true;
 	}
-	if (is(c, VSTOP)) {
-		tty.stopped = true;
+	if (is(tty, c, VSTOP)) {
+		tty->stopped = true;
 		return true;
 	}
-	if (tty.stopped && mode(tty.termios.iflag, IXANY))
-		output_go_on();
+	if (tty->stopped && mode(tty->termios.iflag, IXANY))
+		output_go_on(tty);
 	return false;
 }
 
-static void raw_input(u8 c)
+static void raw_input(struct tty *tty, u8 c)
 {
-	if (mode(tty.termios.lflag, ECHO))
-		echo(c);
-	if (ready_count() < READY_SIZE - 1)
-		ready_add(c);
+	if (mode(tty->termios.lflag, ECHO))
+		echo(tty, c);
+	if (ready_count(tty) < READY_SIZE - 1)
+		ready_add(tty, c);
 }
 
-void tty_input(u8 c)
+void tty_input(struct tty *tty, u8 c)
 {
-	u32 iflag = tty.termios.iflag;
+	u32 iflag = tty->termios.iflag;
 
-	if (!tty.literal) {
+	if (!tty->literal) {
 		if (iflag & ISTRIP)
 			c &= 0x7f;
 		if (c == '\r') {
@@ -80,11 +80,11 @@ void tty_input(u8 c)
 		} else if (c == '\n' && iflag & INLCR) {
 			c = '\r';
 		}
-		if (flow_key(c) || signal_key(c))
+		if (flow_key(tty, c) || signal_key(tty, c))
 			return;
 	}
-	if (mode(tty.termios.lflag, ICANON))
-		edit_input(c);
+	if (mode(tty->termios.lflag, ICANON))
+		edit_input(tty, c);
 	else
-		raw_input(c);
+		raw_input(tty, c);
 }

@@ -10,10 +10,10 @@ struct chunk {
 	long error;
 };
 
-static void put(struct chunk *k, char c)
+static void put(struct tty *tty, struct chunk *k, char c)
 {
 	if (k->len == sizeof(k->text)) {
-		long n = console->write(k->text, k->len);
+		long n = tty->write(tty, k->text, k->len);
 		if (n < 0)
 			k->error = n;
 		k->len = 0;
@@ -26,95 +26,95 @@ static bool is_control(u8 c)
 	return c < 0x20 || c == 0x7f;
 }
 
-static void put_tab(struct chunk *k)
+static void put_tab(struct tty *tty, struct chunk *k)
 {
-	u32 n = TAB - tty.column % TAB;
+	u32 n = TAB - tty->column % TAB;
 
-	tty.column += n;
-	if ((tty.termios.oflag & XTABS) != XTABS) {
-		put(k, '\t');
+	tty->column += n;
+	if ((tty->termios.oflag & XTABS) != XTABS) {
+		put(tty, k, '\t');
 		return;
 	}
 	while (n--)
-		put(k, ' ');
+		put(tty, k, ' ');
 }
 
-static void put_processed(struct chunk *k, u8 c)
+static void put_processed(struct tty *tty, struct chunk *k, u8 c)
 {
-	u32 oflag = tty.termios.oflag;
+	u32 oflag = tty->termios.oflag;
 
 	switch (c) {
 	case '\n':
 		if (oflag & (ONLCR | ONLRET))
-			tty.column = 0;
+			tty->column = 0;
 		if (oflag & ONLCR)
-			put(k, '\r');
+			put(tty, k, '\r');
 		break;
 	case '\r':
-		if (oflag & ONOCR && !tty.column)
+		if (oflag & ONOCR && !tty->column)
 			return;
 		if (oflag & OCRNL)
 			c = '\n';
 		if (c == '\r' || oflag & ONLRET)
-			tty.column = 0;
+			tty->column = 0;
 		break;
 	case '\t':
-		put_tab(k);
+		put_tab(tty, k);
 		return;
 	case '\b':
-		if (tty.column)
-			tty.column--;
+		if (tty->column)
+			tty->column--;
 		break;
 	default:
-		if (!is_control(c) && !is_continuation(c))
-			tty.column++;
+		if (!is_control(c) && !is_continuation(tty, c))
+			tty->column++;
 	}
-	put(k, c);
+	put(tty, k, c);
 }
 
-long tty_output(const char *s, size_t n)
+long tty_output(struct tty *tty, const char *s, size_t n)
 {
 	struct chunk k;
 
 	k.len = 0;
 	k.error = 0;
-	if (!mode(tty.termios.oflag, OPOST))
-		return console->write(s, n);
+	if (!mode(tty->termios.oflag, OPOST))
+		return tty->write(tty, s, n);
 	for (size_t i = 0; i < n && !k.error; i++)
-		put_processed(&k, s[i]);
+		put_processed(tty, &k, s[i]);
 	if (k.len && !k.error) {
-		long r = console->write(k.text, k.len);
+		long r = tty->write(tty, k.text, k.len);
 		k.error = min(r, 0L);
 	}
 	return k.error ? k.error : (long)n;
 }
 
-void output_go_on(void)
+void output_go_on(struct tty *tty)
 {
-	tty.stopped = false;
-	wake_all(&tty.writers);
+	tty->stopped = false;
+	wake_all(&tty->writers);
 }
 
-void echo_text(const char *s)
+void echo_text(struct tty *tty, const char *s)
 {
-	tty_output(s, strlen(s));
+	tty_output(tty, s, strlen(s));
 }
 
-void echo(u8 c)
+void echo(struct tty *tty, u8 c)
 {
 	char text[] = { '^', c ^ 0x40, 0 };
 
-	if (mode(tty.termios.lflag, ECHOCTL) && is_control(c) && c != '\t' && c != '\n')
-		echo_text(text);
+	if (mode(tty->termios.lflag, ECHOCTL) && is_control(c) && c != '\t' && c != '\n')
+		echo_text(tty, text);
 	else
-		tty_output((char *)&c, 1);
+		tty_output(tty, (char *)&c, 1);
 }
 
-u32 echo_width(u8 c, u32 column)
+u32 echo_width(struct tty *tty, u8 c, u32 column)
 {
 	if (c == '\t')
 		return TAB - column % TAB;
 	if (is_control(c))
-		return mode(tty.termios.lflag, ECHOCTL) ? 2 : 0;
-	return !is_continuation(c);
+		return mode(tty->termios.lflag, ECHOCTL) ? 2 : 0;
+	return !is_continuation(tty, c);
 }

@@ -1,4 +1,4 @@
-/* A terminal on the console: what the files of this folder share. It follows termios(3) and, where that
+/* Terminals, of which the console may be one: what the files of this folder share. It follows termios(3) and, where that
  * leaves open what is echoed, Linux's line discipline. */
 #ifndef TTY_H
 #define TTY_H
@@ -70,8 +70,17 @@ struct tty {
 	bool stopped;		/* VSTOP was typed */
 	bool ended;		/* there will be no more input */
 	struct waitq readers, writers;
+	long (*write)(struct tty *tty, const char *s, size_t n);	/* to the screen, as the modes have made it */
 };
-extern struct tty tty;
+
+extern struct tty console_tty;
+
+/* The terminal that F is open on. */
+static inline struct tty *tty_of(const struct file *f)
+{
+	return f->data ? f->data : &console_tty;
+}
+
 extern struct vnode console_vnode;	/* fs/console.c */
 
 static inline bool mode(u32 flags, u32 bit)
@@ -80,43 +89,47 @@ static inline bool mode(u32 flags, u32 bit)
 }
 
 /* Is C the character of that function? 0 stands for none (_POSIX_VDISABLE). */
-static inline bool is(u8 c, int which)
+static inline bool is(struct tty *tty, u8 c, int which)
 {
-	return c && tty.termios.cc[which] == c;
+	return c && tty->termios.cc[which] == c;
 }
 
-static inline bool is_continuation(u8 c)	/* of a character in UTF-8 */
+static inline bool is_continuation(struct tty *tty, u8 c)	/* of a character in UTF-8 */
 {
-	return mode(tty.termios.iflag, IUTF8) && (c & 0xc0) == 0x80;
+	return mode(tty->termios.iflag, IUTF8) && (c & 0xc0) == 0x80;
 }
 
 /* Of kernels whose program can catch signals; others end by one. */
 void signal_send(struct thread *t, int sig) __attribute__((weak, noplt));
 
+/* tty.c: a terminal as a file. tty_init gives it modes and queues; its maker says where output goes. */
+extern const struct file_ops tty_ops;
+void tty_init(struct tty *tty);
+
 /* input.c: a character came in. ready_flush forgets what was not read. */
-void tty_input(u8 c);
-void ready_add(u16 entry);
-void ready_flush(void);
+void tty_input(struct tty *tty, u8 c);
+void ready_add(struct tty *tty, u16 entry);
+void ready_flush(struct tty *tty);
 
 /* edit.c: a character of a line that is edited; what was typed of it becomes readable. */
-void edit_input(u8 c);
-void edit_commit(void);
+void edit_input(struct tty *tty, u8 c);
+void edit_commit(struct tty *tty);
 
 /* output.c: writes as the modes say. go_on: what was stopped does. echo: shows a character that was typed. */
-long tty_output(const char *s, size_t n);
-void output_go_on(void);
-void echo(u8 c);
-void echo_text(const char *s);
-u32 echo_width(u8 c, u32 column);
+long tty_output(struct tty *tty, const char *s, size_t n);
+void output_go_on(struct tty *tty);
+void echo(struct tty *tty, u8 c);
+void echo_text(struct tty *tty, const char *s);
+u32 echo_width(struct tty *tty, u8 c, u32 column);
 
 /* ioctl.c */
 long tty_ioctl(struct file *f, unsigned long cmd, unsigned long arg);
-void tty_resize(u16 rows, u16 cols);
+void tty_resize(struct tty *tty, u16 rows, u16 cols);
 
 /* The count of characters that read() could take now. */
-static inline u32 ready_count(void)
+static inline u32 ready_count(const struct tty *tty)
 {
-	return tty.head - tty.tail;
+	return tty->head - tty->tail;
 }
 
 #endif
