@@ -24,6 +24,7 @@ u64 map_low_address(u64 hint, u64 len)
 	return hint ? map_low_address(0, len) : 0;
 }
 
+#define FILE_MAX 0x7ffffffffffff000UL	/* as far as files of most kinds reach on Linux, in whole pages */
 #define MAP_LEGACY 0x7c07f9f3	/* LEGACY_MAP_MASK of Linux: the flags that came before MAP_SHARED_VALIDATE, and itself */
 
 static int check_type(const struct file *f, int flags)
@@ -49,7 +50,7 @@ static int check_free(u64 addr, u64 len, int *flags)
 }
 
 /* In Linux's order (do_mmap). */
-long map_check(const struct file *f, u64 addr, u64 len, int *flags)
+long map_check(const struct file *f, u64 addr, u64 len, int *flags, u64 offset)
 {
 	if (f && f->flags & O_PATH)
 		return -EBADF;
@@ -57,6 +58,8 @@ long map_check(const struct file *f, u64 addr, u64 len, int *flags)
 		return -EINVAL;
 	if (len > USER_MAX)
 		return -ENOMEM;
+	if (f && S_ISREG(f->vnode->mode) && offset > FILE_MAX - align_up(len, (u64)PAGE_SIZE))
+		return -EOVERFLOW;
 	int err = check_type(f, *flags);
 	if (!err)
 		err = lock_mapping(len, flags);

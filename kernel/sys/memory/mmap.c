@@ -28,9 +28,9 @@ OPTIONAL long vm_map_filled(u64 len, int prot, int flags)
 }
 
 /* sys/memory/map_asked.c, in kernels of programs that call mmap() themselves. */
-OPTIONAL long map_check(const struct file *f, u64 addr, u64 len, int *flags)
+OPTIONAL long map_check(const struct file *f, u64 addr, u64 len, int *flags, u64 offset)
 {
-	(void)f, (void)addr, (void)len, (void)flags;
+	(void)f, (void)addr, (void)len, (void)flags, (void)offset;
 	return 0;
 }
 OPTIONAL u64 map_low_address(u64 hint, u64 len) { (void)hint, (void)len; return 0; }
@@ -51,7 +51,7 @@ static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 		return -EINVAL;
 	if (!(flags & MAP_ANONYMOUS) && !(f = fd_get(fd)))
 		return -EBADF;
-	r = map_check(f, addr, len, &flags);
+	r = map_check(f, addr, len, &flags, offset);
 	if (f) {
 		if (!r)
 			r = check_file(f, prot, flags);

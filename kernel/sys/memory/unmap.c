@@ -28,8 +28,10 @@ long sys_mprotect(u64 addr, u64 len, int prot)
 		addr = v->start;
 		prot &= ~PROT_GROWSDOWN;
 	}
-	if (prot & ~0xf)
+	if (prot & ~0xf || addr & (PAGE_SIZE - 1))
 		return -EINVAL;
+	if (len > USER_MAX)
+		return -ENOMEM;
 	if (prot & PROT_WRITE && memfd_no_write_at(addr, len))
 		return -EACCES;
 	if (v && prot & PROT_WRITE && !(v->prot & PROT_WRITE) && !(v->flags & (MAP_SHARED | MAP_NORESERVE)) &&

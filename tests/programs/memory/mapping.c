@@ -78,6 +78,13 @@ static void refusals(const char *name)
 	refused("no replacing", mmap(a, PAGE, PROT_READ, PRIVATE | MAP_FIXED_NOREPLACE, -1, 0));
 	refused("no replacing, fixed", mmap(a, PAGE, PROT_READ, PRIVATE | MAP_FIXED | MAP_FIXED_NOREPLACE, -1, 0));
 	refused("no replacing of the tail", mmap(a - PAGE, 2 * PAGE, PROT_READ, PRIVATE | MAP_FIXED_NOREPLACE, -1, 0));
+	for (long at = -3; at < 2; at++)
+		printf("at %ld: %d\n", at, mmap(NULL, PAGE, PROT_READ, MAP_SHARED, rw, (0x7ffffffffffff000 + at * PAGE)) == MAP_FAILED ? errno : 0);
+	refused("at -1 pages", mmap(NULL, PAGE, PROT_READ, MAP_SHARED, rw, -PAGE));
+	printf("mprotect: %d", mprotect(a + 1, PAGE - 1, PROT_READ) ? errno : 0);
+	printf(" %d", mprotect(a, -1UL, PROT_READ) ? errno : 0);
+	printf(" %d %d", mprotect(a, 1, PROT_READ) ? errno : 0, touch(a, 1));
+	printf(" %d\n", mprotect(a, 0, PROT_NONE) ? errno : 0);
 	munmap(a + PAGE, PAGE);
 	printf("no replacing of a hole: %d\n", mmap(a + PAGE, PAGE, PROT_READ, PRIVATE | MAP_FIXED_NOREPLACE, -1, 0) == a + PAGE);
 	munmap(a, 4 * PAGE);
