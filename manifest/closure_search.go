@@ -28,7 +28,7 @@ const fallbackDir = "/usr/lib"
 
 // hiddenDirs are where the guest mounts file systems of its own, so that what
 // the image has there cannot be seen.
-var hiddenDirs = []string{"/tmp", "/dev", "/proc", "/sys", "/run"}
+var hiddenDirs = []string{"/tmp", "/var/tmp", "/dev", "/proc", "/sys", "/run"}
 
 // folderNames are names in the root folder that are those of folders, here or in other images:
 // no program is put there.

@@ -295,7 +295,7 @@ func TestFromBinary(t *testing.T) {
 
 // TestHomeOf: no program takes the place of a folder.
 func TestHomeOf(t *testing.T) {
-	for program, want := range map[string]string{"/tmp/b/prog": "/prog", "/tmp/run": "/opt/run", "/dev/shm/lib": "/opt/lib", "/tmp/opt": "/opt/opt", "/tmp/runner": "/runner"} {
+	for program, want := range map[string]string{"/tmp/b/prog": "/prog", "/var/tmp/b/prog": "/prog", "/tmp/run": "/opt/run", "/dev/shm/lib": "/opt/lib", "/tmp/opt": "/opt/opt", "/tmp/runner": "/runner"} {
 		if got := homeOf(program); got != want {
 			t.Errorf("%s: %s, want %s", program, got, want)
 		}

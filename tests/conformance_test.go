@@ -2,6 +2,7 @@ package tests
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,11 @@ var conformanceUnits = []string{
 // the guest passes, or docs/conformance.md says why not.
 func TestConformance(t *testing.T) {
 	needKVM(t)
+	home, err := os.UserHomeDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache")) // both sides have a /tmp of their own
 	tool := filepath.Join(t.TempDir(), "uk")
 	if out, err := exec.Command("go", "build", "-o", tool, "uk/cmd/uk").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v: %s", err, out)
