@@ -1,4 +1,4 @@
-/* Memory is out where nobody can be told of it by an error: the end is that
+/* Memory is out where no error can report it: the end is that
  * of Linux's OOM killer. */
 #include "kernel.h"
 

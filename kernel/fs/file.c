@@ -3,7 +3,7 @@
 #include "kernel.h"
 #include "vfs.h"
 
-/* fs/epoll.c, fs/flock.c: where linked, they forget a file that goes away. */
+/* fs/epoll.c, sys/file/flock.c: where linked, they forget a file that goes away. */
 void epoll_forget(struct file *f) __attribute__((weak, noplt));
 void flock_forget(struct file *f) __attribute__((weak, noplt));
 void async_forget(struct file *f) __attribute__((weak, noplt));	/* sys/file/async.c */

@@ -33,7 +33,7 @@
 #define KERNEL_PHYS	0x100000
 #define KERNEL_PML4	128		/* DIRECT_BASE >> 39 */
 
-#define LOADER_BASE	0x300000000000	/* linker/loader.go binds it to this address */
+#define LOADER_BASE	0x300000000000	/* linker/modlink.go binds it to this address */
 
 #define USER_MIN	0x10000
 #define USER_PIE_BASE	0x555555554000

@@ -126,7 +126,7 @@ bool huge_split(u64 *pde);	/* a 2 MB entry becomes a table; false: memory is out
 u64 pte_flags(int prot);
 void tlb_flush(void);		/* on every CPU, before it returns */
 
-/* mm/brk.c, mm/remap.c */
+/* sys/memory/brk.c, sys/memory/mremap.c */
 void brk_init(u64 start);
 
 #endif

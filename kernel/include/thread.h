@@ -26,7 +26,7 @@ enum thread_state { THREAD_READY, THREAD_RUNNING, THREAD_BLOCKED, THREAD_DEAD };
 
 struct waitq {
 	struct list threads;
-	struct list pollers;	/* struct poll_entry: poll, select, epoll (fs/poll.c) */
+	struct list pollers;	/* struct poll_entry: poll, select, epoll (fs/poller.c) */
 };
 #define WAITQ_INIT(q)	{ LIST_INIT((q).threads), LIST_INIT((q).pollers) }
 

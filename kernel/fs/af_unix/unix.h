@@ -10,7 +10,7 @@
 
 #define NAME_OFFSET	2	/* of sun_path in struct sockaddr_un */
 #define NAME_SIZE	110	/* struct sockaddr_un */
-/* What waits for these is woken, and epoll told of no other. */
+/* Wakes those that wait for one of these events, and reports no other to epoll. */
 #define POLL_READ	(POLLIN | POLLPRI | POLLRDNORM | POLLRDBAND)
 #define POLL_WRITE	(POLLOUT | POLLWRNORM | POLLWRBAND)
 #define DGRAM_QUEUE	10	/* net.unix.max_dgram_qlen */

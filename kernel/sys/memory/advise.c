@@ -72,7 +72,7 @@ static long advise(const struct vma *v, u64 addr, u64 end, int advice)
 	return 0;
 }
 
-/* As Linux does: what is mapped gets it, and gaps are told of in the end. */
+/* As in Linux: what is mapped gets the advice, and the result reports gaps. */
 long sys_madvise(u64 addr, u64 len, int advice)
 {
 	KERNEL_LOCK();

@@ -44,7 +44,7 @@ static long send_fds(int s, const char *text, const int *fds, int n)
 
 static int got[300], got_count;
 
-/* Receives, and tells of everything that came. */
+/* Receives, and prints everything that came. */
 static long take(const char *what, int s, size_t len, size_t room, int flags)
 {
 	struct iovec v = { buf, len };
