@@ -290,7 +290,7 @@ static int probe(struct virtio_device *d)
 	device = d;
 	stats_wanted = stats && stat;
 	virtio_driver_ok(d);
-	struct thread *t = thread_create(balloon, NULL, "balloon");
+	struct thread *t = thread_create_endless(balloon, NULL, "balloon");
 	if (!t)
 		return -ENOMEM;
 	thread_hide(t);

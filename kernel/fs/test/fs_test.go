@@ -23,6 +23,7 @@ import (
 
 var (
 	built   string
+	broken  bool // it did not compile
 	buildMu sync.Mutex
 )
 
@@ -42,6 +43,10 @@ func program(t *testing.T) string {
 	if built != "" {
 		return built
 	}
+	if broken {
+		t.Fatal("the program could not be compiled in an earlier test")
+	}
+	broken = true // until it was
 	cc := testenv.MustHave(t, "gcc")
 	testenv.Sources(t, "host/*", "../*.[ch]", "../mounting/*.[ch]", "../iso9660_fs/*.[ch]", "../virtio_9p/*.[ch]", "../../sys/file/*.[ch]", "../../include/*.h", "../../interfaces/*.h")
 	dir, err := os.MkdirTemp("", "fstest")
@@ -64,7 +69,7 @@ func program(t *testing.T) string {
 	testenv.Run(t, cc, slices.Concat(flags, []string{"-r", "-nostdlib", "-o", parts}, files("../mounting/*.c", "../iso9660_fs/*.c", "../virtio_9p/*.c"))...)
 	testenv.Run(t, cc, slices.Concat(flags, []string{"-DINTERFACE_ABSENT", "-o", filepath.Join(dir, "fstest"), "-Wl,-T,host/tables.ld", parts},
 		files("host/*.c", "../*.c", "../../sys/file/*.c", "../../thread/by_tid.c", "../../thread/cpu_time.c", "../../sys/identity/state.c"), []string{"-lpthread"})...)
-	built = filepath.Join(dir, "fstest")
+	built, broken = filepath.Join(dir, "fstest"), false
 	return built
 }
 

@@ -90,10 +90,13 @@ static long long ns(clockid_t id)
 
 static pthread_barrier_t meet;
 static clockid_t theirs;
+static int enough;
 
 static void *work(void *unused)
 {
-	for (long long until = ns(CLOCK_THREAD_CPUTIME_ID) + 30000000; ns(CLOCK_THREAD_CPUTIME_ID) < until;)
+	/* As long as the other sleeps by this thread's time, however late it begins. */
+	for (long long until = ns(CLOCK_THREAD_CPUTIME_ID) + 30000000;
+	     ns(CLOCK_THREAD_CPUTIME_ID) < until || !__atomic_load_n(&enough, __ATOMIC_SEQ_CST);)
 		;
 	pthread_barrier_wait(&meet);
 	pthread_barrier_wait(&meet);
@@ -116,6 +119,7 @@ static void dynamic(void)
 	struct timespec slept = { 0, 20000000 };
 	long long before = ns(process);
 	printf("sleep by CPU time: %d\n", clock_nanosleep(process, 0, &slept, 0));
+	__atomic_store_n(&enough, 1, __ATOMIC_SEQ_CST);
 	printf("long enough: %d\n", ns(process) - before >= 20000000);
 	pthread_barrier_wait(&meet);
 	long long t = ns(theirs), m = ns(mine), p = ns(process);

@@ -27,7 +27,7 @@ static volatile int ran;
 static int main_tid, p[2], s[2], word, ev, tfd, ep, fifo_end;
 static pthread_t main_thread;
 static void handler(int sig) { ran++; }
-static char buf[65536];
+static char buf[65536], fifo[40];
 
 static void pause_ms(int ms)
 {
@@ -82,7 +82,7 @@ static void *disturb(void *arg)
 	case 2: __atomic_store_n(&word, 1, 5); syscall(SYS_futex, &word, FUTEX_WAKE, 1, 0, 0, 0); break;
 	case 3: write(ev, &one, 8); break;
 	case 4: fcntl(p[0], F_SETFL, O_NONBLOCK); while (read(p[0], buf, sizeof(buf)) > 0) ; break;
-	case 5: fifo_end = open("/tmp/interrupted", O_WRONLY | O_NONBLOCK); break;
+	case 5: fifo_end = open(fifo, O_WRONLY | O_NONBLOCK); break;
 	}
 	return NULL;
 }
@@ -162,9 +162,10 @@ static void calls(void)
 	WAIT(6, "read timerfd", ({ struct itimerspec it = { { 0 }, { 0, 60000000 } }; timerfd_settime(tfd, 0, &it, NULL); read(tfd, buf, 8); }));
 	WAIT(4, "write pipe", (fcntl(p[1], F_SETFL, O_NONBLOCK), ({ while (write(p[1], buf, 4096) > 0) ; }), fcntl(p[1], F_SETFL, 0), write(p[1], buf, 4096)));
 	WAIT(6, "read socket with time", ({ tv = (struct timeval){ 0, 100000 }; setsockopt(s[0], SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)); read(s[0], buf, 1); }));
-	mkfifo("/tmp/interrupted", 0600);
-	WAIT(5, "open fifo", ({ int f = open("/tmp/interrupted", O_RDONLY); if (f >= 0) close(f); f; }));
-	unlink("/tmp/interrupted");
+	snprintf(fifo, sizeof(fifo), "/tmp/interrupted.%d", getpid());
+	mkfifo(fifo, 0600);
+	WAIT(5, "open fifo", ({ int f = open(fifo, O_RDONLY); if (f >= 0) close(f); f; }));
+	unlink(fifo);
 }
 
 static void left(void)

@@ -1,6 +1,7 @@
 /* What kernel/fs expects of the kernel, on top of the host's libc: the kernel
  * lock is a mutex, threads are pthreads, pages come from one arena. */
 #include "kernel.h"
+#include "clock.h"
 #include "cpu.h"
 #include "driver.h"
 #include "identity.h"
@@ -261,6 +262,8 @@ char *kstrdup(const char *s) { kmalloc_count++; return strdup(s); }
 
 struct vma **vmas;
 unsigned vma_count;
+struct vma *vma_find(u64 addr) { return NULL; }
+struct clock clock_data = { .scale = 1UL << 32 };
 void vm_file_drop(const struct vnode *file, u64 first, u64 end, bool copies) {}	/* nothing is mapped */
 
 size_t user_room(const void *p, size_t n, int prot)
