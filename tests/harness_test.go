@@ -155,8 +155,23 @@ func (p *program) environment() []string {
 	return append([]string{fmt.Sprintf("START_NS=%d", time.Now().UnixNano())}, p.env...)
 }
 
+// Several rows run one program. On the host they take turns: many use names that all processes
+// share, in /tmp or of abstract sockets.
+var (
+	hostTurns = sync.Map{} // the row's name without variant: *sync.Mutex
+	variants  = regexp.MustCompile(`(-(static|pie|image|imagelibc|libc|cpus[0-9]+))+$`)
+)
+
+func hostTurn(row string) *sync.Mutex {
+	turn, _ := hostTurns.LoadOrStore(variants.ReplaceAllString(row, ""), &sync.Mutex{})
+	return turn.(*sync.Mutex)
+}
+
 func runHost(t *testing.T, p *program, b *built) result {
 	t.Helper()
+	turn := hostTurn(p.name)
+	turn.Lock()
+	defer turn.Unlock()
 	argv := append([]string{b.path}, p.args...)
 	if p.host != nil {
 		argv = p.host(b.dir)
