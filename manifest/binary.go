@@ -214,10 +214,8 @@ func shebang(name string, head []byte) (interp string, arg []string, err error) 
 	return interp, arg, nil
 }
 
-// AddLibrary adds the library that a loader finds under name, which is a path
-// if it has a slash, and what that needs, unless the image has one of the name. It
-// reports whether it is there now; a library that the host lacks is no error.
-func (m *Manifest) AddLibrary(name string, opt ClosureOptions) (found bool, err error) {
+// closureBeside starts a closure that leaves to the image what it has.
+func (m *Manifest) closureBeside(opt ClosureOptions) (*binary, *closure) {
 	b := &binary{m: m, have: make(map[string]bool, len(m.Entries))}
 	names := make(map[string]bool, len(m.Entries))
 	for _, e := range m.Entries {
@@ -228,6 +226,14 @@ func (m *Manifest) AddLibrary(name string, opt ClosureOptions) (found bool, err 
 	}
 	c := newClosure(opt)
 	c.inImage = func(name string) bool { return names[path.Base(name)] }
+	return b, c
+}
+
+// AddLibrary adds the library that a loader finds under name, which is a path
+// if it has a slash, and what that needs, unless the image has one of the name. It
+// reports whether it is there now; a library that the host lacks is no error.
+func (m *Manifest) AddLibrary(name string, opt ClosureOptions) (found bool, err error) {
+	b, c := m.closureBeside(opt)
 	root := &object{host: "/", guest: "/", needed: []string{name}}
 	c.queue = append(c.queue, root)
 	err = c.settle()
@@ -246,16 +252,7 @@ func (m *Manifest) AddLibrary(name string, opt ClosureOptions) (found bool, err 
 // does not have itself: a library whose name (that of the file, or its soname)
 // is in the image already is left to the image. It is called after Expand.
 func (m *Manifest) AddLibraries(opt ClosureOptions) error {
-	b := &binary{m: m, have: make(map[string]bool, len(m.Entries))}
-	names := make(map[string]bool, len(m.Entries))
-	for _, e := range m.Entries {
-		b.have[e.Guest] = true
-		if !e.Dir {
-			names[path.Base(e.Guest)] = true
-		}
-	}
-	c := newClosure(opt)
-	c.inImage = func(name string) bool { return names[path.Base(name)] }
+	b, c := m.closureBeside(opt)
 	for _, e := range m.Entries {
 		if e.Host == "" || e.Dir || e.Link != "" {
 			continue

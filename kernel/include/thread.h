@@ -101,7 +101,7 @@ void waitq_init(struct waitq *q);
 int wait_on(struct waitq *q, ns_t deadline, bool interruptible);
 void wake_one(struct waitq *q);
 void wake_all(struct waitq *q);
-void wake_all_for(struct waitq *q, u32 events);	/* pollers hear of it only if they want one of these (POLLIN ...) */
+void wake_all_for(struct waitq *q, u32 events);	/* wakes only pollers that want one of these (POLLIN ...) */
 #define EVENTS_ALL (~0u)
 void wake_thread(struct thread *t, int result);
 

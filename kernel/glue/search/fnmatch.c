@@ -26,6 +26,19 @@ static int is_operator(wint_t c)
 	return c && wcschr(L"?*+@!", c);
 }
 
+/* The ] of the bracket expression that begins at P, or NULL. */
+static const wchar_t *bracket_end(const struct match *m, const wchar_t *p)
+{
+	if (*++p == '!' || (*p == '^' && !m->posix))
+		p++;
+	if (*p == ']')
+		p++;
+	while (*p != ']')
+		if (!*p++)
+			return NULL;
+	return p;
+}
+
 /* Behind an opening parenthesis: the place after the closing one, or NULL. Bars at the top level count in *n. */
 static const wchar_t *closing(struct match *m, const wchar_t *p, int *n)
 {
@@ -35,13 +48,8 @@ static const wchar_t *closing(struct match *m, const wchar_t *p, int *n)
 		if (!*p)
 			return NULL;
 		if (*p == '[') {
-			if (*++p == '!' || (*p == '^' && !m->posix))
-				p++;
-			if (*p == ']')
-				p++;
-			while (*p != ']')
-				if (!*p++)
-					return NULL;
+			if (!(p = bracket_end(m, p)))
+				return NULL;
 		} else if (is_operator(*p) && p[1] == '(') {
 			level++;
 		} else if (*p == ')') {
@@ -239,13 +247,8 @@ static const wchar_t *end_for_star(struct match *m, const wchar_t *start)
 		if (!*++p)
 			return start;
 		if (*p == '[') {
-			if (*++p == '!' || (*p == '^' && !m->posix))
-				p++;
-			if (*p == ']')
-				p++;
-			while (*p != ']')
-				if (!*p++)
-					return start;
+			if (!(p = bracket_end(m, p)))
+				return start;
 		} else if (is_operator(*p) && p[1] == '(') {
 			p = end_for_star(m, p + 1);
 			if (!*p)
