@@ -2,7 +2,7 @@
 #   make run      install what is missing, build, make an image of apps/native-example and boot it
 #   make test     the same set-up, then every test
 #   make bench    sizes and times
-#   make conformance [SUITES=go-static,cpython] [ONLY=regexp] [LIBC_TEST=folder]: other people's tests on host and guest
+#   make conformance [SUITES=go-static,cpython] [ONLY=regexp] [LIBC_TEST=folder] [RESULTS=file]: other people's tests on host and guest
 #   make          build/uk and the kit;  make kit, make uk: one of them
 # The kit (the guest's parts, ready to be linked) is built by kernel/kit/kit.mk.
 MAKEFLAGS += --no-print-directory
@@ -47,7 +47,7 @@ bench: setup
 
 conformance: setup
 	@$(MAKE) all
-	@go run ./internal/conformance/run $(if $(SUITES),--suites $(SUITES)) $(if $(ONLY),--only '$(ONLY)') $(if $(LIBC_TEST),--libc-test $(LIBC_TEST))
+	@go run ./internal/conformance/run $(if $(SUITES),--suites $(SUITES)) $(if $(ONLY),--only '$(ONLY)') $(if $(LIBC_TEST),--libc-test $(LIBC_TEST)) $(if $(RESULTS),--results $(RESULTS))
 
 # For work on the kernel: a kernel for a C hello, linked by ld alone.
 hello-kernel:

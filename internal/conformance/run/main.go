@@ -3,11 +3,13 @@
 //
 //	make conformance
 //	make conformance SUITES=go-static,cpython ONLY='^(os|mmap)$'
+//	make conformance RESULTS=build/conformance.json     goes on where a run was stopped
 package main
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -16,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"text/tabwriter"
 	"time"
 
@@ -23,10 +26,10 @@ import (
 )
 
 type options struct {
-	uk, suites, only, libctest, reasons, log string
-	timeout                                  time.Duration
-	jobs                                     int
-	json                                     bool
+	uk, suites, only, libctest, reasons, log, results string
+	timeout                                           time.Duration
+	jobs                                              int
+	json                                              bool
 }
 
 func main() {
@@ -37,11 +40,12 @@ func main() {
 	flag.StringVar(&o.libctest, "libc-test", "", "folder with the source of musl's libc-test; without it that suite is left out")
 	flag.StringVar(&o.reasons, "reasons", "docs/conformance.md", "file that explains differences")
 	flag.StringVar(&o.log, "log", "", "folder for what each guest printed")
+	flag.StringVar(&o.results, "results", "", "file that keeps what each unit gave; units that it has are not run again")
 	flag.DurationVar(&o.timeout, "timeout", 2*time.Minute, "limit of one run")
 	flag.IntVar(&o.jobs, "jobs", 2, "units at a time")
 	flag.BoolVar(&o.json, "json", false, "print JSON")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	unexplained, err := run(ctx, o)
 	if err != nil {
@@ -62,9 +66,13 @@ func run(ctx context.Context, o options) (unexplained int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	units, kept, err := openKept(o.results, units, reasons)
+	if err != nil {
+		return 0, err
+	}
 	r := &conformance.Runner{UK: o.uk, Timeout: o.timeout, Reasons: reasons}
-	reports := compare(ctx, r, units, o)
-	if err := ctx.Err(); err != nil {
+	reports, err := compare(ctx, r, units, o, kept)
+	if err != nil {
 		return 0, err
 	}
 	if o.json {
@@ -109,20 +117,24 @@ func units(o options) ([]conformance.Unit, error) {
 }
 
 // compare runs the units, several at a time, and reports each as it ends.
-func compare(ctx context.Context, r *conformance.Runner, units []conformance.Unit, o options) []*conformance.Report {
+// The reports of kept, and what it could not keep, are part of what it gives.
+func compare(ctx context.Context, r *conformance.Runner, units []conformance.Unit, o options, k *kept) ([]*conformance.Report, error) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	var reports []*conformance.Report
+	var failed error
 	work := make(chan *conformance.Unit)
 	for range o.jobs {
 		wg.Go(func() {
 			for u := range work {
 				rep, err := r.Compare(ctx, u)
+				if ctx.Err() != nil { // the run was stopped, not the unit lost
+					continue
+				}
 				mu.Lock()
 				if err != nil {
 					fmt.Fprintf(os.Stderr, "%s: %v\n", u.ID(), err)
 				} else {
-					reports = append(reports, rep)
+					failed = errors.Join(failed, k.add(rep))
 					show(rep, o.log)
 				}
 				mu.Unlock()
@@ -136,7 +148,7 @@ func compare(ctx context.Context, r *conformance.Runner, units []conformance.Uni
 	}
 	close(work)
 	wg.Wait()
-	return reports
+	return k.reports, errors.Join(ctx.Err(), failed, k.close())
 }
 
 // show is the progress: a line for each unit, and one for each difference that nothing explains.
