@@ -64,6 +64,10 @@ type Config struct {
 	Memory int64 // bytes, rounded up to a page; 0: DefaultMemory
 	CPUs   int   // 0: 1
 
+	// CPUID changes what the built-in runner's processors tell of themselves, a leaf at a time; nil: nothing.
+	// A KVM that runs ring 3 natively shows this to ring 0 only.
+	CPUID func(*CPUIDLeaf)
+
 	// Stdin feeds the console; nil: end of file at once. A Reader that is not an
 	// *os.File and blocks forever keeps one goroutine, as with os/exec.
 	Stdin io.Reader

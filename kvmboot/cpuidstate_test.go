@@ -83,3 +83,26 @@ func TestCPUIDOffersWhatIsSaved(t *testing.T) {
 		}
 	}
 }
+
+// A change of CPUID reaches every leaf, and the sizes of leaf 0xD are those of the components that it leaves.
+func TestCPUIDChange(t *testing.T) {
+	c := &kvmCPUID2{}
+	for _, e := range []kvmCPUIDEntry{{function: 1, ecx: 3}, {function: 0xd, eax: 7, ebx: 832, ecx: 832}, component(2, 256, 576)} {
+		c.entries[c.nent] = e
+		c.nent++
+	}
+	c.change(func(l *CPUIDLeaf) {
+		switch {
+		case l.Leaf == 1:
+			l.ECX &^= 1
+		case l.Leaf == 0xd && l.Index == 0:
+			l.EAX = 3
+		}
+	})
+	if e := c.leaf(1, 0); e.ecx != 2 {
+		t.Errorf("leaf 1: ECX = %#x", e.ecx)
+	}
+	if e := c.leaf(0xd, 0); e.eax != 3 || e.ebx != 576 || e.ecx != 576 {
+		t.Errorf("leaf 0xD: %+v", e)
+	}
+}

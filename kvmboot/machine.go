@@ -173,11 +173,15 @@ func (m *machine) createCPUs(start func(*vcpu) error) error {
 			if supported = m.waitCPUID(); supported.err != nil {
 				return fmt.Errorf("processor identification: %w", supported.err)
 			}
-			if err := m.mem.fits(supported.leaves.addressBits()); err != nil {
-				return err
-			}
 		}
-		if err := ioctlPtr(c.fd, kvmSetCPUID2, supported.leaves.forCPU(id, m.cfg.CPUs, uint32(m.tscKHz), deadline > 0)); err != nil {
+		leaves := supported.leaves.forCPU(id, m.cfg.CPUs, uint32(m.tscKHz), deadline > 0)
+		if m.cfg.CPUID != nil {
+			leaves.change(m.cfg.CPUID)
+		}
+		if err := m.mem.fits(leaves.addressBits()); err != nil {
+			return err
+		}
+		if err := ioctlPtr(c.fd, kvmSetCPUID2, leaves); err != nil {
 			return fmt.Errorf("identify processor %d: %w", id, err)
 		}
 	}
