@@ -23,11 +23,11 @@ func TestProcessors(t *testing.T) {
 	b := prepare(t, p)
 	lacks := regexp.MustCompile(`\Auk: this CPU lacks [a-z0-9]+\n(uk: kernel panic\n)?\z`)
 	models := []string{"max", "qemu64", "kvm64", "core2duo", "Conroe", "Penryn", "Nehalem", "Westmere", "SandyBridge", "Haswell",
-		"Skylake-Client", "Icelake-Server", "Denverton", "Opteron_G1", "phenom", "EPYC", "EPYC-Rome"}
+		"Skylake-Client", "Icelake-Server", "Denverton", "Opteron_G1", "Opteron_G4", "Opteron_G5", "phenom", "EPYC", "EPYC-Rome"}
 	for _, f := range []string{"xsave", "avx", "avx2", "fsgsbase", "sse3", "ssse3", "sse4.1", "popcnt", "rdrand", "pdpe1gb", "x2apic", "cx16"} {
 		models = append(models, "max,-"+f)
 	}
-	missing := []string{"qemu32", "max,-nx", "max,-sse2", "max,-lm", "max,-tsc", "max,-apic"}
+	missing := []string{"qemu32", "max,-nx", "max,-fxsr", "max,-sse", "max,-sse2", "max,-lm", "max,-tsc", "max,-apic"}
 	for i, cpu := range append(models, missing...) {
 		t.Run(cpu, func(t *testing.T) {
 			cpus := []int{1, 2, 1, 4}[i%4]

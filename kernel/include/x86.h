@@ -16,7 +16,7 @@
 #define CR4_OSXMMEXCPT	0x400
 #define CR4_FSGSBASE	0x10000
 #define CR4_PCIDE	0x20000
-#define CR4_OSXSAVE	0x40000
+#define CR4_OSXSAVE_BIT	18
 #define CR4_LEAST	(CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT)	/* monitor/features.S adds what there is */
 
 #define MSR_APIC_BASE	0x1b
@@ -51,10 +51,13 @@
 #define CPUID_EXTENDED		0x80000001
 #define CPUID_EXTENDED_EDX_SYSCALL 11	/* Intel: in 64-bit mode only */
 #define CPUID_XSTATE		0xd
+#define CPUID_HYPERVISOR	0x40000000
+#define CPUID_HYPERVISOR_EBX_TCG 0x54474354	/* "TCGTCGTCGTCG" */
 
 /* The least processor: what no kernel here goes without, by bit number of EDX of leaf 1 and of leaf
- * 0x80000001. Names as in /proc/cpuinfo. With 64-bit mode come FPU, MSR, PAE, CX8, FXSR and SSE. */
-#define LEAST_CPU_1(bit)	bit(4, "tsc") bit(9, "apic") bit(15, "cmov") bit(26, "sse2")
+ * 0x80000001. Names as in /proc/cpuinfo. With 64-bit mode come FPU, MSR, PAE and CX8. */
+#define LEAST_CPU_1(bit)	bit(4, "tsc") bit(9, "apic") bit(15, "cmov") bit(24, "fxsr") \
+				bit(25, "sse") bit(26, "sse2")
 #define LEAST_CPU_EXTENDED(bit)	bit(20, "nx") bit(29, "lm")
 #define LEAST_CPU_MASK(n, name)	| 1 << n
 #define LEAST_CPU_1_MASK	(0 LEAST_CPU_1(LEAST_CPU_MASK))

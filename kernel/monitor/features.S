@@ -18,22 +18,34 @@ features_on:
 	cpuid
 	cmp	$7, %eax			/* a leaf beyond the last one answers anything */
 	jb	1f
-	mov	$7, %eax
 	xor	%ecx, %ecx
+	lea	7(%rcx), %eax
 	cpuid
 	and	$1 << CPUID_7_EBX_FSGSBASE, %ebx
 	shl	$16, %ebx			/* where CR4 has it */
 	or	%ebx, %esi
-1:	mov	$1, %eax
+1:	push	$1
+	pop	%rax
 	cpuid
-	and	$1 << CPUID_1_ECX_XSAVE, %ecx
-	shr	$8, %ecx			/* OSXSAVE */
-	or	%ecx, %esi
-	mov	%rsi, %cr4
+	bt	$CPUID_1_ECX_XSAVE, %ecx
+	jnc	5f
+	push	$1
+	pop	%rcx
+	lea	CPUID_XSTATE - 1(%rcx), %eax
+	cpuid
+	test	%eax, %eax			/* XSAVEOPT and later ones: without them QEMU's TCG takes OSXSAVE */
+	jnz	4f				/* for reserved, a real CPU does not */
+	mov	$CPUID_HYPERVISOR, %eax
+	cpuid
+	cmp	$CPUID_HYPERVISOR_EBX_TCG, %ebx
+	je	5f
+4:	bts	$CR4_OSXSAVE_BIT, %esi
+5:	mov	%rsi, %cr4
 	mov	%esi, monitor_cr4(%rip)
-	jrcxz	2f
-	mov	$CPUID_XSTATE, %eax
+	bt	$CR4_OSXSAVE_BIT, %esi
+	jnc	2f
 	xor	%ecx, %ecx
+	lea	CPUID_XSTATE(%rcx), %eax
 	cpuid
 	and	$XCR0_KERNEL, %eax
 	cmp	$XCR0_KERNEL, %al		/* AVX-512 in part would fault */
