@@ -101,7 +101,7 @@ func Build(ctx context.Context, opt Options) (*Image, error) {
 		KernelSHA256: kernel.SHA256, KernelSize: kernel.Size,
 		RootSHA256: stats.SHA256, RootSize: stats.ImageBytes,
 		Fingerprint: kit.Fingerprint, Profile: kernel.Profile,
-		Drivers: notNil(kernel.Drivers), Modules: kernel.Modules.Names(), Syscalls: notNil(kernel.Syscalls), Libc: p.Manifest.Kernel.Libc,
+		Drivers: notNil(kernel.Drivers), Modules: kernel.Modules.Names(), Syscalls: notNil(kernel.Syscalls), SyscallNotes: p.Syscalls.Notes, Libc: p.Manifest.Kernel.Libc,
 		LibcWhy: p.LibcWhy, Differences: p.Symbols.Differences,
 		Command: command, Env: notNil(app.Env), Cwd: app.Cwd, User: app.User, ASLR: p.Manifest.Kernel.ASLR, Memory: app.Memory, CPUs: app.CPUs,
 		Mounts: p.mounts(),

@@ -50,10 +50,11 @@ type Info struct {
 	Fingerprint  string   `json:"fingerprint"`   // of the kit
 	Profile      string   `json:"profile"`
 	Drivers      []string `json:"drivers"`
-	Modules      []string `json:"modules"`            // of the kernel, in the root file system
-	Syscalls     []string `json:"syscalls"`           // answered on the syscall instruction
-	Libc         string   `json:"libc"`               // kernel or image
-	LibcWhy      string   `json:"libc_why,omitempty"` // why the build chose image, "" if that was asked for
+	Modules      []string `json:"modules"`                 // of the kernel, in the root file system
+	Syscalls     []string `json:"syscalls"`                // answered on the syscall instruction
+	SyscallNotes []string `json:"syscall_notes,omitempty"` // why those are more than the code's constants
+	Libc         string   `json:"libc"`                    // kernel or image
+	LibcWhy      string   `json:"libc_why,omitempty"`      // why the build chose image, "" if that was asked for
 	// Differences from glibc that the image's files meet in the kernel's C library.
 	Differences []symbols.FileDifference `json:"differences,omitempty"`
 	Command     []string                 `json:"command"`

@@ -88,6 +88,7 @@ func MakeReport(ctx context.Context, name string, opt ReportOptions) (*ImageRepo
 		for _, d := range s.image.Differences {
 			r.Notes = append(r.Notes, fmt.Sprintf("%s: not as in glibc: %s", d.File, d))
 		}
+		r.Notes = append(r.Notes, s.image.SyscallNotes...)
 	}
 	if opt.Measure != nil {
 		if err := measure(ctx, s, r, opt); err != nil {

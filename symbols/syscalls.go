@@ -1,7 +1,6 @@
 package symbols
 
 import (
-	"debug/elf"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,7 +9,6 @@ import (
 	"golang.org/x/arch/x86/x86asm"
 
 	"uk/internal/badoption"
-	"uk/internal/elffile"
 )
 
 // SyscallName returns the name of an x86-64 system call, "" if the number has
@@ -66,6 +64,24 @@ type DynamicSite struct {
 	Addr uint64 `json:"addr"` // of the syscall instruction
 	Func string `json:"func,omitempty"`
 	Lost uint64 `json:"lost"` // where the search for the number ended
+	// Passed says that Addr is where the address of the C library's syscall
+	// function is passed on, 0 for dlsym.
+	Passed bool `json:"passed,omitempty"`
+}
+
+// where names the site, of the file guest.
+func (d *DynamicSite) where(guest string) string {
+	s := fmt.Sprintf("%s: the system call at %#x", guest, d.Addr)
+	switch {
+	case d.Passed && d.Addr == 0:
+		return guest + ": what dlsym may find as syscall()"
+	case d.Passed:
+		s = fmt.Sprintf("%s: syscall(), of which the address is passed on at %#x", guest, d.Addr)
+	}
+	if d.Func != "" {
+		s += " in " + d.Func
+	}
+	return s
 }
 
 var syscallCode = []byte{0x0f, 0x05}
@@ -77,8 +93,12 @@ func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 	if err != nil {
 		return nil, err
 	}
-	slots, err := syscallSlots(f)
-	if err != nil || len(hits) == 0 && len(slots) == 0 {
+	slots, err := findSlots(f)
+	if err != nil {
+		return nil, err
+	}
+	lookup, err := looksUpSyscall(f)
+	if err != nil || len(hits) == 0 && len(slots.code) == 0 && len(slots.data) == 0 && !lookup {
 		return nil, err
 	}
 	c, err := newCode(f)
@@ -106,10 +126,20 @@ func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 			settle(fn, i, place{kind: 'r', reg: rax})
 		}
 	}
-	if len(slots) > 0 {
-		c.slotUses(slots, func(fn *function, i int) {
+	passed := func(addr uint64) {
+		out.Sites++
+		out.Dynamic = append(out.Dynamic, DynamicSite{Addr: addr, Func: c.name(addr), Lost: addr, Passed: true})
+	}
+	if len(slots.code) > 0 {
+		c.slotUses(slots.code, func(fn *function, i int) {
 			settle(fn, i, place{kind: 'r', reg: rdi})
-		})
+		}, func(fn *function, i int) { passed(fn.ins[i].addr) })
+	}
+	for _, addr := range slots.data {
+		passed(addr)
+	}
+	if lookup {
+		passed(0)
 	}
 	if out.Go != "" {
 		c.goAllThreads(settle)
@@ -257,61 +287,6 @@ func (fn *function) plausible(i int) bool {
 	return true
 }
 
-// syscallSlots returns the addresses that a loader fills with that of the C
-// library's syscall function.
-func syscallSlots(f *elffile.File) (map[uint64]bool, error) {
-	if f.Dynamic == nil {
-		return nil, nil
-	}
-	syms, err := f.Symbols()
-	if err != nil {
-		return nil, err
-	}
-	idx := make(map[uint32]bool)
-	for i := range syms {
-		if s := &syms[i]; s.Name == "syscall" && s.Undefined() {
-			idx[s.Index] = true
-		}
-	}
-	if len(idx) == 0 {
-		return nil, nil
-	}
-	slots := make(map[uint64]bool)
-	err = f.Relocs(func(r elffile.Reloc) bool {
-		if idx[r.Sym] && (r.Type == elf.R_X86_64_JMP_SLOT || r.Type == elf.R_X86_64_GLOB_DAT || r.Type == elf.R_X86_64_64) {
-			slots[r.Off] = true
-		}
-		return true
-	})
-	return slots, err
-}
-
-// slotUses calls fn for every instruction that calls or jumps through one of
-// slots: FF /2 or FF /4 with a RIP-relative address. A use that is neither
-// (the address is loaded) is not seen; GCC and LLVM call syscall directly.
-func (c *code) slotUses(slots map[uint64]bool, fn func(*function, int)) {
-	for _, s := range c.segs {
-		for i := 0; i+6 <= len(s.b); i++ {
-			if s.b[i] != 0xff || s.b[i+1] != 0x15 && s.b[i+1] != 0x25 {
-				continue
-			}
-			rel := int32(uint32(s.b[i+2]) | uint32(s.b[i+3])<<8 | uint32(s.b[i+4])<<16 | uint32(s.b[i+5])<<24)
-			at := s.addr + uint64(i)
-			if !slots[at+6+uint64(int64(rel))] {
-				continue
-			}
-			g := c.function(at)
-			j := g.index(at)
-			for k := uint64(1); j < 0 && k <= 2; k++ { // bnd and notrack prefixes
-				j = g.index(at - k)
-			}
-			if j >= 0 && (g.ins[j].Op == x86asm.CALL || g.ins[j].Op == x86asm.JMP) {
-				fn(g, j)
-			}
-		}
-	}
-}
-
 // SyscallPolicy says which entries the table of raw system calls gets.
 type SyscallPolicy struct {
 	// All selects every call that the kernel has. Auto selects what the
@@ -372,10 +347,9 @@ func SelectSyscalls(p SyscallPolicy, needs []*SyscallNeeds) SyscallSet {
 			if len(n.Dynamic) == 0 || p.All {
 				continue
 			}
-			d := n.Dynamic[0]
-			where := fmt.Sprintf("%s: the system call at %#x", n.Guest, d.Addr)
-			if d.Func != "" {
-				where += " in " + d.Func
+			where := n.Dynamic[0].where(n.Guest)
+			if more := len(n.Dynamic) - 1; more > 0 {
+				where += fmt.Sprintf(" (and %d more)", more)
 			}
 			if n.Go != "" {
 				for _, name := range goClass(n.Packages) {

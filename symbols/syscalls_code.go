@@ -92,6 +92,11 @@ func (in *instruction) ends() bool {
 	return false
 }
 
+// isPadding reports whether the instruction does nothing; ENDBR64 has a meaning.
+func (in *instruction) isPadding() bool {
+	return in.Op == x86asm.NOP && (in.Args[0] != nil || in.Len < 4)
+}
+
 func (in *instruction) isCall() bool { return in.Op == x86asm.CALL }
 
 // newCode reads the executable segments of f.

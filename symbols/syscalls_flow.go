@@ -134,7 +134,7 @@ func (c *code) back(s step, from func(fn *function, i int, p place, jumped bool)
 		if in.ends() {
 			return
 		}
-		if t, ok := in.branch(); ok && in.isCall() && c.noReturn(t, 0) {
+		if t, ok := in.branch(); ok && in.isCall() && c.noReturn(t, 0) || c.padding(g, j) {
 			return
 		}
 		ways++
@@ -207,6 +207,22 @@ func (c *code) back(s step, from func(fn *function, i int, p place, jumped bool)
 			from(fn, int(j), s.p, true)
 		}
 	}
+}
+
+// padding reports whether instruction j of fn only fills the space behind one
+// that control never goes on from, so that nothing comes here by it: cases of a
+// jump table are aligned.
+func (c *code) padding(fn *function, j int) bool {
+	for ; j >= 0 && fn.ins[j].isPadding(); j-- {
+		if len(fn.preds(j)) > 0 || !fn.certain && len(c.edgesTo(fn.ins[j].addr)) > 0 {
+			return false
+		}
+	}
+	if j < 0 || j == len(fn.ins)-1 || !fn.ins[j+1].isPadding() {
+		return false
+	}
+	t, direct := fn.ins[j].branch()
+	return fn.ins[j].ends() || direct && fn.ins[j].isCall() && c.noReturn(t, 0)
 }
 
 type outcome int

@@ -78,6 +78,9 @@ func TestSyscallShapes(t *testing.T) {
 		{"variable", `volatile int n = 39; void _start(void) { CALL(n); }`, []string{"-Wl,-z,norelro"}, "getpid"},
 		{"changed variable", `volatile int n = 39; void _start(void) { n = 3; CALL(n); }`, nil, "dynamic"},
 		{"computed", `int a[9]; void _start(void) { CALL(a[3] * 3); }`, nil, "dynamic"},
+		{"filled by index", `volatile long v; NI void go(int c) { volatile long a[8]; for (int i = 0; i < c; i++) a[i] = v; switch (c) {
+			case 1: CALL(a[0]); break; case 2: CALL(a[0]); v = a[1]; break; case 3: CALL(a[0]); v = 7; break;
+			case 4: CALL(a[0]); v = a[2] + a[3]; break; case 5: CALL(a[0]); v = 1; break; } } void _start(void) { go(v); }`, nil, "dynamic"},
 		{"push and pop", `void _start(void) { __asm__ volatile ("push $60; pop %rax; syscall"); }`, nil, "exit"},
 		{"low byte", `void _start(void) { __asm__ volatile ("xor %eax,%eax; mov $0x3c,%al; syscall"); }`, nil, "exit"},
 		{"zeros before a function", `__asm__ (".globl _start; _start: mov $39, %edi; call go; jmp .; .zero 3; go: push %rbp; mov %rsp, %rbp; mov %rdi, %rax; syscall; pop %rbp; ret");`, nil, "getpid"},
@@ -130,6 +133,44 @@ int main(int c, char **v) { syscall(SYS_gettid); if (c > 1) syscall(SYS_membarri
 		if s := strings.Join(n.Names, " "); s != "gettid membarrier" || len(n.Dynamic) > 0 {
 			t.Errorf("%q: got %q, dynamic %+v", flags, s, n.Dynamic)
 		}
+	}
+}
+
+// TestSyscallAddress has a row for each way in which a program calls syscall()
+// by its address.
+func TestSyscallAddress(t *testing.T) {
+	const head = `#include <unistd.h>
+#include <sys/syscall.h>
+#include <dlfcn.h>
+#include <string.h>
+typedef long call(long, ...);
+#define NI __attribute__((noinline))
+`
+	for _, tt := range []struct {
+		name, src string
+		flags     string
+		want      string
+	}{
+		{"through the GOT", `int main(int c, char **v) { syscall(SYS_gettid); if (c > 1) return syscall(SYS_membarrier, 0, 0, 0); }`, "-O2 -fno-plt", "gettid membarrier"},
+		{"kept in a register", `int main(int c, char **v) { long r = 0; for (int i = 0; i < c; i++) r += syscall(SYS_gettid) * i; return r; }`, "-O2 -fno-plt -fno-gcse", "gettid"},
+		{"loaded and called", `int main(int c, char **v) { long r; __asm__ volatile ("mov syscall@GOTPCREL(%%rip), %%r8; mov %%r8, %%rbx; call *%%rbx" : "=a"(r) : "D"(186L), "0"(0L) : "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory"); return r; }`, "-O0", "gettid"},
+		{"passed on", `NI long go(call *f, long n) { return f(n); } int main(void) { return go(syscall, SYS_gettid); }`, "-O0", "dynamic"},
+		{"in a structure", `struct s { call *f; long n; } volatile s; int main(void) { s.f = syscall; s.n = SYS_gettid; return s.f(s.n); }`, "-O2", "dynamic"},
+		{"in a table", `call *volatile f[] = { 0, syscall }; int main(int c, char **v) { return f[c](SYS_gettid); }`, "-O2", "dynamic"},
+		{"at fixed addresses", `call *volatile f[] = { 0, syscall }; int main(int c, char **v) { return f[c](SYS_gettid); }`, "-O2 -no-pie -fno-pie", "dynamic"},
+		{"looked up", `int main(void) { call *f = (call *)dlsym(RTLD_DEFAULT, "syscall"); return f(SYS_gettid); }`, "-O2", "dynamic"},
+		{"only a word", `int main(int c, char **v) { return strcmp(v[0], "syscall"); }`, "-O2", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			n := scan(t, testenv.Compile(t, "p", head+tt.src, strings.Fields(tt.flags)...))
+			got := slices.Clone(n.Names)
+			if len(n.Dynamic) > 0 {
+				got = append(got, "dynamic")
+			}
+			if s := strings.Join(got, " "); s != tt.want {
+				t.Errorf("got %q, want %q; %+v", s, tt.want, n.Dynamic)
+			}
+		})
 	}
 }
 
