@@ -79,6 +79,8 @@ type Options struct {
 	Warn func(line string)
 	// Notice takes single lines about what was decided otherwise than usual; nil: Warn does.
 	Notice func(line string)
+
+	imageLibraries bool // bring the host's of manifest.Leaves: Plan.imageLibraries
 }
 
 // DefaultProfile is what an image is made for when nothing else is said.

@@ -227,7 +227,7 @@ func (p *Plan) addCompanions() error {
 }
 
 func (p *Plan) closure(libc string) manifest.ClosureOptions {
-	return manifest.ClosureOptions{LibraryPath: p.opt.LibraryPath, ImageLibc: libc == "image"}
+	return manifest.ClosureOptions{LibraryPath: p.opt.LibraryPath, ImageLibc: libc == "image", ImageLibraries: p.opt.imageLibraries}
 }
 
 func (p *Plan) fromManifest() (*manifest.Manifest, error) {
@@ -295,6 +295,9 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	}
 	if p.Symbols, err = symbols.Analyze(in, opt); err != nil {
 		return err
+	}
+	if p.imageLibraries(ctx, opt.Exported) {
+		return nil
 	}
 	if err := p.Symbols.Err(); err != nil {
 		return p.imageLibc(ctx, lacks(err), err)
@@ -374,7 +377,7 @@ func (p *Plan) imageLibc(ctx context.Context, why string, failure error) error {
 		return failure
 	}
 	opt := p.opt
-	opt.Libc = "image"
+	opt.Libc, opt.imageLibraries = "image", false
 	opt.Warn, opt.Notice = nil, nil // Resolve has told before
 	q, err := Resolve(ctx, opt)
 	if err != nil {
@@ -388,6 +391,44 @@ func (p *Plan) imageLibc(ctx context.Context, why string, failure error) error {
 	p.LibcWhy = why
 	p.opt.notice(why + ": the image brings the host's (--libc kernel keeps the kernel's)")
 	return nil
+}
+
+// imageLibraries plans anew with the host's libm.so.6 or libcrypt.so.1 beside the
+// kernel's C library, and reports whether it did: if libc was left open and nothing
+// else keeps the kernel's from being glibc to the image.
+func (p *Plan) imageLibraries(ctx context.Context, exp *symbols.Exported) bool {
+	if p.Manifest.Kernel.Libc != "" || p.opt.imageLibraries || p.Symbols.Differences == nil && p.Symbols.Err() == nil {
+		return false
+	}
+	own := strings.Join(p.Symbols.Answer(exp, manifest.Leaves), " and ")
+	if own == "" {
+		return false
+	}
+	why := lacks(p.Symbols.Err())
+	if d := p.Symbols.Differences; d != nil {
+		why = differs(d)
+	}
+	opt := p.opt
+	opt.imageLibraries = true
+	opt.Warn, opt.Notice = nil, nil // Resolve has told before
+	q, err := Resolve(ctx, opt)
+	if err != nil {
+		return false
+	}
+	var said []string
+	q.opt.Warn = func(line string) { said = append(said, line) }
+	if err := q.Analyze(ctx); err != nil || q.Manifest.Kernel.Libc == "image" || q.Symbols.Differences != nil {
+		return false
+	}
+	q.opt.Warn, q.opt.Notice = p.opt.Warn, p.opt.Notice
+	*p = *q
+	for _, line := range said {
+		p.opt.warn(line)
+	}
+	why += ": the image brings the host's " + own
+	p.LibcWhy = why
+	p.opt.notice(why + " (--libc kernel keeps the kernel's)")
+	return true
 }
 
 // entries makes the packer's list of the manifest's.
@@ -459,6 +500,7 @@ func (p *Plan) roots() []string {
 			{some(func(f *symbols.File) bool { return f.ErrorTexts }), []string{"uk_printf_errors"}},
 			{some(func(f *symbols.File) bool { return f.Floats }), []string{"uk_printf_floats"}},
 			{some(func(f *symbols.File) bool { return len(f.Replaces) > 0 }), []string{"uk_malloc_replaced"}},
+			{p.opt.imageLibraries, []string{"exec_image_libraries"}},
 			{library && some(func(f *symbols.File) bool { return slices.Contains(f.Symbols, "backtrace") }), []string{"dlopen", "dlsym"}},
 		} {
 			if part.needed {

@@ -20,6 +20,10 @@ var DefaultStandIns = []string{
 	"libc.so", "ld-musl-x86_64.so.1", "libc.musl-x86_64.so.1",
 }
 
+// Leaves are those of DefaultStandIns that nothing else of glibc is made of: an image
+// may bring the host's while the kernel is the C library.
+var Leaves = []string{"libm.so.6", "libcrypt.so.1"}
+
 // ClosureOptions say where libraries are looked for and which are left out.
 type ClosureOptions struct {
 	// LibraryPath are folders to search as those of LD_LIBRARY_PATH are.
@@ -30,6 +34,9 @@ type ClosureOptions struct {
 	// ImageLibc puts the C library and the dynamic loader of the host into
 	// the image: nothing is stood in for.
 	ImageLibc bool
+	// ImageLibraries puts the host's own of the libraries that Leaves names into the
+	// image, where a file needs them.
+	ImageLibraries bool
 	// Conf is the loader's configuration; "" means /etc/ld.so.conf.
 	Conf string
 }
@@ -106,6 +113,9 @@ func newClosure(opt ClosureOptions) *closure {
 	if !opt.ImageLibc {
 		if c.standIns = opt.StandIns; c.standIns == nil {
 			c.standIns = DefaultStandIns
+		}
+		if opt.ImageLibraries {
+			c.standIns = slices.DeleteFunc(slices.Clone(c.standIns), func(n string) bool { return slices.Contains(Leaves, n) })
 		}
 	}
 	return c

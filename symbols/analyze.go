@@ -179,6 +179,7 @@ func Analyze(inputs []Input, opt Options) (*Result, error) {
 			r.Libraries = append(r.Libraries, l)
 		}
 	}
+	r.leaveToImage(opt.Exported, &img)
 	r.findDifferences(opt.Exported, &img)
 	return r, nil
 }

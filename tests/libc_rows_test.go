@@ -22,6 +22,7 @@ func libcRows() []program {
 		{name: "libc-ownmalloc", build: c("libc/ownmalloc.c"), tcg: true},
 		{name: "libc-wrapmalloc", build: wrapped},
 		{name: "libc-exactmath", build: c("libc/exactmath.c", "-fno-builtin"), kernel: uk.Options{Libc: "kernel"}},
+		{name: "libc-hostmath", build: c("libc/hostmath.c", "-fno-builtin", "-lcrypt")}, // not under TCG: its x87 has other last bits,
 		{name: "libc-lookup", build: c("libc/lookup.c", "-rdynamic"), kernel: uk.Options{Libc: "kernel"}},
 	}
 	for name, file := range map[string]string{"jemalloc": "libjemalloc.so.2", "tcmalloc": "libtcmalloc_minimal.so.4", "mimalloc": "libmimalloc.so.2"} {

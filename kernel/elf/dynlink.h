@@ -131,6 +131,8 @@ bool versions_parse(struct module *m, const u64 verdef[2], const u64 verneed[2])
 /* elf/kernel_module.c */
 bool kernel_module_init(void);
 bool kernel_stands_in(const char *soname);
+enum { STAND_INS = 13 };
+extern const char *const stand_ins[STAND_INS];	/* load.c */
 
 /* elf/load.c */
 struct module *load_program(struct elf_file *f);

@@ -23,18 +23,3 @@ bool kernel_module_init(void)
 	m->dynamic = _DYNAMIC;
 	return module_parse(m);
 }
-
-/* Libraries whose names the kernel's own libc answers to. */
-static const char *const stand_ins[] = {
-	"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "ld-linux-x86-64.so.2",
-	"libutil.so.1", "libresolv.so.2", "libcrypt.so.1", "libanl.so.1",
-	"ld-musl-x86_64.so.1", "libc.musl-x86_64.so.1", "libc.so",
-};
-
-bool kernel_stands_in(const char *soname)
-{
-	for (unsigned i = 0; i < array_len(stand_ins); i++)
-		if (!strcmp(soname, stand_ins[i]))
-			return true;
-	return false;
-}

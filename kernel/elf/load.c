@@ -147,6 +147,22 @@ OPTIONAL struct module *load_file(const char *name, struct module *needed_by, bo
 	return NULL;
 }
 
+/* Libraries whose names the kernel's own libc answers to. */
+const char *const stand_ins[STAND_INS] = {
+	"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "ld-linux-x86-64.so.2",
+	"libutil.so.1", "libresolv.so.2", "libcrypt.so.1", "libanl.so.1",
+	"ld-musl-x86_64.so.1", "libc.musl-x86_64.so.1", "libc.so",
+};
+
+/* elf/image_libraries.c, linked in when the image brings some of glibc's. */
+OPTIONAL bool kernel_stands_in(const char *soname)
+{
+	for (unsigned i = 0; i < STAND_INS; i++)
+		if (!strcmp(soname, stand_ins[i]))
+			return true;
+	return false;
+}
+
 struct module *load_library(const char *name, struct module *needed_by, bool noload)
 {
 	if (kernel_stands_in(base_name(name)))

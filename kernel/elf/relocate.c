@@ -141,9 +141,10 @@ static bool bind_tls(struct state *s, const struct elf_rela *r, struct tls **tls
 		return false;
 	if (!f.m)
 		return true;
-	if (!f.m->tls)
+	if (!f.m->tls && !f.m->is_kernel)
 		return loader_fail("%s: thread-local symbol in %s, which has no thread-local storage", s->m->name, f.m->name);
-	if (RELA_TYPE(r) == R_X86_64_TPOFF64 && !tls_need_static(f.m))
+	/* The kernel's only one is errno, whose value is its place behind the thread pointer. */
+	if (RELA_TYPE(r) == R_X86_64_TPOFF64 && f.m->tls && !tls_need_static(f.m))
 		return false;
 	*tls = f.m->tls;
 	if (f.sym)
