@@ -25,7 +25,7 @@ kit:
 	@$(KIT_MAKE)
 
 uk:
-	@go build -o build/uk ./cmd/uk
+	@CGO_ENABLED=0 go build -o build/uk ./cmd/uk
 
 run: setup-run
 	@$(MAKE) all

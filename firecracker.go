@@ -10,7 +10,7 @@ import (
 
 // RunFirecracker boots the machine that a configuration file of Firecracker's
 // describes on the built-in runner, see [kvmboot.RunFirecracker]. Of opt, the standard
-// streams, Notice, Stats and SmallPages count. Notice is told what of the file has no effect.
+// streams, Notice, Stats, SmallPages and Confine count. Notice is told what of the file has no effect.
 func RunFirecracker(ctx context.Context, file string, opt RunOptions) (kvmboot.Status, error) {
 	c, err := kvmboot.ReadFirecracker(file)
 	if err != nil {
@@ -26,6 +26,6 @@ func RunFirecracker(ctx context.Context, file string, opt RunOptions) (kvmboot.S
 		return kvmboot.Status{}, fmt.Errorf("%s; Firecracker's machine needs KVM", reason)
 	}
 	return kvmboot.RunFirecracker(ctx, c, kvmboot.Config{
-		Stdin: opt.Stdin, Stdout: opt.Stdout, Stats: opt.Stats, SmallPages: opt.SmallPages,
+		Stdin: opt.Stdin, Stdout: opt.Stdout, Stats: opt.Stats, SmallPages: opt.SmallPages, Confine: opt.Confine,
 	})
 }

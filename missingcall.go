@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 
-	"uk/linker"
 	"uk/symbols"
 )
 
@@ -87,17 +86,4 @@ func (c *callWriter) explain(n int) string {
 		return fmt.Sprintf("system call %s (%d) is not in this image: build it with --syscalls auto,%s\n", name, n, name)
 	}
 	return fmt.Sprintf("system call %s (%d) is not in this kernel\n", name, n)
-}
-
-// offeredCalls are the system calls that a kit has, if there is one.
-func offeredCalls() map[string]int {
-	dir, err := FindKit("")
-	if err != nil {
-		return nil
-	}
-	kit, err := linker.OpenKit(dir)
-	if err != nil {
-		return nil
-	}
-	return kit.Syscalls
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -12,7 +11,6 @@ import (
 	"uk/internal/backtrace"
 	"uk/internal/badoption"
 	"uk/kvmboot"
-	"uk/rofs"
 )
 
 // Virtual machine monitors of RunOptions.VMM, and accelerators of RunOptions.Accel.
@@ -85,6 +83,13 @@ type RunOptions struct {
 	Quiet      bool // nothing is said of system calls that are missing
 	Stats      bool // fill Status.Resident
 	SmallPages bool // no huge pages for guest memory
+
+	// Confine gives up what this process does not need to run the machine, for good; for
+	// processes that do nothing else. See [kvmboot.Config].
+	Confine bool
+	// Ready is called when the files of the image are open and the machine is about to run:
+	// they may be removed then. QEMU opens them itself, and Ready is not called.
+	Ready func() error
 }
 
 // Run boots the image and waits for its end. The status is the program's; the
@@ -105,9 +110,11 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 		opt.Notice("the program gets no input: no console driver is in this image, CONFIG_VIRTIO_CONSOLE=y or CONFIG_SERIAL=y adds one (--drivers console)")
 	}
 	if cfg.Stderr != nil {
-		calls := &callWriter{w: cfg.Stderr, drop: opt.Quiet, offer: sync.OnceValue(offeredCalls)}
+		held := im.hold()
+		defer held.close()
+		calls := &callWriter{w: cfg.Stderr, drop: opt.Quiet, offer: sync.OnceValue(held.offeredCalls)}
 		defer calls.Flush()
-		w := backtrace.NewWriter(calls, im.symbolSource(), opt.Verbose)
+		w := backtrace.NewWriter(calls, held.symbolSource(), opt.Verbose)
 		defer w.Flush()
 		cfg.Stderr = w
 	}
@@ -127,6 +134,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
 		Vsock: opt.Vsock, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()), Terminal: opt.Terminal,
 		ModuleFile: opt.ModuleFile, Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
+		Confine: opt.Confine, Ready: opt.Ready,
 	}
 	cfg.NoVirtio = im.noDevices(opt.Machine)
 	cfg.SerialConsole = !im.mayHave("virtio_console")
@@ -188,35 +196,3 @@ func chooseVMM(opt *RunOptions) (accel string, qemu bool, err error) {
 	}
 	return "", false, badoption.Errorf("VMM", "virtual machine monitor %q: use builtin, qemu or auto", opt.VMM)
 }
-
-// symbolSource opens the symbol tables of the image: the kernel's beside it,
-// the program's own in its root file system.
-func (im *Image) symbolSource() backtrace.Source {
-	return backtrace.Source{
-		Kernel: func() ([]byte, error) { return readBounded(im.SymbolFile(), maxKernel) },
-		File: func(path string) (io.ReaderAt, error) {
-			root, err := rofs.Open(im.Root())
-			if err != nil {
-				return nil, err
-			}
-			f, err := root.Open(strings.TrimPrefix(path, "/"))
-			if err != nil {
-				root.Close()
-				return nil, err
-			}
-			r, ok := f.(io.ReaderAt)
-			if !ok {
-				root.Close()
-				return nil, fs.ErrInvalid
-			}
-			return rootFileReader{r, root}, nil
-		},
-	}
-}
-
-type rootFileReader struct {
-	io.ReaderAt
-	root *rofs.FS
-}
-
-func (r rootFileReader) Close() error { return r.root.Close() }

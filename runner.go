@@ -70,7 +70,7 @@ func RunnerMain(ctx context.Context, in io.Reader, out io.Writer) error {
 		}
 		cancel() // also when who started this is gone
 	}()
-	cfg := img.Config(RunOptions{SmallPages: order.SmallPages})
+	cfg := img.Config(RunOptions{SmallPages: order.SmallPages, Confine: true})
 	cfg.Marks = &kvmboot.Marks{Points: order.Points, Memory: order.Memory, Stopped: func(m kvmboot.Mark) {
 		if !slices.Contains(order.Hold, m.Name) || enc.Encode(runnerWord{Held: m.Name}) != nil {
 			return

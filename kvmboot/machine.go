@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"uk/internal/confine"
 )
 
 // machine is one virtual machine from creation to close.
@@ -39,6 +41,10 @@ type machine struct {
 
 	marks *marker // nil: no marks are wanted
 
+	prepared chan sandboxResult // nil without Config.Confine
+	sandbox  *confine.Sandbox   // nil until the process is confined
+	lines    confine.Lines      // what holds it then
+
 	supported chan cpuidResult // what KVM can offer a guest, being asked for
 
 	stopping atomic.Bool
@@ -65,6 +71,7 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	if m.kvm, err = openKVM(); err != nil {
 		return nil, err
 	}
+	m.prepareSandbox()
 	// This takes about as long as all the rest: each CPUID instruction behind it is
 	// an exit where the host is a guest itself.
 	m.supported = make(chan cpuidResult, 1)
@@ -308,6 +315,9 @@ func Run(ctx context.Context, cfg Config) (Status, error) {
 	if err := m.load(k); err != nil {
 		return Status{}, err
 	}
+	if err := m.confine(); err != nil {
+		return Status{}, err
+	}
 	setup := time.Since(start)
 	m.marks.note(MarkEntered)
 	s, err := m.run(ctx)
@@ -400,6 +410,9 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 		s.Exits += c.exits
 	}
 	s.Timeline = m.marks.timeline()
+	if m.sandbox != nil {
+		s.Sandbox = m.lines.String()
+	}
 	if m.cfg.Stats {
 		s.Resident = m.mem.resident()
 	}

@@ -83,6 +83,9 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 		argv[2] += ",memory-backend=ram"
 		add("-object", "memory-backend-ram,id=ram,reserve=off,size="+qemuMemory(cfg.Memory))
 	}
+	if cfg.Confine {
+		add("-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny")
+	}
 	serial, words := "con", machine.words
 	if !cfg.NoVirtio {
 		if !cfg.SerialConsole {

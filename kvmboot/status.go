@@ -53,6 +53,8 @@ type Status struct {
 	// Resident is the guest memory, in bytes, that the host had to provide by the
 	// end of the run; only filled with Config.Stats.
 	Resident int64
+	// Sandbox says in words what confined the process, "" without Config.Confine.
+	Sandbox string
 	// Timeline is what Config.Marks asked for, nil without.
 	Timeline *Timeline
 }

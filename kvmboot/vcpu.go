@@ -79,8 +79,11 @@ func (c *vcpu) kick() {
 func (c *vcpu) run() {
 	faultsPanic()
 	defer c.m.recoverFault()
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
+	runtime.LockOSThread() // until the thread ends with this goroutine: it stays confined
+	if err := c.m.confineProcessor(); err != nil {
+		c.m.fail(err)
+		return
+	}
 	c.tid.Store(int32(unix.Gettid()))
 	defer c.tid.Store(0)
 	for !c.m.stopping.Load() {

@@ -21,10 +21,10 @@ const KitFormat = 1
 var kitArchives = []string{"libalways.a", "libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a"}
 
 const (
-	kitFile   = "kit.json"
+	KitFile   = "kit.json"
 	kitScript = "kernel.ld"
-	// maxKitFile bounds the files of a kit besides its archives, in bytes.
-	maxKitFile = 8 << 20
+	// MaxKitFile bounds the files of a kit besides its archives, in bytes.
+	MaxKitFile = 8 << 20
 )
 
 // KitInfo is the content of kit.json.
@@ -69,8 +69,8 @@ type Kit struct {
 // OpenKit reads and checks the kit in dir. The archives themselves are read
 // only when something is linked.
 func OpenKit(dir string) (*Kit, error) {
-	name := filepath.Join(dir, kitFile)
-	data, err := bounded.ReadFile(name, maxKitFile)
+	name := filepath.Join(dir, KitFile)
+	data, err := bounded.ReadFile(name, MaxKitFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: no kit there: build one with `make kit`, or name its folder", name)
 	}

@@ -200,7 +200,7 @@ func (r *Result) SymbolTable() []byte {
 // that was linked: an executable at fixed addresses, with nothing left to relocate.
 func (r *Result) BindLoader(k *Kit) ([]byte, error) {
 	name := filepath.Join(k.Dir, kitLoader)
-	data, err := bounded.ReadFile(name, maxKitFile)
+	data, err := bounded.ReadFile(name, MaxKitFile)
 	if err != nil {
 		return nil, err
 	}

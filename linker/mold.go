@@ -31,7 +31,7 @@ const placeholders = 1 << 30
 func (l *link) runMold(ctx context.Context, common []string) error {
 	in := func(name string) string { return filepath.Join(l.tmp, name) }
 	file := filepath.Join(l.opt.Kit.Dir, kitScript)
-	text, err := bounded.ReadFile(file, maxKitFile)
+	text, err := bounded.ReadFile(file, MaxKitFile)
 	if err != nil {
 		return err
 	}

@@ -166,7 +166,7 @@ func TestOpenKitErrors(t *testing.T) {
 			data = []byte(tt.raw)
 		}
 		if tt.raw != "-" {
-			if err := os.WriteFile(filepath.Join(dir, kitFile), data, 0o666); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, KitFile), data, 0o666); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -211,7 +211,7 @@ var keepPattern = pattern(`KEEP\(\*\((?:SORT[A-Z_]*\()?([^()]*)\)`)
 // alwaysKept returns what tells whether the kit's linker script has KEEP() for a
 // section's name.
 func (l *link) alwaysKept() (func(section string) bool, error) {
-	text, err := bounded.ReadFile(filepath.Join(l.opt.Kit.Dir, kitScript), maxKitFile)
+	text, err := bounded.ReadFile(filepath.Join(l.opt.Kit.Dir, kitScript), MaxKitFile)
 	if err != nil {
 		return nil, err
 	}

@@ -157,7 +157,7 @@ func tinyKit(t testing.TB) *Kit {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(kitFile, string(data))
+	write(KitFile, string(data))
 	k, err := OpenKit(dir)
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ type env struct {
 	colour         bool // of stderr
 	colourOut      bool
 	progress       progress
+	own            bool // the process is this command's alone, which may give up its rights
 }
 
 func newEnv(stdin, stdout, stderr *os.File) *env {

@@ -86,7 +86,9 @@ func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	status := make(chan int, 1)
-	go func() { status <- run(ctx, newEnv(os.Stdin, os.Stdout, os.Stderr), os.Args[1:]) }()
+	e := newEnv(os.Stdin, os.Stdout, os.Stderr)
+	e.own = true
+	go func() { status <- run(ctx, e, os.Args[1:]) }()
 	select {
 	case s := <-status:
 		os.Exit(s)

@@ -43,6 +43,7 @@ func churn() {
 //
 //	status N uk ARGS...       the command ends with status N
 //	interrupt N uk ARGS...    the same, after Ctrl-C once it has printed a line
+//	confined uk ARGS...       all its threads are confined while the guest runs
 //	truncate FILE SIZE        cut a file
 //	poke FILE OFFSET HEX      overwrite bytes
 //	smalldisk DIR             mount a file system of one megabyte
@@ -89,6 +90,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status":    status,
 			"interrupt": interrupt,
+			"confined":  confined,
 			"truncate": func(ts *testscript.TestScript, _ bool, args []string) {
 				n, err := strconv.ParseInt(args[1], 0, 64)
 				ts.Check(err)

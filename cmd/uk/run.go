@@ -54,7 +54,7 @@ line is wrong and 1 that something else is.`,
 			var balloon balloonFlag
 			var timeout time.Duration
 			var stdin string
-			var stats, noASLR bool
+			var stats, noASLR, noSandbox bool
 			var seed uint64
 			var firecracker, print string
 			var vsock vsockFlag
@@ -80,7 +80,8 @@ line is wrong and 1 that something else is.`,
 			fs.Var(&vsock, "vsock", "give the guest AF_VSOCK; the host reaches it through this Unix socket")
 			fs.BoolVarP(&o.Verbose, "verbose", "v", false, "show the kernel's messages")
 			fs.BoolVar(&o.SmallPages, "small-pages", false, "no huge pages for guest memory")
-			fs.BoolVar(&stats, "stats", false, "print times and memory on standard error at the end")
+			fs.BoolVar(&noSandbox, "no-sandbox", false, "keep this process's rights while the guest runs, for debugging")
+			fs.BoolVar(&stats, "stats", false, "print times, memory and what confines this process on standard error at the end")
 			fs.StringVar(&firecracker, "firecracker-config", "", "boot the machine that this configuration file of Firecracker's describes")
 			fs.Var(choiceFlag{&print, []string{uk.PrintQEMU, uk.PrintFirecracker, uk.PrintCloudHypervisor}}, "print", "do not run: print the command for qemu or cloud-hypervisor, or the configuration for firecracker")
 			fs.Lookup("print").NoOptDefVal = uk.PrintQEMU
@@ -100,6 +101,7 @@ line is wrong and 1 that something else is.`,
 				o.Memory, o.Env, o.Stats, o.Notice = int64(memory.sizeFlag), env_, stats, e.note
 				o.Stdout, o.Stderr, o.Drives = e.stdout, e.stderr, drives
 				o.Balloon, o.Shares, o.Mounts = balloon.b, shares, mounts
+				o.Confine = e.own && !noSandbox
 				if o.Verbose && b.quiet {
 					return usagef("run", "--verbose and --quiet contradict each other")
 				}
@@ -153,6 +155,7 @@ line is wrong and 1 that something else is.`,
 						return err
 					}
 					defer cleanup()
+					o.Ready = func() error { cleanup(); return nil } // nothing stays, even if this process is killed
 					if tty == ttyAuto && !slices.Contains(img.Drivers, uk.DriverTTY) {
 						o.Terminal = nil
 					}
@@ -212,7 +215,7 @@ func onlyFirecracker(fs *pflag.FlagSet, args []string) error {
 	var err error
 	fs.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "firecracker-config", "stdin", "timeout", "stats", "small-pages", "quiet":
+		case "firecracker-config", "stdin", "timeout", "stats", "small-pages", "quiet", "no-sandbox":
 		case "vmm":
 			if f.Value.String() == uk.VMMQEMU {
 				err = usagef("run", "--firecracker-config is for the built-in runner")
@@ -229,7 +232,7 @@ func onlyPrinted(fs *pflag.FlagSet, hypervisor string) error {
 	var err error
 	fs.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "stdin", "timeout", "stats", "small-pages":
+		case "stdin", "timeout", "stats", "small-pages", "no-sandbox":
 			err = usagef("run", "--%s is of a run, and --print does not run", f.Name)
 		case "vmm", "machine", "accel":
 			if hypervisor != uk.PrintQEMU || f.Value.String() == uk.VMMBuiltin {
@@ -280,4 +283,7 @@ func ended(e *env, st kvmboot.Status, err error, timeout time.Duration) error {
 func printStats(w io.Writer, st kvmboot.Status) {
 	fmt.Fprintf(w, "uk: setup %v, total %v, %d exits, %d KB of guest memory used\n",
 		st.Setup.Round(time.Microsecond), st.Total.Round(time.Microsecond), st.Exits, st.Resident>>10)
+	if st.Sandbox != "" {
+		fmt.Fprintf(w, "uk: sandbox: %s\n", st.Sandbox)
+	}
 }

@@ -18,6 +18,7 @@ import (
 var allowed = map[string][]string{
 	"uk/internal/badoption": nil,
 	"uk/internal/bounded":   nil,
+	"uk/internal/confine":   nil,
 	"uk/internal/elffile":   nil,
 	"uk/internal/fstab":     nil,
 	"uk/internal/outfile":   nil,
@@ -27,8 +28,8 @@ var allowed = map[string][]string{
 	"uk/manifest": {"uk/internal/elffile", "uk/internal/fstab"},
 	"uk/symbols":  {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
 	"uk/rofs":     {"uk/internal/outfile"},
-	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/outfile"},                 // never sees a manifest
-	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/fstab", "uk/internal/outfile", "uk/internal/p9"}, // knows no ELF symbol
+	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/outfile"},                                        // never sees a manifest
+	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/fstab", "uk/internal/outfile", "uk/internal/p9"}, // knows no ELF symbol
 
 	"uk/internal/p9": nil,
 
@@ -51,9 +52,14 @@ var allowed = map[string][]string{
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/internal/conformance"},
+	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/internal/conformance", "uk/internal/confine"},
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
+
+	"github.com/elastic/go-seccomp-bpf":             {"uk/internal/confine"},
+	"golang.org/x/net":                              {"uk/internal/confine"}, // go-seccomp-bpf's instructions
+	"github.com/landlock-lsm/go-landlock":           {"uk/internal/confine"},
+	"kernel.org/pub/linux/libs/security/libcap/psx": {"uk/internal/confine"},
 
 	"github.com/diskfs/go-diskfs": {"uk/internal/diskimage"},
 	"github.com/rivo/tview":       {"uk/internal/menu"},

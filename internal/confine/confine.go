@@ -1,0 +1,96 @@
+// Package confine takes from this process, for good, what it does not need once a machine
+// is set up. Whoever takes over the process through a fault in a device then finds
+// no file to open, no program to start, and no way to the network.
+//
+// Four lines hold, each without the others:
+//   - no new privileges (Linux's Documentation/userspace-api/no_new_privs.rst) and no capabilities;
+//   - Landlock (Documentation/userspace-api/landlock.rst): files only below [Rules.Folders],
+//     no TCP, no abstract sockets and no signals to others;
+//   - a seccomp filter (Documentation/userspace-api/seccomp_filter.rst) that allows a list of
+//     system calls and ends the process at one that only an attacker makes;
+//   - limits: no core file, which would hold the guest's memory.
+package confine
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// Rules say what the process may still do.
+type Rules struct {
+	// Folders may be used with all that is below them.
+	Folders []Folder
+	// Socket is a Unix socket that it listens on and removes at the end. With one it may also
+	// make and connect others. "": it has no sockets.
+	Socket string
+	// Requests are the ioctls that it makes, besides a terminal's.
+	Requests []uint64
+}
+
+// Folder is one of Rules.Folders.
+type Folder struct {
+	Path     string
+	ReadOnly bool
+}
+
+// Lines are those that hold after [Process].
+type Lines struct {
+	Landlock int // version of the kernel's interface, 0: this kernel has none
+}
+
+func (l Lines) String() string {
+	files := "no Landlock in this kernel"
+	if l.Landlock > 0 {
+		files = fmt.Sprintf("Landlock %d", l.Landlock)
+	}
+	return "no new privileges, no capabilities, seccomp, " + files
+}
+
+// Sandbox is what a process is confined by, prepared.
+type Sandbox struct {
+	rules              Rules
+	process, processor filter
+}
+
+// Prepare makes ready what Process and Processor use, which takes a part of a millisecond.
+func Prepare(r Rules) (*Sandbox, error) {
+	s := &Sandbox{rules: r}
+	var err error
+	if s.process, err = assemble(processPolicy(r)); err != nil {
+		return nil, fmt.Errorf("seccomp: %w", err)
+	}
+	if len(r.Folders) > 0 { // else both are the same
+		if s.processor, err = assemble(processorPolicy(r)); err != nil {
+			return nil, fmt.Errorf("seccomp: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// Process confines all threads of this process, those too that are still to come. An error
+// leaves it confined in part: the process must end then.
+func (s *Sandbox) Process() (Lines, error) {
+	var l Lines
+	// A core file would hold what the guest's memory does.
+	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
+		return l, fmt.Errorf("limit of core files: %w", err)
+	}
+	var err error
+	if l.Landlock, err = restrictFiles(s.rules); err != nil {
+		return l, fmt.Errorf("Landlock: %w", err)
+	}
+	if err := dropCapabilities(len(s.rules.Folders) > 0); err != nil {
+		return l, fmt.Errorf("capabilities: %w", err)
+	}
+	return l, s.process.load(unix.SECCOMP_FILTER_FLAG_TSYNC)
+}
+
+// Processor confines the calling thread further, to what one that runs a virtual processor
+// does. The goroutine must be locked to the thread and end with it.
+func (s *Sandbox) Processor() error {
+	if s.processor == nil {
+		return nil
+	}
+	return s.processor.load(0)
+}

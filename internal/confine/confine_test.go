@@ -1,0 +1,246 @@
+package confine
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	llsys "github.com/landlock-lsm/go-landlock/landlock/syscall"
+	"golang.org/x/sys/unix"
+)
+
+// Words in the environment of the process that is confined: what it tries, and with which rules.
+const (
+	tryVariable    = "UK_CONFINE_TRY"
+	folderVariable = "UK_CONFINE_FOLDER"
+	otherVariable  = "UK_CONFINE_OTHER"
+)
+
+func TestMain(m *testing.M) {
+	if name := os.Getenv(tryVariable); name != "" {
+		confinedMain(name)
+	}
+	os.Exit(m.Run())
+}
+
+// attack is what somebody tries who has taken over a runner.
+type attack struct {
+	name  string
+	rules Rules  // besides a folder, for which Folder "rw" or "ro" stands
+	share string // "", "ro" or "rw"
+	try   func(folder, other string) error
+	want  error // nil: it works
+	dies  bool  // by SIGSYS
+	// landlock: this line alone holds it; where the kernel has none, it works.
+	landlock bool
+}
+
+func raw(n uintptr, args ...uintptr) error {
+	var a [6]uintptr
+	copy(a[:], args)
+	if _, _, errno := syscall.RawSyscall6(n, a[0], a[1], a[2], a[3], a[4], a[5]); errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+func open(path string, flags int) error {
+	fd, err := unix.Open(path, flags, 0o600)
+	if err == nil {
+		unix.Close(fd)
+	}
+	return err
+}
+
+func socket(domain, typ int) error {
+	fd, err := unix.Socket(domain, typ, 0)
+	if err == nil {
+		unix.Close(fd)
+	}
+	return err
+}
+
+func attacks() []attack {
+	path := func(s string) uintptr {
+		b := append([]byte(s), 0)
+		return uintptr(unsafe.Pointer(&b[0]))
+	}
+	const x32 = 0x40000000
+	return []attack{
+		{name: "write to an open file", try: func(_, _ string) error { _, err := os.Stderr.Write(nil); return err }},
+		{name: "more threads", try: func(_, _ string) error { return inThread(func() error { return nil }) }},
+		{name: "memory", try: func(_, _ string) error {
+			_, err := unix.Mmap(-1, 0, 1<<20, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+			return err
+		}},
+		{name: "open", try: func(_, other string) error { return open(other, unix.O_RDONLY) }, want: unix.EPERM},
+		{name: "open in another thread", try: func(_, other string) error {
+			return inThread(func() error { return open(other, unix.O_RDONLY) })
+		}, want: unix.EPERM},
+		{name: "open by the x32 interface", try: func(_, other string) error { return raw(x32|unix.SYS_OPEN, path(other)) }, want: unix.ENOSYS},
+		{name: "unlink", try: func(_, other string) error { return unix.Unlink(other) }, want: unix.EPERM},
+		{name: "chmod", try: func(_, other string) error { return unix.Chmod(other, 0o777) }, want: unix.EPERM},
+		{name: "execve", try: func(_, _ string) error { return unix.Exec("/bin/true", []string{"true"}, nil) }, dies: true},
+		{name: "execveat", try: func(_, _ string) error { return raw(unix.SYS_EXECVEAT, 0, path("/bin/true")) }, dies: true},
+		{name: "fork", try: func(_, _ string) error { return raw(unix.SYS_CLONE, uintptr(unix.SIGCHLD)) }, want: unix.EPERM},
+		{name: "clone3", try: func(_, _ string) error { return raw(unix.SYS_CLONE3) }, want: unix.ENOSYS},
+		{name: "ptrace", try: func(_, _ string) error { return unix.PtraceAttach(os.Getppid()) }, dies: true},
+		{name: "process_vm_writev", try: func(_, _ string) error { return raw(unix.SYS_PROCESS_VM_WRITEV, uintptr(os.Getppid())) }, dies: true},
+		{name: "kill", try: func(_, _ string) error { return unix.Kill(os.Getppid(), 0) }, want: unix.EPERM},
+		{name: "tgkill of another process", try: func(_, _ string) error { return unix.Tgkill(os.Getppid(), os.Getppid(), 0) }, want: unix.EPERM},
+		{name: "TCP", try: func(_, _ string) error { return socket(unix.AF_INET, unix.SOCK_STREAM) }, want: unix.EPERM},
+		{name: "UDP", try: func(_, _ string) error { return socket(unix.AF_INET6, unix.SOCK_DGRAM) }, want: unix.EPERM},
+		{name: "netlink", try: func(_, _ string) error { return socket(unix.AF_NETLINK, unix.SOCK_RAW) }, want: unix.EPERM},
+		{name: "Unix socket", try: func(_, _ string) error { return socket(unix.AF_UNIX, unix.SOCK_STREAM) }, want: unix.EPERM},
+		{name: "Unix socket of a vsock", rules: Rules{Socket: "/tmp/s"}, try: func(_, _ string) error { return socket(unix.AF_UNIX, unix.SOCK_STREAM) }},
+		{name: "TCP with a vsock", rules: Rules{Socket: "/tmp/s"}, try: func(_, _ string) error { return socket(unix.AF_INET, unix.SOCK_STREAM) }, want: unix.EPERM},
+		{name: "executable memory", try: func(_, _ string) error {
+			_, err := unix.Mmap(-1, 0, 4096, unix.PROT_READ|unix.PROT_EXEC, unix.MAP_ANON|unix.MAP_PRIVATE)
+			return err
+		}, want: unix.EPERM},
+		{name: "memory made executable", try: func(_, _ string) error {
+			m, err := unix.Mmap(-1, 0, 4096, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+			return errors.Join(err, unix.Mprotect(m, unix.PROT_READ|unix.PROT_EXEC))
+		}, want: unix.EPERM},
+		{name: "a new virtual machine", try: func(_, _ string) error { return raw(unix.SYS_IOCTL, 0, 0xae01) }, want: unix.EPERM},
+		{name: "type into the terminal", try: func(_, _ string) error { return raw(unix.SYS_IOCTL, 0, unix.TIOCSTI) }, want: unix.EPERM},
+		{name: "mount", try: func(_, _ string) error { return unix.Mount("none", "/mnt", "tmpfs", 0, "") }, dies: true},
+		{name: "unshare", try: func(_, _ string) error { return unix.Unshare(unix.CLONE_NEWUSER) }, dies: true},
+		{name: "setuid", try: func(_, _ string) error { return raw(unix.SYS_SETUID, 0) }, dies: true},
+		{name: "io_uring", try: func(_, _ string) error { return raw(unix.SYS_IO_URING_SETUP, 1) }, dies: true},
+		{name: "bpf", try: func(_, _ string) error { return raw(unix.SYS_BPF) }, dies: true},
+		{name: "capabilities", try: func(_, _ string) error { return capabilities(0) }},
+		{name: "capabilities with a folder", share: "rw", try: func(_, _ string) error { return capabilities(forFolders) }},
+		{name: "new privileges", try: func(_, _ string) error {
+			if n, err := statusField("NoNewPrivs", 10); n != 1 {
+				return fmt.Errorf("no_new_privs is %d, %v", n, err)
+			}
+			return nil
+		}},
+		{name: "core file", try: func(_, _ string) error {
+			var l unix.Rlimit
+			err := unix.Prlimit(0, unix.RLIMIT_CORE, nil, &l)
+			if l != (unix.Rlimit{}) {
+				return fmt.Errorf("limit %v", l)
+			}
+			return err
+		}},
+		{name: "read in a folder", share: "ro", try: func(folder, _ string) error { return open(folder+"/inside", unix.O_RDONLY) }},
+		{name: "write in a folder", share: "rw", try: func(folder, _ string) error { return open(folder+"/inside", unix.O_RDWR|unix.O_TRUNC) }},
+		{name: "create in a folder", share: "rw", try: func(folder, _ string) error { return open(folder+"/new", unix.O_RDWR|unix.O_CREAT) }},
+		{name: "move between folders of a share", share: "rw", try: func(folder, _ string) error {
+			return unix.Renameat(unix.AT_FDCWD, folder+"/inside", unix.AT_FDCWD, folder+"/sub/inside")
+		}},
+		{name: "write in a folder that is only read", share: "ro", try: func(folder, _ string) error { return open(folder+"/inside", unix.O_RDWR) }, want: unix.EACCES, landlock: true},
+		{name: "leave a folder", share: "rw", try: func(_, other string) error { return open(other, unix.O_RDONLY) }, want: unix.EACCES, landlock: true},
+		{name: "leave a folder by a link", share: "rw", try: func(folder, _ string) error { return open(folder+"/link", unix.O_RDONLY) }, want: unix.EACCES, landlock: true},
+		{name: "memory by a file", share: "rw", try: func(_, _ string) error { return open("/proc/self/mem", unix.O_RDWR) }, want: unix.EACCES, landlock: true},
+		{name: "handles of files", share: "rw", try: func(_, _ string) error { return raw(unix.SYS_OPEN_BY_HANDLE_AT) }, dies: true},
+	}
+}
+
+// inThread runs f in a thread that was there before the process was confined, or came later.
+func inThread(f func() error) error {
+	errs := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		errs <- f()
+	}()
+	return <-errs
+}
+
+// capabilities tells of any that are not in allowed.
+func capabilities(allowed uint64) error {
+	for _, set := range []string{"CapInh", "CapPrm", "CapEff", "CapAmb"} {
+		if have, err := statusField(set, 16); err != nil || have&^allowed != 0 {
+			return fmt.Errorf("%s is %#x, %v", set, have, err)
+		}
+	}
+	return nil
+}
+
+// statusField reads a number of threadStatus.
+func statusField(name string, base int) (uint64, error) {
+	for line := range strings.Lines(threadStatus) {
+		if word, ok := strings.CutPrefix(line, name+":\t"); ok {
+			return strconv.ParseUint(strings.TrimSpace(word), base, 64)
+		}
+	}
+	return 0, fmt.Errorf("no %s", name)
+}
+
+// threadStatus is /proc/thread-self/status, read through a descriptor that was opened before.
+var threadStatus string
+
+// confinedMain confines this process and carries out one attack. It prints how that went.
+func confinedMain(name string) {
+	folder, other := os.Getenv(folderVariable), os.Getenv(otherVariable)
+	status, err := os.Open("/proc/thread-self/status")
+	if err != nil {
+		panic(err)
+	}
+	runtime.LockOSThread()
+	for _, a := range attacks() {
+		if a.name != name {
+			continue
+		}
+		rules := a.rules
+		if a.share != "" {
+			rules.Folders = []Folder{{Path: folder, ReadOnly: a.share == "ro"}}
+		}
+		s, err := Prepare(rules)
+		if err == nil {
+			_, err = s.Process()
+		}
+		if err != nil {
+			fmt.Printf("not confined: %v", err)
+			os.Exit(3)
+		}
+		text := make([]byte, 1<<14)
+		n, _ := status.ReadAt(text, 0)
+		threadStatus = string(text[:n])
+		if err := a.try(folder, other); err != nil {
+			fmt.Print(err)
+		}
+	}
+	os.Exit(0)
+}
+
+func TestAttacks(t *testing.T) {
+	version, _ := llsys.LandlockGetABIVersion()
+	for _, a := range attacks() {
+		t.Run(a.name, func(t *testing.T) {
+			dir := t.TempDir()
+			folder, other := filepath.Join(dir, "folder"), filepath.Join(dir, "other")
+			err := errors.Join(os.MkdirAll(folder+"/sub", 0o777), os.WriteFile(folder+"/inside", []byte("x"), 0o666),
+				os.WriteFile(other, []byte("x"), 0o666), os.Symlink(other, folder+"/link"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.Command(os.Args[0])
+			cmd.Env = append(os.Environ(), tryVariable+"="+a.name, folderVariable+"="+folder, otherVariable+"="+other)
+			out, err := cmd.CombinedOutput()
+			want := ""
+			if a.want != nil && (version > 0 || !a.landlock) {
+				want = a.want.Error()
+			}
+			ws := cmd.ProcessState.Sys().(syscall.WaitStatus)
+			switch {
+			case a.dies && (!ws.Signaled() || ws.Signal() != unix.SIGSYS):
+				t.Errorf("not ended by SIGSYS: %v, %s", err, out)
+			case !a.dies && err != nil:
+				t.Errorf("%v: %s", err, out)
+			case !a.dies && string(out) != want:
+				t.Errorf("%q, want %q", out, want)
+			}
+		})
+	}
+}
