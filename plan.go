@@ -465,6 +465,19 @@ func (p *Plan) command() ([]string, error) {
 	return slices.Clone(c), nil
 }
 
+// loaderParts are the parts of the kernel's dynamic linker that the image's files
+// need. Where there are libraries, exec_libraries brings all of them.
+func (p *Plan) loaderParts() (roots []string) {
+	for _, f := range p.Symbols.Files {
+		for _, part := range f.Loader {
+			if root := "exec_" + part; !slices.Contains(roots, root) {
+				roots = append(roots, root)
+			}
+		}
+	}
+	return roots
+}
+
 // roots are the parts of the kernel that load the image's files: its own dynamic
 // linker, with libraries or without, or what starts the program's interpreter.
 // A static program needs none of them. The texts of printf's %m, and its
@@ -492,6 +505,7 @@ func (p *Plan) roots() []string {
 		out = append(out, "exec_interp")
 	default:
 		out = append(out, "exec_dynamic")
+		out = append(out, p.loaderParts()...)
 		for _, part := range []struct {
 			needed bool
 			roots  []string

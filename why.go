@@ -195,6 +195,11 @@ func (s *subject) needs(ctx context.Context) (*report.Needs, error) {
 		default:
 			add(n.Parts, "exec_libraries", f.Guest)
 		}
+		if s.image.Libc != "image" {
+			for _, part := range f.Loader {
+				add(n.Parts, "exec_"+part, f.Guest)
+			}
+		}
 		if f.ExecStack {
 			add(n.Parts, "exec_stacks", f.Guest)
 		}

@@ -84,6 +84,9 @@ type File struct {
 	Floats bool `json:"floats,omitempty"`
 	// Sanitizer says that the file holds the runtime of AddressSanitizer or one like it.
 	Sanitizer bool `json:"sanitizer,omitempty"`
+	// Loader lists the parts of a dynamic linker that loading the file needs, as
+	// [LoaderTLS], beyond what every program does.
+	Loader []string `json:"loader,omitempty"`
 	// Replaces are the functions that the file defines and that the C library
 	// calls wherever they are, sorted.
 	Replaces []string `json:"replaces,omitempty"`
@@ -264,7 +267,9 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 	slices.Sort(out.Symbols)
 	out.Symbols = slices.Compact(out.Symbols)
 	if !out.Static {
-		var err error
+		if out.Loader, err = loaderParts(f); err != nil {
+			return err
+		}
 		if out.ErrorTexts, err = f.HasConversion("m"); err != nil {
 			return err
 		}

@@ -78,7 +78,15 @@ func loaderRows() []program {
 			"libfirst.so", "libsecond.so")
 	}
 	image := uk.Options{Libc: "image"}
+	parts := func(flags ...string) builder { return c("loader/parts.c", flags...) }
 	return []program{
+		{name: "loader-parts", build: parts()},
+		{name: "loader-parts-ifunc", build: parts("-DIFUNC"), tcg: true},
+		{name: "loader-parts-tls", build: parts("-DTLS", "-fPIE", "-mtls-dialect=gnu2"), tcg: true},
+		{name: "loader-parts-tls-pic", build: parts("-DTLS", "-fPIC", "-Wl,--no-relax")},
+		{name: "loader-parts-text", build: parts("-DTEXT", "-Wl,-z,notext"), tcg: true},
+		{name: "loader-parts-relr", build: parts("-Wl,-z,pack-relative-relocs"), tcg: true},
+		{name: "loader-parts-sysv", build: parts("-Wl,--hash-style=sysv", "-rdynamic"), tcg: true},
 		{name: "loader-execstack", build: c("loader/execstack.c"), tcg: true},
 		{name: "loader-execstack-static", build: c("loader/execstack.c", "-static")},
 		{name: "loader-execstack-image", build: c("loader/execstack.c"), kernel: image},

@@ -247,6 +247,9 @@ func (f *File) ExecutableStack() bool {
 	return s != nil && s.Flags&elf.PF_X != 0
 }
 
+// HasTLS reports whether the file has thread-local storage of its own.
+func (f *File) HasTLS() bool { return f.segment(elf.PT_TLS) != nil }
+
 func (f *File) segment(t elf.ProgType) *Segment {
 	for i := range f.Segments {
 		if f.Segments[i].Type == t {

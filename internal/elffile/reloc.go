@@ -1,6 +1,12 @@
 package elffile
 
-import "debug/elf"
+import (
+	"debug/elf"
+	"slices"
+)
+
+// maxRelocTypes is the number of types after which RelocTypes looks no further.
+const maxRelocTypes = 64
 
 // A Reloc is an entry of DT_RELA or DT_JMPREL.
 type Reloc struct {
@@ -41,6 +47,24 @@ func (f *File) Relocs(fn func(Reloc) bool) error {
 		}
 	}
 	return nil
+}
+
+// RelocTypes returns the types of the file's relocations, each once, in the
+// order in which they come first.
+func (f *File) RelocTypes() ([]elf.R_X86_64, error) {
+	var out []elf.R_X86_64
+	var seen [64]bool
+	err := f.Relocs(func(r Reloc) bool {
+		if r.Type < 64 && seen[r.Type] || r.Type >= 64 && slices.Contains(out, r.Type) {
+			return true
+		}
+		if r.Type < 64 {
+			seen[r.Type] = true
+		}
+		out = append(out, r.Type)
+		return len(out) < maxRelocTypes
+	})
+	return out, err
 }
 
 func (f *File) maxRelocSymbol() (n uint64, err error) {

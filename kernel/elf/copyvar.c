@@ -12,6 +12,8 @@
 
 extern struct copyvar { u64 original, current; } copyvar_start[], copyvar_end[];
 
+const char copyvars[1];	/* apply_copy() names it */
+
 u64 copyvar_current(u64 address)
 {
 	for (struct copyvar *v = copyvar_start; v < copyvar_end; v++)

@@ -16,6 +16,7 @@ EXPORT int dlinfo(void *handle, int request, void *result)
 {
 	int err = 0;
 
+	KEEP(elf_origin);
 	loader_lock();
 	struct module *m = module_of_handle(handle);
 	if (!m) {

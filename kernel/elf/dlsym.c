@@ -2,6 +2,8 @@
 #include "dlfcn.h"
 #include "dynlink.h"
 
+OPTIONAL bool note_use(struct module *m, struct module *used) { (void)m, (void)used; return true; }	/* unload.c */
+
 /* Those after FROM in the order that FROM's own names are looked up. */
 static bool lookup_next(const struct module *from, const struct query *q, struct found *out)
 {

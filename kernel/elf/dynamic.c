@@ -62,6 +62,11 @@ static bool build_scope(void)
 	return true;
 }
 
+/* elf/tls_assign.c, where anything has thread-local storage. */
+OPTIONAL bool tls_assign(struct module *m, bool at_start) { (void)m, (void)at_start; return true; }
+/* elf/relocate_copy.c */
+OPTIONAL bool relocate_copies_of_kernel(struct module *m) { (void)m; return true; }
+
 static bool link_all(void)
 {
 	for (unsigned i = 0; i < global_scope.count; i++)

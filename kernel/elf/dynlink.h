@@ -163,6 +163,13 @@ struct query {
 	bool plt;		/* a call: canonical addresses of undefined functions do not count */
 	struct module *skip;	/* COPY: not the program itself */
 };
+/* What a look through one module's candidates has come to. */
+struct match {
+	const struct elf_sym *exact;
+	const struct elf_sym *newer;	/* no version asked for: of a version that is not the base */
+	unsigned newer_count;		/* good only where there is one, or else it would be a guess */
+};
+void consider(const struct module *m, u32 index, const struct query *q, struct match *result);
 void query_init(struct query *q, const char *name);
 u32 sysv_hash(const char *name);
 u32 symbol_count(const struct module *m);	/* exact, from the hash table */
@@ -170,6 +177,17 @@ bool lookup_in(struct module *m, const struct query *q, struct found *out);
 bool lookup_scope(const struct scope *s, const struct query *q, struct found *out);
 bool lookup_from(struct module *from, const struct query *q, struct found *out);	/* as a relocation of FROM would */
 u64 found_address(const struct found *f);	/* calls an IFUNC's resolver */
+
+/* elf/lookup_musl.c */
+void search_for_musl(const struct module *m, const struct query *q, struct match *result);
+void search_gnu(const struct module *m, const struct query *q, struct match *result);
+
+/* elf/sysv_hash.c, linked in for what has no DT_GNU_HASH */
+bool sysv_parse(struct module *m);
+void sysv_search(const struct module *m, const struct query *q, struct match *result);
+
+/* elf/origin.c */
+bool origin_note(struct module *m, const char *path);
 
 /* elf/unique.c: one definition of each STB_GNU_UNIQUE symbol in the program. */
 void unique_choose(struct found *f);
@@ -181,16 +199,22 @@ void copyvar_redirect(u64 kernel_address, u64 copy);
 /* elf/relocate.c */
 bool relocate_copies_of_kernel(struct module *m);
 bool relocate(struct module *m);	/* everything, then RELRO */
-bool note_use(struct module *m, struct module *used);
 extern bool dlopen_runs;		/* a failure is for dlerror(), in glibc's words */
 
 /* elf/tls.c */
-bool tls_assign(struct module *m, bool at_start);	/* gives M's TLS its place */
-bool tls_need_static(struct module *m);			/* makes it static if it is not */
-bool tls_place_static(struct module *m);
+#define LATE_MODULES 16		/* how many that come later may share the spare part */
+extern struct tls_plan {
+	struct tls_image *head;		/* of static blocks */
+	size_t count, count_at_start, used, limit, align_most;
+} tls_plan;
 void tls_publish(void);					/* musl hears of what was placed since */
 bool tls_start(void);					/* the first thread's, through musl */
 void tls_fill_first(void);				/* again, now that the images are relocated */
+
+/* elf/tls_assign.c: linked in where anything has thread-local storage */
+bool tls_assign(struct module *m, bool at_start);	/* gives M's TLS its place */
+bool tls_need_static(struct module *m);			/* makes it static if it is not */
+bool tls_place_static(struct module *m);
 
 /* elf/tls_late.c: linked in with dlopen(). */
 bool tls_make_static(struct module *m);
@@ -220,6 +244,7 @@ void debug_publish(void);
 
 /* elf/unload.c: drops what no dlopen() keeps, after its destructors. */
 void unload_unused(void);
+bool note_use(struct module *m, struct module *used);	/* M cannot do without USED from now on */
 
 /* Calls with the C library's conventions, through which argc etc. reach constructors. */
 extern const char *exec_name;	/* the program, for messages */

@@ -58,34 +58,13 @@ struct module *module_of(u64 address)
 	return NULL;
 }
 
-/* The directory of PATH, for $ORIGIN. */
-static const char *directory_of(const char *path)
-{
-	char buf[1024];
-	size_t n = 0, slash = 0;
-	struct path p;
-	char *real = NULL;
-	KERNEL_LOCK();
-
-	if (!path_walk(NULL, path, 0, &p)) {
-		real = path_string(&p);
-		path_put(&p);
-	}
-	for (const char *s = real ? real : path; s[n] && n < sizeof(buf) - 1; n++) {
-		buf[n] = s[n];
-		if (s[n] == '/')
-			slash = n;
-	}
-	kfree(real);
-	buf[slash] = 0;
-	return loader_string(buf);
-}
+OPTIONAL bool origin_note(struct module *m, const char *path) { (void)m, (void)path; return true; }
 
 struct module *module_new(struct elf_file *f, const char *name)
 {
 	struct module *m = loader_alloc(sizeof(*m));
 
-	if (!m || !(m->origin = directory_of(f->name))) {
+	if (!m || !origin_note(m, f->name)) {
 		loader_free(m);
 		loader_fail("%s: out of memory", f->name);
 		return NULL;
@@ -219,44 +198,31 @@ bool load_dependencies(struct module *root)
 	}
 }
 
-static bool append(struct scope *s, unsigned *room, struct module *m)
+static void append(struct scope *s, struct module *m, unsigned mark)
 {
-	if (s->count == *room) {
-		struct module **grown = loader_alloc(2 * *room * sizeof(*grown));
-		if (!grown)
-			return loader_fail("out of memory");
-		memcpy(grown, s->list, s->count * sizeof(*grown));
-		loader_free(s->list);
-		s->list = grown;
-		*room *= 2;
+	if (m->mark != mark) {
+		m->mark = mark;
+		s->list[s->count++] = m;
 	}
-	s->list[s->count++] = m;
-	return true;
 }
 
 bool scope_build(struct scope *s, struct module *const *roots, unsigned count)
 {
 	static unsigned mark;
-	unsigned room = 16;
+	unsigned room = 1;	/* for the kernel, which is not in the list */
 
+	for (struct module *m = modules; m; m = m->next)
+		room++;
 	s->count = 0;
 	if (!(s->list = loader_alloc(room * sizeof(*s->list))))
 		return loader_fail("out of memory");
 	mark++;
 	for (unsigned i = 0; i < count; i++)
-		if (roots[i]->mark != mark) {
-			roots[i]->mark = mark;
-			if (!append(s, &room, roots[i]))
-				return false;
-		}
+		append(s, roots[i], mark);
 	for (unsigned i = 0; i < s->count; i++) {
 		struct module *m = s->list[i];
 		for (unsigned d = 0; d < m->dep_count; d++)
-			if (m->deps[d]->mark != mark) {
-				m->deps[d]->mark = mark;
-				if (!append(s, &room, m->deps[d]))
-					return false;
-			}
+			append(s, m->deps[d], mark);
 	}
 	return true;
 }

@@ -32,8 +32,16 @@ struct module *load_file(const char *name, struct module *needed_by, bool noload
 	struct module *m;
 	const char *path;
 
+	/* A library may have whatever there is. */
 	KEEP(versions_anchor);
 	KEEP(init_order);
+	KEEP(exec_tls);
+	KEEP(exec_copies);
+	KEEP(exec_rare_relocations);
+	KEEP(exec_sysv_hash);
+	KEEP(exec_musl);
+	KEEP(elf_unique);
+	KEEP(elf_origin);
 	if (!search_library(name, needed_by, &f, &path)) {
 		if (noload)
 			loader_message[0] = 0;

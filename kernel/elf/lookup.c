@@ -10,24 +10,6 @@ void query_init(struct query *q, const char *name)
 	*q = (struct query){ .name = name, .hash = h };
 }
 
-u32 sysv_hash(const char *name)
-{
-	u32 h = 0;
-
-	for (const u8 *s = (const u8 *)name; *s; s++) {
-		h = (h << 4) + *s;
-		h ^= h >> 24 & 0xf0;
-	}
-	return h & 0xfffffff;
-}
-
-/* What a look through one module's candidates has come to. */
-struct match {
-	const struct elf_sym *exact;
-	const struct elf_sym *newer;	/* no version asked for: of a version that is not the base */
-	unsigned newer_count;		/* good only where there is one, or else it would be a guess */
-};
-
 static bool version_ok(const struct module *m, u32 index, const struct query *q, struct match *result)
 {
 	if (!m->versym)
@@ -47,7 +29,7 @@ static bool version_ok(const struct module *m, u32 index, const struct query *q,
 	return false;
 }
 
-static void consider(const struct module *m, u32 index, const struct query *q, struct match *result)
+void consider(const struct module *m, u32 index, const struct query *q, struct match *result)
 {
 	const struct elf_sym *s = &m->symtab[index];
 	unsigned type = SYM_TYPE(s);
@@ -64,7 +46,7 @@ static void consider(const struct module *m, u32 index, const struct query *q, s
 		result->exact = s;
 }
 
-static void search_gnu(const struct module *m, const struct query *q, struct match *result)
+void search_gnu(const struct module *m, const struct query *q, struct match *result)
 {
 	u32 h = q->hash;
 	u64 word = m->gnu.bloom[h / 64 & (m->gnu.words - 1)];
@@ -83,38 +65,22 @@ static void search_gnu(const struct module *m, const struct query *q, struct mat
 	}
 }
 
-static void search_sysv(const struct module *m, const struct query *q, struct match *result)
+OPTIONAL void sysv_search(const struct module *m, const struct query *q, struct match *result)
 {
-	u32 steps = m->sysv.chains;
-
-	for (u32 i = m->sysv.bucket[sysv_hash(q->name) % m->sysv.buckets]; i && i < m->sysv.chains &&
-	     i < m->sym_count && steps-- && !result->exact; i = m->sysv.chain[i])
-		consider(m, i, q, result);
+	(void)m, (void)q, (void)result;
 }
 
 static void search(const struct module *m, const struct query *q, struct match *result)
 {
 	if (m->gnu.buckets)
 		search_gnu(m, q, result);
-	else if (m->sysv.buckets)
-		search_sysv(m, q, result);
+	else
+		sysv_search(m, q, result);
 }
 
-/* Where musl's and glibc's contracts for a name differ, the kernel has the function
- * that musl programs expect as __musl_NAME (kernel/musl/redefine.txt). */
-static void search_for_musl(const struct module *m, const struct query *q, struct match *result)
+OPTIONAL void search_for_musl(const struct module *m, const struct query *q, struct match *result)
 {
-	static const char prefix[] = "__musl_";
-	char name[64];
-	size_t n = strlen(q->name);
-
-	if (n + sizeof(prefix) > sizeof(name))
-		return;
-	memcpy(name, prefix, sizeof(prefix) - 1);
-	memcpy(name + sizeof(prefix) - 1, q->name, n + 1);
-	struct query renamed;
-	query_init(&renamed, name);
-	search(m, &renamed, result);
+	(void)m, (void)q, (void)result;
 }
 
 bool lookup_in(struct module *m, const struct query *q, struct found *out)
@@ -153,6 +119,10 @@ bool lookup_from(struct module *from, const struct query *q, struct found *out)
 		lookup_scope(&global_scope, q, out) ||
 		(!from->deepbind && lookup_scope(&from->local, q, out));
 }
+
+/* Without COPY relocations the kernel's variables are where it has them. */
+OPTIONAL u64 copyvar_current(u64 kernel_address) { return kernel_address; }
+OPTIONAL void unique_choose(struct found *f) { (void)f; }
 
 u64 found_address(const struct found *f)
 {

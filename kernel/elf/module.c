@@ -55,19 +55,6 @@ static bool parse_gnu_hash(struct module *m, u64 vaddr)
 	return true;
 }
 
-static bool parse_sysv_hash(struct module *m, u64 vaddr)
-{
-	const u32 *h = module_at(m, vaddr, 8, PF_R);
-
-	if (!h || vaddr & 3 || !module_at(m, vaddr, 8 + 4UL * h[0] + 4UL * h[1], PF_R))
-		return corrupt(m, "hash table");
-	m->sysv.buckets = h[0];
-	m->sysv.chains = h[1];
-	m->sysv.bucket = h + 2;
-	m->sysv.chain = h + 2 + h[0];
-	return true;
-}
-
 static bool parse_symbols(struct module *m)
 {
 	u64 str = m->dyn[DT_STRTAB], sym = m->dyn[DT_SYMTAB];
@@ -85,26 +72,24 @@ static bool parse_symbols(struct module *m)
 	return true;
 }
 
-static bool table_ok(const struct module *m, unsigned tag, unsigned size_tag, u64 entry)
-{
-	u64 size = m->dyn[size_tag];
+/* Tables: where, their size, the size of an entry. */
+static const u8 tables[][3] = {
+	{ DT_RELA, DT_RELASZ, sizeof(struct elf_rela) }, { DT_JMPREL, DT_PLTRELSZ, sizeof(struct elf_rela) },
+	{ DT_RELR, DT_RELRSZ, 8 },
+	{ DT_INIT_ARRAY, DT_INIT_ARRAYSZ, 8 }, { DT_FINI_ARRAY, DT_FINI_ARRAYSZ, 8 },
+	{ DT_PREINIT_ARRAY, DT_PREINIT_ARRAYSZ, 8 },
+};
 
-	if (!module_has(m, tag))
-		return true;
-	return size % entry == 0 && !(m->dyn[tag] & 7) && module_at(m, m->dyn[tag], size, PF_R);
-}
-
-static bool check_tables(struct module *m)
+static bool check_tables(const struct module *m)
 {
 	if (module_has(m, DT_REL) || (module_has(m, DT_PLTREL) && m->dyn[DT_PLTREL] != DT_RELA) ||
-	    (module_has(m, DT_RELAENT) && m->dyn[DT_RELAENT] != sizeof(struct elf_rela)) ||
-	    !table_ok(m, DT_RELA, DT_RELASZ, sizeof(struct elf_rela)) ||
-	    !table_ok(m, DT_JMPREL, DT_PLTRELSZ, sizeof(struct elf_rela)) ||
-	    !table_ok(m, DT_RELR, DT_RELRSZ, 8))
+	    (module_has(m, DT_RELAENT) && m->dyn[DT_RELAENT] != sizeof(struct elf_rela)))
 		return corrupt(m, "relocation table");
-	if (!table_ok(m, DT_INIT_ARRAY, DT_INIT_ARRAYSZ, 8) || !table_ok(m, DT_FINI_ARRAY, DT_FINI_ARRAYSZ, 8) ||
-	    !table_ok(m, DT_PREINIT_ARRAY, DT_PREINIT_ARRAYSZ, 8))
-		return corrupt(m, "table of constructors");
+	for (unsigned i = 0; i < array_len(tables); i++) {
+		u64 at = m->dyn[tables[i][0]], size = m->dyn[tables[i][1]];
+		if (module_has(m, tables[i][0]) && (size % tables[i][2] || at & 7 || !module_at(m, at, size, PF_R)))
+			return corrupt(m, i < 3 ? "relocation table" : "table of constructors");
+	}
 	return true;
 }
 
@@ -116,55 +101,68 @@ OPTIONAL bool versions_parse(struct module *m, const u64 verdef[2], const u64 ve
 	return true;
 }
 
-bool module_parse(struct module *m)
-{
-	u64 gnu_hash = 0, versym = 0, verdef[2] = { 0 }, verneed[2] = { 0 }, limit = 0;
+/* elf/sysv_hash.c */
+OPTIONAL bool sysv_parse(struct module *m) { (void)m; return true; }
 
-	for (unsigned i = 0; i < m->phnum; i++)
-		if (m->phdrs[i].type == PT_DYNAMIC && !m->is_kernel) {
-			limit = m->phdrs[i].memsz / sizeof(struct elf_dyn);
-			m->dynamic = (struct elf_dyn *)module_at(m, m->phdrs[i].vaddr, m->phdrs[i].memsz, PF_R);
-			if (!m->dynamic || m->phdrs[i].vaddr & 7)
-				return corrupt(m, "dynamic section");
-		}
-	m->map.dynamic = m->dynamic;
-	if (m->is_kernel)
-		limit = ~0UL;
-	if (!m->dynamic)
-		return loader_fail("%s: has no dynamic section; it is not a dynamic program or library", m->name);
-	for (const struct elf_dyn *d = m->dynamic;; d++) {
-		if (!limit--)
-			return corrupt(m, "dynamic section");
-		if (d->tag == DT_NULL)
-			break;
-		if (d->tag > 0 && d->tag < DT_COUNT) {
+/* Tags of versions and such are kept by their last digit (gABI, GNU and Sun extensions). */
+#define DT_HIGH 0x6ffffff0
+#define HIGH(tag) high[(tag) - DT_HIGH]
+
+static bool parse_tags(struct module *m, u64 limit)
+{
+	u64 gnu_hash = 0, high[16] = { 0 };
+
+	for (const struct elf_dyn *d = m->dynamic; limit && d->tag != DT_NULL; d++, limit--) {
+		if (d->tag - 1UL < DT_COUNT - 1) {
 			m->dyn[d->tag] = d->val;
 			m->have |= 1UL << d->tag;
-			continue;
-		}
-		switch (d->tag) {
-		case DT_GNU_HASH: gnu_hash = d->val; break;
-		case DT_VERSYM: versym = d->val; break;
-		case DT_VERDEF: verdef[0] = d->val; break;
-		case DT_VERDEFNUM: verdef[1] = d->val; break;
-		case DT_VERNEED: verneed[0] = d->val; break;
-		case DT_VERNEEDNUM: verneed[1] = d->val; break;
-		case DT_FLAGS_1: m->flags1 = d->val; break;
+		} else if (d->tag - (u64)DT_HIGH < array_len(high)) {
+			HIGH(d->tag) = d->val;
+		} else if (d->tag == DT_GNU_HASH) {
+			gnu_hash = d->val;
 		}
 	}
+	if (!limit)
+		return corrupt(m, "dynamic section");
+	m->flags1 = HIGH(DT_FLAGS_1);
 	if (!parse_symbols(m) || !check_tables(m))
 		return false;
-	if (gnu_hash ? !parse_gnu_hash(m, gnu_hash) : module_has(m, DT_HASH) && !parse_sysv_hash(m, m->dyn[DT_HASH]))
+	if (gnu_hash ? !parse_gnu_hash(m, gnu_hash) : module_has(m, DT_HASH) && !sysv_parse(m))
 		return false;
-	if (module_has(m, DT_SONAME))
-		m->soname = module_string(m, m->dyn[DT_SONAME]);
-	if (m->flags1 & DF_1_NODELETE)
-		m->nodelete = true;
+	u64 versym = HIGH(DT_VERSYM);
 	if (!versym || m->is_kernel)
 		return true;
 	m->versym = module_at(m, versym, 2, PF_R);
 	if (!m->versym || versym & 1)
 		return corrupt(m, "symbol versions");
 	m->sym_count = min((u64)m->sym_count, bytes_at(m, versym) / 2);
-	return versions_parse(m, verdef, verneed);
+	return versions_parse(m, &HIGH(DT_VERDEF), &HIGH(DT_VERNEED));	/* each with its number behind it */
+}
+
+bool module_parse(struct module *m)
+{
+	u64 limit = ~0UL;
+
+	if (!m->is_kernel) {
+		limit = 0;
+		for (unsigned i = 0; i < m->phnum; i++) {
+			const struct elf_phdr *p = &m->phdrs[i];
+			if (p->type != PT_DYNAMIC)
+				continue;
+			limit = p->memsz / sizeof(struct elf_dyn);
+			m->dynamic = (struct elf_dyn *)module_at(m, p->vaddr, p->memsz, PF_R);
+			if (!m->dynamic || p->vaddr & 7)
+				return corrupt(m, "dynamic section");
+		}
+	}
+	m->map.dynamic = m->dynamic;
+	if (!m->dynamic)
+		return loader_fail("%s: has no dynamic section; it is not a dynamic program or library", m->name);
+	if (!parse_tags(m, limit))
+		return false;
+	if (module_has(m, DT_SONAME))
+		m->soname = module_string(m, m->dyn[DT_SONAME]);
+	if (m->flags1 & DF_1_NODELETE)
+		m->nodelete = true;
+	return true;
 }

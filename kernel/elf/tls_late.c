@@ -8,7 +8,7 @@
 
 const char tls_late[1];		/* dlopen() names it, since a weak default does not pull this file in */
 
-static struct tls *vacant[16];	/* LATE_MODULES of tls.c */
+static struct tls *vacant[LATE_MODULES];
 
 static struct tls *take_vacant(const struct tls_image *want)
 {

@@ -9,6 +9,8 @@ struct unique {
 	struct found found;
 };
 
+const char elf_unique[1];	/* load_file() names it */
+
 static struct unique *table[64];
 
 void unique_choose(struct found *f)

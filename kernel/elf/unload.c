@@ -28,6 +28,26 @@ static void mark(struct module *root)
 	}
 }
 
+/* M cannot do without USED from now on. */
+bool note_use(struct module *m, struct module *used)
+{
+	for (unsigned i = 0; i < m->dep_count; i++)
+		if (m->deps[i] == used)
+			return true;
+	for (unsigned i = 0; i < m->use_count; i++)
+		if (m->uses[i] == used)
+			return true;
+	struct module **grown = loader_alloc((m->use_count + 1) * sizeof(*grown));
+	if (!grown)
+		return loader_fail("%s: out of memory", m->name);
+	if (m->uses)
+		memcpy(grown, m->uses, m->use_count * sizeof(*grown));
+	loader_free(m->uses);
+	m->uses = grown;
+	m->uses[m->use_count++] = used;
+	return true;
+}
+
 static void strike(struct scope *s)
 {
 	unsigned n = 0;

@@ -17,8 +17,9 @@ func build(t *testing.T) string {
 	testenv.Sources(t, "host/*", "../*.[chS]", "../../include/*.h")
 	o := testenv.NewObjects(t, "-g", "-O1", "-fPIE", "-std=gnu11", "-fno-strict-aliasing")
 	kernel := []string{"-ffreestanding", "-I../../include", "-Wall", "-Wno-missing-field-initializers"}
-	for _, name := range []string{"header.c", "map.c", "module.c", "version.c", "lookup.c", "unique.c", "relocate.c",
-		"search.c", "load.c", "load_file.c", "tls.c", "memory.c", "error.c", "copyvar.c", "tlsdesc.S"} {
+	for _, name := range []string{"header.c", "map.c", "module.c", "version.c", "lookup.c", "lookup_musl.c", "sysv_hash.c", "unique.c", "origin.c", "unload.c",
+		"relocate.c", "relocate_copy.c", "relocate_rare.c", "relocate_tls.c",
+		"search.c", "load.c", "load_file.c", "tls.c", "tls_assign.c", "memory.c", "error.c", "copyvar.c", "tlsdesc.S"} {
 		o.Compile(filepath.Join("..", name), kernel...)
 	}
 	o.Compile("host/kernel.c", append(kernel, "-Ihost", "-I..")...)

@@ -5,12 +5,6 @@
  * cost is: where relocations write, and what the result points to. */
 #include "modules.h"
 
-/* elf/lookup.c asks: modules have no such symbols. */
-void unique_choose(struct found *f)
-{
-	(void)f;
-}
-
 static bool corrupt(struct part *p, const char *what)
 {
 	return loader_fail("module %s: corrupt %s; build the image again", p->name, what);
