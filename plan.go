@@ -52,6 +52,8 @@ type Plan struct {
 	modules      *linker.ModuleSet // nil if there are none, and until Analyze
 	bootModules  []string          // names of those that are loaded at boot
 	parts        []string          // of the C library, added by hand
+
+	onlyKnownPaths bool // see constantPaths; set by Analyze
 }
 
 // partPrefix begins the names of parts of the C library that are linked only
@@ -527,6 +529,9 @@ func (p *Plan) roots() []string {
 	}
 	if slices.Contains(p.Syscalls.Names, "futex") {
 		out = append(out, "futex_pi_anchor")
+	}
+	if p.onlyKnownPaths {
+		out = append(out, constantPathsPart)
 	}
 	if execStack {
 		out = append(out, "exec_stacks")

@@ -29,6 +29,7 @@ func (p *Plan) syscalls() (symbols.SyscallSet, error) {
 		}
 	}
 	set := symbols.SelectSyscalls(policy, needs)
+	p.onlyKnownPaths = p.constantPaths(needs)
 	// A handler returns through a piece of code that is no function to find.
 	if slices.Contains(set.Names, "rt_sigaction") && !slices.Contains(set.Names, "rt_sigreturn") {
 		set.Names = append(set.Names, "rt_sigreturn")

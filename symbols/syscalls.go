@@ -57,6 +57,9 @@ type SyscallNeeds struct {
 	// Packages are Go's standard packages in the file that make calls of
 	// their own; set if there are Dynamic sites.
 	Packages []string `json:"packages,omitempty"`
+	// Paths says that calls which take a path are made by more than the
+	// runtime of Go, whose files have known names.
+	Paths bool `json:"paths,omitempty"`
 }
 
 // A DynamicSite is a system call whose number is not a constant.
@@ -114,10 +117,12 @@ func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 			return
 		}
 		v := c.walk(fn, i, p)
-		for n := range v.consts {
+		for n, from := range v.consts {
 			found[n] = true
+			out.Paths = out.Paths || takesPath[n] && !c.ofRuntime(from)
 		}
 		if v.unknown {
+			out.Paths = true
 			out.Dynamic = append(out.Dynamic, DynamicSite{Addr: fn.ins[i].addr, Func: c.name(fn.ins[i].addr), Lost: v.why})
 		}
 	}

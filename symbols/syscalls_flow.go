@@ -37,21 +37,27 @@ const (
 
 // values is the outcome of a walk.
 type values struct {
-	consts  map[int64]bool
+	consts  map[int64]uint64 // and an address where each comes from, 0 for several
 	unknown bool
 	why     uint64 // address where the walk was lost
 }
 
 // walk returns what the place p can hold before instruction i of fn.
 func (c *code) walk(fn *function, i int, p place) values {
-	v := values{consts: make(map[int64]bool)}
+	v := values{consts: make(map[int64]uint64)}
+	constant := func(n int64, at uint64) {
+		if old, ok := v.consts[n]; ok && c.name(old) != c.name(at) {
+			at = 0
+		}
+		v.consts[n] = at
+	}
 	seen := make(map[step]bool)
 	var todo []step
 	push := func(s step) {
 		if s.p.kind == 'g' {
 			if n, ok := c.global(uint64(s.p.disp)); ok {
 				_, q := s.p.constant(n)
-				v.consts[q[0].disp] = true
+				constant(q[0].disp, s.fn.ins[s.i].addr)
 			} else if !v.unknown {
 				v.unknown, v.why = true, s.fn.ins[s.i].addr
 			}
@@ -80,7 +86,7 @@ func (c *code) walk(fn *function, i int, p place) values {
 			// is at q after it; a jump itself changes nothing.
 			if n, ok := compared(g, j, q, jumped); ok {
 				_, places := q.constant(n)
-				v.consts[places[0].disp] = true
+				constant(places[0].disp, g.ins[j].addr)
 				return
 			}
 			if jumped {
@@ -90,7 +96,7 @@ func (c *code) walk(fn *function, i int, p place) values {
 			r, places := backThrough(&g.ins[j], q, g.goABI)
 			switch r {
 			case isConst:
-				v.consts[places[0].disp] = true
+				constant(places[0].disp, g.ins[j].addr)
 			case isPlace:
 				for _, q := range places {
 					push(step{g, j, q})

@@ -91,7 +91,7 @@ static int create(struct path *p, u32 mode)
 	if (dir->mount && dir->mount->readonly)
 		return -EROFS;
 	if (!dir->ops->create)
-		return -EACCES;
+		return vnode_in_proc(dir) ? -ENOENT : -EACCES;
 	int err = permission(dir, MAY_WRITE | MAY_EXEC);
 	if (!err)
 		err = dir->ops->create(dir, p->name, p->len, S_IFREG | (mode & 07777 & ~fs_umask), 0, &p->v);

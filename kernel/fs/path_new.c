@@ -4,8 +4,6 @@
 #include "permission.h"
 #include "vfs.h"
 
-#define PROC_SUPER_MAGIC	0x9fa0
-
 int path_check_new(const struct path *p, bool dir)
 {
 	struct vnode *v;
@@ -21,7 +19,7 @@ int path_check_new(const struct path *p, bool dir)
 	}
 	if (err != -ENOENT)
 		return err;
-	if (p->parent->mount && p->parent->mount->magic == PROC_SUPER_MAGIC)	/* where nothing can be, nothing can be made */
+	if (vnode_in_proc(p->parent))
 		return -ENOENT;
 	if (p->slash && !dir)
 		return -ENOENT;

@@ -47,12 +47,6 @@ static void show_cgroup(struct text *t)
 }
 PROCNODE(self_cgroup, "/proc/self/cgroup", S_IFREG | 0444, true, show_cgroup);
 
-static void show_oom(struct text *t)
-{
-	text_printf(t, "0\n");
-}
-PROCNODE(self_oom_score_adj, "/proc/self/oom_score_adj", S_IFREG | 0444, false, show_oom);
-
 static void put_limit(struct text *t, const char *name, u64 soft, u64 hard, const char *unit)
 {
 	text_printf(t, "%s%s", name, "                          " + min(strlen(name), (size_t)26));

@@ -1,4 +1,4 @@
-/* /proc/cpuinfo and /sys/devices/system/cpu (Intel SDM vol. 2, CPUID). */
+/* /proc/cpuinfo (Intel SDM vol. 2, CPUID). */
 #include "clock.h"
 #include "cpu.h"
 #include "kernel.h"
@@ -63,11 +63,3 @@ static void show(struct text *t)
 	}
 }
 PROCNODE(cpuinfo, "/proc/cpuinfo", S_IFREG | 0444, false, show);
-
-static void show_range(struct text *t)
-{
-	text_printf(t, cpu_count > 1 ? "0-%u\n" : "0\n", cpu_count - 1);
-}
-PROCNODE(cpu_online, "/sys/devices/system/cpu/online", S_IFREG | 0444, false, show_range);
-PROCNODE(cpu_possible, "/sys/devices/system/cpu/possible", S_IFREG | 0444, false, show_range);
-PROCNODE(cpu_present, "/sys/devices/system/cpu/present", S_IFREG | 0444, false, show_range);

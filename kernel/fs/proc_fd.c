@@ -40,7 +40,7 @@ static int fd_follow(struct vnode *v, struct vnode **out)
 	return 0;
 }
 
-static const struct vnode_ops fd_ops = { .readlink = fd_readlink, .follow = fd_follow, .release = proc_release };
+static const struct vnode_ops fd_ops = { .readlink = fd_readlink, .follow = fd_follow, .release = proc_release, .shared = &proc_shared };
 
 /* The node of descriptor FD in DIR. */
 static int node_new(struct vnode *dir, long fd, const struct procnode *node, u32 mode, const struct vnode_ops *ops, struct vnode **out)
@@ -121,10 +121,19 @@ static int info_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8
 	return r;
 }
 
-static const struct vnode_ops dir_ops = { .lookup = dir_lookup, .readdir = dir_readdir, .release = proc_release };
+/* As many as are open (Linux fs/proc/fd.c). */
+static void dir_stat(struct vnode *dir, struct stat *st)
+{
+	for (int fd = -1; (fd = fd_next(fd + 1)) >= 0;)
+		st->st_size++;
+}
+
+static const struct vnode_ops dir_ops = {
+	.lookup = dir_lookup, .readdir = dir_readdir, .stat = dir_stat, .release = proc_release, .shared = &proc_shared,
+};
 
 PROCNODE(self_fd, "/proc/self/fd", S_IFDIR | 0500, true, NULL, &dir_ops);
 
-static const struct vnode_ops info_ops = { .lookup = info_lookup, .readdir = info_readdir, .release = proc_release };
+static const struct vnode_ops info_ops = { .lookup = info_lookup, .readdir = info_readdir, .release = proc_release, .shared = &proc_shared };
 
 PROCNODE(self_fdinfo, "/proc/self/fdinfo", S_IFDIR | 0555, true, NULL, &info_ops);

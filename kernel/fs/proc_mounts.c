@@ -10,11 +10,7 @@ static void show_mounts(struct text *t)
 }
 PROCNODE(self_mounts, "/proc/self/mounts", S_IFREG | 0444, true, show_mounts);
 
-static void show_link(struct text *t)
-{
-	text_printf(t, "self/mounts");
-}
-PROCNODE(mounts, "/proc/mounts", S_IFLNK | 0777, false, show_link);
+PROCNODE(mounts, "/proc/mounts", S_IFLNK | 0777, .show = show_target, .arg = "self/mounts");
 
 static void show_mountinfo(struct text *t)
 {

@@ -118,9 +118,9 @@ static void show_comm(struct text *t)
 	text_printf(t, "%s\n", subject(t)->name);
 }
 
-static long store_comm(const char *buf, size_t n)
+static long store_comm(const struct text *t, const char *buf, size_t n)
 {
-	struct thread *th = thread_by_tid(PID) ? thread_by_tid(PID) : current();
+	struct thread *th = subject(t);
 	size_t len = min(n, sizeof(th->name) - 1);
 
 	memcpy(th->name, buf, len);

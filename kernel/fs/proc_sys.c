@@ -1,49 +1,60 @@
-/* /proc/sys: what programs ask the kernel's settings for (proc(5)). */
+/* /proc/sys: what programs ask the kernel's settings for (proc_sys(5)). Each says what this kernel does. */
+#include "driver.h"
+#include "identity.h"
 #include "kernel.h"
+#include "limits.h"
 #include "linux_file.h"
 #include "procfs.h"
 
-#define CONSTANT(sym, path, value)						\
-	static void show_##sym(struct text *t) { text_printf(t, value "\n"); }	\
-	PROCNODE(sys_##sym, "/proc/sys/" path, S_IFREG | 0444, false, show_##sym)
+#define SETTING(path, value)	{ "/proc/sys/" path, S_IFREG | 0444, .show = show_string, .arg = value }
+#define MADE(path, function)	{ "/proc/sys/" path, S_IFREG | 0444, .show = function }
 
-CONSTANT(pid_max, "kernel/pid_max", "4194304");
-CONSTANT(threads_max, "kernel/threads-max", "4194304");
-CONSTANT(ngroups_max, "kernel/ngroups_max", "65536");
-CONSTANT(cap_last_cap, "kernel/cap_last_cap", "40");
-CONSTANT(randomize, "kernel/randomize_va_space", "0");
-CONSTANT(entropy_avail, "kernel/random/entropy_avail", "256");
-CONSTANT(overcommit_memory, "vm/overcommit_memory", "1");
-CONSTANT(max_map_count, "vm/max_map_count", "65530");
-CONSTANT(file_max, "fs/file-max", "9223372036854775807");
-CONSTANT(nr_open, "fs/nr_open", "1048576");
-CONSTANT(pipe_max_size, "fs/pipe-max-size", "1048576");
-CONSTANT(somaxconn, "net/core/somaxconn", "4096");
-
-static void put_uuid(struct text *t, u8 *b)
+static void show_randomize(struct text *t)
 {
-	b[6] = (b[6] & 0x0f) | 0x40;	/* RFC 9562: version 4 */
-	b[8] = (b[8] & 0x3f) | 0x80;
-	for (int i = 0; i < 16; i++)
-		text_printf(t, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", b[i]);
-	text_add(t, "\n", 1);
+	const char *given = cmdline_get("uk.aslr", 0);	/* mm/aslr.c */
+
+	text_printf(t, given && *given == 'o' ? "0\n" : "2\n");
 }
 
-static void show_uuid(struct text *t)
-{
-	u8 b[16];
+static void show_map_count(struct text *t) { text_printf(t, "%u\n", VMA_MAX); }
+static void show_groups(struct text *t) { text_printf(t, "%u\n", NGROUPS_MAX); }
+static void show_files(struct text *t) { text_printf(t, "%u\n", NR_OPEN); }
+static void show_pids(struct text *t) { text_printf(t, "%u\n", TID_MAX); }
+static void show_threads(struct text *t) { text_printf(t, "%u\n", THREADS_MAX); }
+static void show_lowest(struct text *t) { text_printf(t, "%u\n", USER_MIN); }
+static void show_kept(struct text *t) { text_printf(t, "%lu\n", mem_kept_pages * 4); }
+static void show_last_cap(struct text *t) { text_printf(t, "%u\n", CAP_LAST); }
 
-	random_bytes(b, sizeof(b));
-	put_uuid(t, b);
-}
-PROCNODE(sys_uuid, "/proc/sys/kernel/random/uuid", S_IFREG | 0444, false, show_uuid);
-
-static void show_boot_id(struct text *t)
-{
-	static u8 id[16];
-
-	if (!(id[6] & 0x40))
-		random_bytes(id, sizeof(id));
-	put_uuid(t, id);
-}
-PROCNODE(sys_boot_id, "/proc/sys/kernel/random/boot_id", S_IFREG | 0444, false, show_boot_id);
+PROCNODES(settings,
+	MADE("kernel/pid_max", show_pids),
+	MADE("kernel/threads-max", show_threads),
+	MADE("kernel/ngroups_max", show_groups),
+	MADE("kernel/cap_last_cap", show_last_cap),
+	MADE("kernel/randomize_va_space", show_randomize),
+	SETTING("kernel/overflowuid", "65534"),
+	SETTING("kernel/overflowgid", "65534"),
+	SETTING("kernel/tainted", "0"),
+	SETTING("kernel/sched_rt_runtime_us", "-1"),	/* FIFO and RR threads may have all of a processor */
+	MADE("vm/max_map_count", show_map_count),
+	MADE("vm/mmap_min_addr", show_lowest),
+	MADE("vm/min_free_kbytes", show_kept),
+	SETTING("vm/overcommit_memory", "0"),		/* mm/vma.c, vm_overcommit */
+	SETTING("vm/overcommit_ratio", "50"),		/* of use with 2 only, as on Linux */
+	SETTING("vm/overcommit_kbytes", "0"),
+	SETTING("vm/swappiness", "0"),			/* there is no swap */
+	SETTING("vm/nr_hugepages", "0"),		/* nor a pool of large pages; anonymous memory has them all the same */
+	SETTING("vm/nr_overcommit_hugepages", "0"),
+	SETTING("vm/legacy_va_layout", "0"),
+	SETTING("fs/file-max", "9223372036854775807"),	/* memory is the limit */
+	MADE("fs/nr_open", show_files),
+	SETTING("fs/pipe-max-size", "1048576"),		/* fs/pipe_resize.c */
+	SETTING("fs/pipe-user-pages-soft", "0"),	/* no limit */
+	SETTING("fs/pipe-user-pages-hard", "0"),
+	SETTING("fs/overflowuid", "65534"),
+	SETTING("fs/overflowgid", "65534"),
+	SETTING("fs/protected_hardlinks", "0"),		/* whose files they are makes no difference */
+	SETTING("fs/protected_symlinks", "0"),
+	SETTING("fs/protected_fifos", "0"),
+	SETTING("fs/protected_regular", "0"),
+	SETTING("fs/suid_dumpable", "0"),
+);

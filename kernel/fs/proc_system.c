@@ -60,14 +60,6 @@ PROCNODE(stat, "/proc/stat", S_IFREG | 0444, false, show_stat);
 struct utsname { char field[6][65]; };
 long sys_uname(struct utsname *u);
 
-static void show_uname(struct text *t, int field)
-{
-	struct utsname u;
-
-	if (!sys_uname(&u))
-		text_printf(t, "%s\n", u.field[field]);
-}
-
 static void show_version(struct text *t)
 {
 	struct utsname u;
@@ -76,12 +68,3 @@ static void show_version(struct text *t)
 		text_printf(t, "%s version %s (uk) %s\n", u.field[0], u.field[2], u.field[3]);
 }
 PROCNODE(version, "/proc/version", S_IFREG | 0444, false, show_version);
-
-static void show_ostype(struct text *t) { show_uname(t, 0); }
-static void show_hostname(struct text *t) { show_uname(t, 1); }
-static void show_osrelease(struct text *t) { show_uname(t, 2); }
-static void show_sys_version(struct text *t) { show_uname(t, 3); }
-PROCNODE(sys_ostype, "/proc/sys/kernel/ostype", S_IFREG | 0444, false, show_ostype);
-PROCNODE(sys_hostname, "/proc/sys/kernel/hostname", S_IFREG | 0444, false, show_hostname);
-PROCNODE(sys_osrelease, "/proc/sys/kernel/osrelease", S_IFREG | 0444, false, show_osrelease);
-PROCNODE(sys_version, "/proc/sys/kernel/version", S_IFREG | 0444, false, show_sys_version);

@@ -21,12 +21,12 @@ static int dir_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8 
 	if (!next)
 		return 0;
 	ksnprintf(name, 12, "%d", next);
-	*ino = dir->ino + next;
+	*ino = proc_ino("/proc/self", 10, next, PROC(dir)->index);
 	*type = DT_DIR;
 	*cookie = next;
 	return 1;
 }
 
-static const struct vnode_ops dir_ops = { .lookup = dir_lookup, .readdir = dir_readdir, .release = proc_release };
+static const struct vnode_ops dir_ops = { .lookup = dir_lookup, .readdir = dir_readdir, .release = proc_release, .shared = &proc_shared };
 
 PROCNODE(self_task, "/proc/self/task", S_IFDIR | 0555, false, NULL, &dir_ops);

@@ -1,12 +1,15 @@
 /* /proc and /sys: directories that follow from the paths of gathered nodes,
  * files whose text is made when they are read (proc(5)). */
+#include "cpu.h"
+#include "identity.h"
 #include "kernel.h"
 #include "linux_file.h"
 #include "procfs.h"
 
-#define PROC_SUPER_MAGIC	0x9fa0
 #define SYSFS_MAGIC		0x62656572
+#define TOP			"/proc"
 #define SELF			"/proc/self"
+#define ROOT_INO		1	/* of /proc, on Linux */
 
 static const struct vnode_ops dir_ops, link_ops;
 
@@ -15,22 +18,38 @@ void proc_release(struct vnode *v)
 	kfree(PROC(v));
 }
 
+u64 proc_ino(const char *path, size_t len, int tid, const u32 *index)
+{
+	u64 ino = 5381 + tid + index[0] * 31 + index[1] * 1009;
+
+	if (len == sizeof(TOP) - 1)
+		return ROOT_INO;
+	for (size_t i = 0; i < len; i++)
+		ino = (ino * 33 + (u8)path[i]) & 0x7fffffff;
+	return ino;
+}
+
 int proc_vnode_new(struct vnode *dir, const struct procnode *node, const char *path, u32 mode,
 		   const struct vnode_ops *ops, int tid, struct vnode **out)
 {
+	static const u32 none[2];
 	size_t n = strlen(path) + 1;
 	struct proc_vnode *p = kzalloc(sizeof(*p) + n);
-	u64 now = now_realtime(), ino = 5381 + tid;
+	const u32 *index = dir->ops ? PROC(dir)->index : none;
+	u64 now = now_realtime();
 
 	if (!p)
 		return -ENOMEM;
 	memcpy(p->path, path, n);
-	for (size_t i = 0; i + 1 < n; i++)
-		ino = (ino * 33 + (u8)path[i]) & 0x7fffffff;
+	memcpy(p->index, index, sizeof(p->index));
 	p->node = node;
 	p->tid = tid;
-	p->v = (struct vnode){ .ops = ops, .refs = 1, .mode = mode, .nlink = S_ISDIR(mode) ? 2 : 1, .ino = ino,
+	p->v = (struct vnode){ .ops = ops, .refs = 1, .mode = mode, .nlink = S_ISDIR(mode) ? 2 : 1, .ino = proc_ino(path, n - 1, tid, index),
 		.mount = dir->mount, .mtime_ns = now, .atime_ns = now, .ctime_ns = now };
+	if (!strncmp(path, SELF, sizeof(SELF) - 1)) {	/* the process's own, whoever it is by now */
+		p->v.uid = identity_first.user.effective;
+		p->v.gid = identity_first.group.effective;
+	}
 	*out = &p->v;
 	return 0;
 }
@@ -73,62 +92,133 @@ static size_t part_len(const char *s)
 	return n;
 }
 
+/* What # in PATH's last part is: the first one of a path counts processors, the second what procnode_count says. */
+OPTIONAL unsigned procnode_count(void) { return 0; }
+
+static unsigned hash_slot(const char *path, const char *part)
+{
+	for (; path < part; path++)
+		if (*path == '#')
+			return 1;
+	return 0;
+}
+
+static unsigned hash_count(const char *path, const char *part)
+{
+	return hash_slot(path, part) ? procnode_count() : cpu_count;
+}
+
+/* Is NAME the part S of PATH, N bytes long? *NUMBER: what # is in it, or -1. */
+static bool same_part(const char *path, const char *s, size_t n, const char *name, size_t len, long *number)
+{
+	*number = -1;
+	if (n && s[n - 1] == '#') {
+		if (len < n || memcmp(s, name, n - 1))
+			return false;
+		*number = parse_number(name + n - 1, len - n + 1);
+		return *number >= 0 && *number < hash_count(path, s);
+	}
+	return n == len && !memcmp(s, name, len);
+}
+
+static int node_new(struct vnode *dir, const struct procnode *n, struct vnode **out)
+{
+	const struct vnode_ops *ops = n->dir ? n->dir : S_ISLNK(n->mode) ? &link_ops : &proc_file_vnode_ops;
+
+	int err = proc_vnode_new(dir, n, n->path, n->mode, ops, PROC(dir)->tid, out);
+
+	if (!err && S_ISLNK(n->mode) && n->arg)
+		(*out)->size = strlen(n->arg);
+	return err;
+}
+
+/* The thread of /proc/TID, which is not listed (proc(5)). */
+static int thread_lookup(struct vnode *dir, long tid, struct vnode **out)
+{
+	if (tid != PID && !thread_by_tid(tid))
+		return -ENOENT;
+	return proc_dir_new(dir, SELF, tid == PID ? 0 : tid, out);
+}
+
 static int proc_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **out)
 {
 	struct proc_vnode *p = PROC(dir);
-	bool top = !strcmp(p->path, "/proc");
+	bool top = !strcmp(p->path, TOP);
+	long number = parse_number(name, len);
 
-	if (top && parse_number(name, len) == PID)
-		return proc_dir_new(dir, SELF, 0, out);
+	if (top && number > 0)
+		return thread_lookup(dir, number, out);
 	for (const struct procnode *n = procnode_start; n < procnode_end; n++) {
 		const char *s = below(p, n);
-		if (!s || part_len(s) != len || memcmp(s, name, len))
+		size_t part;
+		if (!s || !same_part(n->path, s, part = part_len(s), name, len, &number))
 			continue;
-		if (s[len]) {
+		int err = -ENOENT;
+		size_t at = s - n->path + part;
+		if (!s[part]) {
+			err = node_new(dir, n, out);
+		} else {
 			/* /proc/self itself is a link, a node of its own */
 			char path[128];
-			size_t at = s - n->path + len;
 			if (at >= sizeof(path) || (top && len == 4 && !memcmp(name, "self", 4)))
 				continue;
 			memcpy(path, n->path, at);
 			path[at] = 0;
-			return proc_dir_new(dir, path, p->tid, out);
+			err = proc_dir_new(dir, path, p->tid, out);
 		}
-		return proc_vnode_new(dir, n, n->path, n->mode,
-			n->dir ? n->dir : S_ISLNK(n->mode) ? &link_ops : &proc_file_vnode_ops, p->tid, out);
+		if (!err && number >= 0) {
+			struct proc_vnode *child = PROC(*out);
+			child->index[hash_slot(n->path, s)] = number;
+			child->v.ino = proc_ino(n->path, at, p->tid, child->index);
+		}
+		return err;
 	}
 	return -ENOENT;
 }
 
-/* Cookie I: after node I - 1. The last one adds /proc/PID. */
+/* Was the part of N that is LEN bytes at S shown by a node before N? */
+static bool shown(const struct proc_vnode *p, const struct procnode *n, const char *s, size_t len)
+{
+	const char *t;
+
+	for (const struct procnode *m = procnode_start; m < n; m++)
+		if ((t = below(p, m)) && part_len(t) == len && !memcmp(s, t, len))
+			return true;
+	return false;
+}
+
+/* Cookie I: after node I - 1, or with J in the upper half in it, after the J-th of its numbers. The last one adds /proc/PID. */
 static int proc_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8 *type)
 {
 	struct proc_vnode *p = PROC(dir);
 	u64 count = procnode_end - procnode_start;
+	bool top = !strcmp(p->path, TOP);
 
-	while (*cookie < count) {
-		const struct procnode *n = procnode_start + (*cookie)++, *m;
-		const char *s = below(p, n), *t;
-		if (!s)
+	for (; (u32)*cookie < count; *cookie = (u32)*cookie + 1) {
+		const struct procnode *n = procnode_start + (u32)*cookie;
+		const char *s = below(p, n);
+		size_t len = s ? part_len(s) : 0;
+		u32 index[2] = { p->index[0], p->index[1] }, j = *cookie >> 32;
+		if (!s || (s[len] && top && !strncmp(n->path, SELF "/", sizeof(SELF))) || shown(p, n, s, len))
 			continue;
-		size_t len = part_len(s);
-		if (s[len] && !strncmp(n->path, SELF "/", sizeof(SELF)) && !strcmp(p->path, "/proc"))
-			continue;
-		for (m = procnode_start; m < n; m++)
-			if ((t = below(p, m)) && part_len(t) == len && !memcmp(s, t, len))
-				break;
-		if (m < n)
+		bool many = s[len - 1] == '#';
+		if (many && j >= hash_count(n->path, s))
 			continue;
 		memcpy(name, s, len);
 		name[len] = 0;
-		*ino = 1000 + *cookie;
+		if (many) {
+			ksnprintf(name + len - 1, 12, "%u", j);
+			index[hash_slot(n->path, s)] = j;
+		}
+		*ino = proc_ino(n->path, s - n->path + len, p->tid, index);
 		*type = s[len] ? DT_DIR : MODE_TO_DT(n->mode);
+		*cookie = many ? *cookie + (1UL << 32) : *cookie + 1;
 		return 1;
 	}
-	if (*cookie == count && !strcmp(p->path, "/proc")) {
+	if (*cookie == count && top) {
 		++*cookie;
 		ksnprintf(name, 12, "%d", PID);
-		*ino = 1000;
+		*ino = proc_ino(SELF, sizeof(SELF) - 1, 0, p->index);
 		*type = DT_DIR;
 		return 1;
 	}
@@ -139,7 +229,7 @@ static int show(struct vnode *v, struct text *t)
 {
 	struct proc_vnode *p = PROC(v);
 
-	*t = (struct text){ .tid = p->tid, .fd = p->fd };
+	*t = (struct text){ .tid = p->tid, .fd = p->fd, .index = { p->index[0], p->index[1] }, .node = p->node };
 	p->node->show(t);
 	if (t->failed) {
 		kfree(t->buf);
@@ -162,7 +252,7 @@ static long proc_readlink(struct vnode *v, char *buf, size_t size)
 }
 
 /* The text is made anew whenever reading starts at the beginning. */
-static long proc_read(struct file *f, void *buf, size_t n, u64 *pos)
+long proc_read(struct file *f, void *buf, size_t n, u64 *pos)
 {
 	struct text *t = f->data;
 
@@ -185,14 +275,21 @@ static long proc_read(struct file *f, void *buf, size_t n, u64 *pos)
 	return n;
 }
 
-static long proc_write(struct file *f, const void *buf, size_t n, u64 *pos)
+/* Root may open what is only read; then writing fails, as on Linux: EIO in /proc itself, EINVAL below /proc/self. */
+long proc_write(struct file *f, const void *buf, size_t n, u64 *pos)
 {
-	const struct procnode *node = PROC(f->vnode)->node;
+	const struct proc_vnode *p = PROC(f->vnode);
+	struct text t = { .tid = p->tid, .index = { p->index[0], p->index[1] }, .node = p->node };
 
-	return node->store ? node->store(buf, n) : -EACCES;
+	if (!p->node->store)
+		return strncmp(p->path, SELF "/", sizeof(SELF)) ? -EIO : -EINVAL;
+	long r = p->node->store(&t, buf, n);
+	if (r > 0)
+		*pos += r;
+	return r;
 }
 
-static void proc_file_release(struct file *f)
+void proc_file_release(struct file *f)
 {
 	struct text *t = f->data;
 
@@ -208,7 +305,7 @@ static bool has_end(const char *path)
 		!strcmp(path, "/proc/self/auxv");
 }
 
-static long proc_seek(struct file *f, s64 offset, int whence)
+long proc_seek(struct file *f, s64 offset, int whence)
 {
 	if (whence == SEEK_END && !has_end(PROC(f->vnode)->node->path))
 		return -EINVAL;
@@ -219,18 +316,111 @@ static const struct file_ops proc_file_ops = {
 	.read = proc_read, .write = proc_write, .seek = proc_seek, .release = proc_file_release,
 };
 
+/* /sys and /proc/sys ask for the mode itself, whoever it is that opens (Linux fs/kernfs/file.c, fs/proc/proc_sysctl.c). */
 static int proc_open(struct vnode *v, struct file *f)
 {
-	if ((f->flags & O_ACCMODE) != O_RDONLY && !PROC(v)->node->store)
+	const struct procnode *node = PROC(v)->node;
+
+	if (file_writes(f) && !(v->mode & 0222) && !strncmp(node->path, "/proc/sys/", 10))
 		return -EACCES;
-	f->ops = &proc_file_ops;
+	if (file_writes(f) && !node->store && !strncmp(node->path, "/sys/", 5))
+		return -EACCES;
+	f->ops = node->ops ? node->ops : &proc_file_ops;
 	f->data = kzalloc(sizeof(struct text));
-	return f->data ? 0 : -ENOMEM;
+	if (!f->data)
+		return -ENOMEM;
+	return f->ops->open ? f->ops->open(f) : 0;
 }
 
-static const struct vnode_ops dir_ops = { .lookup = proc_lookup, .readdir = proc_readdir, .release = proc_release };
-const struct vnode_ops proc_file_vnode_ops = { .open = proc_open, .release = proc_release };
-static const struct vnode_ops link_ops = { .readlink = proc_readlink, .release = proc_release };
+/* Nothing is kept that could be cut off. Shells write here with O_TRUNC, and Linux takes it for any of these files. */
+static int proc_truncate(struct vnode *v, u64 size) { return 0; }
+
+static int refresh(struct vnode *v) { return 0; }
+static int setattr(struct vnode *v, const struct vnode_change *c) { return -EPERM; }
+static int sync(struct file *f, bool data_only) { return vnode_in_proc(f->vnode) ? -EINVAL : 0; }
+
+static int file_readdir(struct file *f, u64 *cookie, char *name, u64 *ino, u8 *type)
+{
+	return f->vnode->ops->readdir(f->vnode, cookie, name, ino, type);
+}
+
+void show_target(struct text *t)
+{
+	text_printf(t, "%s", (const char *)t->node->arg);
+}
+
+void show_string(struct text *t)
+{
+	text_printf(t, "%s\n", (const char *)t->node->arg);
+}
+
+void show_u64(struct text *t)
+{
+	text_printf(t, "%lu\n", *(const u64 *)t->node->arg);
+}
+
+/* The settings ask for modes, which root cannot go round (Linux fs/proc/proc_sysctl.c). */
+static int proc_unlink(struct vnode *dir, const char *name, size_t len, bool rmdir)
+{
+	return strncmp(PROC(dir)->path, "/proc/sys", 9) ? -EPERM : -EACCES;
+}
+
+const struct shared_ops proc_shared = { .refresh = refresh, .setattr = setattr, .sync = sync, .readdir = file_readdir };
+static const struct vnode_ops dir_ops = {
+	.lookup = proc_lookup, .readdir = proc_readdir, .unlink = proc_unlink, .release = proc_release, .shared = &proc_shared,
+};
+const struct vnode_ops proc_file_vnode_ops = { .open = proc_open, .truncate = proc_truncate, .release = proc_release, .shared = &proc_shared };
+static const struct vnode_ops link_ops = { .readlink = proc_readlink, .release = proc_release, .shared = &proc_shared };
+
+/* A program whose names are all known has a definition of its own (fs/constant_paths.c). */
+OPTIONAL void proc_nodes(void)
+{
+	KEEP(procnode_cpuinfo);
+	KEEP(procnode_filesystems);
+	KEEP(procnode_loadavg);
+	KEEP(procnode_meminfo);
+	KEEP(procnode_mounts);
+	KEEP(procnode_partitions);
+	KEEP(procnode_random);
+	KEEP(procnode_self);
+	KEEP(procnode_self_auxv);
+	KEEP(procnode_self_cgroup);
+	KEEP(procnode_self_cmdline);
+	KEEP(procnode_self_comm);
+	KEEP(procnode_self_cwd);
+	KEEP(procnode_self_environ);
+	KEEP(procnode_self_exe);
+	KEEP(procnode_self_fd);
+	KEEP(procnode_self_fdinfo);
+	KEEP(procnode_self_gid_map);
+	KEEP(procnode_self_limits);
+	KEEP(procnode_self_loginuid);
+	KEEP(procnode_self_maps);
+	KEEP(procnode_self_mountinfo);
+	KEEP(procnode_self_mounts);
+	KEEP(procnode_self_oom);
+	KEEP(procnode_self_root);
+	KEEP(procnode_self_sessionid);
+	KEEP(procnode_self_setgroups);
+	KEEP(procnode_self_stat);
+	KEEP(procnode_self_statm);
+	KEEP(procnode_self_status);
+	KEEP(procnode_self_task);
+	KEEP(procnode_self_uid_map);
+	KEEP(procnode_settings);
+	KEEP(procnode_stat);
+	KEEP(procnode_swaps);
+	KEEP(procnode_thread_self);
+	KEEP(procnode_uptime);
+	KEEP(procnode_uts);
+	KEEP(procnode_version);
+}
+
+OPTIONAL void sys_nodes(void)
+{
+	KEEP(procnode_cpu_ranges);
+	KEEP(procnode_huge_pages);
+}
 
 static int mount_tree(struct mount *m, const char *path)
 {
@@ -241,69 +431,14 @@ static int mount_tree(struct mount *m, const char *path)
 
 static int proc_mount(struct mount *m)
 {
-	KEEP(procnode_cpuinfo);
-	KEEP(procnode_filesystems);
-	KEEP(procnode_loadavg);
-	KEEP(procnode_meminfo);
-	KEEP(procnode_mounts);
-	KEEP(procnode_partitions);
-	KEEP(procnode_self);
-	KEEP(procnode_self_cgroup);
-	KEEP(procnode_self_cmdline);
-	KEEP(procnode_self_comm);
-	KEEP(procnode_self_cwd);
-	KEEP(procnode_self_environ);
-	KEEP(procnode_self_auxv);
-	KEEP(procnode_self_exe);
-	KEEP(procnode_self_fd);
-	KEEP(procnode_self_gid_map);
-	KEEP(procnode_self_fdinfo);
-	KEEP(procnode_self_limits);
-	KEEP(procnode_self_loginuid);
-	KEEP(procnode_self_maps);
-	KEEP(procnode_self_mountinfo);
-	KEEP(procnode_self_mounts);
-	KEEP(procnode_self_oom_score_adj);
-	KEEP(procnode_self_root);
-	KEEP(procnode_self_sessionid);
-	KEEP(procnode_self_setgroups);
-	KEEP(procnode_self_stat);
-	KEEP(procnode_self_statm);
-	KEEP(procnode_self_status);
-	KEEP(procnode_self_task);
-	KEEP(procnode_self_uid_map);
-	KEEP(procnode_stat);
-	KEEP(procnode_swaps);
-	KEEP(procnode_sys_file_max);
-	KEEP(procnode_sys_hostname);
-	KEEP(procnode_sys_boot_id);
-	KEEP(procnode_sys_cap_last_cap);
-	KEEP(procnode_sys_entropy_avail);
-	KEEP(procnode_sys_max_map_count);
-	KEEP(procnode_sys_ngroups_max);
-	KEEP(procnode_sys_nr_open);
-	KEEP(procnode_sys_osrelease);
-	KEEP(procnode_sys_ostype);
-	KEEP(procnode_sys_overcommit_memory);
-	KEEP(procnode_sys_pid_max);
-	KEEP(procnode_sys_pipe_max_size);
-	KEEP(procnode_sys_randomize);
-	KEEP(procnode_sys_somaxconn);
-	KEEP(procnode_sys_threads_max);
-	KEEP(procnode_sys_uuid);
-	KEEP(procnode_sys_version);
-	KEEP(procnode_thread_self);
-	KEEP(procnode_uptime);
-	KEEP(procnode_version);
-	return mount_tree(m, "/proc");
+	proc_nodes();
+	return mount_tree(m, TOP);
 }
-FSMOUNT(proc, "/proc", "proc", PROC_SUPER_MAGIC, proc_mount);
+FSMOUNT(proc, TOP, "proc", PROC_SUPER_MAGIC, proc_mount);
 
 static int sys_mount_tree(struct mount *m)
 {
-	KEEP(procnode_cpu_online);
-	KEEP(procnode_cpu_possible);
-	KEEP(procnode_cpu_present);
+	sys_nodes();
 	return mount_tree(m, "/sys");
 }
 FSMOUNT(sys, "/sys", "sysfs", SYSFS_MAGIC, sys_mount_tree);

@@ -6,6 +6,8 @@
 #include "thread.h"
 #include "types.h"
 
+#define NGROUPS_MAX	65536
+
 struct ids { u32 real, effective, saved, fs; };
 
 struct identity {

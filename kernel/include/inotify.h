@@ -27,6 +27,8 @@
 #define IN_ISDIR	0x40000000
 #define IN_ONESHOT	0x80000000
 
+#define INOTIFY_QUEUED_MAX	16384	/* fs.inotify.max_queued_events */
+
 struct file;
 struct inotify;
 int inotify_install(int flags);				/* a descriptor, or -errno */

@@ -4,6 +4,7 @@
 
 #include "types.h"
 
+#define NR_OPEN	1048576		/* the most that RLIMIT_NOFILE can be; fs.nr_open */
 #define RLIM_INFINITY (~0UL)
 
 enum {

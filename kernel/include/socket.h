@@ -51,6 +51,9 @@
 #define SHUT_READ	1	/* bits; shutdown(2) counts from 0 */
 #define SHUT_WRITE	2
 
+#define SOMAXCONN	4096	/* net.core.somaxconn: connections that wait for accept(2) */
+#define CONTROL_MAX	131072	/* net.core.optmem_max: bytes of control messages */
+#define ROOM_MAX	212992	/* net.core.wmem_max, rmem_max: what SO_SNDBUF and SO_RCVBUF can ask for */
 #define SOCKADDR_MAX	128	/* struct sockaddr_storage */
 
 struct msghdr {

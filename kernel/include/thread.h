@@ -132,6 +132,9 @@ struct thread *thread_create(void (*fn)(void *), void *arg, const char *name);
 struct thread *thread_create_endless(void (*fn)(void *), void *arg, const char *name);	/* FN never returns */
 void thread_hide(struct thread *t);	/* it is none of the program's: not listed, not counted */
 noreturn void thread_exit(void);
+#define TID_MAX		4194304		/* thread ids are below it; kernel.pid_max */
+#define THREADS_MAX	(KSTACK_WINDOW / (2 * KSTACK_SIZE))	/* as many stacks as thread/exit.c has room for */
+extern int thread_next_tid;
 extern struct list all_threads;
 extern int thread_count;
 extern ns_t dead_threads_time;		/* what they had used of the processors */

@@ -239,6 +239,12 @@ int vnode_truncate(struct vnode *v, u64 size);
 struct vnode *ramfs_anonymous(u32 mode);
 #define RAM_LIMIT (mem_total_pages / 2)	/* of a mount: pages of its files, and files; as Linux's tmpfs has it */
 
+#define PROC_SUPER_MAGIC 0x9fa0
+/* Where nothing can be made, a name that is not there stays so: ENOENT comes before other errors. */
+static inline bool vnode_in_proc(const struct vnode *v)
+{
+	return v->mount && v->mount->magic == PROC_SUPER_MAGIC;
+}
 static inline int vnode_refresh(struct vnode *v)
 {
 	return v->ops->shared ? v->ops->shared->refresh(v) : 0;
@@ -393,28 +399,37 @@ const struct file_ops *devnode_ops(u64 rdev);	/* or NULL */
 extern const struct devnode devnode_start[], devnode_end[];
 
 /* Growing text, for /proc. */
+struct procnode;
 struct text {
 	char *buf;
 	size_t len, size;
 	bool failed;	/* memory ran out */
 	int tid;	/* of the thread directory the node was reached by */
 	int fd;		/* of a node below fdinfo/ */
+	u64 seen;	/* changes that poll(2) told of (fs/proc_uts.c) */
+	u32 index[2];	/* what stands for # in the node's path */
+	const struct procnode *node;
 };
 void text_add(struct text *t, const void *s, size_t n);
 void text_printf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* A node of /proc or /sys by absolute path. What lies under /proc/self shows in /proc/PID
- * and, when marked THREAD, in /proc/PID/task/TID too. */
+ * and, when marked THREAD, in /proc/PID/task/TID too. In "cpu#" the # stands for a number (fs/procfs.c). */
 struct procnode {
 	const char *path;
 	u32 mode;		/* S_IFREG, S_IFLNK or S_IFDIR with permissions */
 	bool thread;
 	void (*show)(struct text *t);		/* contents of a file, target of a link */
-	const struct vnode_ops *dir;		/* of a directory with entries of its own */
-	long (*store)(const char *buf, size_t n);
+	const struct vnode_ops *dir;		/* of a directory with entries of its own, of a link that leads to an object */
+	long (*store)(const struct text *t, const char *buf, size_t n);
+	const void *arg;			/* for show */
+	const struct file_ops *ops;		/* of a file that is no text */
 };
 #define PROCNODE(sym, ...) \
 	const struct procnode procnode_##sym GATHERED(".procnode." #sym) = { __VA_ARGS__ }
+/* Several with one name for KEEP(). */
+#define PROCNODES(sym, ...) \
+	const struct procnode procnode_##sym[] GATHERED(".procnode." #sym) = { __VA_ARGS__ }
 extern const struct procnode procnode_start[], procnode_end[];
 
 #endif

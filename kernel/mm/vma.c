@@ -6,7 +6,6 @@
 struct vma **vmas;
 unsigned vma_count;
 static unsigned vma_room;
-#define VMA_MAX 65536	/* about Linux's vm.max_map_count */
 static u64 mmap_top = USER_MMAP_TOP;	/* areas are placed below it, downwards */
 static u64 search_top = USER_MMAP_TOP;	/* and before others below this */
 

@@ -5,7 +5,7 @@
 
 void thread_begin(void);
 
-static int next_tid = 2;
+int thread_next_tid = 2;
 
 /* thread/exit.c, with all threads that may end: stacks above a page that nothing maps. 0: memory is out. */
 OPTIONAL u64 kstack_alloc(void) { return (u64)pages_alloc(__builtin_ctz(KSTACK_SIZE / PAGE_SIZE), false); }
@@ -29,7 +29,7 @@ struct thread *thread_new(const struct regs *r, const char *name)
 	t->xsave = area;
 	t->kstack_base = stack;
 	t->kstack_top = stack + KSTACK_SIZE;
-	t->tid = next_tid++;
+	t->tid = thread_next_tid++;
 	t->irq_off = t->lock_depth = 1;	/* it begins with the lock held, see thread_begin */
 	list_init(&t->run);
 	list_init(&t->timer);

@@ -1,7 +1,6 @@
 /* listen(2), accept(2). */
 #include "unix.h"
 
-#define SOMAXCONN	4096	/* net.core.somaxconn */
 
 int unix_listen(struct socket *s, int backlog)
 {

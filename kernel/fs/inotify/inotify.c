@@ -4,8 +4,6 @@
 #include "linux_file.h"
 #include "vfs.h"
 
-#define MAX_QUEUED	16384	/* fs.inotify.max_queued_events */
-
 struct inotify_event {
 	int wd;
 	u32 mask, cookie, len;
@@ -50,7 +48,7 @@ static void queue(struct inotify *in, int wd, u32 mask, u32 cookie, const char *
 
 	if (in->queued && (same(last, &h, name) || last->head.mask == IN_Q_OVERFLOW))
 		return;
-	if (in->queued >= MAX_QUEUED)
+	if (in->queued >= INOTIFY_QUEUED_MAX)
 		h = (struct inotify_event){ -1, IN_Q_OVERFLOW };
 	struct event *e = kzalloc(sizeof(*e) + h.len);
 	if (!e)

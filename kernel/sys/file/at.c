@@ -32,12 +32,9 @@ int at_start(int dirfd, const char *path, int at, struct vnode **start, struct f
 	return 0;
 }
 
-int at_walk(int dirfd, const char *user, int at, int lookup, struct path *out)
+/* A program whose names are all known has a definition of its own (fs/constant_paths.c). */
+OPTIONAL void path_mounts(void)
 {
-	struct vnode *start;
-	struct file *f;
-	char *path;
-
 	KEEP(fsmount_dev);
 	KEEP(fsmount_dev_shm);
 	KEEP(fsmount_proc);
@@ -45,6 +42,15 @@ int at_walk(int dirfd, const char *user, int at, int lookup, struct path *out)
 	KEEP(fsmount_sys);
 	KEEP(fsmount_tmp);
 	KEEP(fsmount_var_tmp);
+}
+
+int at_walk(int dirfd, const char *user, int at, int lookup, struct path *out)
+{
+	struct vnode *start;
+	struct file *f;
+	char *path;
+
+	path_mounts();
 	out->parent = out->v = NULL;
 	int err = path_get(user, &path);
 	if (err)

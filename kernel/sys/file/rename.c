@@ -20,7 +20,7 @@ static int move(struct path *a, struct path *b, unsigned flags)
 	if (err || (err = vfs_lookup(a->parent, a->name, LOOKUP_NOFOLLOW, &a->v)))
 		return err;
 	err = vfs_lookup(b->parent, b->name, LOOKUP_NOFOLLOW, &b->v);
-	if (err && (err != -ENOENT || flags & RENAME_EXCHANGE))
+	if (err && (err != -ENOENT || flags & RENAME_EXCHANGE || vnode_in_proc(b->parent)))
 		return err;
 	if (b->v && flags & RENAME_NOREPLACE)
 		return -EEXIST;

@@ -2,8 +2,6 @@
 #include "kernel.h"
 #include "permission.h"
 
-#define NGROUPS_MAX 65536
-
 /* Linux keeps them sorted too. There are few, or they come in order. */
 static void sort(u32 *g, int n)
 {

@@ -7,6 +7,7 @@
 long sys_inotify_init1(int flags)
 {
 	KERNEL_LOCK();
+	KEEP(procnode_inotify);
 	if (flags & ~(O_NONBLOCK | O_CLOEXEC))
 		return -EINVAL;
 	return inotify_install(flags);

@@ -1,6 +1,5 @@
 #include "call.h"
 
-#define CONTROL_MAX	131072	/* net.core.optmem_max */
 
 /* Ancillary data is for AF_UNIX; elsewhere EOPNOTSUPP says. */
 static int control_get(struct file *f, const struct msghdr *h, struct socket_msg *m)

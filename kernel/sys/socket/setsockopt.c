@@ -2,7 +2,6 @@
 #include "options.h"
 
 #define EDOM		33
-#define ROOM_MAX	212992	/* net.core.wmem_max */
 #define SEND_ROOM_MIN	4608
 #define RECV_ROOM_MIN	2304
 

@@ -11,6 +11,7 @@ long sys_socket(int family, int type, int protocol)
 
 	KERNEL_LOCK();
 	KEEP(async_fcntl);		/* FIOASYNC */
+	KEEP(procnode_net_settings);
 	KEEP(procnode_net_unix);
 	KEEP(socket_vectors);
 	type &= SOCK_TYPE_MASK;

@@ -8,6 +8,7 @@ long sys_socketpair(int family, int type, int protocol, int fds[2])
 
 	KERNEL_LOCK();
 	KEEP(async_fcntl);		/* FIOASYNC */
+	KEEP(procnode_net_settings);
 	KEEP(procnode_net_unix);
 	KEEP(socket_vectors);
 	type &= SOCK_TYPE_MASK;

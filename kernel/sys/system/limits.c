@@ -4,7 +4,6 @@
 #include "permission.h"
 #include "vfs.h"
 
-#define NR_OPEN 1048576		/* Linux's fs.nr_open */
 #define STACK_GAP 0x100000	/* stays free below the stack, as on Linux */
 
 /* What a mapping counts for: the stack, which is one area from the start, only as far as it is used. */

@@ -28,8 +28,13 @@ long sys_uname(struct utsname *u)
 }
 SYSCALL(63, uname, FULL);
 
-static long set(char *field, const char *name, int len)
+OPTIONAL void uts_changed(unsigned field) {}	/* fs/proc_uts.c */
+
+/* Of the fields, 1 and 5 can change. */
+long uts_set(unsigned which, const char *name, int len)
 {
+	char *field = which == 1 ? hostname : domainname;
+
 	KERNEL_LOCK();
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
@@ -38,17 +43,18 @@ static long set(char *field, const char *name, int len)
 	CHECK_READ(name, len);
 	memcpy(field, name, len);
 	field[len] = 0;
+	uts_changed(which);
 	return 0;
 }
 
 long sys_sethostname(const char *name, int len)
 {
-	return set(hostname, name, len);
+	return uts_set(1, name, len);
 }
 SYSCALL(170, sethostname, FULL);
 
 long sys_setdomainname(const char *name, int len)
 {
-	return set(domainname, name, len);
+	return uts_set(5, name, len);
 }
 SYSCALL(171, setdomainname, FULL);

@@ -29,6 +29,23 @@ static void inherit_priority(struct thread *t)
 	}
 }
 
+/* Ids begin anew behind the last, above those of the first threads, and leave out what is in use (Linux kernel/pid.c,
+ * RESERVED_PIDS). */
+static void renumber(struct thread *t)
+{
+	static bool again;
+	int n = t->tid;
+
+	if (n < TID_MAX && !again)
+		return;
+	again = true;
+	t->tid = 0;
+	while (n >= TID_MAX || thread_by_tid(n))
+		n = n >= TID_MAX ? 300 : n + 1;
+	t->tid = n;
+	thread_next_tid = n + 1;
+}
+
 /* A thread that starts with REGS. Its id, or -EAGAIN. */
 long clone_with(const struct regs *r, u64 flags, int *ptid, int *ctid, u64 tls)
 {
@@ -38,6 +55,7 @@ long clone_with(const struct regs *r, u64 flags, int *ptid, int *ctid, u64 tls)
 
 	if (!t)
 		return -EAGAIN;
+	renumber(t);
 	int tid = t->tid;
 	vector_save(t->xsave);		/* all of it, as Linux does */
 	t->keep_vector = true;

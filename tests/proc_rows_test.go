@@ -1,0 +1,80 @@
+package tests
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"testing"
+
+	"uk"
+	"uk/internal/testenv"
+)
+
+// procRows are programs that ask /proc and /sys. What they are compared with was made by a run by root on Linux 6.18.
+func procRows() []program {
+	rows := []program{}
+	for _, p := range []program{
+		{name: "settings", memory: 256 << 20},
+		{name: "errors", tcg: true},
+	} {
+		p.check = golden("programs/proc/" + p.name + ".golden")
+		p.name, p.build = "proc-"+p.name, c("proc/"+p.name+".c")
+		rows = append(rows, p)
+	}
+	return rows
+}
+
+// TestProcASLR: the setting says whether addresses are random in this run.
+func TestProcASLR(t *testing.T) {
+	needKVM(t)
+	testenv.MustHaveKit(t, uk.FindKit)
+	p := &program{name: "proc-aslr", build: c("fs/show.c"), args: []string{"/proc/sys/kernel/randomize_va_space"}, check: func(*testing.T, string) {}}
+	img := prepare(t, p).img
+	for aslr, want := range map[string]string{"": "2", "on": "2", "7": "2", "off": "0"} {
+		ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+		defer cancel()
+		var out bytes.Buffer
+		if st, err := img.Run(ctx, uk.RunOptions{Stdout: &out, ASLR: aslr, Args: p.args}); err != nil || st.ExitCode() != 0 {
+			t.Fatal(st, err)
+		}
+		if got := out.String(); got != "/proc/sys/kernel/randomize_va_space 2 "+want+"\n\n" {
+			t.Errorf("ASLR %q: got %q", aslr, got)
+		}
+	}
+}
+
+// TestConstantPaths: a program of Go gets all of /proc, /sys and /tmp once something besides the runtime can open files.
+func TestConstantPaths(t *testing.T) {
+	testenv.MustHaveKit(t, uk.FindKit)
+	pie := []string{"-buildmode=pie", "-ldflags=-linkmode=external"}
+	for _, tt := range []struct {
+		name    string
+		build   builder
+		options uk.Options
+		all     bool
+	}{
+		{name: "exits", build: golang("go/exits", false)},
+		{name: "exits-pie", build: golang("go/exits", true, pie...)},
+		{name: "files", build: golang("go/files", false), all: true},
+		{name: "files-pie", build: golang("go/files", true, pie...), all: true},
+		{name: "cwd", build: golang("go/exits", false), options: uk.Options{Cwd: "/tmp"}, all: true},
+		{name: "asked", build: golang("go/exits", false), options: uk.Options{Syscalls: []string{"auto", "stat"}}, all: true},
+		{name: "c", build: c("fs/show.c"), all: true},
+	} {
+		p := &program{name: "paths-" + tt.name, build: tt.build, kernel: tt.options, check: func(*testing.T, string) {}}
+		syms, err := os.ReadFile(prepare(t, p).img.SymbolFile())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{" procnode_meminfo\n", " fsmount_tmp\n", " procnode_settings\n"} {
+			if got := bytes.Contains(syms, []byte(name)); got != tt.all {
+				t.Errorf("%s: that the kernel has%q is %v", tt.name, name, got)
+			}
+		}
+		for _, name := range []string{" procnode_self_cgroup\n", " procnode_huge_pages\n"} {
+			if !bytes.Contains(syms, []byte(name)) {
+				t.Errorf("%s: the kernel lacks%q", tt.name, name)
+			}
+		}
+	}
+}
