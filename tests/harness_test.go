@@ -77,12 +77,12 @@ type program struct {
 
 // built is a program with its image, made once for all runs.
 type built struct {
-	once sync.Once
-	dir  string
-	path string
-	img  *uk.Image
-	err  error
-	host result
+	compile, once sync.Once
+	dir           string
+	path          string
+	img           *uk.Image
+	err           error
+	host          result
 }
 
 var (
@@ -107,8 +107,8 @@ func needKVM(t *testing.T) {
 	}
 }
 
-// prepare compiles the program, runs it on the host and makes its image.
-func prepare(t *testing.T, p *program) *built {
+// compiled compiles the program.
+func compiled(t *testing.T, p *program) *built {
 	t.Helper()
 	builtMu.Lock()
 	b := builts[p.name]
@@ -117,29 +117,48 @@ func prepare(t *testing.T, p *program) *built {
 		builts[p.name] = b
 	}
 	builtMu.Unlock()
-	b.once.Do(func() {
-		b.err = errors.New("the program could not be prepared in an earlier test")
+	b.compile.Do(func() {
+		b.err = errors.New("the program could not be compiled in an earlier test")
 		b.dir = filepath.Join(workDir, p.name)
 		if err := os.MkdirAll(b.dir, 0o777); err != nil {
 			t.Fatal(err)
 		}
 		b.path = p.build(t, b.dir)
+		b.err = nil
+	})
+	if b.err != nil {
+		t.Fatal(b.err)
+	}
+	return b
+}
+
+// options are those of the program's build.
+func (p *program) options(t *testing.T, b *built) uk.Options {
+	opt := p.kernel
+	opt.Output = filepath.Join(b.dir, "image.uk")
+	opt.Warn = func(line string) { t.Log(line) }
+	if strings.HasSuffix(b.path, "usr.manifest") {
+		opt.Manifest = b.path
+	} else {
+		opt.Binary = b.path
+	}
+	return opt
+}
+
+// prepare compiles the program, runs it on the host and makes its image.
+func prepare(t *testing.T, p *program) *built {
+	t.Helper()
+	b := compiled(t, p)
+	b.once.Do(func() {
+		b.err = errors.New("the program could not be prepared in an earlier test")
 		if p.check == nil {
 			b.host = runHost(t, p, b)
 			if b.host.status != p.status {
 				t.Fatalf("on the host the program ends with %d, the table says %d; output:\n%s", b.host.status, p.status, b.host.out)
 			}
 		}
-		opt := p.kernel
-		opt.Output = filepath.Join(b.dir, "image.uk")
-		opt.Warn = func(line string) { t.Log(line) }
-		if strings.HasSuffix(b.path, "usr.manifest") {
-			opt.Manifest = b.path
-		} else {
-			opt.Binary = b.path
-		}
 		var img *uk.Image
-		if img, b.err = uk.Build(context.Background(), opt); b.err == nil {
+		if img, b.err = uk.Build(context.Background(), p.options(t, b)); b.err == nil {
 			b.img = img
 			t.Logf("kernel %d bytes, root %d bytes, built in %v", img.KernelSize, img.RootSize, img.Timing.Total.Round(time.Millisecond))
 		}

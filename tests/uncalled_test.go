@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"uk"
 	"uk/internal/testenv"
+	"uk/manifest"
 	"uk/symbols"
 )
 
@@ -67,33 +69,70 @@ func TestNamesAreCalled(t *testing.T) {
 }
 
 // calledNames are the names that the C and C++ programs of the table get from the
-// kernel where the kernel is the C library.
+// kernel where the kernel is the C library. The programs are compiled, if no other
+// test has done so, and neither run nor made into images.
 func calledNames(t *testing.T, exp *symbols.Exported) map[string]bool {
+	var mu sync.Mutex
 	called := map[string]bool{}
-	for _, rows := range [][]program{ofKernelLibc(), libcRows(), linkageRows()} {
-		for i := range rows {
-			p := &rows[i]
+	t.Run("rows", func(t *testing.T) {
+		for _, p := range slices.Concat(ofKernelLibc(), libcRows(), linkageRows()) {
 			if p.check != nil || p.host != nil {
 				continue // nothing is compared with this program on the host
 			}
-			b := prepare(t, p)
-			if b.img.Libc != "kernel" {
-				continue
-			}
-			for _, in := range elfFiles(t, b) {
-				r, err := symbols.Analyze([]symbols.Input{in}, symbols.Options{Exported: exp, DLSym: symbols.DLSymOff})
-				if err != nil {
-					t.Fatal(err)
+			t.Run(p.name, func(t *testing.T) {
+				t.Parallel()
+				names := importedNames(t, exp, &p)
+				mu.Lock()
+				defer mu.Unlock()
+				for _, n := range names {
+					called[n] = true
 				}
-				for _, f := range r.Files {
-					for _, n := range f.Symbols {
-						called[n] = true
-					}
-				}
+			})
+		}
+	})
+	return called
+}
+
+// importedNames are the names that one program gets from the kernel.
+func importedNames(t *testing.T, exp *symbols.Exported, p *program) (names []string) {
+	b := compiled(t, p)
+	if p.kernel.Libc != "kernel" {
+		plan := planned(t, p, b)
+		if plan.Manifest.Kernel.Libc == "image" {
+			return nil
+		}
+		// What the host's own libraries want of the kernel.
+		for _, f := range plan.Symbols.Files {
+			if slices.Contains(manifest.Leaves, f.Soname) {
+				names = append(names, f.Symbols...)
 			}
 		}
+		if names != nil {
+			return names
+		}
 	}
-	return called
+	for _, in := range elfFiles(t, b) {
+		r, err := symbols.Analyze([]symbols.Input{in}, symbols.Options{Exported: exp, DLSym: symbols.DLSymOff})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range r.Files {
+			names = append(names, f.Symbols...)
+		}
+	}
+	return names
+}
+
+// planned is what the build of the program's image would do.
+func planned(t *testing.T, p *program, b *built) *uk.Plan {
+	plan, err := uk.Resolve(t.Context(), p.options(t, b))
+	if err == nil {
+		err = plan.Analyze(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
 }
 
 // elfFiles are the program and the libraries that were compiled beside it; those

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <math.h>
 
-double scalb(double, double);
+long double __muslown_scalbnl(long double, int);
 double j0(double), j1(double), jn(int, double), y0(double), y1(double), yn(int, double), significand(double);
 
 long double j0l(long double x) { return j0(x); }
@@ -17,7 +17,8 @@ long double significandl(long double x)
 
 	return x == 0 || !isfinite(x) ? x : (x = frexpl(x, &e), 2 * x);
 }
-long double scalbl(long double x, long double e)
+/* Without errno. */
+long double __muslown_scalbl(long double x, long double e)
 {
 	if (isnan(x) || isnan(e))
 		return x * e;
@@ -25,5 +26,16 @@ long double scalbl(long double x, long double e)
 		return e > 0 ? x * e : x / -e;
 	if (rintl(e) != e)
 		return (e - e) / (e - e);
-	return scalbnl(x, e > 65000 ? 65000 : e < -65000 ? -65000 : (int)e);
+	return __muslown_scalbnl(x, e > 65000 ? 65000 : e < -65000 ? -65000 : (int)e);
+}
+
+long double scalbl(long double x, long double e)
+{
+	long double r = __muslown_scalbl(x, e);
+
+	if (isnan(r) && !isnan(x) && !isnan(e))
+		errno = EDOM;
+	else if (!isinf(e) && (isinf(r) && !isinf(x) || r == 0 && x != 0))
+		errno = ERANGE;
+	return r;
 }

@@ -2,9 +2,12 @@
  * Arithmetic that rounds once, to a narrower type. A double or long double
  * result rounded to odd first makes the second rounding harmless.
  */
+#include <errno.h>
 #include <fenv.h>
 #include <math.h>
 #include <stdint.h>
+
+long double __muslown_nextafterl(long double, long double), __muslown_sqrtl(long double);
 
 /* float from double, through long double: 64 bits are enough (2 * 24 + 2) unless the double operation itself rounds. */
 static float to_float(long double v, long double error)
@@ -14,7 +17,7 @@ static float to_float(long double v, long double error)
 		union { long double f; uint64_t m; } u = { v };
 
 		if (!(u.m & 1))
-			v = nextafterl(v, error > 0 ? INFINITY : -INFINITY);
+			v = __muslown_nextafterl(v, error > 0 ? INFINITY : -INFINITY);
 	}
 	return v;
 }
@@ -25,7 +28,7 @@ static double to_double(long double v, long double error)
 		union { long double f; uint64_t m; } u = { v };
 
 		if (!(u.m & 1))
-			v = nextafterl(v, error > 0 ? INFINITY : -INFINITY);
+			v = __muslown_nextafterl(v, error > 0 ? INFINITY : -INFINITY);
 	}
 	return v;
 }
@@ -50,12 +53,22 @@ static long double lost_by_div(long double x, long double y, long double q)
 }
 static long double lost_by_sqrt(long double x, long double r) { return isfinite(r) ? fmal(-r, r, x) : 0; }
 
+/* errno for result R of arguments that are numbers or not, finite or not; a zero is right unless they are INEXACT. */
+static void report(double r, int number, int finite, int inexact)
+{
+	if (isnan(r) && number)
+		errno = EDOM;
+	else if (isinf(r) && finite || r == 0 && inexact)
+		errno = ERANGE;
+}
+
+#define REPORTED(N, r, inexact) N result = r; report(result, !isnan(x) && !isnan(y), isfinite(x) && isfinite(y), inexact); return result
 #define NARROW(N, TO, W, add, sub, mul, div, sqrt_) \
-N add(W x, W y) { long double v = (long double)x + y; return TO(v, lost_by_add(x, y, v)); } \
-N sub(W x, W y) { long double v = (long double)x - y; return TO(v, lost_by_add(x, -(long double)y, v)); } \
-N mul(W x, W y) { long double v = (long double)x * y; return TO(v, lost_by_mul(x, y, v)); } \
-N div(W x, W y) { long double v = (long double)x / y; return TO(v, lost_by_div(x, y, v)); } \
-N sqrt_(W x) { long double v = sqrtl(x); return TO(v, lost_by_sqrt(x, v)); }
+N add(W x, W y) { long double v = (long double)x + y; REPORTED(N, TO(v, lost_by_add(x, y, v)), x != -y); } \
+N sub(W x, W y) { long double v = (long double)x - y; REPORTED(N, TO(v, lost_by_add(x, -(long double)y, v)), x != y); } \
+N mul(W x, W y) { long double v = (long double)x * y; REPORTED(N, TO(v, lost_by_mul(x, y, v)), x != 0 && y != 0); } \
+N div(W x, W y) { long double v = (long double)x / y; REPORTED(N, TO(v, lost_by_div(x, y, v)), x != 0 && !isinf(y)); } \
+N sqrt_(W x) { W y = 0; long double v = __muslown_sqrtl(x); REPORTED(N, TO(v, lost_by_sqrt(x, v)), x != 0); }
 
 NARROW(float, to_float, double, fadd, fsub, fmul, fdiv, fsqrt)
 NARROW(float, to_float, long double, faddl, fsubl, fmull, fdivl, fsqrtl)
@@ -74,7 +87,7 @@ float ffmal(long double x, long double y, long double z) { long double v = fmal(
 double dfmal(long double x, long double y, long double z) { long double v = fmal(x, y, z); return to_double(v, lost_by_fma(x, y, z, v)); }
 
 /* _Float32x is double, so nothing narrows. */
-double __uk_dadd(double x, double y) { return x + y; }
-double __uk_dsub(double x, double y) { return x - y; }
-double __uk_dmul(double x, double y) { return x * y; }
-double __uk_ddiv(double x, double y) { return x / y; }
+double __uk_dadd(double x, double y) { REPORTED(double, x + y, x != -y); }
+double __uk_dsub(double x, double y) { REPORTED(double, x - y, x != y); }
+double __uk_dmul(double x, double y) { REPORTED(double, x * y, x != 0 && y != 0); }
+double __uk_ddiv(double x, double y) { REPORTED(double, x / y, x != 0 && !isinf(y)); }

@@ -15,7 +15,7 @@ static int set##s(T *out, T payload, U quiet) \
 	U u = (U)0x7ff << BITS | quiet; \
 	*out = 0; \
 	if (sizeof(T) == 4) u = 0x7f800000 | quiet; \
-	if (!(payload >= 0 && payload < (T)QUIET) || trunc##s(payload) != payload || (!quiet && payload == 0)) return 1; \
+	if (signbit(payload) || !(payload >= 0 && payload < (T)QUIET) || trunc##s(payload) != payload || (!quiet && payload == 0)) return 1; \
 	u |= (U)payload; \
 	__builtin_memcpy(out, &u, sizeof u); \
 	return 0; \
@@ -43,7 +43,7 @@ static int set_long(long double *out, long double payload, uint64_t quiet)
 	uint16_t e = 0x7fff;
 
 	*out = 0;
-	if (!(payload >= 0 && payload < 0x1p62L) || truncl(payload) != payload || (!quiet && payload == 0))
+	if (signbit(payload) || !(payload >= 0 && payload < 0x1p62L) || truncl(payload) != payload || (!quiet && payload == 0))
 		return 1;
 	u = (uint64_t)payload | 1UL << 63 | quiet;
 	__builtin_memcpy(out, &u, 8);

@@ -53,3 +53,7 @@ __float128 __strtof128_nan(const char *s, char **end, char end_at)
 	u.w[1] = 0x7fff800000000000u;
 	return u.f;
 }
+
+double nan(const char *s) { return __strtod_nan(s, 0, 0); }
+float nanf(const char *s) { return __strtof_nan(s, 0, 0); }
+long double nanl(const char *s) { return __strtold_nan(s, 0, 0); }

@@ -36,6 +36,11 @@ static uintmax_t uoutside(int negative, unsigned width)
 	return negative || !width ? 0 : -1UL >> (64 - width);
 }
 
+/* These set no errno. */
+double __muslown_nextafter(double, double);
+float __muslown_nextafterf(float, float);
+long double __muslown_nextafterl(long double, long double);
+
 #define SPLITf(x, neg, hi, lo) uint32_t u_##x; __builtin_memcpy(&u_##x, x, 4); int neg = u_##x >> 31; uint64_t hi = 0, lo = u_##x & 0x7fffffff
 #define SPLIT(x, neg, hi, lo) uint64_t u_##x; __builtin_memcpy(&u_##x, x, 8); int neg = u_##x >> 63; uint64_t hi = 0, lo = u_##x & ~0UL >> 1
 #define SPLITl(x, neg, hi, lo) uint16_t e_##x; uint64_t lo; __builtin_memcpy(&lo, x, 8); __builtin_memcpy(&e_##x, (const char *)x + 8, 2); \
@@ -44,6 +49,7 @@ static uintmax_t uoutside(int negative, unsigned width)
 #define FAMILY(T, s) \
 T roundeven##s(T x) \
 { \
+	if (!isfinite(x)) return x + x; \
 	T r = round##s(x), d = x - trunc##s(x); \
 	if ((d == (T)0.5 || d == (T)-0.5) && trunc##s(r / 2) * 2 != r) r -= copysign##s(1, x); \
 	return copysign##s(r, x); \
@@ -69,16 +75,16 @@ T fminimum_mag##s(T x, T y) { T a = fabs##s(x), b = fabs##s(y); return isless(a,
 T fmaximum_mag_num##s(T x, T y) { T a = fabs##s(x), b = fabs##s(y); return isgreater(a, b) ? x : isless(a, b) ? y : fmaximum_num##s(x, y); } \
 T fminimum_mag_num##s(T x, T y) { T a = fabs##s(x), b = fabs##s(y); return isless(a, b) ? x : isgreater(a, b) ? y : fminimum_num##s(x, y); } \
 T fmaxmag##s(T x, T y) { T a = fabs##s(x), b = fabs##s(y); return isgreater(a, b) ? x : isless(a, b) ? y : fmax##s(x, y); } \
-T fminmag##s(T x, T y) { T a = fabs##s(x), b = fabs##s(y); return isless(a, b) ? x : isgreater(a, b) ? y : fmin##s(x, y); } \
-T nextup##s(T x) { return isnan(x) ? x + x : x == INFINITY ? x : nextafter##s(x, INFINITY); } \
-T nextdown##s(T x) { return isnan(x) ? x + x : x == -INFINITY ? x : nextafter##s(x, -INFINITY); } \
+T fminmag##s(T x, T y) { T a = fabs##s(x), b = fabs##s(y); return isless(a, b) ? x : isgreater(a, b) || x == y ? y : fmin##s(x, y); } \
+T nextup##s(T x) { return isnan(x) ? x + x : x == INFINITY ? x : __muslown_nextafter##s(x, INFINITY); } \
+T nextdown##s(T x) { return isnan(x) ? x + x : x == -INFINITY ? x : __muslown_nextafter##s(x, -INFINITY); } \
 int canonicalize##s(T *out, const T *x) { *out = isnan(*x) ? *x + *x : *x; return 0; } \
 long llogb##s(T x) \
 { \
 	int e = ilogb##s(x); \
 	return e == FP_ILOGB0 && x == 0 ? LONG_MIN : e == FP_ILOGBNAN && isnan(x) ? LONG_MIN : isinf(x) ? LONG_MAX : e; \
 } \
-int __iseqsig##s(T x, T y) { return x <= y && x >= y; } \
+int __iseqsig##s(T x, T y) { if (isunordered(x, y)) errno = EDOM; return x <= y && x >= y; } \
 int totalorder##s(const T *x, const T *y) \
 { \
 	SPLIT##s(x, nx, hx, lx); SPLIT##s(y, ny, hy, ly); \
