@@ -17,10 +17,11 @@ var essentials = []Entry{
 	{Guest: "/dev", Dir: true},
 	{Guest: "/proc", Dir: true},
 	{Guest: "/tmp", Dir: true},
+	{Guest: "/var/tmp", Dir: true},
 }
 
 // AddEssentials adds, after all else, those of /etc/passwd, group, hosts,
-// hostname, resolv.conf, nsswitch.conf and the directories /dev, /proc and /tmp
+// hostname, resolv.conf, nsswitch.conf and the directories /dev, /proc, /tmp and /var/tmp
 // that m does not have. A file that m puts in the way, such as a link /etc, is
 // left as it is. It adds nothing the second time.
 func AddEssentials(m *Manifest) {

@@ -161,7 +161,7 @@ func TestShareReadOnly(t *testing.T) {
 		folder := m.withShare(t)
 		m.opt.Shares[0].ReadOnly = true
 		over := t.TempDir()
-		m.opt.Shares = append(m.opt.Shares, uk.Share{Path: over, Target: "/tmp"})
+		m.opt.Shares = append(m.opt.Shares, uk.Share{Path: over, Target: "/tmp"}, uk.Share{Path: over, Target: "/run/a/b/c"})
 		if err := os.WriteFile(filepath.Join(folder, "file"), []byte("readable\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -178,6 +178,10 @@ func TestShareReadOnly(t *testing.T) {
 			t.Errorf("/tmp: status %d: %q", status, out)
 		} else if _, err := os.Stat(filepath.Join(over, "new")); err != nil {
 			t.Error(err)
+		}
+		// Folders on the way to it are made in what is empty at the start.
+		if out, status := runBuilt(t, img, m.opt, "ls", "/run/a/b/c"); status != 0 || out != "new\n" {
+			t.Errorf("/run/a/b/c: status %d: %q", status, out)
 		}
 	})
 }

@@ -16,7 +16,8 @@ kit: $(KIT)/kit.json
 SMALLER := -fno-move-loop-invariants -fno-shrink-wrap -fno-jump-tables -fno-ipa-sra -fno-tree-forwprop -fno-caller-saves
 KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Oz $(SMALLER) -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include -Ikernel/interfaces \
 	-mgeneral-regs-only -mno-red-zone -malign-data=abi -fno-strict-aliasing -fno-delete-null-pointer-checks \
-	-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare -Wno-cast-function-type
+	-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare -Wno-cast-function-type \
+	-Werror=implicit-function-declaration -Werror=int-conversion -Werror=incompatible-pointer-types
 
 # --- glue: names that glibc has and musl lacks; ordinary libc code ---------
 # Sees musl's public and internal headers, and the kernel's last.

@@ -79,6 +79,27 @@ static const char *reason(int err)
 	return "failed";
 }
 
+/* Makes the folders that TARGET is in, where they are missing and can be made: /tmp and its like are empty at the
+ * start. What fails, the mount itself reports. */
+static void parents_make(char *target)
+{
+	for (char *s = target; *s; s++) {
+		struct path p;
+		struct vnode *v;
+
+		if (*s != '/' || s == target)
+			continue;
+		*s = 0;
+		if (!path_walk(NULL, target, LOOKUP_MISSING, &p)) {
+			if (!p.v && p.parent && p.parent->ops->create &&
+			    !p.parent->ops->create(p.parent, p.name, p.len, S_IFDIR | 0755, 0, &v))
+				vnode_put(v);
+			path_put(&p);
+		}
+		*s = '/';
+	}
+}
+
 static void mount_line(char *line)
 {
 	char *field[FIELDS], *s = line;
@@ -88,6 +109,8 @@ static void mount_line(char *line)
 		s = field_end(s);
 	}
 	unsigned long flags = options_take(field[3]);
+
+	parents_make(field[1]);
 	int err = mount_on(field[0], field[1], field[2], flags, field[3], true);
 	if (!err)
 		return;
