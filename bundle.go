@@ -62,6 +62,7 @@ type Info struct {
 	Cwd         string                   `json:"cwd"`
 	ASLR        string                   `json:"aslr,omitempty"` // see RunOptions; "" is "on"
 	User        string                   `json:"user,omitempty"` // that the program runs as; "": root
+	Account     Account                  `json:"account"`        // of that user, for HOME and USER
 	Memory      int64                    `json:"memory"`         // bytes; 0: the runner's choice
 	CPUs        int                      `json:"cpus"`           // 0: the runner's choice
 	// Mounts are made before the program starts.

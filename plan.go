@@ -464,6 +464,12 @@ func (p *Plan) command() ([]string, error) {
 	if !strings.HasPrefix(c[0], "/") {
 		return nil, fmt.Errorf("%s: the command %s is not an absolute guest path: start it with a slash", p.Manifest.Where["app.command"], c[0])
 	}
+	if p.mounted(c[0]) {
+		return slices.Clone(c), nil
+	}
+	if end, ok := p.Manifest.Find(c[0]); !ok {
+		return nil, fmt.Errorf("%s: the command %s is not in the image: %s", p.Manifest.Where["app.command"], c[0], p.missingProgram(c[0], end))
+	}
 	return slices.Clone(c), nil
 }
 
@@ -478,6 +484,32 @@ func (p *Plan) loaderParts() (roots []string) {
 		}
 	}
 	return roots
+}
+
+// mounted tells whether a name is below what is mounted when the machine runs, which the image
+// does not know.
+func (p *Plan) mounted(guest string) bool {
+	targets := slices.Clone(p.opt.MountPoints)
+	for _, m := range p.Manifest.App.Mounts {
+		targets = append(targets, m.Target)
+	}
+	return slices.ContainsFunc(targets, func(t string) bool {
+		return strings.HasPrefix(path.Clean(guest)+"/", strings.TrimSuffix(path.Clean(t), "/")+"/")
+	})
+}
+
+// missingProgram says what to do about a command that ends at a name which is not there.
+func (p *Plan) missingProgram(guest, end string) string {
+	if end != path.Clean(guest) {
+		return fmt.Sprintf("the link leads to %s; add that to [manifest]", end)
+	}
+	base := path.Base(guest)
+	for _, e := range p.Manifest.Entries {
+		if path.Base(e.Guest) == base && !e.Dir {
+			return "did you mean " + e.Guest + "?"
+		}
+	}
+	return "add it to [manifest]"
 }
 
 // roots are the parts of the kernel that load the image's files: its own dynamic

@@ -28,7 +28,7 @@ type RunOptions struct {
 	// Args take the place of the arguments that the image's command has; nil
 	// leaves them.
 	Args     []string
-	Env      []string // NAME=VALUE, added to the image's
+	Env      []string // NAME=VALUE, added to the image's; PATH, HOME and USER have defaults
 	Cwd      string
 	Hostname string
 	User     string // UID or UID:GID, for images that were built with one
@@ -146,6 +146,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 	override(&cfg.Cwd, opt.Cwd)
 	override(&cfg.ASLR, opt.ASLR)
 	override(&cfg.User, opt.User)
+	cfg.Env = withDefaults(cfg.Env, im.accountOf(cfg.User))
 	override(&cfg.Memory, opt.Memory)
 	override(&cfg.CPUs, opt.CPUs)
 	if cfg.Memory == 0 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -147,6 +148,37 @@ func formatSize(n int64) string {
 		n, i = n/1024, i+1
 	}
 	return fmt.Sprintf("%d%s", n, units[i])
+}
+
+// Find follows the links of an image on the way to a guest path, path_resolution(7). It returns
+// where that ends and whether there is a file or folder.
+func (m *Manifest) Find(guest string) (end string, ok bool) {
+	left := maxLinks
+	at, rest := "/", path.Clean(guest)
+	for rest = strings.TrimPrefix(rest, "/"); rest != ""; {
+		name, after, _ := strings.Cut(rest, "/")
+		next := path.Join(at, name)
+		e := m.Lookup(next)
+		if e == nil || e.Link == "" {
+			at, rest = next, after
+			continue
+		}
+		if left--; left < 0 {
+			return next, false
+		}
+		if path.IsAbs(e.Link) {
+			at = "/"
+		}
+		// ".." is taken from the text, not from where links lead.
+		at, rest = "/", strings.TrimPrefix(path.Join("/", at, e.Link, after), "/")
+	}
+	return at, m.has(at)
+}
+
+// has tells whether a path without links is a file or a folder of the image.
+func (m *Manifest) has(guest string) bool {
+	below := strings.TrimSuffix(guest, "/") + "/"
+	return slices.ContainsFunc(m.Entries, func(e Entry) bool { return e.Guest == guest || strings.HasPrefix(e.Guest, below) })
 }
 
 // Lookup returns the entry for a guest path, or nil.

@@ -171,7 +171,9 @@ func prepare(t *testing.T, p *program) *built {
 
 // environment is what program and guest get: nothing of the tests' own.
 func (p *program) environment() []string {
-	return append([]string{fmt.Sprintf("START_NS=%d", time.Now().UnixNano())}, p.env...)
+	// The first three are what a guest has by itself.
+	return append([]string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/", "USER=root",
+		fmt.Sprintf("START_NS=%d", time.Now().UnixNano())}, p.env...)
 }
 
 // Several rows run one program. On the host they take turns: many use names that all processes

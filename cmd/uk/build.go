@@ -35,7 +35,7 @@ older image stays. Arguments become part of the image's command.`,
 			fs.StringVarP(&b.opt.Output, "output", "o", "", "folder of the image (default NAME.uk)")
 			fs.VarP(&memory, "memory", "m", "guest memory that the image asks for")
 			fs.VarP(countFlag{&b.opt.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors that the image asks for")
-			fs.VarP(&vars, "env", "e", "set an environment variable")
+			fs.VarP(&vars, "env", "e", "set an environment variable; NAME alone: to its value here")
 			fs.StringVar(&b.opt.Cwd, "cwd", "", "working folder in the guest")
 			fs.StringVar(&b.opt.User, "user", "", "run the program as UID or UID:GID, not as root")
 			fs.BoolVar(&asJSON, "json", false, "print what was made as JSON")

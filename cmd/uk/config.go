@@ -42,7 +42,7 @@ C program that prints a line, or for what --for names.`,
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
 			var c configFlags
 			declareKit(fs, &c.opt.Kit)
-			fs.StringVarP(&c.opt.Profile, "profile", "p", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+")")
+			fs.StringVar(&c.opt.Profile, "profile", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+")")
 			fs.Var((*driversFlag)(&c.opt.Drivers), "drivers", driversHelp)
 			fs.BoolVar(&c.opt.NoDefaultDevices, "without-default-devices", false, "start from no driver at all, in place of a profile")
 			fs.StringVar(&c.opt.For, "for", "", "tell costs for this program, manifest or image")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,14 +111,23 @@ func (d definesFlag) Set(v string) error {
 	return nil
 }
 
-// envFlag gathers NAME=VALUE; each value is taken as it is, commas and all.
+// envFlag gathers NAME=VALUE; each value is taken as it is, commas and all. NAME alone takes the
+// value that it has here.
 type envFlag []string
 
 func (l *envFlag) String() string { return "" }
 func (l *envFlag) Type() string   { return "NAME=VALUE" }
 func (l *envFlag) Set(v string) error {
-	if name, _, ok := strings.Cut(v, "="); !ok || name == "" {
-		return fmt.Errorf("write NAME=VALUE")
+	name, _, ok := strings.Cut(v, "=")
+	if name == "" {
+		return fmt.Errorf("write NAME=VALUE, or NAME for one that is set here")
+	}
+	if !ok {
+		value, set := os.LookupEnv(name)
+		if !set {
+			return fmt.Errorf("%s is not set here: write NAME=VALUE", name)
+		}
+		v = name + "=" + value
 	}
 	*l = append(*l, v)
 	return nil
@@ -200,7 +210,7 @@ func (b *buildFlags) declareSymbols(fs *pflag.FlagSet) {
 // declareDrivers adds the flags that say which drivers a kernel has.
 func (b *buildFlags) declareDrivers(fs *pflag.FlagSet) {
 	declareKit(fs, &b.opt.Kit)
-	fs.StringVarP(&b.opt.Profile, "profile", "p", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+"); see uk config list")
+	fs.StringVar(&b.opt.Profile, "profile", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+"); see uk config list")
 	fs.Var((*driversFlag)(&b.opt.Drivers), "drivers", driversHelp)
 	fs.BoolVar(&b.opt.NoDefaultDevices, "without-default-devices", false, "start from no driver at all, in place of a profile")
 }

@@ -155,8 +155,9 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 	fs.SetInterspersed(!c.greedy)
 	help := fs.BoolP("help", "h", false, "show this help")
 	do := c.setup(fs)
+	fs.SetNormalizeFunc(normalizeFlag)
 	if err := fs.Parse(args[1:]); err != nil && !errors.Is(err, pflag.ErrHelp) {
-		return usagef(c.name, "%v", err)
+		return usagef(c.name, "%v", explainFlag(c.name, err))
 	}
 	if *help {
 		printHelp(e.stdout, e, c, fs)

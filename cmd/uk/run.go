@@ -36,7 +36,7 @@ line is wrong and 1 that something else is.`,
 			{"uk run --memory 64M --env DEBUG=1 ./server --port 80", "with memory, environment and arguments"},
 			{"uk run server.uk", "an image that is built already"},
 			{"uk run --drive disk.img ./prog", "with a disk, which is /dev/vdb there"},
-			{"uk run --share .:/src ./prog", "with a folder of this machine, see docs/devices.md"},
+			{"uk run -v .:/src -w /src ./prog", "in a folder of this machine, see docs/devices.md"},
 			{"uk run --vsock vm.sock ./server", "with sockets to the host, see docs/vsock.md"},
 			{"uk run --vmm qemu --accel tcg ./prog", "on a machine without KVM"},
 			{"uk run --profile virtio-pci --machine q35 ./prog", "on QEMU's q35, with devices on PCI"},
@@ -62,23 +62,23 @@ line is wrong and 1 that something else is.`,
 			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
 			fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors (default 1)")
 			fs.DurationVarP(&timeout, "timeout", "t", 0, "end the guest after this time, as 30s")
-			fs.VarP(&env_, "env", "e", "set an environment variable")
+			fs.VarP(&env_, "env", "e", "set an environment variable; NAME alone: to its value here")
 			fs.Var(&drives, "drive", "a file as a further disk, /dev/vdb and on; ,ro: only to be read")
-			fs.Var(&shares, "share", "a folder of this machine, at GUEST there; :ro: only to be read")
+			fs.VarP(&shares, "share", "v", "a folder of this machine, at GUEST there; :ro: only to be read")
 			fs.Var(&mounts, "mount", "mount what a disk holds before the program starts")
 			fs.Var(&balloon, "balloon", "take so much of the guest's memory, as long as it can spare it; reporting: and what it frees")
-			fs.StringVar(&o.Cwd, "cwd", "", "working folder in the guest")
+			fs.StringVarP(&o.Cwd, "cwd", "w", "", "working folder in the guest")
 			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
 			fs.BoolVar(&noASLR, "no-aslr", false, "give the program the same addresses in every run")
 			fs.Uint64Var(&seed, "aslr-seed", 0, "give the program the addresses and the canary that this number stands for, from 1 up")
-			fs.StringVar(&o.User, "user", "", "run the program as UID or UID:GID, not as root")
+			fs.StringVarP(&o.User, "user", "u", "", "run the program as UID or UID:GID, not as root")
 			fs.StringVar(&stdin, "stdin", "-", "file for standard input; - is this command's own, \"\" none")
 			fs.Var(choiceFlag{&tty, []string{ttyAuto, ttyOn, ttyOff}}, "tty", "give the program a terminal: auto if standard input and output are one; Ctrl-] twice ends the guest")
 			fs.Var(choiceFlag{&o.VMM, []string{uk.VMMBuiltin, uk.VMMQEMU, uk.VMMAuto}}, "vmm", "builtin, qemu or auto: builtin if KVM can be used (default auto)")
 			fs.Var(choiceFlag{&o.Machine, []string{kvmboot.MachineMicroVM, kvmboot.MachineQ35}}, "machine", "QEMU's machine: microvm or q35 (default: where the image's drivers find their devices)")
 			fs.Var(choiceFlag{&o.Accel, []string{uk.AccelKVM, uk.AccelTCG}}, "accel", "kvm or tcg, for qemu")
 			fs.Var(&vsock, "vsock", "give the guest AF_VSOCK; the host reaches it through this Unix socket")
-			fs.BoolVarP(&o.Verbose, "verbose", "v", false, "show the kernel's messages")
+			fs.BoolVar(&o.Verbose, "verbose", false, "show the kernel's messages")
 			fs.BoolVar(&o.SmallPages, "small-pages", false, "no huge pages for guest memory")
 			fs.BoolVar(&noSandbox, "no-sandbox", false, "keep this process's rights while the guest runs, for debugging")
 			fs.BoolVar(&stats, "stats", false, "print times, memory and what confines this process on standard error at the end")
