@@ -75,10 +75,11 @@ const maxLibraries = 10000
 
 // object is a file of the closure.
 type object struct {
-	host   string  // as found: its folder is $ORIGIN
-	guest  string  // where the guest has it
-	parent *object // that wants it first, nil for a program
-	needed []string
+	host   string   // as found: its folder is $ORIGIN
+	guest  string   // where the guest has it
+	parent *object  // that wants it first, nil for a program
+	needed []string // and what it filters
+	auxil  []string // DT_AUXILIARY: needed if there
 	rpath  []string // DT_RPATH, empty if there is a DT_RUNPATH
 	run    []string // DT_RUNPATH
 }
@@ -158,6 +159,15 @@ func (c *closure) settle() error {
 				return err
 			}
 		}
+		for _, name := range o.auxil {
+			var missing *LibraryError
+			err := c.need(o, name)
+			if errors.As(err, &missing) {
+				delete(c.byName, name) // another may need it
+			} else if err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -165,7 +175,7 @@ func (c *closure) settle() error {
 func newObject(f *elffile.File, host, guest string, parent *object) *object {
 	o := &object{host: host, guest: guest, parent: parent}
 	if d := f.Dynamic; d != nil {
-		o.needed = d.Needed
+		o.needed, o.auxil = slices.Concat(d.Needed, d.Filter), d.Auxil
 		if d.Runpath != "" {
 			o.run = strings.Split(d.Runpath, ":")
 		} else if d.Rpath != "" {
@@ -229,7 +239,7 @@ func (c *closure) need(o *object, name string) error {
 	l := Library{Name: name, Host: real, Guest: path.Join(where.guest, path.Base(name)), By: o.host}
 	if hidden(l.Guest) {
 		l.Guest = path.Join(fallbackDir, path.Base(name))
-	} else if where.linked {
+	} else if where.linked || c.opt.ImageLibc && where.guest == "/" { // glibc's loader asks for "" whether "/" is there
 		l.Linked = path.Join(fallbackDir, path.Base(name))
 		if l.Linked == l.Guest {
 			l.Linked = ""

@@ -67,6 +67,7 @@ func (r *Result) findDifferences(exp *Exported, img *image) {
 	for i := range r.Files {
 		f := &r.Files[i]
 		if f.Sanitizer && exp != nil {
+			seen["dlvsym"] = true
 			r.Differences = append(r.Differences, FileDifference{f.Guest, Difference{Name: "dlvsym", Words: sanitizerWords}})
 		}
 		for _, n := range f.Symbols {

@@ -33,7 +33,7 @@ func table() []*program {
 // ofKernelLibc are programs that try the kernel's C library, also where a name that they
 // use is told to differ from glibc's.
 func ofKernelLibc() []program {
-	rows := slices.Concat(cRows(), glueRows(), loaderRows(), cxxRows())
+	rows := slices.Concat(cRows(), glueRows(), loaderRows(), linkRows(), cxxRows())
 	for i := range rows {
 		if rows[i].kernel.Libc == "" {
 			rows[i].kernel.Libc = "kernel"
@@ -175,7 +175,7 @@ func cRows() []program {
 func linkageRows() []program {
 	static := []string{"-static", "-pthread", "-lm"}
 	rows := []program{
-		{name: "dlopen", build: with(compile("gcc", "dlopen.c", []string{"-rdynamic", "-pthread"}, lib{"libplug.so", "plug.c", nil}), "libplug.so"), tcg: true},
+		{name: "dlopen", build: with(compile("gcc", "dlopen.c", []string{"-rdynamic", "-pthread"}, lib{"libplug.so", "plug.c", nil}), "libplug.so"), tcg: true, kernel: uk.Options{Libc: "kernel"}},
 		{name: "library-with-interp", build: compile("gcc", "loader/runnable.c", []string{"-lrunnable"}, lib{"librunnable.so", "loader/librunnable.c", []string{"-Wl,-soname,librunnable.so"}})},
 		{name: "initorder", build: compile("gcc", "initorder.c", []string{"-la"}, lib{"libb.so", "libb.c", nil}, lib{"liba.so", "liba.c", []string{"-lb"}}), tcg: true},
 		{name: "symbols-pie", build: compile("gcc", "symbols.c", []string{"-lsym"}, lib{"libsym.so", "libsym.c", nil}), tcg: true},

@@ -9,6 +9,8 @@ import (
 // virtual addresses of the file, 0 where the entry is absent.
 type Dynamic struct {
 	Needed  []string // DT_NEEDED, in file order
+	Filter  []string // DT_FILTER: libraries whose definitions go before this one's
+	Auxil   []string // DT_AUXILIARY: the same, if there are such
 	Soname  string   // DT_SONAME
 	Rpath   string   // DT_RPATH, unexpanded
 	Runpath string   // DT_RUNPATH, unexpanded
@@ -91,6 +93,16 @@ func (f *File) parseDynamic() error {
 			var n string
 			if n, err = f.dynString(e.Val, s.Off, "DT_NEEDED"); err == nil {
 				d.Needed = append(d.Needed, n)
+			}
+		case elf.DT_FILTER:
+			var n string
+			if n, err = f.dynString(e.Val, s.Off, "DT_FILTER"); err == nil {
+				d.Filter = append(d.Filter, n)
+			}
+		case elf.DT_AUXILIARY:
+			var n string
+			if n, err = f.dynString(e.Val, s.Off, "DT_AUXILIARY"); err == nil {
+				d.Auxil = append(d.Auxil, n)
 			}
 		case elf.DT_SONAME:
 			d.Soname, err = f.dynString(e.Val, s.Off, "DT_SONAME")

@@ -26,7 +26,7 @@ EXPORT int dlinfo(void *handle, int request, void *result)
 		case RTLD_DI_LMID: *(long *)result = 0; break;
 		case RTLD_DI_LINKMAP: *(struct link_map **)result = &m->map; break;
 		case RTLD_DI_ORIGIN: {
-			const char *o = m->origin ? m->origin : "/";
+			const char *o = m->origin ? m->origin : "/lib/x86_64-linux-gnu";	/* libc's */
 			memcpy(result, o, strlen(o) + 1);
 			break;
 		}

@@ -90,8 +90,8 @@ struct module {
 	unsigned version_count;
 
 	struct tls *tls;
-	struct module **deps;	/* DT_NEEDED, in order; the kernel for libc's names */
-	unsigned dep_count;
+	struct module **deps;	/* DT_NEEDED, in order, the kernel for libc's names; then what it filters */
+	unsigned dep_count, filtees;
 	struct scope local;	/* of the dlopen() that brought it: itself and its dependencies, breadth-first */
 	struct module **uses;	/* bound to, though not needed: they must stay as long */
 	unsigned use_count;

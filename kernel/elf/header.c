@@ -36,10 +36,6 @@ static const char *check_load(struct elf_file *f, const struct elf_phdr *p, u64 
 		return "corrupt segment: address and file offset disagree within the page";
 	if (p->align & (p->align - 1))
 		return "corrupt segment: alignment is not a power of two";
-	if (p->align > HUGE_SIZE)
-		return "a segment asks for more than 2 MB alignment";
-	if ((p->flags & (PF_W | PF_X)) == (PF_W | PF_X))
-		return "a segment is both writable and executable; link it without -z execstack, -N";
 	u64 start = align_down(p->vaddr, (u64)PAGE_SIZE), end = align_up(p->vaddr + p->memsz, (u64)PAGE_SIZE);
 	if (f->high && start < f->high)
 		return "corrupt segments: out of order, or one over the other";

@@ -61,11 +61,24 @@ static struct module **sort(struct module *const *list, unsigned count, bool fin
 	return sorted;
 }
 
+/* DF_1_INITFIRST: the last such library goes before all. */
+static struct module *first(const struct scope *s)
+{
+	struct module *m = NULL;
+
+	for (unsigned i = 0; i < s->count; i++)
+		if (s->list[i]->flags1 & DF_1_INITFIRST)
+			m = s->list[i];
+	return m;
+}
+
 void init_scope(const struct scope *s)
 {
 	unsigned n;
-	struct module **sorted = sort(s->list, s->count, false, &n);
+	struct module **sorted = sort(s->list, s->count, false, &n), *early = first(s);
 
+	if (early)
+		init_run(early);
 	for (unsigned i = 0; i < n; i++)
 		if (!sorted[i]->is_main)	/* the program's own run later, uk_run_main_init */
 			init_run(sorted[i]);

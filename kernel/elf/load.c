@@ -152,6 +152,9 @@ struct module *load_library(const char *name, struct module *needed_by, bool nol
 	return load_file(name, needed_by, noload);
 }
 
+/* elf/load_file.c: what DT_FILTER and DT_AUXILIARY name. A program without libraries has none. */
+OPTIONAL bool load_filtees(struct module *m) { (void)m; return true; }
+
 /* DT_NEEDED of one module. */
 static bool load_needed(struct module *m)
 {
@@ -161,6 +164,7 @@ static bool load_needed(struct module *m)
 		return true;
 	for (const struct elf_dyn *d = m->dynamic; d->tag != DT_NULL; d++)
 		n += d->tag == DT_NEEDED;
+	unsigned count = n;
 	if (!(m->deps = loader_alloc(n * sizeof(*m->deps))))
 		return loader_fail("%s: out of memory", m->name);
 	for (const struct elf_dyn *d = m->dynamic; d->tag != DT_NULL && m->dep_count < n; d++) {
@@ -175,9 +179,12 @@ static bool load_needed(struct module *m)
 			m->musl = true;
 		if (!dep->strtab && !module_parse(dep))
 			return false;
-		m->deps[m->dep_count++] = dep;
+		/* libm and the like need libc themselves: a malloc() between them and libc comes before libc's. */
+		bool libc = !dep->is_kernel || !strncmp(base_name(name), "libc.", 5);
+		m->deps[libc ? m->dep_count++ : --n] = dep;
 	}
-	return true;
+	m->dep_count = count;
+	return load_filtees(m);
 }
 
 bool load_dependencies(struct module *root)
@@ -186,10 +193,12 @@ bool load_dependencies(struct module *root)
 	struct module *list[1] = { root };
 
 	/* Breadth-first: the scope grows while it is walked. */
-	for (unsigned done = 0;; done++) {
+	for (unsigned i = 0;; i = 0) {
 		if (!scope_build(&s, list, 1))
 			return false;
-		struct module *m = done < s.count ? s.list[done] : NULL;
+		while (i < s.count && (s.list[i]->deps || s.list[i]->is_kernel))
+			i++;
+		struct module *m = i < s.count ? s.list[i] : NULL;
 		loader_free(s.list);
 		if (!m)
 			return true;
@@ -197,6 +206,9 @@ bool load_dependencies(struct module *root)
 			return false;
 	}
 }
+
+/* elf/load_file.c: puts libraries before those that filter them. */
+OPTIONAL void scope_filter(struct scope *s) { (void)s; }
 
 static void append(struct scope *s, struct module *m, unsigned mark)
 {
@@ -224,5 +236,6 @@ bool scope_build(struct scope *s, struct module *const *roots, unsigned count)
 		for (unsigned d = 0; d < m->dep_count; d++)
 			append(s, m->deps[d], mark);
 	}
+	scope_filter(s);
 	return true;
 }

@@ -68,6 +68,61 @@ struct module *load_file(const char *name, struct module *needed_by, bool noload
 	return m;
 }
 
+/* DT_FILTER and DT_AUXILIARY (gABI, "Dynamic Section"): libraries whose definitions go before M's own, its last
+ * dependencies. One of the second kind may be missing. */
+static bool load_filtee(struct module *m, const struct elf_dyn *d)
+{
+	struct module *f = load_library(module_string(m, d->val), m, false);
+
+	if (!f && d->tag == DT_AUXILIARY)
+		return true;
+	if (!f || (!f->strtab && !module_parse(f)))
+		return false;
+	struct module **grown = loader_alloc((m->dep_count + 1) * sizeof(*grown));
+	if (!grown)
+		return loader_fail("%s: out of memory", m->name);
+	memcpy(grown, m->deps, m->dep_count * sizeof(*grown));
+	loader_free(m->deps);
+	m->deps = grown;
+	m->deps[m->dep_count++] = f;
+	m->filtees++;
+	return true;
+}
+
+bool load_filtees(struct module *m)
+{
+	if (m->flags1 & DF_1_PIE && !m->is_main)
+		return loader_fail("%s: cannot dynamically load position-independent executable", m->name);
+	for (const struct elf_dyn *d = m->dynamic; d->tag != DT_NULL; d++)
+		if ((d->tag == DT_FILTER || d->tag == DT_AUXILIARY) && !load_filtee(m, d))
+			return false;
+	return true;
+}
+
+/* Moves F before the I-th of S, if it is behind. */
+static bool put_before(struct scope *s, unsigned i, struct module *f)
+{
+	unsigned at = i + 1;
+
+	while (at < s->count && s->list[at] != f)
+		at++;
+	if (at == s->count)
+		return false;
+	for (; at > i; at--)
+		s->list[at] = s->list[at - 1];
+	s->list[i] = f;
+	return true;
+}
+
+void scope_filter(struct scope *s)
+{
+	for (unsigned i = 0; i < s->count; i++) {
+		struct module *m = s->list[i];
+		for (unsigned d = m->dep_count - m->filtees; d < m->dep_count; d++)
+			i += put_before(s, i, m->deps[d]);
+	}
+}
+
 /* LD_PRELOAD: names separated by spaces or colons; what is missing is passed over, with a word. */
 void load_preloads(struct module ***list, unsigned *count)
 {

@@ -85,11 +85,14 @@ struct elf_dyn {
 #define DT_VERDEFNUM 0x6ffffffd
 #define DT_VERNEED 0x6ffffffe
 #define DT_VERNEEDNUM 0x6fffffff
+#define DT_AUXILIARY 0x7ffffffd
+#define DT_FILTER 0x7fffffff
 
 #define DF_SYMBOLIC 2
 #define DF_TEXTREL 4
 #define DF_STATIC_TLS 16
 #define DF_1_NODELETE 8
+#define DF_1_INITFIRST 0x20
 #define DF_1_PIE 0x08000000
 
 struct elf_sym {
