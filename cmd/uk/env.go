@@ -13,17 +13,34 @@ import (
 
 // env is where a command reads and writes.
 type env struct {
-	stdin          *os.File
-	stdout, stderr io.Writer
-	colour         bool // of stderr
-	colourOut      bool
-	progress       progress
-	own            bool // the process is this command's alone, which may give up its rights
+	stdin     *os.File
+	stdout    *results // for what a command finds out
+	console   *os.File // the same place, for what a guest writes
+	stderr    io.Writer
+	colour    bool // of stderr
+	colourOut bool
+	progress  progress
+	own       bool // the process is this command's alone, which may give up its rights
+}
+
+// results is standard output. It remembers that something could not be written, so that no command
+// ends well whose output is lost: most printers do not look at what fmt.Fprintf returns.
+type results struct {
+	f   *os.File
+	err error
+}
+
+func (r *results) Write(b []byte) (int, error) {
+	n, err := r.f.Write(b)
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	return n, err
 }
 
 func newEnv(stdin, stdout, stderr *os.File) *env {
 	plain := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"
-	e := &env{stdin: stdin, stdout: stdout, stderr: stderr}
+	e := &env{stdin: stdin, stdout: &results{f: stdout}, console: stdout, stderr: stderr}
 	e.progress.on = isTerminal(stderr)
 	e.colour = e.progress.on && !plain
 	e.colourOut = isTerminal(stdout) && !plain

@@ -110,6 +110,9 @@ const signalGrace = 10 * time.Second
 // run carries out one command line and returns the exit status.
 func run(ctx context.Context, e *env, args []string) int {
 	err := dispatch(ctx, e, args)
+	if err == nil {
+		err = e.stdout.err
+	}
 	e.endProgress()
 	var st exitStatus
 	var ue *usageError

@@ -18,7 +18,7 @@ func runnerCommand() *command {
 		name:  runnerVerb,
 		short: "run an image for uk report, which starts this by itself",
 		setup: func(*pflag.FlagSet) func(context.Context, *env, []string) error {
-			return func(ctx context.Context, e *env, _ []string) error { return uk.RunnerMain(ctx, e.stdin, e.stdout) }
+			return func(ctx context.Context, e *env, _ []string) error { return uk.RunnerMain(ctx, e.stdin, e.console) }
 		},
 	}
 }

@@ -99,7 +99,7 @@ line is wrong and 1 that something else is.`,
 					return usagef("run", "name a program, a manifest or an image")
 				}
 				o.Memory, o.Env, o.Stats, o.Notice = int64(memory.sizeFlag), env_, stats, e.note
-				o.Stdout, o.Stderr, o.Drives = e.stdout, e.stderr, drives
+				o.Stdout, o.Stderr, o.Drives = e.console, e.stderr, drives
 				o.Balloon, o.Shares, o.Mounts = balloon.b, shares, mounts
 				o.Confine = e.own && !noSandbox
 				if o.Verbose && b.quiet {

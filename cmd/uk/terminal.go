@@ -37,9 +37,8 @@ func findTerminal(e *env, value, stdin string) (*terminal, error) {
 	if value == ttyOff {
 		return nil, nil
 	}
-	out, ok := e.stdout.(*os.File)
-	if stdin == "-" && ok && isTerminal(e.stdin) && isTerminal(out) && foreground(e.stdin) {
-		return &terminal{e.stdin, out}, nil
+	if stdin == "-" && isTerminal(e.stdin) && isTerminal(e.console) && foreground(e.stdin) {
+		return &terminal{e.stdin, e.console}, nil
 	}
 	if value == ttyOn {
 		return nil, usagef("run", "--tty=on: standard input and output must both be a terminal")
