@@ -9,16 +9,18 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"uk/internal/outfile"
 	"uk/rofs"
 )
 
 // Build makes a bundle at opt.Output. It appears whole or not at all, and on an
 // error nothing is left behind and an older bundle stays as it was.
-func Build(ctx context.Context, opt Options) (*Image, error) {
+func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 	start := time.Now()
 	if opt.Output == "" {
 		return nil, errors.New("no output folder named")
@@ -76,11 +78,17 @@ func Build(ctx context.Context, opt Options) (*Image, error) {
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return nil, err
 	}
-	tmp, err := os.MkdirTemp(parent, ".uk-build-*")
+	tmp, err := outfile.MakeDir(parent, ".uk-build-")
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(tmp)
+	defer func() {
+		os.RemoveAll(tmp)
+		var pe *os.PathError
+		if errors.As(err, &pe) { // of a file that nobody sees
+			pe.Path = strings.Replace(pe.Path, tmp, opt.Output, 1)
+		}
+	}()
 	stats, err := rofs.WriteFile(ctx, filepath.Join(tmp, rootFile), append(p.entries(), modules...), rofs.Options{Digest: true})
 	if err != nil {
 		return nil, err
@@ -117,9 +125,6 @@ func Build(ctx context.Context, opt Options) (*Image, error) {
 		return nil, err
 	}
 	if err := os.WriteFile(filepath.Join(tmp, infoFile), append(text, '\n'), 0o666); err != nil {
-		return nil, err
-	}
-	if err := os.Chmod(tmp, 0o755); err != nil {
 		return nil, err
 	}
 	if _, err := Open(tmp); err != nil { // the cache may have changed under our hands

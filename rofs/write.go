@@ -70,9 +70,9 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 	if err := outfile.Check(path); err != nil {
 		return Stats{}, err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	f, err := outfile.Create(filepath.Dir(path), ".uk-pack-")
 	if err != nil {
-		return Stats{}, err
+		return Stats{}, fileError(path, err)
 	}
 	defer func() {
 		if err != nil {
@@ -100,9 +100,6 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 	}
 	if sum != nil {
 		sum.Write(p.tables)
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return Stats{}, fileError(path, err)
 	}
 	if err := f.Close(); err != nil {
 		return Stats{}, fileError(path, err)

@@ -2,7 +2,6 @@ package diskimage
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -192,7 +191,7 @@ func Write(ctx context.Context, output string, opt Options) (*Result, error) {
 	res.Size = d.size
 
 	// And written.
-	f, err := createBeside(output)
+	f, err := outfile.Create(filepath.Dir(output), tempPrefix)
 	if err != nil {
 		return nil, named(err, output)
 	}
@@ -239,17 +238,6 @@ func named(err error, output string) error {
 }
 
 const tempPrefix = ".uk-image-"
-
-// createBeside makes a new file in the folder of name, with the permissions that
-// any new file gets.
-func createBeside(name string) (*os.File, error) {
-	for {
-		f, err := os.OpenFile(filepath.Join(filepath.Dir(name), tempPrefix+rand.Text()[:10]), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
-		if !errors.Is(err, fs.ErrExist) {
-			return f, err
-		}
-	}
-}
 
 // write puts the disk into the file, whose size it returns. Megabytes of zeros
 // are left out.
