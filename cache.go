@@ -19,16 +19,11 @@ import (
 // maxCached is how many kernels the cache keeps; the least recently used go.
 const maxCached = 256
 
-// CacheDir returns the folder where kernels and the images of `uk run PROGRAM`
-// are kept: uk below the user's cache folder ($XDG_CACHE_HOME or ~/.cache),
-// or below the folder for temporary files if there is none.
-func CacheDir() string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		dir = os.TempDir()
-	}
-	return filepath.Join(dir, "uk")
-}
+// Folders of the cache.
+const (
+	kernelsDir = "kernels"
+	runDir     = "run" // images of `uk run PROGRAM`
+)
 
 // link makes the plan's kernel, or finds it in the cache.
 func (p *Plan) link(ctx context.Context, kit *linker.Kit) (*linker.Result, error) {
@@ -77,7 +72,10 @@ func linkCached(ctx context.Context, opt linker.Options, names []string) (*linke
 		return nil, err
 	}
 	sum := sha256.Sum256(key)
-	kernels := filepath.Join(CacheDir(), "kernels")
+	kernels, err := cacheDir(kernelsDir)
+	if err != nil {
+		return nil, err
+	}
 	dir := filepath.Join(kernels, hex.EncodeToString(sum[:16]))
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err

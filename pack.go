@@ -39,8 +39,8 @@ const maxTempAge = 24 * time.Hour
 // TempDir makes an empty folder for an image that lives as long as one run,
 // and removes those of runs that were killed long ago.
 func TempDir() (string, error) {
-	parent := filepath.Join(CacheDir(), "run")
-	if err := os.MkdirAll(parent, 0o777); err != nil {
+	parent, err := cacheDir(runDir)
+	if err != nil {
 		return "", err
 	}
 	if list, err := os.ReadDir(parent); err == nil {

@@ -1,0 +1,69 @@
+package uk
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The cache is a folder that its user alone can write, or there is another one.
+func TestCacheDir(t *testing.T) {
+	base := t.TempDir()
+	in := func(name string) string { return filepath.Join(base, name) }
+	for _, name := range []string{"home", "open/uk/kernels/planted", "tmp", "squatted", "blocked/.cache"} {
+		if err := os.MkdirAll(in(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	temp := "uk-" + strconv.Itoa(os.Geteuid())
+	for _, err := range []error{
+		os.WriteFile(in("file"), nil, 0o666),
+		os.WriteFile(in("blocked/.cache/uk"), nil, 0o666),
+		os.Chmod(in("open/uk"), 0o777),
+		os.Symlink(in("home"), in("squatted/"+temp)),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct{ name, home, xdg, tmp, want string }{
+		{"home", "home", "", "tmp", "home/.cache/uk/kernels"},
+		{"named", "home", "new/cache", "tmp", "new/cache/uk/kernels"},
+		{"home is a file", "file", "", "tmp", "tmp/" + temp + "/kernels"},
+		{"no home", "none", "", "tmp", "tmp/" + temp + "/kernels"},
+		{"a file in its place", "blocked", "", "tmp", "tmp/" + temp + "/kernels"},
+		{"cache is a file", "home", "file", "tmp", "tmp/" + temp + "/kernels"},
+		{"others could write there", "home", "open", "tmp", "open/uk/kernels"},
+		{"another's link", "file", "", "squatted", "error: " + in("squatted/"+temp) + ": is no folder"},
+		{"nothing", "file", "", "none", "error: none/" + temp + ": no such file"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Setenv("HOME", in(tt.home))
+			t.Setenv("TMPDIR", in(tt.tmp))
+			t.Setenv("XDG_CACHE_HOME", "")
+			if tt.xdg != "" {
+				t.Setenv("XDG_CACHE_HOME", in(tt.xdg))
+			}
+			dir, err := cacheDir(kernelsDir)
+			if want, ok := strings.CutPrefix(tt.want, "error: "); ok {
+				if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+					t.Fatalf("%q, %v: want the error %q", dir, err, want)
+				}
+				return
+			}
+			if err != nil || dir != in(tt.want) {
+				t.Fatalf("%q, %v: want %q", dir, err, in(tt.want))
+			}
+			if st, err := os.Stat(filepath.Dir(dir)); err != nil || st.Mode().Perm()&0o022 != 0 {
+				t.Errorf("%v, %v", st, err)
+			}
+		})
+	}
+	for _, name := range []string{"none", "open/uk/kernels/planted"} {
+		if _, err := os.Stat(in(name)); err == nil {
+			t.Errorf("%s is there", name)
+		}
+	}
+}
