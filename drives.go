@@ -23,6 +23,7 @@ const (
 
 	driverMounting = "mounting"
 	driverISO      = "iso9660_fs"
+	driverPTY      = "pty" // for programs that name its files
 )
 
 // need is a driver, and who asks for it: a flag, or a line of a manifest.

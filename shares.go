@@ -210,5 +210,23 @@ func (p *Plan) needs() []need {
 			}
 		}
 	}
+	if file := p.asksForPTY(); file != "" {
+		out = append(out, need{driverPTY, file})
+	}
 	return out
+}
+
+// asksForPTY returns what in the image may open a pseudoterminal, or "".
+func (p *Plan) asksForPTY() string {
+	for i := range p.Symbols.Files {
+		if f := &p.Symbols.Files[i]; f.PTY {
+			return f.Guest
+		}
+	}
+	for _, arg := range p.Manifest.App.Command {
+		if strings.Contains(arg, "/dev/ptmx") || strings.Contains(arg, "/dev/pts") {
+			return arg
+		}
+	}
+	return ""
 }

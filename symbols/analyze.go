@@ -87,6 +87,8 @@ type File struct {
 	// Loader lists the parts of a dynamic linker that loading the file needs, as
 	// [LoaderTLS], beyond what every program does.
 	Loader []string `json:"loader,omitempty"`
+	// PTY says that the file may open pseudoterminals.
+	PTY bool `json:"pty,omitempty"`
 	// Replaces are the functions that the file defines and that the C library
 	// calls wherever they are, sorted.
 	Replaces []string `json:"replaces,omitempty"`
@@ -215,6 +217,10 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 		}
 	}
 	if out.Static || f.Dynamic == nil {
+		var err error
+		if out.PTY, err = asksForPTY(f, out.Soname, nil); err != nil {
+			return err
+		}
 		r.Files = append(r.Files, out) // no loader ever binds its symbols
 		return nil
 	}
@@ -228,6 +234,7 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 	}
 	musl := usesMusl(out.Needed)
 	var versioned, memalign bool
+	var undefined []string
 	want := func(s *elffile.Symbol) {
 		if s.Name == "" {
 			return
@@ -253,6 +260,7 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 		switch {
 		case s.Undefined():
 			want(s)
+			undefined = append(undefined, s.Name)
 		case s.Exported() && !copied[s.Index]:
 			img.defs[s.Name] = append(img.defs[s.Name], s.Version)
 			memalign = memalign || s.Name == "__libc_memalign"
@@ -266,6 +274,9 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 	out.Replaces = slices.Compact(out.Replaces)
 	slices.Sort(out.Symbols)
 	out.Symbols = slices.Compact(out.Symbols)
+	if out.PTY, err = asksForPTY(f, out.Soname, undefined); err != nil {
+		return err
+	}
 	if !out.Static {
 		if out.Loader, err = loaderParts(f); err != nil {
 			return err

@@ -104,12 +104,15 @@ var identByte = func() (t [256]bool) {
 	return
 }()
 
-// HasText reports whether the loaded data that is not code contains text.
-func (f *File) HasText(text string) (bool, error) {
+// HasText reports whether the loaded data that is not code contains one of the
+// texts, which must not be longer than the first.
+func (f *File) HasText(texts ...string) (bool, error) {
 	found := false
 	for _, r := range f.ReadOnlyRanges() {
-		err := f.scan(r.Off, r.Size, len(text), "read-only data", func(b []byte, _ uint64) bool {
-			found = found || bytes.Contains(b, []byte(text))
+		err := f.scan(r.Off, r.Size, len(texts[0]), "read-only data", func(b []byte, _ uint64) bool {
+			for _, t := range texts {
+				found = found || bytes.Contains(b, []byte(t))
+			}
 			return !found
 		})
 		if err != nil || found {

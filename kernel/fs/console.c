@@ -55,7 +55,7 @@ const struct file_ops *stdio_ops = &console_ops;
 static int console_open(struct vnode *v, struct file *f)
 {
 	f->ops = stdio_ops;
-	return 0;
+	return f->ops->open ? f->ops->open(f) : 0;
 }
 
 static const struct vnode_ops console_vnode_ops = { .open = console_open };

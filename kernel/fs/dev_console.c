@@ -4,24 +4,18 @@
 #include "vfs.h"
 
 extern const struct file_ops *stdio_ops;
-extern struct vnode console_vnode;
 
 static int console_open(struct file *f)
 {
 	f->ops = stdio_ops;
-	return 0;
+	return f->ops->open ? f->ops->open(f) : 0;
 }
 
-/* tty(4): only for who has a terminal. */
-static int tty_open(struct file *f)
-{
-	if (!S_ISCHR(console_vnode.mode))
-		return -ENXIO;
-	return console_open(f);
-}
+/* fs/tty: the controlling terminal, which a session need not have. */
+OPTIONAL int controlling_open(struct file *f) { return -ENXIO; }
 
 static const struct file_ops console_ops = { .open = console_open };
-static const struct file_ops tty_ops = { .open = tty_open };
+static const struct file_ops tty_ops = { .open = controlling_open };
 
 DEVNODE(console, "console", S_IFCHR | 0600, MAKEDEV(5, 1), &console_ops);
 DEVNODE(tty, "tty", S_IFCHR | 0666, MAKEDEV(5, 0), &tty_ops);

@@ -56,7 +56,7 @@ int vnode_open(struct vnode *v, int flags, struct file **out)
 	int err = check(v, flags);
 	if (err)
 		return err;
-	struct file *f = file_alloc(&path_ops, flags & FLAGS_KEPT);
+	struct file *f = file_alloc(&path_ops, flags & (FLAGS_KEPT | O_NOCTTY));
 	if (!f)
 		return -ENOMEM;
 	vnode_get(f->vnode = v);
@@ -79,6 +79,7 @@ int vnode_open(struct vnode *v, int flags, struct file **out)
 			return err;
 		}
 	}
+	f->flags &= ~O_NOCTTY;	/* that was for v->ops->open */
 	*out = f;
 	return 0;
 }

@@ -3,10 +3,15 @@
 #include "linux_file.h"
 #include "procfs.h"
 
+static const char *options(const struct mount *m)
+{
+	return m->options ? m->options : "";
+}
+
 static void show_mounts(struct text *t)
 {
 	for (struct mount *m = mounts_all; m; m = m->next)
-		text_printf(t, "%s %s %s %s,relatime 0 0\n", m->source, m->path, m->type, m->readonly ? "ro" : "rw");
+		text_printf(t, "%s %s %s %s,relatime%s 0 0\n", m->source, m->path, m->type, m->readonly ? "ro" : "rw", options(m));
 }
 PROCNODE(self_mounts, "/proc/self/mounts", S_IFREG | 0444, true, show_mounts);
 
@@ -16,8 +21,8 @@ static void show_mountinfo(struct text *t)
 {
 	for (struct mount *m = mounts_all; m; m = m->next) {
 		const char *mode = m->readonly ? "ro" : "rw";
-		text_printf(t, "%u %u %u:%u / %s %s,relatime - %s %s %s\n", m->dev, m == mounts_all ? 0 : 1,
-			DEV_MAJOR(m->dev), DEV_MINOR(m->dev), m->path, mode, m->type, m->source, mode);
+		text_printf(t, "%u %u %u:%u / %s %s,relatime - %s %s %s%s\n", m->dev, m == mounts_all ? 0 : 1,
+			DEV_MAJOR(m->dev), DEV_MINOR(m->dev), m->path, mode, m->type, m->source, mode, options(m));
 	}
 }
 PROCNODE(self_mountinfo, "/proc/self/mountinfo", S_IFREG | 0444, true, show_mountinfo);

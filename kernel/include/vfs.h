@@ -102,6 +102,7 @@ struct vnode {
 struct mount {
 	const char *name;	/* in the parent directory */
 	const char *path, *type, *source;
+	const char *options;	/* of its own, for /proc/mounts: each behind a comma; NULL: none */
 	u32 dev;		/* st_dev */
 	u32 magic;		/* statfs.f_type */
 	bool readonly;
@@ -383,6 +384,7 @@ struct console {
 };
 extern struct console *console;
 const struct file_ops *terminal_start(void);	/* fs/tty */
+int controlling_open(struct file *f);		/* fs/tty: of /dev/tty */
 
 /* Nodes of /dev and /proc are gathered from sections, so that the linker keeps what is selected
  * with KEEP(devnode_SYM), KEEP(procnode_SYM). */

@@ -1,152 +1,210 @@
 /* Editing of a line (ICANON): until its end is typed, nobody can read it. */
 #include "tty.h"
 
-static bool echoes(struct tty *tty, u32 bit)
+/* As Linux's ctype has it, which takes characters over 0x7f for ISO 8859-1. */
+bool is_letter(u8 c, bool upper)
 {
-	return mode(tty->termios.lflag, ECHO) && mode(tty->termios.lflag, bit);
-}
+	u8 low = upper ? c : c - 0x20;
 
-void edit_commit(struct tty *tty)
-{
-	for (u32 i = 0; i < tty->len; i++)
-		ready_add(tty, tty->line[i]);
-	tty->len = 0;
-}
-
-static void end_line(struct tty *tty, u16 end)
-{
-	edit_commit(tty);
-	ready_add(tty, end);
-	tty->line_column = tty->column;
-}
-
-/* Where on the screen character I of the line begins. */
-static u32 column_of(struct tty *tty, u32 i)
-{
-	u32 column = tty->line_column;
-
-	for (u32 k = 0; k < i; k++)
-		column += echo_width(tty, tty->line[k], column);
-	return column;
-}
-
-/* Takes back the last character, with all bytes of it. */
-static void rub_out(struct tty *tty)
-{
-	u32 before = column_of(tty, tty->len);
-
-	while (tty->len && is_continuation(tty, tty->line[tty->len - 1]))
-		tty->len--;
-	if (tty->len)
-		tty->len--;
-	if (!echoes(tty, ECHOE))
-		return;
-	bool tab = tty->line[tty->len] == '\t';
-	for (u32 n = before - column_of(tty, tty->len); n; n--)
-		echo_text(tty, tab ? "\b" : "\b \b");
-}
-
-static void erase(struct tty *tty, u8 c)
-{
-	if (!tty->len)
-		return;
-	if (mode(tty->termios.lflag, ECHO) && !mode(tty->termios.lflag, ECHOE))
-		echo(tty, c);
-	rub_out(tty);
+	return (low >= 'A' && low <= 'Z') || (low >= 0xc0 && low <= 0xde && low != 0xd7) || (!upper && (c == 0xdf || c == 0xff));
 }
 
 static bool in_word(u8 c)
 {
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' || c >= 0x80;
+	return (c >= '0' && c <= '9') || c == '_' || is_letter(c, true) || is_letter(c, false);
 }
 
-static void erase_word(struct tty *tty)
+static void finish_erasing(struct tty *tty)
 {
-	while (tty->len && !in_word(tty->line[tty->len - 1]))
-		rub_out(tty);
-	while (tty->len && in_word(tty->line[tty->len - 1]))
-		rub_out(tty);
+	if (tty->erasing)
+		echo_raw(tty, '/');
+	tty->erasing = false;
 }
 
-static void kill_line(struct tty *tty, u8 c)
+/* Columns of the characters before I, back to a tab or the beginning of the line. */
+static void echo_tab_erased(struct tty *tty, u32 i)
 {
-	if (echoes(tty, ECHOK) && mode(tty->termios.lflag, ECHOKE) && mode(tty->termios.lflag, ECHOE)) {
-		while (tty->len)
-			rub_out(tty);
+	u32 columns = 0;
+	bool after_tab = false;
+
+	while (i != tty->complete && !after_tab) {
+		u8 c = tty->ring[--i % RING];
+		if (c == '\t')
+			after_tab = true;
+		else if (is_control(c))
+			columns += has(tty->termios.lflag, ECHOCTL) ? 2 : 0;
+		else if (!is_continuation(tty, c))
+			columns++;
+	}
+	echo_erase_tab(tty, columns, after_tab);
+}
+
+static void echo_blank(struct tty *tty)
+{
+	for (const char *s = "\b \b"; *s; s++)
+		echo_raw(tty, *s);
+}
+
+/* ECHOPRT: what is erased is shown again, between \ and /. N bytes from FROM on. */
+static void echo_printed(struct tty *tty, u32 from, u32 n)
+{
+	if (!tty->erasing)
+		echo_raw(tty, '\\');
+	tty->erasing = true;
+	echo(tty, tty->ring[from % RING]);
+	while (--n) {
+		echo_raw(tty, tty->ring[++from % RING]);
+		echo_back_column(tty);
+	}
+}
+
+static void echo_erased(struct tty *tty, u32 from, u32 n, bool one)
+{
+	u8 c = tty->ring[from % RING];
+	u32 lflag = tty->termios.lflag;
+
+	if (!has(lflag, ECHO))
+		return;
+	if (lflag & ECHOPRT) {
+		echo_printed(tty, from, n);
+	} else if (one && !has(lflag, ECHOE)) {
+		echo(tty, tty->termios.cc[VERASE]);
+	} else if (c == '\t') {
+		echo_tab_erased(tty, from);
+	} else if (!is_control(c) || lflag & ECHOCTL) {
+		echo_blank(tty);
+		if (is_control(c))
+			echo_blank(tty);
+	}
+}
+
+/* Where the last character begins, or HEAD: it is not whole. */
+static u32 last_character(const struct tty *tty)
+{
+	u32 i = tty->head;
+
+	do
+		i--;
+	while (is_continuation(tty, tty->ring[i % RING]) && i != tty->complete);
+	return is_continuation(tty, tty->ring[i % RING]) ? tty->head : i;
+}
+
+static void kill_shortly(struct tty *tty)
+{
+	tty->head = tty->complete;
+	if (!has(tty->termios.lflag, ECHO))
+		return;
+	finish_erasing(tty);
+	echo(tty, tty->termios.cc[VKILL]);
+	if (has(tty->termios.lflag, ECHOK))
+		echo_raw(tty, '\n');
+}
+
+static void erase(struct tty *tty, u8 key)
+{
+	bool one = is(tty, key, VERASE), word = !one && is(tty, key, VWERASE), in = false;
+	u32 shown = ECHO | ECHOK | ECHOKE | ECHOE;
+
+	if (tty->head == tty->complete)
+		return;
+	if (!one && !word && (tty->termios.lflag & shown) != shown) {
+		kill_shortly(tty);
 		return;
 	}
-	tty->len = 0;
-	if (!mode(tty->termios.lflag, ECHO))
+	while (tty->head != tty->complete) {
+		u32 from = last_character(tty);
+		if (from == tty->head)
+			break;
+		u8 c = tty->ring[from % RING];
+		if (word && !in_word(c) && in)
+			break;
+		in |= in_word(c);
+		u32 n = tty->head - from;
+		tty->head = from;
+		echo_erased(tty, from, n, one);
+		if (one)
+			break;
+	}
+	if (tty->head == tty->complete && has(tty->termios.lflag, ECHO))
+		finish_erasing(tty);
+}
+
+static void literal_next(struct tty *tty)
+{
+	tty->literal = true;
+	if (!has(tty->termios.lflag, ECHO))
 		return;
-	echo(tty, c);
-	if (mode(tty->termios.lflag, ECHOK))
-		echo(tty, '\n');
+	finish_erasing(tty);
+	if (!has(tty->termios.lflag, ECHOCTL))
+		return;
+	echo_raw(tty, '^');
+	echo_raw(tty, '\b');
+	echo_commit(tty);
 }
 
 static void reprint(struct tty *tty, u8 c)
 {
+	finish_erasing(tty);
 	echo(tty, c);
-	echo(tty, '\n');
-	tty->line_column = tty->column;
-	for (u32 i = 0; i < tty->len; i++)
-		echo(tty, tty->line[i]);
+	echo_raw(tty, '\n');
+	for (u32 i = tty->complete; i != tty->head; i++)
+		echo(tty, tty->ring[i % RING]);
+	echo_commit(tty);
 }
 
-static void add(struct tty *tty, u8 c)
+static void end_line(struct tty *tty, u8 c)
 {
-	if (tty->len == sizeof(tty->line) - 1 || ready_count(tty) + tty->len >= READY_SIZE - 2) {
-		if (mode(tty->termios.iflag, IMAXBEL))
-			echo_text(tty, "\a");
-		return;
-	}
-	if (!tty->len)
-		tty->line_column = tty->column;
-	tty->line[tty->len++] = c;
-	if (mode(tty->termios.lflag, ECHO))
+	if (has(tty->termios.lflag, ECHO)) {
+		if (tty->complete == tty->head)
+			echo_line_begins(tty);
 		echo(tty, c);
+		echo_commit(tty);
+	}
+	if (c == 0xff && has(tty->termios.iflag, PARMRK))
+		line_add(tty, c);
+	line_complete(tty, c);
 }
 
-/* Keys of IEXTEN. */
-static bool extended(struct tty *tty, u8 c)
+bool edit_input(struct tty *tty, u8 c)
 {
-	if (!mode(tty->termios.lflag, IEXTEN))
-		return false;
-	if (is(tty, c, VWERASE)) {
-		erase_word(tty);
-	} else if (is(tty, c, VREPRINT) && mode(tty->termios.lflag, ECHO)) {
+	u32 lflag = tty->termios.lflag;
+	bool extended = has(lflag, IEXTEN);
+
+	if (is(tty, c, VERASE) || is(tty, c, VKILL) || (is(tty, c, VWERASE) && extended)) {
+		erase(tty, c);
+		echo_commit(tty);
+	} else if (is(tty, c, VLNEXT) && extended) {
+		literal_next(tty);
+	} else if (is(tty, c, VREPRINT) && lflag & ECHO && extended) {
 		reprint(tty, c);
-	} else if (is(tty, c, VLNEXT)) {
-		tty->literal = true;
-		if (echoes(tty, ECHOCTL))
-			echo_text(tty, "^\b");
+	} else if (c == '\n') {
+		if (lflag & (ECHO | ECHONL)) {
+			echo_raw(tty, c);
+			echo_commit(tty);
+		}
+		line_complete(tty, c);
+	} else if (is(tty, c, VEOF)) {
+		line_complete(tty, 0);
+	} else if (is(tty, c, VEOL) || (is(tty, c, VEOL2) && extended)) {
+		end_line(tty, c);
 	} else {
 		return false;
 	}
 	return true;
 }
 
-void edit_input(struct tty *tty, u8 c)
+/* What begins a line, or goes on with it. RAW: a newline that is none of the keys. */
+void line_echo(struct tty *tty, u8 c, bool raw)
 {
-	if (tty->literal) {
-		tty->literal = false;
-		add(tty, c);
-	} else if (is(tty, c, VERASE)) {
-		erase(tty, c);
-	} else if (is(tty, c, VKILL)) {
-		kill_line(tty, c);
-	} else if (extended(tty, c)) {
+	if (!has(tty->termios.lflag, ECHO))
 		return;
-	} else if (c == '\n') {
-		if (tty->termios.lflag & (ECHO | ECHONL))
-			echo(tty, c);
-		end_line(tty, c | LINE_END);
-	} else if (is(tty, c, VEOF)) {
-		end_line(tty, END_OF_FILE);
-	} else if (is(tty, c, VEOL) || (is(tty, c, VEOL2) && mode(tty->termios.lflag, IEXTEN))) {
-		if (mode(tty->termios.lflag, ECHO))
-			echo(tty, c);
-		end_line(tty, c | LINE_END);
+	finish_erasing(tty);
+	if (raw) {
+		echo_raw(tty, c);
 	} else {
-		add(tty, c);
+		if (tty->complete == tty->head)
+			echo_line_begins(tty);
+		echo(tty, c);
 	}
+	echo_commit(tty);
 }

@@ -1,100 +1,77 @@
 /* ioctl_tty(2). */
+#include "permission.h"
 #include "tty.h"
 
-#define TCSBRK		0x5409
-#define TCXONC		0x540a
-#define TCFLSH		0x540b
-#define TIOCSCTTY	0x540e
-#define TIOCOUTQ	0x5411
-#define TIOCSWINSZ	0x5414
-#define TIOCNOTTY	0x5422
-#define TCSBRKP		0x5425
-#define TIOCGSID	0x5429
-#define TCGETS2		0x802c542a
-#define TCSETS2		0x402c542b
-#define TCSETSW2	0x402c542c
-#define TCSETSF2	0x402c542d
-
-#define PID		1	/* the one process, group and session */
-#define SPEED		38400
-
-struct termios2 {
-	struct termios t;
-	u32 in_speed, out_speed;
-};
-
-/* Lines that were not ended become readable, what was readable becomes a line. */
-static void change_editing(struct tty *tty)
-{
-	if (!mode(tty->termios.lflag, ICANON)) {
-		edit_commit(tty);
-		wake_all(&tty->readers);
-	} else if (ready_count(tty)) {
-		u16 *last = &tty->ready[(tty->head - 1) % READY_SIZE];
-		tty->lines += *last <= 0xff;
-		*last |= *last <= 0xff ? LINE_END : 0;
-	}
-}
-
-static void set(struct tty *tty, const struct termios *t, bool flush)
-{
-	u32 old = tty->termios.lflag;
-
-	if (flush)
-		ready_flush(tty);
-	tty->termios = *t;
-	if ((old ^ t->lflag) & ICANON)
-		change_editing(tty);
-	if (!mode(t->iflag, IXON) && tty->stopped)
-		output_go_on(tty);
-}
-
-static long get_modes(struct tty *tty, unsigned long arg, size_t n)
-{
-	struct termios2 t = { tty->termios, SPEED, SPEED };
-
-	CHECK_WRITE((void *)arg, n);
-	memcpy((void *)arg, &t, n);
-	return 0;
-}
-
-static long set_modes(struct tty *tty, unsigned long arg, size_t n, bool flush)
-{
-	struct termios t;
-
-	CHECK_READ((void *)arg, n);
-	memcpy(&t, (void *)arg, sizeof(t));
-	set(tty, &t, flush);
-	return 0;
-}
-
-static long put_int(unsigned long arg, int value)
+long tty_put_int(unsigned long arg, int value)
 {
 	CHECK_WRITE((void *)arg, sizeof(value));
 	*(int *)arg = value;
 	return 0;
 }
 
-void tty_resize(struct tty *tty, u16 rows, u16 cols)
+void tty_resize(struct tty *tty, const struct winsize *size)
 {
-	if (rows == tty->size.rows && cols == tty->size.cols)
+	if (!memcmp(size, &tty->size, sizeof(*size)))
 		return;
-	tty->size = (struct winsize){ rows, cols };
-	if (signal_send)
-		signal_send(NULL, SIGWINCH);
+	tty->size = *size;
+	session_signal(tty, SIGWINCH);
+}
+
+void tty_flush_input(struct tty *tty)
+{
+	queue_cut(&tty->backlog, 0);
+	tty->seen = 0;
+	ring_flush(tty);
+	if (tty->device->status)
+		tty->device->status(tty, 0, TIOCPKT_FLUSHREAD);
+	if (tty->device->input_taken)
+		tty->device->input_taken(tty);
+}
+
+void tty_flush_output(struct tty *tty)
+{
+	if (tty->device->flush_output)
+		tty->device->flush_output(tty);
+}
+
+/* tcflow(3) of the input: the other side gets the character that makes it stop, or go on. */
+static long send_key(struct tty *tty, u8 c)
+{
+	bool was_stopped = tty->stopped;
+	char text = c;
+
+	if (!c)
+		return 0;
+	output_start(tty);
+	if (!tty->stopped)
+		tty->device->write(tty, &text, 1);
+	if (was_stopped)
+		output_stop(tty);
+	return 0;
 }
 
 static long flow(struct tty *tty, unsigned long what)
 {
 	enum { TCOOFF, TCOON, TCIOFF, TCION };
 
-	if (what > TCION)
-		return -EINVAL;
-	if (what == TCOOFF)
-		tty->stopped = true;
-	if (what == TCOON)
-		output_go_on(tty);
-	return 0;
+	switch (what) {
+	case TCOOFF:
+		if (!tty->held)
+			output_stop(tty);
+		tty->held = true;
+		return 0;
+	case TCOON:
+		if (!tty->held)
+			return 0;
+		tty->held = false;
+		output_start(tty);
+		return 0;
+	case TCIOFF:
+		return send_key(tty, tty->termios.cc[VSTOP]);
+	case TCION:
+		return send_key(tty, tty->termios.cc[VSTART]);
+	}
+	return -EINVAL;
 }
 
 static long flush(struct tty *tty, unsigned long what)
@@ -104,65 +81,106 @@ static long flush(struct tty *tty, unsigned long what)
 	if (what > TCIOFLUSH)
 		return -EINVAL;
 	if (what != TCOFLUSH)
-		ready_flush(tty);
+		tty_flush_input(tty);
+	if (what != TCIFLUSH)
+		tty_flush_output(tty);
 	return 0;
 }
 
-static long set_group(unsigned long arg)
+/* FIONREAD: of lines, those that are complete, without the ends of file. */
+static u32 readable_count(const struct tty *tty)
 {
-	CHECK_READ((void *)arg, sizeof(int));
-	return *(int *)arg == PID ? 0 : *(int *)arg < 0 ? -EINVAL : -EPERM;
+	u32 n = 0;
+
+	if (!by_lines(tty))
+		return ring_count(tty);
+	for (u32 i = tty->tail; i != tty->complete; i++)
+		n += !line_ends_at(tty, i) || tty->ring[i % RING];
+	return n;
 }
 
 static long set_size(struct tty *tty, unsigned long arg)
 {
 	CHECK_READ((void *)arg, sizeof(struct winsize));
 	struct winsize w = *(struct winsize *)arg;
-	tty_resize(tty, w.rows, w.cols);
+	tty_resize(tty, &w);
 	return 0;
 }
 
-long tty_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
+static long simulate(struct tty *tty, unsigned long arg)
 {
-	struct tty *tty = tty_of(f);
+	if (controlling_tty != tty && !capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	CHECK_READ((void *)arg, 1);
+	tty_input(tty, (const u8 *)arg, 1);
+	return 0;
+}
 
+static long set_discipline(unsigned long arg)
+{
+	CHECK_READ((void *)arg, sizeof(int));
+	return *(int *)arg ? -EINVAL : 0;	/* N_TTY is the only one */
+}
+
+long tty_common_ioctl(struct tty *tty, struct file *f, unsigned long cmd, unsigned long arg)
+{
 	switch (cmd) {
-	case TCGETS:
-		return get_modes(tty, arg, sizeof(struct termios));
-	case TCGETS2:
-		return get_modes(tty, arg, sizeof(struct termios2));
-	case TCSETS:
-	case TCSETSW:
-	case TCSETSF:
-		return set_modes(tty, arg, sizeof(struct termios), cmd == TCSETSF);
-	case TCSETS2:
-	case TCSETSW2:
-	case TCSETSF2:
-		return set_modes(tty, arg, sizeof(struct termios2), cmd == TCSETSF2);
 	case TIOCGWINSZ:
 		CHECK_WRITE((void *)arg, sizeof(tty->size));
 		*(struct winsize *)arg = tty->size;
 		return 0;
 	case TIOCSWINSZ:
 		return set_size(tty, arg);
-	case TIOCGPGRP:
-	case TIOCGSID:
-		return put_int(arg, PID);
-	case TIOCSPGRP:
-		return set_group(arg);
+	case TIOCGETD:
+		return tty_put_int(arg, 0);
+	case TIOCSETD:
+		return set_discipline(arg);
+	case TIOCGDEV:
+		return tty_put_int(arg, tty->rdev);
+	case TCSBRK:
+	case TCSBRKP:
+	case TIOCSBRK:
+	case TIOCCBRK:
+		return 0;	/* there is no line to break */
+	}
+	return modes_ioctl(tty, cmd, arg);
+}
+
+static long own_ioctl(struct tty *tty, struct file *f, unsigned long cmd, unsigned long arg)
+{
+	switch (cmd) {
 	case FIONREAD:
-		return put_int(arg, mode(tty->termios.lflag, ICANON) && !tty->lines ? 0 : ready_count(tty));
+		return tty_put_int(arg, readable_count(tty));
 	case TIOCOUTQ:
-		return put_int(arg, 0);
+		return tty_put_int(arg, 0);	/* what is written is at the other side at once */
 	case TCXONC:
 		return flow(tty, arg);
 	case TCFLSH:
 		return flush(tty, arg);
-	case TCSBRK:
-	case TCSBRKP:
-	case TIOCSCTTY:
-	case TIOCNOTTY:
+	case TIOCSTI:
+		return simulate(tty, arg);
+	case TIOCEXCL:
+	case TIOCNXCL:
+		tty->exclusive = cmd == TIOCEXCL;
 		return 0;
+	case TIOCGEXCL:
+		return tty_put_int(arg, tty->exclusive);
+	case TIOCVHANGUP:
+		if (!capable(CAP_SYS_ADMIN))
+			return -EPERM;
+		tty_hang_up(tty);
+		return 0;
+	case TIOCGPTPEER:
+		return -EIO;
+	case TIOCSCTTY: case TIOCNOTTY: case TIOCGPGRP: case TIOCSPGRP: case TIOCGSID:
+		return session_ioctl(tty, false, f, cmd, arg);
 	}
-	return -ENOTTY;
+	return tty_common_ioctl(tty, f, cmd, arg);
+}
+
+long tty_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
+{
+	if (hung_up(f))
+		return cmd == TIOCSPGRP ? -ENOTTY : -EIO;
+	return own_ioctl(tty_of(f), f, cmd, arg);
 }

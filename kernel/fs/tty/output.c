@@ -1,120 +1,139 @@
-/* What goes to the screen: c_oflag, and the echo of what is typed. */
+/* What goes to the screen: c_oflag, and stopping it. */
 #include "tty.h"
 
-#define CHUNK	256
 #define TAB	8
 
-struct chunk {
-	char text[CHUNK];
-	u32 len;
-	long error;
-};
-
-static void put(struct tty *tty, struct chunk *k, char c)
+void out_begin(struct out *o, struct tty *tty)
 {
-	if (k->len == sizeof(k->text)) {
-		long n = tty->write(tty, k->text, k->len);
-		if (n < 0)
-			k->error = n;
-		k->len = 0;
+	o->tty = tty;
+	o->room = tty->stopped ? 0 : tty->device->room ? tty->device->room(tty) : ~0u;
+	o->len = 0;
+	o->error = 0;
+}
+
+void out_end(struct out *o)
+{
+	if (o->len && !o->error) {
+		long n = o->tty->device->write(o->tty, o->text, o->len);
+		o->error = min(n, 0L);
 	}
-	k->text[k->len++] = c;
+	o->len = 0;
 }
 
-static bool is_control(u8 c)
+void out_put(struct out *o, char c)
 {
-	return c < 0x20 || c == 0x7f;
+	if (o->len == sizeof(o->text))
+		out_end(o);
+	o->text[o->len++] = c;
+	o->room--;
 }
 
-static void put_tab(struct tty *tty, struct chunk *k)
+static bool put_tab(struct out *o)
 {
-	u32 n = TAB - tty->column % TAB;
+	u32 n = TAB - o->tty->column % TAB;
+	bool spaces = (o->tty->termios.oflag & XTABS) == XTABS;
 
-	tty->column += n;
-	if ((tty->termios.oflag & XTABS) != XTABS) {
-		put(tty, k, '\t');
-		return;
+	if (spaces && o->room < n)
+		return false;
+	o->tty->column += n;
+	if (!spaces)
+		out_put(o, '\t');
+	while (spaces && n--)
+		out_put(o, ' ');
+	return true;
+}
+
+static bool put_newline(struct out *o)
+{
+	struct tty *tty = o->tty;
+
+	if (has(tty->termios.oflag, ONLCR)) {
+		if (o->room < 2)
+			return false;
+		tty->column = 0;
+		out_put(o, '\r');
+	} else if (has(tty->termios.oflag, ONLRET)) {
+		tty->column = 0;
 	}
-	while (n--)
-		put(tty, k, ' ');
+	tty->line_column = tty->column;
+	out_put(o, '\n');
+	return true;
 }
 
-static void put_processed(struct tty *tty, struct chunk *k, u8 c)
+static void put_return(struct out *o)
 {
+	struct tty *tty = o->tty;
 	u32 oflag = tty->termios.oflag;
 
+	if (oflag & ONOCR && !tty->column)
+		return;
+	if (!(oflag & OCRNL) || oflag & ONLRET)
+		tty->line_column = tty->column = 0;
+	out_put(o, oflag & OCRNL ? '\n' : '\r');
+}
+
+bool out_processed(struct out *o, u8 c)
+{
+	struct tty *tty = o->tty;
+
+	if (!o->room)
+		return false;
 	switch (c) {
 	case '\n':
-		if (oflag & (ONLCR | ONLRET))
-			tty->column = 0;
-		if (oflag & ONLCR)
-			put(tty, k, '\r');
-		break;
+		return put_newline(o);
 	case '\r':
-		if (oflag & ONOCR && !tty->column)
-			return;
-		if (oflag & OCRNL)
-			c = '\n';
-		if (c == '\r' || oflag & ONLRET)
-			tty->column = 0;
-		break;
+		put_return(o);
+		return true;
 	case '\t':
-		put_tab(tty, k);
-		return;
+		return put_tab(o);
 	case '\b':
 		if (tty->column)
 			tty->column--;
 		break;
 	default:
-		if (!is_control(c) && !is_continuation(tty, c))
+		if (is_control(c))
+			break;
+		if (has(tty->termios.oflag, OLCUC) && is_letter(c, false))
+			c -= 'a' - 'A';
+		if (!is_continuation(tty, c))
 			tty->column++;
 	}
-	put(tty, k, c);
+	out_put(o, c);
+	return true;
 }
 
-long tty_output(struct tty *tty, const char *s, size_t n)
+long output_some(struct tty *tty, const char *s, size_t n)
 {
-	struct chunk k;
+	struct out o;
+	size_t done = 0;
 
-	k.len = 0;
-	k.error = 0;
-	if (!mode(tty->termios.oflag, OPOST))
-		return tty->write(tty, s, n);
-	for (size_t i = 0; i < n && !k.error; i++)
-		put_processed(tty, &k, s[i]);
-	if (k.len && !k.error) {
-		long r = tty->write(tty, k.text, k.len);
-		k.error = min(r, 0L);
+	out_begin(&o, tty);
+	if (!has(tty->termios.oflag, OPOST)) {
+		done = min(n, (size_t)o.room);
+		long r = done ? tty->device->write(tty, s, done) : 0;
+		return r < 0 ? r : (long)done;
 	}
-	return k.error ? k.error : (long)n;
+	while (done < n && !o.error && out_processed(&o, s[done]))
+		done++;
+	out_end(&o);
+	return o.error ? o.error : (long)done;
 }
 
-void output_go_on(struct tty *tty)
+void output_stop(struct tty *tty)
 {
+	if (tty->stopped)
+		return;
+	tty->stopped = true;
+	if (tty->device->status)
+		tty->device->status(tty, TIOCPKT_START, TIOCPKT_STOP);
+}
+
+void output_start(struct tty *tty)
+{
+	if (!tty->stopped || tty->held)
+		return;
 	tty->stopped = false;
-	wake_all(&tty->writers);
-}
-
-void echo_text(struct tty *tty, const char *s)
-{
-	tty_output(tty, s, strlen(s));
-}
-
-void echo(struct tty *tty, u8 c)
-{
-	char text[] = { '^', c ^ 0x40, 0 };
-
-	if (mode(tty->termios.lflag, ECHOCTL) && is_control(c) && c != '\t' && c != '\n')
-		echo_text(tty, text);
-	else
-		tty_output(tty, (char *)&c, 1);
-}
-
-u32 echo_width(struct tty *tty, u8 c, u32 column)
-{
-	if (c == '\t')
-		return TAB - column % TAB;
-	if (is_control(c))
-		return mode(tty->termios.lflag, ECHOCTL) ? 2 : 0;
-	return !is_continuation(tty, c);
+	if (tty->device->status)
+		tty->device->status(tty, TIOCPKT_STOP, TIOCPKT_START);
+	wake_all_for(&tty->writers, POLLOUT | POLLWRNORM);
 }

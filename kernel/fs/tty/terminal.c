@@ -3,17 +3,24 @@
 
 #define LOOK_NS	500000000	/* at the screen's size */
 
+extern struct vnode console_vnode;	/* fs/console.c */
+
+static struct tty terminal;
+static struct waitq drained = WAITQ_INIT(drained);	/* there is room in the backlog */
+
 /* The console's device knows the size of the screen (virtio 1.2, section 5.3.4: columns, rows), or does not. */
 static void look_at_size(void)
 {
 	u32 size = console->size ? *console->size : 0;
 
 	if (size & 0xffff && size >> 16)
-		tty_resize(&console_tty, size >> 16, size);
+		tty_resize(&terminal, &(struct winsize){ size >> 16, size });
 }
 
 static void wait_for_input(void)
 {
+	while (terminal.backlog.count >= BACKLOG)
+		wait_on(&drained, FOREVER, false);
 	while (console->readable && !console->readable()) {
 		look_at_size();
 		wait_on(console->readers, console->size ? now_monotonic() + LOOK_NS : FOREVER, false);
@@ -22,18 +29,18 @@ static void wait_for_input(void)
 
 static void pump(void *unused)
 {
-	char buf[64];
+	u8 buf[64];
 	long n = 1;
 
 	klock();
 	while (n > 0) {
 		wait_for_input();
-		n = console->read(buf, sizeof(buf), false);
-		for (long i = 0; i < n; i++)
-			tty_input(&console_tty, buf[i]);
+		n = console->read((char *)buf, sizeof(buf), false);
+		if (n > 0)
+			tty_input(&terminal, buf, n);
 	}
-	console_tty.ended = true;
-	wake_all(&console_tty.readers);
+	terminal.ended = true;
+	wake_all(&terminal.readers);
 	kunlock();
 	thread_exit();
 }
@@ -56,7 +63,7 @@ static void take_name(void)
 		return;
 	console_vnode.mount = v->mount;
 	console_vnode.ino = v->ino;
-	console_vnode.rdev = v->rdev;
+	terminal.rdev = console_vnode.rdev = v->rdev;
 	vnode_put(v);
 }
 
@@ -68,6 +75,13 @@ static long screen_write(struct tty *tty, const char *s, size_t n)
 	return console->write(s, n);
 }
 
+static void input_taken(struct tty *tty)
+{
+	wake_all(&drained);
+}
+
+static const struct tty_device screen = { .write = screen_write, .input_taken = input_taken };
+
 /* Called as the first descriptors are opened: what they are, or NULL for no terminal. */
 const struct file_ops *terminal_start(void)
 {
@@ -75,17 +89,18 @@ const struct file_ops *terminal_start(void)
 
 	if (!size)
 		return NULL;
-	tty_init(&console_tty);
-	console_tty.write = screen_write;
+	tty_init(&terminal, &screen);
+	terminal.termios.iflag |= IUTF8;	/* what terminals of today want */
 	u16 rows = number(&size);
 	if (*size == 'x')
 		size++;
 	u16 cols = number(&size);
-	console_tty.size = rows && cols ? (struct winsize){ rows, cols } : (struct winsize){ 24, 80 };
+	terminal.size = rows && cols ? (struct winsize){ rows, cols } : (struct winsize){ 24, 80 };
 	struct thread *t = thread_create(pump, NULL, "tty");
 	if (!t)
 		return NULL;
 	thread_hide(t);
 	take_name();
+	console_tty = controlling_tty = &terminal;
 	return &tty_ops;
 }

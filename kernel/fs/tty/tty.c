@@ -1,129 +1,112 @@
 /* A terminal as a file. */
+#include "permission.h"
 #include "tty.h"
 
-#define TENTH	100000000	/* ns: unit of VTIME */
-
-/* Linux's, and what a terminal of today wants. */
+/* Linux's. */
 static const struct termios initial = {
-	.iflag = ICRNL | IXON | IUTF8, .oflag = OPOST | ONLCR, .cflag = 0xbf,	/* B38400 CS8 CREAD */
+	.iflag = ICRNL | IXON, .oflag = OPOST | ONLCR, .cflag = 0xf | CS8 | CREAD,	/* 0xf: B38400 */
 	.lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE | IEXTEN,
-	.cc = { 3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22 },
+	.cc = { 3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22 }, .in_speed = 38400, .out_speed = 38400,
 };
 
-struct tty console_tty;
+struct tty *console_tty;
 
-void tty_init(struct tty *tty)
+void tty_init(struct tty *tty, const struct tty_device *device)
 {
+	tty->device = device;
 	tty->termios = initial;
+	tty->canonical = true;
 	waitq_init(&tty->readers);
 	waitq_init(&tty->writers);
 }
 
-static bool readable(const struct tty *tty)
+/* F, whose flags are those of open(2), becomes a file of TTY. */
+int tty_open(struct tty *tty, struct file *f)
 {
-	if (mode(tty->termios.lflag, ICANON))
-		return tty->lines;
-	return ready_count(tty) && (tty->termios.cc[VTIME] || ready_count(tty) >= tty->termios.cc[VMIN]);
-}
-
-/* One line, or a part of it, and never more than one. */
-static long read_line(struct tty *tty, struct file *f, u8 *buf, size_t n)
-{
-	size_t got = 0;
-
-	while (!tty->lines) {
-		if (tty->ended)
-			return 0;
-		int err = file_wait(f, &tty->readers, FOREVER);
-		if (err)
-			return err;
-	}
-	while (got < n) {
-		u16 entry = tty->ready[tty->tail % READY_SIZE];
-		tty->tail++;
-		tty->lines -= entry > 0xff;
-		if (entry & END_OF_FILE)
-			break;
-		buf[got++] = entry;
-		if (entry & LINE_END)
-			break;
-	}
-	/* An end of file right behind what filled the buffer belongs to it. */
-	if (got == n && ready_count(tty) && tty->ready[tty->tail % READY_SIZE] == END_OF_FILE) {
-		tty->tail++;
-		tty->lines--;
-	}
-	return got;
-}
-
-/* Waits for the characters that VMIN and VTIME ask for (termios(3), "Canonical and noncanonical mode"). */
-static int wait_raw(struct tty *tty, struct file *f, size_t n)
-{
-	const u8 *cc = tty->termios.cc;
-	u32 want = min((size_t)max(cc[VMIN], (u8)1), n), seen = ready_count(tty);
-	bool pure_poll = !cc[VMIN] && !cc[VTIME];
-	ns_t deadline = cc[VTIME] && !cc[VMIN] ? now_monotonic() + cc[VTIME] * TENTH : FOREVER;
-
-	while (ready_count(tty) < want && !tty->ended && !pure_poll) {
-		if (cc[VTIME] && cc[VMIN] && ready_count(tty) != seen)
-			deadline = now_monotonic() + cc[VTIME] * TENTH;
-		seen = ready_count(tty);
-		int err = file_wait(f, &tty->readers, deadline);
-		if (err == -ETIMEDOUT)
-			return 0;
-		if (err)
-			return seen ? 0 : err;
-	}
+	if (tty->exclusive && !capable(CAP_SYS_ADMIN))
+		return -EBUSY;
+	int err = tty->device->open ? tty->device->open(tty) : 0;
+	if (err)
+		return err;
+	f->ops = &tty_ops;
+	f->data = tty;
+	f->pos = tty->hangups;
+	session_take(tty, f);
 	return 0;
 }
 
-static long read_raw(struct tty *tty, struct file *f, u8 *buf, size_t n)
+/* All files that are open on it have lost it. */
+void tty_hang_up(struct tty *tty)
 {
-	int err = wait_raw(tty, f, n);
-	size_t got = 0;
-
-	if (err)
-		return err;
-	while (got < n && ready_count(tty)) {
-		u16 entry = tty->ready[tty->tail++ % READY_SIZE];
-		tty->lines -= entry > 0xff;
-		if (!(entry & END_OF_FILE))
-			buf[got++] = entry;
-	}
-	return got;
-}
-
-static long tty_read(struct file *f, void *buf, size_t n, u64 *pos)
-{
-	struct tty *tty = tty_of(f);
-
-	if (!n)
-		return 0;
-	return mode(tty->termios.lflag, ICANON) ? read_line(tty, f, buf, n) : read_raw(tty, f, buf, n);
+	tty->hangups++;
+	ring_flush(tty);
+	echo_flush(tty);
+	tty->literal = tty->stopped = tty->held = tty->exclusive = false;
+	session_lose(tty);
+	if (tty->device->hang_up)
+		tty->device->hang_up(tty);
+	wake_all(&tty->readers);
+	wake_all(&tty->writers);
 }
 
 static long tty_write(struct file *f, const void *buf, size_t n, u64 *pos)
 {
 	struct tty *tty = tty_of(f);
+	size_t done = 0;
 
-	while (tty->stopped) {
-		int err = file_wait(f, &tty->writers, FOREVER);
-		if (err)
-			return err;
+	if (hung_up(f))
+		return -EIO;
+	echo_go_on(tty);
+	while (done < n) {
+		long r = hung_up(f) ? -EIO : output_some(tty, (const char *)buf + done, n - done);
+		if (!r)
+			r = file_wait(f, &tty->writers, FOREVER);
+		if (r < 0)
+			return done ? (long)done : r;
+		if (r > 0)
+			done += r;
 	}
-	return n ? tty_output(tty, buf, n) : 0;
+	return n;
+}
+
+static bool writable(const struct tty *tty)
+{
+	return !tty->stopped && (!tty->device->room || tty->device->room((struct tty *)tty));
 }
 
 static int tty_poll(struct file *f, struct poll_table *pt)
 {
 	struct tty *tty = tty_of(f);
+	int ready = 0;
 
 	poll_wait(&tty->readers, pt);
 	poll_wait(&tty->writers, pt);
-	int ready = tty->ended || readable(tty) ? POLLIN | POLLRDNORM : 0;
-	return tty->stopped ? ready : ready | POLLOUT | POLLWRNORM;
+	if (hung_up(f))
+		return POLLIN | POLLOUT | POLLERR | POLLHUP | POLLRDNORM | POLLWRNORM;
+	if (tty->ended || tty_readable(tty, true))
+		ready |= POLLIN | POLLRDNORM;
+	if (tty->other_closed)
+		ready |= POLLHUP;
+	if (writable(tty))
+		ready |= POLLOUT | POLLWRNORM;
+	return ready;
+}
+
+static void tty_release(struct file *f)
+{
+	struct tty *tty = tty_of(f);
+
+	if (tty->device->close)
+		tty->device->close(tty, hung_up(f));
+}
+
+/* The console by one of its names: never becomes the controlling terminal. */
+static int console_open(struct file *f)
+{
+	f->pos = tty_of(f)->hangups;
+	return 0;
 }
 
 const struct file_ops tty_ops = {
-	.read = tty_read, .write = tty_write, .ioctl = tty_ioctl, .poll = tty_poll,
+	.open = console_open, .read = tty_read, .write = tty_write, .ioctl = tty_ioctl, .poll = tty_poll, .release = tty_release,
 };
