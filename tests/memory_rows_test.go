@@ -15,6 +15,8 @@ func memoryRows() []program {
 		{name: "memory-mapping-static", build: compile("gcc", "memory/mapping.c", static)},
 		{name: "memory-locked", build: c("memory/locked.c"), tcg: true},
 		{name: "memory-locked-static", build: compile("gcc", "memory/locked.c", static)},
+		{name: "memory-lost-cpus2", build: c("memory/lost.c"), cpus: 2, tcg: true},
+		{name: "memory-lost-static", build: compile("gcc", "memory/lost.c", static), tcg: true},
 		{name: "memory-limits", build: c("memory/limits.c"), memory: 300 * mb, tcg: true},
 		{name: "memory-limits-static", build: compile("gcc", "memory/limits.c", static), memory: 300 * mb},
 		{name: "memory-full", build: c("memory/full.c"), memory: 24 * mb, check: endsFilled},

@@ -28,9 +28,10 @@ struct control {
 #define CONTROL_MESSAGES 16	/* that may wait for us */
 #define CONTROL_SIZE	64	/* a longer one, with a name, is cut */
 
+enum { FREE, FILLING, SENT };
 struct out_page {
 	char *mem;		/* of the first; the others when they are needed */
-	bool busy;
+	u8 state;
 };
 
 static struct virtqueue *in, *out;
@@ -47,7 +48,7 @@ static void collect_out(struct virtqueue *q)
 	u32 len;
 
 	while ((p = virtqueue_take(q, &len)))
-		p->busy = false;
+		p->state = FREE;
 	wake_all(&writers);
 }
 
@@ -55,11 +56,11 @@ static struct out_page *free_page(void)
 {
 	for (;;) {
 		for (unsigned i = 0; i < OUT_PAGES; i++)
-			if (!pages[i].busy && (pages[i].mem || (pages[i].mem = page_alloc())))
+			if (!pages[i].state && (pages[i].mem || (pages[i].mem = page_alloc())))
 				return &pages[i];
 		virtqueue_interrupts(out, true);
 		collect_out(out);
-		if (pages[0].busy)
+		if (pages[0].state)
 			wait_on(&writers, FOREVER, false);
 		if (list_empty(&writers.threads))	/* others may wait, too */
 			virtqueue_interrupts(out, false);
@@ -72,9 +73,10 @@ static long console_write(const char *buf, size_t n)
 		u32 k = min(n - done, (size_t)PAGE_SIZE);
 		collect_out(out);
 		struct out_page *p = free_page();
-		memcpy(p->mem, buf + done, k);
+		p->state = FILLING;
+		memcpy(p->mem, buf + done, k);	/* may sleep */
 		struct virtio_buffer v = { p->mem, k, false };
-		p->busy = true;
+		p->state = SENT;
 		virtqueue_add(out, &v, 1, p);
 		virtqueue_kick(out);
 		done += k;
@@ -87,7 +89,7 @@ static long console_write(const char *buf, size_t n)
 void console_flush(void)
 {
 	for (unsigned i = 0; i < OUT_PAGES; i++)
-		while (pages[i].busy) {
+		while (pages[i].state == SENT) {
 			__builtin_ia32_pause();
 			collect_out(out);
 		}

@@ -55,8 +55,9 @@ static long pipe_read(struct file *f, void *buf, size_t n, u64 *pos)
 {
 	struct pipe *p = f->data;
 	size_t done = 0;
-	bool room = false;
+	bool room = false, lost = false;
 
+	KEEP(user_lost_anchor);
 	if (!n)
 		return 0;
 	pipe_enter(p);
@@ -73,7 +74,9 @@ static long pipe_read(struct file *f, void *buf, size_t n, u64 *pos)
 		struct pipe_slot *s = pipe_slot(p, 0);
 		size_t part = min(n - done, (size_t)s->len);
 		bool packet = s->packet;
-		memcpy((char *)buf + done, s->page + s->start, part);
+		lost = user_copy((char *)buf + done, s->page + s->start, part) < part;
+		if (lost)	/* nothing of a page is taken then */
+			break;
 		s->start += part;
 		s->len -= part;
 		done += part;
@@ -88,7 +91,7 @@ static long pipe_read(struct file *f, void *buf, size_t n, u64 *pos)
 		wake_all_for(&p->write_q, PIPE_WRITE_EVENTS);
 out:
 	pipe_leave(p);
-	return done;
+	return lost && !done ? -EFAULT : (long)done;
 }
 
 long pipe_broken(void)
@@ -107,7 +110,7 @@ static size_t merge(struct pipe *p, const void *buf, size_t n)
 
 	if (!odd || !p->used || s->shared || s->packet || s->start + s->len + odd > PAGE_SIZE)
 		return 0;
-	memcpy(s->page + s->start + s->len, buf, odd);
+	odd = user_copy(s->page + s->start + s->len, buf, odd);
 	s->len += odd;
 	return odd;
 }
@@ -147,7 +150,11 @@ static long pipe_write(struct file *f, const void *buf, size_t n, u64 *pos)
 			err = -ENOMEM;
 			break;
 		}
-		memcpy(page, (const char *)buf + done, part);
+		if (user_copy(page, (const char *)buf + done, part) < part) {
+			page_put(page);
+			err = -EFAULT;
+			break;
+		}
 		*s = (struct pipe_slot){ .page = page, .len = part, .packet = f->flags & O_DIRECT };
 		p->used++;
 		done += part;

@@ -110,22 +110,27 @@ long socket_broken(int flags)
 	return -EPIPE;
 }
 
-static void iov_move(void *p, const struct iovec *v, size_t skip, size_t n, bool scatter)
+static size_t iov_move(void *p, const struct iovec *v, size_t skip, size_t n, bool scatter)
 {
-	for (size_t part; n; v++, p = (char *)p + part, n -= part) {
-		void *at = (char *)v->base + skip;
-		part = skip < v->len ? min(v->len - skip, n) : 0;
-		memcpy(scatter ? at : p, scatter ? p : at, part);
+	size_t done = 0;
+
+	for (size_t part; done < n; v++, done += part) {
+		void *at = (char *)v->base + skip, *mine = (char *)p + done;
+		part = skip < v->len ? min(v->len - skip, n - done) : 0;
+		size_t did = user_copy(scatter ? at : mine, scatter ? mine : at, part);
+		if (did < part)
+			return done + did;
 		skip = part ? 0 : skip - v->len;
 	}
+	return done;
 }
 
-void iov_gather(void *to, const struct iovec *v, size_t skip, size_t n)
+size_t iov_gather(void *to, const struct iovec *v, size_t skip, size_t n)
 {
-	iov_move(to, v, skip, n, false);
+	return iov_move(to, v, skip, n, false);
 }
 
-void iov_scatter(const struct iovec *v, size_t skip, const void *from, size_t n)
+size_t iov_scatter(const struct iovec *v, size_t skip, const void *from, size_t n)
 {
-	iov_move((void *)from, v, skip, n, true);
+	return iov_move((void *)from, v, skip, n, true);
 }

@@ -32,10 +32,16 @@ long vnode_write(struct vnode *v, const void *buf, size_t n, u64 pos)
 				return err == -ENOMEM ? -ENOSPC : err;
 			break;
 		}
-		memcpy((char *)page + in, (const char *)buf + done, part);
+		size_t did = user_copy((char *)page + in, (const char *)buf + done, part);
 		page_put(page);
-		done += part;
-		pos += part;
+		done += did;
+		pos += did;
+		if (did < part) {
+			v->size = max(old, pos);
+			if (!done)
+				return -EFAULT;
+			break;
+		}
 	}
 	if (done) {
 		v->mtime_ns = v->ctime_ns = now_realtime();

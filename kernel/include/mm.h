@@ -106,6 +106,10 @@ extern u64 user_random[2];
 bool user_ok(const void *addr, size_t len, int prot);
 size_t user_room(const void *addr, size_t len, int prot);	/* how many bytes from ADDR on are */
 long user_strlen(const char *s, size_t max);	/* or -EFAULT, -ENAMETOOLONG */
+/* mm/user_copy.c: memcpy() of a program's memory, which may go away meanwhile (mm/lost.c): how much was moved. When that
+ * is less than N, the caller returns what it has, or -EFAULT. user_copied: likewise, of what was just moved to or from P. */
+size_t user_copy(void *to, const void *from, size_t n);
+size_t user_copied(const void *p, size_t n);
 #define CHECK_READ(p, n)  do { if (!user_ok((p), (n), 1)) return -14; } while (0)
 #define CHECK_WRITE(p, n) do { if (!user_ok((p), (n), 2)) return -14; } while (0)
 

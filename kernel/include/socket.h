@@ -130,7 +130,7 @@ ns_t socket_deadline(ns_t timeout);	/* of a wait that begins now */
 int socket_wait(struct waitq *q, int flags, ns_t deadline);	/* -EAGAIN when MSG_DONTWAIT or too late */
 int socket_error(struct socket *s);	/* takes the pending error: 0 or negative */
 long socket_broken(int flags);		/* -EPIPE, and SIGPIPE unless MSG_NOSIGNAL */
-void iov_gather(void *to, const struct iovec *v, size_t skip, size_t n);
-void iov_scatter(const struct iovec *v, size_t skip, const void *from, size_t n);
+size_t iov_gather(void *to, const struct iovec *v, size_t skip, size_t n);
+size_t iov_scatter(const struct iovec *v, size_t skip, const void *from, size_t n);
 
 #endif

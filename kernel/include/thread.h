@@ -79,6 +79,7 @@ struct thread {
 	bool as_real;		/* checks are for the real user and group (sys/file/access.c) */
 	u16 ioprio;
 	struct identity *identity;	/* identity.h; NULL: what the program began with */
+	u64 user_lost;		/* the first address that went away while a call used it (mm/lost.c); 0: none */
 	u64 affinity;		/* the CPUs that it may run on; 0: all (sys/thread/affinity.c) */
 };
 

@@ -13,7 +13,6 @@ OPTIONAL bool signal_fault(struct regs *r, int sig, int code, u64 addr)
 
 void regs_print(const struct regs *r);
 
-
 #define SIGILL	4
 #define SIGTRAP	5
 #define SIGBUS	7
@@ -59,7 +58,7 @@ static void interrupt(struct regs *r, unsigned vector)
 	t->keep_vector = keep;
 }
 
-static const char *fault_name(unsigned vector)
+const char *fault_name(unsigned vector)
 {
 	/* By vector (Intel SDM vol. 3, table 6-1), in one string: pointers would take more room than the names. */
 	const char *s = "divide error\0debug\0-\0breakpoint\0overflow\0-\0invalid opcode\0-\0"
@@ -83,6 +82,17 @@ static void app_fault(struct regs *r, unsigned vector, int sig, int code, u64 ad
 	vm_exit('s', sig);
 }
 
+/* mm/lost.c, in programs whose memory can go away during a call. */
+OPTIONAL void user_lost_page(struct regs *r, u64 addr)
+{
+	panic_regs(r, "page fault at %p under the kernel lock", (void *)addr);
+}
+
+OPTIONAL void user_lost_step(struct regs *r)
+{
+	panic_regs(r, "%s in the kernel", fault_name(r->vector));
+}
+
 static void page_fault(struct regs *r)
 {
 	u64 addr = current()->fault_address;
@@ -100,8 +110,8 @@ static void page_fault(struct regs *r)
 	if (err == -ENOMEM)
 		out_of_memory("for 4 KB more of the program");
 	if (in_kernel)
-		panic_regs(r, "page fault at %p under the kernel lock", (void *)addr);
-	if (err == -EFAULT)
+		user_lost_page(r, addr);
+	else if (err == -EFAULT)
 		app_fault(r, 14, SIGSEGV, vma_find(addr) ? SEGV_ACCERR : SEGV_MAPERR, addr);
 	else
 		app_fault(r, 14, SIGBUS, 2, addr);	/* BUS_ADRERR: the file has no such page, or it cannot be read */
@@ -141,10 +151,10 @@ void upcall(struct regs *r)
 		t->user_regs = r;
 	if (vector == 14)
 		page_fault(r);
-	else if (t->lock_depth)
-		panic_regs(r, "%s in the kernel", fault_name(vector));
-	else
+	else if (!t->lock_depth)
 		exception(r);
+	else
+		user_lost_step(r);
 	t->keep_vector = keep;
 	t->user_regs = outer;
 }

@@ -106,10 +106,10 @@ static int write_part(struct disk_node *k, const char *from, u64 pos, char *page
 	disk_lock(k, edges);
 	if (edges)
 		err = fill_edges(k, pos - in, page, in, part, whole);
-	if (!err) {
-		memcpy(page + in, from, part);
+	if (!err && user_copy(page + in, from, part) < part)
+		err = -EFAULT;
+	if (!err)
 		err = move(k, true, pos - in, page, whole);
-	}
 	disk_unlock(k);
 	return err;
 }

@@ -38,19 +38,21 @@ static void tell_credit(struct vsock *v)
 		packet_control(v, OP_CREDIT_UPDATE, 0);
 }
 
-/* Copies from the queue on; returns how much. */
-static size_t take(struct vsock *v, const struct socket_msg *m, size_t done, bool peek)
+/* Copies from the queue on, and adds how much to DONE. */
+static int take(struct vsock *v, const struct socket_msg *m, size_t *done, bool peek)
 {
-	for (struct list *next, *l = v->queue.next; l != &v->queue && done < m->total; l = next) {
+	for (struct list *next, *l = v->queue.next; l != &v->queue && *done < m->total; l = next) {
 		struct packet *p = container_of(l, struct packet, link);
-		u32 n = min((size_t)p->len, m->total - done);
-		iov_scatter(m->v, done, p->data + p->start, n);	/* may sleep */
+		u32 want = min((size_t)p->len, m->total - *done);
+		u32 n = iov_scatter(m->v, *done, p->data + p->start, want);	/* may sleep */
 		next = l->next;
-		done += n;
+		*done += n;
 		if (!peek)
 			consume(v, p, n);
+		if (n < want)
+			return -EFAULT;
 	}
-	return done;
+	return 0;
 }
 
 /* The first message, of which what does not fit is lost. */
@@ -58,18 +60,23 @@ static long take_message(struct vsock *v, struct socket_msg *m, int flags)
 {
 	size_t done = 0, all = 0;
 	u32 end = 0;
+	int err = 0;
 
 	for (struct list *next, *l = v->queue.next; l != &v->queue && !end; l = next) {
 		struct packet *p = container_of(l, struct packet, link);
 		u32 n = min((size_t)p->len, m->total - done);
-		iov_scatter(m->v, done, p->data + p->start, n);
+		bool lost = iov_scatter(m->v, done, p->data + p->start, n) < n;
 		next = l->next;
 		done += n;
 		all += p->len;
 		end = p->message_end;
 		if (!(flags & MSG_PEEK))
 			consume(v, p, p->len);
+		if (lost)
+			err = -EFAULT;
 	}
+	if (err)
+		return err;
 	if (end & FLAG_EOR)
 		m->flags |= MSG_EOR;
 	if (all > done)
@@ -91,8 +98,8 @@ static long receive(struct vsock *v, struct socket_msg *m, int flags, ns_t deadl
 		bool some = readable(v);
 		if (some && v->s.type == SOCK_SEQPACKET)
 			return take_message(v, m, flags);
-		if (some)
-			done = take(v, m, done, flags & MSG_PEEK);
+		if (some && (err = take(v, m, &done, flags & MSG_PEEK)))
+			break;
 		tell_credit(v);
 		if ((some && (done >= target || flags & MSG_PEEK)) || (err = socket_error(&v->s)) ||
 		    v->shut & SHUT_READ || v->peer_shut & SHUT_WRITE)

@@ -44,7 +44,11 @@ static int send_piece(struct vsock *v, const struct socket_msg *m, size_t done, 
 	if (!p)
 		return -ENOMEM;
 	v->sent += n;
-	iov_gather(p->data, m->v, done, n);
+	if (iov_gather(p->data, m->v, done, n) < n) {
+		v->sent -= n;
+		kfree(p);
+		return -EFAULT;
+	}
 	if (v->state != ESTABLISHED || v->shut & SHUT_WRITE || v->peer_shut & SHUT_READ) {
 		kfree(p);
 		return -EPIPE;

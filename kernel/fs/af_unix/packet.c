@@ -71,8 +71,8 @@ static long send_one(struct unix_sock *u, const struct socket_msg *m, struct con
 	if (err)
 		return err;
 	struct packet *p = unix_packet(u, m, 0, m->total, LINEAR);
-	if (!p)
-		return -ENOMEM;
+	if (IS_ERR(p))
+		return PTR_ERR(p);
 	p->control = *c;
 	*c = (struct control){ 0 };
 	long r = deliver(u, m, p, named, flags);
@@ -134,10 +134,11 @@ long message_recv(struct socket *s, struct socket_msg *m, int flags)
 		return err;
 	size_t n = min((size_t)p->len, m->total);
 	unix_source(m, p);
-	iov_scatter(m->v, 0, p->data, n);	/* may sleep */
+	if (iov_scatter(m->v, 0, p->data, n) < n)	/* may sleep */
+		err = -EFAULT;
 	m->flags = n < p->len ? MSG_TRUNC : 0;
 	long r = flags & MSG_TRUNC ? p->len : n;
-	if ((err = control_copy(&c, &p->control)))
+	if (err || (err = control_copy(&c, &p->control)))
 		r = err;
 	else if (!(flags & MSG_PEEK))
 		packet_take(u, p);

@@ -52,13 +52,15 @@ struct packet *unix_packet(struct unix_sock *from, const struct socket_msg *m, s
 	struct packet *p = kmalloc(sizeof(*p) + n);
 
 	if (!p)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	*p = (struct packet){ .from = from, .len = n, .cost = cost_of(n, linear) };
 	list_init(&p->link);
 	unix_get(from);
 	from->sent += p->cost;
-	iov_gather(p->data, m->v, skip, n);	/* may sleep */
-	return p;
+	if (iov_gather(p->data, m->v, skip, n) == n)	/* may sleep */
+		return p;
+	packet_free(p);
+	return ERR_PTR(-EFAULT);
 }
 
 void packet_deliver(struct packet *p, struct unix_sock *to)

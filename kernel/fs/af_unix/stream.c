@@ -20,8 +20,8 @@ static long send_pieces(struct unix_sock *u, const struct socket_msg *m, struct 
 		if (err)
 			return done ? (long)done : err;
 		struct packet *p = unix_packet(u, m, done, n, LINEAR);
-		if (!p)
-			return done ? (long)done : -ENOMEM;
+		if (IS_ERR(p))
+			return done ? (long)done : PTR_ERR(p);
 		if (unheard(u)) {
 			packet_free(p);
 			return done ? (long)done : socket_broken(flags);
@@ -92,11 +92,13 @@ static int take(struct unix_sock *u, struct socket_msg *m, struct taking *t, boo
 		int err = begin_packet(u, m, p, t);
 		if (err || t->stop)
 			return err;
-		size_t n = min((size_t)p->len, m->total - t->done);
-		iov_scatter(m->v, t->done, p->data + p->start, n);	/* may sleep */
+		size_t want = min((size_t)p->len, m->total - t->done);
+		size_t n = iov_scatter(m->v, t->done, p->data + p->start, want);	/* may sleep */
 		next = l->next;
 		t->done += n;
-		t->stop = p->control.files;
+		if (n < want && !n)
+			return -EFAULT;
+		t->stop = p->control.files || n < want;
 		if (peek)
 			continue;
 		gc_received(&p->control);	/* the files have gone, the copy has them */

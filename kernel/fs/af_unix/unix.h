@@ -96,6 +96,7 @@ static inline bool unix_full(struct unix_sock *u) { return u->queued > u->backlo
 void unix_enter(struct unix_sock *u);		/* one reader at a time */
 void unix_leave(struct unix_sock *u);
 int unix_wait_room(struct unix_sock *u, int flags, ns_t deadline);	/* 0: it may send */
+/* Or -ENOMEM, -EFAULT as an ERR_PTR. */
 struct packet *unix_packet(struct unix_sock *from, const struct socket_msg *m, size_t skip, size_t n, size_t linear);
 void packet_deliver(struct packet *p, struct unix_sock *to);
 void packet_take(struct unix_sock *u, struct packet *p);	/* out of U's queue, and frees it */

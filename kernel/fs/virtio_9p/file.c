@@ -125,8 +125,8 @@ static long p9_file_write(struct file *f, const void *buf, size_t n, u64 *pos)
 	}
 	while (!r && done < n) {
 		u64 part = min(n - done, size);
-		memcpy(piece, (const char *)buf + done, part);
-		long put = p9_write(f->data, piece, part, *pos);
+		u64 there = user_copy(piece, (const char *)buf + done, part);
+		long put = there ? p9_write(f->data, piece, there, *pos) : -EFAULT;
 		if (put < 0) {
 			r = put;
 			break;
@@ -134,6 +134,8 @@ static long p9_file_write(struct file *f, const void *buf, size_t n, u64 *pos)
 		wrote(f->vnode, piece, put, *pos);
 		done += put;
 		*pos += put;
+		if (there < part)
+			break;
 	}
 	kfree(piece);
 	return done ? (long)done : r;

@@ -29,7 +29,9 @@ static long room_limit(struct file *f, const void *buf, size_t n, size_t room, b
 		return -EISDIR;
 	if (copies_nothing(f, write, pos))
 		return n;
-	if (S_ISFIFO(mode) && write)
+	if (S_ISFIFO(mode) && !write)
+		return n;	/* how much is read shows later (pipe_read) */
+	if (S_ISFIFO(mode))
 		room = align_down(room, (size_t)PAGE_SIZE);	/* a page that cannot be filled is not sent */
 	else if (!S_ISREG(mode) && !S_ISCHR(mode) && !S_ISFIFO(mode))
 		room = 0;		/* messages are whole */
@@ -52,6 +54,18 @@ static long read_message(struct file *f, void *user, size_t n, size_t room, u64 
 	return r;
 }
 
+/* R bytes were read to BUF. The part of it that is gone was not. */
+static long read_to(struct file *f, const void *buf, long r, u64 *pos)
+{
+	long part = r > 0 ? (long)user_copied(buf, r) : r;
+
+	if (part == r)
+		return r;
+	if (file_positioned(f))
+		*pos -= r - part;
+	return part ? part : -EFAULT;
+}
+
 long file_read_user(struct file *f, void *buf, size_t n, u64 *pos)
 {
 	size_t room = user_room(buf, n, PROT_WRITE);
@@ -64,7 +78,7 @@ long file_read_user(struct file *f, void *buf, size_t n, u64 *pos)
 			return limit;
 		n = limit;
 	}
-	return file_read(f, buf, n, pos);
+	return read_to(f, buf, file_read(f, buf, n, pos), pos);
 }
 
 long file_write_user(struct file *f, const void *buf, size_t n, u64 *pos)

@@ -8,6 +8,8 @@
 
 #define TABLE_SIZE	512
 
+OPTIONAL long user_lost_result(long result) { return result; }	/* mm/lost.c */
+
 extern const struct syscall_entry systab_start[], systab_end[];
 extern char landing_probe[], landing_ring0[], landing_ring3[];
 
@@ -81,7 +83,7 @@ void raw_syscall(struct regs *r)
 	t->user_regs = r;
 	t->last_syscall = r->error + 1;
 	t->keep_vector = true;		/* programs keep vector registers across SYSCALL */
-	r->rax = sys_dynamic(r->error, r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9);
+	r->rax = user_lost_result(sys_dynamic(r->error, r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9));
 	if (tracing)
 		kprintf("[%d] %lu(%lx, %lx, %lx, %lx, %lx, %lx) = %ld\n", t->tid, r->error, r->rdi, r->rsi, r->rdx,
 			r->r10, r->r8, r->r9, r->rax);

@@ -89,6 +89,7 @@ static long clone_raw(u64 flags, u64 stack, int *ptid, int *ctid, u64 tls)
 {
 	long err = check(flags, ptid, ctid);
 
+	KEEP(user_lost_anchor);
 	if (err)
 		return err;
 	struct regs r = *current()->user_regs;

@@ -15,6 +15,7 @@ long sys_clone_thread(int (*fn)(void *), void *stack, int flags, void *arg, int 
 {
 	KERNEL_LOCK();
 	KEEP(raw_exit_anchor);
+	KEEP(user_lost_anchor);
 	if (!(flags & CLONE_THREAD))
 		return enosys("fork");
 	struct regs r = {

@@ -271,6 +271,8 @@ size_t user_room(const void *p, size_t n, int prot)
 	return (u64)p >= 0x10000 && (u64)p + n < 0x800000000000 && (u64)p + n > (u64)p ? n : 0;
 }
 
+const char user_lost_anchor[1];
+
 bool user_ok(const void *p, size_t n, int prot)
 {
 	return user_room(p, n, prot) == n;

@@ -1,0 +1,19 @@
+/* Copies of which a program's memory is one side, exact about what was moved when that goes away meanwhile. */
+#include "kernel.h"
+
+size_t user_copied(const void *p, size_t n)
+{
+	struct thread *t = current();
+	u64 before = t->user_lost - (u64)p;
+
+	if (!t->user_lost || before >= n)
+		return n;
+	t->user_lost = 0;
+	return before;
+}
+
+size_t user_copy(void *to, const void *from, size_t n)
+{
+	memcpy(to, from, n);
+	return min(user_copied(to, n), user_copied(from, n));
+}
