@@ -164,7 +164,7 @@ void host_join(void)
 }
 
 /* --- memory --- */
-u64 mem_total_pages = ARENA_PAGES, mem_free_pages = ARENA_PAGES, mem_lent_pages;
+u64 mem_total_pages = ARENA_PAGES, mem_free_pages = ARENA_PAGES, mem_lent_pages, mem_kept_pages;
 static u8 *arena;
 static u64 bump;
 static void *free_blocks[10];
@@ -363,6 +363,8 @@ void signal_send(struct thread *t, int sig)
 const char *cmdline_get(const char *key, unsigned i) { return NULL; }
 
 struct utsname { char field[6][65]; };
+long uts_set(unsigned which, const char *name, int len) { return -EPERM; }
+
 long sys_uname(struct utsname *u)
 {
 	memset(u, 0, sizeof(*u));
