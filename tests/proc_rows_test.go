@@ -13,9 +13,16 @@ import (
 // procRows are programs that ask /proc and /sys. What they are compared with was made by a run by root on Linux 6.18.
 func procRows() []program {
 	rows := []program{}
+	self := []string{"stat", "statm", "status", "smaps", "smaps_rollup", "limits", "oom_score", "oom_score_adj", "oom_adj", "personality", "timerslack_ns",
+		"timens_offsets", "wchan", "cgroup", "uid_map", "setgroups", "task/1/children", "comm", "maps", "mountstats", "mountinfo", "mounts"}
+	for i := range self {
+		self[i] = "/proc/self/" + self[i]
+	}
 	for _, p := range []program{
+		{name: "shapes", args: self, tcg: true},
 		{name: "settings", memory: 256 << 20},
 		{name: "errors", tcg: true},
+		{name: "self", tcg: true},
 	} {
 		p.check = golden("programs/proc/" + p.name + ".golden")
 		p.name, p.build = "proc-"+p.name, c("proc/"+p.name+".c")

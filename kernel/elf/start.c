@@ -33,6 +33,17 @@ static void note_path(const char *path)
 	}
 }
 
+/* The first thread is called as the program (Linux fs/exec.c, begin_new_exec). */
+static void name_thread(const char *path)
+{
+	const char *base = path;
+
+	while (*path)
+		if (*path++ == '/')
+			base = path;
+	ksnprintf(current()->name, sizeof(current()->name), "%s", base);
+}
+
 static void change_directory(void)
 {
 	const char *dir = cmdline_get("uk.cwd", 0);
@@ -54,6 +65,7 @@ void exec_start(void)
 	if (why)
 		exec_fail(missing ? 127 : 126, path, why);
 	note_path(path);
+	name_thread(path);
 	aslr_init();
 	u64 base = elf_segment(&program, PT_INTERP) || elf_segment(&program, PT_DYNAMIC) ? user_pie_base : 0;
 	why = elf_map(&program, base);

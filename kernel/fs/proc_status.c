@@ -3,19 +3,18 @@
 #include "identity.h"
 #include "kernel.h"
 #include "linux_file.h"
-#include "procfs.h"
+#include "limits.h"
+#include "proc/memory.h"
+#include "signal.h"
 
 #define TICK	10000000UL	/* of the USER_HZ = 100 that programs expect */
 
-/* Of areas with all of FLAGS. */
-static u64 area_bytes(int flags)
-{
-	u64 n = 0;
+#define SHOWN_SIGNALS 0x7fffffffUL	/* the standard ones, as Linux has it in stat */
 
-	for (unsigned i = 0; i < vma_count; i++)
-		n += (vmas[i]->flags & flags) == flags ? vmas[i]->end - vmas[i]->start : 0;
-	return n;
-}
+/* signal/send.c and sys/memory/brk.c, in programs that have these. */
+OPTIONAL void signal_sets(const struct thread *t, u64 sets[5]) {}
+OPTIONAL u64 signals_waiting(void) { return 0; }
+OPTIONAL u64 brk_begin(void) { return 0; }
 
 static struct thread *subject(const struct text *t)
 {
@@ -37,32 +36,40 @@ static char state_of(const struct thread *th)
 static void show_stat(struct text *t)
 {
 	struct thread *th = subject(t);
-	u64 stack = user_stack_top;
+	struct memory_parts p;
+	struct memory_use u;
+	u64 sets[5] = { 0 };
 
+	memory_parts(&p);
+	memory_all(&u);
+	signal_sets(th, sets);
 	text_printf(t, "%d (%s) %c 0 %d %d 0 -1 4194560 ", t->tid ? t->tid : PID, th->name, state_of(th), PID, PID);
-	text_printf(t, "0 0 0 0 %lu 0 0 0 %d %d %d 0 0 %lu %lu 18446744073709551615 ", ticks(t),
-		th->rt_priority ? -1 - th->rt_priority : 20 + th->nice, th->nice, thread_count,
-		area_bytes(0), mem_total_pages - mem_free_pages - mem_lent_pages);
-	text_printf(t, "1 1 %lu 0 0 0 0 0 0 0 0 0 17 %u %u %u 0 0 0 0 0 0 0 0 0 0 0\n", stack, th->cpu ? th->cpu->index : 0,
-		th->rt_priority, th->policy);
+	text_printf(t, "0 0 0 0 %lu 0 0 0 %d %d %d 0 %lu %lu %lu %lu ", ticks(t),
+		th->rt_priority ? -1 - th->rt_priority : 20 + th->nice, th->nice, thread_count, th->started / TICK,
+		p.size, u.rss / PAGE_SIZE, rlimits[RLIMIT_RSS].soft);
+	text_printf(t, "%lu %lu %lu 0 0 %lu %lu %lu %lu 0 0 0 17 %u %u %u 0 0 0 ", p.code_start, p.code_end, (u64)exe_auxv,
+		sets[0] & SHOWN_SIGNALS, sets[2] & SHOWN_SIGNALS, sets[3] & SHOWN_SIGNALS, sets[4] & SHOWN_SIGNALS,
+		th->cpu ? th->cpu->index : 0, th->rt_priority, th->policy);
+	text_printf(t, "%lu %lu %lu %lu %lu %lu %lu 0\n", p.data_start, p.data_end, brk_begin(), (u64)exe_args, (u64)exe_env, (u64)exe_env,
+		(u64)exe_env_end);
 }
 PROCNODE(self_stat, "/proc/self/stat", S_IFREG | 0444, true, show_stat);
 
 static void show_statm(struct text *t)
 {
-	text_printf(t, "%lu %lu 0 1 0 %lu 0\n", area_bytes(0) / PAGE_SIZE, mem_total_pages - mem_free_pages - mem_lent_pages,
-		area_bytes(0) / PAGE_SIZE);
+	struct memory_parts p;
+	struct memory_use u;
+
+	memory_parts(&p);
+	memory_all(&u);
+	text_printf(t, "%lu %lu %lu %lu 0 %lu 0\n", p.size / PAGE_SIZE, u.rss / PAGE_SIZE, (u.file + u.shmem) / PAGE_SIZE, p.code / PAGE_SIZE,
+		(p.data + p.stack) / PAGE_SIZE);
 }
 PROCNODE(self_statm, "/proc/self/statm", S_IFREG | 0444, true, show_statm);
 
 static void show_ids(struct text *t, const char *name, const struct ids *i)
 {
 	text_printf(t, "%s:\t%u\t%u\t%u\t%u\n", name, i->real, i->effective, i->saved, i->fs);
-}
-
-static void show_caps(struct text *t, const char *name, u64 caps)
-{
-	text_printf(t, "Cap%s:\t%08x%08x\n", name, (u32)(caps >> 32), (u32)caps);
 }
 
 /* In digits, as many as there may be processors for and in groups of eight, and as a list of ranges. */
@@ -86,30 +93,72 @@ static void show_cpus(struct text *t, u64 mask)
 	text_add(t, "\n", 1);
 }
 
+static void show_memory(struct text *t)
+{
+	static u64 most_size, most_rss;	/* as far as somebody asked: neither is watched all the time */
+	struct memory_parts p;
+	struct memory_use u;
+
+	memory_parts(&p);
+	memory_all(&u);
+	most_size = max(most_size, p.size);
+	most_rss = max(most_rss, u.rss);
+	const struct { const char *name; u64 bytes; } lines[] = {
+		{ "VmPeak", most_size }, { "VmSize", p.size }, { "VmLck", p.locked }, { "VmPin", 0 }, { "VmHWM", most_rss },
+		{ "VmRSS", u.rss }, { "RssAnon", u.anon }, { "RssFile", u.file }, { "RssShmem", u.shmem }, { "VmData", p.data },
+		{ "VmStk", p.stack }, { "VmExe", p.code }, { "VmLib", p.libraries }, { "VmPTE", u.tables }, { "VmSwap", 0 },
+		{ "HugetlbPages", 0 },
+	};
+	for (unsigned i = 0; i < array_len(lines); i++)
+		text_printf(t, "%s:\t%8lu kB\n", lines[i].name, lines[i].bytes >> 10);
+}
+
+static void show_mask(struct text *t, const char *name, u64 mask)
+{
+	text_printf(t, "%s:\t%08x%08x\n", name, (u32)(mask >> 32), (u32)mask);
+}
+
+static void show_signals(struct text *t, const struct thread *th)
+{
+	static const char *const names[] = { "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt" };
+	u64 sets[5] = { 0 }, limit = rlimits[RLIMIT_SIGPENDING].soft;
+
+	signal_sets(th, sets);
+	text_printf(t, "SigQ:\t%lu/%lu\n", signals_waiting(), limit);
+	for (unsigned i = 0; i < array_len(names); i++)
+		show_mask(t, names[i], sets[i]);
+}
+
 static void show_status(struct text *t)
 {
 	struct thread *th = subject(t);
 	const struct identity *id = identity_of(th);
 	char s = state_of(th);
-	u64 size = area_bytes(0) / 1024, rss = (mem_total_pages - mem_free_pages - mem_lent_pages) * 4;
+	int tid = t->tid ? t->tid : PID, slots = 64;
 
+	for (int fd = -1; (fd = fd_next(fd + 1)) >= 0;)
+		while (fd >= slots)
+			slots *= 2;
 	text_printf(t, "Name:\t%s\nUmask:\t%04o\nState:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t0\nTracerPid:\t0\n",
-		th->name, fs_umask, s, s == 'R' ? "running" : "sleeping", PID, t->tid ? t->tid : PID);
+		th->name, fs_umask, s, s == 'R' ? "running" : "sleeping", PID, tid);
 	show_ids(t, "Uid", &id->user);
 	show_ids(t, "Gid", &id->group);
-	text_printf(t, "FDSize:\t64\nGroups:\t");
+	text_printf(t, "FDSize:\t%d\nGroups:\t", slots);
 	for (u32 i = 0; i < id->group_count; i++)
-		text_printf(t, "%d ", id->groups[i]);
-	text_printf(t, "\n");
-	text_printf(t, "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmLck:\t%8lu kB\nVmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\nThreads:\t%d\n",
-		size, size, area_bytes(MAP_LOCKED) >> 10, rss, rss, thread_count);
-	show_caps(t, "Inh", id->inheritable);
-	show_caps(t, "Prm", id->permitted);
-	show_caps(t, "Eff", id->in_effect);
-	show_caps(t, "Bnd", id->bounding);
-	show_caps(t, "Amb", id->ambient);
-	text_printf(t, "NoNewPrivs:\t%d\nSeccomp:\t0\n", id->no_new_privs);
+		text_printf(t, i ? " %d" : "%d", id->groups[i]);
+	text_printf(t, " \nNStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\nKthread:\t0\n", PID, tid, PID, PID);
+	show_memory(t);
+	text_printf(t, "CoreDumping:\t0\nTHP_enabled:\t1\nThreads:\t%d\n", thread_count);
+	show_signals(t, th);
+	show_mask(t, "CapInh", id->inheritable);
+	show_mask(t, "CapPrm", id->permitted);
+	show_mask(t, "CapEff", id->in_effect);
+	show_mask(t, "CapBnd", id->bounding);
+	show_mask(t, "CapAmb", id->ambient);
+	text_printf(t, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n", id->no_new_privs);
 	show_cpus(t, cpus_allowed(th));
+	text_printf(t, "Mems_allowed:\t1\nMems_allowed_list:\t0\nvoluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",
+		th->switches[0], th->switches[1]);
 }
 PROCNODE(self_status, "/proc/self/status", S_IFREG | 0444, true, show_status);
 
@@ -125,8 +174,6 @@ static long store_comm(const struct text *t, const char *buf, size_t n)
 
 	memcpy(th->name, buf, len);
 	th->name[len] = 0;
-	if (len && th->name[len - 1] == '\n')
-		th->name[len - 1] = 0;
 	return n;
 }
 PROCNODE(self_comm, "/proc/self/comm", S_IFREG | 0644, true, show_comm, NULL, store_comm);

@@ -78,7 +78,7 @@ static const char *below(const struct proc_vnode *p, const struct procnode *n)
 {
 	size_t len = strlen(p->path);
 
-	if (strncmp(n->path, p->path, len) || n->path[len] != '/' || (p->tid && !n->thread))
+	if (strncmp(n->path, p->path, len) || n->path[len] != '/' || (p->tid ? !n->thread : n->thread == THREAD_ONLY))
 		return NULL;
 	return n->path + len + 1;
 }
@@ -127,7 +127,7 @@ static int node_new(struct vnode *dir, const struct procnode *n, struct vnode **
 
 	int err = proc_vnode_new(dir, n, n->path, n->mode, ops, PROC(dir)->tid, out);
 
-	if (!err && S_ISLNK(n->mode) && n->arg)
+	if (!err && n->show == show_target)
 		(*out)->size = strlen(n->arg);
 	return err;
 }
@@ -396,12 +396,16 @@ OPTIONAL void proc_nodes(void)
 	KEEP(procnode_self_limits);
 	KEEP(procnode_self_loginuid);
 	KEEP(procnode_self_maps);
+	KEEP(procnode_self_mem);
 	KEEP(procnode_self_mountinfo);
 	KEEP(procnode_self_mounts);
+	KEEP(procnode_self_ns);
 	KEEP(procnode_self_oom);
 	KEEP(procnode_self_root);
 	KEEP(procnode_self_sessionid);
 	KEEP(procnode_self_setgroups);
+	KEEP(procnode_self_smaps);
+	KEEP(procnode_self_small);
 	KEEP(procnode_self_stat);
 	KEEP(procnode_self_statm);
 	KEEP(procnode_self_status);

@@ -35,6 +35,7 @@ struct cpu {
 	ns_t timer_armed;	/* deadline that the local timer is set to, or FOREVER */
 	ns_t slice_end;
 	u32 tlb_seen;		/* thread/smp.c */
+	u32 interrupts[VEC_END - VEC_IRQ_BASE];	/* how many there were */
 } __attribute__((packed, aligned(64)));
 
 #define MAX_CPUS 64	/* a bit each in thread.affinity */

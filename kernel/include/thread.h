@@ -63,6 +63,8 @@ struct thread {
 	ns_t deadline;
 	int wake_result;	/* 0, -ETIMEDOUT, -EINTR */
 	ns_t cpu_time, run_since;
+	ns_t started;		/* sys/thread/clone.c */
+	u64 switches[2];	/* it slept; it was preempted */
 
 	int *clear_tid;		/* set_tid_address, CLONE_CHILD_CLEARTID */
 	void *robust_list;
@@ -138,6 +140,7 @@ noreturn void thread_exit(void);
 extern int thread_next_tid;
 extern struct list all_threads;
 extern int thread_count;
+extern u64 thread_switches;		/* of all that ever were */
 extern ns_t dead_threads_time;		/* what they had used of the processors */
 
 struct thread *thread_by_tid(int tid);	/* thread/by_tid.c: one that lives, or NULL */

@@ -415,12 +415,14 @@ struct text {
 void text_add(struct text *t, const void *s, size_t n);
 void text_printf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+#define THREAD_ONLY 2
+
 /* A node of /proc or /sys by absolute path. What lies under /proc/self shows in /proc/PID
  * and, when marked THREAD, in /proc/PID/task/TID too. In "cpu#" the # stands for a number (fs/procfs.c). */
 struct procnode {
 	const char *path;
 	u32 mode;		/* S_IFREG, S_IFLNK or S_IFDIR with permissions */
-	bool thread;
+	u8 thread;				/* 1, or THREAD_ONLY: not in /proc/PID itself */
 	void (*show)(struct text *t);		/* contents of a file, target of a link */
 	const struct vnode_ops *dir;		/* of a directory with entries of its own, of a link that leads to an object */
 	long (*store)(const struct text *t, const char *buf, size_t n);

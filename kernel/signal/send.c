@@ -208,3 +208,19 @@ void signal_set_mask(u64 mask)
 {
 	signal_state(current())->blocked = mask & ~(SIGBIT(SIGKILL) | SIGBIT(SIGSTOP));
 }
+
+u64 signals_waiting(void)
+{
+	return signals_queued;
+}
+
+void signal_sets(const struct thread *t, u64 sets[5])
+{
+	sets[0] = t->sig ? t->sig->pending : 0;
+	sets[1] = process.pending;
+	sets[2] = t->sig ? t->sig->blocked : 0;
+	sets[3] = sets[4] = 0;
+	for (int i = 1; i <= NSIG; i++)
+		if (sigactions[i].handler != SIG_DFL)
+			sets[sigactions[i].handler == SIG_IGN ? 3 : 4] |= SIGBIT(i);
+}

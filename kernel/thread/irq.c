@@ -19,6 +19,7 @@ volatile u32 *ioapic;	/* the usual one, unless firmware said so before the first
 
 static void serve(unsigned vector)
 {
+	current_cpu()->interrupts[vector - VEC_IRQ_BASE]++;
 	if (vector == VEC_TIMER)
 		timer_interrupt();
 	else if (vector == VEC_IPI)

@@ -10,6 +10,7 @@
 struct thread boot_thread;		/* entry.S makes it current */
 struct list all_threads = LIST_INIT(all_threads);
 int thread_count = 1;
+u64 thread_switches;
 static struct list ready = LIST_INIT(ready);
 
 OPTIONAL bool sched_allowed(const struct thread *t, const struct cpu *c) { (void)t, (void)c; return true; }	/* sys/thread/affinity.c */
@@ -60,6 +61,8 @@ static void switch_to(struct thread *prev, struct thread *next)
 	}
 	prev->fsbase = fsbase();
 	prev->cpu_time += now - prev->run_since;
+	prev->switches[prev->state == THREAD_READY]++;
+	thread_switches++;
 	next->run_since = now;
 	next->cpu = c;
 	next->state = THREAD_RUNNING;

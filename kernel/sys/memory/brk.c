@@ -8,6 +8,17 @@ void brk_init(u64 start)
 	brk_start = brk_now = align_up(start, (u64)PAGE_SIZE);
 }
 
+u64 brk_begin(void)
+{
+	return brk_start;
+}
+
+/* Is ADDR in the heap? */
+bool brk_holds(u64 addr)
+{
+	return addr >= brk_start && addr < brk_now;
+}
+
 long sys_brk(u64 want)
 {
 	KERNEL_LOCK();

@@ -1,5 +1,6 @@
 /* personality(2) */
 #include "kernel.h"
+#include "process.h"
 
 #define UNAME26			0x0020000
 #define READ_IMPLIES_EXEC	0x0400000
@@ -11,14 +12,12 @@
 
 long sys_personality(u32 persona)
 {
-	static u32 now;
-
 	KERNEL_LOCK();
-	u32 was = now;
+	u32 was = personality_now;
 	if (persona != ~0u) {
 		if (persona & AT_ONCE)
 			return -EINVAL;
-		now = persona;
+		personality_now = persona;
 	}
 	return was;
 }

@@ -1,6 +1,7 @@
 /* prctl(2): a table of what Linux's x86-64 has, without seccomp, memory maps and speculation. */
 #include "kernel.h"
 #include "permission.h"
+#include "process.h"
 
 #define PR_SET_MM		35
 #define PR_SET_PDEATHSIG 1
@@ -36,12 +37,10 @@
 #define PR_CAP_AMBIENT_CLEAR_ALL 4
 
 #define TSC_ENABLE		1
-#define TIMERSLACK_DEFAULT	50000
 #define NSIG			64
 
 static int parent_death_signal;		/* there is no parent that could end */
 static int subreaper;
-static u64 timer_slack = TIMERSLACK_DEFAULT;	/* how late timers may be: they never use it */
 
 static long put(int *user, int value)
 {

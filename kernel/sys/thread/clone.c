@@ -60,6 +60,7 @@ long clone_with(const struct regs *r, u64 flags, int *ptid, int *ctid, u64 tls)
 	vector_save(t->xsave);		/* all of it, as Linux does */
 	t->keep_vector = true;
 	t->fsbase = flags & CLONE_SETTLS ? tls : fsbase();
+	t->started = now_monotonic();
 	t->affinity = current()->affinity;
 	t->identity = current()->identity;
 	signal_inherit(t);

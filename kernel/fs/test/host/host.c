@@ -363,6 +363,13 @@ void signal_send(struct thread *t, int sig)
 const char *cmdline_get(const char *key, unsigned i) { return NULL; }
 
 struct utsname { char field[6][65]; };
+/* fs/proc, which needs page tables. */
+const char procnode_self_mem[1], procnode_self_ns[1], procnode_self_smaps[1], procnode_self_small[1];
+struct memory_use;
+struct memory_parts;
+void memory_all(struct memory_use *u) {}
+void memory_parts(struct memory_parts *p) {}
+
 long uts_set(unsigned which, const char *name, int len) { return -EPERM; }
 
 long sys_uname(struct utsname *u)

@@ -1,0 +1,44 @@
+/* Small files of /proc/self (proc_pid(5)). */
+#include "kernel.h"
+#include "linux_file.h"
+#include "process.h"
+#include "../procfs.h"
+
+static void show_personality(struct text *t)
+{
+	text_printf(t, "%08x\n", personality_now);
+}
+
+/* How late timers may be, which is of no account here, for the process as prctl(2) keeps it. */
+static void show_slack(struct text *t)
+{
+	text_printf(t, "%lu\n", timer_slack);
+}
+
+/* Linux shows 0 for what runs, and no symbols to whom may not see the kernel's. */
+static void show_wchan(struct text *t)
+{
+	text_add(t, "0", 1);
+}
+
+static void show_nothing(struct text *t) {}
+
+static void show_timens(struct text *t)
+{
+	text_printf(t, "monotonic           0         0\nboottime            0         0\n");
+}
+
+static void show_stats(struct text *t)
+{
+	for (struct mount *m = mounts_all; m; m = m->next)
+		text_printf(t, "device %s mounted on %s with fstype %s\n", m->source, m->path, m->type);
+}
+
+PROCNODES(self_small,
+	{ "/proc/self/personality", S_IFREG | 0400, true, show_personality },
+	{ "/proc/self/timerslack_ns", S_IFREG | 0444, false, show_slack },
+	{ "/proc/self/wchan", S_IFREG | 0444, true, show_wchan },
+	{ "/proc/self/timens_offsets", S_IFREG | 0444, false, show_timens },
+	{ "/proc/self/mountstats", S_IFREG | 0400, false, show_stats },
+	{ "/proc/self/children", S_IFREG | 0444, THREAD_ONLY, show_nothing },	/* there are none */
+);
