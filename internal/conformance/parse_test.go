@@ -74,6 +74,10 @@ func TestReasons(t *testing.T) {
 			t.Errorf("%s %s: %q, want %q", row.unit, row.test, got, row.want)
 		}
 	}
+	reports := []*Report{{Suite: "go-static", Unit: "os", Host: 2, Guest: 2}, {Suite: "cpython", Unit: "x", Host: 1, Differences: []Difference{{Unit: "cpython/x", Test: "t"}}}}
+	if got := r.Unused(reports); len(got) != 1 || got[0] != `go-*/os TestChdir*: no reason \| at all` {
+		t.Errorf("rows without use: %q", got)
+	}
 }
 
 // What a program prints without end does not fill the memory.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -42,12 +43,41 @@ func ReadReasons(file string) (Reasons, error) {
 
 // Of gives what explains a difference, or "".
 func (r Reasons) Of(unit, test string) string {
-	for _, x := range r {
-		u, _ := path.Match(x.unit, unit)
-		t, _ := path.Match(x.test, strings.ReplaceAll(test, "/", "\\"))
-		if u && (t || x.test == "*") {
-			return x.why
-		}
+	if i := r.find(unit, test); i >= 0 {
+		return r[i].why
 	}
 	return ""
+}
+
+// find gives the first row for a difference, or -1.
+func (r Reasons) find(unit, test string) int {
+	return slices.IndexFunc(r, func(x reason) bool {
+		u, _ := path.Match(x.unit, unit)
+		t, _ := path.Match(x.test, strings.ReplaceAll(test, "/", "\\"))
+		return u && (t || x.test == "*")
+	})
+}
+
+// Unused gives the rows that are for a unit among the reports and explain none of
+// their differences: what they were about is mended, or the host fails as well.
+func (r Reasons) Unused(reports []*Report) []string {
+	used, ran := make([]bool, len(r)), make([]bool, len(r))
+	for _, rep := range reports {
+		for i, x := range r {
+			u, _ := path.Match(x.unit, rep.Suite+"/"+rep.Unit)
+			ran[i] = ran[i] || u
+		}
+		for _, d := range rep.Differences {
+			if i := r.find(d.Unit, d.Test); i >= 0 {
+				used[i] = true
+			}
+		}
+	}
+	var rows []string
+	for i, x := range r {
+		if ran[i] && !used[i] {
+			rows = append(rows, fmt.Sprintf("%s %s: %s", x.unit, x.test, x.why))
+		}
+	}
+	return rows
 }

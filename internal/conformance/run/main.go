@@ -75,6 +75,9 @@ func run(ctx context.Context, o options) (unexplained int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	for _, row := range reasons.Unused(reports) {
+		fmt.Fprintln(os.Stderr, "explains nothing:", row)
+	}
 	if o.json {
 		return count(reports), json.NewEncoder(os.Stdout).Encode(reports)
 	}
