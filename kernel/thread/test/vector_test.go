@@ -66,6 +66,8 @@ var processors = []struct {
 	{"no local APIC", 0, edx1 &^ (1 << 9), extended, "", 0, 512, "apic"},
 	{"no TSC", 0, edx1 &^ (1 << 4), extended, "", 0, 512, "tsc"},
 	{"no CMOV", 0, edx1 &^ (1 << 15), extended, "", 0, 512, "cmov"},
+	{"no FXSR", 0, edx1 &^ (1 << 24), extended, "", 0, 512, "fxsr"},
+	{"no SSE", 0, edx1 &^ (1 << 25), extended, "", 0, 512, "sse"},
 	{"no SSE2", 0, edx1 &^ (1 << 26), extended, "", 0, 512, "sse2"},
 }
 
@@ -98,5 +100,22 @@ func TestProcessors(t *testing.T) {
 		if want := fmt.Sprintf("%x %d %s", p.keeps, p.size, lacks); lines[i] != want {
 			t.Errorf("%s: keeps, size, lacks: %q, want %q", p.name, lines[i], want)
 		}
+	}
+}
+
+// With make DEBUG=1 a save that goes beyond its area ends the machine at the next switch.
+func TestCanary(t *testing.T) {
+	testenv.Sources(t, "host/*", "../vector.c", "../vector_layout.c", "../../include/*.h")
+	o := testenv.NewObjects(t, "-g", "-O1", "-std=gnu11", "-Wall", "-DKERNEL_DEBUG")
+	for _, src := range []string{"../vector.c", "../vector_layout.c", "host/canary.c"} {
+		o.Compile(src, "-fno-builtin", "-Ihost", "-I../../include")
+	}
+	out, err := exec.Command(o.Link()).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "the area itself: 0\nbehind it: 64 of 64, a vector save area of 832 bytes was overrun\na save that is too large: 1\n"
+	if string(out) != want {
+		t.Errorf("prints\n%swant\n%s", out, want)
 	}
 }
