@@ -59,6 +59,7 @@ type Info struct {
 	Differences []symbols.FileDifference `json:"differences,omitempty"`
 	Command     []string                 `json:"command"`
 	Env         []string                 `json:"env"`
+	Argv0       *string                  `json:"argv0,omitempty"`
 	Cwd         string                   `json:"cwd"`
 	ASLR        string                   `json:"aslr,omitempty"` // see RunOptions; "" is "on"
 	User        string                   `json:"user,omitempty"` // that the program runs as; "": root

@@ -1,6 +1,7 @@
 package uk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -28,6 +29,7 @@ type RunOptions struct {
 	// Args take the place of the arguments that the image's command has; nil
 	// leaves them.
 	Args     []string
+	Argv0    *string  // what the program finds as its own name, "" too; nil: what the image says, or the path
 	Env      []string // NAME=VALUE, added to the image's; PATH, HOME and USER have defaults
 	Cwd      string
 	Hostname string
@@ -142,6 +144,9 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 	cfg.RootAsModule = !im.has("virtio_blk") // modules come from the root file system
 	if opt.Args != nil {
 		cfg.Args = append(cfg.Args[:1], opt.Args...)
+	}
+	if name := cmp.Or(opt.Argv0, im.Argv0); name != nil && len(cfg.Args) > 0 {
+		cfg.Exe, cfg.Args[0] = cfg.Args[0], *name
 	}
 	override(&cfg.Cwd, opt.Cwd)
 	override(&cfg.ASLR, opt.ASLR)

@@ -1,6 +1,7 @@
 package kvmboot
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -96,7 +97,7 @@ func (c *cmdline) build(cfg *Config, words []string, now int64, room int) (line 
 	if cfg.ASLR != "" && cfg.ASLR != "on" {
 		c.word("uk.aslr=" + cfg.ASLR)
 	}
-	for _, kv := range []struct{ key, value string }{{"uk.hostname", cfg.Hostname}, {"uk.cwd", cfg.Cwd}, {"uk.user", cfg.User}} {
+	for _, kv := range []struct{ key, value string }{{"uk.hostname", cfg.Hostname}, {"uk.cwd", cfg.Cwd}, {"uk.user", cfg.User}, {"uk.exe", cfg.Exe}} {
 		if kv.value != "" {
 			c.quoted(kv.key, kv.value)
 		}
@@ -153,12 +154,12 @@ const (
 func (cfg *Config) checkArguments() error {
 	total := 0
 	if len(cfg.Args) > 0 {
-		total = len(cfg.Args[0]) + 1 // the file's name
+		total = len(cmp.Or(cfg.Exe, cfg.Args[0])) + 1 // the file's name
 	}
 	for _, l := range []struct {
 		what string
 		list []string
-	}{{"argument", cfg.Args}, {"environment variable", cfg.Env}, {"", []string{cfg.Cwd, cfg.Hostname, cfg.User}}} {
+	}{{"argument", cfg.Args}, {"environment variable", cfg.Env}, {"", []string{cfg.Cwd, cfg.Hostname, cfg.User, cfg.Exe}}} {
 		for i, s := range l.list {
 			switch {
 			case strings.IndexByte(s, 0) >= 0:

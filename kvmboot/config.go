@@ -49,6 +49,7 @@ type Config struct {
 	Machine string
 
 	Args     []string // the program's argument vector, its name first
+	Exe      string   // the program's file, where its name is not the path of it; empty: Args[0]
 	Env      []string // KEY=value
 	Cwd      string   // working folder in the guest; empty: the kernel's choice
 	Hostname string

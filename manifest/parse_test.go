@@ -36,7 +36,7 @@ func TestParseErrors(t *testing.T) {
 		{"/a: %(l0)s", "m:1: variables make the line longer than 65536 bytes"},
 		{"/a: %(empty)s", "m:1: /a: the host path is empty once its variables are replaced"},
 		{"[apps]", "m:1: unknown section [apps]; the sections are [manifest], [app] and [kernel]"},
-		{"[app]\nfoo = 1", `m:2: [app] has no key "foo"; the keys are command, cpus, cwd, env, memory, mounts`},
+		{"[app]\nfoo = 1", `m:2: [app] has no key "foo"; the keys are argv0, command, cpus, cwd, env, memory, mounts`},
 		{"[kernel]\nmemory = 1", `m:2: [kernel] has no key "memory"; the keys are aslr, dlsym, drivers,`},
 		{"[app]\n/a: b", `m:2: "/a: b" is no setting of [app]; write "key = value"`},
 		{"[app]\nmemory = 1M\nmemory = 2M", "m:3: memory was set before, in line 2; keep one"},
@@ -178,5 +178,23 @@ func TestParseSize(t *testing.T) {
 		if got != want || (err == nil) != (want > 0) {
 			t.Errorf("ParseSize(%q) = %d, %v", s, got, err)
 		}
+	}
+}
+
+// A name that the program finds as its own is one word, perhaps an empty one, and is written as it was read.
+func TestArgv0(t *testing.T) {
+	for _, tt := range []struct{ line, want string }{{`""`, ""}, {"-sh", "-sh"}, {`"two words"`, "two words"}} {
+		m, err := Parse("m", []byte("[app]\ncommand = /p\nargv0 = "+tt.line+"\n"), Options{})
+		if err != nil || m.App.Argv0 == nil || *m.App.Argv0 != tt.want {
+			t.Errorf("%s: %v", tt.line, err)
+			continue
+		}
+		var b strings.Builder
+		if _, err := m.WriteTo(&b); err != nil || !strings.Contains(b.String(), "argv0 = "+tt.line+"\n") {
+			t.Errorf("%s is written as\n%s", tt.line, b.String())
+		}
+	}
+	if _, err := Parse("m", []byte("[app]\nargv0 = two words\n"), Options{}); err == nil {
+		t.Error("two words are taken")
 	}
 }

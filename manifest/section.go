@@ -32,6 +32,15 @@ var appKeys = section{
 		m.App.Command = words
 		return "", ""
 	}},
+	"argv0": {set: func(m *Manifest, v string) (string, string) {
+		words, err := SplitWords(v)
+		if err != nil || len(words) > 1 {
+			return fmt.Sprintf("%q is no single word", short(v)), `put a name with spaces in quotes, and write "" for an empty one`
+		}
+		name := strings.Join(words, "")
+		m.App.Argv0 = &name
+		return "", ""
+	}},
 	"env": {list: true, set: func(m *Manifest, v string) (string, string) {
 		if len(v) >= 2 && (v[0] == '"' || v[0] == '\'') && v[len(v)-1] == v[0] {
 			v = v[1 : len(v)-1]
@@ -145,7 +154,7 @@ func (p *parser) setting(line string, indented bool) error {
 	}
 	name, val := p.key, line
 	if !indented || p.key == "" {
-		n := strings.IndexFunc(line, func(r rune) bool { return (r < 'a' || r > 'z') && r != '_' && r != '-' })
+		n := strings.IndexFunc(line, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_' && r != '-' })
 		rest := ""
 		if n < 0 {
 			n = len(line)

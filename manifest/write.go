@@ -71,6 +71,9 @@ func (m *Manifest) writeApp(b *bytes.Buffer) {
 		}
 		lines = append(lines, "command = "+strings.Join(q, " "))
 	}
+	if a.Argv0 != nil {
+		lines = append(lines, "argv0 = "+quote(*a.Argv0))
+	}
 	for _, e := range a.Env {
 		if e != strings.TrimSpace(e) || strings.HasSuffix(e, `"`) || strings.HasSuffix(e, "'") {
 			e = `"` + e + `"`

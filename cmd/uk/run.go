@@ -55,6 +55,7 @@ line is wrong and 1 that something else is.`,
 			var timeout time.Duration
 			var stdin string
 			var stats, noASLR, noSandbox bool
+			var argv0 string
 			var seed uint64
 			var firecracker, print string
 			var vsock vsockFlag
@@ -68,6 +69,7 @@ line is wrong and 1 that something else is.`,
 			fs.Var(&mounts, "mount", "mount what a disk holds before the program starts")
 			fs.Var(&balloon, "balloon", "take so much of the guest's memory, as long as it can spare it; reporting: and what it frees")
 			fs.StringVarP(&o.Cwd, "cwd", "w", "", "working folder in the guest")
+			fs.StringVar(&argv0, "argv0", "", "what the program finds as its own name, instead of its path")
 			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
 			fs.BoolVar(&noASLR, "no-aslr", false, "give the program the same addresses in every run")
 			fs.Uint64Var(&seed, "aslr-seed", 0, "give the program the addresses and the canary that this number stands for, from 1 up")
@@ -101,6 +103,9 @@ line is wrong and 1 that something else is.`,
 				o.Memory, o.Env, o.Stats, o.Notice = int64(memory.sizeFlag), env_, stats, e.note
 				o.Stdout, o.Stderr, o.Drives = e.console, e.stderr, drives
 				o.Balloon, o.Shares, o.Mounts = balloon.b, shares, mounts
+				if fs.Changed("argv0") {
+					o.Argv0 = &argv0
+				}
 				o.Confine = e.own && !noSandbox
 				if o.Verbose && b.quiet {
 					return usagef("run", "--verbose and --quiet contradict each other")

@@ -22,11 +22,16 @@ void exec_fail(u8 status, const char *program, const char *why)
 	vm_exit('x', status);
 }
 
-/* The file's name without links, for /proc/self/exe. */
+/* The file's name without links, for /proc/self/exe, and the thread's name, as execve() sets it (Linux fs/exec.c). */
 static void note_path(const char *path)
 {
 	struct path p;
+	const char *name = path;
 
+	for (const char *s = path; *s; s++)
+		if (*s == '/')
+			name = s + 1;
+	ksnprintf(current()->name, sizeof(current()->name), "%s", name);
 	if (!path_walk(NULL, path, 0, &p)) {
 		exe_path = path_string(&p);
 		path_put(&p);
@@ -54,11 +59,11 @@ static void change_directory(void)
 
 void exec_start(void)
 {
-	const char *path = cmdline_next("uk.arg", NULL);
+	const char *path = cmdline_get("uk.exe", 0);
 	static struct elf_file program;
 	bool missing;
 
-	if (!path)
+	if (!path && !(path = cmdline_next("uk.arg", NULL)))
 		exec_fail(127, "kernel command line", "names no program; add uk.arg=\"/program\"");
 	change_directory();
 	const char *why = elf_open(&program, path, &missing);
