@@ -13,6 +13,9 @@ func libcExactRows() []program {
 		{name: "libc-mounts", build: c("libc/mounts.c")},
 		{name: "libc-zones", build: c("libc/zones.c")},
 		{name: "libc-scan", build: c("libc/scan.c")},
+		{name: "libc-stdio", build: c("libc/stdio.c", "-fno-builtin", "-w")},
+		{name: "libc-wstdio", build: c("libc/wstdio.c", "-fno-builtin", "-w")},
+		{name: "libc-text", build: c("libc/text.c", "-fno-builtin", "-w")},
 		{name: "libc-odds", build: c("libc/odds.c")},
 		// glibc's version of Unicode is not the same on all hosts: 2.36 made the file.
 		{name: "libc-wide", build: c("libc/wide.c"), check: golden("programs/libc/wide.golden")},

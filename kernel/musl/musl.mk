@@ -91,8 +91,8 @@ VFPRINTF := $(MUSL)/src/stdio/vfprintf.c
 floats_split := s/^(static int )fmt_fp(\(.*\))$$/int uk_fmt_fp\2;\n__attribute__((unused)) \1fmt_fp\2/; s/= fmt_fp\(/= uk_fmt_fp(/
 $(O)/stdio-vfprintf.o: $(GEN)/edit/stdio/vfprintf.c
 	$(if $(V),,@)sed -E '$(floats_split)' $< > $(@:.o=.c) && $(CC) $(MUSL_CFLAGS) -I$(dir $<) $(OPT) -MMD -MP -c -o $@ $(@:.o=.c) && objcopy $(call redefine,stdio/vfprintf) $@
-$(FLOATS): $(VFPRINTF)
-	$(if $(V),,@)sed 's/^static int fmt_fp(/const char uk_printf_floats[1];\nint uk_fmt_fp(/; s/= fmt_fp(/= uk_fmt_fp(/; s/strerror(errno)/(char *)0/' $< > $(@:.o=.c) && \
+$(FLOATS): $(VFPRINTF) $(OVERLAY)/edit/stdio/printf_floats.sed
+	$(if $(V),,@)sed -E -f $(OVERLAY)/edit/stdio/printf_floats.sed $< | sed 's/^static int fmt_fp(/const char uk_printf_floats[1];\nint uk_fmt_fp(/; s/= fmt_fp(/= uk_fmt_fp(/; s/strerror(errno)/(char *)0/' > $(@:.o=.c) && \
 	$(CC) $(MUSL_CFLAGS) -I$(dir $<) $(OPT) -MMD -MP -c -o $@ $(@:.o=.c) && objcopy --keep-global-symbol=uk_fmt_fp --keep-global-symbol=uk_printf_floats $@
 
 # Functions that glibc has for processors with FMA as well: the same source, contracted (src/math/*_either.c).

@@ -6,3 +6,5 @@ s/^\t\/\* Allocate FILE\+buffer or fail \*\/$/\tint have = __syscall(SYS_fcntl, 
 		return errno = EINVAL, (FILE *)0;\
 \
 &/
+# An empty mode is none.
+s/^\tif \(!strchr\("rwa", \*mode\)\) \{$/\tif (!*mode || !strchr("rwa", *mode)) {/

@@ -47,6 +47,7 @@ s/^\t\tif \(ps && \(t&15\)==3\) t&=~32;$/&\
 s/^\t\t\tif \(OOB\(\*s\)\) goto inval;$/\t\t\tif (OOB(*s)) { st = 0, s++; break; }/
 s/^\t\tif \(!st\) goto inval;$/\t\tif (!st) {\
 			if (!s[-1]) goto inval;\
+			if (s[-1]=='%') a = s-1; \/* flags and width do nothing *\/\
 			l = s-a;\
 			if (f) out(f, a, l);\
 			continue;\
@@ -88,3 +89,5 @@ static void pad(FILE *f, char c, int w, int l, int fl)\
 	for (l = w - l; l > 0; l -= 16)\
 		out(f, some, MIN(l, 16));\
 }
+# Of a hexadecimal number fmt_fp() has to know the type.
+s/fmt_fp\(f, arg\.f, w, p, fl, t\)/fmt_fp(f, arg.f, w, p, fl | (st==LDBL)<<30, t)/

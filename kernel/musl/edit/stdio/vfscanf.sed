@@ -7,3 +7,15 @@ s/^\t\tfor \(width=0; isdigit\(\*p\); p\+\+\) \{$/\t\twhile (*p == '\\'' || *p =
 # %q is %ll, and so is %L of integers.
 s/^\t\tcase 'L':$/\t\tcase 'q':\n&/
 s/^\tcase SIZE_ll:$/&\n\tcase SIZE_L:/
+# printf()'s name of a null pointer.
+s/^\t\tint_common:$/&\
+			if (t == 'p') {\
+				static const char nil[] = "(nil)";\
+				for (i = 0; i < 5 \&\& (c = shgetc(f)) == nil[i]; i++);\
+				if (i == 5) {\
+					if (dest) *(void **)dest = 0;\
+					break;\
+				}\
+				shunget(f);\
+				if (i) goto match_fail;\
+			}/

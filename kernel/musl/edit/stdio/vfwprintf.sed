@@ -32,3 +32,6 @@ s/^\t\t\tif \(w<0\) fl\|=LEFT_ADJ, w=-w;$/\t\t\tif (w==INT_MIN) goto overflow;\
 &/
 # Room for the ninth argument.
 s/\[NL_ARGMAX\]/[NL_ARGMAX+1]/
+# Hexadecimal numbers are not the same for double.
+s/^\t\t\tsizeprefix\[\(t\|32\)-'a'\], t\);$/\t\t\tst==DBL ? 'l' : sizeprefix[(t|32)-'a'], t);/
+s/^\t\t\tl = fprintf\(f, charfmt, w, p, arg\.f\);$/\t\t\tl = st==DBL ? fprintf(f, charfmt, w, p, (double)arg.f) : fprintf(f, charfmt, w, p, arg.f);/

@@ -3,6 +3,7 @@
  * buffered, whether it is a terminal: musl asks at its first flush, so that
  * the first line is written at once even to a pipe, which glibc does not do.
  */
+#include <errno.h>
 #include <sys/ioctl.h>
 #include "stdio_impl.h"
 
@@ -20,6 +21,7 @@ int __towrite(FILE *f)
 	f->mode |= f->mode - 1;
 	if (f->flags & F_NOWR) {
 		f->flags |= F_ERR;
+		errno = EBADF;
 		return EOF;
 	}
 	if (f->write == __stdout_write)
