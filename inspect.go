@@ -1,6 +1,7 @@
 package uk
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"debug/elf"
 	"encoding/hex"
@@ -102,7 +103,15 @@ func Inspect(path string, check bool) (*Report, error) {
 		}
 		return r, err
 	}
-	return nil, fmt.Errorf("%s: is no image, kernel, module or root file system", path)
+	what := "is no image, kernel, module or root file system"
+	if target == TargetOther {
+		head, err := headOf(path)
+		if err != nil {
+			return nil, err
+		}
+		what = cmp.Or(elffile.Known(head), what)
+	}
+	return nil, fmt.Errorf("%s: %s", path, what)
 }
 
 func (r *Report) image(dir string, check bool) error {

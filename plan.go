@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -157,7 +156,7 @@ func (p *Plan) checkProgram() error {
 		}
 		f, err := elffile.Open(e.Host)
 		if errors.Is(err, elffile.ErrNotELF) {
-			return p.notELF(e.Host)
+			return NotATarget(e.Host)
 		}
 		if err != nil {
 			return err
@@ -166,17 +165,6 @@ func (p *Plan) checkProgram() error {
 		return f.CheckProgram()
 	}
 	return nil
-}
-
-func (p *Plan) notELF(name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	head := make([]byte, 64)
-	n, _ := io.ReadFull(f, head)
-	return fmt.Errorf("%s: %s", name, elffile.NotELF(head[:n]))
 }
 
 // addDrivers works out the settings of drivers: the manifest's, then options'.

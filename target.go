@@ -27,11 +27,17 @@ const (
 	TargetOther                  // some other file
 )
 
+// rootMagic is what a root file system starts with (package rofs).
+const rootMagic = "\xad\xbe\xad\xde\x00\x00\x00\x00"
+
 // Identify says what name is, and its path: that of name itself, or of the
 // program of that name in $PATH.
 func Identify(name string) (Target, string, error) {
+	if name == "" {
+		return TargetOther, "", errors.New("the name of the file is empty")
+	}
 	st, err := os.Stat(name)
-	if errors.Is(err, fs.ErrNotExist) && name != "" && !strings.Contains(name, "/") {
+	if errors.Is(err, fs.ErrNotExist) && !strings.Contains(name, "/") {
 		if p, lerr := exec.LookPath(name); lerr == nil {
 			return TargetProgram, p, nil
 		}
@@ -69,7 +75,7 @@ func Identify(name string) (Target, string, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("\x7fELF")), bytes.HasPrefix(head, []byte("#!")):
 		return TargetProgram, name, nil
-	case bytes.HasPrefix(head, []byte("\xad\xbe\xad\xde\x00\x00\x00\x00")):
+	case bytes.HasPrefix(head, []byte(rootMagic)):
 		return TargetRoot, name, nil
 	case strings.HasSuffix(name, "manifest"), looksLikeManifest(head):
 		return TargetManifest, name, nil
@@ -77,19 +83,31 @@ func Identify(name string) (Target, string, error) {
 	return TargetOther, name, nil
 }
 
-// NotATarget says what the file name is, of which [Identify] said TargetOther.
+// NotATarget says what the file name is, which [Identify] takes for none that a program can be made of.
 func NotATarget(name string) error {
-	f, err := os.Open(name)
+	head, err := headOf(name)
 	if err != nil {
 		return err
 	}
+	if bytes.HasPrefix(head, []byte(rootMagic)) {
+		return fmt.Errorf("%s: is a root file system: name the folder of its image, or a program", name)
+	}
+	return fmt.Errorf("%s: %s", name, elffile.NotELF(head))
+}
+
+// headOf returns the bytes at the start of a file that tell what it is.
+func headOf(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
 	defer f.Close()
-	head := make([]byte, 64)
+	head := make([]byte, elffile.MaxHead)
 	n, err := io.ReadFull(f, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return err
+		return nil, err
 	}
-	return fmt.Errorf("%s: %s", name, elffile.NotELF(head[:n]))
+	return head[:n], nil
 }
 
 func isFile(name string) bool {

@@ -244,7 +244,7 @@ func pvhEntry(b []byte, align uint64) (uint64, bool) {
 func (k *kernelFile) load(m *guestMemory, dataStart, dataEnd uint64) error {
 	for _, s := range k.segments {
 		if _, err := m.slice(s.paddr, s.memsz); err != nil {
-			return &KernelError{k.f.Name(), -1, fmt.Sprintf("segment at %#x of %d bytes does not fit in %d bytes of guest memory; ask for more memory", s.paddr, s.memsz, len(m.low)+len(m.high)), nil}
+			return &KernelError{k.f.Name(), -1, fmt.Sprintf("%d bytes of guest memory do not hold the kernel, whose segment at %#x has %d; ask for more memory", len(m.low)+len(m.high), s.paddr, s.memsz), nil}
 		}
 		if s.paddr < dataEnd && dataStart < s.paddr+s.memsz {
 			return &KernelError{k.f.Name(), -1, fmt.Sprintf("segment at %#x covers the boot data at %#x", s.paddr, dataStart), nil}

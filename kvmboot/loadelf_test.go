@@ -95,9 +95,9 @@ func TestLoadKernel(t *testing.T) {
 		want  string
 	}{
 		{"fits", 0x100000, ""},
-		{"past the end", 2<<20 - 256, "does not fit"},
-		{"far away", 1 << 50, "does not fit"},
-		{"high memory that is not there", 1 << 32, "does not fit"},
+		{"past the end", 2<<20 - 256, "do not hold the kernel"},
+		{"far away", 1 << 50, "do not hold the kernel"},
+		{"high memory that is not there", 1 << 32, "do not hold the kernel"},
 		{"on the boot data", bootDataAddr - 100, "boot data"},
 	} {
 		b := elfBytes()

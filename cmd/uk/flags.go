@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -108,6 +109,27 @@ func (d definesFlag) Set(v string) error {
 		return fmt.Errorf("write VAR=DATA")
 	}
 	d[name] = data
+	return nil
+}
+
+// timeFlag takes a time as 30s or 1m30s, or a bare number of seconds, as timeout(1) does.
+type timeFlag time.Duration
+
+func (t *timeFlag) String() string {
+	if *t == 0 {
+		return ""
+	}
+	return time.Duration(*t).String()
+}
+func (t *timeFlag) Type() string { return "TIME" }
+func (t *timeFlag) Set(v string) error {
+	d, err := time.ParseDuration(v)
+	if err != nil {
+		if d, err = time.ParseDuration(v + "s"); err != nil {
+			return fmt.Errorf("%q is no time: write a number and s, m or h, as 30s", v)
+		}
+	}
+	*t = timeFlag(d)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -114,9 +115,15 @@ func diskFormat(o *uk.DiskOptions, name string) error {
 	if name != "" {
 		return usagef("image", "--format %s: use raw, qcow2, iso or efi", name)
 	}
+	if slices.Contains(otherDisks, ext) {
+		return usagef("image", "%s: no disk of this format can be made: name a .qcow2 file, of which qemu-img convert makes others, or say --format raw", o.Output)
+	}
 	o.Format = uk.DiskRaw
 	return nil
 }
+
+// otherDisks are endings that promise another format than raw.
+var otherDisks = []string{"vmdk", "vdi", "vhd", "vhdx", "vpc", "qcow", "qed", "ova", "ovf", "dmg", "wim", "zip", "gz", "xz"}
 
 // diskOutput is the name of a target without its folder and ending.
 func diskOutput(target string) string {

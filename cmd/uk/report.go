@@ -54,7 +54,8 @@ printed. docs/report.md explains each figure.`,
 			fs.BoolVar(&noBoot, "no-boot", false, "boot nothing: no start-up times, no memory")
 			m.Runs = 5
 			fs.Var(countFlag{&m.Runs, 1000}, "runs", "boots, of which each time is the median")
-			fs.DurationVar(&m.Wait, "wait", 10*time.Second, "how long a guest may run that does not end")
+			m.Wait = 10 * time.Second
+			fs.Var((*timeFlag)(&m.Wait), "wait", "how long a guest may run that does not end")
 			fs.BoolVar(&m.Steps, "steps", false, "also times between the steps of the boot")
 			return func(ctx context.Context, e *env, args []string) error {
 				want := 1

@@ -62,7 +62,7 @@ line is wrong and 1 that something else is.`,
 			tty := ttyAuto
 			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
 			fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors (default 1)")
-			fs.DurationVarP(&timeout, "timeout", "t", 0, "end the guest after this time, as 30s")
+			fs.VarP((*timeFlag)(&timeout), "timeout", "t", "end the guest after this time, as 30s")
 			fs.VarP(&env_, "env", "e", "set an environment variable; NAME alone: to its value here")
 			fs.Var(&drives, "drive", "a file as a further disk, /dev/vdb and on; ,ro: only to be read")
 			fs.VarP(&shares, "share", "v", "a folder of this machine, at GUEST there; :ro: only to be read")
@@ -255,7 +255,15 @@ func openStdin(e *env, name string) (*os.File, error) {
 	case "-":
 		return e.stdin, nil
 	}
-	return os.Open(name)
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	if st, err := f.Stat(); err == nil && st.IsDir() {
+		f.Close()
+		return nil, fmt.Errorf("--stdin %s: is a folder: name a file", name)
+	}
+	return f, nil
 }
 
 // ended makes the tool's end of the guest's.

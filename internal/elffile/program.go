@@ -2,6 +2,7 @@ package elffile
 
 import (
 	"bytes"
+	"cmp"
 	"debug/elf"
 	"errors"
 	"fmt"
@@ -41,12 +42,12 @@ func foreign(h []byte) string {
 	return "is for " + name + ": build it for x86-64 (GOARCH=amd64, --target=x86_64-linux-gnu)"
 }
 
-// otherFormats are what is no ELF file but is known by its first bytes.
+// otherFormats are what is no ELF file but is known by bytes near its start.
 var otherFormats = []struct{ magic, is string }{
 	{"#!", "is a script: its interpreter must be the program, and it an argument"},
 	{"\x00asm", "is a WebAssembly module: run a runtime for it, with the module as its argument"},
 	{"PK\x03\x04", "is a ZIP file or a Java archive: run what interprets it (java -jar), with the file as its argument"},
-	{"MZ", "is a Windows program (PE): build it for Linux"},
+	{"MZ", "is a program for Windows or for UEFI firmware (PE): build it for Linux"},
 	{"\xcf\xfa\xed\xfe", "is a macOS program (Mach-O): build it for Linux (GOOS=linux)"},
 	{"\xce\xfa\xed\xfe", "is a macOS program (Mach-O): build it for Linux (GOOS=linux)"},
 	{"\xca\xfe\xba\xbe\x00\x00\x00", "is a Java class or a macOS program for several processors: run what interprets it, or build it for Linux"},
@@ -55,11 +56,24 @@ var otherFormats = []struct{ magic, is string }{
 	{"\xfd7zXZ\x00", "is compressed (xz): unpack it first"},
 	{"(\xb5/\xfd", "is compressed (zstd): unpack it first"},
 	{"BC\xc0\xde", "is LLVM bitcode: compile and link it first"},
+	{"QFI\xfb", aDisk},
 }
 
-// NotELF says in words what a file that is no ELF file is, by its first bytes, and what
-// to do about it.
-func NotELF(head []byte) string {
+// Disks are known by bytes further in: the header of a partition table (UEFI 2.10, 5.3.2), the
+// first volume descriptor of a CD (ECMA-119, 8.1).
+var diskMarks = []struct {
+	at    int
+	magic string
+}{{512, "EFI PART"}, {32769, "CD001"}}
+
+const aDisk = "is a disk, which a machine with firmware boots (docs/disk-images.md): name the image or the program that it was made of"
+
+// MaxHead is how much of a file tells what it is.
+const MaxHead = 32769 + 5
+
+// Known says in words what a file that is no ELF file is, by its first MaxHead bytes, and what
+// to do about it; "" if that cannot be told.
+func Known(head []byte) string {
 	if len(head) == 0 {
 		return "is empty"
 	}
@@ -68,7 +82,17 @@ func NotELF(head []byte) string {
 			return o.is
 		}
 	}
-	return "is no program: neither an ELF file nor a script that starts with #!, nor a manifest"
+	for _, m := range diskMarks {
+		if len(head) > m.at && bytes.HasPrefix(head[m.at:], []byte(m.magic)) {
+			return aDisk
+		}
+	}
+	return ""
+}
+
+// NotELF says the same of what should be a program.
+func NotELF(head []byte) string {
+	return cmp.Or(Known(head), "is no program: neither an ELF file nor a script that starts with #!, nor a manifest")
 }
 
 // CheckProgram returns an error that says in words why the file cannot be started as a
