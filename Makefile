@@ -21,10 +21,13 @@ setup-run:
 # One at a time: tests and people may ask for the kit at once.
 KIT_MAKE = mkdir -p build && flock build/.lock $(MAKE) -s -j$(JOBS) -f kernel/kit/kit.mk
 
+# Both are silent, but for the first time.
 kit:
+	@[ -e build/kit/x64/kit.json ] || echo "building the kit: a kernel and a C library for guests, a minute or two of compiling"
 	@$(KIT_MAKE)
 
 uk:
+	@[ -e build/uk ] || echo "building the command, build/uk"
 	@CGO_ENABLED=0 go build -o build/uk ./cmd/uk
 
 run: setup-run

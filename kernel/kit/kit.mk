@@ -127,6 +127,7 @@ $(O)/sources $(G)/sources:
 
 # --- musl: a nested make, entered only when something of it changed --------
 build/musl/unpacked: kernel/musl/fetch.sh kernel/musl/musl.version
+	@echo "fetching the source of musl"
 	$(Q)t=$$(kernel/musl/fetch.sh build/musl) && rm -rf $(MUSL) && tar -xzf $$t -C build/musl --no-same-owner && touch $@
 $(KIT)/libc.a: build/musl/unpacked $(shell find kernel/musl -type f) kernel/kit/flags.mk | $(KIT)
 	$(Q)$(MAKE) -s -f kernel/musl/musl.mk && touch $@

@@ -3,6 +3,7 @@
 # or to run every test as well (test, the default). For Debian 12; silent and
 # quick when nothing is missing. Uses sudo if not root.
 set -eu
+umask 022 # what is installed is for every user
 what=${1:-test}
 go_wanted=1.26
 PATH=$PATH:/usr/local/go/bin:/usr/local/lib/uk-go/bin
@@ -25,7 +26,9 @@ need binutils ld
 need make make
 need ca-certificates /etc/ssl/certs/ca-certificates.crt
 # Without KVM images run under QEMU; the tests use it as the judge of the architecture.
-[ "$what" = run ] && [ -r /dev/kvm ] && [ -w /dev/kvm ] || need qemu-system-x86 qemu-system-x86_64
+kvm=
+[ -r /dev/kvm ] && [ -w /dev/kvm ] && kvm=1
+[ "$what$kvm" = run1 ] || need qemu-system-x86 qemu-system-x86_64
 if [ "$what" = test ]; then
 	# Toolchains and programs that the tests put into images.
 	need g++ g++
@@ -63,6 +66,13 @@ if [ "$what" = test ]; then
 	need openssl openssl
 fi
 
+can_install() { [ "$(id -u)" = 0 ] || has sudo; }
+# Where there is KVM for other users, the right to it saves the emulator.
+instead_of_qemu() {
+	[ "$what" = run ] && [ -z "$kvm" ] && [ -e /dev/kvm ] || return 0
+	case $missing in *qemu*) echo "; or add this user to the group kvm: /dev/kvm is there, and QEMU is not needed then" ;; esac
+}
+
 # go_new_enough GO: it can build this module, itself or by fetching the right toolchain.
 go_new_enough() {
 	v=$("$1" env GOVERSION 2>/dev/null) || return 1
@@ -78,7 +88,7 @@ fi
 
 if [ -n "$missing" ]; then
 	has apt-get || die "missing:$missing: install them (this script knows Debian's apt-get only)"
-	[ "$(id -u)" = 0 ] || has sudo || die "missing:$missing: run as root, or install sudo"
+	can_install || die "missing:$missing: run kernel/kit/setup.sh $what as root, or install sudo$(instead_of_qemu)"
 	say "installing$missing"
 	log=$(mktemp)
 	{ root apt-get -qq update &&
@@ -94,6 +104,7 @@ fi
 # the toolchain's module, which is what newer ones do. Files of a module are
 # not executable: mark the programs.
 if [ -z "$go" ] && ! { has go && go_new_enough go; }; then
+	can_install || die "Go 1.21 or newer is needed: run kernel/kit/setup.sh $what as root, or install Go in /usr/local/go"
 	say "fetching Go $go_wanted with the Go module proxy"
 	tmp=$(mktemp -d)
 	trap 'chmod -R u+w "$tmp"; rm -rf "$tmp"' EXIT
