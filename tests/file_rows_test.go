@@ -3,7 +3,7 @@ package tests
 // fileRows are programs that call for files what few programs call, compared
 // call by call with the host.
 func fileRows() []program {
-	return []program{
+	return append(vfsRows(), []program{
 		{name: "sys-partial-buffers", build: c("sys/partial_buffers.c"), tcg: true},
 		{name: "sys-partial-buffers-static", build: c("sys/partial_buffers.c", "-static")},
 		{name: "sys-pipes", build: c("sys/pipes.c"), tcg: true},
@@ -16,5 +16,5 @@ func fileRows() []program {
 		{name: "sys-file-details-static", build: c("sys/file_details.c", "-static")},
 		{name: "sys-fdinfo", build: c("sys/fdinfo.c")},
 		{name: "sys-low-water", build: c("sys/low_water.c", "-pthread")},
-	}
+	}...)
 }

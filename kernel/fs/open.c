@@ -8,7 +8,14 @@
 #define FLAGS_KEPT (~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC))
 
 static const struct file_ops path_ops;	/* O_PATH: no operation at all */
-static const struct file_ops dir_ops = { .seek = seek_simple };
+
+/* As Linux's tmpfs: nobody knows the end of a directory. */
+static long dir_seek(struct file *f, s64 offset, int whence)
+{
+	return whence == SEEK_END ? -EINVAL : seek_simple(f, offset, whence);
+}
+
+static const struct file_ops dir_ops = { .seek = dir_seek };
 
 int vnode_truncate(struct vnode *v, u64 size)
 {
@@ -119,6 +126,7 @@ static int open_unnamed(struct path *p, int flags, u32 mode)
 		return err;
 	vnode_put(p->v);
 	p->v = v;
+	v->linkable = !(flags & O_EXCL);
 	return 0;
 }
 

@@ -120,7 +120,7 @@ int path_walk(struct vnode *start, const char *path, int flags, struct path *out
 
 		if (S_ISLNK(v->mode) && (!last || slash || !(flags & LOOKUP_NOFOLLOW))) {
 			err = -ELOOP;
-			if (++links > SYMLINKS_MAX || flags & LOOKUP_NOLINKS)
+			if (++links > SYMLINKS_MAX)
 				goto fail_v;
 			if (v->ops->follow) {
 				struct vnode *target;

@@ -129,11 +129,13 @@ static void dir_stat(struct vnode *dir, struct stat *st)
 }
 
 static const struct vnode_ops dir_ops = {
-	.lookup = dir_lookup, .readdir = dir_readdir, .stat = dir_stat, .release = proc_release, .shared = &proc_shared,
+	.open = proc_dir_open, .lookup = dir_lookup, .readdir = dir_readdir, .stat = dir_stat, .release = proc_release, .shared = &proc_shared,
 };
 
 PROCNODE(self_fd, "/proc/self/fd", S_IFDIR | 0500, true, NULL, &dir_ops);
 
-static const struct vnode_ops info_ops = { .lookup = info_lookup, .readdir = info_readdir, .release = proc_release, .shared = &proc_shared };
+static const struct vnode_ops info_ops = {
+	.open = proc_dir_open, .lookup = info_lookup, .readdir = info_readdir, .release = proc_release, .shared = &proc_shared,
+};
 
 PROCNODE(self_fdinfo, "/proc/self/fdinfo", S_IFDIR | 0555, true, NULL, &info_ops);

@@ -27,6 +27,8 @@ static int dir_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8 
 	return 1;
 }
 
-static const struct vnode_ops dir_ops = { .lookup = dir_lookup, .readdir = dir_readdir, .release = proc_release, .shared = &proc_shared };
+static const struct vnode_ops dir_ops = {
+	.open = proc_dir_open, .lookup = dir_lookup, .readdir = dir_readdir, .release = proc_release, .shared = &proc_shared,
+};
 
 PROCNODE(self_task, "/proc/self/task", S_IFDIR | 0555, false, NULL, &dir_ops);

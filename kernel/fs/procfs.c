@@ -366,8 +366,19 @@ static int proc_unlink(struct vnode *dir, const char *name, size_t len, bool rmd
 }
 
 const struct shared_ops proc_shared = { .refresh = refresh, .setattr = setattr, .sync = sync, .readdir = file_readdir };
+
+/* Linux's directories of /proc and /sys end at position 0. */
+int proc_dir_open(struct vnode *v, struct file *f)
+{
+	static const struct file_ops ops = { .seek = seek_simple };
+
+	f->ops = &ops;
+	return 0;
+}
+
 static const struct vnode_ops dir_ops = {
-	.lookup = proc_lookup, .readdir = proc_readdir, .unlink = proc_unlink, .release = proc_release, .shared = &proc_shared,
+	.open = proc_dir_open, .lookup = proc_lookup, .readdir = proc_readdir, .unlink = proc_unlink, .release = proc_release,
+	.shared = &proc_shared,
 };
 const struct vnode_ops proc_file_vnode_ops = { .open = proc_open, .truncate = proc_truncate, .release = proc_release, .shared = &proc_shared };
 static const struct vnode_ops link_ops = { .readlink = proc_readlink, .release = proc_release, .shared = &proc_shared };

@@ -26,6 +26,7 @@ long proc_write(struct file *f, const void *buf, size_t n, u64 *pos);
 long proc_seek(struct file *f, s64 offset, int whence);
 void proc_file_release(struct file *f);
 void proc_release(struct vnode *v);
+int proc_dir_open(struct vnode *v, struct file *f);
 u64 proc_ino(const char *path, size_t len, int tid, const u32 *index);
 extern const struct shared_ops proc_shared;	/* what all vnodes of /proc and /sys have: nobody changes attributes */
 void proc_nodes(void), sys_nodes(void);		/* KEEP what the trees hold */

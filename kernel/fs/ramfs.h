@@ -38,6 +38,9 @@ extern const struct vnode_ops ram_file_ops, ram_dir_ops;
 struct vnode *ram_new(struct mount *m, u32 mode, u64 rdev);	/* or NULL */
 void ram_release(struct vnode *v);
 
+/* ramfs_file.c: sets pages [first, end) aside, all or none. */
+int ram_reserve(struct vnode *v, u64 first, u64 end);
+
 /* ramfs_dir.c: entries. */
 struct ram_entry *ram_find(struct vnode *dir, const char *name, size_t len);
 int ram_add(struct vnode *dir, const char *name, size_t len, struct vnode *v);

@@ -6,23 +6,42 @@
 
 #define ALL (~0UL)
 
+/* In v->pages: the page was set aside by fallocate(2), and nothing is in it yet, not even zeroes. */
+#define UNWRITTEN 1UL
+
+static void *stored_page(void *entry)
+{
+	return (void *)((u64)entry & ~UNWRITTEN);
+}
+
+/* A new page at INDEX; BITS: UNWRITTEN or 0. */
+static int store(struct vnode *v, u64 index, u64 bits, void **page)
+{
+	if (v->mount && v->mount->blocks >= RAM_LIMIT)
+		return -ENOSPC;
+	if (!(*page = page_alloc_user(!bits)))
+		return -ENOMEM;
+	if (radix_set(&v->pages, index, (void *)((u64)*page | bits))) {
+		page_put(*page);
+		return -ENOMEM;
+	}
+	RAM(v)->stored++;
+	if (v->mount)
+		v->mount->blocks++;
+	return 0;
+}
+
 static int ram_getpage(struct vnode *v, u64 index, bool for_write, void **page)
 {
 	if (v->size == 0 || index > (v->size - 1) / PAGE_SIZE)
 		return -EFAULT;
-	void *p = radix_get(&v->pages, index);
-	if (!p) {
-		if (v->mount && v->mount->blocks >= RAM_LIMIT)
-			return -ENOSPC;
-		if (!(p = page_alloc_user(true)))
-			return -ENOMEM;
-		if (radix_set(&v->pages, index, p)) {
-			page_put(p);
-			return -ENOMEM;
-		}
-		RAM(v)->stored++;
-		if (v->mount)
-			v->mount->blocks++;
+	void *entry = radix_get(&v->pages, index), *p = stored_page(entry);
+	int err = p ? 0 : store(v, index, 0, &p);
+	if (err)
+		return err;
+	if ((u64)entry & UNWRITTEN) {
+		memset(p, 0, PAGE_SIZE);
+		radix_set(&v->pages, index, p);
 	}
 	page_get(p);
 	*page = p;
@@ -31,20 +50,41 @@ static int ram_getpage(struct vnode *v, u64 index, bool for_write, void **page)
 
 static bool ram_hole(struct vnode *v, u64 index)
 {
-	return !radix_get(&v->pages, index);
+	void *entry = radix_get(&v->pages, index);
+
+	return !entry || (u64)entry & UNWRITTEN;
+}
+
+static void forget(struct vnode *v, u64 index)
+{
+	page_put(stored_page(radix_get(&v->pages, index)));
+	radix_set(&v->pages, index, NULL);
+	RAM(v)->stored--;
+	if (v->mount)
+		v->mount->blocks--;
+}
+
+int ram_reserve(struct vnode *v, u64 first, u64 end)
+{
+	u64 room = v->mount ? min(mem_free_pages, RAM_LIMIT - v->mount->blocks) : mem_free_pages, i;
+	int err = 0;
+	void *page;
+
+	if (end - first > room + RAM(v)->stored)
+		return -ENOSPC;
+	for (i = first; i < end && !err; i++)
+		if (!radix_get(&v->pages, i))
+			err = store(v, i, UNWRITTEN, &page);
+	while (err && i-- > first)
+		if ((u64)radix_get(&v->pages, i) & UNWRITTEN)
+			forget(v, i);
+	return err == -ENOMEM ? -ENOSPC : err;
 }
 
 static void ram_discard(struct vnode *v, u64 first, u64 end)
 {
-	void *p;
-
-	for (u64 i = first; (p = radix_next(&v->pages, &i)) && i < end; i++) {
-		radix_set(&v->pages, i, NULL);
-		page_put(p);
-		RAM(v)->stored--;
-		if (v->mount)
-			v->mount->blocks--;
-	}
+	for (u64 i = first; radix_next(&v->pages, &i) && i < end; i++)
+		forget(v, i);
 	if (!first && end == ALL)
 		radix_free(&v->pages);
 }
@@ -61,8 +101,8 @@ static int ram_truncate(struct vnode *v, u64 size)
 		u64 end = (size + PAGE_SIZE - 1) / PAGE_SIZE;
 		vm_file_drop(v, end, ALL, true);
 		ram_discard(v, end, ALL);
-		char *p = size % PAGE_SIZE ? radix_get(&v->pages, size / PAGE_SIZE) : NULL;
-		if (p)
+		char *p = radix_get(&v->pages, size / PAGE_SIZE);
+		if (size % PAGE_SIZE && p && !((u64)p & UNWRITTEN))
 			memset(p + size % PAGE_SIZE, 0, PAGE_SIZE - size % PAGE_SIZE);
 	}
 	v->size = size;

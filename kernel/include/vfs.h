@@ -91,6 +91,7 @@ struct vnode {
 	struct mount *mounts;	/* directories: what is mounted on names in here */
 	struct radix pages;	/* contents, by page index */
 	bool loading;		/* a thread sleeps while it reads pages */
+	bool linkable;		/* of O_TMPFILE: never had a name, and may get one */
 	u64 next_read;		/* page index at which sequential reading goes on */
 	struct flock_state *locks;
 	struct watch *watches;	/* fs/inotify */
@@ -175,8 +176,7 @@ static inline bool file_writes(const struct file *f) { return (f->flags + 1) & 2
 #define LOOKUP_PARENT	2	/* stop before the last name */
 #define LOOKUP_MISSING	4	/* the last name may not exist: v is NULL */
 #define LOOKUP_DIRECTORY 8	/* result must be a directory */
-#define LOOKUP_NOLINKS	16	/* openat2 RESOLVE_NO_SYMLINKS */
-#define LOOKUP_CREATE	32	/* with LOOKUP_MISSING: a slash behind the last name is EISDIR */
+#define LOOKUP_CREATE	16	/* with LOOKUP_MISSING: a slash behind the last name is EISDIR */
 int vfs_lookup(struct vnode *start, const char *path, int flags, struct vnode **out);
 
 enum last_name { LAST_NAME, LAST_ROOT, LAST_DOT, LAST_DOTDOT };

@@ -1,10 +1,10 @@
 #include "file.h"
 #include "inotify.h"
 #include "memfd.h"
+#include "../../fs/ramfs.h"
 
 #define FALLOC_FL_KEEP_SIZE	1
 #define FALLOC_FL_PUNCH_HOLE	2
-#define FALLOC_FL_ZERO_RANGE	16
 
 /* Whole pages become holes, parts of pages zeroes. */
 static void clear(struct vnode *v, u64 pos, u64 end)
@@ -24,20 +24,33 @@ static void clear(struct vnode *v, u64 pos, u64 end)
 	}
 }
 
-/* fallocate(2). Space is checked, not set aside: as on Linux's tmpfs what was not written yet is a hole. */
+/* Room for [pos, end): pages that are holes as long as nothing is written. */
+static int reserve(struct vnode *v, u64 pos, u64 end, bool keep_size)
+{
+	int err = keep_size || end <= v->size ? 0 : file_size_check(v, end);
+
+	if (err || (err = ram_reserve(v, pos / PAGE_SIZE, (end + PAGE_SIZE - 1) / PAGE_SIZE)))
+		return err;
+	if (!keep_size && end > v->size)
+		v->size = end;
+	v->mtime_ns = v->ctime_ns = now_realtime();
+	return 0;
+}
+
+/* fallocate(2), with what Linux's tmpfs knows: room, and holes. */
 long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 {
 	KERNEL_LOCK();
-	if (offset < 0 || len <= 0)
-		return -EINVAL;
 	FD_FILE(f, fd);
 	struct vnode *v = f->vnode;
 	u64 end = (u64)offset + len;
+	bool punch = mode & FALLOC_FL_PUNCH_HOLE;
 
-	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE) ||
-	    (mode & FALLOC_FL_PUNCH_HOLE && mode != (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)))
+	if (offset < 0 || len <= 0)
+		return -EINVAL;
+	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE) || mode == FALLOC_FL_PUNCH_HOLE)
 		return -EOPNOTSUPP;
-	if ((f->flags & O_ACCMODE) == O_RDONLY)
+	if (!file_writes(f))
 		return -EBADF;
 	if (S_ISFIFO(v->mode))
 		return -ESPIPE;
@@ -49,21 +62,15 @@ long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 		return -EFBIG;
 	if (!v->ops->discard)
 		return -EOPNOTSUPP;
-	if (memfd_sealed(v, mode & FALLOC_FL_KEEP_SIZE ? v->size : max(end, v->size), mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)))
+	if (memfd_sealed(v, mode & FALLOC_FL_KEEP_SIZE ? v->size : max(end, v->size), punch))
 		return -EPERM;
-	if (mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE))
+	if (punch) {
 		clear(v, offset, end);
-	if (!(mode & FALLOC_FL_KEEP_SIZE) && end > v->size) {
-		int err = file_size_check(v, end);
-		if (err)
-			return err;
-		u64 free = v->mount ? min(mem_free_pages, RAM_LIMIT - v->mount->blocks) : mem_free_pages;
-		if (end - v->size > free * PAGE_SIZE)
-			return -ENOSPC;
-		v->size = end;
 		v->mtime_ns = v->ctime_ns = now_realtime();
 	}
-	notify_file(v, IN_MODIFY);
-	return 0;
+	int err = punch ? 0 : reserve(v, offset, end, mode & FALLOC_FL_KEEP_SIZE);
+	if (!err)
+		notify_file(v, IN_MODIFY);
+	return err;
 }
-SYSCALL(285, fallocate, PARTIAL("no COLLAPSE_RANGE, INSERT_RANGE or UNSHARE_RANGE"));
+SYSCALL(285, fallocate, FULL);

@@ -55,6 +55,11 @@ int vnode_writable(struct vnode *v);
 static inline void path_cleanup(struct path *p) { path_put(p); }
 #define PATH_VAR(p) __attribute__((cleanup(path_cleanup))) struct path p = { 0 }
 
+/* What open(2) heeds. */
+#define O_LARGEFILE	0100000
+#define OPEN_FLAGS	(O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC | O_ASYNC | \
+			 O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | O_TMPFILE)
+
 /* One body for the variants of a call. */
 int stat_at(int dirfd, const char *path, int flags, struct stat *st);
 long do_open(int dirfd, const char *user, int flags, u32 mode, int lookup);

@@ -15,15 +15,13 @@ int iov_load(struct iovs *i, const struct iovec *user, unsigned long n, int prot
 	memcpy(i->v, user, n * sizeof(*user));
 	for (u32 k = 0; k < n; k++) {
 		struct iovec *v = &i->v[k];
-		int err = (s64)v->len < 0 ? -EINVAL : 0;
-		v->len = min(v->len, MAX_RW_COUNT - i->total);
-		size_t mapped = user_room(v->base, v->len, prot);
-		if (!err && mapped < v->len && (u64)v->base > USER_MAX - v->len)
-			err = -EFAULT;
-		if (err) {
+		if ((s64)v->len < 0 || v->len > USER_MAX || (u64)v->base > USER_MAX - v->len) {
+			int err = (s64)v->len < 0 ? -EINVAL : -EFAULT;
 			iov_free(i);
 			return err;
 		}
+		v->len = min(v->len, MAX_RW_COUNT - i->total);
+		size_t mapped = user_room(v->base, v->len, prot);
 		if (*room == i->total)
 			*room += mapped;
 		i->total += v->len;

@@ -16,10 +16,10 @@ long do_link(int from_fd, const char *from, int to_fd, const char *to, int flags
 		return -EXDEV;
 	if (S_ISDIR(a.v->mode) || !b.parent->ops->link)
 		return -EPERM;
-	/* a removed file has no way back, a file that never had a name (O_TMPFILE) does */
-	if (!a.v->nlink && a.kind == LAST_NAME && !(flags & AT_SYMLINK_FOLLOW))
+	if (!a.v->nlink && !a.v->linkable)	/* a removed file has no way back */
 		return -ENOENT;
 	if (!(err = b.parent->ops->link(b.parent, b.name, b.len, a.v))) {
+		a.v->linkable = false;
 		notify_self(a.v, IN_ATTRIB);
 		notify_entry(b.parent, b.name, a.v, IN_CREATE);
 	}

@@ -1,9 +1,5 @@
 #include "file.h"
 
-#define O_LARGEFILE	0100000
-#define OPEN_FLAGS	(O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC | O_ASYNC | \
-			 O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | O_TMPFILE)
-
 long do_open(int dirfd, const char *user, int flags, u32 mode, int lookup)
 {
 	struct vnode *start;
@@ -22,7 +18,7 @@ long do_open(int dirfd, const char *user, int flags, u32 mode, int lookup)
 	if (err)
 		return err;
 	if (!(flags & O_PATH))
-		f->flags |= O_LARGEFILE;
+		f->flags |= O_LARGEFILE | (flags & O_DIRECTORY);
 	KEEP(at_walk);
 	return fd_install(f, 0, flags & O_CLOEXEC);
 }

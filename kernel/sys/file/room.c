@@ -70,7 +70,7 @@ long file_read_user(struct file *f, void *buf, size_t n, u64 *pos)
 {
 	size_t room = user_room(buf, n, PROT_WRITE);
 
-	if (room < n) {
+	if (room < n || (u64)buf > USER_MAX) {
 		long limit = room_limit(f, buf, n, room, false, *pos);
 		if (limit == -EFAULT && room && !file_positioned(f))
 			return read_message(f, buf, min(n, max(room + 1, MESSAGE_MIN)), room, pos);
@@ -85,7 +85,7 @@ long file_write_user(struct file *f, const void *buf, size_t n, u64 *pos)
 {
 	size_t room = user_room(buf, n, PROT_READ);
 
-	if (room < n) {
+	if (room < n || (u64)buf > USER_MAX) {
 		long limit = room_limit(f, buf, n, room, true, *pos);
 		if (limit < 0)
 			return limit;

@@ -78,10 +78,14 @@ long sys_copy_file_range(int in_fd, s64 *in_user, int out_fd, s64 *out_user, siz
 	out_pos = out_user ? (u64)*out_user : out->pos;
 	if (S_ISDIR(in->vnode->mode) || S_ISDIR(out->vnode->mode))
 		return -EISDIR;
-	if (!S_ISREG(in->vnode->mode) || !S_ISREG(out->vnode->mode) || (s64)in_pos < 0 || (s64)out_pos < 0)
+	if (!S_ISREG(in->vnode->mode) || !S_ISREG(out->vnode->mode))
 		return -EINVAL;
 	if (!file_reads(in) || !file_writes(out) || out->flags & O_APPEND)
 		return -EBADF;
+	if (in_pos + n < in_pos || out_pos + n < out_pos)
+		return -EOVERFLOW;
+	if ((s64)in_pos < 0 || (s64)out_pos < 0)
+		return -EINVAL;
 	int err = vnode_refresh(in->vnode);
 	if (err)
 		return err;

@@ -46,10 +46,10 @@ SYSCALL(306, syncfs, FULL);
 
 long sys_sync_file_range(int fd, s64 offset, s64 n, u32 flags)
 {
-	if (offset < 0 || n < 0 || (s64)((u64)offset + n) < 0 || flags & ~7)
-		return -EINVAL;
 	KERNEL_LOCK();
 	FD_FILE(f, fd);
+	if (offset < 0 || n < 0 || (s64)((u64)offset + n) < 0 || flags & ~7)
+		return -EINVAL;
 	u32 mode = f->vnode->mode;
 	return S_ISREG(mode) || S_ISDIR(mode) || S_ISBLK(mode) ? check(fd, true) : -ESPIPE;
 }

@@ -1,0 +1,12 @@
+package tests
+
+// vfsRows ask the calls on files for what Linux documents and its file systems answer, compared with the host's tmpfs.
+func vfsRows() []program {
+	return []program{
+		{name: "vfs-openat2", build: c("vfs/openat2.c"), tcg: true},
+		{name: "vfs-opath", build: c("vfs/opath.c"), tcg: true},
+		{name: "vfs-opath-static", build: c("vfs/opath.c", "-static")},
+		{name: "vfs-ranges", build: c("vfs/ranges.c"), tcg: true},
+		{name: "vfs-ranges-static", build: c("vfs/ranges.c", "-static")},
+	}
+}
