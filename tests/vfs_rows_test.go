@@ -6,6 +6,7 @@ func vfsRows() []program {
 		{name: "vfs-openat2", build: c("vfs/openat2.c"), tcg: true},
 		{name: "vfs-opath", build: c("vfs/opath.c"), tcg: true},
 		{name: "vfs-opath-static", build: c("vfs/opath.c", "-static")},
+		{name: "vfs-inotify-names", build: c("vfs/inotify_names.c"), tcg: true},
 		{name: "vfs-ranges", build: c("vfs/ranges.c"), tcg: true},
 		{name: "vfs-ranges-static", build: c("vfs/ranges.c", "-static")},
 	}

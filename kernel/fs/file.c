@@ -36,7 +36,7 @@ void file_put(struct file *f)
 	if (f->vnode && f->vnode->locks)
 		flock_forget(f);
 	if (f->vnode && !(f->flags & O_PATH))
-		notify_file(f->vnode, f->flags & O_ACCMODE ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
+		notify_used(f, f->flags & O_ACCMODE ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
 	if (f->ops->release)
 		f->ops->release(f);
 	vnode_put(f->vnode);

@@ -12,7 +12,7 @@ long file_read(struct file *f, void *buf, size_t n, u64 *pos)
 		return S_ISDIR(f->vnode->mode) ? -EISDIR : -EINVAL;
 	long r = f->ops->read(f, buf, min(n, MAX_RW_COUNT), pos);
 	if (r > 0)
-		notify_file(f->vnode, IN_ACCESS);
+		notify_used(f, IN_ACCESS);
 	return r;
 }
 
@@ -24,6 +24,6 @@ long file_write(struct file *f, const void *buf, size_t n, u64 *pos)
 		return -EINVAL;
 	long r = f->ops->write(f, buf, min(n, MAX_RW_COUNT), pos);
 	if (r > 0)
-		notify_file(f->vnode, IN_MODIFY);
+		notify_used(f, IN_MODIFY);
 	return r;
 }

@@ -76,10 +76,6 @@ int vnode_open(struct vnode *v, int flags, struct file **out)
 			f->ops = &dir_ops;
 		else
 			err = -ENXIO;
-		if (!err)
-			notify_file(v, IN_OPEN);
-		if (!err && flags & O_TRUNC && S_ISREG(v->mode) && v->ops->truncate)
-			err = vnode_truncate(v, 0);
 		if (err) {
 			f->flags |= O_PATH;	/* it was never open: nobody hears that it closes */
 			file_put(f);
@@ -108,26 +104,16 @@ static int create(struct path *p, u32 mode)
 	return err;
 }
 
-static int open_unnamed(struct path *p, int flags, u32 mode)
-{
-	struct vnode *dir = p->v, *v;
+/* fs/open_unnamed.c: O_TMPFILE, when linked. */
+OPTIONAL int open_unnamed(struct path *p, int flags, u32 mode) { return -EOPNOTSUPP; }
 
-	if (!S_ISDIR(dir->mode))
-		return -ENOTDIR;
-	if (dir->mount && dir->mount->readonly)
-		return -EROFS;
-	if (!dir->ops->create)
-		return -EOPNOTSUPP;
-	int err = permission(dir, MAY_WRITE | MAY_EXEC);
-	if (err)
-		return err;
-	err = dir->ops->create(dir, NULL, 0, S_IFREG | (mode & 07777 & ~fs_umask), 0, &v);
-	if (err)
-		return err;
-	vnode_put(p->v);
-	p->v = v;
-	v->linkable = !(flags & O_EXCL);
-	return 0;
+/* F is open, by the name P. */
+static int opened(struct file *f, const struct path *p, int flags)
+{
+	struct vnode *v = f->vnode;
+
+	notify_opened(f, p);
+	return flags & O_TRUNC && S_ISREG(v->mode) && v->ops->truncate ? vnode_truncate(v, 0) : 0;
 }
 
 int vfs_open(struct vnode *start, const char *path, int flags, u32 mode, int lookup, struct file **out)
@@ -169,8 +155,12 @@ again:
 		err = permission_open(p.v, flags, check);
 	if (!err)
 		err = vnode_open(p.v, flags, out);
-	if (!err && !(*out)->path)
-		(*out)->path = path_string(&p);
+	if (!err) {
+		if (!(*out)->path)
+			(*out)->path = path_string(&p);
+		if (!(flags & O_PATH) && (err = opened(*out, &p, flags)))
+			file_put(*out);
+	}
 	path_put(&p);
 	return err;
 }

@@ -164,6 +164,7 @@ struct file {
 	char *path;		/* absolute, for /proc/self/fd; may be NULL */
 	struct epoll_item *watchers;	/* of the epolls that watch it */
 	struct async *async;		/* who gets a signal (sys/file/async.c) */
+	struct opened *opened;		/* the name that it was opened by (fs/inotify) */
 	void *data;
 };
 
@@ -230,6 +231,9 @@ int pagecache_get(struct vnode *v, u64 index, page_reader *read, void **page);	/
 u64 pagecache_drop(struct vnode *v);	/* drops pages that nobody else uses; how many */
 u64 rofs_reclaim(u64 pages);		/* fs/rofs_pages.c: struct file_system's reclaim, for the root */
 int sectors_read(struct block_device *d, u64 sector, void *buf, u64 bytes);	/* whole sectors, which D must have */
+
+/* fs/open_unnamed.c: P is a directory, and becomes a file without a name. */
+int open_unnamed(struct path *p, int flags, u32 mode);
 
 /* fs/open.c */
 int vfs_open(struct vnode *start, const char *path, int flags, u32 mode, int lookup, struct file **out);

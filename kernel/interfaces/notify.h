@@ -1,9 +1,14 @@
 /* Changes to files, for those who watch them: fs/inotify. MASK: IN_*, include/inotify.h. */
 #include "interface.h"
 
+struct file;
+struct path;
 struct vnode;
 
-/* V itself was used or changed: tells who watches V, and who watches the directory that it is in. */
+/* F was opened by the name P; later it was read, written or closed by those who have it open. */
+INTERFACE_OF_LOADED(void, notify_opened, (struct file *f, const struct path *p), (f, p), )
+INTERFACE_OF_LOADED(void, notify_used, (struct file *f, u32 mask), (f, mask), )
+/* V itself was changed: tells who watches V, and who watches the directory that it is in. */
 INTERFACE_OF_LOADED(void, notify_file, (struct vnode *v, u32 mask), (v, mask), )
 /* The same, of V alone. */
 INTERFACE_OF_LOADED(void, notify_self, (struct vnode *v, u32 mask), (v, mask), )

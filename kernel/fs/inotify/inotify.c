@@ -19,10 +19,22 @@ struct watch {
 	struct inotify *in;
 	struct vnode *v;	/* a reference */
 	struct watch *next;	/* of the same vnode */
-	struct list link;
+	struct list link, all;
 	u32 mask;
 	int wd;
 };
+static struct list all_watches = LIST_INIT(all_watches);
+
+/* Events of an open file go to the directory that it was opened in, by the name that it has there, or had: files with
+ * several names tell by which. */
+struct opened {
+	struct list link;	/* in open_files */
+	struct file *f;
+	struct vnode *dir;	/* a reference */
+	bool gone;		/* the name was removed: IN_EXCL_UNLINK */
+	char name[];
+};
+static struct list open_files = LIST_INIT(open_files);
 
 struct inotify {
 	struct list watches, events;
@@ -69,6 +81,7 @@ static void unlink_watch(struct watch *w)
 		p = &(*p)->next;
 	*p = w->next;
 	list_remove(&w->link);
+	list_remove(&w->all);
 	watch_count--;
 	vnode_put(w->v);
 	kfree(w);
@@ -83,19 +96,37 @@ static void end_watch(struct watch *w)
 	queue(in, wd, IN_IGNORED, 0, NULL);
 }
 
-/* Tells all who watch V. */
-static void tell(struct vnode *v, u32 mask, u32 cookie, const char *name)
+static void tell_watch(struct watch *w, u32 mask, u32 cookie, const char *name, u32 except)
+{
+	if (!(mask & w->mask & IN_ALL_EVENTS) || w->mask & except)
+		return;
+	queue(w->in, w->wd, mask, cookie, name);
+	if (w->mask & IN_ONESHOT)
+		end_watch(w);
+}
+
+/* Tells all who watch V. EXCEPT: IN_EXCL_UNLINK leaves out who asked for that. */
+static void tell_but(struct vnode *v, u32 mask, u32 cookie, const char *name, u32 except)
 {
 	struct watch *w, *next;
 
 	for (w = v ? v->watches : NULL; w; w = next) {
 		next = w->next;
-		if (!(mask & w->mask & IN_ALL_EVENTS))
-			continue;
-		queue(w->in, w->wd, mask, cookie, name);
-		if (w->mask & IN_ONESHOT)
-			end_watch(w);
+		tell_watch(w, mask, cookie, name, except);
 	}
+	if (!v || !vnode_in_proc(v))
+		return;
+	/* Each walk in /proc makes vnodes of its own. */
+	for (w = list_first(&all_watches, struct watch, all); &w->all != &all_watches; w = next) {
+		next = list_first(&w->all, struct watch, all);
+		if (w->v != v && w->v->mount == v->mount && w->v->ino == v->ino)
+			tell_watch(w, mask, cookie, name, except);
+	}
+}
+
+static void tell(struct vnode *v, u32 mask, u32 cookie, const char *name)
+{
+	tell_but(v, mask, cookie, name, 0);
 }
 
 static u32 with_kind(const struct vnode *v, u32 mask)
@@ -103,12 +134,73 @@ static u32 with_kind(const struct vnode *v, u32 mask)
 	return S_ISDIR(v->mode) ? mask | IN_ISDIR : mask;
 }
 
+static struct opened *opened_at(struct file *f, struct vnode *dir, const char *name)
+{
+	struct opened *o = dir && name ? kmalloc(sizeof(*o) + strlen(name) + 1) : NULL;
+
+	if (o) {
+		*o = (struct opened){ .f = f, .dir = dir };
+		memcpy(o->name, name, strlen(name) + 1);
+		vnode_get(dir);
+		list_append(&open_files, &o->link);
+	}
+	return o;
+}
+
+static void closed(struct opened *o)
+{
+	list_remove(&o->link);
+	vnode_put(o->dir);
+	kfree(o);
+}
+
+void notify_opened(struct file *f, const struct path *p)
+{
+	bool named = p->parent && !p->followed;
+
+	f->opened = named ? opened_at(f, p->parent, p->name) : opened_at(f, f->vnode->parent, f->vnode->name);
+	if (f->opened && !f->vnode->nlink)
+		f->opened->gone = true;
+	notify_used(f, IN_OPEN);
+}
+IMPLEMENT(notify_opened);
+
+void notify_used(struct file *f, u32 mask)
+{
+	struct opened *o = f->opened;
+
+	if (watch_count) {
+		u32 except = o && o->gone ? IN_EXCL_UNLINK : 0;
+		mask = with_kind(f->vnode, mask);
+		if (o)
+			tell_but(o->dir, mask, 0, o->name, except);
+		tell_but(f->vnode, mask, 0, NULL, except);
+	}
+	if (o && mask & (IN_CLOSE_WRITE | IN_CLOSE_NOWRITE))
+		closed(o);
+}
+IMPLEMENT(notify_used);
+
+/* V has several names or none, and somebody has it open: by this one. */
+static struct opened *opened_as(struct vnode *v)
+{
+	struct opened *o, *found = NULL;
+
+	list_each(o, &open_files, link)
+		if (o->f->vnode == v)
+			found = o;
+	return found;
+}
+
 void notify_file(struct vnode *v, u32 mask)
 {
 	if (!watch_count)
 		return;
+	struct opened *o = v->parent && v->nlink == 1 ? NULL : opened_as(v);
 	mask = with_kind(v, mask);
-	if (v->parent)
+	if (o)
+		tell(o->dir, mask, 0, o->name);
+	else if (v->parent)
 		tell(v->parent, mask, 0, v->name);
 	tell(v, mask, 0, NULL);
 }
@@ -124,7 +216,11 @@ IMPLEMENT(notify_self);
 void notify_entry(struct vnode *dir, const char *name, struct vnode *v, u32 mask)
 {
 	struct vnode *found = NULL;
+	struct opened *o;
 
+	list_each(o, &open_files, link)
+		if (mask & IN_DELETE && o->dir == dir && !strcmp(o->name, name))
+			o->gone = true;
 	if (!watch_count || !dir->watches)
 		return;
 	if (!v && !vfs_lookup(dir, name, LOOKUP_NOFOLLOW, &found))
@@ -134,10 +230,27 @@ void notify_entry(struct vnode *dir, const char *name, struct vnode *v, u32 mask
 }
 IMPLEMENT(notify_entry);
 
+/* Those who have V open, or what its new name was of, have it by another name now. */
+static void rename_opened(struct vnode *v, struct vnode *from, const char *name, struct vnode *to, const char *new_name, struct vnode *gone)
+{
+	struct opened *o, *next, *n;
+
+	for (o = list_first(&open_files, struct opened, link); &o->link != &open_files; o = next) {
+		next = list_first(&o->link, struct opened, link);
+		if (gone && o->f->vnode == gone && o->dir == to && !strcmp(o->name, new_name))
+			o->gone = true;
+		if (o->f->vnode != v || o->dir != from || strcmp(o->name, name) || !(n = opened_at(o->f, to, new_name)))
+			continue;
+		o->f->opened = n;
+		closed(o);
+	}
+}
+
 void notify_moved(struct vnode *v, struct vnode *from, const char *name, struct vnode *to, const char *new_name, struct vnode *gone)
 {
 	static u32 last_cookie;
 
+	rename_opened(v, from, name, to, new_name, gone);
 	if (!watch_count)
 		return;
 	u32 cookie = ++last_cookie;
@@ -275,6 +388,7 @@ long inotify_watch(struct inotify *in, struct vnode *v, u32 mask)
 	vnode_get(v);
 	v->watches = w;
 	list_append(&in->watches, &w->link);
+	list_append(&all_watches, &w->all);
 	watch_count++;
 	return w->wd;
 }

@@ -76,7 +76,7 @@ static long getdents(int fd, u8 *buf, u32 size, bool old)
 		return -ENOTDIR;
 	if (!f->vnode->nlink)
 		return -ENOENT;
-	notify_file(f->vnode, IN_ACCESS);
+	notify_used(f, IN_ACCESS);
 	if (!(f->flags & O_NOATIME))
 		vnode_accessed(f->vnode);
 	for (;;) {

@@ -20,6 +20,7 @@ long do_open(int dirfd, const char *user, int flags, u32 mode, int lookup)
 	if (!(flags & O_PATH))
 		f->flags |= O_LARGEFILE | (flags & O_DIRECTORY);
 	KEEP(at_walk);
+	KEEP(unnamed_files);
 	return fd_install(f, 0, flags & O_CLOEXEC);
 }
 
