@@ -429,7 +429,7 @@ func TestErrors(t *testing.T) {
 		{"kernel missing", func(o *Options) { o.Kernel = filepath.Join(dir, "none") }, "no such file"},
 		{"kernel folder", func(o *Options) { o.Kernel = dir }, "no regular file"},
 		{"root changed", func(o *Options) { o.Root = junk }, "build the image again"},
-		{"command line", func(o *Options) { o.Cmdline = strings.Repeat("x", 70000) }, "bytes long, more than the 65280"},
+		{"command line", func(o *Options) { o.Cmdline = strings.Repeat("x", 9<<20) }, "bytes long, more than the 8388352"},
 	} {
 		opt := good
 		opt.Format = Raw

@@ -67,7 +67,7 @@ type Result struct {
 
 const (
 	maxLoader  = 1 << 20
-	maxCmdline = 64<<10 - 256 // what the kernel takes, less the loader's words
+	maxCmdline = 8<<20 - 256 // what the kernel takes (kernel/boot/cmdline.c), less the loader's words
 )
 
 // Write makes the disk image output, which appears whole or not at all. A file

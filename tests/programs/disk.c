@@ -23,6 +23,8 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		printf("argument %s\n", argv[i]);
 	printf("variable %s\n", getenv("DISK") ? getenv("DISK") : "missing");
+	if (getenv("LONG"))
+		printf("long %zu\n", strlen(getenv("LONG")));
 	if (!f || fread(magic, 1, 4, f) != 4 || memcmp(magic, "\177ELF", 4))
 		return 1;
 	if (!p)
