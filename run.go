@@ -111,6 +111,11 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 	if im.dropsInput() && holdsInput(opt.Stdin) && opt.Notice != nil {
 		opt.Notice("the program gets no input: no console driver is in this image, CONFIG_VIRTIO_CONSOLE=y or CONFIG_SERIAL=y adds one (--drivers console)")
 	}
+	for _, name := range im.withoutEffect(opt.Env) {
+		if opt.Notice != nil {
+			opt.Notice(name + " has no effect: it is for glibc and its loader, which --libc image brings")
+		}
+	}
 	if cfg.Stderr != nil {
 		held := im.hold()
 		defer held.close()
@@ -124,6 +129,22 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 		return kvmboot.RunQEMU(ctx, cfg, accel)
 	}
 	return kvmboot.Run(ctx, cfg)
+}
+
+// withoutEffect gives the variables among env that only glibc and its loader look at,
+// in an image that has neither (ld.so(8)).
+func (im *Image) withoutEffect(env []string) []string {
+	var names []string
+	for _, e := range env {
+		name, _, _ := strings.Cut(e, "=")
+		switch name {
+		case "LD_AUDIT", "LD_DEBUG", "LD_DEBUG_OUTPUT", "LD_DYNAMIC_WEAK", "LD_PROFILE", "LD_SHOW_AUXV", "LD_TRACE_LOADED_OBJECTS", "GLIBC_TUNABLES":
+			if im.Libc != "image" {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // Config makes the runner's configuration of the image's and opt.
