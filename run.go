@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/sys/unix"
+
 	"uk/internal/backtrace"
 	"uk/internal/badoption"
 	"uk/kvmboot"
@@ -80,6 +82,9 @@ type RunOptions struct {
 	// ModuleFile is for [Image.Print]: the file that is made where arguments and environment are
 	// longer than the hypervisor's command line, and that what is printed names.
 	ModuleFile string
+
+	// Signals are for the program, see [kvmboot.Config].
+	Signals <-chan unix.Signal
 
 	Verbose    bool // the kernel says more
 	Quiet      bool // nothing is said of system calls that are missing
@@ -157,7 +162,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
 		Vsock: opt.Vsock, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()), Terminal: opt.Terminal,
 		ModuleFile: opt.ModuleFile, Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
-		Confine: opt.Confine, Ready: opt.Ready,
+		Confine: opt.Confine, Ready: opt.Ready, Signals: opt.Signals,
 	}
 	cfg.NoVirtio = im.noDevices(opt.Machine)
 	cfg.SerialConsole = !im.mayHave("virtio_console")

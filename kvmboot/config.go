@@ -5,6 +5,8 @@ import (
 	"io"
 	"strconv"
 
+	"golang.org/x/sys/unix"
+
 	"uk/internal/badoption"
 )
 
@@ -83,6 +85,11 @@ type Config struct {
 	// ModuleFile is the file that what is printed names as its boot module when arguments and
 	// environment are longer than the hypervisor's command line; empty: that is an error.
 	ModuleFile string
+
+	// Signals are sent to the program, which may catch them; nil: none come. One that it cannot
+	// catch, as its kernel has no part for it, ends the machine with KindSignal if it ends
+	// programs. QEMU has no way to pass a signal on: each that ends programs ends it.
+	Signals <-chan unix.Signal
 
 	Verbose bool // tells the kernel to say more (uk.verbose=1)
 	Stats   bool // fills Status.Resident

@@ -31,6 +31,7 @@ type machine struct {
 	stopIn, stopOut *stopEvent
 
 	serial  *serial
+	signals hostSignals
 	console *output
 	devices []*transport
 	ioapic  *ioapic // nil: KVM has it
@@ -344,6 +345,9 @@ func (m *machine) load(k *kernelFile) error {
 		if m.tscKHz != 0 {
 			words = append(words, "uk.tsc="+strconv.Itoa(m.tscKHz))
 		}
+		if m.cfg.Signals != nil {
+			words = append(words, signalWord)
+		}
 		var err error
 		var behind []byte
 		if bi.cmdline, behind, err = buildCmdline(m.cfg, len(m.devices), time.Now().UnixNano(), cmdlineRoom, words...); err != nil {
@@ -381,6 +385,9 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	var feed sync.WaitGroup
 	if m.cfg.SerialConsole {
 		feed.Go(func() { m.serial.feed(newInput(m.cfg.Stdin, m.stopIn), m.cfg.firecracker == nil) })
+	}
+	if m.cfg.Signals != nil {
+		go m.passSignals()
 	}
 	select {
 	case <-m.done:

@@ -24,6 +24,11 @@ func (m *machine) portIO(e ioExit) (end bool, err error) {
 				e.data[i] = m.serial.read(reg)
 			}
 		}
+		if e.port == signalPort && e.size == 1 && m.cfg.Signals != nil {
+			for i := range e.data {
+				e.data[i] = m.signals.read()
+			}
+		}
 		return false, nil
 	}
 	switch {
@@ -35,6 +40,8 @@ func (m *machine) portIO(e ioExit) (end bool, err error) {
 			m.ports.write(b)
 		}
 		m.mu.Unlock()
+	case e.port == signalPort && m.cfg.Signals != nil:
+		m.signals.write()
 	case e.port == memoryPort && e.size == 2 && m.cfg.firecracker == nil:
 		for b := e.data; len(b) >= 2; b = b[2:] {
 			if err := m.announced(binary.LittleEndian.Uint16(b)); err != nil {

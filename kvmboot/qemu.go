@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -322,6 +323,21 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	if running = true; monitor != nil {
 		monitor.start()
 	}
+	var signal atomic.Int32 // that ended it
+	ended := make(chan struct{})
+	defer close(ended)
+	go func() {
+		for {
+			select {
+			case sig := <-cfg.Signals:
+				if endsByDefault(sig) && signal.CompareAndSwap(0, int32(sig)) {
+					_ = cmd.Process.Kill()
+				}
+			case <-ended:
+				return
+			}
+		}
+	}()
 	pipes.copy(func() { _ = cmd.Process.Kill() })
 	var feed sync.WaitGroup
 	feed.Go(func() { feedQEMU(stdin, newInput(cfg.Stdin, stop), cfg.SerialConsole) })
@@ -330,6 +346,9 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	stop.raise()
 	feed.Wait()
 	s, err := qemuStatus(ctx, status, werr)
+	if sig := signal.Load(); sig != 0 && ctx.Err() == nil {
+		s, err = Status{Kind: KindSignal, Code: int(sig)}, nil
+	}
 	if perr := pipes.err(); perr != nil && ctx.Err() == nil {
 		s, err = Status{Kind: KindPanic}, fmt.Errorf("write the guest's output: %w", perr)
 		if errors.Is(perr, unix.EPIPE) { // as for a program whose reader went away

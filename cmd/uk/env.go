@@ -20,7 +20,8 @@ type env struct {
 	colour    bool // of stderr
 	colourOut bool
 	progress  progress
-	own       bool // the process is this command's alone, which may give up its rights
+	signals   *signals // nil in tests of functions
+	own       bool     // the process is this command's alone, which may give up its rights
 }
 
 // results is standard output. It remembers that something could not be written, so that no command

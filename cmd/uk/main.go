@@ -10,10 +10,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -84,22 +82,21 @@ type exitStatus int
 func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := make(chan int, 1)
 	e := newEnv(os.Stdin, os.Stdout, os.Stderr)
-	e.own = true
+	ctx, signals := newSignals(context.Background())
+	e.own, e.signals = true, signals
+	status := make(chan int, 1)
 	go func() { status <- run(ctx, e, os.Args[1:]) }()
 	select {
 	case s := <-status:
 		os.Exit(s)
 	case <-ctx.Done():
 	}
-	stop() // a second signal ends it at once
 	select {
 	case s := <-status:
 		os.Exit(s)
 	case <-time.After(signalGrace):
-		os.Exit(exitInterrupted)
+		os.Exit(signals.status())
 	}
 }
 
@@ -130,7 +127,7 @@ func run(ctx context.Context, e *env, args []string) int {
 		}
 		return exitUsage
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		return exitInterrupted
+		return e.signals.status()
 	}
 	e.fail(err)
 	return exitFailure

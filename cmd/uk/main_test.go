@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/sys/unix"
 
 	"uk/kvmboot"
 )
@@ -43,6 +46,7 @@ func churn() {
 //
 //	status N uk ARGS...       the command ends with status N
 //	interrupt N uk ARGS...    the same, after Ctrl-C once it has printed a line
+//	signaled N SIG,.. uk ARGS the same with other signals, one behind each line
 //	confined uk ARGS...       all its threads are confined while the guest runs
 //	truncate FILE SIZE        cut a file
 //	poke FILE OFFSET HEX      overwrite bytes
@@ -90,6 +94,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status":    status,
 			"interrupt": interrupt,
+			"signaled":  signaled,
 			"confined":  confined,
 			"truncate": func(ts *testscript.TestScript, _ bool, args []string) {
 				n, err := strconv.ParseInt(args[1], 0, 64)
@@ -135,28 +140,46 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	signaled(ts, neg, append([]string{args[0], "INT"}, args[1:]...))
+}
+
+// signaled sends signals to a command once it has printed a line, and another behind each further line.
+func signaled(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	path, err := exec.LookPath(args[1])
+	path, err := exec.LookPath(args[2])
 	ts.Check(err)
-	cmd := exec.Command(path, args[2:]...)
+	cmd := exec.Command(path, args[3:]...)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = append(os.Environ(), "UK_KIT="+ts.Getenv("UK_KIT"), "XDG_CACHE_HOME="+ts.Getenv("XDG_CACHE_HOME"))
+	stdin, err := cmd.StdinPipe() // which stays open
+	ts.Check(err)
+	defer stdin.Close()
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
 	guard := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
 	defer guard.Stop()
-	buf := make([]byte, 256)
-	if _, err := out.Read(buf); err != nil {
-		cmd.Wait()
-		ts.Fatalf("no output before the end: %v", err)
+	lines := bufio.NewReader(out)
+	for _, name := range strings.Split(args[1], ",") {
+		if _, err := lines.ReadString('\n'); err != nil {
+			cmd.Wait()
+			ts.Fatalf("no line before the end: %v", err)
+		}
+		ts.Check(cmd.Process.Signal(unix.SignalNum("SIG" + name)))
 	}
-	ts.Check(cmd.Process.Signal(syscall.SIGINT))
+	rest, err := io.ReadAll(lines)
+	ts.Check(err)
 	err = cmd.Wait()
 	var ee *exec.ExitError
-	if !errors.As(err, &ee) || ee.ExitCode() != want {
-		ts.Fatalf("after an interrupt: %v, want status %d", err, want)
+	got := 0
+	if errors.As(err, &ee) {
+		got = ee.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("after %s: status %d, want %d; %s", args[1], got, want, rest)
 	}
 }
 

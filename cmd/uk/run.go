@@ -28,8 +28,9 @@ usr.manifest or the folder it is in. IMAGE is a folder that "uk build" made.
 Arguments take the place of those in a manifest's or image's command.
 
 The exit status is the program's: 128+N if signal N ended it, 124 after
---timeout, 125 if the kernel panicked, 130 after Ctrl-C; 2 says that the command
-line is wrong and 1 that something else is.`,
+--timeout, 125 if the kernel panicked; 2 says that the command line is wrong and 1
+that something else is. SIGTERM, SIGINT, SIGQUIT and SIGHUP are the program's; a
+second one, or --stop-timeout, ends the guest.`,
 		examples: []example{
 			{`uk run /usr/bin/lua5.4 -- -e 'print(1+1)'`, "a program of this machine"},
 			{"uk run /usr/bin/sqlite3", "with this terminal; Ctrl-] twice ends the guest"},
@@ -53,6 +54,7 @@ line is wrong and 1 that something else is.`,
 			var mounts mountsFlag
 			var balloon balloonFlag
 			var timeout time.Duration
+			stop := defaultStop
 			var stdin string
 			var stats, noASLR, noSandbox bool
 			var argv0 string
@@ -63,6 +65,7 @@ line is wrong and 1 that something else is.`,
 			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
 			fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors (default 1)")
 			fs.VarP((*timeFlag)(&timeout), "timeout", "t", "end the guest after this time, as 30s")
+			fs.Var((*timeFlag)(&stop), "stop-timeout", "end the guest when its program has not ended so long after SIGTERM, SIGINT or SIGQUIT (default 10s)")
 			fs.VarP(&env_, "env", "e", "set an environment variable; NAME alone: to its value here")
 			fs.Var(&drives, "drive", "a file as a further disk, /dev/vdb and on; ,ro: only to be read")
 			fs.VarP(&shares, "share", "v", "a folder of this machine, at GUEST there; :ro: only to be read")
@@ -120,8 +123,8 @@ line is wrong and 1 that something else is.`,
 				case seed != 0:
 					o.ASLR = strconv.FormatUint(seed, 10)
 				}
-				if timeout < 0 {
-					return usagef("run", "--timeout is negative")
+				if timeout < 0 || stop < 0 {
+					return usagef("run", "--timeout and --stop-timeout take no negative time")
 				}
 				o.Vsock = vsock.config()
 				t, err := findTerminal(e, tty, stdin)
@@ -202,6 +205,9 @@ line is wrong and 1 that something else is.`,
 					ctx, cancel = context.WithTimeout(ctx, timeout)
 					defer cancel()
 				}
+				if e.signals != nil {
+					o.Signals = e.signals.toGuest(stop)
+				}
 				st, err := run(ctx)
 				if stats {
 					printStats(e.stderr, st)
@@ -220,7 +226,7 @@ func onlyFirecracker(fs *pflag.FlagSet, args []string) error {
 	var err error
 	fs.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "firecracker-config", "stdin", "timeout", "stats", "small-pages", "quiet", "no-sandbox":
+		case "firecracker-config", "stdin", "timeout", "stats", "small-pages", "quiet", "no-sandbox", "stop-timeout":
 		case "vmm":
 			if f.Value.String() == uk.VMMQEMU {
 				err = usagef("run", "--firecracker-config is for the built-in runner")
@@ -237,7 +243,7 @@ func onlyPrinted(fs *pflag.FlagSet, hypervisor string) error {
 	var err error
 	fs.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "stdin", "timeout", "stats", "small-pages", "no-sandbox":
+		case "stdin", "timeout", "stop-timeout", "stats", "small-pages", "no-sandbox":
 			err = usagef("run", "--%s is of a run, and --print does not run", f.Name)
 		case "vmm", "machine", "accel":
 			if hypervisor != uk.PrintQEMU || f.Value.String() == uk.VMMBuiltin {
@@ -271,7 +277,7 @@ func ended(e *env, st kvmboot.Status, err error, timeout time.Duration) error {
 	var me *kvmboot.MachineError
 	switch {
 	case err == nil:
-		if st.Kind == kvmboot.KindSignal {
+		if st.Kind == kvmboot.KindSignal && !e.signals.sent(st.Code) {
 			e.note(fmt.Sprintf("the program was ended by signal %d", st.Code))
 		}
 		if code := st.ExitCode(); code != 0 {
@@ -282,7 +288,7 @@ func ended(e *env, st kvmboot.Status, err error, timeout time.Duration) error {
 		e.note(fmt.Sprintf("the guest was ended after %v, as --timeout says", timeout))
 		return exitStatus(exitTimeout)
 	case st.Kind == kvmboot.KindCanceled:
-		return exitStatus(exitInterrupted)
+		return exitStatus(e.signals.status())
 	case st.Kind == kvmboot.KindPanic:
 		e.fail(err)
 		if errors.As(err, &me) && me.Regs != "" {

@@ -50,6 +50,8 @@
 #define PORT_SERIAL	0x3f8
 #define PORT_STATUS	0xe9
 #define PORT_EXIT	0xf4
+#define PORT_SIGNAL	0xea		/* signal/host.c */
+#define IRQ_SIGNAL	3
 #define PORT_MEMORY	0xe8		/* 16 bits, n: RAM from n * LAZY_UNIT on is about to be used */
 #define LAZY_UNIT	0x40000000
 

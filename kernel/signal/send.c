@@ -88,6 +88,7 @@ bool signal_send_info(struct thread *t, int sig, const struct siginfo *info)
 {
 	KEEP(signal_return);		/* frame.c and after_lock.c: delivery */
 	KEEP(signal_here_deliver);
+	KEEP(host_signals);		/* host.c */
 	struct thread *target = t ? t : choose(sig);
 
 	if (signal_ignored(sig) && target && !(target->sig && target->sig->blocked & SIGBIT(sig)))

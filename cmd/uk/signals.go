@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Signals that end a command. The first asks it to end, a second ends it at once.
+var endSignals = []os.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGQUIT, unix.SIGHUP}
+
+// Signals besides those that a guest's program gets.
+var passedSignals = []os.Signal{unix.SIGUSR1, unix.SIGUSR2, unix.SIGCONT}
+
+// defaultStop is how long a program may take to end after the signal that asks it to.
+const defaultStop = 10 * time.Second
+
+// signals are those that this process is sent.
+type signals struct {
+	cancel context.CancelFunc
+	in     chan os.Signal
+
+	mu    sync.Mutex
+	pass  chan<- unix.Signal // to the guest's program, nil while none runs
+	stop  time.Duration      // how long it may take
+	first unix.Signal        // of those that end, 0: none came
+}
+
+// newSignals takes the signals that end this process. The context ends with the first, unless a
+// guest runs.
+func newSignals(ctx context.Context) (context.Context, *signals) {
+	ctx, cancel := context.WithCancel(ctx)
+	s := &signals{cancel: cancel, in: make(chan os.Signal, 16)}
+	s.notify(endSignals)
+	go func() {
+		for sig := range s.in {
+			s.take(sig.(unix.Signal))
+		}
+	}()
+	return ctx, s
+}
+
+// notify asks for signals, but for those that this process was started to ignore, as by nohup.
+func (s *signals) notify(list []os.Signal) {
+	for _, sig := range list {
+		if !signal.Ignored(sig) {
+			signal.Notify(s.in, sig)
+		}
+	}
+}
+
+// toGuest passes signals on from now on: what it returns is the guest's. After one that ends
+// programs the guest has the time stop.
+func (s *signals) toGuest(stop time.Duration) <-chan unix.Signal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	guest := make(chan unix.Signal, cap(s.in))
+	s.pass, s.stop = guest, stop
+	s.notify(passedSignals)
+	return guest
+}
+
+func (s *signals) take(sig unix.Signal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	asksEnd := sig == unix.SIGINT || sig == unix.SIGTERM || sig == unix.SIGQUIT || sig == unix.SIGHUP && s.pass == nil
+	if asksEnd && s.first != 0 {
+		s.again()
+		return
+	}
+	if asksEnd {
+		s.first = sig
+	}
+	switch {
+	case s.pass == nil:
+		s.cancel()
+	case asksEnd:
+		time.AfterFunc(s.stop, s.cancel)
+		fallthrough
+	default:
+		select {
+		case s.pass <- sig:
+		default: // nobody takes them any more
+		}
+	}
+}
+
+// again is a second signal that asks for the end.
+func (s *signals) again() {
+	if s.pass == nil {
+		os.Exit(128 + int(s.first))
+	}
+	s.pass = nil // a third ends this process
+	s.cancel()
+}
+
+// sent tells whether whoever started this process also asked for its end, by signal n.
+func (s *signals) sent(n int) bool {
+	if s == nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return int(s.first) == n
+}
+
+// status is the exit status of what a signal ended.
+func (s *signals) status() int {
+	if s == nil {
+		return exitInterrupted
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.first == 0 {
+		return exitInterrupted // Ctrl-] twice
+	}
+	return 128 + int(s.first)
+}
