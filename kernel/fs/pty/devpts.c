@@ -7,6 +7,7 @@
 #define PTMX		MAKEDEV(5, 2)
 #define MODE		0600	/* of slaves, and of ptmx in here, as the kernel mounts it for who says nothing */
 #define PTMX_MODE	0
+#define BLOCK		1024
 #define FIRST_INODE	3
 #define MOST		4096	/* /proc/sys/kernel/pty/max */
 
@@ -36,7 +37,12 @@ static void slave_release(struct vnode *v)
 	kfree(p);
 }
 
-static const struct vnode_ops slave_ops = { .open = slave_open, .release = slave_release };
+static void node_stat(struct vnode *v, struct stat *st)
+{
+	st->st_blksize = BLOCK;
+}
+
+static const struct vnode_ops slave_ops = { .open = slave_open, .release = slave_release, .stat = node_stat };
 
 static void make_node(struct pty *p)
 {
@@ -148,7 +154,7 @@ static int ptmx_open(struct vnode *v, struct file *f)
 }
 
 static const struct vnode_ops dir_ops = { .lookup = lookup, .readdir = readdir };
-static const struct vnode_ops ptmx_vnode_ops = { .open = ptmx_open };
+static const struct vnode_ops ptmx_vnode_ops = { .open = ptmx_open, .stat = node_stat };
 static const struct file_ops ptmx_file_ops = { .open = pty_master_open };
 
 DEVNODE(ptmx, "ptmx", S_IFCHR | 0666, PTMX, &ptmx_file_ops);

@@ -32,30 +32,17 @@ static int open(struct tty *tty)
 	return 0;
 }
 
-static void none_left(struct pty *p)
-{
-	p->packet = false;
-	p->slave_closed = true;
-	wake_all(&p->readers);
-	wake_all(&p->writers);
-}
-
-static void close(struct tty *tty, bool hung_up)
+/* Also by who has lost it: a file that was hung up still counts until then. */
+static void close(struct tty *tty)
 {
 	struct pty *p = pty_of(tty);
 
-	if (!hung_up && !--p->opens)
-		none_left(p);
+	if (!--p->opens) {
+		p->slave_closed = true;
+		wake_all(&p->readers);
+		wake_all(&p->writers);
+	}
 	vnode_put(&p->node);
-}
-
-static void hang_up(struct tty *tty)
-{
-	struct pty *p = pty_of(tty);
-
-	if (p->opens)
-		none_left(p);
-	p->opens = 0;
 }
 
 static void input_taken(struct tty *tty)
@@ -83,6 +70,6 @@ static void flush_output(struct tty *tty)
 }
 
 const struct tty_device pty_device = {
-	.room = room, .write = write, .open = open, .close = close, .hang_up = hang_up, .input_taken = input_taken,
+	.room = room, .write = write, .open = open, .close = close, .input_taken = input_taken,
 	.flush_output = flush_output, .status = status,
 };

@@ -14,9 +14,9 @@ void session_take(struct tty *tty, const struct file *f)
 }
 
 /* Kernels without signals know what each does unless it is caught. */
-static void signal_process(int sig)
+static void signal_process(int sig, int code)
 {
-	struct siginfo info = { .signo = sig, .code = SI_KERNEL };
+	struct siginfo info = { .signo = sig, .code = code, .pid = code == SI_USER ? PID : 0 };
 
 	if (signal_send_info)
 		signal_send_info(NULL, sig, &info);
@@ -27,20 +27,20 @@ static void signal_process(int sig)
 void session_signal(const struct tty *tty, int sig)
 {
 	if (controlling_tty == tty)
-		signal_process(sig);
+		signal_process(sig, SI_KERNEL);
 }
 
-static void leave(struct tty *tty)
+static void leave(int code)
 {
 	controlling_tty = NULL;
-	signal_process(SIGHUP);
-	signal_process(SIGCONT);
+	signal_process(SIGHUP, code);
+	signal_process(SIGCONT, code);
 }
 
 void session_lose(struct tty *tty)
 {
 	if (controlling_tty == tty)
-		leave(tty);
+		leave(SI_KERNEL);
 }
 
 static long take(struct tty *tty, struct file *f)
@@ -57,7 +57,7 @@ static long give_up(struct tty *tty, bool master)
 {
 	if (master || controlling_tty != tty)
 		return -ENOTTY;
-	leave(tty);
+	leave(SI_USER);
 	return 0;
 }
 

@@ -43,8 +43,6 @@ void tty_hang_up(struct tty *tty)
 	echo_flush(tty);
 	tty->literal = tty->stopped = tty->held = tty->exclusive = false;
 	session_lose(tty);
-	if (tty->device->hang_up)
-		tty->device->hang_up(tty);
 	wake_all(&tty->readers);
 	wake_all(&tty->writers);
 }
@@ -97,7 +95,7 @@ static void tty_release(struct file *f)
 	struct tty *tty = tty_of(f);
 
 	if (tty->device->close)
-		tty->device->close(tty, hung_up(f));
+		tty->device->close(tty);
 }
 
 /* The console by one of its names: never becomes the controlling terminal. */

@@ -11,7 +11,7 @@
 #include "vfs.h"
 
 #define RING		4096	/* characters that wait to be read, the line that is edited among them */
-#define BACKLOG		8192	/* and those for which it has no room */
+#define BACKLOG		8448	/* and those for which it has no room: what Linux lets come in single bytes */
 
 /* Bytes in the order in which they came (queue.c). */
 struct queue {
@@ -29,8 +29,7 @@ struct tty_device {
 	u32 (*room)(struct tty *tty);				/* how many bytes write() takes now; NULL: any number */
 	long (*write)(struct tty *tty, const char *s, size_t n);	/* all of them, or an error */
 	int (*open)(struct tty *tty);				/* by the name /dev/tty too. This and the others may be NULL */
-	void (*hang_up)(struct tty *tty);			/* all that had it open have lost it, and will only close it */
-	void (*close)(struct tty *tty, bool hung_up);
+	void (*close)(struct tty *tty);
 	void (*input_taken)(struct tty *tty);			/* there may be room for more */
 	void (*flush_output)(struct tty *tty);
 	void (*status)(struct tty *tty, u8 clear, u8 set);	/* TIOCPKT_* that the other side would like to know */
