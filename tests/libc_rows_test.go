@@ -22,7 +22,7 @@ func libcRows() []program {
 		{name: "libc-ownmalloc", build: c("libc/ownmalloc.c"), tcg: true},
 		{name: "libc-wrapmalloc", build: wrapped},
 		{name: "libc-exactmath", build: c("libc/exactmath.c", "-fno-builtin"), kernel: uk.Options{Libc: "kernel"}},
-		{name: "libc-mathnames", build: c("libc/mathnames.c", "-fno-builtin", "-w"), kernel: uk.Options{Libc: "kernel"}},
+		{name: "libc-mathnames", build: c("libc/mathnames.c", "-fno-builtin"), kernel: uk.Options{Libc: "kernel"}},
 		{name: "libc-hostmath", build: c("libc/hostmath.c", "-fno-builtin", "-lcrypt")}, // not under TCG: its x87 has other last bits,
 		{name: "libc-lookup", build: c("libc/lookup.c", "-rdynamic"), kernel: uk.Options{Libc: "kernel"}},
 	}

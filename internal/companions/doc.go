@@ -24,7 +24,7 @@ type Options struct {
 	manifest.ClosureOptions // of the libraries that are added
 	// Env are the words NAME=VALUE that the program gets, those of a later run too.
 	Env []string
-	// Host gives the image the host's time zone, as a program that was named
+	// Host gives the image the host's time zone and list of services, as a program that was named
 	// alone has it; a manifest lists its own.
 	Host bool
 }
@@ -51,7 +51,7 @@ func Add(m *manifest.Manifest, opt Options) (warnings []string, err error) {
 	if im.uses, err = readUses(m.Entries); err != nil {
 		return nil, err
 	}
-	for _, add := range []func() error{im.zones, im.locales, im.charsets, im.openedLibraries, im.leaks} {
+	for _, add := range []func() error{im.zones, im.locales, im.charsets, im.ports, im.openedLibraries, im.leaks} {
 		if err := add(); err != nil {
 			return nil, err
 		}

@@ -41,6 +41,8 @@ if [ "$what" = test ]; then
 	need gdb gdb
 	need socat socat
 	need tzdata /usr/share/zoneinfo/America/New_York
+	need netbase /etc/services
+	need libcrypt-dev /usr/include/crypt.h
 	# Allocators that take the place of libc's.
 	need libjemalloc2 /usr/lib/x86_64-linux-gnu/libjemalloc.so.2
 	need libtcmalloc-minimal4 /usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4

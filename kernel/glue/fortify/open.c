@@ -1,25 +1,23 @@
 /* open() with a constant flag and no mode: O_CREAT there is the mistake that is caught. */
+#define _LARGEFILE64_SOURCE
 #include <fcntl.h>
 #include <mqueue.h>
 #include "../glue.h"
 
 #define NEEDS_MODE(flags) (((flags) & O_CREAT) || ((flags) & O_TMPFILE) == O_TMPFILE)
 
-int __open_2(const char *path, int flags)
-{
-	if (NEEDS_MODE(flags))
-		__fortify_fail("invalid open call: O_CREAT or O_TMPFILE without mode");
-	return open(path, flags);
+#define OPEN(NAME, name, params, ...) \
+int NAME params \
+{ \
+	if (NEEDS_MODE(flags)) \
+		__fortify_fail("invalid " #name " call: O_CREAT or O_TMPFILE without mode"); \
+	return name(__VA_ARGS__); \
 }
-weak_alias(__open_2, __open64_2);
 
-int __openat_2(int fd, const char *path, int flags)
-{
-	if (NEEDS_MODE(flags))
-		__fortify_fail("invalid openat call: O_CREAT or O_TMPFILE without mode");
-	return openat(fd, path, flags);
-}
-weak_alias(__openat_2, __openat64_2);
+OPEN(__open_2, open, (const char *path, int flags), path, flags)
+OPEN(__open64_2, open64, (const char *path, int flags), path, flags)
+OPEN(__openat_2, openat, (int fd, const char *path, int flags), fd, path, flags)
+OPEN(__openat64_2, openat64, (int fd, const char *path, int flags), fd, path, flags)
 
 int __mq_open_2(const char *name, int flags)
 {

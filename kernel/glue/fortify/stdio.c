@@ -12,11 +12,17 @@ char *__fgets_chk(char *b, size_t size, int n, FILE *f)
 }
 weak_alias(__fgets_chk, __fgets_unlocked_chk);
 
+/* Only a line that does not fit is an overflow. */
 wchar_t *__fgetws_chk(wchar_t *b, size_t size, int n, FILE *f)
 {
-	if (n > 0 && size < (size_t)n)
+	wchar_t *r;
+
+	if (n <= 0 || (size_t)n <= size)
+		return fgetws(b, n, f);
+	r = fgetws(b, size, f);
+	if (r && wcslen(b) == size - 1 && b[size - 2] != '\n')
 		__chk_fail();
-	return fgetws(b, n, f);
+	return r;
 }
 weak_alias(__fgetws_chk, __fgetws_unlocked_chk);
 

@@ -55,7 +55,7 @@ int ns_makecanon(const char *s, char *out, size_t n)
 {
 	size_t len = length(s);
 
-	if (len + 2 > n) {
+	if (strlen(s) + 2 > n) {
 		errno = EMSGSIZE;
 		return -1;
 	}

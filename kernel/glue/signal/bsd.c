@@ -40,3 +40,6 @@ void (*sysv_signal(int sig, void (*handler)(int)))(int)
 
 	return sigaction(sig, &sa, &old) ? SIG_ERR : old.sa_handler;
 }
+
+/* What signal() is in programs that ask for strict standards. */
+weak_alias(sysv_signal, __sysv_signal);
