@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"uk/internal/elffile"
 )
 
@@ -55,6 +57,9 @@ func Identify(name string) (Target, string, error) {
 			return TargetImage, name, nil
 		case isFile(filepath.Join(name, "usr.manifest")):
 			return TargetManifest, filepath.Join(name, "usr.manifest"), nil
+		}
+		if err := unix.Access(name, unix.R_OK|unix.X_OK); err != nil { // what is in it cannot be known
+			return TargetOther, "", &fs.PathError{Op: "open", Path: name, Err: err}
 		}
 		return TargetFolder, name, nil
 	}

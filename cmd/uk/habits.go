@@ -41,10 +41,13 @@ func normalizeFlag(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 }
 
 // explainFlag adds the right word to the error of a flag that is none here.
-func explainFlag(verb string, err error) error {
+func explainFlag(fs *pflag.FlagSet, verb string, err error) error {
 	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) || verb != "run" && verb != "build" {
+	if !errors.As(err, &unknown) {
 		return err
+	}
+	if verb != "run" && verb != "build" {
+		return suggestFlag(fs, unknown)
 	}
 	name, dashes := unknown.GetSpecifiedName(), "--"
 	if letters := unknown.GetSpecifiedShortnames(); letters != "" {
@@ -55,7 +58,20 @@ func explainFlag(verb string, err error) error {
 		way, ok = otherWay[name[:1]]
 	}
 	if !ok {
-		return err
+		return suggestFlag(fs, unknown)
 	}
 	return fmt.Errorf("%s%s: %s", dashes, name, way)
+}
+
+// suggestFlag adds the name of the flag that was probably meant.
+func suggestFlag(fs *pflag.FlagSet, unknown *pflag.NotExistError) error {
+	if unknown.GetSpecifiedShortnames() != "" {
+		return unknown
+	}
+	var names []string
+	fs.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if best := nearest(unknown.GetSpecifiedName(), names); best != "" {
+		return fmt.Errorf("%w; did you mean --%s?", unknown, best)
+	}
+	return unknown
 }

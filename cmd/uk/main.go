@@ -157,7 +157,7 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 	do := c.setup(fs)
 	fs.SetNormalizeFunc(normalizeFlag)
 	if err := fs.Parse(args[1:]); err != nil && !errors.Is(err, pflag.ErrHelp) {
-		return usagef(c.name, "%v", explainFlag(c.name, err))
+		return usagef(c.name, "%v", explainFlag(fs, c.name, err))
 	}
 	if *help {
 		printHelp(e.stdout, e, c, fs)
@@ -184,16 +184,32 @@ func asUsage(verb string, fs *pflag.FlagSet, err error) error {
 
 // suggest names the verb that was probably meant.
 func suggest(name string) string {
-	best, bestD := "", 3
+	var names []string
 	for _, c := range commands() {
-		if d := distance(name, c.name); d < bestD {
-			best, bestD = c.name, d
+		names = append(names, c.name)
+	}
+	best := nearest(name, names)
+	if best == "" {
+		if target, _, err := uk.Identify(name); err == nil && strings.ContainsAny(name, "./") && (target == uk.TargetProgram || target == uk.TargetManifest || target == uk.TargetImage) {
+			best = "run " + name
 		}
 	}
 	if best == "" {
 		return ""
 	}
 	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+// nearest returns the one of names that name was probably meant to be, or "": with at most
+// two letters different, but not all of them.
+func nearest(name string, names []string) string {
+	best, bestD := "", min(3, len(name))
+	for _, n := range names {
+		if d := distance(name, n); d < bestD {
+			best, bestD = n, d
+		}
+	}
+	return best
 }
 
 // distance is the number of changed, added or left out letters between a and b.

@@ -8,9 +8,11 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
+	"golang.org/x/sys/unix"
 
 	"uk"
 	"uk/kvmboot"
@@ -272,13 +274,21 @@ func openStdin(e *env, name string) (*os.File, error) {
 	return f, nil
 }
 
+// signalName is the name of a signal that has one, to be put behind its number.
+func signalName(sig syscall.Signal) string {
+	if name := unix.SignalName(sig); name != "" {
+		return " (" + name + ")"
+	}
+	return ""
+}
+
 // ended makes the tool's end of the guest's.
 func ended(e *env, st kvmboot.Status, err error, timeout time.Duration) error {
 	var me *kvmboot.MachineError
 	switch {
 	case err == nil:
-		if st.Kind == kvmboot.KindSignal && !e.signals.sent(st.Code) {
-			e.note(fmt.Sprintf("the program was ended by signal %d", st.Code))
+		if sig := syscall.Signal(st.Code); st.Kind == kvmboot.KindSignal && sig != syscall.SIGPIPE && !e.signals.sent(st.Code) { // of SIGPIPE shells say nothing either
+			e.note(fmt.Sprintf("the program was ended by signal %d%s", st.Code, signalName(sig)))
 		}
 		if code := st.ExitCode(); code != 0 {
 			return exitStatus(code)
