@@ -18,8 +18,12 @@ func procRows() []program {
 	for i := range self {
 		self[i] = "/proc/self/" + self[i]
 	}
+	machine := []string{"/proc/stat", "/proc/uptime", "/proc/loadavg", "/proc/meminfo", "/proc/vmstat", "/proc/buddyinfo", "/proc/modules",
+		"/proc/swaps", "/sys/devices/system/cpu/cpu0/topology/core_id", "/sys/devices/system/cpu/cpu0/topology/package_cpus",
+		"/sys/devices/system/cpu/cpu1/topology/core_id", "/sys/devices/system/cpu/offline", "/sys/devices/system/node/node0/meminfo",
+		"/sys/devices/system/node/node0/cpulist", "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"}
 	for _, p := range []program{
-		{name: "shapes", args: self, tcg: true},
+		{name: "shapes", args: append(self, machine...), tcg: true},
 		{name: "settings", memory: 256 << 20},
 		{name: "errors", tcg: true},
 		{name: "self", tcg: true},

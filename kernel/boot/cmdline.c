@@ -103,6 +103,13 @@ const char *cmdline_get(const char *key, unsigned i)
 	return w;
 }
 
+const char *cmdline_word(const char *last)
+{
+	const char *w = last ? behind(last) : words;
+
+	return w < words_end && *w ? w : NULL;
+}
+
 const char *cmdline_next(const char *key, const char *last)
 {
 	return find(last ? behind(last) : program_words, program_end, key);

@@ -4,6 +4,7 @@
 #include "kernel.h"
 #include "linux_file.h"
 #include "procfs.h"
+#include "proc/cache.h"
 
 struct cpuid { u32 a, b, c, d; };
 
@@ -29,6 +30,17 @@ static const struct flag flags[] = {
 	{ 3, 0, "lahf_lm" }, { 3, 5, "abm" }, { 4, 20, "nx" }, { 4, 27, "rdtscp" }, { 4, 29, "lm" },
 };
 
+/* Of the largest cache, in KB, as Linux has it here. */
+static u64 cache_size(void)
+{
+	struct cache c;
+	u64 size = 0;
+
+	for (unsigned i = 0; cache_get(i, &c); i++)
+		size = max(size, c.size);
+	return size >> 10;
+}
+
 static void show(struct text *t)
 {
 	struct cpuid zero = cpuid_of(0, 0), one = cpuid_of(1, 0), seven = { 0 }, ext = { 0 };
@@ -48,18 +60,25 @@ static void show(struct text *t)
 		model += (one.a >> 16 & 15) << 4;
 	if (family == 15)
 		family += one.a >> 20 & 0xff;
+	u32 lines = one.b >> 8 & 0xff, sizes = last >= 0x80000008 ? cpuid_of(0x80000008, 0).a : 36 | 48 << 8;
 	u64 khz = clock_data.scale ? (1000000UL << 32) / clock_data.scale : 0;
 	u32 words[5] = { one.d, one.c, seven.b, ext.c, ext.d };
 	for (unsigned i = 0; i < cpu_count; i++) {
 		text_printf(t, "processor\t: %u\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\nmodel name\t: %s\nstepping\t: %u\n",
-			i, (char *)vendor, family, model, (char *)brand, one.a & 15);
+			i, (char *)vendor, family, model, brand[0] ? (char *)brand : "unknown", one.a & 15);
 		text_printf(t, "cpu MHz\t\t: %lu.%lu%lu%lu\n", khz / 1000, khz / 100 % 10, khz / 10 % 10, khz % 10);
-		text_printf(t, "physical id\t: 0\nsiblings\t: %u\ncore id\t\t: %u\ncpu cores\t: %u\napicid\t\t: %u\nfpu\t\t: yes\nflags\t\t:",
-			cpu_count, i, cpu_count, i);
+		if (cache_size())
+			text_printf(t, "cache size\t: %lu KB\n", cache_size());
+		text_printf(t, "physical id\t: 0\nsiblings\t: %u\ncore id\t\t: %u\ncpu cores\t: %u\napicid\t\t: %u\ninitial apicid\t: %u\nfpu\t\t: yes\n"
+			"fpu_exception\t: yes\ncpuid level\t: %u\nwp\t\t: yes\nflags\t\t:",
+			cpu_count, i, cpu_count, cpus[i]->apic_id, cpus[i]->apic_id, zero.a);
 		for (u32 k = 0; k < array_len(flags); k++)
 			if (words[flags[k].word] >> flags[k].bit & 1)
 				text_printf(t, " %s", flags[k].name);
-		text_printf(t, "\nclflush size\t: 64\ncache_alignment\t: 64\naddress sizes\t: 39 bits physical, 48 bits virtual\n\n");
+		/* Linux measures no loop either where it knows the frequency: twice that (init/calibrate.c). */
+		text_printf(t, "\nbugs\t\t:\nbogomips\t: %lu.%02lu\nclflush size\t: %u\ncache_alignment\t: %u\n", khz / 500, khz / 5 % 100,
+			lines * 8, lines * 8);
+		text_printf(t, "address sizes\t: %u bits physical, %u bits virtual\npower management:\n\n", sizes & 0xff, sizes >> 8 & 0xff);
 	}
 }
 PROCNODE(cpuinfo, "/proc/cpuinfo", S_IFREG | 0444, false, show);

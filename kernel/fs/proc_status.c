@@ -4,6 +4,7 @@
 #include "kernel.h"
 #include "linux_file.h"
 #include "limits.h"
+#include "proc/cpu_mask.h"
 #include "proc/memory.h"
 #include "signal.h"
 
@@ -72,27 +73,6 @@ static void show_ids(struct text *t, const char *name, const struct ids *i)
 	text_printf(t, "%s:\t%u\t%u\t%u\t%u\n", name, i->real, i->effective, i->saved, i->fs);
 }
 
-/* In digits, as many as there may be processors for and in groups of eight, and as a list of ranges. */
-static void show_cpus(struct text *t, u64 mask)
-{
-	const char *comma = "";
-
-	text_add(t, "Cpus_allowed:\t", 14);
-	for (unsigned n = (cpu_count + 3) / 4; n-- > 0;)
-		text_printf(t, n && !(n & 7) ? "%lx," : "%lx", mask >> (4 * n) & 15);
-	text_add(t, "\nCpus_allowed_list:\t", 20);
-	for (unsigned i = 0; i < cpu_count; i++) {
-		if (!(mask >> i & 1))
-			continue;
-		unsigned from = i;
-		while (i + 1 < cpu_count && mask >> (i + 1) & 1)
-			i++;
-		text_printf(t, i > from ? "%s%u-%u" : "%s%u", comma, from, i);
-		comma = ",";
-	}
-	text_add(t, "\n", 1);
-}
-
 static void show_memory(struct text *t)
 {
 	static u64 most_size, most_rss;	/* as far as somebody asked: neither is watched all the time */
@@ -156,7 +136,10 @@ static void show_status(struct text *t)
 	show_mask(t, "CapBnd", id->bounding);
 	show_mask(t, "CapAmb", id->ambient);
 	text_printf(t, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n", id->no_new_privs);
-	show_cpus(t, cpus_allowed(th));
+	text_printf(t, "Cpus_allowed:\t");
+	put_cpu_mask(t, cpus_allowed(th));
+	text_printf(t, "Cpus_allowed_list:\t");
+	put_cpu_list(t, cpus_allowed(th));
 	text_printf(t, "Mems_allowed:\t1\nMems_allowed_list:\t0\nvoluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",
 		th->switches[0], th->switches[1]);
 }

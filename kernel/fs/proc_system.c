@@ -1,59 +1,71 @@
-/* /proc: the machine (proc(5)). */
+/* /proc: the machine's time (proc(5)). All of the processors' work is in ring 3, and so counts as the program's. */
 #include "cpu.h"
-#include "kernel.h"
+#include "load.h"
 #include "linux_file.h"
 #include "procfs.h"
 
 #define TICK	10000000UL
 
+static void put_seconds(struct text *t, ns_t n, const char *behind)
+{
+	text_printf(t, "%lu.%02lu%s", n / 1000000000, n / TICK % 100, behind);
+}
+
 static void show_uptime(struct text *t)
 {
-	ns_t now = now_monotonic();
-
-	text_printf(t, "%lu.%02lu 0.00\n", now / 1000000000, now / TICK % 100);
+	put_seconds(t, now_monotonic(), " ");
+	put_seconds(t, cpus_idle_time(), "\n");
 }
 PROCNODE(uptime, "/proc/uptime", S_IFREG | 0444, false, show_uptime);
 
 static void show_loadavg(struct text *t)
 {
-	text_printf(t, "0.00 0.00 0.00 1/%d %d\n", thread_count, PID);
+	u64 load[3];
+
+	load_averages(load);
+	for (int i = 0; i < 3; i++) {
+		u64 n = load[i] + (1 << LOAD_SHIFT) / 200;
+		text_printf(t, "%lu.%02lu ", n >> LOAD_SHIFT, (n & ((1 << LOAD_SHIFT) - 1)) * 100 >> LOAD_SHIFT);
+	}
+	text_printf(t, "%u/%d %d\n", threads_running(), thread_count, thread_next_tid - 1);
 }
 PROCNODE(loadavg, "/proc/loadavg", S_IFREG | 0444, false, show_loadavg);
 
-static void show_meminfo(struct text *t)
+static void put_cpu(struct text *t, ns_t busy, ns_t idle)
 {
-	u64 total = mem_total_pages * 4, free = mem_free_pages * 4, cached = 0;
-	static const char *const zero[] = {
-		"SwapCached", "Active", "Inactive", "SwapTotal", "SwapFree", "Dirty", "Writeback", "AnonPages", "Mapped",
-		"Shmem", "Slab", "HugePages_Total", "HugePages_Free", NULL,
-	};
-
-	for (struct mount *m = mounts_all; m; m = m->next)
-		cached += m->readonly ? 0 : m->blocks * 4;
-	text_printf(t, "MemTotal:       %8lu kB\nMemFree:        %8lu kB\nMemAvailable:   %8lu kB\n", total, free, free);
-	text_printf(t, "Buffers:        %8u kB\nCached:         %8lu kB\n", 0, cached);
-	for (const char *const *z = zero; *z; z++)
-		text_printf(t, "%s:%s%8u%s\n", *z, "               " + min(strlen(*z), (size_t)15), 0,
-			(*z)[0] == 'H' ? "" : " kB");
-	text_printf(t, "Hugepagesize:       2048 kB\n");
+	text_printf(t, " %lu 0 0 %lu 0 0 0 0 0 0\n", busy / TICK, idle / TICK);
 }
-PROCNODE(meminfo, "/proc/meminfo", S_IFREG | 0444, false, show_meminfo);
+
+static void put_interrupts(struct text *t)
+{
+	u64 all = 0;
+
+	for (unsigned i = 0; i < cpu_count; i++)
+		for (unsigned v = 0; v < array_len(cpus[i]->interrupts); v++)
+			all += cpus[i]->interrupts[v];
+	text_printf(t, "intr %lu", all);
+	for (unsigned v = 0; v < array_len(cpus[0]->interrupts); v++) {
+		u64 n = 0;
+		for (unsigned i = 0; i < cpu_count; i++)
+			n += cpus[i]->interrupts[v];
+		text_printf(t, " %lu", n);
+	}
+}
 
 static void show_stat(struct text *t)
 {
-	u64 busy = 0;
-	struct thread *th;
+	ns_t up = now_monotonic(), idle = cpus_idle_time();
 
-	list_each(th, &all_threads, all)
-		if (th != th->cpu->idle)
-			busy += th->cpu_time;
-	u64 up = now_monotonic() / TICK * cpu_count;
-	busy = min(busy / TICK, up);
-	text_printf(t, "cpu  %lu 0 0 %lu 0 0 0 0 0 0\n", busy, up - busy);
-	for (unsigned i = 0; i < cpu_count; i++)
-		text_printf(t, "cpu%u %lu 0 0 %lu 0 0 0 0 0 0\n", i, busy / cpu_count, (up - busy) / cpu_count);
-	text_printf(t, "intr 0\nctxt 0\nbtime %lu\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n",
-		(now_realtime() - now_monotonic()) / 1000000000);
+	text_printf(t, "cpu ");
+	put_cpu(t, up * cpu_count - min(idle, up * cpu_count), idle);
+	for (unsigned i = 0; i < cpu_count; i++) {
+		idle = cpu_idle_time(i);
+		text_printf(t, "cpu%u", i);
+		put_cpu(t, up - min(idle, up), idle);
+	}
+	put_interrupts(t);
+	text_printf(t, "\nctxt %lu\nbtime %lu\nprocesses %d\nprocs_running %u\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n",
+		thread_switches, (now_realtime() - up) / 1000000000, thread_next_tid - 1, threads_running());
 }
 PROCNODE(stat, "/proc/stat", S_IFREG | 0444, false, show_stat);
 
@@ -65,6 +77,6 @@ static void show_version(struct text *t)
 	struct utsname u;
 
 	if (!sys_uname(&u))
-		text_printf(t, "%s version %s (uk) %s\n", u.field[0], u.field[2], u.field[3]);
+		text_printf(t, "%s version %s (uk) (gcc " __VERSION__ ") %s\n", u.field[0], u.field[2], u.field[3]);
 }
 PROCNODE(version, "/proc/version", S_IFREG | 0444, false, show_version);

@@ -92,9 +92,6 @@ static size_t part_len(const char *s)
 	return n;
 }
 
-/* What # in PATH's last part is: the first one of a path counts processors, the second what procnode_count says. */
-OPTIONAL unsigned procnode_count(void) { return 0; }
-
 static unsigned hash_slot(const char *path, const char *part)
 {
 	for (; path < part; path++)
@@ -103,20 +100,21 @@ static unsigned hash_slot(const char *path, const char *part)
 	return 0;
 }
 
-static unsigned hash_count(const char *path, const char *part)
+/* What # in N's part PART stands for is below that: the first one of a path counts processors. */
+static unsigned hash_count(const struct procnode *n, const char *part)
 {
-	return hash_slot(path, part) ? procnode_count() : cpu_count;
+	return hash_slot(n->path, part) ? n->count() : cpu_count;
 }
 
-/* Is NAME the part S of PATH, N bytes long? *NUMBER: what # is in it, or -1. */
-static bool same_part(const char *path, const char *s, size_t n, const char *name, size_t len, long *number)
+/* Is NAME the part S of NODE's path, N bytes long? *NUMBER: what # is in it, or -1. */
+static bool same_part(const struct procnode *node, const char *s, size_t n, const char *name, size_t len, long *number)
 {
 	*number = -1;
 	if (n && s[n - 1] == '#') {
 		if (len < n || memcmp(s, name, n - 1))
 			return false;
 		*number = parse_number(name + n - 1, len - n + 1);
-		return *number >= 0 && *number < hash_count(path, s);
+		return *number >= 0 && *number < hash_count(node, s);
 	}
 	return n == len && !memcmp(s, name, len);
 }
@@ -151,7 +149,7 @@ static int proc_lookup(struct vnode *dir, const char *name, size_t len, struct v
 	for (const struct procnode *n = procnode_start; n < procnode_end; n++) {
 		const char *s = below(p, n);
 		size_t part;
-		if (!s || !same_part(n->path, s, part = part_len(s), name, len, &number))
+		if (!s || !same_part(n, s, part = part_len(s), name, len, &number))
 			continue;
 		int err = -ENOENT;
 		size_t at = s - n->path + part;
@@ -202,7 +200,7 @@ static int proc_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8
 		if (!s || (s[len] && top && !strncmp(n->path, SELF "/", sizeof(SELF))) || shown(p, n, s, len))
 			continue;
 		bool many = s[len - 1] == '#';
-		if (many && j >= hash_count(n->path, s))
+		if (many && j >= hash_count(n, s))
 			continue;
 		memcpy(name, s, len);
 		name[len] = 0;
@@ -386,9 +384,11 @@ static const struct vnode_ops link_ops = { .readlink = proc_readlink, .release =
 /* A program whose names are all known has a definition of its own (fs/constant_paths.c). */
 OPTIONAL void proc_nodes(void)
 {
+	KEEP(procnode_buddyinfo);
 	KEEP(procnode_cpuinfo);
 	KEEP(procnode_filesystems);
 	KEEP(procnode_loadavg);
+	KEEP(procnode_machine);
 	KEEP(procnode_meminfo);
 	KEEP(procnode_mounts);
 	KEEP(procnode_partitions);
@@ -429,12 +429,15 @@ OPTIONAL void proc_nodes(void)
 	KEEP(procnode_uptime);
 	KEEP(procnode_uts);
 	KEEP(procnode_version);
+	KEEP(procnode_vmstat);
 }
 
 OPTIONAL void sys_nodes(void)
 {
-	KEEP(procnode_cpu_ranges);
+	KEEP(procnode_caches);
+	KEEP(procnode_cpus);
 	KEEP(procnode_huge_pages);
+	KEEP(procnode_huge_pool);
 }
 
 static int mount_tree(struct mount *m, const char *path)

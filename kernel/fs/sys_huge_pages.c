@@ -15,3 +15,14 @@ PROCNODES(huge_pages,
 	{ HUGE "use_zero_page", S_IFREG | 0444, .show = show_string, .arg = "0" },
 	{ HUGE "hpage_pmd_size", S_IFREG | 0444, .show = show_u64, .arg = &size },
 );
+
+#define POOL "/sys/kernel/mm/hugepages/hugepages-2048kB/"
+
+/* MAP_HUGETLB finds none. */
+PROCNODES(huge_pool,
+	{ POOL "nr_hugepages", S_IFREG | 0444, .show = show_string, .arg = "0" },
+	{ POOL "free_hugepages", S_IFREG | 0444, .show = show_string, .arg = "0" },
+	{ POOL "resv_hugepages", S_IFREG | 0444, .show = show_string, .arg = "0" },
+	{ POOL "surplus_hugepages", S_IFREG | 0444, .show = show_string, .arg = "0" },
+	{ POOL "nr_overcommit_hugepages", S_IFREG | 0444, .show = show_string, .arg = "0" },
+);

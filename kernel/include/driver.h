@@ -30,12 +30,14 @@ bool module_later(void (*attach)(struct virtio_device *d), struct virtio_device 
 
 /* irq.c: HANDLER runs in ring 3 with the kernel lock held and interrupts noted; it must not sleep. */
 void irq_register(u32 gsi, void (*handler)(void *), void *arg);
+extern unsigned irq_devices;	/* how many have asked */
 unsigned irq_claim(void (*handler)(void *), void *arg);	/* the same for a message: gives the vector that it must have */
 extern volatile u32 *ioapic;
 
 /* boot/cmdline.c: the I-th value of KEY on the kernel command line, unquoted, or NULL. */
 const char *cmdline_get(const char *key, unsigned i);
 /* Of the program's words, uk.arg and uk.env: the first value of KEY, and the one behind LAST. They may be many. */
+const char *cmdline_word(const char *last);	/* the word behind LAST, NULL: the first; NULL: there is none */
 const char *cmdline_next(const char *key, const char *last);
 u64 parse_u64(const char *s);	/* decimal, as far as it goes */
 

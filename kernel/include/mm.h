@@ -41,6 +41,8 @@ void page_get(void *p);
 void page_put(void *p);
 unsigned page_refs(void *p);
 extern u64 mem_total_pages, mem_free_pages;
+extern u64 mem_slab_pages;	/* that kmalloc cut up; it keeps them */
+u64 free_blocks(unsigned order);	/* for /proc/buddyinfo */
 extern u64 mem_kept_pages;	/* what page_alloc_user leaves */
 extern u64 mem_lent_pages;	/* of those not free, in the balloon: nobody uses them */
 /* fs/pagecache.c: memory is out: drops up to PAGES cached file pages that nothing maps; how many. */

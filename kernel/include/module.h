@@ -65,9 +65,16 @@ enum {
 	MODULE_INTERFACE,	/* the same for the function that an interface's pointer, arg, is to lead to */
 	MODULE_DRIVER,		/* struct driver of that id in a module, which is loaded for it; or NULL */
 	MODULE_LATER,		/* is there a module for this struct virtio_device, which was refused? */
+	MODULE_LIST,		/* struct module_listed *arg: fills in what is known of the module with its number; is there one? */
 	MODULE_PRINT,		/* prints a line for each module, for backtraces */
 };
 extern u64 (*module_hook)(unsigned what, u64 arg);
+
+struct module_listed {
+	unsigned i;
+	const char *name;
+	u64 bytes, address;
+};
 
 /* Devices that were found before the root file system, and what to call for them then. */
 extern struct virtio_device *module_waiting;

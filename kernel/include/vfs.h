@@ -430,7 +430,10 @@ struct procnode {
 	void (*show)(struct text *t);		/* contents of a file, target of a link */
 	const struct vnode_ops *dir;		/* of a directory with entries of its own, of a link that leads to an object */
 	long (*store)(const struct text *t, const char *buf, size_t n);
-	const void *arg;			/* for show */
+	union {
+		const void *arg;		/* for show */
+		unsigned (*count)(void);	/* with two # in the path: what the second is below */
+	};
 	const struct file_ops *ops;		/* of a file that is no text */
 };
 #define PROCNODE(sym, ...) \

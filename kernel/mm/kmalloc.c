@@ -8,6 +8,7 @@
 struct object { struct object *next; };
 
 static struct object *free_objects[MAX_SHIFT + 1];
+u64 mem_slab_pages;
 
 static unsigned order_of(size_t size)
 {
@@ -30,6 +31,7 @@ static bool refill(unsigned shift)
 	if (!page)
 		return false;
 	page_of(page)->kind = shift;
+	mem_slab_pages++;
 	for (int off = PAGE_SIZE - (1 << shift); off >= 0; off -= 1 << shift) {
 		struct object *o = (struct object *)(page + off);
 		o->next = free_objects[shift];

@@ -240,3 +240,17 @@ void free_block_give(void *p)
 	mem_free_pages += 1UL << MAX_ORDER;
 	block_add(virt_to_phys(p) >> PAGE_SHIFT, MAX_ORDER, PAGE_KNOWN);
 }
+
+/* What was never used is in no list yet. */
+u64 free_blocks(unsigned order)
+{
+	u64 count = 0;
+
+	if (order > MAX_ORDER)
+		return 0;
+	for (u32 n = heads[order]; n; n = page_at(n)->next)
+		count++;
+	for (unsigned i = 0; order == MAX_ORDER && i < array_len(wild); i++)
+		count += (wild[i].end - wild[i].start) >> (MAX_ORDER + PAGE_SHIFT);
+	return count;
+}

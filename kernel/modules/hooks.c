@@ -45,6 +45,17 @@ bool module_later(void (*attach)(struct virtio_device *d), struct virtio_device 
 	return module_hook(MODULE_LATER, (u64)d);
 }
 
+bool module_listed(unsigned i, const char **name, u64 *bytes, u64 *address)
+{
+	struct module_listed m = { i };
+	bool there = module_hook(MODULE_LIST, (u64)&m);
+
+	*name = m.name;
+	*bytes = m.bytes;
+	*address = m.address;
+	return there;
+}
+
 void module_parts_print(void)
 {
 	module_hook(MODULE_PRINT, 0);

@@ -14,7 +14,7 @@ static struct {
 	void (*handler)(void *);
 	void *arg;
 } devices[MAX_DEVICES];
-static unsigned device_count;
+unsigned irq_devices;
 volatile u32 *ioapic;	/* the usual one, unless firmware said so before the first use */
 
 static void serve(unsigned vector)
@@ -24,7 +24,7 @@ static void serve(unsigned vector)
 		timer_interrupt();
 	else if (vector == VEC_IPI)
 		current()->need_resched = true;
-	else if (vector - VEC_DEVICE < device_count)
+	else if (vector - VEC_DEVICE < irq_devices)
 		devices[vector - VEC_DEVICE].handler(devices[vector - VEC_DEVICE].arg);
 	if (vector != VEC_SPURIOUS)
 		lapic_eoi();
@@ -42,11 +42,11 @@ void irq_run_pending(void)
 
 unsigned irq_claim(void (*handler)(void *), void *arg)
 {
-	if (device_count == MAX_DEVICES)
+	if (irq_devices == MAX_DEVICES)
 		panic("more than %d devices", MAX_DEVICES);
-	devices[device_count].handler = handler;
-	devices[device_count].arg = arg;
-	return VEC_DEVICE + device_count++;
+	devices[irq_devices].handler = handler;
+	devices[irq_devices].arg = arg;
+	return VEC_DEVICE + irq_devices++;
 }
 
 void irq_register(u32 gsi, void (*handler)(void *), void *arg)

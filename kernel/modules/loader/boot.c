@@ -42,6 +42,16 @@ static void print(void)
 		kprintf("module %p %s\n", (void *)parts[i]->elf.bias, parts[i]->path);
 }
 
+static bool list(struct module_listed *m)
+{
+	if (m->i >= part_count)
+		return false;
+	m->name = parts[m->i]->name;
+	m->bytes = parts[m->i]->bytes;
+	m->address = (u64)parts[m->i]->memory;
+	return true;
+}
+
 static u64 hook(unsigned what, u64 arg)
 {
 	switch (what) {
@@ -49,6 +59,7 @@ static u64 hook(unsigned what, u64 arg)
 	case MODULE_INTERFACE: return request(kernel_interface((void **)arg));
 	case MODULE_DRIVER: return (u64)driver(arg);
 	case MODULE_LATER: return refused(((struct virtio_device *)arg)->id);
+	case MODULE_LIST: return list((struct module_listed *)arg);
 	case MODULE_PRINT: print();
 	}
 	return 0;

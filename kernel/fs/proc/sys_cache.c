@@ -1,0 +1,57 @@
+/* /sys/devices/system/cpu/cpu#/cache (Linux Documentation/ABI/testing/sysfs-devices-system-cpu). */
+#include "cache.h"
+#include "cpu.h"
+#include "cpu_mask.h"
+#include "kernel.h"
+#include "linux_file.h"
+#include "../procfs.h"
+
+static struct cache cache(const struct text *t)
+{
+	struct cache c = { 0 };
+
+	cache_get(t->index[1], &c);
+	return c;
+}
+
+static u64 sharing(const struct text *t)
+{
+	u32 shift = cache(t).shift, id = cpus[t->index[0]]->apic_id >> shift;
+	u64 mask = 0;
+
+	for (unsigned i = 0; i < cpu_count; i++)
+		mask |= (u64)(cpus[i]->apic_id >> shift == id) << i;
+	return mask;
+}
+
+static void show_type(struct text *t)
+{
+	static const char *const names[] = { "", "Data", "Instruction", "Unified" };
+
+	text_printf(t, "%s\n", names[cache(t).type & 3]);
+}
+
+static void show_level(struct text *t) { text_printf(t, "%u\n", cache(t).level); }
+static void show_size(struct text *t) { text_printf(t, "%luK\n", cache(t).size >> 10); }
+static void show_line(struct text *t) { text_printf(t, "%u\n", cache(t).line); }
+static void show_sets(struct text *t) { text_printf(t, "%u\n", cache(t).sets); }
+static void show_ways(struct text *t) { text_printf(t, "%u\n", cache(t).ways); }
+static void show_partitions(struct text *t) { text_printf(t, "%u\n", cache(t).partitions); }
+static void show_id(struct text *t) { text_printf(t, "%u\n", cpus[t->index[0]]->apic_id >> cache(t).shift); }
+static void show_list(struct text *t) { put_cpu_list(t, sharing(t)); }
+static void show_map(struct text *t) { put_cpu_mask(t, sharing(t)); }
+
+#define FILE(name, function) { "/sys/devices/system/cpu/cpu#/cache/index#/" name, S_IFREG | 0444, .show = function, .count = cache_count }
+
+PROCNODES(caches,
+	FILE("type", show_type),
+	FILE("level", show_level),
+	FILE("size", show_size),
+	FILE("id", show_id),
+	FILE("coherency_line_size", show_line),
+	FILE("number_of_sets", show_sets),
+	FILE("ways_of_associativity", show_ways),
+	FILE("physical_line_partition", show_partitions),
+	FILE("shared_cpu_list", show_list),
+	FILE("shared_cpu_map", show_map),
+);
