@@ -81,7 +81,13 @@ type exitStatus int
 
 func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
+// defaultPath is where programs are looked for without $PATH, as in execvp(3) and shells.
+const defaultPath = "/usr/local/bin:/usr/bin:/bin"
+
 func main() {
+	if _, set := os.LookupEnv("PATH"); !set {
+		os.Setenv("PATH", defaultPath)
+	}
 	e := newEnv(os.Stdin, os.Stdout, os.Stderr)
 	ctx, signals := newSignals(context.Background())
 	e.own, e.signals = true, signals
