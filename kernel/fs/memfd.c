@@ -69,6 +69,7 @@ struct vnode *memfd_new(u32 mode, u32 seals)
 
 	memfd_ops = ram_file_ops;
 	memfd_ops.truncate = memfd_truncate;
+	KEEP(map_no_write);
 	memfd_ops.open = memfd_open;
 	if (v) {
 		v->ops = &memfd_ops;
@@ -81,20 +82,6 @@ struct vnode *memfd_new(u32 mode, u32 seals)
 bool memfd_no_write_map(struct vnode *v)
 {
 	return seals_of(v) & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE);
-}
-
-/* sys/memory/unmap.c: may [ADDR, ADDR + LEN) become writable? */
-bool memfd_no_write_at(u64 addr, u64 len)
-{
-	for (u64 at = addr; at < addr + len;) {
-		struct vma *m = vma_find(at);
-		if (!m)
-			break;
-		if (m->file && m->flags & MAP_SHARED && memfd_no_write_map(m->file))
-			return true;
-		at = m->end;
-	}
-	return false;
 }
 
 static bool mapped_shared(const struct vnode *v)

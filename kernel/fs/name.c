@@ -24,7 +24,7 @@ long vnode_path(struct vnode *dir, const char *name, char *buf, size_t size)
 	if (name)
 		p = prepend(buf, p, name);
 	for (; dir != root_vnode; dir = dir->parent) {
-		if (!dir->parent)
+		if (!dir->name)
 			return -ENOENT;
 		p = prepend(buf, p, dir->name);
 	}

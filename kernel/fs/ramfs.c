@@ -62,7 +62,7 @@ struct vnode *ram_new(struct mount *m, u32 mode, u64 rdev)
 		.refs = 1, .mode = mode, .rdev = rdev, .mount = m, .ino = ++last_ino,
 		.nlink = S_ISDIR(mode) ? 2 : 1, .size = S_ISDIR(mode) ? 2 * ENTRY_BYTES : 0,
 	};
-	n->v.mtime_ns = n->v.atime_ns = n->v.ctime_ns = now_realtime();
+	n->v.birth_ns = n->v.mtime_ns = n->v.atime_ns = n->v.ctime_ns = now_realtime();
 	if (m)
 		m->inodes++;
 	return &n->v;
@@ -91,7 +91,7 @@ static int ram_lookup(struct vnode *dir, const char *name, size_t len, struct vn
 
 static int ram_create(struct vnode *dir, const char *name, size_t len, u32 mode, u64 rdev, struct vnode **out)
 {
-	if (!dir->nlink)
+	if (!dir->nlink && name)
 		return -ENOENT;
 	struct vnode *v = ram_new(dir->mount, mode, rdev);
 	if (!v)
@@ -149,9 +149,16 @@ static int ram_unlink(struct vnode *dir, const char *name, size_t len, bool rmdi
 		return -ENOENT;
 	if (rmdir && RAM(e->v)->dir.count)
 		return -ENOTEMPTY;
-	e->v->nlink -= rmdir ? 2 : 1;
-	e->v->ctime_ns = now_realtime();
+	struct vnode *v = e->v, *up = rmdir ? v->parent : NULL;
+	v->nlink -= rmdir ? 2 : 1;
+	v->ctime_ns = now_realtime();
+	vnode_get(v);
+	if (up)
+		vnode_get(up);
 	ram_del(dir, e);
+	if (up)
+		v->parent = up;		/* for ".." of those who are still in it; it has no name */
+	vnode_put(v);
 	return 0;
 }
 

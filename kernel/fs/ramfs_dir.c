@@ -114,11 +114,23 @@ int ram_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8 *type)
 	return 0;
 }
 
-/* The caller (sys/file/rename.c) has checked kinds, loops and mounts. Flags: RENAME_EXCHANGE (2). */
+/* E, in FROM, becomes W: what overlayfs takes for a name that was removed. */
+static void white_out(struct vnode *from, struct ram_entry *e, struct vnode *w)
+{
+	struct vnode *v = e->v;
+
+	e->v = w;
+	if (S_ISDIR(v->mode))
+		from->nlink--;
+	vnode_adopt(from, e->name, e->len, w);
+	vnode_put(v);
+}
+
+/* The caller (sys/file/rename.c) has checked kinds, loops and mounts. Flags: RENAME_EXCHANGE (2), RENAME_WHITEOUT (4). */
 int ram_rename(struct vnode *from, const char *name, size_t len, struct vnode *to, const char *new_name, size_t new_len, unsigned flags)
 {
 	struct ram_entry *e = ram_find(from, name, len), *old = ram_find(to, new_name, new_len);
-	struct vnode *v, *gone = NULL;
+	struct vnode *v, *gone = NULL, *w = NULL;
 	int err;
 
 	if (!e || (flags & 2 && !old))
@@ -144,12 +156,20 @@ int ram_rename(struct vnode *from, const char *name, size_t len, struct vnode *t
 			err = -ENOTEMPTY;
 			goto out;
 		}
+		if (flags & 4 && !(w = ram_new(from->mount, S_IFCHR, 0))) {
+			err = -ENOSPC;
+			goto out;
+		}
 		forget_place(from, e);
 		if ((err = ram_add(to, new_name, new_len, v))) {
 			vnode_adopt(from, name, len, v);
+			vnode_put(w);
 			goto out;
 		}
-		ram_del(from, e);
+		if (w)
+			white_out(from, e, w);
+		else
+			ram_del(from, e);
 		if (old) {
 			gone->nlink -= S_ISDIR(gone->mode) ? 2 : 1;
 			ram_del(to, old);

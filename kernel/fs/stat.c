@@ -3,9 +3,13 @@
 #include "linux_file.h"
 #include "vfs.h"
 
-static struct timespec timespec_of(u64 ns)
+static struct timespec timespec_of(s64 ns)
 {
-	return (struct timespec){ ns / 1000000000, ns % 1000000000 };
+	s64 part = ns % 1000000000;
+
+	if (part < 0)
+		part += 1000000000;
+	return (struct timespec){ (ns - part) / 1000000000, part };
 }
 
 int vnode_stat(struct vnode *v, struct stat *st)

@@ -8,7 +8,6 @@
 OPTIONAL bool memfd_sealed(struct vnode *v, u64 new_size, bool writes) { return false; }
 /* ... that it is mapped so that it can be written to? */
 OPTIONAL bool memfd_no_write_map(struct vnode *v) { return false; }
-OPTIONAL bool memfd_no_write_at(u64 addr, u64 len) { return false; }
 /* ... that it gets MODE? */
 OPTIONAL bool memfd_no_mode(struct vnode *v, u32 mode) { return false; }
 OPTIONAL long memfd_fcntl(struct file *f, int cmd, u32 seals) { return -EINVAL; }

@@ -69,6 +69,7 @@ struct vma {
 	u64 offset;		/* of start in file, bytes */
 };
 #define VMA_MAX		65536	/* areas; vm.max_map_count */
+#define VMA_NO_WRITE	0x200	/* in flags: mprotect() may not make it writable; no MAP_* is it */
 #define VMA_VDSO	0x40000000	/* in flags: vdso/map.c made it; no MAP_* is it */
 long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offset);
 long vm_unmap(u64 addr, u64 len);

@@ -18,7 +18,14 @@ OPTIONAL bool owner_or_capable(const struct vnode *v) { return true; }
 /* May the name of V, in DIR, go away? 0, -EACCES or -EPERM. */
 OPTIONAL int permission_delete(struct vnode *dir, struct vnode *v) { return 0; }
 /* V is new in DIR: gives it its owner and group, and MODE as they have it. */
-OPTIONAL void identity_own(struct vnode *dir, struct vnode *v) {}
+OPTIONAL void identity_own(struct vnode *dir, struct vnode *v)
+{
+	if (!dir || !(dir->mode & 02000))	/* S_ISGID */
+		return;
+	v->gid = dir->gid;
+	if (S_ISDIR(v->mode))
+		v->mode |= 02000;
+}
 
 /* May V, which was there before, be opened? After CHECK, whose errors come first. */
 OPTIONAL int permission_open(struct vnode *v, int flags, int (*check)(struct vnode *v, int flags)) { return 0; }

@@ -84,10 +84,11 @@ struct vnode {
 	u32 mode;		/* S_IFMT | permissions */
 	u32 nlink, uid, gid;
 	u64 ino, size, rdev;
-	u64 mtime_ns, atime_ns, ctime_ns;
+	u64 mtime_ns, atime_ns, ctime_ns;	/* signed: times before 1970 are negative */
+	u64 birth_ns;		/* 0: unknown */
 	struct mount *mount;	/* NULL: pipes, console, ... */
-	struct vnode *parent;	/* where it was first found: holds a reference; NULL for / and what was removed */
-	char *name;		/* in parent */
+	struct vnode *parent;	/* where it was first found: holds a reference; NULL for / and files that were removed */
+	char *name;		/* in parent; NULL for what was removed: a directory keeps its parent */
 	struct mount *mounts;	/* directories: what is mounted on names in here */
 	struct radix pages;	/* contents, by page index */
 	bool loading;		/* a thread sleeps while it reads pages */

@@ -200,7 +200,7 @@ void notify_file(struct vnode *v, u32 mask)
 	mask = with_kind(v, mask);
 	if (o)
 		tell(o->dir, mask, 0, o->name);
-	else if (v->parent)
+	else if (v->name)
 		tell(v->parent, mask, 0, v->name);
 	tell(v, mask, 0, NULL);
 }

@@ -52,7 +52,7 @@ static int place_of(struct path *p, struct place *at)
 			return -ENOTDIR;
 		if (p->v == root_vnode || (p->v->mount && p->v->mount->root == p->v && p->v->mount->file_system))
 			return -EBUSY;
-		if (!parent)	/* it was removed */
+		if (!name)	/* it was removed */
 			return -ENOENT;
 	}
 	at->len = strlen(name);

@@ -61,7 +61,7 @@ static inline void path_cleanup(struct path *p) { path_put(p); }
 			 O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | O_TMPFILE)
 
 /* One body for the variants of a call. */
-int stat_at(int dirfd, const char *path, int flags, struct stat *st);
+int stat_walk(int dirfd, const char *path, int flags, struct path *p, struct stat *st);	/* P is to be put */
 long do_open(int dirfd, const char *user, int flags, u32 mode, int lookup);
 long do_dup(int from, int to, int flags);
 long do_access(int dirfd, const char *path, int mode, int flags);

@@ -3,6 +3,7 @@
 
 #define RENAME_NOREPLACE	1
 #define RENAME_EXCHANGE		2
+#define RENAME_WHITEOUT		4
 
 static bool inside(struct vnode *dir, struct vnode *ancestor)
 {
@@ -68,7 +69,7 @@ long do_rename(int from_fd, const char *from, int to_fd, const char *to, unsigne
 	PATH_VAR(b);
 	int err;
 
-	if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE) || flags == (RENAME_NOREPLACE | RENAME_EXCHANGE))
+	if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT) || (flags & RENAME_EXCHANGE && flags != RENAME_EXCHANGE))
 		return -EINVAL;
 	if ((err = at_walk(from_fd, from, 0, LOOKUP_NOFOLLOW | LOOKUP_PARENT, &a)) ||
 	    (err = at_walk(to_fd, to, 0, LOOKUP_NOFOLLOW | LOOKUP_PARENT, &b)))
@@ -102,4 +103,4 @@ long sys_renameat2(int from_fd, const char *from, int to_fd, const char *to, u32
 	KERNEL_LOCK();
 	return do_rename(from_fd, from, to_fd, to, flags);
 }
-SYSCALL(316, renameat2, PARTIAL("no RENAME_WHITEOUT"));
+SYSCALL(316, renameat2, FULL);

@@ -1,15 +1,11 @@
 #include "file.h"
 
-int stat_at(int dirfd, const char *path, int flags, struct stat *st)
+int stat_walk(int dirfd, const char *path, int flags, struct path *p, struct stat *st)
 {
-	PATH_VAR(p);
-
 	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_SYNC_TYPE))
 		return -EINVAL;
-	int err = at_walk(dirfd, path, flags, flags & AT_SYMLINK_NOFOLLOW ? LOOKUP_NOFOLLOW : 0, &p);
-	if (err)
-		return err;
-	return vnode_stat(p.v, st);
+	int err = at_walk(dirfd, path, flags, flags & AT_SYMLINK_NOFOLLOW ? LOOKUP_NOFOLLOW : 0, p);
+	return err ? err : vnode_stat(p->v, st);
 }
 
 static long put(int dirfd, const char *path, int flags, struct stat *user)
@@ -17,7 +13,8 @@ static long put(int dirfd, const char *path, int flags, struct stat *user)
 	struct stat st;
 
 	KERNEL_LOCK();
-	int err = stat_at(dirfd, path, flags, &st);
+	PATH_VAR(p);
+	int err = stat_walk(dirfd, path, flags, &p, &st);
 	if (err)
 		return err;
 	CHECK_WRITE(user, sizeof(st));

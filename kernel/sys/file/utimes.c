@@ -3,6 +3,7 @@
 
 #define UTIME_NOW	0x3fffffff
 #define UTIME_OMIT	0x3ffffffe
+#define SECONDS_MAX	9223372035L	/* nanoseconds in 64 bits: until 2262 */
 
 static bool valid(struct timespec t)
 {
@@ -14,7 +15,7 @@ static void set(u64 *to, struct timespec t, u64 now)
 	if (t.tv_nsec == UTIME_NOW)
 		*to = now;
 	else if (t.tv_nsec != UTIME_OMIT)
-		*to = t.tv_sec * 1000000000 + t.tv_nsec;
+		*to = min(max(t.tv_sec, -SECONDS_MAX), SECONDS_MAX) * 1000000000 + t.tv_nsec;
 }
 
 /* The bits of one time: TIME, and SET for one that is not "now". */

@@ -104,12 +104,15 @@ static int attach_address(u64 *addr, int flags)
 
 long sys_shmat(int id, u64 addr, int flags)
 {
-	int prot = PROT_READ, allow = ALLOW_READ, fixed = addr ? MAP_FIXED : 0;
+	int prot = PROT_READ, allow = ALLOW_READ, how = addr ? MAP_FIXED : 0;
 
 	KERNEL_LOCK();
 	if (attach_address(&addr, flags))
 		return -EINVAL;
-	if (!(flags & SHM_RDONLY)) {
+	KEEP(map_no_write);
+	if (flags & SHM_RDONLY) {
+		how |= VMA_NO_WRITE;
+	} else {
 		prot |= PROT_WRITE;
 		allow |= ALLOW_WRITE;
 	}
@@ -122,10 +125,10 @@ long sys_shmat(int id, u64 addr, int flags)
 		return -EINVAL;
 	if (!ipc_allows(&s->o, allow))
 		return -EACCES;
-	if (fixed && !(flags & SHM_REMAP) && !free_range(addr, align_up(s->size, (u64)PAGE_SIZE)))
+	if (addr && !(flags & SHM_REMAP) && !free_range(addr, align_up(s->size, (u64)PAGE_SIZE)))
 		return -EINVAL;
 	vnode_get(s->file);	/* mapping over its only mapping must not end it */
-	long r = vm_map(addr, s->size, prot, MAP_SHARED | MAP_NORESERVE | fixed, s->file, 0);
+	long r = vm_map(addr, s->size, prot, MAP_SHARED | MAP_NORESERVE | how, s->file, 0);
 	if (r > 0) {
 		s->atime = ipc_now();
 		s->lpid = 1;
@@ -133,7 +136,7 @@ long sys_shmat(int id, u64 addr, int flags)
 	vnode_put(s->file);
 	return r;
 }
-SYSCALL(30, shmat, PARTIAL("mprotect() may make a mapping with SHM_RDONLY writable"));
+SYSCALL(30, shmat, FULL);
 
 /* The first area at or above ADDR that is the segment mapped at ADDR, or what is left of it. */
 static struct vma *attached_at(u64 addr, const struct vnode *file)

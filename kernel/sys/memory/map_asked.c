@@ -52,8 +52,12 @@ static int check_free(u64 addr, u64 len, int *flags)
 /* In Linux's order (do_mmap). */
 long map_check(const struct file *f, u64 addr, u64 len, int *flags, u64 offset)
 {
+	KEEP(map_no_write);
+	*flags &= ~VMA_NO_WRITE;
 	if (f && f->flags & O_PATH)
 		return -EBADF;
+	if (f && *flags & MAP_SHARED && !file_writes(f))
+		*flags |= VMA_NO_WRITE;
 	if (!len)
 		return -EINVAL;
 	if (len > USER_MAX)

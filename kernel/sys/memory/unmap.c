@@ -1,6 +1,5 @@
 /* munmap(2), mprotect(2) */
 #include "kernel.h"
-#include "memfd.h"
 
 long sys_munmap(u64 addr, u64 len)
 {
@@ -15,6 +14,9 @@ long sys_munmap_freed(u64 addr, u64 len)
 	KERNEL_LOCK();
 	return vm_keep(addr, len);
 }
+
+/* sys/memory/no_write.c, in kernels that make such areas. */
+OPTIONAL bool map_no_write_at(u64 addr, u64 len) { return false; }
 
 long sys_mprotect(u64 addr, u64 len, int prot)
 {
@@ -32,7 +34,7 @@ long sys_mprotect(u64 addr, u64 len, int prot)
 		return -EINVAL;
 	if (len > USER_MAX)
 		return -ENOMEM;
-	if (prot & PROT_WRITE && memfd_no_write_at(addr, len))
+	if (prot & PROT_WRITE && map_no_write_at(addr, len))
 		return -EACCES;
 	if (v && prot & PROT_WRITE && !(v->prot & PROT_WRITE) && !(v->flags & (MAP_SHARED | MAP_NORESERVE)) &&
 	    vm_overcommit(min(len, v->end - addr)))
