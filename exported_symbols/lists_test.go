@@ -307,48 +307,50 @@ func takenOver(file string) ([]string, error) {
 // define and that may become dynamic symbols. To hidden it adds those that some
 // object defines or refers to as hidden.
 func archiveNames(file string, hidden map[string]bool) (map[string]bool, error) {
+	names := map[string]bool{}
+	return names, eachSymbol(file, func(_ *elf.File, s elf.Symbol) error {
+		v := elf.ST_VISIBILITY(s.Other)
+		if v == elf.STV_HIDDEN || v == elf.STV_INTERNAL {
+			hidden[s.Name] = true
+		} else if s.Section != elf.SHN_UNDEF && elf.ST_BIND(s.Info) != elf.STB_LOCAL && s.Name != "" {
+			names[s.Name] = true
+		}
+		return nil
+	})
+}
+
+// eachSymbol calls fn for every symbol of every object of an ar archive.
+func eachSymbol(file string, fn func(*elf.File, elf.Symbol) error) error {
 	b, err := os.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	const magic, header = "!<arch>\n", 60
 	if !bytes.HasPrefix(b, []byte(magic)) {
-		return nil, fmt.Errorf("%s: not an archive", file)
+		return fmt.Errorf("%s: not an archive", file)
 	}
-	names := map[string]bool{}
 	for at := len(magic); at+header <= len(b); {
 		size, err := strconv.Atoi(strings.TrimSpace(string(b[at+48 : at+58])))
 		if err != nil || at+header+size > len(b) {
-			return nil, fmt.Errorf("%s: bad member at offset %d", file, at)
+			return fmt.Errorf("%s: bad member at offset %d", file, at)
 		}
 		body := b[at+header : at+header+size]
 		at += header + size + size%2
 		if !bytes.HasPrefix(body, []byte(elf.ELFMAG)) {
 			continue // symbol table, long names
 		}
-		if err := objectNames(bytes.NewReader(body), names, hidden); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+		f, err := elf.NewFile(bytes.NewReader(body))
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
 		}
-	}
-	return names, nil
-}
-
-func objectNames(r io.ReaderAt, names, hidden map[string]bool) error {
-	f, err := elf.NewFile(r)
-	if err != nil {
-		return err
-	}
-	symbols, err := f.Symbols()
-	if err != nil && !errors.Is(err, elf.ErrNoSymbols) {
-		return err
-	}
-	for _, s := range symbols {
-		if elf.ST_VISIBILITY(s.Other) == elf.STV_HIDDEN || elf.ST_VISIBILITY(s.Other) == elf.STV_INTERNAL {
-			hidden[s.Name] = true
+		symbols, err := f.Symbols()
+		if err != nil && !errors.Is(err, elf.ErrNoSymbols) {
+			return fmt.Errorf("%s: %w", file, err)
 		}
-		visible := elf.ST_VISIBILITY(s.Other) == elf.STV_DEFAULT || elf.ST_VISIBILITY(s.Other) == elf.STV_PROTECTED
-		if s.Section != elf.SHN_UNDEF && elf.ST_BIND(s.Info) != elf.STB_LOCAL && visible && s.Name != "" {
-			names[s.Name] = true
+		for _, s := range symbols {
+			if err := fn(f, s); err != nil {
+				return fmt.Errorf("%s: %s: %w", file, s.Name, err)
+			}
 		}
 	}
 	return nil
@@ -383,4 +385,48 @@ func readInstalledGlibc() error {
 		}
 	}
 	return nil
+}
+
+// Programs call exported functions through pointers too, so each begins with
+// ENDBR64, as functions of the program do where its compiler marks them
+// (-fcf-protection).
+func TestIndirectBranchMarks(t *testing.T) {
+	exported := map[string]bool{}
+	lists, err := filepath.Glob("*.symbols")
+	if err != nil {
+		t.Fatal(err)
+	}
+	x64, _ := filepath.Glob("x64/*.symbols")
+	for _, name := range append(lists, x64...) {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range namesOf(b) {
+			exported[s] = true
+		}
+	}
+	seen := 0
+	for _, archive := range []string{"libc.a", "libglue.a", "libkernel.a"} {
+		err := eachSymbol(filepath.Join(kitDir, archive), func(f *elf.File, s elf.Symbol) error {
+			if !exported[s.Name] || elf.ST_BIND(s.Info) == elf.STB_LOCAL || int(s.Section) >= len(f.Sections) || f.Sections[s.Section].Flags&elf.SHF_EXECINSTR == 0 {
+				return nil
+			}
+			var code [4]byte
+			if _, err := f.Sections[s.Section].ReadAt(code[:], int64(s.Value)); err != nil && err != io.EOF {
+				return err
+			}
+			seen++
+			if code != [4]byte{0xf3, 0x0f, 0x1e, 0xfa} {
+				t.Errorf("%s: %s does not begin with ENDBR64", archive, s.Name)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if seen < 1000 {
+		t.Errorf("only %d functions were looked at", seen)
+	}
 }

@@ -69,6 +69,9 @@ func (k *Kernel) Points(steps bool) []kvmboot.Point {
 	return out
 }
 
+// endbr64 begins functions; x86asm does not know it.
+var endbr64 = []byte{0xf3, 0x0f, 0x1e, 0xfa}
+
 // mainCall finds where the C library calls main(): the only call through a
 // register or memory in __libc_start_main().
 func (k *Kernel) mainCall() (kvmboot.Point, bool) {
@@ -79,6 +82,10 @@ func (k *Kernel) mainCall() (kvmboot.Point, bool) {
 	code := k.code(addr, size)
 	var at []uint64
 	for pos := uint64(0); pos < uint64(len(code)); {
+		if bytes.HasPrefix(code[pos:], endbr64) {
+			pos += uint64(len(endbr64))
+			continue
+		}
 		in, err := x86asm.Decode(code[pos:], 64)
 		if err != nil {
 			return kvmboot.Point{}, false

@@ -5,6 +5,7 @@
 #include "vfs.h"
 
 /* Parts that are linked in only when selected. */
+OPTIONAL void stack_guard_init(void) {}
 OPTIONAL void raw_syscalls_init(void) {}
 OPTIONAL void smp_start(void) {}
 OPTIONAL void modules_start(void) {}
@@ -12,6 +13,7 @@ OPTIONAL void mounts_at_boot(void) {}
 
 noreturn void boot_main(phys_t start_info)
 {
+	stack_guard_init();
 	idt_init();			/* monitor calls, and so messages, work from here */
 	start_info_read(start_info);
 	page_init();

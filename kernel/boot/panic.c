@@ -16,18 +16,6 @@ static bool readable(u64 addr, size_t n, int prot)
 	return user_ok((void *)addr, n, prot) && page_present(addr) && page_present(addr + n);
 }
 
-static void print_frames(const u64 *fp)
-{
-	for (unsigned i = 1; i < MAX_FRAMES; i++) {
-		if ((u64)fp & 7 || !readable((u64)fp, 16, PROT_READ) || !fp[1])
-			return;
-		kprintf("  #%u %p\n", i, (void *)fp[1]);
-		if (fp[0] <= (u64)fp)
-			return;
-		fp = (const u64 *)fp[0];
-	}
-}
-
 /* Code without frame pointers leaves its return addresses on the stack:
  * words that point into executable memory behind a call. */
 static void scan_stack(const u64 *sp)
@@ -77,17 +65,21 @@ bool report_begin(void)
 	return false;
 }
 
-static void last_words(const struct regs *r, const char *f, va_list ap)
+/* Why, and where: what R says, or the return address at SP. */
+static void last_words(const struct regs *r, const u64 *sp, const char *f, va_list ap)
 {
 	if (!report_begin())
 		vm_exit('p', 2);
 	kprintf("panic: ");
 	kvprintf(f, ap);
 	kprintf("\n");
-	if (r)
+	if (r) {
 		regs_print(r);
-	else
-		print_frames(__builtin_frame_address(0));
+	} else {
+		modules_print();
+		kprintf("  #0 %p\n", (void *)(*sp - 1));
+		scan_stack(sp + 1);
+	}
 	vm_exit('p', 1);
 }
 
@@ -95,7 +87,7 @@ void panic_regs(const struct regs *r, const char *f, ...)
 {
 	va_list ap;
 	va_start(ap, f);
-	last_words(r, f, ap);
+	last_words(r, NULL, f, ap);
 	__builtin_unreachable();
 }
 
@@ -103,6 +95,6 @@ void panic(const char *f, ...)
 {
 	va_list ap;
 	va_start(ap, f);
-	last_words(NULL, f, ap);
+	last_words(NULL, (u64 *)__builtin_frame_address(0) + 1, f, ap);
 	__builtin_unreachable();
 }

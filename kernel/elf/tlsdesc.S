@@ -6,12 +6,14 @@
 	.section .text.tlsdesc_static, "ax"
 	.globl	tlsdesc_static
 tlsdesc_static:			/* argument: the answer */
+	endbr64
 	mov	8(%rax), %rax
 	ret
 
 	.section .text.tlsdesc_undefined, "ax"
 	.globl	tlsdesc_undefined
 tlsdesc_undefined:		/* weak and undefined: the address is the addend */
+	endbr64
 	mov	8(%rax), %rax
 	sub	%fs:0, %rax
 	ret

@@ -5,6 +5,7 @@
 	.section .text.tlsdesc_dynamic, "ax"
 	.globl	tlsdesc_dynamic
 tlsdesc_dynamic:		/* argument: what __tls_get_addr takes */
+	endbr64
 	push	%rbp
 	mov	%rsp, %rbp
 	push	%rdi

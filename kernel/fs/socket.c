@@ -2,9 +2,6 @@
 #include "kernel.h"
 #include "socket.h"
 
-void signal_send(struct thread *t, int sig) __attribute__((weak, noplt));
-void signal_no_restart(void) __attribute__((weak, noplt));	/* signal/frame.c */
-
 static int refuse(struct vnode *v, struct file *f)
 {
 	return -ENXIO;
@@ -50,30 +47,7 @@ int socket_wait(struct waitq *q, int flags, ns_t deadline)
 {
 	int err = flags & MSG_DONTWAIT ? -EAGAIN : wait_on(q, deadline, true);
 
-	if (err == -EINTR && deadline != FOREVER && signal_no_restart)
-		signal_no_restart();
-	return err == -ETIMEDOUT ? -EAGAIN : err;
-}
-
-static int with_mode(struct file *f, int flags)
-{
-	return f->flags & O_NONBLOCK ? flags | MSG_DONTWAIT : flags;
-}
-
-long socket_send(struct file *f, const struct socket_msg *m, int flags)
-{
-	struct socket *s = f->data;
-
-	return s->ops->send(s, m, with_mode(f, flags));
-}
-
-long socket_recv(struct file *f, struct socket_msg *m, int flags)
-{
-	struct socket *s = f->data;
-
-	m->name_len = 0;
-	m->flags = 0;
-	return s->ops->recv(s, m, with_mode(f, flags));
+	return err == -EINTR ? socket_interrupted(deadline) : err == -ETIMEDOUT ? -EAGAIN : err;
 }
 
 long socket_read(struct file *f, void *buf, size_t n, u64 *pos)
@@ -90,24 +64,6 @@ long socket_write(struct file *f, const void *buf, size_t n, u64 *pos)
 	struct socket_msg m = { .v = &v, .n = 1, .total = n };
 
 	return socket_send(f, &m, 0);
-}
-
-int socket_error(struct socket *s)
-{
-	int err = s->error;
-
-	s->error = 0;
-	return -err;
-}
-
-long socket_broken(int flags)
-{
-	if (flags & MSG_NOSIGNAL)
-		return -EPIPE;
-	if (!signal_send)	/* nobody can have asked to survive it */
-		vm_exit('s', SIGPIPE);
-	signal_send(current(), SIGPIPE);
-	return -EPIPE;
 }
 
 static size_t iov_move(void *p, const struct iovec *v, size_t skip, size_t n, bool scatter)

@@ -8,7 +8,7 @@
 	.section .text.new, "ax", @progbits; \
 	.globl new; \
 	.type new, @function; \
-	new: jmp old; \
+	new: endbr64; jmp old; \
 	.size new, . - new
 
 .section .note.GNU-stack, "", @progbits

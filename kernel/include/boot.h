@@ -6,6 +6,7 @@
 
 struct boot_range { phys_t start, end; };
 
+void stack_guard_init(void);		/* boot/stack_protector.c */
 void idt_init(void);
 void cmdline_init(const char *line);
 u64 cmdline_end(void);			/* first free address behind the kernel */

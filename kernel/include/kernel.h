@@ -52,6 +52,7 @@ void realtime_set(ns_t now);
 
 /* fs: entropy.c: fills BUF with random bytes (virtio-rng or RDRAND, mixed into a ChaCha20 state). */
 void random_bytes(void *buf, size_t n);
+u64 random_early(void);
 
 /* sys/: raw system calls. Put SYSCALL(nr, name, LEVEL) beside long sys_name(...). LEVEL says how much of Linux's
  * call it is: FULL, PARTIAL("what is missing"), or nothing, when nobody has judged it yet. It is text for the kit's

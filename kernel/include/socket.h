@@ -124,13 +124,43 @@ struct socket {
 struct file *socket_file(const struct file_ops *ops, struct socket *s, int flags);	/* NULL: memory is out */
 long socket_read(struct file *f, void *buf, size_t n, u64 *pos);
 long socket_write(struct file *f, const void *buf, size_t n, u64 *pos);
-long socket_send(struct file *f, const struct socket_msg *m, int flags);
-long socket_recv(struct file *f, struct socket_msg *m, int flags);
 ns_t socket_deadline(ns_t timeout);	/* of a wait that begins now */
 int socket_wait(struct waitq *q, int flags, ns_t deadline);	/* -EAGAIN when MSG_DONTWAIT or too late */
-int socket_error(struct socket *s);	/* takes the pending error: 0 or negative */
-long socket_broken(int flags);		/* -EPIPE, and SIGPIPE unless MSG_NOSIGNAL */
 size_t iov_gather(void *to, const struct iovec *v, size_t skip, size_t n);
 size_t iov_scatter(const struct iovec *v, size_t skip, const void *from, size_t n);
+
+/* fs/socket_signal.c */
+long socket_broken(int flags);		/* -EPIPE, and SIGPIPE unless MSG_NOSIGNAL */
+int socket_interrupted(ns_t deadline);	/* -EINTR; with a deadline calls do not restart */
+
+static inline int socket_flags(struct file *f, int flags)
+{
+	return f->flags & O_NONBLOCK ? flags | MSG_DONTWAIT : flags;
+}
+
+static inline long socket_send(struct file *f, const struct socket_msg *m, int flags)
+{
+	struct socket *s = f->data;
+
+	return s->ops->send(s, m, socket_flags(f, flags));
+}
+
+static inline long socket_recv(struct file *f, struct socket_msg *m, int flags)
+{
+	struct socket *s = f->data;
+
+	m->name_len = 0;
+	m->flags = 0;
+	return s->ops->recv(s, m, socket_flags(f, flags));
+}
+
+/* Takes the pending error: 0 or negative. */
+static inline int socket_error(struct socket *s)
+{
+	int err = s->error;
+
+	s->error = 0;
+	return -err;
+}
 
 #endif

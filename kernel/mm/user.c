@@ -27,7 +27,7 @@ size_t user_room(const void *p, size_t len, int prot)
 	if (end < addr)
 		return 0;
 	if (addr >= DIRECT_BASE && addr < DIRECT_BASE + DIRECT_SIZE)
-		return image_ok(addr, end, prot) || kstack_ok(addr, end) ? len : 0;
+		return image_ok(addr, end, prot) || (!(prot & PROT_EXEC) && kstack_ok(addr, end)) ? len : 0;
 	while (at < end) {
 		struct vma *v = vma_find(at);
 		if (!v || ((v->prot ? v->prot | PROT_READ : 0) & prot) != prot)	/* page tables know no write-only */

@@ -67,7 +67,7 @@ objects += $(O)/$(subst /,-,$(2)).o
 $(O)/$(subst /,-,$(2)).o: $(call edited,$(1),$(2))
 	$$(if $$(V),,@)$(if $(filter $(1),$(copyvar_srcs)),\
 	$$(CC) $$(MUSL_CFLAGS) $(OPT) -fPIC -I$(dir $(1)) -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o - $(call edited,$(1),$(2)) | sed -E -f $$(GEN)/copyvar.sed | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,\
-	$$(CC) $$(MUSL_CFLAGS) $(if $(filter $(CORE),$(2)),-O2 -mgeneral-regs-only,$(call opt,$(patsubst %/,%,$(dir $(2))))) $(if $(filter %.s,$(1)),,-MMD -MP) $(if $(filter $(GEN)/%,$(call edited,$(1),$(2))),-I$(dir $(1))) -c -o $$@ $(call edited,$(1),$(2)))
+	$(if $(filter %.s,$(1)),awk -f $(OVERLAY)/endbr.awk $(1) | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,$$(CC) $$(MUSL_CFLAGS) $(if $(filter $(CORE),$(2)),-O2 -mgeneral-regs-only,$(call opt,$(patsubst %/,%,$(dir $(2))))) -MMD -MP $(if $(filter $(GEN)/%,$(call edited,$(1),$(2))),-I$(dir $(1))) -c -o $$@ $(call edited,$(1),$(2))))
 	$(if $(filter $(redefined),$(2)),$$(if $$(V),,@)objcopy $(call redefine,$(2)) $$@)
 	$(foreach r,$(filter $(2):%,$(REPLACEABLE)),$$(if $$(V),,@)objcopy $(call second_name,$(subst :, ,$(r))) $$@)
 endef

@@ -59,6 +59,15 @@ static bool seed_from_cpu(u32 fresh[8])
 	return true;
 }
 
+/* For the stack protector, before there are devices: where there is no RDRAND it is as hard to guess as the time. */
+u64 random_early(void)
+{
+	u64 v = 0;
+
+	rdrand(&v);
+	return (v ^ rdtsc()) * 0x9e3779b97f4a7c15;
+}
+
 static void reseed(void)
 {
 	u32 fresh[8] = { 0 };

@@ -61,7 +61,7 @@ OPTIONAL void sched_demand(const struct thread *t) {}
 /* T is ready. */
 void kick_idle_cpu(const struct thread *t)
 {
-	for (unsigned i = 0; i < cpu_count; i++)
+	for (unsigned i = 0; i < cpu_count && cpu_count > 1; i++)
 		if (cpus[i]->online && cpus[i]->halted && cpus[i] != current_cpu() && sched_allowed(t, cpus[i])) {
 			cpus[i]->halted = false;
 			lapic_ipi(cpus[i]->apic_id, VEC_IPI);
@@ -127,6 +127,7 @@ void smp_start(void)
 
 	if (!n)
 		return;
+	cpus[0] = &boot_cpu;
 	boot_pml4[0] = boot_pml4[KERNEL_PML4];	/* they come up at their physical address; W^X as in the kernel's map */
 	u64 *pte;
 	int level;

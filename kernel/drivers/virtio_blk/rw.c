@@ -38,11 +38,7 @@ struct limits {
 
 static struct virtqueue *queue_of(struct virtio_device *d, struct limits *l)
 {
-	unsigned cpu = 0;
-
-	while (cpu + 1 < cpu_count && cpus[cpu] != current_cpu())
-		cpu++;
-	return d->queues[cpu % l->queues];
+	return d->queues[current_cpu()->index % l->queues];
 }
 
 static int rw_request(struct block_device *b, u32 type, u64 sector, void *buf, u32 len)

@@ -9,6 +9,7 @@
 	.type __backtrace, @function
 backtrace:
 __backtrace:
+	endbr64
 	sub $8, %rsp
 	call uk_backtrace_begin
 	add $8, %rsp

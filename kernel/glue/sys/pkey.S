@@ -6,6 +6,7 @@
 	.globl pkey_get
 	.type pkey_get, @function
 pkey_get:
+	endbr64
 	cmp $16, %edi
 	jae uk_einval
 	xor %ecx, %ecx
@@ -20,6 +21,7 @@ pkey_get:
 	.globl pkey_set
 	.type pkey_set, @function
 pkey_set:
+	endbr64
 	cmp $16, %edi
 	jae uk_einval
 	cmp $4, %esi

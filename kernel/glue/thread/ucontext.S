@@ -56,6 +56,7 @@
 	.globl getcontext
 	.type getcontext, @function
 getcontext:
+	endbr64
 	SAVE_CALLER
 	sub $8, %rsp
 	lea UC_SIGMASK(%rdi), %rdx
@@ -71,6 +72,7 @@ getcontext:
 	.globl swapcontext
 	.type swapcontext, @function
 swapcontext:
+	endbr64
 	SAVE_CALLER
 	push %rsi
 	lea UC_SIGMASK(%rdi), %rdx
@@ -85,6 +87,7 @@ swapcontext:
 	.globl setcontext
 	.type setcontext, @function
 setcontext:
+	endbr64
 	push %rdi
 	lea UC_SIGMASK(%rdi), %rsi
 	xor %edx, %edx
