@@ -82,7 +82,9 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	case opt.Manifest != "":
 		p.Manifest, err = p.fromManifest()
 	case opt.Binary != "":
-		p.Manifest, err = manifest.FromBinary(opt.Binary, manifest.BinaryOptions{ClosureOptions: p.closure(opt.Libc), Args: opt.Args})
+		if p.Manifest, err = manifest.FromBinary(opt.Binary, manifest.BinaryOptions{ClosureOptions: p.closure(opt.Libc), Args: opt.Args}); err == nil {
+			err = p.addInterpreter()
+		}
 	default:
 		return nil, errors.New("nothing to build: name a manifest or a program")
 	}

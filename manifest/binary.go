@@ -275,3 +275,12 @@ func (m *Manifest) AddLibraries(opt ClosureOptions) error {
 	b.libraries(c.libs)
 	return m.checkTree()
 }
+
+// GuestPath is where a file of the host is put that has no place of its own in the image: under
+// its own name, unless something is mounted there.
+func GuestPath(host string) string {
+	if hidden(host) {
+		host = homeOf(host)
+	}
+	return path.Clean("/" + host)
+}

@@ -1,0 +1,178 @@
+package interpreters
+
+import (
+	"bytes"
+	"encoding/binary"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"uk/manifest"
+)
+
+// write makes files below dir.
+func write(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// outside is a folder that an image may have under its own name, which /tmp is not.
+func outside(t *testing.T) string {
+	t.Helper()
+	wd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp(wd, "testdata-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// added runs Add for a program of dir with these words, and lists what came into the image below dir.
+func added(t *testing.T, dir, program string, words ...string) ([]string, *manifest.Manifest) {
+	t.Helper()
+	exe := path.Join(dir, program)
+	m := &manifest.Manifest{Entries: []manifest.Entry{{Guest: exe, Host: exe}}}
+	m.App.Command = append([]string{exe}, words...)
+	known, warnings, err := Add(m, Options{Program: exe})
+	if err != nil || !known || len(warnings) > 0 {
+		t.Fatalf("known %t, %q, %v", known, warnings, err)
+	}
+	var out []string
+	for _, e := range m.Entries {
+		if name, ok := strings.CutPrefix(e.Guest, dir+"/"); ok && name != program {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out, m
+}
+
+func TestLanguages(t *testing.T) {
+	for _, tt := range []struct {
+		name, program string
+		words         []string
+		files         map[string]string
+		want          []string
+	}{
+		{"python", "bin/python3.9", []string{"s/main.py", "x"}, map[string]string{
+			"lib/python3.9/os.py": "", "lib/python3.9/test/test_os.py": "", "lib/python3.9/config-3.9-x/libpython.a": "",
+			"lib/python3.9/site-packages/asked/__init__.py": "import second", "lib/python3.9/site-packages/second.py": "",
+			"lib/python3.9/site-packages/other.py": "",
+			"s/main.py":                            "import a, asked\nfrom b.c import d\nfrom . import e\n# a comment\nx = 'unrelated'\n",
+			"s/a.py":                               "import deep", "s/deep.py": "", "s/b/__init__.py": "", "s/b/c.py": "", "s/unrelated.py": "",
+		}, []string{"lib/python3.9/os.py", "lib/python3.9/site-packages/asked/__init__.py", "lib/python3.9/site-packages/second.py",
+			"s/a.py", "s/b/__init__.py", "s/b/c.py", "s/deep.py", "s/main.py"}},
+		{"python -m", "bin/python3.9", []string{"-m", "tool", "x"}, map[string]string{
+			"lib/python3.9/os.py": "", "lib/python3.9/site-packages/tool/__init__.py": "", "lib/python3.9/site-packages/tool/__main__.py": "",
+		}, []string{"lib/python3.9/os.py", "lib/python3.9/site-packages/tool/__init__.py", "lib/python3.9/site-packages/tool/__main__.py"}},
+		{"perl", "bin/perl", []string{"s/main.pl"}, map[string]string{
+			"s/main.pl": "use lib 'lib';\nuse My::Module;\nrequire './part.pl';\n", "s/lib/My/Module.pm": "use My::Deep;", "s/lib/My/Deep.pm": "", "s/part.pl": "", "s/not.pl": "",
+		}, []string{"s/lib/My/Deep.pm", "s/lib/My/Module.pm", "s/main.pl", "s/part.pl"}},
+		{"ruby", "bin/ruby3.1", []string{"s/main.rb"}, map[string]string{
+			"s/main.rb": "require 'json'\nrequire_relative 'part'\nrequire_relative \"deep/er\"", "s/part.rb": "", "s/deep/er.rb": "", "s/json.txt": "",
+		}, []string{"s/deep/er.rb", "s/main.rb", "s/part.rb"}},
+		{"php", "bin/php8.2", []string{"s/main.php"}, map[string]string{
+			"s/main.php": "<?php require __DIR__.'/part.php'; include_once('deep/er.inc');", "s/part.php": "", "s/deep/er.inc": "", "s/x.php": "",
+		}, []string{"s/deep/er.inc", "s/main.php", "s/part.php"}},
+		{"node", "bin/node", []string{"s/main.js"}, map[string]string{
+			"s/main.js": "const a = require('./part'), fs = require('fs');\nimport b from './deep/b.mjs'\n", "s/part.js": "", "s/deep/b.mjs": "",
+			"s/node_modules/pack/index.js": "", "s/node_modules/pack/package.json": "{}", "s/package.json": "{}", "s/fs.txt": "",
+		}, []string{"s/deep/b.mjs", "s/main.js", "s/node_modules/pack/index.js", "s/node_modules/pack/package.json", "s/package.json", "s/part.js"}},
+		{"lua", "bin/lua5.4", []string{"s/main.lua"}, map[string]string{
+			"s/main.lua": "local m = require('mod')\nlocal d = require \"deep.er\"", "s/mod.lua": "", "s/deep/er.lua": "", "s/y.lua": "",
+		}, []string{"s/deep/er.lua", "s/main.lua", "s/mod.lua"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := outside(t)
+			write(t, dir, tt.files)
+			write(t, dir, map[string]string{tt.program: "program"})
+			words := slices.Clone(tt.words)
+			if words[0] != "-m" {
+				words[0] = path.Join(dir, words[0])
+			}
+			if got, _ := added(t, dir, tt.program, words...); !slices.Equal(got, tt.want) {
+				t.Errorf("got  %q\nwant %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestBuiltInPaths: the folders that the program's own strings name are packed, with links as they are.
+func TestBuiltInPaths(t *testing.T) {
+	dir := outside(t)
+	write(t, dir, map[string]string{"lib/perl/5.36.0/strict.pm": "", "lib/perl/include/x.h": "", "share/perl5/X.pm": "", "share/doc/perl/README": ""})
+	if err := os.Symlink("5.36.0", path.Join(dir, "lib/perl/5.36")); err != nil {
+		t.Fatal(err)
+	}
+	program := "\x7fELF\x00" + dir + "/lib/perl/5.36\x00" + dir + "/share/perl5:" + dir + "/none/perl5\x00" + dir + "/share/doc/perl\x00"
+	write(t, dir, map[string]string{"bin/perl": program})
+	got, m := added(t, dir, "bin/perl")
+	want := []string{"lib/perl/5.36", "lib/perl/5.36.0/strict.pm", "share/perl5/X.pm"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if e := m.Lookup(path.Join(dir, "lib/perl/5.36")); e == nil || e.Link != "5.36.0" {
+		t.Errorf("%+v", e)
+	}
+}
+
+// TestCompiled: what is its source's counts without a look at it; anything else is left out.
+func TestCompiled(t *testing.T) {
+	dir := t.TempDir()
+	when := time.Unix(1700000000, 0)
+	header := func(flags, mtime, size uint32) []byte {
+		b := make([]byte, pycHeader)
+		binary.LittleEndian.PutUint32(b, 0xa7)
+		binary.LittleEndian.PutUint32(b[4:], flags)
+		binary.LittleEndian.PutUint32(b[8:], mtime)
+		binary.LittleEndian.PutUint32(b[12:], size)
+		return append(b, "code"...)
+	}
+	write(t, dir, map[string]string{"m.py": "12345", "__pycache__/x": ""})
+	if err := os.Chtimes(path.Join(dir, "m.py"), when, when); err != nil {
+		t.Fatal(err)
+	}
+	name := path.Join(dir, "__pycache__/m.cpython-39.pyc")
+	for _, tt := range []struct {
+		name string
+		file []byte
+		want []byte
+	}{
+		{"fresh", header(0, 1700000000, 5), header(1, 1700000000, 5)},
+		{"old", header(0, 1600000000, 5), nil},
+		{"other size", header(0, 1700000000, 6), nil},
+		{"by hash", header(3, 1, 2), header(3, 1, 2)},
+		{"short", []byte("short"), nil},
+	} {
+		if err := os.WriteFile(name, tt.file, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := compiled(name); err != nil || !bytes.Equal(got, tt.want) {
+			t.Errorf("%s: %q, %v, want %q", tt.name, got, err, tt.want)
+		}
+	}
+}
+
+func TestUnknown(t *testing.T) {
+	m := &manifest.Manifest{}
+	m.App.Command = []string{"/bin/true"}
+	if known, w, err := Add(m, Options{Program: "/bin/true"}); known || w != nil || err != nil {
+		t.Error(known, w, err)
+	}
+}

@@ -1,0 +1,115 @@
+package interpreters
+
+import (
+	"bytes"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"uk/internal/bounded"
+)
+
+// language is one that is known.
+type language struct {
+	name  *regexp.Regexp // of the interpreter's file
+	word  string         // in the paths of its library
+	paths func(im *image, exe, word string) []string
+	skip  func(name string) bool
+	pyc   bool // the library has compiled files that know the time of their sources
+
+	// loads are the words before the names of what a script loads; suffixes end the names of
+	// files, and index is a folder's own file.
+	loads    *regexp.Regexp
+	suffixes []string
+	index    []string
+}
+
+func (l *language) folders(im *image, exe string) []string { return l.paths(im, exe, l.word) }
+
+// languages is the table of them. A further one is a row.
+var languages = []*language{
+	{
+		name: regexp.MustCompile(`^python(\d+(\.\d+)?)?$`), paths: pythonFolders, pyc: true,
+		skip: func(name string) bool {
+			return strings.HasPrefix(name, "config-") || slices.Contains([]string{"test", "tests", "idlelib", "turtledemo", "lib2to3", "site-packages", "dist-packages"}, name)
+		},
+		loads: regexp.MustCompile(`\b(import|from)\b`), suffixes: []string{".py", ".so"}, index: []string{"__init__.py"},
+	},
+	{
+		name: regexp.MustCompile(`^perl(5[\d.]*)?$`), word: "perl", paths: builtInPaths,
+		loads: regexp.MustCompile(`\b(use|require|do)\b`), suffixes: []string{".pm", ".pl"},
+	},
+	{
+		name: regexp.MustCompile(`^ruby[\d.]*$`), word: "ruby", paths: builtInPaths,
+		loads: regexp.MustCompile(`\b(require|require_relative|load|autoload)\b`), suffixes: []string{".rb", ".so"},
+	},
+	{
+		name: regexp.MustCompile(`^php[\d.]*$`), word: "php", paths: builtInPaths,
+		loads: regexp.MustCompile(`\b(require|include)(_once)?\b`), suffixes: []string{".php", ".inc"},
+	},
+	{
+		name: regexp.MustCompile(`^(node|nodejs)$`), word: "nodejs", paths: builtInPaths,
+		loads: regexp.MustCompile(`\b(require|import|from)\b`), suffixes: []string{".js", ".mjs", ".cjs", ".json", ".node"}, index: []string{"package.json", "index.js"},
+	},
+	{
+		name: regexp.MustCompile(`^lua(jit)?[\d.-]*$`), word: "lua", paths: builtInPaths,
+		loads: regexp.MustCompile(`\b(require|dofile|loadfile)\b`), suffixes: []string{".lua", ".so"}, index: []string{"init.lua"},
+	},
+}
+
+func find(exe string) *language {
+	i := slices.IndexFunc(languages, func(l *language) bool { return l.name.MatchString(filepath.Base(exe)) })
+	if i < 0 {
+		return nil
+	}
+	return languages[i]
+}
+
+// maxProgram bounds what is searched for paths, in bytes.
+const maxProgram = 256 << 20
+
+// hostPath is what may be a path in a program's strings.
+var hostPath = regexp.MustCompile(`/(?:[A-Za-z0-9_.+-]+/)*[A-Za-z0-9_.+-]+`)
+
+// builtInPaths are the folders that the interpreter's files name: it was built with them. A search
+// list is several in one string.
+func builtInPaths(im *image, exe, word string) []string {
+	files := []string{exe}
+	for _, e := range im.m.Entries { // its own library, such as libperl.so.5.36
+		if e.Host != "" && strings.Contains(path.Base(e.Guest), word) || strings.HasPrefix(path.Base(e.Guest), "libnode") {
+			files = append(files, e.Host)
+		}
+	}
+	var out []string
+	for _, f := range files {
+		data, err := bounded.ReadFile(f, maxProgram)
+		if err != nil || !bytes.Contains(data, []byte(word)) {
+			continue
+		}
+		for _, p := range hostPath.FindAll(data, -1) {
+			if dir := string(p); isLibrary(dir, word) && !slices.Contains(out, dir) {
+				out = append(out, dir)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.CompactFunc(out, func(a, b string) bool { return strings.HasPrefix(b, a+"/") }) // what is below another comes with it
+}
+
+// isLibrary tells whether a path is a folder of a language's own: its name has the language's, and
+// it is not for people, nor for who compiles against it.
+func isLibrary(dir, word string) bool {
+	if !strings.Contains(dir, "/"+word) || path.Clean(dir) != dir {
+		return false
+	}
+	for _, other := range []string{"/include", "/man/", "/doc", "/bin", "/src", "/build"} {
+		if strings.Contains(dir, other) {
+			return false
+		}
+	}
+	st, err := os.Stat(dir)
+	return err == nil && st.IsDir()
+}

@@ -1,0 +1,207 @@
+package interpreters
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"uk/internal/bounded"
+	"uk/manifest"
+)
+
+// module is what a script may name: a path or a name with dots or colons.
+var module = regexp.MustCompile(`[A-Za-z0-9_./@:-]+`)
+
+// script finds the script among the command's words, which may not be in the image yet, and adds
+// what it loads from the folders beside it.
+func (im *image) script(l *language) error {
+	words := im.m.App.Command
+	wd, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	here := &search{im: im, l: l, host: wd, guest: manifest.GuestPath(wd), seen: map[string]bool{}}
+	for i, w := range words[1:] {
+		switch {
+		case i+2 < len(words) && (w == "-c" || w == "-e"): // a program in place of a file
+			here.text(wd, words[i+2])
+			return nil
+		case i+2 < len(words) && w == "-m":
+			here.module(wd, words[i+2])
+			return nil
+		case !strings.HasPrefix(w, "-"):
+			return im.scriptFile(l, &words[i+1])
+		}
+	}
+	return nil
+}
+
+// scriptFile adds a script, if the word is one, and what it loads.
+func (im *image) scriptFile(l *language, word *string) error {
+	e := im.m.Lookup(*word) // it may have been named as the program
+	for e != nil && e.Link != "" {
+		e = im.m.Lookup(e.Link)
+	}
+	host := *word
+	if e != nil {
+		host = e.Host
+	}
+	abs, err := filepath.Abs(host)
+	if err != nil {
+		return err
+	}
+	if st, err := os.Stat(abs); host == "" || err != nil || !st.Mode().IsRegular() || im.opt.Shared(abs) {
+		return nil // the program tells
+	}
+	if e == nil {
+		guest := manifest.GuestPath(abs)
+		im.put(manifest.Entry{Guest: guest, Host: abs})
+		*word = guest
+	}
+	s := &search{im: im, l: l, host: path.Dir(abs), guest: path.Dir(*word), seen: map[string]bool{}}
+	s.nodeModules()
+	s.file(abs)
+	return nil
+}
+
+// search is one for the modules of a script.
+type search struct {
+	im          *image
+	l           *language
+	host, guest string // the script's folder, here and there
+	seen        map[string]bool
+}
+
+// place is where a file of the host is in the guest: as far from the script.
+func (s *search) place(host string) string {
+	for _, p := range s.im.packages {
+		if strings.HasPrefix(host, p+"/") {
+			return host
+		}
+	}
+	rel, err := filepath.Rel(s.host, host)
+	if err != nil {
+		return host
+	}
+	return path.Join(s.guest, rel)
+}
+
+// nodeModules adds node_modules, which Node looks for in the script's folder and those above it.
+func (s *search) nodeModules() {
+	if s.l.word != "nodejs" {
+		return
+	}
+	for dir := s.host; dir != "/"; dir = path.Dir(dir) {
+		for _, name := range []string{"package.json", "node_modules"} {
+			if _, err := os.Stat(path.Join(dir, name)); err == nil {
+				s.tree(path.Join(dir, name))
+			}
+		}
+	}
+}
+
+// file looks for what a script loads.
+func (s *search) file(name string) {
+	if s.seen[name] {
+		return
+	}
+	s.seen[name] = true
+	if text, err := bounded.ReadFile(name, maxScript); err == nil {
+		s.text(path.Dir(name), string(text))
+	}
+}
+
+// text looks for what a program loads that is in a folder.
+func (s *search) text(dir, program string) {
+	for line := range strings.Lines(program) {
+		at := s.l.loads.FindStringIndex(line)
+		if at == nil {
+			continue
+		}
+		for _, m := range module.FindAllString(line[at[0]:], -1) {
+			s.module(dir, m)
+		}
+	}
+}
+
+// module adds the file or folder that a name may mean, seen from a folder. Names of what is
+// elsewhere find nothing here.
+func (s *search) module(dir, name string) {
+	asPath := strings.Trim(strings.NewReplacer("::", "/", ":", "/").Replace(name), "/")
+	names := []string{asPath}
+	if !strings.Contains(name, "/") {
+		names = append(names, strings.ReplaceAll(strings.TrimLeft(asPath, "."), ".", "/"))
+	}
+	for _, from := range slices.Concat([]string{dir, s.host, path.Join(s.host, "lib"), path.Join(path.Dir(s.host), "lib")}, s.im.packages) {
+		for _, n := range names {
+			if n == "" || n == "." || n == ".." {
+				continue
+			}
+			for i, c := range n { // the packages that it is in come with it
+				if c == '/' && strings.Trim(n[:i], "./") != "" {
+					s.candidate(path.Join(from, n[:i]))
+				}
+			}
+			s.candidate(path.Join(from, n))
+		}
+	}
+}
+
+// candidate adds what is at name, with an ending or as a folder that is a package.
+func (s *search) candidate(name string) {
+	for _, suffix := range append([]string{""}, s.l.suffixes...) {
+		f := name + suffix
+		if st, err := os.Stat(f); err == nil && st.Mode().IsRegular() && (suffix != "" || path.Ext(f) != "") {
+			s.add(f)
+			s.file(f)
+		}
+	}
+	for _, index := range s.l.index {
+		if st, err := os.Stat(path.Join(name, index)); err == nil && st.Mode().IsRegular() {
+			s.tree(name)
+			return
+		}
+	}
+}
+
+// add adds one file.
+func (s *search) add(host string) {
+	guest := s.place(host)
+	if s.im.opt.Shared(guest) {
+		return
+	}
+	if real, err := filepath.EvalSymlinks(host); err == nil {
+		s.im.put(manifest.Entry{Guest: guest, Host: real})
+	}
+}
+
+// tree adds all files below a folder that is a package, and looks into its scripts.
+func (s *search) tree(dir string) {
+	if s.seen[dir] {
+		return
+	}
+	s.seen[dir] = true
+	var size int64
+	count := 0
+	_ = filepath.WalkDir(dir, func(p string, d os.DirEntry, err error) error {
+		if err != nil || d.Name() == ".git" {
+			return filepath.SkipDir
+		}
+		st, err := os.Stat(p)
+		if err != nil || !st.Mode().IsRegular() {
+			return nil
+		}
+		if size, count = size+st.Size(), count+1; size > maxFolder || count > maxFiles {
+			s.im.warnf("%s has more than %d MB or %d files and is not packed whole: --share %s:%s:ro gives it to the program", dir, maxFolder>>20, maxFiles, dir, dir)
+			return filepath.SkipAll
+		}
+		s.add(p)
+		if slices.Contains(s.l.suffixes, path.Ext(p)) && len(s.im.packages) > 0 {
+			s.file(p) // it may load others
+		}
+		return nil
+	})
+}
