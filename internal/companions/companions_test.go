@@ -32,6 +32,8 @@ const (
 	locale    = "#include <locale.h>\nint main(void) { return setlocale(LC_ALL, \"\") == 0; }"
 	charsets  = "#include <iconv.h>\nint main(void) { return iconv_open(\"IBM037\", \"UTF-8\") == 0; }"
 	cancels   = "#include <pthread.h>\nint main(void) { return pthread_cancel(pthread_self()); }"
+	release   = "#include <stdio.h>\nint main(void) { return fopen(\"/etc/os-release\", \"r\") == 0; }"
+	everyZone = "#include <stdio.h>\nint main(void) { return fopen(\"/usr/share/zoneinfo/zone.tab\", \"r\") == 0; }"
 	nothing   = "int main(void) { return 0; }"
 )
 
@@ -59,6 +61,11 @@ func TestAdd(t *testing.T) {
 		{"locale of a static program", locale, kernel, []string{"-static"}, []string{ctype}, "gconv"},
 		{"character sets of the kernel", charsets, kernel, nil, nil, "/"},
 		{"character sets of glibc", charsets, glibc, nil, []string{gconv + "/gconv-modules.cache", gconv + "/ISO8859-15.so", gconv + "/IBM037.so"}, "IBM1390.so"},
+		{"a file of the host's, not asked for", nothing, Options{Host: true}, nil, nil, "/etc/os"},
+		{"a file of the host's", release, Options{Host: true}, nil, []string{"/etc/os-release"}, "magic"},
+		{"a file of the host's, in a static program", release, Options{Host: true}, []string{"-static"}, []string{"/etc/os-release"}, "magic"},
+		{"a manifest lists its own", release, kernel, nil, nil, "/"},
+		{"all zones", everyZone, Options{}, nil, []string{york, zoneDir + "/zone.tab"}, "magic"},
 		{"canceling in the kernel", cancels, kernel, nil, nil, "/"},
 		{"canceling in glibc", cancels, glibc, nil, []string{"/lib/x86_64-linux-gnu/libgcc_s.so.1"}, "locale"},
 	} {

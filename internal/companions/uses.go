@@ -15,13 +15,14 @@ type uses struct {
 	locales bool // a locale other than C
 	// staticLocales: the same by a glibc inside a static program
 	staticLocales bool
-	charsets      []string // host paths of the files that convert between character sets
-	users         bool     // names of users, hosts and services, in glibc by modules
-	services      bool     // ports and protocols by name
-	backtrace     bool     // glibc's unwinder: libgcc_s.so.1
-	unwind        bool     // the same, only in glibc itself: threads are ended from outside
-	leaks         string   // guest path of a sanitizer's runtime that looks for leaks
-	glibc         string   // host path of the C library in the image, "" if there is none
+	charsets      []string        // host paths of the files that convert between character sets
+	users         bool            // names of users, hosts and services, in glibc by modules
+	services      bool            // ports and protocols by name
+	data          map[string]bool // files that are named in constants
+	backtrace     bool            // glibc's unwinder: libgcc_s.so.1
+	unwind        bool            // the same, only in glibc itself: threads are ended from outside
+	leaks         string          // guest path of a sanitizer's runtime that looks for leaks
+	glibc         string          // host path of the C library in the image, "" if there is none
 }
 
 // marks says what the import of a function shows.
@@ -69,6 +70,11 @@ func readUses(entries []manifest.Entry) (uses, error) {
 }
 
 func (u *uses) file(f *elffile.File, e *manifest.Entry) error {
+	if path.Base(e.Guest) != "libc.so.6" { // which has names that nobody may ask for
+		if err := u.named(f); err != nil {
+			return err
+		}
+	}
 	if f.IsStatic() {
 		return u.static(f)
 	}

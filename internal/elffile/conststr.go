@@ -3,6 +3,7 @@ package elffile
 import (
 	"bytes"
 	"debug/elf"
+	"slices"
 	"sort"
 )
 
@@ -120,6 +121,27 @@ func (f *File) HasText(texts ...string) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// HasTexts says of each text whether the read-only data holds it.
+func (f *File) HasTexts(texts []string) ([]bool, error) {
+	found := make([]bool, len(texts))
+	longest := 0
+	for _, t := range texts {
+		longest = max(longest, len(t))
+	}
+	for _, r := range f.ReadOnlyRanges() {
+		err := f.scan(r.Off, r.Size, longest, "read-only data", func(b []byte, _ uint64) bool {
+			for i, t := range texts {
+				found[i] = found[i] || bytes.Contains(b, []byte(t))
+			}
+			return slices.Contains(found, false)
+		})
+		if err != nil {
+			return found, err
+		}
+	}
+	return found, nil
 }
 
 func bounds(m map[uint64]string) (lo, hi uint64) {
