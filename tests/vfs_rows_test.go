@@ -10,6 +10,7 @@ func vfsRows() []program {
 		{name: "vfs-names-static", build: c("vfs/names.c", "-static")},
 		{name: "vfs-args", build: c("vfs/args.c"), tcg: true},
 		{name: "vfs-args-static", build: c("vfs/args.c", "-static")},
+		{name: "vfs-peek-off", build: c("vfs/peek_off.c"), tcg: true},
 		{name: "vfs-inotify-names", build: c("vfs/inotify_names.c"), tcg: true},
 		{name: "vfs-ranges", build: c("vfs/ranges.c"), tcg: true},
 		{name: "vfs-ranges-static", build: c("vfs/ranges.c", "-static")},

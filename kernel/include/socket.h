@@ -117,6 +117,7 @@ struct socket {
 	ns_t send_timeout, recv_timeout;	/* FOREVER: none */
 	u64 switches;		/* a bit for each SOL_SOCKET option that is on or off */
 	u32 low_water;		/* SO_RCVLOWAT; 0 is 1 */
+	s32 peek_from;		/* SO_PEEK_OFF + 1; 0 and below: MSG_PEEK begins at the next byte and moves nothing */
 	u64 linger;
 };
 

@@ -97,14 +97,29 @@ long message_send(struct socket *s, const struct socket_msg *m, int flags)
 }
 
 /* Waits for a message: NULL, and why in *ERR, 0 for the end. */
-static struct packet *wait_for_one(struct unix_sock *u, int flags, int *err)
+/* The next message, behind *SKIP bytes. */
+static struct packet *peek_at(struct unix_sock *u, size_t *skip)
 {
+	struct packet *p;
+
+	list_each(p, &u->queue, link) {
+		if (*skip < p->len || (!p->len && !*skip))
+			return p;
+		*skip -= p->len;
+	}
+	return NULL;
+}
+
+static struct packet *wait_for_one(struct unix_sock *u, int flags, size_t *skip, int *err)
+{
+	struct packet *p;
 	ns_t deadline = socket_deadline(u->s.recv_timeout);
 
 	unix_enter(u);
 	while (!(*err = socket_error(&u->s))) {
-		if (!list_empty(&u->queue))
-			return list_first(&u->queue, struct packet, link);
+		*skip = peek_skip(&u->s, flags);
+		if ((p = peek_at(u, skip)))
+			return p;
 		if (u->shut & SHUT_READ) {
 			*err = flags & MSG_DONTWAIT && u->s.type == SOCK_DGRAM ? -EAGAIN : 0;
 			break;
@@ -129,19 +144,23 @@ long message_recv(struct socket *s, struct socket_msg *m, int flags)
 		return -ENOTCONN;
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	struct packet *p = wait_for_one(u, flags, &err);
+	size_t skip;
+	struct packet *p = wait_for_one(u, flags, &skip, &err);
 	if (!p)
 		return err;
-	size_t n = min((size_t)p->len, m->total);
+	size_t left = p->len - skip, n = min(left, m->total);
 	unix_source(m, p);
-	if (iov_scatter(m->v, 0, p->data, n) < n)	/* may sleep */
+	if (iov_scatter(m->v, 0, p->data + skip, n) < n)	/* may sleep */
 		err = -EFAULT;
-	m->flags = n < p->len ? MSG_TRUNC : 0;
-	long r = flags & MSG_TRUNC ? p->len : n;
-	if (err || (err = control_copy(&c, &p->control)))
+	m->flags = n < left ? MSG_TRUNC : 0;
+	long r = flags & MSG_TRUNC ? left : n;
+	if (err || (err = control_copy(&c, &p->control))) {
 		r = err;
-	else if (!(flags & MSG_PEEK))
-		packet_take(u, p);
+	} else {
+		peek_moved(s, flags, flags & MSG_PEEK ? n : p->len);
+		if (!(flags & MSG_PEEK))
+			packet_take(u, p);
+	}
 	unix_leave(u);
 	control_put(u, m, &c, flags);
 	return r;

@@ -59,7 +59,7 @@ long stream_send(struct socket *s, const struct socket_msg *m, int flags)
 
 /* What one call takes from the queue. */
 struct taking {
-	size_t done;
+	size_t done, skip;	/* SKIP: bytes to leave out first (SO_PEEK_OFF) */
 	bool started, stop;	/* CONTROL is that of the first; STOP: nothing more belongs to it */
 	struct control control;
 };
@@ -89,13 +89,19 @@ static int take(struct unix_sock *u, struct socket_msg *m, struct taking *t, boo
 
 	for (l = u->queue.next; l != &u->queue && t->done < m->total && !t->stop; l = next) {
 		struct packet *p = container_of(l, struct packet, link);
+		if (t->skip >= p->len && t->skip) {
+			t->skip -= p->len;
+			next = l->next;
+			continue;
+		}
 		int err = begin_packet(u, m, p, t);
 		if (err || t->stop)
 			return err;
-		size_t want = min((size_t)p->len, m->total - t->done);
-		size_t n = iov_scatter(m->v, t->done, p->data + p->start, want);	/* may sleep */
+		size_t want = min((size_t)p->len - t->skip, m->total - t->done);
+		size_t n = iov_scatter(m->v, t->done, p->data + p->start + t->skip, want);	/* may sleep */
 		next = l->next;
 		t->done += n;
+		t->skip = 0;
 		if (n < want && !n)
 			return -EFAULT;
 		t->stop = p->control.files || n < want;
@@ -126,12 +132,15 @@ long stream_recv(struct socket *s, struct socket_msg *m, int flags)
 	unix_enter(u);
 	for (;;) {
 		bool had = !list_empty(&u->queue);
+		size_t skip = t.done ? 0 : peek_skip(s, flags);
+		t.skip = skip;
 		if (had)
 			err = take(u, m, &t, flags & MSG_PEEK);
+		had = had && (t.done || !skip);	/* else all there is was left out */
 		if (err || t.stop || (had && (t.done >= min(target, m->total) || flags & MSG_PEEK)) ||
 		    (err = socket_error(s)) || u->shut & SHUT_READ)
 			break;
-		if (!list_empty(&u->queue))
+		if (!list_empty(&u->queue) && !skip)
 			continue;	/* came during the copy */
 		unix_leave(u);
 		err = socket_wait(&u->read_q, flags, deadline);
@@ -139,6 +148,7 @@ long stream_recv(struct socket *s, struct socket_msg *m, int flags)
 		if (err)
 			break;
 	}
+	peek_moved(s, flags, t.done);
 	unix_leave(u);
 	control_put(u, m, &t.control, flags);
 	return t.done ? (long)t.done : err;

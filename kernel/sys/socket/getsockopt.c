@@ -22,6 +22,11 @@ static int get(struct socket *s, int option, union socket_value *v)
 	case SO_ACCEPTCONN:	*n = s->listening; break;
 	case SO_PROTOCOL:	*n = s->protocol; break;
 	case SO_DOMAIN:		*n = s->domain; break;
+	case SO_PEEK_OFF:
+		if (s->domain != AF_UNIX)
+			return -EOPNOTSUPP;
+		*n = s->peek_from - 1;
+		break;
 	case SO_LINGER:		v->linger = s->linger; return sizeof(v->linger);
 	case SO_RCVTIMEO:	v->time = timeval_of(s->recv_timeout); return sizeof(v->time);
 	case SO_SNDTIMEO:	v->time = timeval_of(s->send_timeout); return sizeof(v->time);
@@ -62,4 +67,4 @@ long sys_getsockopt(int fd, int level, int option, void *user, int *len)
 	*len = n;
 	return 0;
 }
-SYSCALL(55, getsockopt, PARTIAL("not SO_PEEK_OFF, SO_PEERPIDFD, time stamps"));
+SYSCALL(55, getsockopt, PARTIAL("not SO_PEERPIDFD, time stamps"));

@@ -52,6 +52,11 @@ static long set(struct socket *s, int option, const void *user, int len)
 		if (s->domain != AF_UNIX)
 			return -EOPNOTSUPP;
 		break;
+	case SO_PEEK_OFF:
+		if (s->domain != AF_UNIX)
+			return -EOPNOTSUPP;
+		s->peek_from = (u32)n + 1;
+		return 0;
 	case SO_RCVLOWAT:
 		if (s->domain != AF_UNIX && n != 0 && n != 1)
 			return -EOPNOTSUPP;
@@ -73,4 +78,4 @@ long sys_setsockopt(int fd, int level, int option, const void *user, int len)
 		return set(s, option, user, len);
 	return s->ops->setsockopt ? s->ops->setsockopt(s, level, option, user, len) : -EOPNOTSUPP;
 }
-SYSCALL(54, setsockopt, PARTIAL("not SO_PEEK_OFF, SO_PASSPIDFD, time stamps"));
+SYSCALL(54, setsockopt, PARTIAL("not SO_PASSPIDFD, time stamps"));

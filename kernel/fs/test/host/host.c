@@ -263,6 +263,7 @@ char *kstrdup(const char *s) { kmalloc_count++; return strdup(s); }
 struct vma **vmas;
 unsigned vma_count;
 struct vma *vma_find(u64 addr) { return NULL; }
+const char map_no_write[1];	/* there is no mprotect() here */
 struct clock clock_data = { .scale = 1UL << 32 };
 void vm_file_drop(const struct vnode *file, u64 first, u64 end, bool copies) {}	/* nothing is mapped */
 
