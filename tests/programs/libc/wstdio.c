@@ -87,6 +87,8 @@ static void multibyte(void)
 #define NARROW(s, arg) (is##alnum##s arg != 0) | (is##alpha##s arg != 0) << 1 | (is##blank##s arg != 0) << 2 | (is##cntrl##s arg != 0) << 3 | (is##digit##s arg != 0) << 4 | (is##graph##s arg != 0) << 5 | \
 	(is##lower##s arg != 0) << 6 | (is##print##s arg != 0) << 7 | (is##punct##s arg != 0) << 8 | (is##space##s arg != 0) << 9 | (is##upper##s arg != 0) << 10 | (is##xdigit##s arg != 0) << 11
 #undef __isctype
+#undef tolower_l
+#undef toupper_l
 #undef __tolower_l
 #undef __toupper_l
 #undef __toascii_l

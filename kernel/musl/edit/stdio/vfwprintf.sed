@@ -35,3 +35,9 @@ s/\[NL_ARGMAX\]/[NL_ARGMAX+1]/
 # Hexadecimal numbers are not the same for double.
 s/^\t\t\tsizeprefix\[\(t\|32\)-'a'\], t\);$/\t\t\tst==DBL ? 'l' : sizeprefix[(t|32)-'a'], t);/
 s/^\t\t\tl = fprintf\(f, charfmt, w, p, arg\.f\);$/\t\t\tl = st==DBL ? fprintf(f, charfmt, w, p, (double)arg.f) : fprintf(f, charfmt, w, p, arg.f);/
+# A stream of bytes takes no wide characters.
+s/^\tfwide\(f, 1\);$/\tif (fwide(f, 1) < 0) {\
+		FUNLOCK(f);\
+		va_end(ap2);\
+		return -1;\
+	}/
