@@ -13,6 +13,7 @@ func ptyRows() []program {
 		{name: "pty-session", build: c("pty/session.c"), tcg: true},
 		{name: "pty-session-static", build: c("pty/session.c", "-static")},
 		{name: "pty-session-imagelibc", build: c("pty/session.c"), kernel: uk.Options{Libc: "image"}},
+		{name: "pty-go", build: golang("go/pty", false)},
 		{name: "pty-discipline-imagelibc", build: c("pty/discipline.c"), args: []string{"20000", "3"}, kernel: uk.Options{Libc: "image"}},
 	}
 }

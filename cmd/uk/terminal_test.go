@@ -246,6 +246,26 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
+// The console is the controlling terminal of the session that the program leads.
+func TestTerminalSession(t *testing.T) {
+	source, err := os.ReadFile("testdata/session.c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	prog := testenv.Compile(t, "session", string(source))
+	steps := []step{{wait: "end."}}
+	want, status := talk(t, &exec.Cmd{Path: prog, Args: []string{prog}}, steps)
+	if status != 3 {
+		t.Fatalf("on the host: status %d:\n%q", status, want)
+	}
+	onRunners(t, func(t *testing.T, flags ...string) {
+		cmd := ukCommand(t, slices.Concat([]string{"run", "--quiet"}, flags, []string{prog})...)
+		if got, status := talk(t, cmd, steps); status != 3 || got != want {
+			t.Errorf("status %d, shown:\n%s\non the host:\n%s", status, got, want)
+		}
+	})
+}
+
 // Keys end a program that does not look at them, and the escape ends every guest.
 func TestTerminalEnds(t *testing.T) {
 	shell := testenv.Sample(t, "/bin/bash")

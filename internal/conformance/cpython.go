@@ -24,9 +24,9 @@ var cpythonModules = strings.Fields(`
 	genexps getopt glob global graphlib grammar gzip hash hashlib heapq hmac html htmlparser index int
 	int_literal io isinstance iter iterlen itertools keyword keywordonlyarg largefile linecache
 	list listcomps locale long longexp lzma marshal math memoryio memoryview metaclass mimetypes minidom
-	mmap module named_expressions netrc ntpath numeric_tower opcodes operator ordered_dict pathlib patma
+	mmap module named_expressions netrc ntpath numeric_tower opcodes openpty operator ordered_dict pathlib patma
 	peepholer pickle pickletools pkgutil plistlib poll posixpath pow pprint print property
-	pstats pulldom pwd queue quopri random range raise re readline reprlib resource richcmp rlcompleter 
+	pstats pty pulldom pwd queue quopri random range raise re readline reprlib resource richcmp rlcompleter 
 	sax sched scope secrets select selectors set setcomps shelve shlex shutil slice sort 
 	stat statistics strftime string string_literals stringprep strptime strtod struct structseq super
 	syntax sys_setprofile tabnanny tarfile tempfile textwrap thread threading_local threadsignals time timeit tokenize

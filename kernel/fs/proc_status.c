@@ -34,6 +34,9 @@ static char state_of(const struct thread *th)
 	return th == current() || th->state != THREAD_BLOCKED ? 'R' : 'S';
 }
 
+/* fs/tty */
+OPTIONAL u32 controlling_rdev(void) { return 0; }
+
 static void show_stat(struct text *t)
 {
 	struct thread *th = subject(t);
@@ -44,7 +47,8 @@ static void show_stat(struct text *t)
 	memory_parts(&p);
 	memory_all(&u);
 	signal_sets(th, sets);
-	text_printf(t, "%d (%s) %c 0 %d %d 0 -1 4194560 ", t->tid ? t->tid : PID, th->name, state_of(th), PID, PID);
+	u32 terminal = controlling_rdev();
+	text_printf(t, "%d (%s) %c 0 %d %d %u %d 4194560 ", t->tid ? t->tid : PID, th->name, state_of(th), PID, PID, terminal, terminal ? PID : -1);
 	text_printf(t, "0 0 0 0 %lu 0 0 0 %d %d %d 0 %lu %lu %lu %lu ", ticks(t),
 		th->rt_priority ? -1 - th->rt_priority : 20 + th->nice, th->nice, thread_count, th->started / TICK,
 		p.size, u.rss / PAGE_SIZE, rlimits[RLIMIT_RSS].soft);

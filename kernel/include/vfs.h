@@ -390,6 +390,7 @@ struct console {
 extern struct console *console;
 const struct file_ops *terminal_start(void);	/* fs/tty */
 int controlling_open(struct file *f);		/* fs/tty: of /dev/tty */
+u32 controlling_rdev(void);			/* its device number, or 0 */
 
 /* Nodes of /dev and /proc are gathered from sections, so that the linker keeps what is selected
  * with KEEP(devnode_SYM), KEEP(procnode_SYM). */

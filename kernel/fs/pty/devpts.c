@@ -9,7 +9,6 @@
 #define PTMX_MODE	0
 #define BLOCK		1024
 #define FIRST_INODE	3
-#define MOST		4096	/* /proc/sys/kernel/pty/max */
 
 static struct pty *pairs;	/* by number */
 static struct vnode ptmx;
@@ -75,7 +74,7 @@ struct pty *pty_new(void)
 	struct pty **at = place(&index);
 	char name[12];
 
-	if (index >= MOST)
+	if (index >= PTY_MOST)
 		return ERR_PTR(-ENOSPC);
 	struct pty *p = kzalloc(sizeof(*p));
 	if (!p)
@@ -177,6 +176,9 @@ FSMOUNT(devpts, "/dev/pts", "devpts", 0x1cd1, mount);
 static int keep(struct virtio_device *unused)
 {
 	KEEP(devnode_ptmx);
+	KEEP(procnode_pty_max);
+	KEEP(procnode_pty_nr);
+	KEEP(pty_drivers);
 	KEEP(fsmount_devpts);
 	return 0;
 }

@@ -6,6 +6,7 @@
 
 #define RECEIVED	4095	/* bytes that a master has received; what is behind them is on its way, and can be flushed */
 #define ON_ITS_WAY	8192
+#define PTY_MOST	4096
 
 struct pty {
 	struct tty tty;		/* the slave */
@@ -30,6 +31,8 @@ static inline struct pty *pty_of(struct tty *tty)
 {
 	return container_of(tty, struct pty, tty);
 }
+
+extern u32 pty_count;
 
 /* devpts.c. new: with a number and a name, and one reference, of the file system. */
 struct pty *pty_new(void);

@@ -95,3 +95,9 @@ int controlling_open(struct file *f)
 {
 	return controlling_tty ? tty_open(controlling_tty, f) : -ENXIO;
 }
+
+/* Of /proc/self/stat. */
+u32 controlling_rdev(void)
+{
+	return controlling_tty ? controlling_tty->rdev : 0;
+}

@@ -13,6 +13,8 @@ struct tty *console_tty;
 
 void tty_init(struct tty *tty, const struct tty_device *device)
 {
+	KEEP(procnode_tty_drivers);
+	KEEP(procnode_tty_ldiscs);
 	tty->device = device;
 	tty->termios = initial;
 	tty->canonical = true;

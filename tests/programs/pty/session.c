@@ -59,6 +59,22 @@ static void make(int flags)
 	slave = open(path, O_RDWR | flags);
 }
 
+/* Fields 7 and 8 of /proc/self/stat: the terminal, and its group. */
+static void stat_fields(void)
+{
+	char b[1000], *p;
+	int fd = open("/proc/self/stat", O_RDONLY), n = read(fd, b, sizeof(b) - 1), group;
+	unsigned device;
+	struct stat st;
+
+	close(fd);
+	b[n < 0 ? 0 : n] = 0;
+	p = strrchr(b, ')');
+	fstat(slave, &st);
+	if (p && sscanf(p + 2, "%*c %*d %*d %*d %u %d", &device, &group) == 2)
+		printf("in /proc: %d %d\n", device == st.st_rdev ? 1 : device ? 2 : 0, (int)same(group));
+}
+
 static void asked(const char *what)
 {
 	int n = -1;
@@ -68,6 +84,7 @@ static void asked(const char *what)
 	SAY_ID("master's group", tcgetpgrp(master));
 	SAY_ID("slave's session", tcgetsid(slave));
 	SAY_ID("master's session", tcgetsid(master));
+	stat_fields();
 	int fd = open("/dev/tty", O_RDWR);
 	printf("/dev/tty %s\n", fd < 0 ? strerrorname_np(errno) : "opens");
 	if (fd >= 0) {
