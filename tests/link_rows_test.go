@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -28,6 +29,23 @@ func linkRows() []program {
 			lib{"libmalloc.so", "loader/libmalloc.c", nil},
 			lib{"libold.so", parts, []string{"-DALONE", "-Wl,-soname,libpthread.so.0"}}) // as programs of old name it
 	}
+	rpath := func(tags string) builder {
+		return func(t *testing.T, dir string) string {
+			in := func(name string) string { return "-L" + filepath.Join(dir, name) }
+			flags := []string{in("plain"), in("lib/x86_64-linux-gnu"), in("braces"), "-Wl,--no-as-needed", "-lplain", "-lword", "-lbraces", "-lneeded",
+				"-Wl,-rpath,$ORIGIN/missing:$ORIGIN/plain:$ORIGIN/$LIB:${ORIGIN}/../" + filepath.Base(dir) + "/braces", tags}
+			var libs []lib
+			for name, folder := range map[string]string{"plain": "plain", "needed": "plain", "word": "lib/x86_64-linux-gnu", "braces": "braces"} {
+				if err := os.MkdirAll(filepath.Join(dir, folder), 0o777); err != nil {
+					t.Fatal(err)
+				}
+				l := told(name, "-Wl,-soname,lib"+name+".so")
+				l.name = folder + "/" + l.name
+				libs = append(libs, l)
+			}
+			return compile("gcc", "loader/rpath.c", flags, libs...)(t, dir)
+		}
+	}
 	image := uk.Options{Libc: "image"}
 	segments := "loader/segments.c"
 	return []program{
@@ -36,6 +54,9 @@ func linkRows() []program {
 		{name: "link-malloc-last", build: malloc("-lm", "-lold", "-lmalloc"), tcg: true},
 		{name: "link-malloc-last-image", build: malloc("-lm", "-lold", "-lmalloc"), kernel: image},
 		{name: "link-malloc-behind-libc", build: malloc("-lc", "-lmalloc")},
+		{name: "link-rpath", build: rpath("-Wl,--disable-new-dtags"), tcg: true},
+		{name: "link-runpath", build: rpath("-Wl,--enable-new-dtags")},
+		{name: "link-runpath-image", build: rpath("-Wl,--enable-new-dtags"), kernel: image},
 		{name: "link-segments", build: c(segments), tcg: true},
 		{name: "link-segments-nopie", build: c(segments, "-no-pie", "-fno-pie")},
 		{name: "link-segments-static", build: c(segments, "-static"), tcg: true},
