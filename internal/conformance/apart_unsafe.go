@@ -8,10 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// apart calls f on a thread with network, /tmp and System V IPC of its own,
-// if this user may have them; what f starts from that thread is there too. The
-// thread ends with f.
-func apart(f func()) {
+// apart calls f on a thread with network, /tmp and System V IPC of its own, and
+// with the folders that guests may only read to be read only there too, if this
+// user may have that; what f starts from that thread is there too. The thread ends
+// with f.
+func apart(readOnly []string, f func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -20,6 +21,11 @@ func apart(f func()) {
 			loopbackUp()
 			if unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "") == nil {
 				unix.Mount("tmpfs", "/tmp", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "") // as in a guest
+				for _, dir := range readOnly {
+					if unix.Mount(dir, dir, "", unix.MS_BIND, "") == nil {
+						unix.Mount("", dir, "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY, "")
+					}
+				}
 			}
 		}
 		f()

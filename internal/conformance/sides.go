@@ -31,7 +31,7 @@ func (s *sides) host(ctx context.Context, c Command) (string, int, error) {
 	var out string
 	var status int
 	var err error
-	apart(func() { out, status, err = s.run(ctx, argv, c.Dir, env) })
+	apart(c.Shares, func() { out, status, err = s.run(ctx, argv, c.Dir, env) })
 	return out, status, err
 }
 
