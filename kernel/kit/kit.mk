@@ -14,10 +14,14 @@ kit: $(KIT)/kit.json
 # -malign-data=abi: gcc would align larger data further, for speed, and leave holes.
 # SMALLER: passes that even -Oz runs and that make this code larger, 1,300 bytes in hello's kernel.
 SMALLER := -fno-move-loop-invariants -fno-shrink-wrap -fno-jump-tables -fno-ipa-sra -fno-tree-forwprop -fno-caller-saves \
-	-fno-tree-dominator-opts -fno-expensive-optimizations -fno-forward-propagate
+	-fno-tree-dominator-opts -fno-expensive-optimizations -fno-forward-propagate -fno-optimize-sibling-calls -fno-move-loop-stores
+# What handles data of others (files, devices, programs' arguments) has the stack protector in every function with an
+# array or a variable whose address is taken, the folders of LESS_PROTECTED where there is an array of characters.
 # STACKPROTECTOR=n leaves out the kernel's stack protector (kernel/boot/stack_protector.c).
 STACKPROTECTOR ?= y
 PROTECTOR := $(if $(filter y,$(STACKPROTECTOR)),-fstack-protector-strong -mstack-protector-guard=global -include kernel/include/stack_protector.h)
+LESS_PROTECTED := boot mm random thread time signal
+less_protected = $(if $(and $(PROTECTOR),$(filter $(addsuffix /%,$(addprefix kernel/,$(LESS_PROTECTED))),$(1))),-fstack-protector)
 KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Oz $(SMALLER) $(PROTECTOR) -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include -Ikernel/interfaces \
 	-mgeneral-regs-only -mno-red-zone -malign-data=abi -fno-strict-aliasing -fno-delete-null-pointer-checks \
 	-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare -Wno-cast-function-type \
@@ -59,7 +63,7 @@ kernel_objects += $(modular_objects)
 
 define kernel_rule
 $(call object,$(O),$(1)): $(1)
-	$(Q)$$(CC) $$(KERNEL_CFLAGS) -MMD -MP -c -o $$@ $(1)
+	$(Q)$$(CC) $$(KERNEL_CFLAGS) $(call less_protected,$(1)) -MMD -MP -c -o $$@ $(1)
 endef
 define glue_rule
 $(call object,$(G),$(1)): $(1)
