@@ -108,7 +108,15 @@ func setattr(r *request) error {
 }
 
 // setattr changes a file by a descriptor that may be good for its attributes only.
+// Devices of the host keep theirs: who may use one is not the guest's to say.
 func (s *Server) setattr(f *fid, fd int, a *attributes) error {
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
+		return err
+	}
+	if kind := st.Mode & unix.S_IFMT; kind == unix.S_IFCHR || kind == unix.S_IFBLK {
+		return unix.EPERM
+	}
 	if a.valid&setSize != 0 {
 		if err := s.truncate(f, fd, a.size); err != nil {
 			return err

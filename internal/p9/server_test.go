@@ -559,6 +559,11 @@ func TestSpecialFiles(t *testing.T) {
 		for _, flags := range []int{lRDONLY, lWRONLY, lRDWR | lTRUNC} {
 			c.fails(unix.ENXIO, tlopen, one, flags)
 		}
+		for _, what := range []int{setMode, setUID, setMTime} {
+			if name == "null" {
+				c.fails(unix.EPERM, tsetattr, one, what, 0o777, 0, 0, uint64(0), uint64(0), uint64(0), uint64(0), uint64(0))
+			}
+		}
 		c.clunk(one)
 		c.walk(root, one)
 		c.fails(unix.ENXIO, tlcreate, one, name, lRDWR, 0o600, 0)
