@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"time"
 
 	"uk/manifest"
 	"uk/rofs"
@@ -30,25 +29,4 @@ func Pack(ctx context.Context, opt Options, output string) (rofs.Stats, error) {
 		return rofs.Stats{}, err
 	}
 	return rofs.WriteFile(ctx, output, p.entries(), rofs.Options{Digest: true})
-}
-
-// maxTempAge is how long a folder of TempDir may be left by a run that was
-// killed.
-const maxTempAge = 24 * time.Hour
-
-// TempDir makes an empty folder for an image that lives as long as one run,
-// and removes those of runs that were killed long ago.
-func TempDir() (string, error) {
-	parent, err := cacheDir(runDir)
-	if err != nil {
-		return "", err
-	}
-	if list, err := os.ReadDir(parent); err == nil {
-		for _, e := range list {
-			if fi, err := e.Info(); err == nil && time.Since(fi.ModTime()) > maxTempAge {
-				_ = os.RemoveAll(filepath.Join(parent, e.Name()))
-			}
-		}
-	}
-	return os.MkdirTemp(parent, "image-*")
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 
 	"uk"
 )
@@ -34,10 +33,11 @@ func imageOf(ctx context.Context, e *env, b *buildFlags, verb, name string, word
 		return nil, nothing, err
 	}
 	change(&opt)
-	if opt.Output, err = uk.TempDir(); err != nil {
+	output, cleanup, err := uk.TempDir()
+	if err != nil {
 		return nil, nothing, err
 	}
-	cleanup := func() { os.RemoveAll(opt.Output) }
+	opt.Output = output
 	img, err := uk.Build(ctx, opt)
 	if err != nil {
 		cleanup()
