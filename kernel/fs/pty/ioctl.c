@@ -90,6 +90,13 @@ static long hang_up(struct pty *p)
 	return 0;
 }
 
+static long simulate(struct pty *p, unsigned long arg)
+{
+	CHECK_READ((void *)arg, 1);
+	u8 c = *(u8 *)arg;
+	return queue_add(&p->out, &c, 1) ? 0 : -ENOMEM;
+}
+
 long pty_master_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
 {
 	struct pty *p = f->data;
@@ -126,8 +133,7 @@ long pty_master_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
 	case TIOCVHANGUP:
 		return hang_up(p);
 	case TIOCSTI:
-		CHECK_READ((void *)arg, 1);
-		return queue_add(&p->out, (void *)arg, 1) ? 0 : -ENOMEM;
+		return simulate(p, arg);
 	case TIOCSCTTY: case TIOCNOTTY: case TIOCGPGRP: case TIOCSPGRP: case TIOCGSID:
 		return session_ioctl(&p->tty, true, f, cmd, arg);
 	}

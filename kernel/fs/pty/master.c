@@ -1,6 +1,8 @@
 /* The master as a file. */
 #include "pty.h"
 
+#define PIECE 512	/* of what is moved at once */
+
 static struct pty *of(const struct file *f)
 {
 	return f->data;
@@ -19,6 +21,24 @@ static int wait(struct pty *p, struct file *f)
 	return 0;
 }
 
+/* By way of the stack: where the program's memory is not there yet, others run meanwhile. */
+static size_t take(struct pty *p, u8 *to, size_t n)
+{
+	u8 piece[PIECE];
+	size_t done = 0;
+
+	while (done < n) {
+		size_t k = queue_take(&p->out, piece, min(n - done, sizeof(piece)));
+		if (!k)
+			break;
+		size_t moved = user_copy(to + done, piece, k);
+		done += moved;
+		if (moved < k)
+			break;
+	}
+	return done;
+}
+
 static long master_read(struct file *f, void *buf, size_t n, u64 *pos)
 {
 	struct pty *p = of(f);
@@ -28,15 +48,15 @@ static long master_read(struct file *f, void *buf, size_t n, u64 *pos)
 	if (err || !n)
 		return err;
 	if (packet) {
-		*(u8 *)buf = p->status;
-		if (p->status || n == 1) {
-			p->status = 0;
+		u8 status = p->status;
+		p->status = 0;
+		*(u8 *)buf = status;
+		if (status || n == 1)
 			return 1;
-		}
 	}
-	size_t done = queue_take(&p->out, (u8 *)buf + packet, min(n - packet, (size_t)RECEIVED));
+	size_t done = take(p, (u8 *)buf + packet, min(n - packet, (size_t)RECEIVED));
 	wake_all_for(&p->tty.writers, POLLOUT | POLLWRNORM);
-	return packet + done;
+	return packet + done ? (long)(packet + done) : -EFAULT;
 }
 
 bool pty_takes(const struct pty *p)
@@ -48,6 +68,7 @@ static long master_write(struct file *f, const void *buf, size_t n, u64 *pos)
 {
 	struct pty *p = of(f);
 	size_t done = 0;
+	u8 piece[PIECE];
 
 	while (done < n) {
 		if (!pty_takes(p)) {
@@ -56,11 +77,13 @@ static long master_write(struct file *f, const void *buf, size_t n, u64 *pos)
 				return done ? (long)done : err;
 			continue;
 		}
-		size_t k = min(n - done, (size_t)2048);
-		tty_input(&p->tty, (const u8 *)buf + done, k);
-		done += k;
+		size_t k = min(n - done, sizeof(piece)), there = user_copy(piece, (const u8 *)buf + done, k);
+		tty_input(&p->tty, piece, there);
+		done += there;
+		if (there < k)
+			break;
 	}
-	return done;
+	return done || !n ? (long)done : -EFAULT;
 }
 
 static int master_poll(struct file *f, struct poll_table *pt)

@@ -112,7 +112,8 @@ static long simulate(struct tty *tty, unsigned long arg)
 	if (controlling_tty != tty && !capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	CHECK_READ((void *)arg, 1);
-	tty_input(tty, (const u8 *)arg, 1);
+	u8 c = *(u8 *)arg;
+	tty_input(tty, &c, 1);
 	return 0;
 }
 

@@ -49,6 +49,18 @@ void tty_hang_up(struct tty *tty)
 	wake_all(&tty->writers);
 }
 
+/* As much of N bytes of the program's as there is room for, or an error. What a device without an end takes it copies
+ * itself; for others it goes by way of the stack, as others run where the program's memory is not there yet. */
+static long write_some(struct tty *tty, const char *s, size_t n)
+{
+	char piece[512];
+
+	if (!tty->device->room)
+		return output_some(tty, s, n);
+	size_t k = min(n, sizeof(piece)), there = user_copy(piece, s, k);
+	return there ? output_some(tty, piece, there) : -EFAULT;
+}
+
 static long tty_write(struct file *f, const void *buf, size_t n, u64 *pos)
 {
 	struct tty *tty = tty_of(f);
@@ -58,7 +70,7 @@ static long tty_write(struct file *f, const void *buf, size_t n, u64 *pos)
 		return -EIO;
 	echo_go_on(tty);
 	while (done < n) {
-		long r = hung_up(f) ? -EIO : output_some(tty, (const char *)buf + done, n - done);
+		long r = hung_up(f) ? -EIO : write_some(tty, (const char *)buf + done, n - done);
 		if (!r)
 			r = file_wait(f, &tty->writers, FOREVER);
 		if (r < 0)
