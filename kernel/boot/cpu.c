@@ -24,7 +24,7 @@ const struct {
 };
 _Static_assert(sizeof(boot_cpu_image) == BOOT_CPU_IMAGE, "BOOT_CPU_IMAGE");
 
-struct cpu *cpus[MAX_CPUS];	/* from smp_start() on, where there are several */
+struct cpu *cpus[MAX_CPUS];	/* all but the first from smp_start() on */
 unsigned cpu_count = 1;
 
 /* A further CPU's tables, at C. */

@@ -40,7 +40,7 @@ struct cpu {
 
 #define MAX_CPUS 64	/* a bit each in thread.affinity */
 extern struct cpu boot_cpu;
-extern struct cpu *cpus[MAX_CPUS];	/* filled in where there are several */
+extern struct cpu *cpus[MAX_CPUS];
 extern unsigned cpu_count;
 
 static inline u64 cpus_all(void) { return ~0UL >> (64 - cpu_count); }

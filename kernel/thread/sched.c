@@ -152,7 +152,7 @@ void sched_init(void)
 {
 	struct thread *t = &boot_thread;
 
-	t->cpu = &boot_cpu;
+	t->cpu = cpus[0] = &boot_cpu;
 	t->tid = 1;
 	t->state = THREAD_RUNNING;
 	memcpy(t->name, "main", 5);

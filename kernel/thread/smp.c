@@ -127,7 +127,6 @@ void smp_start(void)
 
 	if (!n)
 		return;
-	cpus[0] = &boot_cpu;
 	boot_pml4[0] = boot_pml4[KERNEL_PML4];	/* they come up at their physical address; W^X as in the kernel's map */
 	u64 *pte;
 	int level;
