@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"strings"
 	"testing"
 
 	"uk"
@@ -32,7 +33,13 @@ func procRows() []program {
 		p.name, p.build = "proc-"+p.name, c("proc/"+p.name+".c")
 		rows = append(rows, p)
 	}
-	return rows
+	// Kernels without threads have one processor, and no list of them.
+	alone := []string{"/proc/uptime", "/proc/loadavg", "/proc/cpuinfo", "/proc/interrupts", "/sys/devices/system/cpu/cpu0/cache/index0/id", "/proc/stat"}
+	return append(rows, program{name: "proc-alone", build: c("fs/show.c"), args: alone, tcg: true, check: func(t *testing.T, out string) {
+		if !strings.Contains(out, "\ncpu0 ") || !strings.Contains(out, "LOC:") {
+			t.Errorf("got %q", out)
+		}
+	}})
 }
 
 // TestProcASLR: the setting says whether addresses are random in this run.

@@ -71,7 +71,7 @@ static void show(struct text *t)
 			text_printf(t, "cache size\t: %lu KB\n", cache_size());
 		text_printf(t, "physical id\t: 0\nsiblings\t: %u\ncore id\t\t: %u\ncpu cores\t: %u\napicid\t\t: %u\ninitial apicid\t: %u\nfpu\t\t: yes\n"
 			"fpu_exception\t: yes\ncpuid level\t: %u\nwp\t\t: yes\nflags\t\t:",
-			cpu_count, i, cpu_count, cpus[i]->apic_id, cpus[i]->apic_id, zero.a);
+			cpu_count, i, cpu_count, cpu_at(i)->apic_id, cpu_at(i)->apic_id, zero.a);
 		for (u32 k = 0; k < array_len(flags); k++)
 			if (words[flags[k].word] >> flags[k].bit & 1)
 				text_printf(t, " %s", flags[k].name);

@@ -41,13 +41,13 @@ static void put_interrupts(struct text *t)
 	u64 all = 0;
 
 	for (unsigned i = 0; i < cpu_count; i++)
-		for (unsigned v = 0; v < array_len(cpus[i]->interrupts); v++)
-			all += cpus[i]->interrupts[v];
+		for (unsigned v = 0; v < array_len(cpu_at(i)->interrupts); v++)
+			all += cpu_at(i)->interrupts[v];
 	text_printf(t, "intr %lu", all);
-	for (unsigned v = 0; v < array_len(cpus[0]->interrupts); v++) {
+	for (unsigned v = 0; v < array_len(cpu_at(0)->interrupts); v++) {
 		u64 n = 0;
 		for (unsigned i = 0; i < cpu_count; i++)
-			n += cpus[i]->interrupts[v];
+			n += cpu_at(i)->interrupts[v];
 		text_printf(t, " %lu", n);
 	}
 }

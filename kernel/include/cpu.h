@@ -42,6 +42,7 @@ struct cpu {
 extern struct cpu boot_cpu;
 extern struct cpu *cpus[MAX_CPUS];
 extern unsigned cpu_count;
+static inline struct cpu *cpu_at(unsigned i) { return i ? cpus[i] : &boot_cpu; }	/* also where there is one */
 
 static inline u64 cpus_all(void) { return ~0UL >> (64 - cpu_count); }
 static inline u64 cpus_allowed(const struct thread *t) { return t->affinity ? t->affinity : cpus_all(); }

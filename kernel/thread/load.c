@@ -8,10 +8,10 @@
 
 ns_t cpu_idle_time(unsigned i)
 {
-	const struct thread *idle = cpus[i]->idle;
+	const struct thread *idle = cpu_at(i)->idle;
 	ns_t now = now_monotonic();
 
-	return min(now, idle->cpu_time + (cpus[i]->running == idle ? now - idle->run_since : 0));
+	return min(now, idle->cpu_time + (cpu_at(i)->running == idle ? now - idle->run_since : 0));
 }
 
 ns_t cpus_idle_time(void)

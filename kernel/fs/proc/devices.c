@@ -50,7 +50,7 @@ static void show_misc(struct text *t)
 static void put_counts(struct text *t, unsigned vector)
 {
 	for (unsigned i = 0; i < cpu_count; i++)
-		text_printf(t, " %10u", cpus[i]->interrupts[vector - VEC_IRQ_BASE]);
+		text_printf(t, " %10u", cpu_at(i)->interrupts[vector - VEC_IRQ_BASE]);
 }
 
 static void show_interrupts(struct text *t)

@@ -16,11 +16,11 @@ static struct cache cache(const struct text *t)
 
 static u64 sharing(const struct text *t)
 {
-	u32 shift = cache(t).shift, id = cpus[t->index[0]]->apic_id >> shift;
+	u32 shift = cache(t).shift, id = cpu_at(t->index[0])->apic_id >> shift;
 	u64 mask = 0;
 
 	for (unsigned i = 0; i < cpu_count; i++)
-		mask |= (u64)(cpus[i]->apic_id >> shift == id) << i;
+		mask |= (u64)(cpu_at(i)->apic_id >> shift == id) << i;
 	return mask;
 }
 
@@ -37,7 +37,7 @@ static void show_line(struct text *t) { text_printf(t, "%u\n", cache(t).line); }
 static void show_sets(struct text *t) { text_printf(t, "%u\n", cache(t).sets); }
 static void show_ways(struct text *t) { text_printf(t, "%u\n", cache(t).ways); }
 static void show_partitions(struct text *t) { text_printf(t, "%u\n", cache(t).partitions); }
-static void show_id(struct text *t) { text_printf(t, "%u\n", cpus[t->index[0]]->apic_id >> cache(t).shift); }
+static void show_id(struct text *t) { text_printf(t, "%u\n", cpu_at(t->index[0])->apic_id >> cache(t).shift); }
 static void show_list(struct text *t) { put_cpu_list(t, sharing(t)); }
 static void show_map(struct text *t) { put_cpu_mask(t, sharing(t)); }
 
