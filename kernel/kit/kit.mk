@@ -101,6 +101,8 @@ dir_of = $(firstword $(subst :, ,$(1)))
 name_of = $(lastword $(subst :, ,$(1)))
 # Only files of a server lose pages by a driver's hand; in the kernel drop.c is for what it has itself.
 module_sources_virtio_9p := $(wildcard kernel/fs/virtio_9p/*.c) kernel/mm/drop.c
+# Its list in /proc is all that prints in a kernel without procfs.
+module_sources_af_unix := $(wildcard kernel/fs/af_unix/*.c) kernel/fs/text.c
 module_sources_virtio := $(addprefix kernel/drivers/virtio_,bus.c device.c queue.c)
 module_sources = $(strip $(or $(module_sources_$(call name_of,$(1))),\
 	$(if $(filter %/$(call name_of,$(1)),$(call dir_of,$(1))),$(wildcard $(call dir_of,$(1))/*.[cS])),\
