@@ -100,12 +100,23 @@ u64 pagecache_drop(struct vnode *v)
 	return freed;
 }
 
-u64 pagecache_reclaim(u64 pages)
+static u64 drop_unmapped(u64 pages)
 {
 	u64 freed = rofs_reclaim(pages);
 
 	for (struct file_system *t = file_systems; t && freed < pages; t = t->next)
 		if (t->reclaim)
 			freed += t->reclaim(pages - freed);
+	return freed;
+}
+
+OPTIONAL u64 vm_unmap_clean(u64 pages) { (void)pages; return 0; }	/* mm/clean.c */
+
+u64 pagecache_reclaim(u64 pages)
+{
+	u64 freed = drop_unmapped(pages);
+
+	while (!freed && vm_unmap_clean(pages))		/* another area may map the same pages */
+		freed = drop_unmapped(pages);
 	return freed;
 }

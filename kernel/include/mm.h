@@ -45,7 +45,8 @@ extern u64 mem_slab_pages;	/* that kmalloc cut up; it keeps them */
 u64 free_blocks(unsigned order);	/* for /proc/buddyinfo */
 extern u64 mem_kept_pages;	/* what page_alloc_user leaves */
 extern u64 mem_lent_pages;	/* of those not free, in the balloon: nobody uses them */
-/* fs/pagecache.c: memory is out: drops up to PAGES cached file pages that nothing maps; how many. */
+/* fs/pagecache.c: memory is out: drops up to PAGES cached file pages that nothing maps; how many. Any allocation may do
+ * that, and take clean pages of files out of page tables (mm/clean.c). */
 u64 pagecache_reclaim(u64 pages);
 /* Takes a free block of HUGE_SIZE that was in use since the last time, out of the allocator's hands, and gives it
  * back as one that is known. NULL: there is none. */
@@ -127,8 +128,11 @@ void *map_device(phys_t p, size_t len);	/* uncached registers, in the direct map
 #define PTE_NX		(1UL << 63)
 #define PTE_ADDR	0x000ffffffffff000UL
 /* The entry that maps ADDR. *LEVEL: 1 for 4 KB, 2 for 2 MB. When nothing maps it: with CREATE the level-1
- * entry, its tables made (NULL: memory is out), else NULL. */
+ * entry, its tables made (NULL: memory is out), else NULL, and *LEVEL of the entry that has no table. */
 u64 *pte_find(u64 addr, bool create, int *level);
+/* mm/vma.c: the first page table entry at or above *ADDR for which there is a table, and *ADDR where it maps; NULL: none
+ * is left before END. The range cuts no 2 MB entry. */
+u64 *pte_next(u64 *addr, u64 end, int *level);
 u64 *pde_find(u64 addr);	/* the 2 MB entry, its tables made; NULL: memory is out */
 bool huge_split(u64 *pde);	/* a 2 MB entry becomes a table; false: memory is out */
 u64 pte_flags(int prot);

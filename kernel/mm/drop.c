@@ -9,15 +9,10 @@ static bool drop_from(const struct vma *v, u64 first, u64 end, bool copies)
 	u64 from = first > index ? first - index : 0, to = end > index ? min(end - index, pages) : 0;
 	bool any = false;
 
-	for (u64 a = v->start + (from << PAGE_SHIFT); from < to; from++, a += PAGE_SIZE) {
-		int level;
-		u64 *pte = pte_find(a, false, &level);
-		if (!pte) {	/* no table: on to the next one */
-			u64 skip = (align_down(a, (u64)HUGE_SIZE) + HUGE_SIZE - a) / PAGE_SIZE - 1;
-			from += skip;
-			a += skip * PAGE_SIZE;
-			continue;
-		}
+	u64 a = v->start + (from << PAGE_SHIFT), last = v->start + (to << PAGE_SHIFT), *pte;
+	int level;
+
+	for (; (pte = pte_next(&a, last, &level)); a += PAGE_SIZE) {
 		if (!*pte || (!copies && !(v->flags & MAP_SHARED) && *pte & PTE_OWNED))
 			continue;
 		page_put(phys_to_virt(*pte & PTE_ADDR));

@@ -74,10 +74,17 @@ static int map_anonymous(struct vma *v, u64 addr)
 static int copy_page(struct vma *v, u64 *pte)
 {
 	void *from = phys_to_virt(*pte & PTE_ADDR);
-	void *to = page_alloc_user(false);
+	void *to;
 
+	page_get(from);		/* the entry may lose it to the allocation */
+	to = page_alloc_user(false);
+	page_put(from);
 	if (!to)
 		return -ENOMEM;
+	if (!*pte) {		/* and so it did: the access faults again */
+		page_put(to);
+		return 0;
+	}
 	memcpy(to, from, PAGE_SIZE);
 	*pte = virt_to_phys(to) | pte_flags(v->prot) | PTE_OWNED;
 	if (cpu_count > 1)	/* this CPU forgot the translation when it faulted (SDM vol. 3, 4.10.4.1) */

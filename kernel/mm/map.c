@@ -41,8 +41,10 @@ u64 *pte_find(u64 addr, bool create, int *level)
 			*level = l;
 			return e;
 		}
-		if (!(*e & PTE_P) && !create)
+		if (!(*e & PTE_P) && !create) {
+			*level = l;
 			return NULL;
+		}
 		t = table_make(e);
 		if (!t)
 			return NULL;

@@ -1,10 +1,12 @@
 /* The address space: a sorted array of areas that do not overlap, and what
- * page tables hold of them. Neighbours that agree in everything are one. */
+ * page tables hold of them. Neighbours that agree in everything are one. The array has room on both sides, so that what
+ * comes and goes moves the shorter part of it: areas are mostly made below all others, but for the program's. */
 #include "kernel.h"
 #include "vfs.h"
 
 struct vma **vmas;
 unsigned vma_count;
+static struct vma **room;	/* VMA_ROOM pointers, of which vmas[0..vma_count) are in use */
 static unsigned vma_room;
 static u64 mmap_top = USER_MMAP_TOP;	/* areas are placed below it, downwards */
 static u64 search_top = USER_MMAP_TOP;	/* and before others below this */
@@ -43,37 +45,76 @@ struct vma *vma_find(u64 addr)
 	return v && v->start <= addr ? v : NULL;
 }
 
+/* As much room again, with the areas in its middle. */
+static bool grow(void)
+{
+	unsigned n = vma_count * 2 + 32;
+	struct vma **grown = kmalloc(n * sizeof(*vmas));
+
+	if (!grown)
+		return false;
+	vmas = memcpy(grown + (n - vma_count) / 2, vmas, vma_count * sizeof(*vmas));
+	kfree(room);
+	room = grown;
+	vma_room = n;
+	return true;
+}
+
+/* Makes or closes a gap: areas from FROM on go to TO, or those before do, if they are fewer. */
+static bool shift(unsigned from, unsigned to)
+{
+	long by = (long)to - from;
+
+	if (from < vma_count - from) {
+		if (vmas - by < room && !grow())
+			return false;
+		memmove(vmas - by, vmas, min(from, to) * sizeof(*vmas));
+		vmas -= by;
+	} else {
+		if (vmas + vma_count + by > room + vma_room && !grow())
+			return false;
+		memmove(&vmas[to], &vmas[from], (vma_count - from) * sizeof(*vmas));
+	}
+	vma_count += by;
+	return true;
+}
+
 static struct vma *insert_at(unsigned i, struct vma proto)
 {
-	if (vma_count == vma_room) {
-		unsigned room = vma_room ? vma_room * 2 : 32;
-		struct vma **grown = room <= VMA_MAX ? krealloc(vmas, room * sizeof(*vmas)) : NULL;
-		if (!grown)
-			return NULL;
-		vmas = grown;
-		vma_room = room;
-	}
-	struct vma *v = kmalloc(sizeof(*v));
-	if (!v)
+	struct vma *v = vma_count < VMA_MAX ? kmalloc(sizeof(*v)) : NULL;
+
+	if (!v || !shift(i, i + 1)) {
+		kfree(v);
 		return NULL;
+	}
 	*v = proto;
 	if (v->file)
 		vnode_get(v->file);
-	memmove(&vmas[i + 1], &vmas[i], (vma_count - i) * sizeof(*vmas));
-	vmas[i] = v;
-	vma_count++;
-	return v;
+	return vmas[i] = v;
+}
+
+static void remove_range(unsigned i, unsigned end)
+{
+	struct vma *gone = NULL, *next;
+
+	if (i == end)
+		return;
+	for (unsigned k = i; k < end; k++) {
+		vmas[k]->start = (u64)gone;
+		gone = vmas[k];
+	}
+	shift(end, i);
+	for (; gone; gone = next) {	/* a file's end may look at areas */
+		next = (struct vma *)gone->start;
+		if (gone->file)
+			vnode_put(gone->file);
+		kfree(gone);
+	}
 }
 
 static void remove_at(unsigned i)
 {
-	struct vma *v = vmas[i];
-
-	vma_count--;
-	memmove(&vmas[i], &vmas[i + 1], (vma_count - i) * sizeof(*vmas));
-	if (v->file)
-		vnode_put(v->file);
-	kfree(v);
+	remove_range(i, i + 1);
 }
 
 static bool same_kind(const struct vma *a, const struct vma *b)
@@ -228,16 +269,14 @@ long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offs
 	return addr;
 }
 
-/* The first page table entry at or above *ADDR that maps within the range, and
- * *ADDR where it maps; NULL: none is left. The range cuts no 2 MB entry. */
-static u64 *next_entry(u64 *addr, u64 end, int *level)
+u64 *pte_next(u64 *addr, u64 end, int *level)
 {
 	while (*addr < end) {
 		u64 *pte = pte_find(*addr, false, level);
-		if (!pte)
-			*addr = align_down(*addr, (u64)HUGE_SIZE) + HUGE_SIZE;
-		else
+		if (pte)
 			return pte;
+		u64 empty = (u64)PAGE_SIZE << 9 * (*level - 1);
+		*addr = align_down(*addr, empty) + empty;
 	}
 	return NULL;
 }
@@ -250,7 +289,7 @@ static bool clear_range(u64 addr, u64 end)
 	int level;
 	u64 *pte;
 
-	while ((pte = next_entry(&addr, end, &level))) {
+	while ((pte = pte_next(&addr, end, &level))) {
 		if (level == 2) {
 			pages_free(phys_to_virt(*pte & PTE_ADDR), HUGE_SHIFT - PAGE_SHIFT);
 			*pte = 0;
@@ -291,12 +330,11 @@ long vm_unmap(u64 addr, u64 len)
 	u64 end = addr + len;
 	if (split(addr) || split(end))
 		return -ENOMEM;
-	unsigned i = index_of(addr);
+	unsigned first = index_of(addr), i = first;
 	bool flush = false;
-	while (i < vma_count && vmas[i]->start < end) {
+	for (; i < vma_count && vmas[i]->start < end; i++)
 		flush |= clear_range(vmas[i]->start, vmas[i]->end);
-		remove_at(i);
-	}
+	remove_range(first, i);
 	if (end <= mmap_top && end > search_top)
 		search_top = end;
 	if (flush && !unmapping_many)
@@ -312,7 +350,7 @@ static bool protect_range(u64 addr, u64 end, int prot)
 	int level;
 	u64 *pte;
 
-	while ((pte = next_entry(&addr, end, &level))) {
+	while ((pte = pte_next(&addr, end, &level))) {
 		if (*pte) {
 			u64 keep = *pte & (PTE_ADDR | PTE_OWNED | (level == 2 ? PTE_HUGE : 0));
 			u64 now = keep | want;

@@ -53,6 +53,8 @@ static int check_free(u64 addr, u64 len, int *flags)
 long map_check(const struct file *f, u64 addr, u64 len, int *flags, u64 offset)
 {
 	KEEP(map_no_write);
+	KEEP(user_lost_anchor);
+	KEEP(vm_unmap_clean_anchor);
 	*flags &= ~VMA_NO_WRITE;
 	if (f && f->flags & O_PATH)
 		return -EBADF;
