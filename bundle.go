@@ -61,11 +61,12 @@ type Info struct {
 	Env         []string                 `json:"env"`
 	Argv0       *string                  `json:"argv0,omitempty"`
 	Cwd         string                   `json:"cwd"`
-	ASLR        string                   `json:"aslr,omitempty"` // see RunOptions; "" is "on"
-	User        string                   `json:"user,omitempty"` // that the program runs as; "": root
-	Account     Account                  `json:"account"`        // of that user, for HOME and USER
-	Memory      int64                    `json:"memory"`         // bytes; 0: the runner's choice
-	CPUs        int                      `json:"cpus"`           // 0: the runner's choice
+	ASLR        string                   `json:"aslr,omitempty"`    // see RunOptions; "" is "on"
+	User        string                   `json:"user,omitempty"`    // that the program runs as; "": root
+	Ulimits     []string                 `json:"ulimits,omitempty"` // NAME=SOFT[:HARD]
+	Account     Account                  `json:"account"`           // of that user, for HOME and USER
+	Memory      int64                    `json:"memory"`            // bytes; 0: the runner's choice
+	CPUs        int                      `json:"cpus"`              // 0: the runner's choice
 	// Mounts are made before the program starts.
 	Mounts []kvmboot.Mount `json:"mounts,omitempty"`
 }
@@ -165,6 +166,9 @@ func (i *Info) check() error {
 		return err
 	}
 	if err := checkASLR(i.ASLR); err != nil {
+		return err
+	}
+	if err := checkUlimits(i.Ulimits); err != nil {
 		return err
 	}
 	if err := checkUser(i.User); err != nil {

@@ -18,12 +18,14 @@ type Options struct {
 
 	// Args are the program's arguments. With a manifest they take the place
 	// of those that its command has.
-	Args   []string
-	Env    []string // NAME=VALUE, added to the manifest's
-	Cwd    string   // working folder in the guest
-	User   string   // UID or UID:GID that the program runs as; empty: the manifest's, else root
-	Memory int64    // bytes
-	CPUs   int
+	Args []string
+	Env  []string // NAME=VALUE, added to the manifest's
+	Cwd  string   // working folder in the guest
+	User string   // UID or UID:GID that the program runs as; empty: the manifest's, else root
+	// Ulimits are resource limits of the program, NAME=SOFT[:HARD], added to the manifest's; see [manifest.ParseUlimit].
+	Ulimits []string
+	Memory  int64 // bytes
+	CPUs    int
 
 	// LibraryPath are folders to look for libraries in, before the usual ones.
 	LibraryPath []string

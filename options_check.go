@@ -49,12 +49,25 @@ func checkASLR(s string) error {
 // userPart is the kernel's part that makes the program another user than root.
 const userPart = "identity_user"
 
+// ulimitsPart is the part of the kernel that gives a program other resource limits.
+const ulimitsPart = "limits_given"
+
 func checkUser(user string) error {
 	if user == "" {
 		return nil
 	}
 	if err := manifest.CheckUser(user); err != nil {
 		return badoption.Errorf("User", "%v: write UID or UID:GID in numbers", err)
+	}
+	return nil
+}
+
+// checkUlimits refuses limits that no program can have.
+func checkUlimits(list []string) error {
+	for _, u := range list {
+		if _, err := manifest.ParseUlimit(u); err != nil {
+			return badoption.Errorf("Ulimits", "%v", err)
+		}
 	}
 	return nil
 }
@@ -88,6 +101,12 @@ func (im *Image) check(opt *RunOptions) error {
 	}
 	if opt.User != "" && im.User == "" {
 		return badoption.Errorf("User", "the image was built for root, and its kernel knows no other user: build it with --user, or user= in [app]")
+	}
+	if err := checkUlimits(opt.Ulimits); err != nil {
+		return err
+	}
+	if len(opt.Ulimits) > 0 && len(im.Ulimits) == 0 {
+		return badoption.Errorf("Ulimits", "the image was built without limits, and its kernel has no part for them: build it with --ulimit, or ulimits= in [app]")
 	}
 	return im.checkDrivers(opt)
 }

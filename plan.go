@@ -74,6 +74,9 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	if err := checkUser(opt.User); err != nil {
 		return nil, err
 	}
+	if err := checkUlimits(opt.Ulimits); err != nil {
+		return nil, err
+	}
 	p := &Plan{opt: opt}
 	var err error
 	switch {
@@ -98,6 +101,7 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	m.App.Env = append(m.App.Env, opt.Env...)
 	override(&m.App.Cwd, opt.Cwd)
 	override(&m.App.User, opt.User)
+	m.App.Ulimits = append(m.App.Ulimits, opt.Ulimits...)
 	override(&m.App.Memory, opt.Memory)
 	override(&m.App.CPUs, opt.CPUs)
 	override(&m.Kernel.Profile, opt.Profile)
@@ -522,6 +526,9 @@ func (p *Plan) roots() []string {
 	var out []string
 	if p.Manifest.App.User != "" {
 		out = append(out, userPart)
+	}
+	if len(p.Manifest.App.Ulimits) > 0 {
+		out = append(out, ulimitsPart)
 	}
 	switch {
 	case !program:

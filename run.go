@@ -14,6 +14,7 @@ import (
 	"uk/internal/backtrace"
 	"uk/internal/badoption"
 	"uk/kvmboot"
+	"uk/manifest"
 )
 
 // Virtual machine monitors of RunOptions.VMM, and accelerators of RunOptions.Accel.
@@ -69,6 +70,9 @@ type RunOptions struct {
 	Drives []kvmboot.Drive
 	// Shares are folders of the host that the guest has, too.
 	Shares []Share
+	// Ulimits are resource limits of the program besides the image's, NAME=SOFT[:HARD], which win over those. The image
+	// must have been built with some.
+	Ulimits []string
 	// Mounts are made before the program starts, after those of the image and the shares. What
 	// they need of the image, [RunOptions.NeededDrivers] knows for some types.
 	Mounts []kvmboot.Mount
@@ -152,12 +156,23 @@ func (im *Image) withoutEffect(env []string) []string {
 	return names
 }
 
+// ulimits reads lists of limits that were checked before.
+func ulimits(lists ...[]string) []kvmboot.Ulimit {
+	var all []kvmboot.Ulimit
+	for _, s := range slices.Concat(lists...) {
+		if u, err := manifest.ParseUlimit(s); err == nil {
+			all = append(all, kvmboot.Ulimit(u))
+		}
+	}
+	return all
+}
+
 // Config makes the runner's configuration of the image's and opt.
 func (im *Image) Config(opt RunOptions) kvmboot.Config {
 	cfg := kvmboot.Config{
 		Kernel: im.Kernel(), Root: im.Root(),
 		Args: slices.Clone(im.Command), Env: append(slices.Clone(im.Env), opt.Env...),
-		Cwd: im.Cwd, Hostname: opt.Hostname, User: im.User, ASLR: im.ASLR,
+		Cwd: im.Cwd, Hostname: opt.Hostname, User: im.User, Ulimits: ulimits(im.Ulimits, opt.Ulimits), ASLR: im.ASLR,
 		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Balloon: opt.Balloon, Machine: opt.Machine,
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
 		Vsock: opt.Vsock, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()), Terminal: opt.Terminal,

@@ -102,6 +102,9 @@ func (c *cmdline) build(cfg *Config, words []string, now int64, room int) (line 
 			c.quoted(kv.key, kv.value)
 		}
 	}
+	for _, u := range cfg.Ulimits {
+		c.word(fmt.Sprintf("uk.ulimit=%d:%d:%d", u.Resource, u.Soft, u.Hard))
+	}
 	for _, m := range cfg.Mounts {
 		if err := m.Check(); err != nil {
 			return "", nil, err
@@ -127,6 +130,12 @@ func (c *cmdline) build(cfg *Config, words []string, now int64, room int) (line 
 		return "", nil, fmt.Errorf("a kernel command line of %d bytes: there is room for %d; make mounts, arguments and environment shorter", len(line), room)
 	}
 	return line, behind, nil
+}
+
+// Ulimit is a resource limit (setrlimit(2)); the largest value means that there is none.
+type Ulimit struct {
+	Resource   int // RLIMIT_*
+	Soft, Hard uint64
 }
 
 // programWords are arguments and environment as they are, each with a NUL behind it.

@@ -55,7 +55,8 @@ type Config struct {
 	Env      []string // KEY=value
 	Cwd      string   // working folder in the guest; empty: the kernel's choice
 	Hostname string
-	User     string // UID or UID:GID of the program; empty: root. The kernel must have the part for it
+	Ulimits  []Ulimit // which the program begins with; the kernel must have the part for them
+	User     string   // UID or UID:GID of the program; empty: root. The kernel must have the part for it
 	// ASLR is "off" for a program at fixed addresses, or a number from which they are made;
 	// "" or "on": they are chosen at each boot.
 	ASLR    string

@@ -67,6 +67,13 @@ var appKeys = section{
 		m.App.User = v
 		return "", ""
 	}},
+	"ulimits": {list: true, set: func(m *Manifest, v string) (string, string) {
+		if _, err := ParseUlimit(v); err != nil {
+			return err.Error(), "as in nofile=1024:4096, one a line"
+		}
+		m.App.Ulimits = append(m.App.Ulimits, v)
+		return "", ""
+	}},
 	"memory": {set: func(m *Manifest, v string) (string, string) {
 		n, err := ParseSize(v)
 		if err != nil {

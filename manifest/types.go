@@ -51,6 +51,7 @@ type App struct {
 	Env     []string `json:"env,omitempty"`     // NAME=VALUE
 	Cwd     string   `json:"cwd,omitempty"`     // absolute guest path
 	User    string   `json:"user,omitempty"`    // UID or UID:GID; empty: root
+	Ulimits []string `json:"ulimits,omitempty"` // NAME=SOFT[:HARD], see [ParseUlimit]
 	Memory  int64    `json:"memory,omitempty"`  // bytes; 0: the runner's choice
 	CPUs    int      `json:"cpus,omitempty"`    // 0: the runner's choice
 	Mounts  []Mount  `json:"mounts,omitempty"`  // made before the program starts

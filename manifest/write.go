@@ -86,6 +86,9 @@ func (m *Manifest) writeApp(b *bytes.Buffer) {
 	if a.User != "" {
 		lines = append(lines, "user = "+a.User)
 	}
+	for _, u := range a.Ulimits {
+		lines = append(lines, "ulimits = "+u)
+	}
 	for i := range a.Mounts {
 		lines = append(lines, "mounts = "+a.Mounts[i].line())
 	}

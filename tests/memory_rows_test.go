@@ -3,6 +3,8 @@ package tests
 import (
 	"strings"
 	"testing"
+
+	"uk"
 )
 
 // memoryRows are programs about memory and mapped files (kernel/mm).
@@ -25,6 +27,17 @@ func memoryRows() []program {
 		{name: "memory-full", build: c("memory/full.c"), memory: 24 * mb, check: endsFilled},
 		{name: "memory-full-static-cpus2", build: compile("gcc", "memory/full.c", static), memory: 24 * mb, cpus: 2, tcg: true, check: endsFilled},
 	}
+	limits := []string{"stack=16777216:33554432", "nofile=20:30", "fsize=100000", "core=0", "nice=25", "rtprio=3"}
+	for name, build := range map[string]func(*testing.T, string) string{
+		"memory-ulimits": c("memory/ulimits.c"), "memory-ulimits-static": compile("gcc", "memory/ulimits.c", static),
+	} {
+		rows = append(rows, program{name: name, build: build, kernel: uk.Options{Ulimits: limits}, tcg: true,
+			check: func(t *testing.T, out string) {
+				if out != limited {
+					t.Errorf("%s", difference(limited, out))
+				}
+			}})
+	}
 	for _, kind := range []string{"heap", "sparse", "copies", "shared", "stacks", "kernel"} {
 		for name, build := range map[string]func(*testing.T, string) string{
 			"": c("memory/oom.c"), "-static": compile("gcc", "memory/oom.c", static),
@@ -39,6 +52,26 @@ func memoryRows() []program {
 	}
 	return rows
 }
+
+// limited is what memory/ulimits.c says, on Linux under prlimit(1) too. No test can count on the rights for that.
+const limited = `stack 16777216 33554432
+nofile 20 30
+fsize 100000 100000
+core 0 0
+nice 25 25
+rtprio 3 3
+stack of a thread 1
+one more: Too many open files
+last 19
+nice 0: done
+nice -5: done
+nice -6: Permission denied
+SCHED_RR 3: done
+SCHED_RR 4: Operation not permitted
+SCHED_FIFO 2: done
+higher: Operation not permitted
+lower: done
+`
 
 // endsFilled judges memory/full.c: whatever fails for want of memory, it goes on to its end.
 func endsFilled(t *testing.T, out string) {

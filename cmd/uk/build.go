@@ -38,6 +38,7 @@ older image stays. Arguments become part of the image's command.`,
 			fs.VarP(&vars, "env", "e", "set an environment variable; NAME alone: to its value here")
 			fs.StringVar(&b.opt.Cwd, "cwd", "", "working folder in the guest")
 			fs.StringVar(&b.opt.User, "user", "", "run the program as UID or UID:GID, not as root")
+			fs.StringArrayVar(&b.opt.Ulimits, "ulimit", nil, "begin the program with a resource limit NAME=SOFT[:HARD], as nofile=1024:4096; -1: none")
 			fs.BoolVar(&asJSON, "json", false, "print what was made as JSON")
 			b.declareContents(fs)
 			b.declareSymbols(fs)

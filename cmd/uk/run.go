@@ -37,6 +37,7 @@ second one, or --stop-timeout, ends the guest.`,
 			{`uk run /usr/bin/lua5.4 -- -e 'print(1+1)'`, "a program of this machine"},
 			{"uk run /usr/bin/sqlite3", "with this terminal; Ctrl-] twice ends the guest"},
 			{"uk run --memory 64M --env DEBUG=1 ./server --port 80", "with memory, environment and arguments"},
+			{"uk run --ulimit nofile=1024:4096 --ulimit stack=-1 ./server", "with resource limits, as docker run's"},
 			{"uk run server.uk", "an image that is built already"},
 			{"uk run --drive disk.img ./prog", "with a disk, which is /dev/vdb there"},
 			{"uk run -v .:/src -w /src ./prog", "in a folder of this machine, see docs/devices.md"},
@@ -79,6 +80,7 @@ second one, or --stop-timeout, ends the guest.`,
 			fs.BoolVar(&noASLR, "no-aslr", false, "give the program the same addresses in every run")
 			fs.Uint64Var(&seed, "aslr-seed", 0, "give the program the addresses and the canary that this number stands for, from 1 up")
 			fs.StringVarP(&o.User, "user", "u", "", "run the program as UID or UID:GID, not as root")
+			fs.StringArrayVar(&o.Ulimits, "ulimit", nil, "begin the program with a resource limit NAME=SOFT[:HARD], as nofile=1024:4096; -1: none")
 			fs.StringVar(&stdin, "stdin", "-", "file for standard input; - is this command's own, \"\" none")
 			fs.Var(choiceFlag{&tty, []string{ttyAuto, ttyOn, ttyOff}}, "tty", "give the program a terminal: auto if standard input and output are one; Ctrl-] twice ends the guest")
 			fs.Var(choiceFlag{&o.VMM, []string{uk.VMMBuiltin, uk.VMMQEMU, uk.VMMAuto}}, "vmm", "builtin, qemu or auto: builtin if KVM can be used (default auto)")
@@ -137,7 +139,7 @@ second one, or --stop-timeout, ends the guest.`,
 					o.Terminal, b.opt.Terminal = t.size(), os.Getenv("TERM")
 				}
 				b.opt.Need, b.opt.MountPoints = o.NeededDrivers(), o.MountPoints()
-				b.opt.User = o.User
+				b.opt.User, b.opt.Ulimits = o.User, o.Ulimits
 				b.opt.RunEnv, b.opt.Shares = env_, shares
 				run := func(ctx context.Context) (kvmboot.Status, error) { return uk.RunFirecracker(ctx, firecracker, o) }
 				if print != "" {

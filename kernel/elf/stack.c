@@ -62,6 +62,8 @@ static void map_stack(const struct elf_file *f)
 
 /* sys/identity/start.c, in images whose program is not to run as root: makes it so, and writes it into AUX. */
 OPTIONAL void identity_start(u64 (*aux)[2]) { (void)aux; }
+/* sys/system/limits_given.c, in images with limits of their own. */
+OPTIONAL void limits_start(void) {}
 
 static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 random, u64 name, u64 plat)
 {
@@ -90,6 +92,7 @@ static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 rand
 	_Static_assert(array_len(aux) < AUX_MAX, "room for the auxiliary vector");
 	memcpy(v, aux, sizeof(aux));
 	identity_start((u64 (*)[2])v);
+	limits_start();
 	vdso_map(v + 2 * array_len(aux) - 2);
 }
 

@@ -15,5 +15,6 @@ enum {
 
 struct rlimit { u64 soft, hard; };
 extern struct rlimit rlimits[RLIM_NLIMITS];
+void rlimit_set(unsigned which, const struct rlimit *new);	/* limits.c: and what follows from it; unchecked */
 
 #endif

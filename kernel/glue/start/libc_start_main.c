@@ -17,11 +17,14 @@ extern hidden unsigned __default_stacksize, __default_guardsize;
 /* kernel/elf: DT_PREINIT_ARRAY, DT_INIT and DT_INIT_ARRAY of the program, once. */
 void uk_run_main_init(int argc, char **argv, char **envp);
 
+/* What threads of a Linux program have by default, against musl's 128 KB. Only what is touched takes memory.
+ * sys/system/limits_given.c: what RLIMIT_STACK says. */
+weak unsigned uk_default_stack = 8 << 20;
+
 int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
 	void (*init)(void), void (*fini)(void), void (*rtld_fini)(void), void *stack_end)
 {
-	/* What threads of a Linux program have by default, against musl's 128 KB. Only what is touched takes memory. */
-	__default_stacksize = 8 << 20;
+	__default_stacksize = uk_default_stack;
 	__default_guardsize = 4096;
 	if (rtld_fini)
 		atexit(rtld_fini);

@@ -79,6 +79,19 @@ static void obey(unsigned which, u64 soft)
 		limit_stack(soft);
 }
 
+/* RLIMIT_NPROC binds neither root nor who may do as root does (kernel/fork.c of Linux). */
+bool threads_limited(void)
+{
+	return (u64)thread_count >= rlimits[RLIMIT_NPROC].soft && identity()->user.real &&
+		!capable(CAP_SYS_RESOURCE) && !capable(CAP_SYS_ADMIN);
+}
+
+void rlimit_set(unsigned which, const struct rlimit *new)
+{
+	rlimits[which] = *new;
+	obey(which, new->soft);
+}
+
 static long change(unsigned which, const struct rlimit *new, struct rlimit *old)
 {
 	if (which >= RLIM_NLIMITS)
@@ -91,8 +104,7 @@ static long change(unsigned which, const struct rlimit *new, struct rlimit *old)
 			return -EPERM;
 		if (which == RLIMIT_NOFILE && new->hard > NR_OPEN)
 			return -EPERM;
-		rlimits[which] = *new;
-		obey(which, new->soft);
+		rlimit_set(which, new);
 	}
 	if (old)
 		*old = was;

@@ -13,6 +13,7 @@ struct clone_args {
 	u64 flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
 };
 
+OPTIONAL bool threads_limited(void) { return false; }	/* sys/system/limits.c */
 OPTIONAL void signal_inherit(struct thread *child) { (void)child; }
 
 static void inherit_priority(struct thread *t)
@@ -51,7 +52,7 @@ long clone_with(const struct regs *r, u64 flags, int *ptid, int *ctid, u64 tls)
 {
 	KEEP(smp_anchor);
 	KEEP(sys_futex);
-	struct thread *t = thread_new(r, current()->name);
+	struct thread *t = threads_limited() ? NULL : thread_new(r, current()->name);
 
 	if (!t)
 		return -EAGAIN;

@@ -46,9 +46,10 @@ static long set(struct thread *t, int policy, int priority, const int *nice, boo
 	if (priority < 0 || priority > RT_MAX || is_rt(policy) != (priority != 0))
 		return -EINVAL;
 	if (!capable(CAP_SYS_NICE)) {
-		if (is_rt(policy) && (policy != t->policy || priority > t->rt_priority))
+		u64 limit = rlimits[RLIMIT_RTPRIO].soft;
+		if (is_rt(policy) && ((policy != t->policy && !limit) || (priority > t->rt_priority && (u64)priority > limit)))
 			return -EPERM;
-		if (!is_rt(policy) && nice && *nice < t->nice)
+		if (!is_rt(policy) && nice && *nice < t->nice && !nice_allowed(*nice))
 			return -EPERM;
 		if (t->reset_on_fork && !reset)
 			return -EPERM;

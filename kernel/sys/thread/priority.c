@@ -38,7 +38,7 @@ long sys_setpriority(int which, int who, int nice)
 	if (!t)
 		return -ESRCH;
 	nice = max(min(nice, NICE_MAX), NICE_MIN);
-	if (nice < t->nice && !capable(CAP_SYS_NICE))
+	if (nice < t->nice && !nice_allowed(nice) && !capable(CAP_SYS_NICE))
 		return -EACCES;
 	set_all(which, t, nice);
 	return 0;
