@@ -4,6 +4,8 @@ package tests
 // call by call with the host.
 func fileRows() []program {
 	return append(vfsRows(), []program{
+		{name: "file-badpipe", build: c("fs/badpipe.c"), tcg: true},
+		{name: "file-badpipe-static", build: c("fs/badpipe.c", "-static")},
 		{name: "sys-partial-buffers", build: c("sys/partial_buffers.c"), tcg: true},
 		{name: "sys-partial-buffers-static", build: c("sys/partial_buffers.c", "-static")},
 		{name: "sys-pipes", build: c("sys/pipes.c"), tcg: true},

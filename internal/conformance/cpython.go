@@ -62,6 +62,18 @@ func pythonResults(out string, _ int) Results {
 	return r
 }
 
+// pythonOnly selects tests by what stands behind their names, in parentheses.
+func pythonOnly(names []string) []string {
+	args := []string{"-m", "unittest", "-v"}
+	for _, n := range names {
+		if m := pythonName.FindString(n); m != "" {
+			_, inside, _ := strings.Cut(strings.TrimSuffix(m, ")"), "(")
+			args = append(args, inside)
+		}
+	}
+	return args
+}
+
 // CPython gives a unit for each module of CPython's own suite that is installed.
 func CPython() ([]Unit, error) {
 	if _, err := os.Stat(filepath.Join(pythonLib, "test/test_array.py")); err != nil {
@@ -81,7 +93,7 @@ func CPython() ([]Unit, error) {
 					Shares: []string{"/etc", "/usr/lib", "/usr/share/zoneinfo"},
 				}, nil
 			},
-			Parse: pythonResults,
+			Parse: pythonResults, Only: pythonOnly,
 		})
 	}
 	return units, nil

@@ -13,7 +13,7 @@ import (
 
 // notTried are programs that may do something to the machine whatever they are
 // told, or whose answer is never the same.
-var notTried = regexp.MustCompile(`^(init|telinit|halt|poweroff|reboot|shutdown|runlevel|sulogin|killall5|agetty|getty|login|su|sudo|docker.*|containerd.*|runc|systemd.*|dbus-daemon|reset|tset|chvt|setsid|nologin|rust.*|cargo.*)$`)
+var notTried = regexp.MustCompile(`^(init|telinit|halt|poweroff|reboot|shutdown|runlevel|sulogin|killall5|agetty|getty|login|su|sudo|docker.*|containerd.*|runc|systemd.*|dbus-daemon|reset|tset|chvt|setsid|nologin|ovrouter|rust.*|cargo.*)$`)
 
 // guestRelease is what uname(2) says in guests.
 const guestRelease = "6.1.0-uk"

@@ -8,8 +8,12 @@ static long scatter(struct file *f, const struct iovs *i, u64 *pos)
 	if (!buf)
 		return -ENOMEM;
 	long r = file_read(f, buf, i->total, pos);
-	for (long k = 0, at = 0; at < r; at += i->v[k++].len)
-		memcpy(i->v[k].base, buf + at, min(i->v[k].len, (size_t)(r - at)));
+	for (long k = 0, at = 0; at < r; at += i->v[k++].len) {
+		size_t part = min(i->v[k].len, (size_t)(r - at));
+		/* a pipe's reader is not looked at before (room.c) */
+		if (part && ((u64)i->v[k].base < USER_MIN || user_copy(i->v[k].base, buf + at, part) < part))
+			r = -EFAULT;
+	}
 	kfree(buf);
 	return r;
 }
