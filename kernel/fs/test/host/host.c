@@ -167,7 +167,7 @@ void host_join(void)
 u64 mem_total_pages = ARENA_PAGES, mem_free_pages = ARENA_PAGES, mem_lent_pages, mem_kept_pages;
 static u8 *arena;
 static u64 bump;
-static void *free_blocks[10];
+static void *given_back[10];
 static u16 refs[ARENA_PAGES];
 
 static u64 number(const void *p)
@@ -193,13 +193,13 @@ struct rlimit rlimits[RLIM_NLIMITS];
 
 void *pages_alloc(unsigned order, bool zeroed)
 {
-	u8 *p = free_blocks[order];
+	u8 *p = given_back[order];
 
 	if (mem_free_pages < 1UL << order)
 		return NULL;
 	if (p) {
 		__asan_unpoison_memory_region(p, PAGE_SIZE << order);
-		free_blocks[order] = *(void **)p;
+		given_back[order] = *(void **)p;
 	} else {
 		/* a page that must not be touched is behind each block */
 		if (bump + (1UL << order) >= ARENA_PAGES)
@@ -220,8 +220,8 @@ void pages_free(void *p, unsigned order)
 		panic("pages_free of a page with %d references", refs[number(p)]);
 	refs[number(p)] = 0;
 	memset(p, 0x5a, PAGE_SIZE << order);
-	*(void **)p = free_blocks[order];
-	free_blocks[order] = p;
+	*(void **)p = given_back[order];
+	given_back[order] = p;
 	mem_free_pages += 1UL << order;
 	__asan_poison_memory_region(p, PAGE_SIZE << order);
 }
