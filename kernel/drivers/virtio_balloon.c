@@ -264,6 +264,17 @@ static void balloon(void *unused)
 	}
 }
 
+static int abandon(void)
+{
+	kfree(list.pages);
+	kfree(oom_list.pages);
+	kfree(stat);
+	stat = NULL;
+	list.pages = oom_list.pages = NULL;
+	device = NULL;
+	return -ENOMEM;
+}
+
 static int probe(struct virtio_device *d)
 {
 	if (device)
@@ -278,7 +289,7 @@ static int probe(struct virtio_device *d)
 	list.pages = page_alloc();
 	oom_list.pages = page_alloc();
 	if (!inflate || !deflate || !list.pages || !oom_list.pages)
-		return -ENOMEM;
+		return abandon();
 	if (features & F_STATS) {
 		stats = virtqueue_create(d, next++, collect_stats);
 		stat = kmalloc(3 * sizeof(*stat));
@@ -287,13 +298,13 @@ static int probe(struct virtio_device *d)
 		next++;		/* not used */
 	if (features & F_REPORTING)
 		reporting = virtqueue_create(d, next++, collect_report);
-	device = d;
 	stats_wanted = stats && stat;
-	virtio_driver_ok(d);
+	device = d;
 	struct thread *t = thread_create_endless(balloon, NULL, "balloon");
 	if (!t)
-		return -ENOMEM;
+		return abandon();
 	thread_hide(t);
+	virtio_driver_ok(d);
 	return 0;
 }
 

@@ -18,8 +18,10 @@ void virtio_attach(struct virtio_device *d)
 	if (drv) {
 		d->transport->interrupt_start(d);
 		err = drv->probe(d);
-		if (err)
+		if (err) {	/* the driver has freed all but the queues, or has not begun */
 			kprintf("driver %s: error %d\n", drv->name, -err);
+			virtio_stop(d);
+		}
 		return;
 	}
 	if (module_later(virtio_attach, d))

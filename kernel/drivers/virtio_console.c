@@ -147,8 +147,10 @@ static int open_ports(struct virtio_device *d)
 	struct virtqueue *rx = virtqueue_create(d, CONTROL_RX, collect_control), *tx = virtqueue_create(d, CONTROL_TX, collect_sent);
 	char *page = page_alloc();
 
-	if (!rx || !tx || !page)
+	if (!rx || !tx || !page) {
+		kfree(page);
 		return -ENOMEM;
+	}
 	virtio_driver_ok(d);
 	struct control *c = (void *)(page + CONTROL_MESSAGES * CONTROL_SIZE);
 	c[0] = (struct control){ 0, DEVICE_READY, 1 };
@@ -193,6 +195,15 @@ static long console_read(char *buf, size_t n, bool nonblock)
 
 static struct console virtio_console = { console_write, console_read, console_readable, &readers };
 
+static int abandon(int err)
+{
+	kfree(in_page);
+	kfree(pages[0].mem);
+	pages[0].mem = in_page = NULL;
+	in = out = NULL;
+	return err;
+}
+
 static int probe(struct virtio_device *d)
 {
 	const char *ports = cmdline_get("uk.console", 0);
@@ -213,14 +224,14 @@ static int probe(struct virtio_device *d)
 	out = virtqueue_create(d, out_port ? 2 * out_port + 3 : 1, collect_out);
 	pages[0].mem = page_alloc();	/* so that output needs no more memory */
 	if (!in || !out || !in_page || !pages[0].mem)
-		return -ENOMEM;
+		return abandon(-ENOMEM);
 	virtqueue_interrupts(out, false);
 	if (features & F_MULTIPORT)
 		err = open_ports(d);
 	else
 		virtio_driver_ok(d);
 	if (err)
-		return err;
+		return abandon(err);
 	in_eof = cmdline_get("uk.stdin", 0);	/* uk.stdin=none */
 	if (!in_eof)
 		post_input();

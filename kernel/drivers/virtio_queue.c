@@ -15,11 +15,12 @@ struct virtqueue *virtqueue_create(struct virtio_device *d, unsigned index, void
 	char *page = page_alloc();
 
 	size = min(size, (unsigned)QUEUE_MAX);
-	if (!size || size & (size - 1) || !q || !page)
+	if (!size || size & (size - 1) || !q || !page || !(q->cookies = kzalloc(size * sizeof(void *)))) {
+		if (page)
+			page_put(page);
+		kfree(q);
 		return NULL;
-	q->cookies = kzalloc(size * sizeof(void *));
-	if (!q->cookies)
-		return NULL;
+	}
 	q->device = d;
 	q->index = index;
 	q->size = q->free_count = size;
@@ -32,6 +33,21 @@ struct virtqueue *virtqueue_create(struct virtio_device *d, unsigned index, void
 	d->queues[index] = q;
 	d->transport->queue_start(d, q);
 	return q;
+}
+
+/* Section 2.4: a reset device lets go of all memory. */
+void virtio_stop(struct virtio_device *d)
+{
+	d->transport->set_status(d, 0);
+	for (unsigned i = 0; i < VIRTIO_MAX_QUEUES; i++) {
+		struct virtqueue *q = d->queues[i];
+		if (!q)
+			continue;
+		d->queues[i] = NULL;
+		page_put(q->desc);
+		kfree(q->cookies);
+		kfree(q);
+	}
 }
 
 int virtqueue_add(struct virtqueue *q, const struct virtio_buffer *b, unsigned n, void *cookie)

@@ -28,14 +28,22 @@ static int start(void)
 	u64 features;
 	int err = device ? virtio_start(device, 0, &features) : -ENODEV;
 
-	if (err)
+	if (!device)
 		return err;
-	page = page_alloc();
-	queue = virtqueue_create(device, 0, collect);
-	if (!page || !queue)
-		return -ENOMEM;
-	virtio_driver_ok(device);
-	return 0;
+	if (!err) {
+		page = page_alloc();
+		queue = virtqueue_create(device, 0, collect);
+		err = page && queue ? 0 : -ENOMEM;
+	}
+	if (!err) {
+		virtio_driver_ok(device);
+		return 0;
+	}
+	kfree(page);
+	page = NULL;
+	queue = NULL;
+	virtio_stop(device);
+	return err;
 }
 
 int entropy_read(void *buf, size_t n)

@@ -90,6 +90,7 @@ void virtio_driver_ok(struct virtio_device *d);
 /* drivers/virtio_queue.c. add: 0 or -EAGAIN (full). take: the cookie of a finished chain and the length the
  * device wrote, or NULL. */
 struct virtqueue *virtqueue_create(struct virtio_device *d, unsigned index, void (*done)(struct virtqueue *q));
+void virtio_stop(struct virtio_device *d);	/* resets it and frees its queues, not what they hold */
 int virtqueue_add(struct virtqueue *q, const struct virtio_buffer *b, unsigned n, void *cookie);
 void virtqueue_kick(struct virtqueue *q);
 void *virtqueue_take(struct virtqueue *q, u32 *len);

@@ -95,6 +95,7 @@ int virtio_blk_begin(struct disk *k, struct virtio_device *d)
 
 	if (!l)
 		return -ENOMEM;
+	b->limits = l;
 	int err = virtio_start(d, F_SIZE_MAX | F_SEG_MAX | F_RO | F_BLK_SIZE | F_FLUSH | F_MQ | F_DISCARD | F_WRITE_ZEROES, &f);
 	if (err)
 		return err;
@@ -109,7 +110,6 @@ int virtio_blk_begin(struct disk *k, struct virtio_device *d)
 		kprintf("virtio_blk: the device takes %u bytes in a request, fewer than a block of %u\n", b->max_bytes, b->block_size);
 		return -EINVAL;
 	}
-	b->limits = l;
 	b->request = rw_request;
 	b->read = rw_read;
 	b->readonly = f & F_RO;

@@ -92,11 +92,16 @@ static int probe(struct virtio_device *d)
 	waitq_init(&k->waiting);
 	d->data = k;
 	int err = virtio_blk_begin(k, d);
-	if (err)
+	if (!err) {
+		k->queue = virtqueue_create(d, 0, virtio_blk_collect);
+		if (!k->queue || k->queue->size < MIN_QUEUE)
+			err = -ENOMEM;
+	}
+	if (err) {
+		kfree(k->device.limits);
+		kfree(k);
 		return err;
-	k->queue = virtqueue_create(d, 0, virtio_blk_collect);
-	if (!k->queue || k->queue->size < MIN_QUEUE)
-		return -ENOMEM;
+	}
 	virtqueue_interrupts(k->queue, false);
 	virtio_driver_ok(d);
 	k->device.name = "virtio_blk";

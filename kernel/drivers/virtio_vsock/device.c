@@ -210,8 +210,10 @@ static int probe(struct virtio_device *d)
 	tx = virtqueue_create(d, 1, collect_tx);
 	events = virtqueue_create(d, 2, collect_events);
 	event = kmalloc(sizeof(*event));
-	if (!rx || !tx || !events || !event)
+	if (!rx || !tx || !events || !event) {
+		kfree(event);
 		return -ENOMEM;
+	}
 	virtqueue_interrupts(tx, false);
 	device = d;
 	read_cid();

@@ -183,13 +183,17 @@ int p9_probe(struct virtio_device *d)
 	list_init(&c->pending);
 	d->data = c;
 	int err = virtio_start(d, F_MOUNT_TAG, &features);
-	if (err)
+	if (!err && !(features & F_MOUNT_TAG))
+		err = -ENODEV;
+	if (!err) {
+		c->queue = virtqueue_create(d, 0, collect);
+		if (!c->queue || c->queue->size < MIN_QUEUE)
+			err = -ENOMEM;
+	}
+	if (err) {
+		kfree(c);
 		return err;
-	if (!(features & F_MOUNT_TAG))
-		return -ENODEV;
-	c->queue = virtqueue_create(d, 0, collect);
-	if (!c->queue || c->queue->size < MIN_QUEUE)
-		return -ENOMEM;
+	}
 	virtqueue_interrupts(c->queue, false);
 	virtio_driver_ok(d);
 	read_tag(c);
