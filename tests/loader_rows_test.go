@@ -77,6 +77,15 @@ func loaderRows() []program {
 			lib{"libfirst.so", "loader/unique.cc", []string{"-DLIBRARY", "-lstdc++"}}, lib{"libsecond.so", "loader/unique.cc", []string{"-DLIBRARY", "-lstdc++"}}),
 			"libfirst.so", "libsecond.so")
 	}
+	ifuncOrder := func(flags ...string) builder { // libopened.so is libtop.so, but for who opens it
+		top := []string{"-DTOP", "-Wl,--no-as-needed", "-luser"}
+		return with(compile("gcc", "loader/ifuncorder.c", flags,
+			lib{"libchooser.so", "loader/ifuncorder.c", []string{"-DCHOOSER"}},
+			lib{"libuser.so", "loader/ifuncorder.c", []string{"-DUSER", "-Wl,--no-as-needed", "-lchooser"}},
+			lib{"libtop.so", "loader/ifuncorder.c", top},
+			lib{"libopened.so", "loader/ifuncorder.c", append(top, "-lchooser")}),
+			"libchooser.so", "libuser.so", "libtop.so", "libopened.so")
+	}
 	image := uk.Options{Libc: "image"}
 	parts := func(flags ...string) builder { return c("loader/parts.c", flags...) }
 	return []program{
@@ -100,6 +109,8 @@ func loaderRows() []program {
 		{name: "loader-map32bit-static", build: c("loader/map32bit.c", "-static")},
 		{name: "loader-dlflags", build: notLibraries(with(flags, "libdeep.so", "libneedy.so", "libunused.so", "libtext.so", "libshort.so")), tcg: true},
 		{name: "loader-kinds", build: kinds(), tcg: true},
+		{name: "loader-ifuncorder", build: ifuncOrder("-Wl,--no-as-needed", "-ltop", "-lchooser"), tcg: true},
+		{name: "loader-ifuncorder-dlopen", build: ifuncOrder("-DLATE")},
 		{name: "loader-kinds-nopie", build: kinds("-no-pie", "-fno-pie")},
 		{name: "loader-unique", build: unique()},
 		{name: "loader-unique-exported", build: unique("-DUSES", "-rdynamic")},

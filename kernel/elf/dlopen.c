@@ -4,6 +4,7 @@
 
 OPTIONAL void debug_publish(void) {}
 OPTIONAL void init_scope(const struct scope *s) { (void)s; }
+OPTIONAL bool relocate_scope(const struct scope *s) { (void)s; return true; }	/* what was there is */
 
 bool undefined_in_dlopen(const struct module *m, const char *name, const char *version)
 {
@@ -41,11 +42,10 @@ static bool link_new(const struct scope *s)
 	for (unsigned i = 0; i < s->count; i++)
 		if (!tls_assign(s->list[i], false))
 			return false;
-	for (unsigned i = s->count; i-- > 0;) {
-		if (!relocate(s->list[i]))
-			return false;
+	if (!relocate_scope(s))
+		return false;
+	for (unsigned i = 0; i < s->count; i++)
 		tls_fill_late(s->list[i]);
-	}
 	return true;
 }
 

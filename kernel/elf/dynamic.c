@@ -67,6 +67,9 @@ OPTIONAL bool tls_assign(struct module *m, bool at_start) { (void)m, (void)at_st
 /* elf/relocate_copy.c */
 OPTIONAL bool relocate_copies_of_kernel(struct module *m) { (void)m; return true; }
 
+/* elf/init_order.c: of a program without libraries there is one. */
+OPTIONAL bool relocate_scope(const struct scope *s) { (void)s; return relocate(main_module); }
+
 static bool link_all(void)
 {
 	for (unsigned i = 0; i < global_scope.count; i++)
@@ -76,10 +79,8 @@ static bool link_all(void)
 		return false;
 	/* musl's variables may be the program's from here on; IFUNC resolvers may use them. */
 	__init_libc(start_envp, start_argc ? start_argv[0] : (char *)exec_name);
-	/* What is needed comes before who needs it, as far as breadth-first order tells. */
-	for (unsigned i = global_scope.count; i-- > 0;)
-		if (!relocate(global_scope.list[i]))
-			return false;
+	if (!relocate_scope(&global_scope))
+		return false;
 	tls_fill_first();
 	return true;
 }

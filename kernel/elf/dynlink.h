@@ -199,6 +199,7 @@ void copyvar_redirect(u64 kernel_address, u64 copy);
 /* elf/relocate.c */
 bool relocate_copies_of_kernel(struct module *m);
 bool relocate(struct module *m);	/* everything, then RELRO */
+bool relocate_scope(const struct scope *s);	/* elf/init_order.c: each behind what it needs */
 extern bool dlopen_runs;		/* a failure is for dlerror(), in glibc's words */
 
 /* elf/tls.c */

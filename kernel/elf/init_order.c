@@ -1,4 +1,5 @@
-/* In which order constructors and destructors run: what a library needs is ready before it, and gone after it. */
+/* In which order libraries are relocated, and their constructors and destructors run: what a library needs is
+ * ready before it, and gone after it. */
 #include "dynlink.h"
 
 const char init_order[1];		/* elf/load_file.c names it, since a weak default does not pull this file in */
@@ -59,6 +60,22 @@ static struct module **sort(struct module *const *list, unsigned count, bool fin
 		*n = visit(list[count], fini, stack, sorted, *n);
 	loader_free(stack);
 	return sorted;
+}
+
+/*
+ * IFUNC resolvers are code of the library that defines the symbol and read its variables, so it is relocated before
+ * who is bound to it (glibc elf/rtld.c, dl_main: l_initfini backwards). COPY takes values that are relocated, too.
+ */
+bool relocate_scope(const struct scope *s)
+{
+	unsigned n;
+	struct module **sorted = sort(s->list, s->count, false, &n);
+	bool ok = true;
+
+	for (unsigned i = 0; i < n && ok; i++)
+		ok = relocate(sorted[i]);
+	loader_free(sorted);
+	return ok;
 }
 
 /* DF_1_INITFIRST: the last such library goes before all. */
