@@ -32,13 +32,11 @@ func readMount(m *Manifest, v string) (msg, mend string) {
 // line is a mount as readMount takes it.
 func (m *Mount) line() string { return fstab.Line(m.Source, m.Target, m.Type, m.Options) }
 
-// AddFolder adds an empty folder for something to be mounted on, unless there is one or the
-// guest's own mounts would hide it. A link there, or on the way, is the guest's to follow.
+// AddFolder adds an empty folder for something to be mounted on, unless there is one. A link
+// there, or on the way, is the guest's to follow. In /tmp and its like it is for kernels whose
+// program writes nothing: they mount nothing there that would hide it.
 func (m *Manifest) AddFolder(guest string, at Pos) error {
 	guest = path.Clean(guest)
-	if hidden(guest) {
-		return nil
-	}
 	if err := checkGuest(guest, at); err != nil {
 		return err
 	}

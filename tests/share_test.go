@@ -154,6 +154,26 @@ read: 10
 unlink("made"): done
 `
 
+// TestShareBelowTmp has a share some folders below /tmp and a program that writes nothing, whose kernel
+// mounts nothing on /tmp and cannot make folders there.
+func TestShareBelowTmp(t *testing.T) {
+	prog := c("exit7.c")(t, t.TempDir())
+	onMachines(t, func(t *testing.T, m machineKind) {
+		m.withShare(t)
+		m.opt.Shares[0].Target = "/tmp/a/b/c"
+		img, err := uk.Build(context.Background(), uk.Options{
+			Binary: prog, Profile: m.profile, Drivers: m.drivers, Need: m.opt.NeededDrivers(),
+			MountPoints: m.opt.MountPoints(), Output: filepath.Join(t.TempDir(), "image.uk"),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out, status := runBuilt(t, img, m.opt); status != 7 {
+			t.Errorf("status %d: %q", status, out)
+		}
+	})
+}
+
 // TestShareReadOnly has a share that the host only lets read, and one over a folder that the kernel has its own files in.
 func TestShareReadOnly(t *testing.T) {
 	busybox := testenv.MustHaveFile(t, "/bin/busybox")
