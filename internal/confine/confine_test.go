@@ -96,6 +96,13 @@ func attacks() []attack {
 		{name: "process_vm_writev", try: func(_, _ string) error { return raw(unix.SYS_PROCESS_VM_WRITEV, uintptr(os.Getppid())) }, dies: true},
 		{name: "kill", try: func(_, _ string) error { return unix.Kill(os.Getppid(), 0) }, want: unix.EPERM},
 		{name: "tgkill of another process", try: func(_, _ string) error { return unix.Tgkill(os.Getppid(), os.Getppid(), 0) }, want: unix.EPERM},
+		{name: "flags of a descriptor", try: func(_, _ string) error { return unix.SetNonblock(2, false) }},
+		{name: "a file that sends signals to another process", try: func(_, _ string) error {
+			return raw(unix.SYS_FCNTL, 2, unix.F_SETOWN, uintptr(os.Getppid()))
+		}, want: unix.EPERM},
+		{name: "a file that sends another signal", try: func(_, _ string) error {
+			return raw(unix.SYS_FCNTL, 2, unix.F_SETSIG, uintptr(unix.SIGKILL))
+		}, want: unix.EPERM},
 		{name: "TCP", try: func(_, _ string) error { return socket(unix.AF_INET, unix.SOCK_STREAM) }, want: unix.EPERM},
 		{name: "UDP", try: func(_, _ string) error { return socket(unix.AF_INET6, unix.SOCK_DGRAM) }, want: unix.EPERM},
 		{name: "netlink", try: func(_, _ string) error { return socket(unix.AF_NETLINK, unix.SOCK_RAW) }, want: unix.EPERM},

@@ -21,7 +21,7 @@ var always = []string{
 	"futex", "read", "write", "ppoll", "poll", "epoll_pwait", "preadv", "pwritev2", "pread64", "pwrite64", "readv", "writev",
 	"nanosleep", "sched_yield", "madvise", "munmap", "mincore", "rt_sigreturn", "rt_sigprocmask", "getpid", "gettid",
 	"clock_gettime", "clock_nanosleep", "gettimeofday", "restart_syscall", "epoll_ctl", "epoll_create1", "epoll_wait", "eventfd2", "pipe2",
-	"close", "fcntl", "fstat", "lseek", "fsync", "fdatasync", "fallocate", "ftruncate", "getrandom", "mremap",
+	"close", "fstat", "lseek", "fsync", "fdatasync", "fallocate", "ftruncate", "getrandom", "mremap",
 	"rt_sigaction", "sigaltstack", "sched_getaffinity", "getrlimit", "getpgrp", "getuid", "geteuid", "getgid", "getegid",
 	"uname", "sysinfo", "getrusage", "setitimer", "timer_create", "timer_settime", "timer_delete", "brk",
 	"set_robust_list", "rseq", // glibc's, for a runner with cgo
@@ -58,6 +58,12 @@ var terminalRequests = []uint64{
 	unix.TCGETS, unix.TCSETS, unix.TCSETSF, unix.TCSETSW, unix.TIOCGWINSZ, unix.TIOCGPGRP, unix.TIOCINQ,
 }
 
+// descriptorCommands are the fcntls that look at a descriptor or copy it. F_SETOWN and F_SETSIG are
+// not among them: they make a file that is ready send any signal, SIGKILL too, to any process of the user.
+var descriptorCommands = []uint64{
+	unix.F_GETFL, unix.F_SETFL, unix.F_GETFD, unix.F_SETFD, unix.F_DUPFD_CLOEXEC,
+}
+
 // prSetVMA is PR_SET_VMA, with which Go's runtime names its memory.
 const prSetVMA = 0x53564d41
 
@@ -87,6 +93,9 @@ func bounded(r Rules) []seccomp.NameWithConditions {
 		when("clone", argument(0, seccomp.BitsSet, unix.CLONE_THREAD|unix.CLONE_VM|unix.CLONE_SIGHAND)),
 		when("prctl", argument(0, seccomp.Equal, prSetVMA)), when("prctl", argument(0, seccomp.Equal, unix.PR_SET_NAME)),
 		when("prlimit64", argument(0, seccomp.Equal, 0), argument(2, seccomp.Equal, 0)), // ask only
+	}
+	for _, command := range descriptorCommands {
+		list = append(list, when("fcntl", argument(1, seccomp.Equal, command)))
 	}
 	if r.Socket != "" {
 		list = append(list, when("socket", argument(0, seccomp.Equal, unix.AF_UNIX)))
