@@ -28,6 +28,7 @@ func procRows() []program {
 		{name: "settings", memory: 256 << 20},
 		{name: "errors", tcg: true},
 		{name: "self", tcg: true},
+		{name: "io"},
 	} {
 		p.check = golden("programs/proc/" + p.name + ".golden")
 		p.name, p.build = "proc-"+p.name, c("proc/"+p.name+".c")

@@ -28,22 +28,8 @@ func write(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
-// outside is a folder that an image may have under its own name, which /tmp is not.
-func outside(t *testing.T) string {
-	t.Helper()
-	wd, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, err := os.MkdirTemp(wd, "testdata-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
-}
-
-// added runs Add for a program of dir with these words, and lists what came into the image below dir.
+// added runs Add for a program of dir with these words, and lists what came into the image from
+// there. In the image a script in a folder that guests mount on, as /tmp, has another place.
 func added(t *testing.T, dir, program string, words ...string) ([]string, *manifest.Manifest) {
 	t.Helper()
 	exe := path.Join(dir, program)
@@ -55,7 +41,11 @@ func added(t *testing.T, dir, program string, words ...string) ([]string, *manif
 	}
 	var out []string
 	for _, e := range m.Entries {
-		if name, ok := strings.CutPrefix(e.Guest, dir+"/"); ok && name != program {
+		from := e.Host
+		if from == "" {
+			from = e.Guest
+		}
+		if name, ok := strings.CutPrefix(from, dir+"/"); ok && name != program {
 			out = append(out, name)
 		}
 	}
@@ -99,7 +89,7 @@ func TestLanguages(t *testing.T) {
 		}, []string{"s/deep/er.lua", "s/main.lua", "s/mod.lua"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			dir := outside(t)
+			dir := t.TempDir()
 			write(t, dir, tt.files)
 			write(t, dir, map[string]string{tt.program: "program"})
 			words := slices.Clone(tt.words)
@@ -115,7 +105,7 @@ func TestLanguages(t *testing.T) {
 
 // TestBuiltInPaths: the folders that the program's own strings name are packed, with links as they are.
 func TestBuiltInPaths(t *testing.T) {
-	dir := outside(t)
+	dir := t.TempDir()
 	write(t, dir, map[string]string{"lib/perl/5.36.0/strict.pm": "", "lib/perl/include/x.h": "", "share/perl5/X.pm": "", "share/doc/perl/README": ""})
 	if err := os.Symlink("5.36.0", path.Join(dir, "lib/perl/5.36")); err != nil {
 		t.Fatal(err)

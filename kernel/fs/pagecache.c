@@ -8,12 +8,16 @@
 
 static struct waitq loaded = WAITQ_INIT(loaded);
 
+OPTIONAL void io_fetched(u64 bytes) {}
+
 int sectors_read(struct block_device *d, u64 sector, void *buf, u64 bytes)
 {
 	u32 n = (bytes + SECTOR - 1) / SECTOR;
 
-	if (!d->mapped)
+	if (!d->mapped) {
+		io_fetched(bytes);
 		return d->read(d, sector, buf, n);
+	}
 	memcpy(buf, (const u8 *)d->mapped + sector * SECTOR, (u64)n * SECTOR);
 	return 0;
 }

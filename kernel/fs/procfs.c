@@ -410,6 +410,7 @@ OPTIONAL void proc_nodes(void)
 	KEEP(procnode_self_mem);
 	KEEP(procnode_self_mountinfo);
 	KEEP(procnode_self_mounts);
+	KEEP(procnode_self_io);
 	KEEP(procnode_self_ns);
 	KEEP(procnode_self_oom);
 	KEEP(procnode_self_root);

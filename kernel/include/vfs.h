@@ -278,6 +278,8 @@ int fd_next(int fd);				/* lowest open one >= fd, or -1 */
 /* fs/io.c: checks how F was opened. pos: &f->pos, or of pread and its like. BUF was checked. */
 long file_read(struct file *f, void *buf, size_t n, u64 *pos);
 long file_write(struct file *f, const void *buf, size_t n, u64 *pos);
+
+void io_fetched(u64 bytes);	/* fs/proc/io.c, when linked: from a disk */
 extern const struct file_ops vnode_file_ops;	/* fs/file_vnode.c: regular files */
 s64 seek_to(struct file *f, s64 offset, int whence, s64 size);	/* SEEK_SET, SEEK_CUR, SEEK_END */
 long seek_simple(struct file *f, s64 offset, int whence);	/* the same for what has no size */

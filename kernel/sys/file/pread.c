@@ -1,4 +1,5 @@
 #include "file.h"
+#include "io_counted.h"
 
 long sys_pread64(int fd, void *buf, size_t n, s64 offset)
 {
@@ -10,6 +11,6 @@ long sys_pread64(int fd, void *buf, size_t n, s64 offset)
 	FD_FILE(f, fd);
 	if (!file_positioned(f))
 		return -ESPIPE;
-	return file_read_user(f, buf, n, &pos);
+	return io_counted(file_read_user(f, buf, n, &pos), false);
 }
 SYSCALL(17, pread64, FULL);

@@ -1,4 +1,5 @@
 #include "file.h"
+#include "io_counted.h"
 
 #define RWF_SUPPORTED	0x1f	/* RWF_HIPRI, DSYNC, SYNC, NOWAIT, APPEND */
 #define RWF_NOWAIT	8
@@ -26,7 +27,7 @@ static long run(int fd, const struct iovec *user, unsigned long n, s64 offset, i
 		own = f->vnode->size;
 	}
 	u64 *pos = at_pos && !(flags & RWF_APPEND) ? &f->pos : &own;
-	long r = err ? err : write ? file_writev(f, &i, pos) : file_readv(f, &i, pos);
+	long r = err ? err : io_counted(write ? file_writev(f, &i, pos) : file_readv(f, &i, pos), write);
 	iov_free(&i);
 	return r;
 }

@@ -1,4 +1,5 @@
 #include "file.h"
+#include "io_counted.h"
 
 long sys_pwrite64(int fd, const void *buf, size_t n, s64 offset)
 {
@@ -10,6 +11,6 @@ long sys_pwrite64(int fd, const void *buf, size_t n, s64 offset)
 	FD_FILE(f, fd);
 	if (!file_positioned(f))
 		return -ESPIPE;
-	return file_write_user(f, buf, n, &pos);
+	return io_counted(file_write_user(f, buf, n, &pos), true);
 }
 SYSCALL(18, pwrite64, FULL);

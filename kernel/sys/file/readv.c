@@ -1,4 +1,5 @@
 #include "file.h"
+#include "io_counted.h"
 
 /* One read for several small buffers: an eventfd wants room for all its bytes at once. */
 static long scatter(struct file *f, const struct iovs *i, u64 *pos)
@@ -63,7 +64,7 @@ long sys_readv(int fd, const struct iovec *user, unsigned long n)
 	int err = iov_import_for(f, &i, user, n, false, f->pos);
 	if (err)
 		return err;
-	long r = file_readv(f, &i, &f->pos);
+	long r = io_counted(file_readv(f, &i, &f->pos), false);
 	iov_free(&i);
 	return r;
 }

@@ -1,4 +1,5 @@
 #include "file.h"
+#include "io_counted.h"
 
 /* One write for several small buffers: a pipe must not mix them with another
  * writer's, and a console pays for each request. */
@@ -71,7 +72,7 @@ long sys_writev(int fd, const struct iovec *user, unsigned long n)
 	int err = iov_import_write(f, &i, user, n);
 	if (err)
 		return err;
-	long r = file_writev(f, &i, &f->pos);
+	long r = io_counted(file_writev(f, &i, &f->pos), true);
 	iov_free(&i);
 	return r;
 }

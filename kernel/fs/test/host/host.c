@@ -365,7 +365,7 @@ const char *cmdline_get(const char *key, unsigned i) { return NULL; }
 
 struct utsname { char field[6][65]; };
 /* fs/proc, which needs page tables. */
-const char procnode_self_mem[1], procnode_self_ns[1], procnode_self_smaps[1], procnode_self_small[1];
+const char procnode_self_io[1], procnode_self_mem[1], procnode_self_ns[1], procnode_self_smaps[1], procnode_self_small[1];
 const char procnode_buddyinfo[1], procnode_machine[1], procnode_vmstat[1], procnode_meminfo[1], procnode_caches[1];
 struct memory_use;
 struct memory_parts;
