@@ -32,11 +32,13 @@ func honestRows() []program {
 		rows = append(rows, program{name: "honest-" + name, build: c("honest/" + name + ".c"), check: check, tcg: true},
 			program{name: "honest-" + name + "-static", build: compile("gcc", "honest/"+name+".c", []string{"-static"}), check: check})
 	}
-	return append(rows, program{name: "honest-user", build: c("honest/user.c"), kernel: uk.Options{User: "1000:100"}, tcg: true, check: func(t *testing.T, out string) {
-		if want := "1000 1000 100 100\n1000 1000 100 100 0\n0 -1\n1000 100 -1\n"; out != want {
+	check := func(t *testing.T, out string) {
+		if want := "1000 1000 100 100\n1000 1000 100 100 0\n0 -1\n1000 100 -1\n0 0 -1 1\n"; out != want {
 			t.Errorf("got %q, want %q", out, want)
 		}
-	}})
+	}
+	return append(rows, program{name: "honest-user", build: c("honest/user.c"), kernel: uk.Options{User: "1000:100"}, tcg: true, check: check},
+		program{name: "honest-user-modules", build: c("honest/user.c"), kernel: uk.Options{User: "1000:100", Drivers: []string{"af_unix=m"}}, check: check})
 }
 
 // golden compares a guest's output with a file.

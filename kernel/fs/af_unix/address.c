@@ -1,6 +1,4 @@
 /* Addresses: whom they lead to. The name spaces of abstract names are apart for each type of socket, as on Linux. */
-#include "permission.h"
-#include "permission.h"
 #include "unix.h"
 
 int unix_check_address(const void *name, int len)
@@ -29,11 +27,7 @@ static struct unix_sock *find_path(const u8 *name, int len, int type)
 	int err = vfs_lookup(NULL, path, 0, &v);
 	if (err)
 		return ERR_PTR(err);
-	if ((err = permission(v, MAY_WRITE))) {
-		vnode_put(v);
-		return ERR_PTR(err);
-	}
-	err = permission(v, MAY_WRITE);
+	err = vnode_may_write(v);
 	vnode_put(v);	/* only its address is of interest from here on */
 	if (err)
 		return ERR_PTR(err);

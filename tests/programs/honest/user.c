@@ -1,4 +1,7 @@
 /* Who the program begins as (uk run --user). */
+#include <sys/un.h>
+#include <sys/socket.h>
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 #include <fcntl.h>
@@ -14,5 +17,11 @@ int main(void)
 	int f = open("/tmp/mine", O_CREAT | O_RDWR, 0644);
 	fstat(f, &st);
 	printf("%d %d %d\n", st.st_uid, st.st_gid, setuid(0));
+	struct sockaddr_un name = { AF_UNIX, "/tmp/socket" };	/* as a module, too, sockets ask who it is */
+	int s = socket(AF_UNIX, SOCK_STREAM, 0);
+	printf("%d", bind(s, (void *)&name, sizeof name));
+	printf(" %d", listen(s, 1) | chmod(name.sun_path, 0));
+	printf(" %d", connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&name, sizeof name));
+	printf(" %d\n", errno == EACCES);
 	return 0;
 }
