@@ -55,6 +55,8 @@ long map_check(const struct file *f, u64 addr, u64 len, int *flags, u64 offset)
 	KEEP(map_no_write);
 	KEEP(user_lost_anchor);
 	KEEP(vm_unmap_clean_anchor);
+	int asked = *flags;
+
 	*flags &= ~VMA_NO_WRITE;
 	if (f && f->flags & O_PATH)
 		return -EBADF;
@@ -66,7 +68,7 @@ long map_check(const struct file *f, u64 addr, u64 len, int *flags, u64 offset)
 		return -ENOMEM;
 	if (f && S_ISREG(f->vnode->mode) && offset > FILE_MAX - align_up(len, (u64)PAGE_SIZE))
 		return -EOVERFLOW;
-	int err = check_type(f, *flags);
+	int err = check_type(f, asked);
 	if (!err)
 		err = lock_mapping(len, flags);
 	if (!err && *flags & MAP_FIXED_NOREPLACE)

@@ -1,4 +1,4 @@
-/* The machine's own state that /proc and /sys tell of: one processor that is never idle. */
+/* The machine's own state that /proc and /sys tell of: processors that are never idle. */
 #include "cpu.h"
 #include "kernel.h"
 #include "host.h"
@@ -7,7 +7,7 @@
 #include "thread.h"
 
 struct cpu boot_cpu = { .online = true };
-struct cpu *cpus[MAX_CPUS] = { &boot_cpu };
+struct cpu *cpus[MAX_CPUS] = { &boot_cpu, &boot_cpu, &boot_cpu, &boot_cpu };
 int thread_next_tid = 2;
 u64 thread_switches;
 
