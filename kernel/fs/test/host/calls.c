@@ -143,7 +143,7 @@ int test_calls(void)
 	u64 before = mem_free_pages;
 
 	static const char *const files[] = {
-		"/proc/meminfo", "/proc/cpuinfo", "/proc/uptime", "/proc/loadavg", "/proc/stat", "/proc/version", "/proc/mounts",
+		"/proc/cpuinfo", "/proc/uptime", "/proc/loadavg", "/proc/stat", "/proc/version", "/proc/mounts",
 		"/proc/filesystems", "/proc/self/stat", "/proc/self/status", "/proc/self/statm", "/proc/self/limits",
 		"/proc/self/comm", "/proc/1/mountinfo", "/proc/sys/kernel/osrelease", "/proc/sys/kernel/random/uuid",
 		"/proc/thread-self/stat", "/sys/devices/system/cpu/online",
