@@ -46,7 +46,7 @@ docs: kit
 
 bench: setup
 	@$(MAKE) all
-	@go run ./internal/bench
+	@UK_KIT=$(CURDIR)/build/kit/x64 go run ./internal/bench
 
 conformance: setup
 	@$(MAKE) all

@@ -18,7 +18,7 @@ var cgoRuntime = strings.Fields(`__cxa_finalize __errno_location __gmon_start__ 
 	pthread_attr_setdetachstate pthread_attr_setstacksize pthread_cond_broadcast pthread_cond_wait pthread_create pthread_detach
 	pthread_getattr_np pthread_key_create pthread_mutex_lock pthread_mutex_unlock pthread_self pthread_setspecific pthread_sigmask
 	setegid setenv seteuid setgid setgroups setregid setresgid setresuid setreuid setuid sigaction sigaddset sigemptyset
-	sigfillset sigismember stderr strerror unsetenv vfprintf _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable`)
+	sigfillset sigismember stderr strerror strlen unsetenv vfprintf _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable`)
 
 // constantPaths reports whether the program opens only files whose names are
 // known: it is Go's, nothing but its runtime makes calls that take paths, and

@@ -11,8 +11,9 @@ import (
 const KitVariable = "UK_KIT"
 
 // FindKit returns the folder of the kit: dir if it is not empty, else what
-// $UK_KIT names, else kit/x64 or build/kit/x64 near the executable or in the
-// working folder and those above it. It does not look inside.
+// $UK_KIT names, else kit/x64 or build/kit/x64 near the executable. It does not
+// look inside, nor in the working folder: a kit decides what is booted, and who
+// can write above a working folder is not who runs the command.
 func FindKit(dir string) (string, error) {
 	if dir != "" {
 		return dir, nil
@@ -37,15 +38,5 @@ func FindKit(dir string) (string, error) {
 			}
 		}
 	}
-	if wd, err := os.Getwd(); err == nil {
-		for at := wd; ; at = filepath.Dir(at) {
-			if d := filepath.Join(at, "build/kit/x64"); try(d) {
-				return d, nil
-			}
-			if at == filepath.Dir(at) {
-				break
-			}
-		}
-	}
-	return "", fmt.Errorf("no kit found (looked in %s): build one with `make kit`, or name its folder with --kit or $%s", strings.Join(tried[:min(3, len(tried))], ", "), KitVariable)
+	return "", fmt.Errorf("no kit found (looked in %s): build one with `make kit`, or name its folder with --kit or $%s", strings.Join(tried, ", "), KitVariable)
 }

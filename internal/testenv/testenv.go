@@ -13,6 +13,20 @@ import (
 	"testing"
 )
 
+// Tests use the kit of the tree that they are in, unless the environment names another.
+func init() {
+	dir, err := os.Getwd()
+	for err == nil && os.Getenv("UK_KIT") == "" {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			os.Setenv("UK_KIT", filepath.Join(dir, "build/kit/x64"))
+		}
+		if dir == filepath.Dir(dir) {
+			return
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
 func missing(t testing.TB, format string, args ...any) {
 	t.Helper()
 	if os.Getenv("UK_REQUIRE_TOOLS") == "1" {
