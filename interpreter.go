@@ -24,10 +24,7 @@ func (p *Plan) addInterpreter() error {
 		}
 	}
 	before := len(m.Entries)
-	known, warnings, err := interpreters.Add(m, interpreters.Options{Program: program, Shared: func(guest string) bool {
-		_, shared := p.inShare(guest)
-		return shared
-	}})
+	known, warnings, err := interpreters.Add(m, interpreters.Options{Program: program, Shared: p.inShare})
 	for _, w := range warnings {
 		p.opt.warn(w)
 	}

@@ -135,7 +135,7 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 		}
 	}
 	p.addProgramLinks()
-	addTerminfo(m, opt.Terminal)
+	addTerminfo(m, p.terminal())
 	if err := p.checkProgram(); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,19 @@ import (
 // terminfoFolders are where descriptions of terminals are (terminfo(5)), here and in the guest.
 var terminfoFolders = []string{"/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"}
 
+// terminal is the name of the terminal that the program will see: that of the run, or what TERM says.
+func (p *Plan) terminal() string {
+	if p.opt.Terminal != "" {
+		return p.opt.Terminal
+	}
+	for _, e := range slices.Backward(slices.Concat(p.Manifest.App.Env, p.opt.RunEnv)) {
+		if name, ok := strings.CutPrefix(e, "TERM="); ok {
+			return name
+		}
+	}
+	return ""
+}
+
 // addTerminfo adds the description of the terminal called name, if this machine has
 // one and a library that reads those is in the image.
 func addTerminfo(m *manifest.Manifest, name string) {

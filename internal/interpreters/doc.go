@@ -29,8 +29,9 @@ const (
 type Options struct {
 	// Program is the host's path of the interpreter, links not followed.
 	Program string
-	// Shared tells whether a guest path comes from a share: nothing is added there.
-	Shared func(guest string) bool
+	// Shared tells whether a guest path comes from a share, and where that is on the host: nothing
+	// is added there, but scripts there are searched.
+	Shared func(guest string) (host string, shared bool)
 }
 
 // image is a manifest that things are added to.
@@ -53,7 +54,7 @@ func Add(m *manifest.Manifest, opt Options) (known bool, warnings []string, err 
 		return false, nil, nil
 	}
 	if opt.Shared == nil {
-		opt.Shared = func(string) bool { return false }
+		opt.Shared = func(guest string) (string, bool) { return guest, false }
 	}
 	real, err := filepath.EvalSymlinks(opt.Program)
 	if err != nil {
@@ -75,6 +76,11 @@ func Add(m *manifest.Manifest, opt Options) (known bool, warnings []string, err 
 	return true, im.warn, im.script(l)
 }
 
+func (im *image) shared(guest string) bool {
+	_, shared := im.opt.Shared(guest)
+	return shared
+}
+
 func (im *image) warnf(format string, args ...any) {
 	im.warn = append(im.warn, fmt.Sprintf(format, args...))
 }
@@ -91,7 +97,7 @@ func (im *image) put(e manifest.Entry) bool {
 
 // library adds a folder of the host under its name, unless it is too large.
 func (im *image) library(dir string, skip func(name string) bool) error {
-	if im.opt.Shared(dir) || im.have[dir] {
+	if im.shared(dir) || im.have[dir] {
 		return nil
 	}
 	before := len(im.m.Entries)

@@ -87,6 +87,15 @@ func TestLanguages(t *testing.T) {
 		{"lua", "bin/lua5.4", []string{"s/main.lua"}, map[string]string{
 			"s/main.lua": "local m = require('mod')\nlocal d = require \"deep.er\"", "s/mod.lua": "", "s/deep/er.lua": "", "s/y.lua": "",
 		}, []string{"s/deep/er.lua", "s/main.lua", "s/mod.lua"}},
+		{"guile", "bin/guile-3.0", []string{"s/main.scm"}, map[string]string{
+			"s/main.scm": "(use-modules (ice-9 match))\n(load \"part.scm\")\n", "s/part.scm": "", "s/z.scm": "",
+		}, []string{"s/main.scm", "s/part.scm"}},
+		{"tclsh", "bin/tclsh8.6", []string{"s/main.tcl"}, map[string]string{
+			"s/main.tcl": "package require msgcat\nsource [file join [file dirname [info script]] part.tcl]\n", "s/part.tcl": "", "s/z.tcl": "",
+		}, []string{"s/main.tcl", "s/part.tcl"}},
+		{"gforth", "bin/gforth", []string{"s/main.fs"}, map[string]string{
+			"s/main.fs": "require part.fs\ns\" deep/er.fth\" included\n", "s/part.fs": "", "s/deep/er.fth": "", "s/z.fs": "",
+		}, []string{"s/main.fs", "s/part.fs"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -119,6 +128,45 @@ func TestBuiltInPaths(t *testing.T) {
 	}
 	if e := m.Lookup(path.Join(dir, "lib/perl/5.36")); e == nil || e.Link != "5.36.0" {
 		t.Errorf("%+v", e)
+	}
+}
+
+// TestShared: a script in a share is not packed, nor is what lies there; installed packages that it names are.
+func TestShared(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"bin/python3.9": "program", "lib/python3.9/os.py": "",
+		"lib/python3.9/site-packages/asked.py": "", "lib/python3.9/site-packages/deep.py": "", "lib/python3.9/site-packages/other.py": "",
+		"s/main.py": "import asked, part\n", "s/part.py": "import deep\n",
+	})
+	exe := path.Join(dir, "bin/python3.9")
+	for _, tt := range []struct{ cwd, word string }{{"", "/src/main.py"}, {"/src", "main.py"}, {"/", "src/main.py"}} {
+		m := &manifest.Manifest{}
+		m.App.Cwd, m.App.Command = tt.cwd, []string{exe, tt.word}
+		_, warnings, err := Add(m, Options{Program: exe, Shared: func(guest string) (string, bool) {
+			rest, shared := strings.CutPrefix(guest, "/src/")
+			return path.Join(dir, "s", rest), shared
+		}})
+		if err != nil || len(warnings) > 0 {
+			t.Fatal(warnings, err)
+		}
+		var got []string
+		for _, e := range m.Entries {
+			got = append(got, strings.TrimPrefix(e.Guest, dir+"/lib/python3.9/"))
+		}
+		slices.Sort(got)
+		if want := []string{"os.py", "site-packages/asked.py", "site-packages/deep.py"}; !slices.Equal(got, want) || m.App.Command[1] != tt.word {
+			t.Errorf("%+v: %q, %q", tt, got, m.App.Command)
+		}
+	}
+}
+
+func TestGemFolders(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"usr/share/rubygems-integration/all/x": "", "usr/lib/x86_64-linux-gnu/rubygems-integration/3.1.0/x": ""})
+	want := []string{path.Join(dir, "usr/share/rubygems-integration"), path.Join(dir, "usr/lib/x86_64-linux-gnu/rubygems-integration")}
+	if got := gemFolders(dir); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

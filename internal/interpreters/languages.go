@@ -43,7 +43,7 @@ var languages = []*language{
 		loads: regexp.MustCompile(`\b(use|require|do)\b`), suffixes: []string{".pm", ".pl"},
 	},
 	{
-		name: regexp.MustCompile(`^ruby[\d.]*$`), word: "ruby", paths: builtInPaths,
+		name: regexp.MustCompile(`^ruby[\d.]*$`), word: "ruby", paths: rubyFolders,
 		loads: regexp.MustCompile(`\b(require|require_relative|load|autoload)\b`), suffixes: []string{".rb", ".so"},
 	},
 	{
@@ -57,6 +57,18 @@ var languages = []*language{
 	{
 		name: regexp.MustCompile(`^lua(jit)?[\d.-]*$`), word: "lua", paths: builtInPaths,
 		loads: regexp.MustCompile(`\b(require|dofile|loadfile)\b`), suffixes: []string{".lua", ".so"}, index: []string{"init.lua"},
+	},
+	{
+		name: regexp.MustCompile(`^guile(-?[\d.]+)?$`), word: "guile", paths: builtInPaths,
+		loads: regexp.MustCompile(`\(load|\(include`), suffixes: []string{".scm"},
+	},
+	{
+		name: regexp.MustCompile(`^tclsh[\d.]*$`), word: "tcl", paths: builtInPaths,
+		loads: regexp.MustCompile(`\bsource\b`), suffixes: []string{".tcl"},
+	},
+	{
+		name: regexp.MustCompile(`^gforth(-(fast|itc|ditc))?(-[\d.]+)?$`), word: "gforth", paths: builtInPaths,
+		loads: regexp.MustCompile(`(?i)\b(include|included|require|required|needs)\b`), suffixes: []string{".fs", ".fth", ".4th"},
 	},
 }
 
@@ -97,6 +109,24 @@ func builtInPaths(im *image, exe, word string) []string {
 	}
 	slices.Sort(out)
 	return slices.CompactFunc(out, func(a, b string) bool { return strings.HasPrefix(b, a+"/") }) // what is below another comes with it
+}
+
+// rubyFolders are those that Ruby was built with and, of Debian's, where its packages put gems.
+func rubyFolders(im *image, exe, word string) []string {
+	out := builtInPaths(im, exe, word)
+	if slices.Contains(out, "/usr/lib/ruby/vendor_ruby") {
+		out = append(out, gemFolders("/")...)
+	}
+	return out
+}
+
+// gemFolders are what rubygems/defaults/operating_system.rb of Debian's Ruby adds to the paths.
+func gemFolders(root string) (out []string) {
+	for _, pattern := range []string{"usr/share/rubygems-integration", "usr/lib/*/rubygems-integration", "var/lib/gems"} {
+		folders, _ := filepath.Glob(path.Join(root, pattern)) // fails for a bad pattern only
+		out = append(out, folders...)
+	}
+	return out
 }
 
 // isLibrary tells whether a path is a folder of a language's own: its name has the language's, and

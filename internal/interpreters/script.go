@@ -23,7 +23,7 @@ func (im *image) script(l *language) error {
 	if err != nil {
 		return err
 	}
-	here := &search{im: im, l: l, host: wd, guest: manifest.GuestPath(wd), seen: map[string]bool{}}
+	here := &search{im: im, l: l, host: wd, guest: manifest.GuestPath(wd), seen: map[string]bool{}, tried: map[string]bool{}}
 	for i, w := range words[1:] {
 		switch {
 		case i+2 < len(words) && (w == "-c" || w == "-e"): // a program in place of a file
@@ -53,15 +53,24 @@ func (im *image) scriptFile(l *language, word *string) error {
 	if err != nil {
 		return err
 	}
-	if st, err := os.Stat(abs); host == "" || err != nil || !st.Mode().IsRegular() || im.opt.Shared(abs) {
+	guest, shared := *word, false
+	if e == nil {
+		if guest = manifest.GuestPath(abs); !path.IsAbs(*word) && im.m.App.Cwd != "" {
+			guest = path.Join(im.m.App.Cwd, *word)
+		}
+		if host, shared = im.opt.Shared(guest); shared {
+			abs = host
+		}
+	}
+	if st, err := os.Stat(abs); host == "" || err != nil || !st.Mode().IsRegular() {
 		return nil // the program tells
 	}
-	if e == nil {
-		guest := manifest.GuestPath(abs)
+	if e == nil && !shared {
+		guest = manifest.GuestPath(abs)
 		im.put(manifest.Entry{Guest: guest, Host: abs})
 		*word = guest
 	}
-	s := &search{im: im, l: l, host: path.Dir(abs), guest: path.Dir(*word), seen: map[string]bool{}}
+	s := &search{im: im, l: l, host: path.Dir(abs), guest: path.Dir(guest), seen: map[string]bool{}, tried: map[string]bool{}}
 	s.nodeModules()
 	s.file(abs)
 	return nil
@@ -73,6 +82,7 @@ type search struct {
 	l           *language
 	host, guest string // the script's folder, here and there
 	seen        map[string]bool
+	tried       map[string]bool // by candidate: large packages name the same over and over
 }
 
 // place is where a file of the host is in the guest: as far from the script.
@@ -152,6 +162,10 @@ func (s *search) module(dir, name string) {
 
 // candidate adds what is at name, with an ending or as a folder that is a package.
 func (s *search) candidate(name string) {
+	if s.tried[name] {
+		return
+	}
+	s.tried[name] = true
 	for _, suffix := range append([]string{""}, s.l.suffixes...) {
 		f := name + suffix
 		if st, err := os.Stat(f); err == nil && st.Mode().IsRegular() && (suffix != "" || path.Ext(f) != "") {
@@ -170,7 +184,7 @@ func (s *search) candidate(name string) {
 // add adds one file.
 func (s *search) add(host string) {
 	guest := s.place(host)
-	if s.im.opt.Shared(guest) {
+	if s.im.shared(guest) {
 		return
 	}
 	if real, err := filepath.EvalSymlinks(host); err == nil {
