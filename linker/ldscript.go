@@ -238,7 +238,9 @@ func (p *scriptParser) sections(s *ldScript) (out []scriptStmt) {
 	return out
 }
 
-// bodyStmt reads an assignment, or *(PATTERN...) with or without KEEP.
+// bodyStmt reads an assignment, or *(PATTERN...) with or without KEEP. What is chosen by its file
+// (ARCHIVE:MEMBER(PATTERN...), EXCLUDE_FILE) is not told apart: a linker that lays out no section has
+// merged those of all files. The statements that follow take it.
 func (p *scriptParser) bodyStmt() scriptStmt {
 	word := p.next()
 	keep := word == "KEEP"
@@ -246,19 +248,29 @@ func (p *scriptParser) bodyStmt() scriptStmt {
 		p.want("(")
 		word = p.next()
 	}
-	if word != "*" {
+	ofFile := p.accept(":")
+	if ofFile {
+		p.next()
+	} else if word != "*" {
 		a := p.assignment(word)
 		return scriptStmt{assign: &a}
 	}
 	in := &scriptInput{}
 	p.want("(")
 	for p.err == nil && !p.accept(")") {
-		if t := p.next(); t == "SORT_BY_NAME" {
+		switch t := p.next(); t {
+		case "SORT_BY_NAME":
 			in.sorted = true
 			in.patterns = append(in.patterns, p.inParens())
-		} else {
+		case "EXCLUDE_FILE":
+			for p.err == nil && p.next() != ")" {
+			}
+		default:
 			in.patterns = append(in.patterns, t)
 		}
+	}
+	if ofFile {
+		in.patterns = nil
 	}
 	if keep {
 		p.want(")")

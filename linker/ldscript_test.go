@@ -20,7 +20,9 @@ SECTIONS
 	.text : AT(ADDR(.text) - BASE) {
 		text_start = .;
 		KEEP(*(.first))
-		*(.text .text.*)
+		*libfirst.a:*(.text .text.*)
+		text_first = .;
+		*(EXCLUDE_FILE(*lib.a:*) .text EXCLUDE_FILE(*lib.a:*) .text.*)
 		text_end = .;
 	} :text
 	. = ALIGN(4096);
@@ -50,7 +52,7 @@ func TestScriptPlace(t *testing.T) {
 			}
 		}
 	}
-	for name, want := range map[string]uint64{"text_start": 0x1100, "text_end": 0x1115, "end": 0x204a} {
+	for name, want := range map[string]uint64{"text_start": 0x1100, "text_first": 0x1102, "text_end": 0x1115, "end": 0x204a} {
 		if l.symbols[name] != want {
 			t.Errorf("%s is %#x, want %#x", name, l.symbols[name], want)
 		}

@@ -70,13 +70,13 @@ static void show_stat(struct text *t)
 PROCNODE(stat, "/proc/stat", S_IFREG | 0444, false, show_stat);
 
 struct utsname { char field[6][65]; };
-long sys_uname(struct utsname *u);
+void uts_get(struct utsname *u);	/* sys/system/uname.c */
 
 static void show_version(struct text *t)
 {
 	struct utsname u;
 
-	if (!sys_uname(&u))
-		text_printf(t, "%s version %s (uk) (gcc " __VERSION__ ") %s\n", u.field[0], u.field[2], u.field[3]);
+	uts_get(&u);
+	text_printf(t, "%s version %s (uk) (gcc " __VERSION__ ") %s\n", u.field[0], u.field[2], u.field[3]);
 }
 PROCNODE(version, "/proc/version", S_IFREG | 0444, false, show_version);

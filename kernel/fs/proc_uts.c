@@ -7,8 +7,8 @@
 #define FIELD 65
 
 struct utsname { char field[6][FIELD]; };
-long sys_uname(struct utsname *u);
-long uts_set(unsigned field, const char *name, int len);	/* sys/system/uname.c */
+void uts_get(struct utsname *u);	/* sys/system/uname.c */
+long uts_set(unsigned field, const char *name, int len);
 
 static const u8 fields[] = { 0, 1, 2, 3, 5 };	/* what a node's arg points to */
 
@@ -16,8 +16,8 @@ static void show_field(struct text *t)
 {
 	struct utsname u;
 
-	if (!sys_uname(&u))
-		text_printf(t, "%s\n", u.field[*(const u8 *)t->node->arg]);
+	uts_get(&u);
+	text_printf(t, "%s\n", u.field[*(const u8 *)t->node->arg]);
 }
 
 /* Up to a newline, and no longer than a name can be (Linux kernel/sysctl.c, proc_dostring). */

@@ -27,5 +27,6 @@ extern phys_t boot_rsdp;		/* ACPI's root pointer, or 0 */
 extern char kernel_start[], monitor_text_start[], monitor_text_end[], monitor_data_start[];
 extern char kernel_text_start[], kernel_text_end[], kernel_rodata_start[], kernel_rodata_end[];
 extern char kernel_data_start[], kernel_end[];
+extern char libc_data_start[], libc_data_end[];	/* within them, what is not the kernel's own */
 
 #endif

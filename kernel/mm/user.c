@@ -2,22 +2,22 @@
 #include "boot.h"
 #include "kernel.h"
 
-/* The kernel image holds libc's own buffers, constants and code. */
+/* The kernel image holds libc's own buffers, constants and code. The kernel's variables are nobody's to name. */
 static bool image_ok(u64 addr, u64 end, int prot)
 {
-	if (addr >= (u64)kernel_data_start && end <= (u64)kernel_end)
+	if (addr >= (u64)libc_data_start && end <= (u64)libc_data_end)
 		return !(prot & PROT_EXEC);
 	if (addr >= (u64)monitor_text_start && end <= (u64)kernel_data_start)
 		return !(prot & PROT_WRITE);
 	return false;
 }
 
-/* Kernel stacks hold the locals of libc that runs on them, and kernel threads'. */
+/* Kernel stacks hold the locals of libc that runs on them, and kernel threads'. During a raw system call its own are there. */
 static bool kstack_ok(u64 addr, u64 end)
 {
 	struct thread *t = current();
 
-	return addr >= t->kstack_base && end <= t->kstack_top;
+	return !t->user_regs && addr >= t->kstack_base && end <= t->kstack_top;
 }
 
 size_t user_room(const void *p, size_t len, int prot)

@@ -15,15 +15,21 @@ const char *hostname_get(void)
 	return hostname[0] ? hostname : given ? given : "uk";
 }
 
-long sys_uname(struct utsname *u)
+/* The caller holds the lock. */
+void uts_get(struct utsname *u)
 {
-	KERNEL_LOCK();
-	CHECK_WRITE(u, sizeof(*u));
 	const char *values[6] = { "Linux", hostname_get(), "6.1.0-uk", "#1 SMP", "x86_64", domainname };
 
 	memset(u, 0, sizeof(*u));
 	for (unsigned i = 0; i < 6; i++)
 		ksnprintf(u->field[i], FIELD, "%s", values[i]);
+}
+
+long sys_uname(struct utsname *u)
+{
+	KERNEL_LOCK();
+	CHECK_WRITE(u, sizeof(*u));
+	uts_get(u);
 	return 0;
 }
 SYSCALL(63, uname, FULL);
