@@ -311,9 +311,34 @@ func replaceable(name string) bool {
 // LeakSanitizer ask glibc's loader for, and call without a look at the answer.
 const sanitizerLookup = "_dl_get_tls_static_info"
 
+// askers are texts of programs that look up names which no file of the image has, and why that is a
+// difference: which names, only their data tells.
+var askers = []struct{ text, words string }{
+	{"cdata<%s>: %p", "it has the names that files of the image want, and LuaJIT's scripts name others"},
+	{"Missing required foreign symbol '%s'", "it has the names that files of the image want, and SBCL's core names others"},
+}
+
+// asks notes whether a file that imports dlsym is one of these.
+func (r *Result) asks(f *elffile.File, out *File) error {
+	var texts []string
+	for _, a := range askers {
+		texts = append(texts, a.text)
+	}
+	has, err := f.HasTexts(texts)
+	for i, a := range askers {
+		if has[i] {
+			r.Differences = append(r.Differences, FileDifference{out.Guest, Difference{Name: out.Lookup, Words: a.words}})
+		}
+	}
+	return err
+}
+
 // lookup handles a file that imports dlsym.
 func (r *Result) lookup(f *elffile.File, out *File, exp *Exported, mode DLSymMode) error {
 	if mode == DLSymAuto && exp != nil {
+		if err := r.asks(f, out); err != nil {
+			return err
+		}
 		names, err := f.ConstStrings(func(b []byte) bool { return exp.hasBytes(b) || string(b) == sanitizerLookup })
 		if err != nil {
 			return err

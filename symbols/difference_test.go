@@ -66,8 +66,15 @@ int main(void) { return puts("abs") + glob() + fnmatch() + strptime() + wordexp(
 	}
 }
 
-func TestSanitizerLookup(t *testing.T) {
-	prog := testenv.Compile(t, "prog", `void *dlsym(void *, const char *); int main(void) { return dlsym(0, "_dl_get_tls_static_info") != 0; }`)
+// TestAskers are programs that ask for names which no file of the image has.
+func TestAskers(t *testing.T) {
+	for _, text := range []string{sanitizerLookup, "cdata<%s>: %p", "Missing required foreign symbol '%s'"} {
+		t.Run(text, func(t *testing.T) { testAsker(t, text) })
+	}
+}
+
+func testAsker(t *testing.T, text string) {
+	prog := testenv.Compile(t, "prog", `void *dlsym(void *, const char *); int main(void) { return dlsym(0, "`+text+`") != 0; }`)
 	exp, err := LoadExported(fstest.MapFS{"libc.so.6.symbols": {Data: []byte("__libc_start_main\n__cxa_finalize\ndlsym\n")}})
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,8 @@
 // lists. Such a file gives a warning, and with DLSymAuto every constant
 // string in its read-only data that equals an exported name is offered too:
 // more than is asked for, perhaps, but never less for a name that is a
-// constant. Names put together at run time are added by hand.
+// constant. Names put together at run time are added by hand. Of a few programs
+// it is known that their scripts or data name them: that counts as a difference.
 //
 // The input is as hostile as package elffile takes it. Nothing is executed.
 package symbols
