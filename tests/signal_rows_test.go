@@ -7,5 +7,7 @@ func signalRows() []program {
 		rows = append(rows, program{name: "signal-" + name, build: c("signal/" + name + ".c"), tcg: true},
 			program{name: "signal-" + name + "-static", build: compile("gcc", "signal/"+name+".c", []string{"-static", "-pthread"})})
 	}
-	return rows
+	// Not under TCG, where such a stack pointer is a general protection fault.
+	return append(rows, program{name: "signal-noaddress", build: c("signal/noaddress.c")},
+		program{name: "signal-noaddress-static", build: compile("gcc", "signal/noaddress.c", []string{"-static"})})
 }

@@ -127,6 +127,7 @@ static void exception(struct regs *r)
 	case 1: app_fault(r, r->vector, SIGTRAP, 2, r->rip); break;	/* TRAP_TRACE */
 	case 3: app_fault(r, r->vector, SIGTRAP, 0x80, 0); break;
 	case 6: app_fault(r, r->vector, SIGILL, 2, r->rip); break;	/* ILL_ILLOPN */
+	case 12: app_fault(r, r->vector, SIGBUS, 0x80, 0); break;	/* a stack pointer that is no address */
 	case 17: app_fault(r, r->vector, SIGBUS, 1, 0); break;		/* BUS_ADRALN */
 	default: app_fault(r, r->vector, SIGSEGV, 0x80, 0);
 	}
