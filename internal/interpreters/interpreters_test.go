@@ -161,6 +161,19 @@ func TestShared(t *testing.T) {
 	}
 }
 
+// TestZones: a script that names Python's zoneinfo gets the zones that this machine has.
+func TestZones(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"bin/python3.9": "", "lib/python3.9/os.py": "", "zones.py": "from zoneinfo import ZoneInfo\n", "other.py": "import json\n"})
+	_, err := os.Stat(zones + "/Europe/Berlin")
+	for script, want := range map[string]bool{"zones.py": err == nil, "other.py": false} {
+		_, m := added(t, dir, "bin/python3.9", path.Join(dir, script))
+		if got := m.Lookup(zones+"/Europe/Berlin") != nil; got != want {
+			t.Errorf("%s: zones %t, want %t", script, got, want)
+		}
+	}
+}
+
 func TestGemFolders(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{"usr/share/rubygems-integration/all/x": "", "usr/lib/x86_64-linux-gnu/rubygems-integration/3.1.0/x": ""})

@@ -140,6 +140,10 @@ func (s *search) text(dir, program string) {
 // module adds the file or folder that a name may mean, seen from a folder. Names of what is
 // elsewhere find nothing here.
 func (s *search) module(dir, name string) {
+	if s.l.pyc && name == "zoneinfo" && !s.seen[zones] {
+		s.seen[zones] = true
+		s.zones()
+	}
 	asPath := strings.Trim(strings.NewReplacer("::", "/", ":", "/").Replace(name), "/")
 	names := []string{asPath}
 	if !strings.Contains(name, "/") {
@@ -158,6 +162,17 @@ func (s *search) module(dir, name string) {
 			s.candidate(path.Join(from, n))
 		}
 	}
+}
+
+// zones is where Python's zoneinfo finds the zones that a script names.
+const zones = "/usr/share/zoneinfo"
+
+// zones adds them all, but for the copies of those in posix and right.
+func (s *search) zones() {
+	if s.im.shared(zones) {
+		return
+	}
+	_ = s.im.tree(zones, func(name string) bool { return name == "posix" || name == "right" }) // reads no file
 }
 
 // candidate adds what is at name, with an ending or as a folder that is a package.
