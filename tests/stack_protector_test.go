@@ -17,3 +17,15 @@ func TestKernelStackProtector(t *testing.T) {
 		t.Errorf("status %d, output:\n%s", status, out)
 	}
 }
+
+// Below the stack of the idle thread there is a page that nothing maps, in kernels without threads too.
+func TestIdleStackGuard(t *testing.T) {
+	t.Parallel()
+	for _, program := range []string{"exit7.c", "sync.c"} {
+		m := newModuleImage(t, program, "-pthread")
+		m.modules = []string{m.module("idle.so", []string{"idle"})}
+		if out, status := m.output(); !strings.Contains(out, "idle: 0\npanic: page fault at ") || strings.Contains(out, "below:") || status != 125 {
+			t.Errorf("%s: status %d, output:\n%s", program, status, out)
+		}
+	}
+}

@@ -7,8 +7,19 @@ void thread_begin(void);
 
 int thread_next_tid = 2;
 
-/* thread/exit.c, with all threads that may end: stacks above a page that nothing maps. 0: memory is out. */
-OPTIONAL u64 kstack_alloc(void) { return (u64)pages_alloc(__builtin_ctz(KSTACK_SIZE / PAGE_SIZE), false); }
+/* A stack above a page that nothing maps; 0: there is none. thread/exit.c has as many as memory, for all that begin
+ * threads; this one is for the idle thread where there is no other. Nobody has touched its page since page_tables_init(). */
+OPTIONAL u64 kstack_alloc(void)
+{
+	static char room[PAGE_SIZE + KSTACK_SIZE] __attribute__((aligned(PAGE_SIZE)));
+	int level;
+	u64 *guard = pte_find((u64)room, true, &level);
+
+	if (!*guard)
+		return 0;
+	*guard = 0;
+	return (u64)room + PAGE_SIZE;
+}
 OPTIONAL void kstack_free(u64 base) { (void)base; }
 
 /* A thread that will begin with REGS; not yet ready. */

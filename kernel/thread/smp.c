@@ -133,6 +133,7 @@ void smp_start(void)
 	pte = pte_find(AP_TRAMPOLINE, false, &level);
 	*pte = AP_TRAMPOLINE | pte_flags(PROT_READ | PROT_WRITE | PROT_EXEC);
 	tlb_flush();
+	KEEP(dead_threads_time);	/* exit.c: stacks */
 	for (unsigned i = 1; i <= n; i++) {
 		struct cpu *c = kzalloc(sizeof(*c));
 		if (!c)
