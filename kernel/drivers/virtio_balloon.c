@@ -300,7 +300,6 @@ static int probe(struct virtio_device *d)
 		reporting = virtqueue_create(d, next++, collect_report);
 	stats_wanted = stats && stat;
 	device = d;
-	(void)*(volatile ns_t *)&dead_threads_time;	/* brings thread/exit.c, which has a stack for it */
 	struct thread *t = thread_create_endless(balloon, NULL, "balloon");
 	if (!t)
 		return abandon();

@@ -7,8 +7,9 @@ void thread_begin(void);
 
 int thread_next_tid = 2;
 
-/* A stack above a page that nothing maps; 0: there is none. thread/exit.c has as many as memory, for all that begin
- * threads; this one is for the idle thread where there is no other. Nobody has touched its page since page_tables_init(). */
+/* A stack above a page that nothing maps; 0: memory is out. thread/exit.c has as many as memory; this one is for the idle
+ * thread where no thread ends, and nobody has touched its page since page_tables_init(). Another one there, the
+ * balloon's, has no such page. */
 OPTIONAL u64 kstack_alloc(void)
 {
 	static char room[PAGE_SIZE + KSTACK_SIZE] __attribute__((aligned(PAGE_SIZE)));
@@ -16,7 +17,7 @@ OPTIONAL u64 kstack_alloc(void)
 	u64 *guard = pte_find((u64)room, true, &level);
 
 	if (!*guard)
-		return 0;
+		return (u64)pages_alloc(__builtin_ctz(KSTACK_SIZE / PAGE_SIZE), false);
 	*guard = 0;
 	return (u64)room + PAGE_SIZE;
 }

@@ -48,8 +48,6 @@ void kprintf(const char *f, ...) {}
 void panic(const char *f, ...) { puts(f); exit(1); }
 void waitq_init(struct waitq *q) { *q = (struct waitq)WAITQ_INIT(*q); }
 void wake_all(struct waitq *q) {}
-ns_t dead_threads_time;
-
 struct thread *thread_create_endless(void (*fn)(void *), void *arg, const char *name)
 {
 	static struct thread t;
