@@ -24,6 +24,16 @@ var dataNames = [][2]string{
 	{zoneDir + "/zone.tab", allZones}, // who reads the list of all zones, as PHP does, reads any
 }
 
+// wants notes files of the host that the program reads.
+func (u *uses) wants(files ...string) {
+	if u.data == nil {
+		u.data = map[string]bool{}
+	}
+	for _, f := range files {
+		u.data[f] = true
+	}
+}
+
 // named notes the files that f names in its constants.
 func (u *uses) named(f *elffile.File) error {
 	texts := make([]string, len(dataNames))
@@ -33,10 +43,7 @@ func (u *uses) named(f *elffile.File) error {
 	has, err := f.HasTexts(texts)
 	for i, d := range dataNames {
 		if has[i] {
-			if u.data == nil {
-				u.data = map[string]bool{}
-			}
-			u.data[d[1]] = true
+			u.wants(d[1])
 		}
 	}
 	return err

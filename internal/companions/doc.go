@@ -51,7 +51,7 @@ func Add(m *manifest.Manifest, opt Options) (warnings []string, err error) {
 	if im.uses, err = readUses(m.Entries); err != nil {
 		return nil, err
 	}
-	for _, add := range []func() error{im.zones, im.locales, im.charsets, im.ports, im.data, im.openedLibraries, im.leaks} {
+	for _, add := range []func() error{im.zones, im.locales, im.charsets, im.data, im.openedLibraries, im.leaks} {
 		if err := add(); err != nil {
 			return nil, err
 		}

@@ -29,17 +29,6 @@ func (im *image) openedLibraries() error {
 	return nil
 }
 
-// ports adds the host's lists of services and protocols, where the program is all
-// that the image was made of.
-func (im *image) ports() error {
-	for _, f := range []string{"/etc/services", "/etc/protocols"} {
-		if im.uses.services && im.opt.Host && im.free(f) {
-			im.file(f)
-		}
-	}
-	return nil
-}
-
 // services adds the modules that the image's nsswitch.conf(5) names. Since 2.34
 // glibc has those for files and DNS inside.
 func (im *image) services() error {

@@ -17,8 +17,7 @@ type uses struct {
 	staticLocales bool
 	charsets      []string        // host paths of the files that convert between character sets
 	users         bool            // names of users, hosts and services, in glibc by modules
-	services      bool            // ports and protocols by name
-	data          map[string]bool // files that are named in constants
+	data          map[string]bool // files that the program names, or that the functions which it imports read
 	backtrace     bool            // glibc's unwinder: libgcc_s.so.1
 	unwind        bool            // the same, only in glibc itself: threads are ended from outside
 	leaks         string          // guest path of a sanitizer's runtime that looks for leaks
@@ -39,7 +38,7 @@ func init() {
 	mark(func(u *uses) { u.users = true }, `getpwnam getpwnam_r getpwuid getpwuid_r getpwent getpwent_r getgrnam getgrnam_r getgrgid getgrgid_r getgrent
 		getgrent_r getgrouplist initgroups getspnam getspnam_r gethostbyname gethostbyname_r gethostbyname2
 		gethostbyname2_r gethostbyaddr gethostbyaddr_r getnetbyname getnetgrent innetgr`)
-	mark(func(u *uses) { u.users, u.services = true, true }, `getaddrinfo getnameinfo getservbyname getservbyname_r getservbyport getservbyport_r
+	mark(func(u *uses) { u.users = true; u.wants("/etc/services", "/etc/protocols") }, `getaddrinfo getnameinfo getservbyname getservbyname_r getservbyport getservbyport_r
 		getservent getservent_r getprotobyname getprotobyname_r getprotobynumber getprotobynumber_r getprotoent getprotoent_r`)
 	mark(func(u *uses) { u.backtrace = true }, "backtrace")
 	mark(func(u *uses) { u.unwind = true }, "pthread_cancel pthread_exit thrd_exit")
