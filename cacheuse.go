@@ -59,7 +59,9 @@ func ClearCache() error {
 	if err != nil {
 		return err
 	}
-	removeLeft()
+	if runs, err := cacheDir(runDir); err == nil {
+		removeLeft(runs)
+	}
 	list, err := os.ReadDir(kernels)
 	if err != nil {
 		return err
@@ -105,7 +107,7 @@ func TempDir() (image string, remove func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	removeLeft()
+	removeLeft(parent)
 	dir, err := os.MkdirTemp(parent, "image-*")
 	if err != nil {
 		return "", nil, err
@@ -122,22 +124,16 @@ func TempDir() (image string, remove func(), err error) {
 // minTempAge is how old a folder must be to count as left.
 const minTempAge = 10 * time.Second
 
-func age(fi fs.FileInfo) time.Duration { return time.Since(fi.ModTime()) }
-
-// removeLeft removes the folders of TempDir whose process is gone. One that was just made may not
-// be locked yet.
-func removeLeft() {
-	parent, err := cacheDir(runDir)
-	if err != nil {
-		return
-	}
+// removeLeft removes the folders of TempDir in parent whose process is gone. One that was just
+// made may not be locked yet.
+func removeLeft(parent string) {
 	list, err := os.ReadDir(parent)
 	if err != nil {
 		return
 	}
 	for _, e := range list {
 		dir := filepath.Join(parent, e.Name())
-		if fi, err := e.Info(); err != nil || age(fi) < minTempAge {
+		if fi, err := e.Info(); err != nil || time.Since(fi.ModTime()) < minTempAge {
 			continue
 		}
 		if lock, err := lockFolder(dir); err == nil {
