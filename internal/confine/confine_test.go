@@ -164,7 +164,7 @@ func inThread(f func() error) error {
 	return <-errs
 }
 
-// capabilities tells of any that are not in allowed.
+// capabilities reports any that are not in allowed.
 func capabilities(allowed uint64) error {
 	for _, set := range []string{"CapInh", "CapPrm", "CapEff", "CapAmb"} {
 		if have, err := statusField(set, 16); err != nil || have&^allowed != 0 {

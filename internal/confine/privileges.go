@@ -22,18 +22,18 @@ const forFolders = 1<<unix.CAP_CHOWN | 1<<unix.CAP_DAC_OVERRIDE | 1<<unix.CAP_DA
 // The bounding set is of no use without execve.
 func dropCapabilities(folders bool) error {
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
-	var have, none [2]unix.CapUserData // 64 bits each, in two halves
+	var have, keep [2]unix.CapUserData // 64 bits each, in two halves
 	if err := unix.Capget(&header, &have[0]); err != nil {
 		return err
 	}
 	if folders {
-		none[0].Effective = have[0].Effective & forFolders
-		none[0].Permitted = have[0].Permitted & forFolders
+		keep[0].Effective = have[0].Effective & forFolders
+		keep[0].Permitted = have[0].Permitted & forFolders
 	}
-	if have == none {
+	if have == keep {
 		return nil
 	}
-	_, _, errno := psx.Syscall3(unix.SYS_CAPSET, uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&none[0])), 0)
+	_, _, errno := psx.Syscall3(unix.SYS_CAPSET, uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&keep[0])), 0)
 	if errno != 0 {
 		return errno
 	}

@@ -12,8 +12,8 @@ void stack_guard_init(void)
 	stack_guard = random_early() & ~0xffUL;
 }
 
-/* stack_smashed, where such a function goes that finds its copy changed: a jump, so that panic() tells of the
- * function as of its caller. */
+/* A function that finds its copy changed jumps to stack_smashed, so that panic() reports that function as its
+ * caller. */
 __asm__(".section .text.stack_smashed, \"ax\", @progbits\n"
 	".globl stack_smashed\n"
 	"stack_smashed:\n"

@@ -52,7 +52,7 @@ static int uts_open(struct file *f)
 	return 0;
 }
 
-/* Changes since the file was opened, or since poll(2) last told of one (Linux fs/proc/proc_sysctl.c). */
+/* Changes since the file was opened, or since poll(2) last reported one (Linux fs/proc/proc_sysctl.c). */
 static int uts_poll(struct file *f, struct poll_table *pt)
 {
 	struct text *t = f->data;

@@ -1,4 +1,4 @@
-/* What /proc tells of the process that calls keep (sys/system). */
+/* What calls keep of the process for /proc (sys/system). */
 #ifndef PROCESS_H
 #define PROCESS_H
 

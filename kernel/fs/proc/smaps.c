@@ -34,7 +34,7 @@ static void put_use(struct text *t, const struct memory_use *u, u64 locked, bool
 	line(t, "Locked:         ", locked);
 }
 
-/* In Linux's order (fs/proc/task_mmu.c, show_smap_vma_flags). */
+/* In the order of Linux (its fs/proc/task_mmu.c, show_smap_vma_flags). */
 static void put_flags(struct text *t, const struct vma *v)
 {
 	bool shared = v->flags & MAP_SHARED, writes = v->prot & PROT_WRITE;

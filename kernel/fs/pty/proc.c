@@ -1,4 +1,4 @@
-/* What /proc tells of pseudoterminals (pty(7), proc(5)). */
+/* What /proc shows of pseudoterminals (pty(7), proc(5)). */
 #include "pty.h"
 
 const char *pty_drivers(void)
