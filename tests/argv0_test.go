@@ -3,7 +3,6 @@ package tests
 import (
 	"bytes"
 	"context"
-	"os/exec"
 	"testing"
 
 	"uk"
@@ -22,7 +21,7 @@ func TestArgv0(t *testing.T) {
 	} {
 		b := prepare(t, &p)
 		for _, name := range []string{"", "-sh", "a name/with parts"} {
-			host := exec.Command(b.path, "x")
+			host := hostCommand(context.Background(), b.path, "x")
 			host.Args[0] = name
 			want, err := host.CombinedOutput()
 			if err != nil {

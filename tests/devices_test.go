@@ -123,7 +123,7 @@ func TestDrive(t *testing.T) {
 	prog := c("drive.c")(t, t.TempDir())
 	const size = 8 << 20
 	onHost := driveFile(t, nil, size)
-	want, err := exec.Command(prog, onHost).CombinedOutput()
+	want, err := hostCommand(context.Background(), prog, onHost).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, want)
 	}

@@ -188,6 +188,14 @@ func hostTurn(row string) *sync.Mutex {
 	return turn.(*sync.Mutex)
 }
 
+// hostCommand is a program that runs on the host as a guest runs it: the leader of a session without a terminal,
+// whatever session the tests have. That one may be outside the tests' pid namespace, where getsid(2) says 0.
+func hostCommand(ctx context.Context, argv ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	return cmd
+}
+
 func runHost(t *testing.T, p *program, b *built) result {
 	t.Helper()
 	turn := hostTurn(p.name)
@@ -204,7 +212,7 @@ func runHost(t *testing.T, p *program, b *built) result {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), hostLimit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd := hostCommand(ctx, argv...)
 	var both, out bytes.Buffer
 	cmd.Stdin = strings.NewReader(p.stdin)
 	cmd.Dir = b.dir

@@ -29,12 +29,12 @@ func (m *machineKind) value() string {
 	return "y"
 }
 
-// onHost runs a program and gives what it writes.
+// hostOutput runs a program on the host and gives what it writes.
 func hostOutput(t *testing.T, argv ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), hostLimit)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, argv[0], argv[1:]...).CombinedOutput()
+	out, err := hostCommand(ctx, argv...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("on the host: %v\n%s", err, out)
 	}

@@ -83,7 +83,7 @@ func (s *sides) run(ctx context.Context, args []string, dir string, env []string
 	defer cancel()
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	out := &capped{}
-	cmd.Stdout, cmd.Stderr, cmd.Dir, cmd.Env, cmd.SysProcAttr = out, out, dir, env, &syscall.SysProcAttr{Setpgid: true}
+	cmd.Stdout, cmd.Stderr, cmd.Dir, cmd.Env, cmd.SysProcAttr = out, out, dir, env, &syscall.SysProcAttr{Setsid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 2 * time.Second
 	err := cmd.Run()
