@@ -24,7 +24,7 @@ func table() []*program {
 			add(p)
 		}
 	}
-	for _, p := range slices.Concat(memoryRows(), debianRows()) {
+	for _, p := range slices.Concat(memoryRows(), kernelRows(), debianRows()) {
 		add(p)
 	}
 	return rows

@@ -62,6 +62,8 @@ static void put_limit(struct text *t, const char *name, u64 soft, u64 hard, cons
 	text_printf(t, "%s\n", *unit ? unit : "          ");
 }
 
+OPTIONAL void cpu_limit_moved(void) {}	/* sys/system/cpu_limit.c */
+
 static void show_limits(struct text *t)
 {
 	static const struct { const char *name, *unit; } limits[RLIM_NLIMITS] = {
@@ -73,6 +75,7 @@ static void show_limits(struct text *t)
 		{ "Max realtime timeout", "us        " },
 	};
 
+	cpu_limit_moved();
 	text_printf(t, "Limit                     Soft Limit           Hard Limit           Units     \n");
 	for (unsigned i = 0; i < RLIM_NLIMITS; i++)
 		put_limit(t, limits[i].name, rlimits[i].soft, rlimits[i].hard, limits[i].unit);

@@ -16,5 +16,7 @@ enum {
 struct rlimit { u64 soft, hard; };
 extern struct rlimit rlimits[RLIM_NLIMITS];
 void rlimit_set(unsigned which, const struct rlimit *new);	/* limits.c: and what follows from it; unchecked */
+void cpu_limit_set(const struct rlimit *new);			/* cpu_limit.c */
+void cpu_limit_moved(void);	/* has RLIMIT_CPU's soft limit as it is now in rlimits[] */
 
 #endif

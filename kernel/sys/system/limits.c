@@ -69,8 +69,12 @@ static void limit_stack(u64 bytes)
 		vm_unmap(v->start, used - v->start);
 }
 
-static void obey(unsigned which, u64 soft)
+static void obey(unsigned which, const struct rlimit *new)
 {
+	u64 soft = new->soft;
+
+	if (which == RLIMIT_CPU)
+		cpu_limit_set(new);
 	if (which == RLIMIT_NOFILE)
 		fd_limit = soft;
 	if (which == RLIMIT_FSIZE)
@@ -89,13 +93,14 @@ bool threads_limited(void)
 void rlimit_set(unsigned which, const struct rlimit *new)
 {
 	rlimits[which] = *new;
-	obey(which, new->soft);
+	obey(which, new);
 }
 
 static long change(unsigned which, const struct rlimit *new, struct rlimit *old)
 {
 	if (which >= RLIM_NLIMITS)
 		return -EINVAL;
+	cpu_limit_moved();
 	struct rlimit was = rlimits[which];
 	if (new) {
 		if (new->soft > new->hard)
