@@ -350,15 +350,19 @@ func TestModuleRights(t *testing.T) {
 	}
 }
 
-// A kernel stack that is full ends in a panic that says so, whoever's it is.
+// A kernel stack that is full ends in a panic that says so, whoever's it is, and names the module's functions.
 func TestModuleKernelStack(t *testing.T) {
 	t.Parallel()
-	for _, where := range []string{"boot", "thread"} {
+	for _, where := range []string{"boot", "thread", "endless"} {
 		m := newModuleImage(t, "args.c")
-		m.modules = []string{m.module("overflow.so", []string{"overflow"})}
+		source := "overflow"
+		if where == "endless" {
+			source = where
+		}
+		m.modules = []string{m.module(source+".so", []string{source})}
 		m.args = where
 		out, status := m.output()
-		if status == 0 || !strings.Contains(out, "panic: the kernel stack of this thread is full\n") || strings.Contains(out, "depth") {
+		if status == 0 || !strings.Contains(out, "panic: the kernel stack of this thread is full\n") || strings.Count(out, " deeper+0x") < 5 || strings.Contains(out, "depth") {
 			t.Errorf("%s: status %d, output:\n%s", where, status, out)
 		}
 	}

@@ -10,10 +10,10 @@ void kvprintf(const char *f, va_list ap);
 void modules_print(void);
 OPTIONAL void last_syscall_print(void) {}	/* sys/raw/raw.c: the C library's calls have no numbers */
 
-/* Only what is present: a fault could need a disk, or find the kernel as broken as it is. */
-static bool readable(u64 addr, size_t n, int prot)
+/* By the page tables, as they know modules too. What is not present could need a disk, or find the kernel as broken as it is. */
+static bool readable(u64 first, u64 last)
 {
-	return user_ok((void *)addr, n, prot) && page_present(addr) && page_present(addr + n);
+	return last < USER_MAX && !(~(page_entry(first) & page_entry(last)) & (PTE_P | PTE_U));
 }
 
 /* Code without frame pointers leaves its return addresses on the stack:
@@ -23,10 +23,10 @@ static void scan_stack(const u64 *sp)
 	unsigned frame = 1;
 
 	for (unsigned i = 0; i < 512 && frame < MAX_FRAMES; i++) {
-		if (!readable((u64)(sp + i), 8, PROT_READ))
+		if (!readable((u64)(sp + i), (u64)(sp + i) + 7))
 			return;
 		u64 a = sp[i];
-		if (readable(a - 6, 6, PROT_EXEC) &&
+		if (readable(a - 6, a - 1) && !(page_entry(a - 1) & PTE_NX) &&
 		    (((u8 *)a)[-5] == 0xe8 || ((u8 *)a)[-2] == 0xff || ((u8 *)a)[-3] == 0xff || ((u8 *)a)[-6] == 0xff))
 			kprintf("  #%u %p\n", frame++, (void *)a);
 	}

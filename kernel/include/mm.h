@@ -96,7 +96,7 @@ void vm_file_drop(const struct vnode *file, u64 first, u64 end, bool copies);
 
 /* mm/fault.c: 0; -EFAULT: the app's fault; -ENOMEM; else what reading the file gave, -ENXIO behind its end */
 int vm_fault(u64 addr, u32 error);
-bool page_present(u64 addr);
+u64 page_entry(u64 addr);	/* of the page tables, at whatever level; 0: none */
 u64 vma_usable_end(const struct vma *v);	/* what lies behind belongs to no page of the file: SIGBUS */
 
 /* mm/aslr.c */

@@ -11,17 +11,17 @@
 #define AROUND		(16UL * PAGE_SIZE)
 #define AROUND_LONE	(4UL * PAGE_SIZE)
 
-bool page_present(u64 addr)
+u64 page_entry(u64 addr)
 {
 	int level;
 	u64 *pte = pte_find(addr, false, &level);
 
-	return pte && *pte & PTE_P;
+	return pte ? *pte : 0;
 }
 
 static bool walked(struct vma *v, u64 start, u64 end)
 {
-	return (start > v->start && page_present(start - 1)) || (end < v->end && page_present(end));
+	return (start > v->start && page_entry(start - 1) & PTE_P) || (end < v->end && page_entry(end) & PTE_P);
 }
 
 static bool try_huge(struct vma *v, u64 addr)

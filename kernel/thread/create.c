@@ -7,19 +7,19 @@ void thread_begin(void);
 
 int thread_next_tid = 2;
 
-/* A stack above a page that nothing maps; 0: memory is out. thread/exit.c has as many as memory; this one is for the idle
- * thread where no thread ends, and nobody has touched its page since page_tables_init(). Another one there, the
- * balloon's, has no such page. */
+/* A stack above a page that nothing maps; 0: there is none. thread/exit.c has as many as memory; these two are
+ * for the idle thread and the balloon's where no thread ends. Nobody has touched them since page_tables_init(). */
 OPTIONAL u64 kstack_alloc(void)
 {
-	static char room[PAGE_SIZE + KSTACK_SIZE] __attribute__((aligned(PAGE_SIZE)));
+	static char room[2][PAGE_SIZE + KSTACK_SIZE] __attribute__((aligned(PAGE_SIZE)));
+	static unsigned used;
 	int level;
-	u64 *guard = pte_find((u64)room, true, &level);
 
-	if (!*guard)
-		return (u64)pages_alloc(__builtin_ctz(KSTACK_SIZE / PAGE_SIZE), false);
-	*guard = 0;
-	return (u64)room + PAGE_SIZE;
+	if (used == array_len(room))
+		return 0;
+	u64 guard = (u64)room[used++];
+	*pte_find(guard, true, &level) = 0;
+	return guard + PAGE_SIZE;
 }
 OPTIONAL void kstack_free(u64 base) { (void)base; }
 
