@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"uk/internal/elffile"
+	"uk/internal/shims"
 )
 
 // BinaryOptions say how FromBinary makes a manifest.
@@ -88,6 +89,9 @@ func (b *binary) put(e Entry) {
 func (b *binary) program(host, guest string, args []string, depth int) ([]string, error) {
 	abs, err := filepath.Abs(host)
 	if err != nil {
+		return nil, err
+	}
+	if abs, err = shims.Follow(abs); err != nil {
 		return nil, err
 	}
 	real, err := filepath.EvalSymlinks(abs)
