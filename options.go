@@ -16,8 +16,11 @@ type Options struct {
 	// structures.
 	Binary string
 
+	// Command is the command line in place of the manifest's, as OSv's loader reads it:
+	// --env=NAME=VALUE and --cwd=FOLDER may stand before the program.
+	Command string
 	// Args are the program's arguments. With a manifest they take the place
-	// of those that its command has.
+	// of those that its command has; if it has none they are the command.
 	Args []string
 	Env  []string // NAME=VALUE, added to the manifest's
 	Cwd  string   // working folder in the guest

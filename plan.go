@@ -17,6 +17,7 @@ import (
 	"uk/internal/badoption"
 	"uk/internal/companions"
 	"uk/internal/elffile"
+	"uk/internal/osv"
 	"uk/linker"
 	"uk/manifest"
 	"uk/rofs"
@@ -45,6 +46,8 @@ type Plan struct {
 
 	drivers []linker.Setting
 	opt     Options
+
+	noCommand error // why a manifest has none
 
 	kit          *linker.Kit       // nil until openKit
 	otherModules []*linker.Module  // that [kernel] modules names by their files
@@ -231,7 +234,9 @@ func (p *Plan) fromManifest() (*manifest.Manifest, error) {
 	if st, err := os.Stat(name); err == nil && st.IsDir() {
 		name = filepath.Join(name, "usr.manifest")
 	}
-	m, err := manifest.Load(name, manifest.Options{Defines: p.opt.Defines})
+	m, err := manifest.Load(name, manifest.Options{Defines: p.opt.Defines, Variable: func(v string) (string, bool) {
+		return osv.Variable(v, filepath.Dir(name))
+	}})
 	if err != nil {
 		return nil, err
 	}
@@ -251,13 +256,7 @@ func (p *Plan) fromManifest() (*manifest.Manifest, error) {
 			m.Kernel.Profile = "./" + m.Kernel.Profile
 		}
 	}
-	if p.opt.Args != nil {
-		if len(m.App.Command) == 0 {
-			return nil, fmt.Errorf("%s: arguments are given, but no command: add \"command = /prog\" to [app]", name)
-		}
-		m.App.Command = append(m.App.Command[:1:1], p.opt.Args...)
-	}
-	return m, nil
+	return m, p.addCommand(m)
 }
 
 // Analyze works out which symbols and system calls the kernel must have.
@@ -453,16 +452,20 @@ func (p *Plan) entries() []rofs.Entry {
 func (p *Plan) command() ([]string, error) {
 	c := p.Manifest.App.Command
 	if len(c) == 0 {
-		return nil, fmt.Errorf("%s: no command: add \"command = /prog\" to [app]", p.opt.Manifest)
+		return nil, p.commandMissing()
+	}
+	at := p.Manifest.Where["app.command"].String()
+	if at == "" {
+		at = p.Manifest.Name
 	}
 	if !strings.HasPrefix(c[0], "/") {
-		return nil, fmt.Errorf("%s: the command %s is not an absolute guest path: start it with a slash", p.Manifest.Where["app.command"], c[0])
+		return nil, fmt.Errorf("%s: the command %s is not an absolute guest path: start it with a slash", at, c[0])
 	}
 	if p.mounted(c[0]) {
 		return slices.Clone(c), nil
 	}
 	if end, ok := p.Manifest.Find(c[0]); !ok {
-		return nil, fmt.Errorf("%s: the command %s is not in the image: %s", p.Manifest.Where["app.command"], c[0], p.missingProgram(c[0], end))
+		return nil, fmt.Errorf("%s: the command %s is not in the image: %s", at, c[0], p.missingProgram(c[0], end))
 	}
 	return slices.Clone(c), nil
 }

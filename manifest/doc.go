@@ -26,6 +26,14 @@
 //	profile = virtio-mmio
 //	drivers = virtio_blk virtio_console=m
 //
+// OSv's tools fail at these two sections. Where each of their lines starts with
+// #uk and a space they are comments to OSv, and one file serves both; such lines
+// may stand anywhere:
+//
+//	#uk [app]
+//	#uk command = /app --port 80
+//	/app: build/app
+//
 // Where this package departs from OSv's scripts it is to make the same input
 // give the same image, or to say what they pass over: trees are listed in order
 // of name; shared objects are packed as they are, not stripped; a guest path

@@ -55,11 +55,32 @@ func Parse(name string, data []byte, opts Options) (*Manifest, error) {
 }
 
 type parser struct {
-	m       *Manifest
-	pos     Pos
-	vars    *vars
+	m    *Manifest
+	pos  Pos
+	vars *vars
+	state
+	hidden state // of the lines that start with [marker]
+}
+
+// state is where a line's settings go.
+type state struct {
 	section section // nil in [manifest]
 	key     string  // whose list indented lines go on, or ""
+}
+
+// marker begins a line of the sections that OSv has not, in a place where its tools see a comment.
+const marker = "#uk"
+
+// marked returns what follows the marker, and whether the line has it.
+func marked(line string) (string, bool) {
+	rest, ok := strings.CutPrefix(line, marker)
+	if !ok || rest != "" && rest[0] != ' ' && rest[0] != '\t' {
+		return "", false
+	}
+	if rest != "" {
+		rest = rest[1:]
+	}
+	return rest, true
 }
 
 func (p *parser) errorf(path, mend, format string, args ...any) *Error {
@@ -73,12 +94,34 @@ func (p *parser) line(raw string) error {
 		return p.errorf("", "write it as plain text", "the line holds a NUL byte")
 	case len(line) > maxValue:
 		return p.errorf("", "split it", "the line has more than %d bytes", maxValue)
+	case strings.HasPrefix(line, marker):
+		if rest, ok := marked(line); ok {
+			return p.markedLine(rest)
+		}
+		return nil
 	case line == "" || line[0] == '#':
 		return nil
 	case line[0] == '[' && line[len(line)-1] == ']':
 		return p.header(line[1 : len(line)-1])
 	case p.section == nil:
 		return p.rule(line)
+	}
+	return p.setting(line, raw[0] == ' ' || raw[0] == '\t')
+}
+
+// markedLine reads a line of a section that OSv's tools pass over. Such lines have a section of their own,
+// so that rules may stand before, between and behind them.
+func (p *parser) markedLine(raw string) error {
+	p.state, p.hidden = p.hidden, p.state
+	defer func() { p.state, p.hidden = p.hidden, p.state }()
+	line := strings.TrimSpace(raw)
+	switch {
+	case line == "" || line[0] == '#':
+		return nil
+	case line[0] == '[' && line[len(line)-1] == ']':
+		return p.header(line[1 : len(line)-1])
+	case p.section == nil:
+		return p.errorf("", "write rules without "+marker, "%q is in no section: [app] or [kernel] comes first, as \"%s [app]\"", short(line), marker)
 	}
 	return p.setting(line, raw[0] == ' ' || raw[0] == '\t')
 }

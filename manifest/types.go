@@ -107,6 +107,8 @@ type Options struct {
 	// Defines are variables for %(name)s and ${name}. Their values may use
 	// others.
 	Defines map[string]string
+	// Variable tells the value of one that Defines lacks, if it knows it; nil: none.
+	Variable func(name string) (value string, ok bool)
 	// Dir is where relative host paths start; "" means the manifest's folder
 	// (Load) or the working directory (Parse).
 	Dir string

@@ -21,12 +21,13 @@ const (
 // vars are the variables of a manifest.
 type vars struct {
 	defines map[string]string
-	done    map[string]string // values with their own references replaced
-	active  []string          // being replaced, outermost first
+	other   func(name string) (string, bool) // or nil
+	done    map[string]string                // values with their own references replaced
+	active  []string                         // being replaced, outermost first
 }
 
 func newVars(opts Options) *vars {
-	v := &vars{defines: maps.Clone(opts.Defines), done: make(map[string]string)}
+	v := &vars{defines: maps.Clone(opts.Defines), other: opts.Variable, done: make(map[string]string)}
 	if v.defines == nil {
 		v.defines = make(map[string]string)
 	}
@@ -97,6 +98,12 @@ func (v *vars) value(name string) (val, msg, mend string) {
 		return val, "", ""
 	}
 	raw, ok := v.defines[name]
+	if !ok && v.other != nil {
+		if val, ok := v.other(name); ok {
+			v.done[name] = val
+			return val, "", ""
+		}
+	}
 	if !ok {
 		known := slices.Sorted(maps.Keys(v.defines))
 		mend := fmt.Sprintf("add -D %s=DATA", printable(short(name)))

@@ -12,8 +12,8 @@ import (
 )
 
 // WriteTo writes the resolved manifest in its own grammar: each entry as a rule
-// with an absolute host path, then the sections that are not empty. What was
-// made by the tool, and so has no host path, becomes a comment.
+// with an absolute host path, then the sections that are not empty, in lines that OSv's
+// tools pass over. What was made by the tool, and so has no host path, becomes a comment.
 func (m *Manifest) WriteTo(w io.Writer) (int64, error) {
 	var b bytes.Buffer
 	m.writeRules(&b)
@@ -126,13 +126,13 @@ func writeSection(b *bytes.Buffer, name string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n[%s]\n", name)
+	fmt.Fprintf(b, "\n%s [%s]\n", marker, name)
 	for _, l := range lines {
 		if strings.ContainsAny(l, "\n\r\x00") || l != strings.TrimSpace(l) || reference.MatchString(l) {
 			fmt.Fprintf(b, "# the grammar cannot say: %q\n", l)
 			continue
 		}
-		b.WriteString(l + "\n")
+		b.WriteString(marker + " " + l + "\n")
 	}
 }
 

@@ -217,6 +217,7 @@ func (b *buildFlags) forImage(verb, name string) error {
 func (b *buildFlags) declareContents(fs *pflag.FlagSet) {
 	b.defines, b.fs = definesFlag{}, fs
 	fs.VarP(b.defines, "define", "D", "set a manifest's variable")
+	fs.StringVar(&b.opt.Command, "command", "", "command line of the image, in place of the manifest's; --env=NAME=VALUE and --cwd=FOLDER may stand before the program")
 	fs.StringSliceVarP(&b.opt.LibraryPath, "library-path", "L", nil, "look for libraries in these folders first")
 	fs.BoolVar(&b.opt.NoLibraries, "no-libraries", false, "add no library that a manifest does not list")
 	fs.Var(choiceFlag{&b.opt.Libc, []string{"kernel", "image"}}, "libc", "kernel: the kernel is the C library; image: the image brings the host's; without it: kernel, or image if that lacks a name or differs from glibc in it")
@@ -263,6 +264,9 @@ func (b *buildFlags) options(e *env, verb, name string, args []string) (uk.Optio
 	case uk.TargetProgram:
 		if len(b.defines) > 0 {
 			return o, usagef(verb, "-D sets a manifest's variable, but %s is a program", name)
+		}
+		if o.Command != "" {
+			return o, usagef(verb, "--command is of a manifest, but %s is a program: write its arguments behind it", name)
 		}
 		o.Binary = path
 	case uk.TargetManifest:

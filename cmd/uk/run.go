@@ -140,7 +140,7 @@ second one, or --stop-timeout, ends the guest.`,
 				}
 				b.opt.Need, b.opt.MountPoints = o.NeededDrivers(), o.MountPoints()
 				b.opt.User, b.opt.Ulimits = o.User, o.Ulimits
-				b.opt.RunEnv, b.opt.Shares = env_, shares
+				b.opt.RunEnv, b.opt.Shares, b.opt.CPUs = env_, shares, o.CPUs
 				run := func(ctx context.Context) (kvmboot.Status, error) { return uk.RunFirecracker(ctx, firecracker, o) }
 				if print != "" {
 					if err := onlyPrinted(fs, print); err != nil {

@@ -1,0 +1,106 @@
+package uk
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"uk/internal/osv"
+	"uk/manifest"
+)
+
+// addCommand gives a manifest its command line. That is Options.Command's, or else the manifest's
+// own; one without gets the arguments as a whole, or what OSv keeps beside it. Why there is none is
+// said when an image is made of it: what only lists files does without.
+func (p *Plan) addCommand(m *manifest.Manifest) error {
+	args := p.opt.Args
+	getenv := func(name string) string { return p.variable(m, name) }
+	switch {
+	case p.opt.Command != "":
+		c, err := osv.ParseCommand(p.opt.Command, getenv)
+		if err != nil {
+			return fmt.Errorf("--command: %w", err)
+		}
+		p.setCommand(m, c, "--command")
+	case len(m.App.Command) > 0:
+	case args != nil:
+		c, err := osv.Arguments(args)
+		if err != nil {
+			return fmt.Errorf("behind %s: %w", m.Name, err)
+		}
+		p.setCommand(m, c, "the command line")
+		args = nil
+	default:
+		line, file, err := osv.Beside(m.Dir)
+		if err == nil && file != "" {
+			var c *osv.Command
+			if c, err = osv.ParseCommand(line, getenv); err == nil {
+				p.setCommand(m, c, file)
+			} else {
+				err = fmt.Errorf("%s: %w", file, err)
+			}
+		}
+		p.noCommand = err
+		return nil
+	}
+	if args != nil {
+		m.App.Command = append(m.App.Command[:1:1], args...)
+	}
+	return nil
+}
+
+func (p *Plan) setCommand(m *manifest.Manifest, c *osv.Command, from string) {
+	m.App.Command = slices.Clone(c.Words)
+	m.App.Command[0] = inImage(m, c.Words[0])
+	m.App.Env = append(m.App.Env, c.Env...)
+	override(&m.App.Cwd, c.Cwd)
+	if len(c.Ignored) > 0 {
+		p.opt.notice(fmt.Sprintf("%s: options of OSv's kernel are passed over: %s", from, strings.Join(c.Ignored, " ")))
+	}
+}
+
+// inImage is where OSv finds a program that is named without a folder: in the root, where its
+// programs start, or among the libraries.
+func inImage(m *manifest.Manifest, name string) string {
+	if path.IsAbs(name) {
+		return name
+	}
+	for _, dir := range []string{"/", "/usr/lib"} {
+		if at := path.Join(dir, name); m.Lookup(at) != nil {
+			return at
+		}
+		if strings.Contains(name, "/") {
+			break
+		}
+	}
+	return path.Join("/", name)
+}
+
+// variable is the value of an environment variable that a command line of OSv's refers to; its
+// kernel sets OSV_CPUS.
+func (p *Plan) variable(m *manifest.Manifest, name string) string {
+	if name == "OSV_CPUS" {
+		return strconv.Itoa(cmp.Or(p.opt.CPUs, m.App.CPUs, 1))
+	}
+	for _, e := range slices.Backward(slices.Concat(m.App.Env, p.opt.Env, p.opt.RunEnv)) {
+		if n, v, _ := strings.Cut(e, "="); n == name {
+			return v
+		}
+	}
+	p.opt.notice(fmt.Sprintf("the command line refers to $%s, which is not set: nothing takes its place", name))
+	return ""
+}
+
+// commandMissing says why there is no command, and where one may stand.
+func (p *Plan) commandMissing() error {
+	why := cmp.Or(p.noCommand, fmt.Errorf("%s: no command", p.opt.Manifest))
+	var c *osv.CommandError
+	if p.noCommand != nil && !errors.As(why, &c) {
+		return why
+	}
+	return fmt.Errorf("%w: write it behind the manifest (-- /prog ARGUMENT...), with --command, to a file cmdline beside it, or as \"command = /prog\" in [app]", why)
+}
