@@ -89,7 +89,7 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 			pe.Path = strings.Replace(pe.Path, tmp, opt.Output, 1)
 		}
 	}()
-	stats, err := rofs.WriteFile(ctx, filepath.Join(tmp, rootFile), append(p.entries(), modules...), rofs.Options{Digest: true})
+	stats, err := rofs.WriteFile(ctx, filepath.Join(tmp, rootFile), append(p.entries(), modules...), rofs.Options{Digest: true, Progress: opt.Bytes})
 	if err != nil {
 		return nil, err
 	}

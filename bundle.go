@@ -2,6 +2,7 @@ package uk
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -61,12 +62,13 @@ type Info struct {
 	Env         []string                 `json:"env"`
 	Argv0       *string                  `json:"argv0,omitempty"`
 	Cwd         string                   `json:"cwd"`
-	ASLR        string                   `json:"aslr,omitempty"`    // see RunOptions; "" is "on"
-	User        string                   `json:"user,omitempty"`    // that the program runs as; "": root
-	Ulimits     []string                 `json:"ulimits,omitempty"` // NAME=SOFT[:HARD]
-	Account     Account                  `json:"account"`           // of that user, for HOME and USER
-	Memory      int64                    `json:"memory"`            // bytes; 0: the runner's choice
-	CPUs        int                      `json:"cpus"`              // 0: the runner's choice
+	Hostname    string                   `json:"hostname,omitempty"` // of a disk's guest
+	ASLR        string                   `json:"aslr,omitempty"`     // see RunOptions; "" is "on"
+	User        string                   `json:"user,omitempty"`     // that the program runs as; "": root
+	Ulimits     []string                 `json:"ulimits,omitempty"`  // NAME=SOFT[:HARD]
+	Account     Account                  `json:"account"`            // of that user, for HOME and USER
+	Memory      int64                    `json:"memory"`             // bytes; 0: the runner's choice
+	CPUs        int                      `json:"cpus"`               // 0: the runner's choice
 	// Mounts are made before the program starts.
 	Mounts []kvmboot.Mount `json:"mounts,omitempty"`
 }
@@ -79,7 +81,13 @@ type Image struct {
 	// them zero.
 	Relinked bool
 	Timing   Timing
+
+	disk DiskFormat // of the disk that it was taken from, or ""
+	name string     // that people know it by; "": Dir
 }
+
+// Name is what errors call the image: the disk that holds it, or its folder.
+func (im *Image) Name() string { return cmp.Or(im.name, im.Dir) }
 
 // Kernel is the path of the kernel.
 func (im *Image) Kernel() string { return filepath.Join(im.Dir, kernelFile) }
@@ -130,14 +138,8 @@ func Open(dir string) (*Image, error) {
 		return nil, err
 	}
 	im := &Image{Dir: dir}
-	if err := json.Unmarshal(b, &im.Info); err != nil {
-		return nil, &BundleError{Path: name, Msg: "is damaged; build the image again", Err: err}
-	}
-	if im.Format != BundleFormat {
-		return nil, &BundleError{Path: name, Msg: fmt.Sprintf("has format %d, this program reads %d; build the image again", im.Format, BundleFormat)}
-	}
-	if err := im.Info.check(); err != nil {
-		return nil, &BundleError{Path: name, Msg: err.Error() + "; build the image again"}
+	if err := im.parse(name, b); err != nil {
+		return nil, err
 	}
 	kernel, err := readBounded(im.Kernel(), maxKernel)
 	if err != nil {
@@ -152,6 +154,20 @@ func Open(dir string) (*Image, error) {
 	return im, nil
 }
 
+// parse reads the text of a uk.json, which name says for errors.
+func (im *Image) parse(name string, text []byte) error {
+	if err := json.Unmarshal(text, &im.Info); err != nil {
+		return &BundleError{Path: name, Msg: "is damaged; build the image again", Err: err}
+	}
+	if im.Format != BundleFormat {
+		return &BundleError{Path: name, Msg: fmt.Sprintf("has format %d, this program reads %d; build the image again", im.Format, BundleFormat)}
+	}
+	if err := im.Info.check(); err != nil {
+		return &BundleError{Path: name, Msg: err.Error() + "; build the image again"}
+	}
+	return nil
+}
+
 // check refuses what no build writes, which others could take for more than it is.
 func (i *Info) check() error {
 	if len(i.Command) == 0 || !strings.HasPrefix(i.Command[0], "/") {
@@ -162,7 +178,7 @@ func (i *Info) check() error {
 			return fmt.Errorf("mounts: %w", err)
 		}
 	}
-	if err := checkMachine(i.Memory, i.CPUs, i.Cwd, ""); err != nil {
+	if err := checkMachine(i.Memory, i.CPUs, i.Cwd, i.Hostname); err != nil {
 		return err
 	}
 	if err := checkASLR(i.ASLR); err != nil {
@@ -188,15 +204,20 @@ func (i *Info) check() error {
 }
 
 // Check is the thorough form of what Open does: the whole root file system is
-// read.
-func (im *Image) Check() error {
+// read. progress is told how many bytes of how many; nil: nobody is.
+func (im *Image) Check(progress func(done, total int64)) error {
 	return im.checkRoot(func(r io.ReaderAt, size int64) (string, error) {
 		if size != im.RootSize {
 			return "", nil
 		}
 		h := sha256.New()
-		if _, err := io.Copy(h, io.NewSectionReader(r, 0, size)); err != nil {
-			return "", err
+		for at := int64(0); at < size; at += spotPart {
+			if _, err := io.Copy(h, io.NewSectionReader(r, at, min(spotPart, size-at))); err != nil {
+				return "", err
+			}
+			if progress != nil {
+				progress(at, size)
+			}
 		}
 		if hex.EncodeToString(h.Sum(nil)) != im.RootSHA256 {
 			return "", nil

@@ -164,5 +164,9 @@ func (im *Image) machines(mmio, pci bool) []MachineFit {
 	if _, err := im.embedRoot(&DiskOptions{}); err != nil {
 		uefi.Boots, uefi.Note = false, "its devices are on PCI, where the kernel does not look: --profile "+DiskProfile
 	}
-	return []MachineFit{fit("built-in", mmio, "MMIO"), fit("QEMU "+kvmboot.MachineMicroVM, mmio, "MMIO"), q35, fire, cloud, uefi}
+	builtin := fit("built-in", true, "")
+	if !mmio {
+		builtin.Note = inMemory
+	}
+	return []MachineFit{builtin, fit("QEMU "+kvmboot.MachineMicroVM, mmio, "MMIO"), q35, fire, cloud, uefi}
 }

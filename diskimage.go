@@ -2,6 +2,7 @@ package uk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -103,11 +104,28 @@ func (im *Image) Disk(ctx context.Context, opt DiskOptions) (*DiskResult, error)
 	if err != nil {
 		return nil, err
 	}
+	info, err := im.diskInfo(&opt)
+	if err != nil {
+		return nil, err
+	}
 	return diskimage.Write(ctx, opt.Output, diskimage.Options{
-		Format: opt.Format, Loader: filepath.Join(kit, loaderFile),
+		Format: opt.Format, Info: info, Loader: filepath.Join(kit, loaderFile),
 		Kernel: im.Kernel(), Root: im.Root(), RootSHA256: im.RootSHA256,
 		Cmdline: cmdline, Embed: embed, Signer: signer, Progress: opt.Progress,
 	})
+}
+
+// diskInfo is the uk.json of a disk: the image's with what opt changes, for [OpenDisk].
+func (im *Image) diskInfo(opt *DiskOptions) ([]byte, error) {
+	i := im.Info
+	i.Env = slices.Concat(i.Env, opt.Env)
+	if opt.Args != nil {
+		i.Command = append(i.Command[:1:1], opt.Args...)
+	}
+	override(&i.Cwd, opt.Cwd)
+	override(&i.Hostname, opt.Hostname)
+	override(&i.CPUs, opt.CPUs)
+	return json.Marshal(i)
 }
 
 // embedRoot decides where the root file system goes, and refuses what cannot
@@ -126,17 +144,17 @@ func (im *Image) embedRoot(opt *DiskOptions) (bool, error) {
 	switch {
 	case place == RootPartition || place == "" && readsDisk:
 		if !readsDisk {
-			return false, fmt.Errorf("%s: its drivers (%s) cannot read a disk on PCI: build it with --profile %s", im.Dir, driverList(im.Drivers), DiskProfile)
+			return false, fmt.Errorf("%s: its drivers (%s) cannot read a disk on PCI: build it with --profile %s", im.Name(), driverList(im.Drivers), DiskProfile)
 		}
 		return false, nil
 	case place == "" && !bare && !has("virtio_pci"):
 		return false, fmt.Errorf("%s: its drivers (%s) find nothing on a machine with firmware, which has its devices on PCI: build it with --profile %s, or choose --root %s and have the console on the serial port",
-			im.Dir, driverList(im.Drivers), DiskProfile, RootEmbedded)
+			im.Name(), driverList(im.Drivers), DiskProfile, RootEmbedded)
 	case place != "" && place != RootEmbedded:
 		return false, badoption.Errorf("Root", "root %q: use %s or %s", place, RootPartition, RootEmbedded)
 	}
 	if !has("virtio_pci") && !bare && opt.Warn != nil {
-		opt.Warn(fmt.Sprintf("%s: its drivers (%s) find nothing on a machine with firmware; the console is the serial port: --profile %s has more", im.Dir, driverList(im.Drivers), DiskProfile))
+		opt.Warn(fmt.Sprintf("%s: its drivers (%s) find nothing on a machine with firmware; the console is the serial port: --profile %s has more", im.Name(), driverList(im.Drivers), DiskProfile))
 	}
 	return true, nil
 }

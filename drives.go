@@ -67,7 +67,7 @@ func (im *Image) checkDrivers(opt *RunOptions) error {
 		case name == driverWrite && slices.Contains(im.Modules, driverDisk): // is part of that module
 		default:
 			return fmt.Errorf("--%s: the driver %s is not in %s, CONFIG_%s=y adds it: build the image with --drivers +%s",
-				flagOf(name), name, im.Dir, strings.ToUpper(name), strings.Join(need, ",+"))
+				flagOf(name), name, im.Name(), strings.ToUpper(name), strings.Join(need, ",+"))
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package uk
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"debug/elf"
 	"encoding/hex"
@@ -22,12 +23,15 @@ import (
 // Report is what Inspect found. Fields that do not apply are nil.
 type Report struct {
 	Path   string        `json:"path"`
+	Disk   DiskFormat    `json:"disk,omitempty"` // of a disk, which holds the image
 	Info   *Info         `json:"image,omitempty"`
 	Kernel *KernelReport `json:"kernel,omitempty"`
 	// Modules are those of the kernel, of an image or on their own.
 	Modules  []InspectedModule `json:"modules,omitempty"`
 	Root     *RootReport       `json:"root,omitempty"`
 	Problems []string          `json:"problems,omitempty"`
+
+	opt InspectOptions
 }
 
 // KernelReport is what a kernel holds.
@@ -78,18 +82,33 @@ type RootFile struct {
 	Link string `json:"link,omitempty"`
 }
 
-// Inspect looks into a bundle, a kernel or a root file system. With check it
-// reads everything and lists what is wrong in Problems; what is too damaged to
-// be looked at is an error all the same.
-func Inspect(path string, check bool) (*Report, error) {
+// InspectOptions say how Inspect looks.
+type InspectOptions struct {
+	// Check asks to read everything, and to list what is wrong in Report.Problems; what is too damaged
+	// to be looked at is an error all the same.
+	Check bool
+	// Progress is told when a step begins, Bytes how many bytes of how many it has read; nil: nobody is.
+	Progress func(step string)
+	Bytes    func(done, total int64)
+}
+
+// Inspect looks into a bundle, a disk of one, a kernel or a root file system.
+func Inspect(ctx context.Context, path string, opt InspectOptions) (*Report, error) {
 	target, path, err := Identify(path)
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{Path: path}
+	step := Options{Progress: opt.Progress}
+	if err := step.step(ctx, "reading "+path); err != nil {
+		return nil, err
+	}
+	check := opt.Check
+	r := &Report{Path: path, opt: opt}
 	switch target {
 	case TargetImage:
 		return r, r.image(path, check)
+	case TargetDisk:
+		return r, r.disk(ctx, path, check)
 	case TargetRoot:
 		r.Root, err = r.root(path, check)
 		return r, err
@@ -121,10 +140,10 @@ func (r *Report) image(dir string, check bool) error {
 	}
 	r.Info = &im.Info
 	if check {
-		if err := im.Check(); err != nil {
+		if err := im.Check(r.opt.Bytes); err != nil {
 			r.Problems = append(r.Problems, err.Error())
 		}
-		if _, err := report.OpenKernel(im.Kernel(), im.LinkMap(), im.SymbolFile()); err != nil {
+		if _, err := report.OpenKernel(im.Kernel(), im.LinkMap(), im.SymbolFile()); err != nil && r.Disk == "" {
 			r.Problems = append(r.Problems, err.Error())
 		}
 	}
@@ -145,6 +164,35 @@ func (r *Report) image(dir string, check bool) error {
 	}
 	if i := slices.IndexFunc(r.Root.Files, func(f RootFile) bool { return f.Path == im.Command[0] }); i < 0 {
 		r.Problems = append(r.Problems, fmt.Sprintf("%s: lacks the program %s", im.Root(), im.Command[0]))
+	}
+	return nil
+}
+
+// disk looks into the image that a disk holds. Its parts are named after the disk.
+func (r *Report) disk(ctx context.Context, path string, check bool) error {
+	dir, remove, err := TempDir()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	im, err := OpenDisk(ctx, path, dir, r.opt.Bytes)
+	if err != nil {
+		return err
+	}
+	r.Disk = im.disk
+	err = r.image(im.Dir, check)
+	inDisk := func(s string) string { return strings.ReplaceAll(s, im.Dir+"/", path+":") }
+	if r.Kernel != nil {
+		r.Kernel.Path = inDisk(r.Kernel.Path)
+	}
+	if r.Root != nil {
+		r.Root.Path = inDisk(r.Root.Path)
+	}
+	for i := range r.Problems {
+		r.Problems[i] = inDisk(r.Problems[i])
+	}
+	if err != nil {
+		return errors.New(inDisk(err.Error()))
 	}
 	return nil
 }

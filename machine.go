@@ -1,6 +1,7 @@
 package uk
 
 import (
+	"os/exec"
 	"slices"
 	"strings"
 
@@ -31,8 +32,8 @@ func (im *Image) transports() (mmio, pci bool) {
 const pciOnly = "the kernel of %s looks for its devices on PCI: use --vmm=qemu --machine=q35, or build the image with --profile virtio-mmio"
 
 // chooseMachine fills in the machine that the kernel's drivers ask for, and the
-// monitor that has it. It refuses one on which the kernel would not boot: one that
-// looks for devices on PCI is told so by each machine without it.
+// monitor that has it. It refuses one on which the kernel would not boot. The built-in
+// runner has no PCI: a kernel that looks for its devices there gets none.
 func (im *Image) chooseMachine(opt *RunOptions) error {
 	mmio, pci := im.transports()
 	switch {
@@ -41,11 +42,15 @@ func (im *Image) chooseMachine(opt *RunOptions) error {
 	case opt.Machine != "" && opt.VMM == VMMBuiltin:
 		return badoption.Errorf("Machine", "the built-in runner has one machine only: use --vmm=qemu with --machine=%s", opt.Machine)
 	case pci && !mmio && opt.Machine == kvmboot.MachineMicroVM:
-		return badoption.Errorf("Machine", pciOnly, im.Dir)
-	case pci && !mmio && opt.VMM == VMMBuiltin:
-		return badoption.Errorf("VMM", pciOnly, im.Dir)
+		return badoption.Errorf("Machine", pciOnly, im.Name())
+	case pci && !mmio && opt.VMM == VMMBuiltin && opt.hasDevices():
+		return badoption.Errorf("VMM", pciOnly, im.Name())
 	}
-	if opt.Machine == "" && pci && !mmio {
+	if opt.Machine == "" && pci && !mmio && opt.VMM != VMMBuiltin {
+		if opt.VMM != VMMQEMU && opt.Accel == "" && !opt.hasDevices() && kvmboot.Detect() == nil && !hasQEMU() {
+			opt.VMM = VMMBuiltin
+			return nil
+		}
 		opt.Machine = kvmboot.MachineQ35
 	}
 	if opt.Machine != "" && (opt.VMM == "" || opt.VMM == VMMAuto) {
@@ -54,10 +59,20 @@ func (im *Image) chooseMachine(opt *RunOptions) error {
 	return nil
 }
 
+// hasDevices tells whether the guest is to have devices besides its root file system and console.
+func (o *RunOptions) hasDevices() bool {
+	return len(o.Drives)+len(o.Shares) > 0 || o.Vsock != nil || o.Balloon != nil
+}
+
+func hasQEMU() bool {
+	_, err := exec.LookPath(kvmboot.QEMUProgram)
+	return err == nil
+}
+
 // noDevices tells whether the machine has no device that the kernel has a driver
 // for: the root file system is then put into memory, and the console is the serial
 // port.
-func (im *Image) noDevices(machine string) bool {
-	_, pci := im.transports()
-	return !im.mayHave("virtio") || machine == kvmboot.MachineQ35 && !pci
+func (im *Image) noDevices(opt *RunOptions) bool {
+	mmio, pci := im.transports()
+	return !im.mayHave("virtio") || opt.Machine == kvmboot.MachineQ35 && !pci || opt.VMM == VMMBuiltin && !mmio
 }

@@ -79,6 +79,8 @@ type Options struct {
 
 	// Progress is told when a step begins; nil: nobody is.
 	Progress func(step string)
+	// Bytes is told how many bytes of how many are written, of a step with a lot of them.
+	Bytes func(done, total int64)
 	// Warn takes single lines about what is probably not meant; nil: nobody
 	// reads them.
 	Warn func(line string)

@@ -28,5 +28,5 @@ func Pack(ctx context.Context, opt Options, output string) (rofs.Stats, error) {
 	if err := opt.step(ctx, "packing files"); err != nil {
 		return rofs.Stats{}, err
 	}
-	return rofs.WriteFile(ctx, output, p.entries(), rofs.Options{Digest: true})
+	return rofs.WriteFile(ctx, output, p.entries(), rofs.Options{Digest: true, Progress: opt.Bytes})
 }

@@ -172,14 +172,14 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 	cfg := kvmboot.Config{
 		Kernel: im.Kernel(), Root: im.Root(),
 		Args: slices.Clone(im.Command), Env: append(slices.Clone(im.Env), opt.Env...),
-		Cwd: im.Cwd, Hostname: opt.Hostname, User: im.User, Ulimits: ulimits(im.Ulimits, opt.Ulimits), ASLR: im.ASLR,
+		Cwd: im.Cwd, Hostname: cmp.Or(opt.Hostname, im.Hostname), User: im.User, Ulimits: ulimits(im.Ulimits, opt.Ulimits), ASLR: im.ASLR,
 		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Balloon: opt.Balloon, Machine: opt.Machine,
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
 		Vsock: opt.Vsock, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()), Terminal: opt.Terminal,
 		ModuleFile: opt.ModuleFile, Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 		Confine: opt.Confine, Ready: opt.Ready, Signals: opt.Signals,
 	}
-	cfg.NoVirtio = im.noDevices(opt.Machine)
+	cfg.NoVirtio = im.noDevices(&opt)
 	cfg.SerialConsole = !im.mayHave("virtio_console")
 	cfg.NoEntropy = !im.mayHave("virtio_rng")
 	cfg.RootAsModule = !im.has("virtio_blk") // modules come from the root file system

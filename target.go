@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"uk/internal/diskimage"
 	"uk/internal/elffile"
 )
 
@@ -26,6 +27,7 @@ const (
 	TargetImage                  // a bundle
 	TargetFolder                 // any other folder
 	TargetRoot                   // a root file system image
+	TargetDisk                   // a disk, see OpenDisk
 	TargetOther                  // some other file
 )
 
@@ -84,6 +86,8 @@ func Identify(name string) (Target, string, error) {
 		return TargetRoot, name, nil
 	case strings.HasSuffix(name, "manifest"), looksLikeManifest(head):
 		return TargetManifest, name, nil
+	case diskimage.Detect(f) != "":
+		return TargetDisk, name, nil
 	}
 	return TargetOther, name, nil
 }

@@ -221,7 +221,7 @@ func TestBuildOpenRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := im.Check(); err != nil {
+	if err := im.Check(nil); err != nil {
 		t.Error(err)
 	}
 	for _, s := range []string{"read", "virtio"} { // what is not asked for is not there

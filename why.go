@@ -82,6 +82,8 @@ func openSubject(path string) (*subject, error) {
 		}
 		base := strings.TrimSuffix(path, ".elf")
 		s.kernel, err = report.OpenKernel(path, base+".map.json", base+".sym")
+	case TargetDisk:
+		return nil, fmt.Errorf("%s: is a disk, which has no link map of its kernel: name the image that it was made of", path)
 	default:
 		return nil, fmt.Errorf("%s: is no image or kernel: make an image with `uk build`", path)
 	}

@@ -348,6 +348,9 @@ func (m *machine) load(k *kernelFile) error {
 		if m.cfg.Signals != nil {
 			words = append(words, signalWord)
 		}
+		if m.cfg.NoVirtio {
+			words = append(words, "pci=off") // so that nobody is told that there is none
+		}
 		var err error
 		var behind []byte
 		if bi.cmdline, behind, err = buildCmdline(m.cfg, len(m.devices), time.Now().UnixNano(), cmdlineRoom, words...); err != nil {

@@ -20,6 +20,8 @@ type Options struct {
 	// Workers is how many files are read at once; 0 means as many as CPUs.
 	// It does not change the bytes.
 	Workers int
+	// Progress is told how many bytes of how many are written; nil: nobody is.
+	Progress func(done, total int64)
 }
 
 // Stats says what an image holds.
@@ -84,10 +86,18 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 		return Stats{}, &os.PathError{Op: "write", Path: path, Err: err}
 	}
 	sum := newDigest(opts)
-	emit := func(b []byte) error { return nil }
 	if sum != nil {
 		sum.Write(p.superBlock())
-		emit = func(b []byte) error { sum.Write(b); return nil }
+	}
+	done := int64(0)
+	emit := func(b []byte) error {
+		if sum != nil {
+			sum.Write(b)
+		}
+		if done += int64(len(b)); opts.Progress != nil {
+			opts.Progress(done, p.size())
+		}
+		return nil
 	}
 	if _, err := f.WriteAt(p.superBlock(), 0); err != nil {
 		return Stats{}, fileError(path, err)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync"
-	"time"
 
 	"golang.org/x/term"
 )
@@ -70,62 +68,9 @@ func (e *env) note(line string) {
 }
 
 func (e *env) json(v any) error {
+	e.endProgress()
 	enc := json.NewEncoder(e.stdout)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
-}
-
-// progress shows the current step on a terminal once the work has taken longer
-// than a second.
-type progress struct {
-	on bool
-	w  io.Writer
-
-	mu    sync.Mutex
-	timer *time.Timer
-	step  string
-	shown bool
-}
-
-const progressDelay = time.Second
-
-// setProgress says what is being done.
-func (e *env) setProgress(step string) {
-	p := &e.progress
-	if !p.on {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.step = step
-	if p.shown {
-		p.show()
-	} else if p.timer == nil {
-		p.timer = time.AfterFunc(progressDelay, func() {
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			if p.timer != nil {
-				p.shown = true
-				p.show()
-			}
-		})
-	}
-}
-
-func (p *progress) show() { fmt.Fprintf(p.w, "\r\x1b[K%s ...", p.step) }
-
-// endProgress takes the step off the screen.
-func (e *env) endProgress() {
-	p := &e.progress
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.timer != nil {
-		p.timer.Stop()
-		p.timer = nil
-	}
-	if p.shown {
-		fmt.Fprint(p.w, "\r\x1b[K")
-		p.shown = false
-	}
 }

@@ -273,6 +273,8 @@ func (b *buildFlags) options(e *env, verb, name string, args []string) (uk.Optio
 		o.Manifest = path
 	case uk.TargetImage:
 		return o, usagef(verb, "%s is an image that is built already: name a program or a manifest", name)
+	case uk.TargetDisk:
+		return o, usagef(verb, "%s is a disk, whose image is built already: name a program or a manifest", name)
 	case uk.TargetFolder:
 		return o, usagef(verb, "%s: the folder has no usr.manifest: name a program or a manifest", name)
 	default:
@@ -284,7 +286,7 @@ func (b *buildFlags) options(e *env, verb, name string, args []string) (uk.Optio
 	if len(args) > 0 {
 		o.Args = args
 	}
-	o.Progress = e.setProgress
+	o.Progress, o.Bytes = e.setProgress, e.setBytes
 	if !b.quiet {
 		o.Warn = e.note
 	}

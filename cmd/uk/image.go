@@ -75,9 +75,8 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 					return err
 				}
 				defer cleanup()
-				o.Progress = func(done, total int64) {
-					e.setProgress(fmt.Sprintf("writing %s: %d of %d MB", o.Output, done>>20, total>>20))
-				}
+				e.setProgress("writing " + o.Output)
+				o.Progress = e.setBytes
 				res, err := img.Disk(ctx, o)
 				if err != nil {
 					return err

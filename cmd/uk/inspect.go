@@ -16,12 +16,13 @@ import (
 func inspectCommand() *command {
 	return &command{
 		name:  "inspect",
-		args:  "IMAGE|KERNEL|MODULE|ROOT",
-		short: "show what an image, a kernel, a module or a root file system holds",
+		args:  "IMAGE|DISK|KERNEL|MODULE|ROOT",
+		short: "show what an image, a disk, a kernel, a module or a root file system holds",
 		long: `--check reads everything, also what a run does not look at, and ends with
 status 1 if something is wrong.`,
 		examples: []example{
 			{"uk inspect server.uk", "sizes, drivers, symbols, files"},
+			{"uk inspect server.qcow2", "the same of a disk that uk image made"},
 			{"uk inspect --why malloc server.uk", "why a part is in the kernel"},
 			{"uk inspect --devices server.uk", "the machine that its kernel expects"},
 			{"uk inspect --check --json root.rofs", "a file system on its own"},
@@ -34,7 +35,7 @@ status 1 if something is wrong.`,
 			fs.BoolVar(&asJSON, "json", false, "print it as JSON")
 			fs.BoolVarP(&all, "all", "a", false, "every section, symbol and file")
 			fs.StringVar(&why, "why", "", "show the sections with this in their name, and what refers to them")
-			return func(_ context.Context, e *env, args []string) error {
+			return func(ctx context.Context, e *env, args []string) error {
 				name, err := oneArg("inspect", "an image, a kernel or a root file system", args)
 				if err != nil {
 					return err
@@ -46,12 +47,13 @@ status 1 if something is wrong.`,
 					return usagef("inspect", "--why goes with --check only")
 				}
 				if devices {
-					return inspectDevices(e, name, asJSON)
+					return inspectDevices(ctx, e, name, asJSON)
 				}
-				r, err := uk.Inspect(name, check)
+				r, err := uk.Inspect(ctx, name, uk.InspectOptions{Check: check, Progress: e.setProgress, Bytes: e.setBytes})
 				if err != nil {
 					return err
 				}
+				e.endProgress()
 				switch {
 				case asJSON:
 					err = e.json(r)
@@ -78,11 +80,13 @@ status 1 if something is wrong.`,
 	}
 }
 
-func inspectDevices(e *env, name string, asJSON bool) error {
-	im, err := uk.Open(name)
+func inspectDevices(ctx context.Context, e *env, name string, asJSON bool) error {
+	im, cleanup, err := openImage(ctx, e, name)
 	if err != nil {
 		return err
 	}
+	defer cleanup()
+	e.endProgress()
 	d := im.Devices()
 	if asJSON {
 		return e.json(d)
@@ -129,6 +133,9 @@ const maxListed = 20
 
 func printReport(w io.Writer, r *uk.Report, all bool) {
 	if i := r.Info; i != nil {
+		if r.Disk != "" {
+			fmt.Fprintf(w, "disk         %s\n", r.Disk)
+		}
 		fmt.Fprintf(w, "image        %s\nid           %s\ncommand      %q\n", r.Path, i.ID, i.Command)
 		for _, m := range i.Mounts {
 			fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("mount        %s on %s, type %s %s", m.Source, m.Target, m.Type, m.Options), " "))

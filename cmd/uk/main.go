@@ -169,6 +169,9 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 		printHelp(e.stdout, e, c, fs)
 		return nil
 	}
+	if quiet := fs.Lookup("quiet"); quiet != nil && quiet.Changed {
+		e.progress.on = e.progress.on && quiet.Value.String() != "true"
+	}
 	return asUsage(c.name, fs, do(ctx, e, fs.Args()))
 }
 

@@ -39,7 +39,7 @@ OSv's rofs; the same input gives the same bytes.`,
 				if target, path, err := uk.Identify(name); err != nil {
 					return err
 				} else if target == uk.TargetFolder {
-					opt = uk.Options{Manifest: path, Progress: e.setProgress}
+					opt = uk.Options{Manifest: path, Progress: e.setProgress, Bytes: e.setBytes}
 				} else if opt, err = b.options(e, "pack", name, nil); err != nil {
 					return err
 				}

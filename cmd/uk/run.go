@@ -21,13 +21,14 @@ import (
 func runCommand() *command {
 	return &command{
 		name:   "run",
-		args:   "PROGRAM|MANIFEST|IMAGE [--] [ARGUMENT...]",
+		args:   "PROGRAM|MANIFEST|IMAGE|DISK [--] [ARGUMENT...]",
 		short:  "boot a program as a unikernel and wait for its end",
 		greedy: true,
 		long: `PROGRAM is an ELF file or a script on this machine, by path or from $PATH: an
 image of it and its libraries is made, booted, and removed. MANIFEST is a
-usr.manifest or the folder it is in. IMAGE is a folder that "uk build" made.
-Arguments take the place of those in a manifest's or image's command.
+usr.manifest or the folder it is in. IMAGE is a folder that "uk build" made, DISK
+what "uk image" made of one: the image in it is run, without firmware. Arguments
+take the place of those in a manifest's or image's command.
 
 The exit status is the program's: 128+N if signal N ended it, 124 after
 --timeout, 125 if the kernel panicked; 2 says that the command line is wrong and 1
@@ -39,6 +40,7 @@ second one, or --stop-timeout, ends the guest.`,
 			{"uk run --memory 64M --env DEBUG=1 ./server --port 80", "with memory, environment and arguments"},
 			{"uk run --ulimit nofile=1024:4096 --ulimit stack=-1 ./server", "with resource limits, as docker run's"},
 			{"uk run server.uk", "an image that is built already"},
+			{"uk run server.qcow2", "the image in a disk that uk image made"},
 			{"uk run --drive disk.img ./prog", "with a disk, which is /dev/vdb there"},
 			{"uk run -v .:/src -w /src ./prog", "in a folder of this machine, see docs/devices.md"},
 			{"uk run --vsock vm.sock ./server", "with sockets to the host, see docs/vsock.md"},

@@ -15,7 +15,7 @@ func imageOf(ctx context.Context, e *env, b *buildFlags, verb, name string, word
 	if err != nil {
 		return nil, nothing, err
 	}
-	if target == uk.TargetImage {
+	if target == uk.TargetImage || target == uk.TargetDisk {
 		if len(words) > 0 && words[0] == "--" {
 			words = words[1:]
 		}
@@ -25,8 +25,7 @@ func imageOf(ctx context.Context, e *env, b *buildFlags, verb, name string, word
 		if err := b.forImage(verb, name); err != nil {
 			return nil, nothing, err
 		}
-		img, err := uk.Open(path)
-		return img, nothing, err
+		return openImage(ctx, e, path)
 	}
 	opt, err := b.options(e, verb, name, words)
 	if err != nil {
@@ -42,6 +41,25 @@ func imageOf(ctx context.Context, e *env, b *buildFlags, verb, name string, word
 	if err != nil {
 		cleanup()
 		return nil, nothing, err
+	}
+	return img, cleanup, nil
+}
+
+// openImage opens an image, or the one that a disk holds, in a folder that cleanup removes.
+func openImage(ctx context.Context, e *env, name string) (img *uk.Image, cleanup func(), err error) {
+	target, path, err := uk.Identify(name)
+	if err != nil || target != uk.TargetDisk {
+		img, err = uk.Open(name)
+		return img, func() {}, err
+	}
+	dir, cleanup, err := uk.TempDir()
+	if err != nil {
+		return nil, nil, err
+	}
+	e.setProgress("reading " + path)
+	if img, err = uk.OpenDisk(ctx, path, dir, e.setBytes); err != nil {
+		cleanup()
+		return nil, nil, err
 	}
 	return img, cleanup, nil
 }

@@ -137,7 +137,7 @@ func (q *qcow2Writer) finish() (int64, error) {
 		return 0, err
 	}
 	h := make([]byte, cluster)
-	copy(h, "QFI\xfb")
+	copy(h, qcow2Magic)
 	be.PutUint32(h[4:], qcow2Version)
 	be.PutUint32(h[20:], clusterBits)
 	be.PutUint64(h[24:], uint64(q.size))

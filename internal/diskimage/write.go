@@ -1,6 +1,7 @@
 package diskimage
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -41,6 +42,8 @@ type Options struct {
 	// Cmdline is the kernel's; the word that names the root's partition is
 	// added to it.
 	Cmdline string
+	// Info says how the image is run, for [Open]: firmware and kernel do not look at it.
+	Info []byte
 	// Embed puts the root file system into the program that the firmware
 	// loads. ISO and EFI have no other place.
 	Embed bool
@@ -132,11 +135,14 @@ func Write(ctx context.Context, output string, opt Options) (*Result, error) {
 
 	// The program's sections are known, its signature and its checksum.
 	sections := []peSection{
-		{name: ".cmdline", flags: peRead, n: int64(len(res.Cmdline)), r: strings.NewReader(res.Cmdline), from: "command line"},
-		{name: ".kernel", flags: peRead, n: kernelSize, r: kernel, from: opt.Kernel},
+		{name: sectionCmdline, flags: peRead, n: int64(len(res.Cmdline)), r: strings.NewReader(res.Cmdline), from: "command line"},
+		{name: sectionKernel, flags: peRead, n: kernelSize, r: kernel, from: opt.Kernel},
+	}
+	if len(opt.Info) > 0 {
+		sections = append(sections, peSection{name: sectionInfo, flags: peRead, n: int64(len(opt.Info)), r: bytes.NewReader(opt.Info), from: "description"})
 	}
 	if opt.Embed {
-		sections = append(sections, peSection{name: ".root", flags: peRead, n: rootSize, r: root, from: opt.Root})
+		sections = append(sections, peSection{name: sectionRoot, flags: peRead, n: rootSize, r: root, from: opt.Root})
 	}
 	p, err := makePE(opt.Loader, loader, sections)
 	if err != nil {
@@ -172,7 +178,7 @@ func Write(ctx context.Context, output string, opt Options) (*Result, error) {
 		if opt.Format == ISO {
 			d, err = makeISO(esp)
 		} else {
-			parts := []partition{{"EFI system", "C12A7328-F81F-11D2-BA4B-00A0C93EC93B", esp}}
+			parts := []partition{{"EFI system", espType, esp}}
 			if !opt.Embed {
 				r := &disk{size: rootSize}
 				r.add(0, rootSize, check, opt.Root)

@@ -57,14 +57,17 @@ var otherFormats = []struct{ magic, is string }{
 	{"(\xb5/\xfd", "is compressed (zstd): unpack it first"},
 	{"BC\xc0\xde", "is LLVM bitcode: compile and link it first"},
 	{"QFI\xfb", aDisk},
+	{"KDMV", aDisk},     // VMDK
+	{"vhdxfile", aDisk}, // VHDX
+	{"conectix", aDisk}, // VHD
 }
 
 // Disks are known by bytes further in: the header of a partition table (UEFI 2.10, 5.3.2), the
-// first volume descriptor of a CD (ECMA-119, 8.1).
+// first volume descriptor of a CD (ECMA-119, 8.1), the mark of a boot sector, VDI's signature.
 var diskMarks = []struct {
 	at    int
 	magic string
-}{{512, "EFI PART"}, {32769, "CD001"}}
+}{{512, "EFI PART"}, {32769, "CD001"}, {510, "\x55\xaa"}, {64, "\x7f\x10\xda\xbe"}}
 
 const aDisk = "is a disk, which a machine with firmware boots (docs/disk-images.md): name the image or the program that it was made of"
 

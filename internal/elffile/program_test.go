@@ -47,7 +47,7 @@ func TestNotELF(t *testing.T) {
 		"\xcf\xfa\xed\xfe\x07": "macOS", "\xca\xfe\xba\xbe\x00\x00\x00\x41": "Java class", "!<arch>\n": "archive of object files",
 		"\x1f\x8b\x08": "gzip", "hello\n": "neither an ELF file nor a script", "#!/bin/sh\n": "is a script",
 		"QFI\xfb\x00\x00\x00\x03": "is a disk", strings.Repeat("\x00", 512) + "EFI PART": "is a disk", strings.Repeat("\x00", 32769) + "CD001": "is a disk",
-		strings.Repeat("\x00", 512) + "EFI": "neither an ELF file",
+		strings.Repeat("\x00", 510) + "\x55\xaa": "is a disk", "KDMV\x01": "is a disk", strings.Repeat("\x00", 512) + "EFI": "neither an ELF file",
 	} {
 		if got := NotELF([]byte(head)); !strings.Contains(got, want) || !strings.HasPrefix(got, "is ") {
 			t.Errorf("%q: %q, want %q", head, got, want)

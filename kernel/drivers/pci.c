@@ -188,7 +188,8 @@ static int probe(struct virtio_device *unused)
 
 	(void)unused;
 	if (!mcfg || mcfg->length < sizeof(*mcfg) + 8 + sizeof(ecam)) {
-		if (!cmdline_get("virtio_mmio.device", 0))	/* else the machine has its devices elsewhere */
+		/* Unless the machine has its devices elsewhere, or none. */
+		if (!cmdline_get("virtio_mmio.device", 0) && !cmdline_get("pci", 0))
 			kprintf("PCI: no table MCFG: QEMU's machine q35 has one, its machine pc has not\n");
 		return 0;
 	}

@@ -1,0 +1,99 @@
+package uk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"uk/internal/diskimage"
+)
+
+// OpenDisk takes the image out of the disk called name, which [Image.Disk] made, in any of its formats.
+// The folder dir, which must not be there, becomes the image; it lacks the kernel's symbols and link map,
+// which no disk has. progress is told how many bytes of how many are copied; nil: nobody is.
+func OpenDisk(ctx context.Context, name, dir string, progress func(done, total int64)) (*Image, error) {
+	d, err := diskimage.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	info := make([]byte, min(d.Info.Size(), maxInfo))
+	if _, err := io.ReadFull(d.Info, info); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	head := &Image{Dir: name}
+	if err := head.parse(name, info); err != nil {
+		return nil, err
+	}
+	if d.Kernel.Size() != head.KernelSize || d.Root.Size() < head.RootSize || head.KernelSize > maxKernel {
+		return nil, &BundleError{Path: name, Msg: "is damaged: kernel or root file system do not have the size that its description says; make it again with `uk image`"}
+	}
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, infoFile), info, 0o666); err != nil {
+		return nil, err
+	}
+	c := copier{ctx: ctx, total: head.KernelSize + head.RootSize, progress: progress}
+	if err := c.copy(filepath.Join(dir, kernelFile), d.Kernel, head.KernelSize); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := c.copy(filepath.Join(dir, rootFile), d.Root, head.RootSize); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	im, err := Open(dir)
+	var be *BundleError
+	if errors.As(err, &be) {
+		return nil, &BundleError{Path: name, Msg: "is damaged: " + filepath.Base(be.Path) + " in it is not what its description says; make it again with `uk image`"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	im.disk, im.name = d.Format, name
+	return im, nil
+}
+
+// copier copies files and tells how far it is.
+type copier struct {
+	ctx         context.Context
+	done, total int64
+	progress    func(done, total int64)
+}
+
+// copy writes the first n bytes of r to a new file. Blocks of zeros become holes.
+func (c *copier) copy(name string, r io.ReaderAt, n int64) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	err = c.fill(f, r, n)
+	return errors.Join(err, f.Close())
+}
+
+func (c *copier) fill(f *os.File, r io.ReaderAt, n int64) error {
+	buf := make([]byte, 256<<10)
+	zero := make([]byte, len(buf))
+	for at := int64(0); at < n; {
+		if err := c.ctx.Err(); err != nil {
+			return err
+		}
+		b := buf[:min(n-at, int64(len(buf)))]
+		if k, err := r.ReadAt(b, at); k < len(b) {
+			return err
+		}
+		if string(b) != string(zero[:len(b)]) {
+			if _, err := f.WriteAt(b, at); err != nil {
+				return err
+			}
+		}
+		at += int64(len(b))
+		c.done += int64(len(b))
+		if c.progress != nil {
+			c.progress(c.done, c.total)
+		}
+	}
+	return f.Truncate(n)
+}
