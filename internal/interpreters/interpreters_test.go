@@ -95,7 +95,13 @@ func TestLanguages(t *testing.T) {
 		}, []string{"s/main.tcl", "s/part.tcl"}},
 		{"gforth", "bin/gforth", []string{"s/main.fs"}, map[string]string{
 			"s/main.fs": "require part.fs\ns\" deep/er.fth\" included\n", "s/part.fs": "", "s/deep/er.fth": "", "s/z.fs": "",
-		}, []string{"s/main.fs", "s/part.fs"}},
+		}, []string{"s/deep/er.fth", "s/main.fs", "s/part.fs"}},
+		// What a script has in its strings: files, folders of modules and of data; nothing hidden, nothing elsewhere.
+		{"named", "bin/php8.2", []string{"s/main.php"}, map[string]string{
+			"s/main.php":  "<?php require __DIR__ . \"/php/$name.php\";\n$t = file_get_contents('data.csv'); $u = `cat`; // views\nopen('.env'); open('../out.csv'); glob(\"words/*\");\n",
+			"s/php/A.php": "<?php readfile('beside.txt');", "s/php/beside.txt": "", "s/php/.git/x": "", "s/data.csv": "", "s/.env": "", "out.csv": "",
+			"s/views/a.html": "", "s/words/deep/w.txt": "", "s/other.csv": "",
+		}, []string{"s/data.csv", "s/main.php", "s/php/A.php", "s/php/beside.txt", "s/words/deep/w.txt"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -171,6 +177,24 @@ func TestZones(t *testing.T) {
 		if got := m.Lookup(zones+"/Europe/Berlin") != nil; got != want {
 			t.Errorf("%s: zones %t, want %t", script, got, want)
 		}
+	}
+}
+
+func TestNamedFolderTooLarge(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"bin/lua5.4": "", "s/main.lua": "open('data')\n", "s/data/large": ""})
+	if err := os.Truncate(path.Join(dir, "s/data/large"), maxNamedBytes+1); err != nil {
+		t.Fatal(err)
+	}
+	exe := path.Join(dir, "bin/lua5.4")
+	m := &manifest.Manifest{Entries: []manifest.Entry{{Guest: exe, Host: exe}}}
+	m.App.Command = []string{exe, path.Join(dir, "s/main.lua")}
+	_, warnings, err := Add(m, Options{Program: exe})
+	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "s/data, which the script names, has more than 64 MB or 4000 files and is not packed") {
+		t.Errorf("%q, %v", warnings, err)
+	}
+	if slices.ContainsFunc(m.Entries, func(e manifest.Entry) bool { return strings.HasSuffix(e.Host, "large") }) {
+		t.Error("it is packed")
 	}
 }
 

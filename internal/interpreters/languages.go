@@ -120,9 +120,10 @@ func rubyFolders(im *image, exe, word string) []string {
 	return out
 }
 
-// gemFolders are what rubygems/defaults/operating_system.rb of Debian's Ruby adds to the paths.
+// gemFolders are what rubygems/defaults/operating_system.rb of Debian's Ruby adds to the paths, and where
+// the gems are that come with Ruby.
 func gemFolders(root string) (out []string) {
-	for _, pattern := range []string{"usr/share/rubygems-integration", "usr/lib/*/rubygems-integration", "var/lib/gems"} {
+	for _, pattern := range []string{"usr/share/rubygems-integration", "usr/lib/*/rubygems-integration", "var/lib/gems", "usr/lib/ruby/gems", "usr/lib/*/ruby/gems", "usr/local/lib/ruby/gems"} {
 		folders, _ := filepath.Glob(path.Join(root, pattern)) // fails for a bad pattern only
 		out = append(out, folders...)
 	}

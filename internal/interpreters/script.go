@@ -124,9 +124,10 @@ func (s *search) file(name string) {
 	}
 }
 
-// text looks for what a program loads that is in a folder.
+// text looks for what a program in a folder loads and names.
 func (s *search) text(dir, program string) {
 	for line := range strings.Lines(program) {
+		s.named(dir, line)
 		at := s.l.loads.FindStringIndex(line)
 		if at == nil {
 			continue
