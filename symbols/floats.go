@@ -1,16 +1,13 @@
 package symbols
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/arch/x86/x86asm"
 
 	"uk/internal/elffile"
 )
-
-// floatConversions are the letters of printf's conversions for floating point
-// values, and the L that stands before them for long double.
-const floatConversions = "aAeEfFgGL"
 
 // maxFloatText is how much code is looked through for floating point, in
 // bytes: a larger program has some.
@@ -23,19 +20,27 @@ const maxFloatText = 256 << 10
 // function like printf in AL how many vector registers hold some (psABI 3.2.3,
 // 3.5.7), so a program that does neither has nothing to print, however it
 // makes its formats.
+//
+// Go's own code calls no such function: the compiler of C code makes each call
+// of one. So of a Go program only what lies around Go's code counts, and there
+// what passes values; its formats and floating point are for Go's fmt.
 func printsFloats(f *elffile.File, names []string) (bool, error) {
 	for _, n := range names {
 		if strings.Contains(n, "wprintf") {
 			return true, nil
 		}
 	}
-	code := f.ExecRanges()
+	code, formats, floats := f.ExecRanges(), f.HasFloatConversion, touchesFloats
+	if start, end := f.GoText(); start < end && !slices.Contains(names, "dlsym") {
+		// A long double may be copied in general registers.
+		code, formats, floats = without(code, start, end), f.HasLongDoubleConversion, passesFloats
+	}
 	for _, r := range code { // before any of the file is read
 		if r.Size > maxFloatText {
 			return true, nil
 		}
 	}
-	if found, err := f.HasConversion(floatConversions); found || err != nil {
+	if found, err := formats(); found || err != nil {
 		return found, err
 	}
 	for _, r := range code {
@@ -43,16 +48,46 @@ func printsFloats(f *elffile.File, names []string) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if touchesFloats(b) {
+		if floats(b) {
 			return true, nil
 		}
 	}
 	return false, nil
 }
 
-// touchesFloats decodes code from its start on; what does not decode counts as
-// floating point.
+// without takes what lies at [start, end) out of the ranges.
+func without(code []elffile.Range, start, end uint64) []elffile.Range {
+	var out []elffile.Range
+	for _, r := range code {
+		from, to := min(max(start, r.Vaddr), r.Vaddr+r.Size), min(max(end, r.Vaddr), r.Vaddr+r.Size)
+		if from == to {
+			out = append(out, r)
+			continue
+		}
+		if n := from - r.Vaddr; n > 0 {
+			out = append(out, elffile.Range{Vaddr: r.Vaddr, Off: r.Off, Size: n})
+		}
+		if n := r.Vaddr + r.Size - to; n > 0 {
+			out = append(out, elffile.Range{Vaddr: to, Off: r.Off + to - r.Vaddr, Size: n})
+		}
+	}
+	return out
+}
+
+// touchesFloats reports whether code uses a vector or x87 register.
 func touchesFloats(code []byte) bool {
+	return hasFloats(code, func(r x86asm.Reg) bool { return r >= x86asm.F0 && r < x86asm.ES })
+}
+
+// passesFloats reports whether code uses an x87 register or calls a function
+// with AL saying that vector registers hold arguments.
+func passesFloats(code []byte) bool {
+	return hasFloats(code, func(x86asm.Reg) bool { return false })
+}
+
+// hasFloats decodes code from its start on; what does not decode counts as
+// floating point, as does a register that counts.
+func hasFloats(code []byte, counts func(x86asm.Reg) bool) bool {
 	inAL := false // AL says that a vector register holds an argument
 	for len(code) > 0 {
 		if n := padding(code); n > 0 {
@@ -64,7 +99,7 @@ func touchesFloats(code []byte) bool {
 			return true
 		}
 		for _, a := range in.Args {
-			if r, ok := a.(x86asm.Reg); ok && r >= x86asm.F0 && r < x86asm.ES {
+			if r, ok := a.(x86asm.Reg); ok && counts(r) {
 				return true
 			}
 		}

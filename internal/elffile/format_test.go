@@ -22,3 +22,23 @@ func TestHasConversion(t *testing.T) {
 		}
 	}
 }
+
+func TestHasLongDouble(t *testing.T) {
+	for _, c := range []struct {
+		data string
+		want bool
+	}{
+		{"", false},
+		{"%L", false},
+		{"%Lx", false},
+		{"Le", false},
+		{"%d and LeL", false},
+		{"LL %Lf", true},
+		{"%-20.3Lg|", true},
+		{"%f Lf", false},
+	} {
+		if got := hasLongDouble([]byte(c.data)); got != c.want {
+			t.Errorf("hasLongDouble(%q) = %v, want %v", c.data, got, c.want)
+		}
+	}
+}

@@ -19,8 +19,19 @@ const (
 	maxGoFuncs = 4 << 20
 )
 
-// goFuncs returns the functions of a Go binary, nil for another file.
-func (f *File) goFuncs() []Func {
+// goTab is the table of functions of a Go binary.
+type goTab struct {
+	n     uint64 // functions
+	text  uint64 // what their addresses are relative to
+	funcs []byte // the list, and what it has offsets of
+	names []byte
+}
+
+// entry is the address at which the i-th function starts; the n-th is the end.
+func (t *goTab) entry(i uint64) uint64 { return t.text + uint64(le.Uint32(t.funcs[8*i:])) }
+
+// goFuncTab returns the table of a Go binary, nil for another file.
+func (f *File) goFuncTab() *goTab {
 	addr, tab := f.goTable()
 	if tab == nil {
 		return nil
@@ -30,19 +41,37 @@ func (f *File) goFuncs() []Func {
 	if n == 0 || n > maxGoFuncs || names > uint64(len(tab)) || funcs > uint64(len(tab)) || (2*n+1)*4 > uint64(len(tab))-funcs {
 		return nil
 	}
-	ft := tab[funcs:]
 	if text == 0 {
 		var ok bool
-		if text, ok = f.goText(addr, uint64(le.Uint32(ft))); !ok {
+		if text, ok = f.goText(addr, uint64(le.Uint32(tab[funcs:]))); !ok {
 			return nil
 		}
 	}
-	str := string(tab[names:])
-	fs := make([]Func, 0, n)
-	for i := uint64(0); i < n; i++ {
-		x := Func{Start: text + uint64(le.Uint32(ft[8*i:])), End: text + uint64(le.Uint32(ft[8*i+8:]))}
-		if d := uint64(le.Uint32(ft[8*i+4:])); d+8 <= uint64(len(ft)) {
-			x.Name = stringAt(str, le.Uint32(ft[d+4:]))
+	return &goTab{n, text, tab[funcs:], tab[names:]}
+}
+
+// GoText returns where the code of a Go binary's functions lies, up to but not
+// including end; 0, 0 for another file.
+func (f *File) GoText() (start, end uint64) {
+	t := f.goFuncTab()
+	if t == nil {
+		return 0, 0
+	}
+	return t.entry(0), t.entry(t.n)
+}
+
+// goFuncs returns the functions of a Go binary, nil for another file.
+func (f *File) goFuncs() []Func {
+	t := f.goFuncTab()
+	if t == nil {
+		return nil
+	}
+	str := string(t.names)
+	fs := make([]Func, 0, t.n)
+	for i := range t.n {
+		x := Func{Start: t.entry(i), End: t.entry(i + 1)}
+		if d := uint64(le.Uint32(t.funcs[8*i+4:])); d+8 <= uint64(len(t.funcs)) {
+			x.Name = stringAt(str, le.Uint32(t.funcs[d+4:]))
 		}
 		fs = append(fs, x)
 	}

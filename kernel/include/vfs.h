@@ -78,25 +78,26 @@ int radix_set(struct radix *r, u64 index, void *p);	/* 0 or -ENOMEM; NULL remove
 void *radix_next(const struct radix *r, u64 *index);	/* first entry at or above *index, or NULL */
 void radix_free(struct radix *r);			/* nodes, not entries */
 
-struct vnode {
+struct vnode {		/* what is used most comes first, where an offset takes one byte of code */
 	const struct vnode_ops *ops;
 	u32 refs;
 	u32 mode;		/* S_IFMT | permissions */
-	u32 nlink, uid, gid;
-	u64 ino, size, rdev;
-	u64 mtime_ns, atime_ns, ctime_ns;	/* signed: times before 1970 are negative */
-	u64 birth_ns;		/* 0: unknown */
+	u64 ino, size;
+	void *data;		/* the file system's own */
 	struct mount *mount;	/* NULL: pipes, console, ... */
 	struct vnode *parent;	/* where it was first found: holds a reference; NULL for / and files that were removed */
 	char *name;		/* in parent; NULL for what was removed: a directory keeps its parent */
 	struct mount *mounts;	/* directories: what is mounted on names in here */
 	struct radix pages;	/* contents, by page index */
+	u32 nlink, uid, gid;
 	bool loading;		/* a thread sleeps while it reads pages */
 	bool linkable;		/* of O_TMPFILE: never had a name, and may get one */
-	u64 next_read;		/* page index at which sequential reading goes on */
-	struct flock_state *locks;
+	u64 rdev;
 	struct watch *watches;	/* fs/inotify */
-	void *data;		/* the file system's own */
+	struct flock_state *locks;
+	u64 mtime_ns, atime_ns, ctime_ns;	/* signed: times before 1970 are negative */
+	u64 birth_ns;		/* 0: unknown */
+	u64 next_read;		/* page index at which sequential reading goes on */
 };
 
 /* A mounted file system. Mount points need not exist in the file system
