@@ -29,6 +29,7 @@ static long from_threads(int n)
 
 static int fails(void) { errno = ENOENT; return -1; }
 static void hello(const char *s) { printf("C says %s\n", s); fflush(stdout); }
+static void value(double d) { long double l = d * 2; printf("%.3f %.2Lf\n", d, l); fflush(stdout); }
 static int twice(int n) { return goCallback(goCallback(n)); }
 */
 import "C"
@@ -48,6 +49,7 @@ func main() {
 	s := C.CString("hello")
 	C.hello(s)
 	C.free(unsafe.Pointer(s))
+	C.value(1234.5)
 	fmt.Println(C.twice(5), C.from_threads(16), float64(C.sqrt(81)))
 	_, err := C.fails()
 	fmt.Println(err)
