@@ -2,6 +2,8 @@
 CC = gcc
 AR = ar
 KIT := build/kit/x64
+# The archives as they are compiled: mkkit makes the kit's of them (kernel/kit/mkkit/marks.go).
+MARKED := build/obj/marked
 MUSL := build/musl/musl-1.2.3
 
 # -fcf-protection=branch: ENDBR64 where indirect branches arrive (Intel SDM 1, 17.3, indirect branch tracking).

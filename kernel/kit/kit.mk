@@ -75,7 +75,7 @@ $(foreach s,$(glue_sources),$(eval $(call glue_rule,$(s))))
 
 $(kernel_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(O)
 # Glue is compiled against the headers that musl's build generates.
-$(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(KIT)/libc.a | $(G)
+$(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(MARKED)/libc.a | $(G)
 
 # --- the vDSO: a shared object that the kernel carries as bytes -------------
 # Cut behind its only segment: nobody reads section headers of it.
@@ -127,9 +127,9 @@ $(loader_objects): MODULE_CFLAGS += -fvisibility=hidden
 $(MODULE_OBJECT) $(module_objects) $(loader_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(M)
 
 # `sources` files make an archive new when a source file goes away.
-$(KIT)/libkernel.a: $(kernel_objects) $(O)/sources | $(KIT)
+$(MARKED)/libkernel.a: $(kernel_objects) $(O)/sources | $(MARKED)
 	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(kernel_objects) && mv $@.tmp $@
-$(KIT)/libglue.a: $(glue_objects) $(G)/sources | $(KIT)
+$(MARKED)/libglue.a: $(glue_objects) $(G)/sources | $(MARKED)
 	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(glue_objects) build/obj/musl/stdio-printf_floats.o && mv $@.tmp $@
 
 write_if_changed = $(shell mkdir -p $(dir $(1)) && echo '$(2)' | cmp -s - $(1) || echo '$(2)' > $(1))
@@ -143,7 +143,7 @@ $(O)/sources $(G)/sources $(O)/protector:
 build/musl/unpacked: kernel/musl/fetch.sh kernel/musl/musl.version
 	@echo "fetching the source of musl"
 	$(Q)t=$$(kernel/musl/fetch.sh build/musl) && rm -rf $(MUSL) && tar -xzf $$t -C build/musl --no-same-owner && touch $@
-$(KIT)/libc.a: build/musl/unpacked $(shell find kernel/musl -type f) kernel/kit/flags.mk | $(KIT)
+$(MARKED)/libc.a: build/musl/unpacked $(shell find kernel/musl -type f) kernel/kit/flags.mk | $(MARKED)
 	$(Q)$(MAKE) -s -f kernel/musl/musl.mk && touch $@
 
 # --- what is made from the archives ----------------------------------------
@@ -151,6 +151,10 @@ $(KIT)/libc.a: build/musl/unpacked $(shell find kernel/musl -type f) kernel/kit/
 MKKIT := build/mkkit
 $(MKKIT): $(wildcard kernel/kit/mkkit/*.go linker/*.go symbols/*.go manifest/*.go internal/*/*.go) go.mod
 	$(Q)go build -o $@ ./kernel/kit/mkkit
+marked := $(addprefix $(MARKED)/,libkernel.a libglue.a libc.a)
+others := $(absent_objects) $(module_objects) $(loader_objects) $(MODULE_OBJECT)
+$(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a &: $(marked) $(others) $(MKKIT) $(shell find exported_symbols -name '*.symbols') | $(KIT)
+	$(Q)$(MKKIT) unmark -exported exported_symbols -others '$(others)' -o $(KIT) $(marked)
 $(KIT)/libnosys.a: $(KIT)/libkernel.a $(MKKIT) $(KIT)/libc.a
 	$(Q)$(MKKIT) nosys -kernel $(KIT)/libkernel.a -syscalls $(MUSL)/arch/x86_64/bits/syscall.h.in > $(O)/nosys.c
 	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $(O)/nosys.o $(O)/nosys.c && rm -f $@.tmp && $(AR) rcsD $@.tmp $(O)/nosys.o && mv $@.tmp $@
@@ -182,7 +186,7 @@ $(KIT)/kit.json $(KIT)/libalways.a &: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)
 $(KIT)/module.ld: kernel/kit/module.ld | $(KIT)
 	$(Q)cp $< $@
 
-$(O) $(G) $(U) $(M) $(V) $(KIT) $(KIT)/profiles:
+$(O) $(G) $(U) $(M) $(V) $(MARKED) $(KIT) $(KIT)/profiles:
 	$(Q)mkdir -p $@
 
 # --- for work on the kernel: a hello kernel linked by ld alone --------------

@@ -1,4 +1,4 @@
-# Builds $(KIT)/libc.a from musl's source ($(MUSL)) and our overlay.
+# Builds $(MARKED)/libc.a from musl's source ($(MUSL)) and our overlay.
 #
 # The overlay (this folder) shadows musl by path: its include folders come
 # first, and src/DIR/NAME.{c,S} here takes the place of every musl file that
@@ -7,7 +7,7 @@
 include kernel/kit/flags.mk
 .DELETE_ON_ERROR:
 
-all: $(KIT)/libc.a
+all: $(MARKED)/libc.a
 
 OVERLAY := kernel/musl
 O := build/obj/musl
@@ -111,13 +111,13 @@ $(foreach n,$(redefined),$(O)/$(subst /,-,$(n)).o): $(OVERLAY)/redefine.txt
 generated := $(GEN)/include/bits/alltypes.h $(GEN)/include/bits/syscall.h $(GEN)/internal/version.h \
 	$(GEN)/internal/uk_sysent.h $(GEN)/copyvar.sed $(GEN)/public.sed
 
-$(KIT)/libc.a: $(objects) $(FLOATS) $(GEN)/redefine.syms
+$(MARKED)/libc.a: $(objects) $(FLOATS) $(GEN)/redefine.syms
 	@rm -f $@.tmp && $(AR) rcsD $@.tmp $(sort $(objects)) && objcopy -D --redefine-syms=$(GEN)/redefine.syms $@.tmp && mv $@.tmp $@
 
 $(objects) $(FLOATS): $(generated) $(wildcard $(OVERLAY)/src/internal/*.h $(OVERLAY)/arch/x86_64/*.h) kernel/kit/flags.mk $(OVERLAY)/musl.mk $(OVERLAY)/copyvars.txt | $(O)
-$(O) $(GEN)/include/bits $(GEN)/internal $(KIT):
+$(O) $(GEN)/include/bits $(GEN)/internal $(MARKED):
 	@mkdir -p $@
-$(generated): $(OVERLAY)/musl.mk | $(GEN)/include/bits $(GEN)/internal $(KIT)
+$(generated): $(OVERLAY)/musl.mk | $(GEN)/include/bits $(GEN)/internal $(MARKED)
 $(GEN)/include/bits/alltypes.h:
 	@sed -f $(MUSL)/tools/mkalltypes.sed $(MUSL)/arch/x86_64/bits/alltypes.h.in $(MUSL)/include/alltypes.h.in > $@
 $(GEN)/include/bits/syscall.h:

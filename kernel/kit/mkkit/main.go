@@ -1,6 +1,6 @@
 // Command mkkit makes the parts of a kit that are derived from its archives:
-// the list of system calls the kernel does not implement, how complete the
-// others are (docs/syscalls.md), and kit.json. It is
+// the archives without needless marks, the list of system calls the kernel does
+// not implement, how complete the others are (docs/syscalls.md), and kit.json. It is
 // run by kernel/kit/kit.mk only.
 package main
 
@@ -32,14 +32,16 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("usage: mkkit nosys|levels|json ...")
+		return fmt.Errorf("usage: mkkit unmark|nosys|levels|json ...")
 	}
 	fl := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	kernel := fl.String("kernel", "", "libkernel.a (nosys, levels), or the kernel's source folder (json)")
 	syscalls := fl.String("syscalls", "", "musl's bits/syscall.h.in")
 	kit := fl.String("kit", "", "kit folder")
 	compiler := fl.String("compiler", "", "the compiler's version line")
-	out := fl.String("o", "", "output file")
+	out := fl.String("o", "", "output file, or folder (unmark)")
+	exported := fl.String("exported", "", "folder of exported_symbols lists (unmark)")
+	others := fl.String("others", "", "objects that use the archives' names (unmark)")
 	cc := fl.String("cc", "gcc", "C compiler")
 	absent := fl.String("absent", "", "objects of libalways.a")
 	common := fl.String("module-object", "", "object that every module has")
@@ -49,6 +51,8 @@ func run(args []string) error {
 		return err
 	}
 	switch args[0] {
+	case "unmark":
+		return unmark(fl.Args(), *exported, *out, strings.Fields(*others))
 	case "nosys":
 		return nosys(*kernel, *syscalls)
 	case "levels":
