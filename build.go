@@ -41,6 +41,13 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 	if err != nil {
 		return nil, err
 	}
+	argv0 := p.Manifest.App.Argv0
+	if p.starter != nil { // under the library's own name
+		if argv0 == nil {
+			argv0 = &p.Manifest.App.Command[0]
+		}
+		command[0] = p.starter.Path
+	}
 	lap(&im.Timing.Resolve, t)
 
 	// Symbols and system calls are known.
@@ -111,7 +118,7 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 		Fingerprint: kit.Fingerprint, Profile: kernel.Profile,
 		Drivers: notNil(kernel.Drivers), Modules: kernel.Modules.Names(), Syscalls: notNil(kernel.Syscalls), SyscallNotes: p.Syscalls.Notes, Libc: p.Manifest.Kernel.Libc,
 		LibcWhy: p.LibcWhy, Differences: p.Symbols.Differences,
-		Command: command, Argv0: app.Argv0, Env: notNil(app.Env), Cwd: app.Cwd, User: app.User, Ulimits: app.Ulimits, Account: p.account(), ASLR: p.Manifest.Kernel.ASLR, Memory: app.Memory, CPUs: app.CPUs,
+		Command: command, Argv0: argv0, Env: notNil(app.Env), Cwd: app.Cwd, User: app.User, Ulimits: app.Ulimits, Account: p.account(), ASLR: p.Manifest.Kernel.ASLR, Memory: app.Memory, CPUs: app.CPUs,
 		Mounts: p.mounts(),
 	}
 	if im.Libc == "" {

@@ -16,7 +16,6 @@ import (
 
 	"uk/internal/badoption"
 	"uk/internal/companions"
-	"uk/internal/elffile"
 	"uk/internal/osv"
 	"uk/linker"
 	"uk/manifest"
@@ -47,7 +46,8 @@ type Plan struct {
 	drivers []linker.Setting
 	opt     Options
 
-	noCommand error // why a manifest has none
+	noCommand error       // why a manifest has none
+	starter   *rofs.Entry // what starts a library's main(), nil for a program
 
 	kit          *linker.Kit       // nil until openKit
 	otherModules []*linker.Module  // that [kernel] modules names by their files
@@ -143,37 +143,6 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 		return nil, err
 	}
 	return p, p.addCompanions()
-}
-
-// checkProgram refuses a command whose file is no program for this machine, before
-// anything is built of it.
-func (p *Plan) checkProgram() error {
-	if len(p.Manifest.App.Command) == 0 {
-		return nil
-	}
-	name := p.Manifest.App.Command[0]
-	for range 40 {
-		e := p.Manifest.Lookup(name)
-		switch {
-		case e == nil || e.Dir || e.Link == "" && e.Host == "":
-			return nil // that it is missing is told elsewhere
-		case e.Link != "":
-			if name = e.Link; !path.IsAbs(name) {
-				name = path.Join(path.Dir(e.Guest), e.Link)
-			}
-			continue
-		}
-		f, err := elffile.Open(e.Host)
-		if errors.Is(err, elffile.ErrNotELF) {
-			return NotATarget(e.Host)
-		}
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		return f.CheckProgram()
-	}
-	return nil
 }
 
 // addDrivers works out the settings of drivers: the manifest's, then options'.
@@ -287,6 +256,10 @@ func (p *Plan) Analyze(ctx context.Context) error {
 		if e.Host != "" && !e.Dir && e.Link == "" && e.Data == nil {
 			in = append(in, symbols.Input{Guest: e.Guest, Host: e.Host})
 		}
+	}
+	if p.starter != nil {
+		in = append(in, symbols.Input{Guest: p.starter.Path})
+		opt.Open = p.openInput
 	}
 	if p.Symbols, err = symbols.Analyze(in, opt); err != nil {
 		return err
@@ -428,7 +401,10 @@ func (p *Plan) imageLibraries(ctx context.Context, exp *symbols.Exported) bool {
 
 // entries makes the packer's list of the manifest's.
 func (p *Plan) entries() []rofs.Entry {
-	out := make([]rofs.Entry, 0, len(p.Manifest.Entries))
+	out := make([]rofs.Entry, 0, len(p.Manifest.Entries)+1)
+	if p.starter != nil {
+		out = append(out, *p.starter)
+	}
 	for i := range p.Manifest.Entries {
 		e := &p.Manifest.Entries[i]
 		r := rofs.Entry{Path: e.Guest}

@@ -19,6 +19,9 @@ func (p *Plan) syscalls() (symbols.SyscallSet, error) {
 	var needs []*symbols.SyscallNeeds
 	if policy.Auto {
 		for i := range p.Symbols.Files {
+			if p.Symbols.Files[i].Host == "" {
+				continue // startmain.go's, without calls
+			}
 			n, err := scanSyscalls(p.Symbols.Files[i].Host, p.Symbols.Files[i].Guest)
 			if err != nil {
 				return symbols.SyscallSet{}, err

@@ -129,7 +129,13 @@ func (c *closure) program(host, guest string) error {
 		return err
 	}
 	defer f.Close()
-	if musl := strings.HasPrefix(path.Base(f.Interp), "ld-musl-"); musl != c.musl {
+	interp, libc := f.Interp, ""
+	if main, err := f.HasMain(); err != nil {
+		return err
+	} else if main { // it may be started as a program
+		interp, libc = f.LoaderOfMain()
+	}
+	if musl := strings.HasPrefix(path.Base(interp), "ld-musl-"); musl != c.musl {
 		c.musl, c.confRead = musl, false
 	}
 	real := host
@@ -137,11 +143,14 @@ func (c *closure) program(host, guest string) error {
 		real = p
 	}
 	root := newObject(f, real, guest, nil)
+	if libc != "" {
+		root.needed = append(root.needed, libc)
+	}
 	if f.Dynamic != nil && f.Dynamic.Soname != "" {
 		c.byName[f.Dynamic.Soname] = true
 	}
-	if c.opt.ImageLibc && f.Interp != "" {
-		if err := c.interp(f.Interp, host); err != nil {
+	if c.opt.ImageLibc && interp != "" {
+		if err := c.interp(interp, host); err != nil {
 			return err
 		}
 	}

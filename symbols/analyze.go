@@ -180,7 +180,7 @@ func Analyze(inputs []Input, opt Options) (*Result, error) {
 		}
 	}
 	for _, l := range img.needed {
-		if !img.libs[l.Name] && !img.libs[path.Base(l.Name)] && !opt.Exported.HasSoname(l.Name) {
+		if !img.libs[l.Name] && !img.libs[path.Base(l.Name)] && !opt.Exported.HasSoname(l.Name) && !img.isMusl(l.Name) {
 			r.Libraries = append(r.Libraries, l)
 		}
 	}
@@ -195,6 +195,11 @@ type image struct {
 	defs   map[string][]string // name to versions, "" for none
 	libs   map[string]bool     // sonames and base names
 	needed []MissingLibrary    // candidates
+}
+
+// isMusl reports whether a name is one of musl's C library, which is in the image as its loader.
+func (img *image) isMusl(name string) bool {
+	return img.libs["ld-musl-x86_64.so.1"] && (name == "libc.so" || name == muslSoname)
 }
 
 // defines reports whether a definition satisfies a reference, as a loader

@@ -33,7 +33,7 @@ func table() []*program {
 // ofKernelLibc are programs that try the kernel's C library, also where a name that they
 // use is told to differ from glibc's.
 func ofKernelLibc() []program {
-	rows := slices.Concat(cRows(), glueRows(), loaderRows(), linkRows(), cxxRows())
+	rows := slices.Concat(cRows(), glueRows(), loaderRows(), linkRows(), cxxRows(), appMainRows())
 	for i := range rows {
 		if rows[i].kernel.Libc == "" {
 			rows[i].kernel.Libc = "kernel"

@@ -6,6 +6,8 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // ErrNotProgram is wrapped by errors of [File.CheckProgram].
@@ -113,11 +115,18 @@ func (f *File) CheckProgram() error {
 	default:
 		return no("is neither a program nor a library (ELF type %d)", uint16(f.Type))
 	}
-	if f.Type == elf.ET_DYN && f.Entry == 0 && f.Interp == "" {
-		return no("is a library, without a place to start at: name a program that uses it")
-	}
 	if f.hasPVHNote() {
 		return no("is a kernel: name the folder of its image, or a program")
+	}
+	if f.isLibrary() {
+		switch main, err := f.HasMain(); {
+		case err != nil:
+			return err
+		case main:
+			return nil
+		case f.Entry == 0 || f.Dynamic != nil && len(f.Dynamic.Needed) > 0: // of a linker that gives every library an entry
+			return no("is a library without a main() that others can call, so there is no place to start at: name a program that uses it")
+		}
 	}
 	for i := range f.Segments {
 		s := &f.Segments[i]
@@ -126,6 +135,44 @@ func (f *File) CheckProgram() error {
 		}
 	}
 	return no("would start at %#x, where it has no code: the file is damaged", f.Entry)
+}
+
+// isLibrary reports whether the file is a shared object and no executable.
+func (f *File) isLibrary() bool { return f.Type == elf.ET_DYN && !f.IsPIE() }
+
+// HasMain reports whether the file is a library that can be started as a program: it defines a
+// function main for others.
+func (f *File) HasMain() (bool, error) {
+	if !f.isLibrary() || f.Dynamic == nil {
+		return false, nil
+	}
+	syms, err := f.Symbols()
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(syms, func(s Symbol) bool {
+		return s.Name == "main" && s.Exported() && (s.Type() == elf.STT_FUNC || s.Type() == elf.STT_GNU_IFUNC)
+	}), nil
+}
+
+// Interpreters of programs that are linked with glibc and with musl.
+const (
+	GlibcInterp = "/lib64/ld-linux-x86-64.so.2"
+	MuslInterp  = "/lib/ld-musl-x86_64.so.1"
+)
+
+// LoaderOfMain returns the interpreter that a program must name which is linked with the library f, and
+// the soname of the C library if f does not need that itself.
+func (f *File) LoaderOfMain() (interp, libc string) {
+	for _, n := range f.Dynamic.Needed {
+		switch {
+		case n == "libc.so.6":
+			return GlibcInterp, ""
+		case n == "libc.so" || strings.HasPrefix(n, "libc.musl"):
+			return MuslInterp, ""
+		}
+	}
+	return GlibcInterp, "libc.so.6"
 }
 
 // hasPVHNote looks for the note by which hypervisors find a kernel's entry (Xen, type 18).

@@ -37,13 +37,14 @@ var allowed = map[string][]string{
 	"uk/internal/companions":   {"uk/internal/elffile", "uk/manifest"},
 	"uk/internal/interpreters": {"uk/internal/bounded", "uk/manifest"},
 	"uk/internal/osv":          {"uk/internal/bounded"},
+	"uk/internal/launcher":     nil,
 
 	"uk/internal/diskimage": {"uk/internal/bounded", "uk/internal/outfile"},
 
 	"uk/internal/report": {"uk/linker", "uk/kvmboot"},
 
 	"uk/internal/menu":    {"uk/linker"},
-	"uk":                  {"uk/internal/companions", "uk/internal/interpreters", "uk/internal/osv", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace"},
+	"uk":                  {"uk/internal/companions", "uk/internal/interpreters", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace"},
 	"uk/cmd/uk":           {"uk", "uk/internal/menu", "uk/internal/outfile", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
 	"uk/kernel/kit/mkkit": {"uk/linker", "uk/symbols"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
