@@ -17,7 +17,10 @@ func (p *Plan) addInterpreter() error {
 	if p.opt.NoLibraries {
 		return nil
 	}
-	program := m.App.Command[0]
+	program := m.App.Program
+	if program == "" {
+		program = m.App.Command[0]
+	}
 	if _, err := os.Lstat(program); err != nil { // it has another place in the image
 		if e := m.Lookup(program); e != nil {
 			program = e.Host

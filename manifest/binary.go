@@ -111,10 +111,7 @@ func (b *binary) program(host, guest string, args []string, depth int) ([]string
 	case hidden(real):
 		guest, given = homeOf(real), homeOf(abs)
 	default:
-		guest, given = real, abs
-		if hidden(abs) {
-			given = real
-		}
+		guest, given = real, GuestPath(abs)
 	}
 	guest, given = path.Clean("/"+guest), path.Clean("/"+given)
 	b.put(Entry{Guest: guest, Host: real})
@@ -127,6 +124,7 @@ func (b *binary) program(host, guest string, args []string, depth int) ([]string
 			return nil, err
 		}
 		b.libraries(libs)
+		b.m.App.Program = abs
 		return append([]string{given}, args...), nil
 	}
 	if strings.HasPrefix(string(head), "#!") {

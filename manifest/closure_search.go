@@ -35,8 +35,17 @@ var hiddenDirs = []string{"/tmp", "/var/tmp", "/dev", "/proc", "/sys", "/run"}
 var folderNames = []string{"bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt",
 	"proc", "root", "run", "sbin", "srv", "sys", "tmp", "usr", "var"}
 
-// homeOf gives a program a place that can be seen, for one in a folder that cannot.
+// homeOf gives a program a place that can be seen, for one in a folder that cannot. What finds its files by
+// the folders above it keeps these: Node's packages, and a virtual environment of Python.
 func homeOf(program string) string {
+	if i := strings.Index(program, "/node_modules/"); i >= 0 {
+		return program[i:]
+	}
+	if prefix := path.Dir(path.Dir(program)); path.Base(path.Dir(program)) == "bin" && !slices.Contains(folderNames, path.Base(prefix)) {
+		if _, err := os.Stat(path.Join(prefix, "pyvenv.cfg")); err == nil {
+			return "/" + path.Base(prefix) + "/bin/" + path.Base(program)
+		}
+	}
 	if name := path.Base(program); !slices.Contains(folderNames, name) {
 		return "/" + name
 	}

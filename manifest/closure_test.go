@@ -300,6 +300,16 @@ func TestHomeOf(t *testing.T) {
 			t.Errorf("%s: %s, want %s", program, got, want)
 		}
 	}
+	// What finds its files by the folders above it keeps these.
+	env := filepath.Join(t.TempDir(), "env")
+	write(t, env+"/pyvenv.cfg", "home = /usr/bin\n")
+	for program, want := range map[string]string{
+		"/tmp/a/node_modules/.bin/tool": "/node_modules/.bin/tool", env + "/bin/python3": "/env/bin/python3", "/tmp/nothing/bin/python3": "/python3",
+	} {
+		if got := homeOf(program); got != want {
+			t.Errorf("%s: %s, want %s", program, got, want)
+		}
+	}
 }
 
 func TestAddLibraries(t *testing.T) {

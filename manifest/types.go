@@ -47,6 +47,7 @@ type Entry struct {
 // App is the [app] section: how the program is run.
 type App struct {
 	Command []string `json:"command,omitempty"` // program (guest path) and arguments
+	Program string   `json:"-"`                 // the host's path of it as [FromBinary] found it, links not followed; else empty
 	Argv0   *string  `json:"argv0,omitempty"`   // the program's name as it is told; nil: its path
 	Env     []string `json:"env,omitempty"`     // NAME=VALUE
 	Cwd     string   `json:"cwd,omitempty"`     // absolute guest path

@@ -45,6 +45,8 @@ type image struct {
 	pyc   bool
 	// packages are folders of which a script gets what it names.
 	packages []string
+	// moved is a folder of the host that has another place in the image.
+	moved struct{ host, guest string }
 }
 
 // Add adds what the interpreter that m's command starts needs, if it is one that is known. It
@@ -69,11 +71,23 @@ func Add(m *manifest.Manifest, opt Options) (known bool, warnings []string, err 
 		im.have[e.Guest] = true
 	}
 	for _, f := range l.folders(im, real) {
-		if err := im.library(f, l.skip); err != nil {
+		skip := l.skip
+		if path.Base(f) == sitePackages { // somebody chose what is in it
+			skip = nil
+		}
+		if err := im.library(f, skip); err != nil {
 			return true, im.warn, err
 		}
 	}
 	return true, im.warn, im.script(l)
+}
+
+// guest is where a file of a library is put: where the host has it, unless guests mount over that.
+func (im *image) guest(host string) string {
+	if rest, ok := strings.CutPrefix(host, im.moved.host+"/"); ok && im.moved.host != "" {
+		return path.Join(im.moved.guest, rest)
+	}
+	return host
 }
 
 func (im *image) shared(guest string) bool {
@@ -97,7 +111,7 @@ func (im *image) put(e manifest.Entry) bool {
 
 // library adds a folder of the host under its name, unless it is too large.
 func (im *image) library(dir string, skip func(name string) bool) error {
-	if im.shared(dir) || im.have[dir] {
+	if guest := im.guest(dir); im.shared(guest) || im.have[guest] {
 		return nil
 	}
 	before := len(im.m.Entries)
@@ -131,7 +145,7 @@ func (im *image) tree(name string, skip func(string) bool) error {
 		if err != nil {
 			return nil
 		}
-		if !im.put(manifest.Entry{Guest: name, Link: to}) {
+		if !im.put(manifest.Entry{Guest: im.guest(name), Link: to}) {
 			return nil
 		}
 		if !path.IsAbs(to) {
@@ -157,7 +171,7 @@ func (im *image) tree(name string, skip func(string) bool) error {
 		}
 	case st.Mode().IsRegular():
 		im.size += st.Size()
-		return im.file(name, name, st)
+		return im.file(im.guest(name), name, st)
 	}
 	return nil
 }

@@ -180,6 +180,48 @@ func TestZones(t *testing.T) {
 	}
 }
 
+// TestVirtualEnvironment: all that is installed in one is packed, also when guests mount over its place.
+func TestVirtualEnvironment(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"bin/python3.11": "", "lib/python3.11/os.py": "", "env/pyvenv.cfg": "home = " + dir + "/bin\n", "env/bin/activate": "",
+		"env/lib/python3.11/site-packages/pack/__init__.py": "", "env/lib/python3.11/site-packages/pack/test/__init__.py": "", "env/lib/python3.11/site-packages/pack-1.dist-info/METADATA": "",
+	})
+	if err := os.Symlink(path.Join(dir, "bin/python3.11"), path.Join(dir, "env/bin/python3")); err != nil {
+		t.Fatal(err)
+	}
+	for _, guest := range []string{dir + "/env", "/env"} {
+		m := &manifest.Manifest{}
+		m.App.Command = []string{guest + "/bin/python3", "-c", "import pack"}
+		if known, warnings, err := Add(m, Options{Program: dir + "/env/bin/python3"}); err != nil || !known || len(warnings) > 0 {
+			t.Fatalf("known %t, %q, %v", known, warnings, err)
+		}
+		for _, name := range []string{"/pyvenv.cfg", "/lib/python3.11/site-packages/pack/test/__init__.py", "/lib/python3.11/site-packages/pack-1.dist-info/METADATA"} {
+			if e := m.Lookup(guest + name); e == nil || e.Host != dir+"/env"+name {
+				t.Errorf("%s: %+v", guest+name, e)
+			}
+		}
+		if m.Lookup(dir+"/lib/python3.11/os.py") == nil {
+			t.Error("no standard library")
+		}
+	}
+}
+
+// TestLinkedScript: modules are looked for from where a script's link leads, as in node_modules/.bin.
+func TestLinkedScript(t *testing.T) {
+	dir := t.TempDir()
+	tool := dir + "/node_modules/tool/bin/tool.js"
+	write(t, dir, map[string]string{"bin/node": "", "node_modules/tool/bin/tool.js": "require('../lib/x')\n", "node_modules/tool/lib/x.js": ""})
+	m := &manifest.Manifest{Entries: []manifest.Entry{{Guest: "/node_modules/tool/bin/tool.js", Host: tool}, {Guest: "/node_modules/.bin/tool", Link: "/node_modules/tool/bin/tool.js"}}}
+	m.App.Command = []string{"/bin/node", "/node_modules/.bin/tool"}
+	if _, _, err := Add(m, Options{Program: dir + "/bin/node"}); err != nil {
+		t.Fatal(err)
+	}
+	if e := m.Lookup("/node_modules/tool/lib/x.js"); e == nil || e.Host != dir+"/node_modules/tool/lib/x.js" {
+		t.Errorf("%+v", m.Entries)
+	}
+}
+
 func TestNamedFolderTooLarge(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{"bin/lua5.4": "", "s/main.lua": "open('data')\n", "s/data/large": ""})

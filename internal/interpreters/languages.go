@@ -34,7 +34,7 @@ var languages = []*language{
 	{
 		name: regexp.MustCompile(`^python(\d+(\.\d+)?)?$`), paths: pythonFolders, pyc: true,
 		skip: func(name string) bool {
-			return strings.HasPrefix(name, "config-") || slices.Contains([]string{"test", "tests", "idlelib", "turtledemo", "lib2to3", "site-packages", "dist-packages"}, name)
+			return strings.HasPrefix(name, "config-") || slices.Contains([]string{"test", "tests", "idlelib", "turtledemo", "lib2to3", sitePackages, "dist-packages"}, name)
 		},
 		loads: regexp.MustCompile(`\b(import|from)\b`), suffixes: []string{".py", ".so"}, index: []string{"__init__.py"},
 	},

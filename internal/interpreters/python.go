@@ -12,6 +12,9 @@ import (
 
 var pythonVersion = regexp.MustCompile(`^python(\d+\.\d+)`)
 
+// sitePackages is the folder of what was installed beside the standard library.
+const sitePackages = "site-packages"
+
 // pythonFolders finds the library as CPython's getpath.py does: a virtual environment by its
 // pyvenv.cfg, then from the folder of the program upwards lib/pythonX.Y/os.py.
 func pythonFolders(im *image, exe, _ string) (out []string) {
@@ -23,7 +26,8 @@ func pythonFolders(im *image, exe, _ string) (out []string) {
 	name := "python" + version[1]
 	venv, err := filepath.Abs(im.opt.Program)
 	if env := path.Dir(path.Dir(venv)); err == nil && pythonHome(env) != "" {
-		out = append(out, path.Join(env, "pyvenv.cfg"), path.Join(env, "lib", name)) // what is in there was chosen
+		im.moved.host, im.moved.guest = env, path.Dir(path.Dir(im.m.App.Command[0])) // the same, unless it is hidden
+		out = append(out, path.Join(env, "pyvenv.cfg"), path.Join(env, "lib", name, sitePackages))
 	}
 	prefix := ""
 	for dir := path.Dir(exe); prefix == "" && dir != "/"; dir = path.Dir(dir) {
@@ -36,7 +40,7 @@ func pythonFolders(im *image, exe, _ string) (out []string) {
 		return out
 	}
 	out = append(out, path.Join(prefix, "lib", name))
-	im.packages = append(im.packages, path.Join(prefix, "lib", name, "site-packages"))
+	im.packages = append(im.packages, path.Join(prefix, "lib", name, sitePackages))
 	if prefix == "/usr" { // Debian's packages, and what was installed beside them
 		im.packages = append(im.packages, path.Join("/usr/local/lib", name, "dist-packages"), "/usr/lib/python3/dist-packages")
 	}

@@ -54,7 +54,9 @@ func (im *image) scriptFile(l *language, word *string) error {
 		return err
 	}
 	guest, shared := *word, false
-	if e == nil {
+	if e != nil { // languages look for modules from where a link leads
+		guest = e.Guest
+	} else {
 		if guest = manifest.GuestPath(abs); !path.IsAbs(*word) && im.m.App.Cwd != "" {
 			guest = path.Join(im.m.App.Cwd, *word)
 		}
