@@ -345,6 +345,9 @@ func (m *machine) load(k *kernelFile) error {
 		if m.tscKHz != 0 {
 			words = append(words, "uk.tsc="+strconv.Itoa(m.tscKHz))
 		}
+		if len(m.devices) > 0 {
+			words = append(words, listWord)
+		}
 		if m.cfg.Signals != nil {
 			words = append(words, signalWord)
 		}

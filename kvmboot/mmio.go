@@ -111,7 +111,7 @@ func (m *machine) addVsock(cfg *Vsock) error {
 	return nil
 }
 
-// mmio serves one KVM_EXIT_MMIO. What no device answers reads as all ones.
+// mmio serves one access to a device's registers. What no device answers reads as all ones.
 func (m *machine) mmio(e mmioExit) {
 	if t, off := m.transportAt(e.addr); t != nil {
 		if e.write {

@@ -109,9 +109,7 @@ func (c *vcpu) exit() bool {
 	case exitIO:
 		end, err := c.m.portIO(p.io())
 		if end {
-			c.m.marks.ended(c)
-			c.m.guestEnded()
-			return false
+			return c.ended()
 		}
 		if err != nil {
 			c.m.outputFailed("serial output", err)
@@ -126,7 +124,9 @@ func (c *vcpu) exit() bool {
 			}
 			return true
 		}
-		c.m.mmio(e)
+		if c.m.runnerMMIO(e) {
+			return c.ended()
+		}
 	case exitDebug:
 		c.m.marks.debugExit(c)
 	case exitIntr, exitHLT:
@@ -147,6 +147,13 @@ func (c *vcpu) exit() bool {
 		return false
 	}
 	return true
+}
+
+// ended: the guest asked for the end.
+func (c *vcpu) ended() bool {
+	c.m.marks.ended(c)
+	c.m.guestEnded()
+	return false
 }
 
 func suberror(n uint32) string {

@@ -75,9 +75,8 @@ static long console_write(const char *buf, size_t n)
 		struct out_page *p = free_page();
 		p->state = FILLING;
 		memcpy(p->mem, buf + done, k);	/* may sleep */
-		struct virtio_buffer v = { p->mem, k, false };
 		p->state = SENT;
-		virtqueue_add(out, &v, 1, p);
+		virtqueue_add_one(out, p->mem, k, false, p);
 		virtqueue_kick(out);
 		done += k;
 	}
@@ -98,9 +97,7 @@ IMPLEMENT(console_flush);
 
 static void post_input(void)
 {
-	struct virtio_buffer v = { in_page, PAGE_SIZE, true };
-
-	if (!virtqueue_add(in, &v, 1, in_page))
+	if (!virtqueue_add_one(in, in_page, PAGE_SIZE, true, in_page))
 		virtqueue_kick(in);
 }
 
@@ -127,8 +124,7 @@ static void collect_control(struct virtqueue *q)
 			in_eof = true;
 			wake_all(&readers);
 		}
-		struct virtio_buffer v = { (void *)c, CONTROL_SIZE, true };
-		virtqueue_add(q, &v, 1, (void *)c);
+		virtqueue_add_one(q, (void *)c, CONTROL_SIZE, true, (void *)c);
 	}
 	virtqueue_kick(q);
 }
@@ -152,20 +148,15 @@ static int open_ports(struct virtio_device *d)
 		return -ENOMEM;
 	}
 	virtio_driver_ok(d);
-	struct control *c = (void *)(page + CONTROL_MESSAGES * CONTROL_SIZE);
-	c[0] = (struct control){ 0, DEVICE_READY, 1 };
-	c[1] = (struct control){ in_port, PORT_READY, 1 };
-	c[2] = (struct control){ in_port, PORT_OPEN, 1 };
-	c[3] = (struct control){ out_port, PORT_READY, 1 };
-	c[4] = (struct control){ out_port, PORT_OPEN, 1 };
-	for (unsigned i = 0; i < CONTROL_MESSAGES; i++) {
-		struct virtio_buffer v = { page + i * CONTROL_SIZE, CONTROL_SIZE, true };
-		virtqueue_add(rx, &v, 1, v.addr);
-	}
+	for (unsigned i = 0; i < CONTROL_MESSAGES; i++, page += CONTROL_SIZE)
+		virtqueue_add_one(rx, page, CONTROL_SIZE, true, page);
 	virtqueue_kick(rx);
-	for (unsigned i = 0; i < 5; i++) {
-		struct virtio_buffer v = { &c[i], sizeof(*c), false };
-		virtqueue_add(tx, &v, 1, &c[i]);
+	struct control *c = (void *)page;
+	for (unsigned i = 0; i < 5; i++, c++) {	/* the device, then each port: ready, open */
+		c->id = i < 3 ? in_port : out_port;
+		c->event = i ? i & 1 ? PORT_READY : PORT_OPEN : DEVICE_READY;
+		c->value = 1;
+		virtqueue_add_one(tx, c, sizeof(*c), false, c);
 	}
 	virtqueue_kick(tx);
 	return 0;

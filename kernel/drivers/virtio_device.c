@@ -4,7 +4,6 @@
 
 #define STATUS_ACKNOWLEDGE 1
 #define STATUS_DRIVER 2
-#define STATUS_DRIVER_OK 4
 #define STATUS_FEATURES_OK 8
 #define F_VERSION_1 (1UL << 32)
 
@@ -28,5 +27,5 @@ int virtio_start(struct virtio_device *d, u64 wanted, u64 *got)
 
 void virtio_driver_ok(struct virtio_device *d)
 {
-	d->transport->set_status(d, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK | STATUS_DRIVER_OK);
+	d->transport->set_status(d, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK | VIRTIO_DRIVER_OK);
 }

@@ -21,72 +21,77 @@
 #define REG_INTERRUPT_STATUS	(0x060 / 4)
 #define REG_INTERRUPT_ACK	(0x064 / 4)
 #define REG_STATUS		(0x070 / 4)
-#define REG_QUEUE_DESC		(0x080 / 4)
-#define REG_QUEUE_DRIVER	(0x090 / 4)
-#define REG_QUEUE_DEVICE	(0x0a0 / 4)
+#define REG_QUEUE_DESC		(0x080 / 4)	/* then Driver, Device */
 #define REG_CONFIG		(0x100 / 4)
+/* Of the built-in runner (kvmboot/registers.go), which says so on the command line: uk.list=1. */
+#define REG_LIST		(0x0f0 / 4)
+#define REG_END			(0x0f4 / 4)
 
 #define MAGIC			0x74726976
 #define MODERN			2
 
 static u64 get_features(struct virtio_device *d)
 {
-	d->regs[REG_DEVICE_FEATURES_SEL] = 0;
-	u64 low = d->regs[REG_DEVICE_FEATURES];
-	d->regs[REG_DEVICE_FEATURES_SEL] = 1;
-	return low | (u64)d->regs[REG_DEVICE_FEATURES] << 32;
+	u64 features = 0;
+
+	for (unsigned i = 2; i--;) {	/* the upper half first */
+		register_write(d->regs, REG_DEVICE_FEATURES_SEL, i);
+		features = features << 32 | register_read(d->regs, REG_DEVICE_FEATURES);
+	}
+	return features;
 }
 
 static void set_features(struct virtio_device *d, u64 features)
 {
-	d->regs[REG_DRIVER_FEATURES_SEL] = 0;
-	d->regs[REG_DRIVER_FEATURES] = features;
-	d->regs[REG_DRIVER_FEATURES_SEL] = 1;
-	d->regs[REG_DRIVER_FEATURES] = features >> 32;
+	for (unsigned i = 0; i < 2; i++, features >>= 32) {
+		register_write(d->regs, REG_DRIVER_FEATURES_SEL, i);
+		register_write(d->regs, REG_DRIVER_FEATURES, features);
+	}
 }
 
 static u8 get_status(struct virtio_device *d)
 {
-	return d->regs[REG_STATUS];
+	return register_read(d->regs, REG_STATUS);
 }
 
+/* Before the driver is ready nothing waits for the device. */
 static void set_status(struct virtio_device *d, u8 status)
 {
-	d->regs[REG_STATUS] = status;
+	register_write(d->regs, REG_STATUS, status);
+	if (status & VIRTIO_DRIVER_OK)
+		register_flush();
 }
 
 static unsigned queue_max(struct virtio_device *d, unsigned index)
 {
-	d->regs[REG_QUEUE_SEL] = index;
-	return d->regs[REG_QUEUE_NUM_MAX];
-}
-
-static __attribute__((noinline)) void set_address(struct virtio_device *d, unsigned reg, const void *p)
-{
-	d->regs[reg] = virt_to_phys(p);
-	d->regs[reg + 1] = virt_to_phys(p) >> 32;
+	register_write(d->regs, REG_QUEUE_SEL, index);
+	return register_read(d->regs, REG_QUEUE_NUM_MAX);
 }
 
 /* The queue is still selected: queue_max came before. */
 static void queue_start(struct virtio_device *d, struct virtqueue *q)
 {
-	d->regs[REG_QUEUE_NUM] = q->size;
-	set_address(d, REG_QUEUE_DESC, q->desc);
-	set_address(d, REG_QUEUE_DRIVER, q->avail);
-	set_address(d, REG_QUEUE_DEVICE, q->used);
-	d->regs[REG_QUEUE_READY] = 1;
+	register_write(d->regs, REG_QUEUE_NUM, q->size);
+	for (unsigned i = 0; i < 3; i++) {	/* the registers of the three parts are as far from each other */
+		phys_t p = virt_to_phys(q->parts[i]);
+		register_write(d->regs, REG_QUEUE_DESC + 4 * i, p);
+		register_write(d->regs, REG_QUEUE_DESC + 4 * i + 1, p >> 32);
+	}
+	register_write(d->regs, REG_QUEUE_READY, 1);
 }
 
 static void notify(struct virtio_device *d, struct virtqueue *q)
 {
-	d->regs[REG_QUEUE_NOTIFY] = q->index;
+	register_write(d->regs, REG_QUEUE_NOTIFY, q->index);
+	register_flush();
 }
 
 static void interrupt(void *arg)
 {
 	struct virtio_device *d = arg;
 
-	d->regs[REG_INTERRUPT_ACK] = d->regs[REG_INTERRUPT_STATUS];
+	if (!exit_register)	/* else it is the built-in runner, whose interrupts are edges, which need no acknowledgement */
+		d->regs[REG_INTERRUPT_ACK] = d->regs[REG_INTERRUPT_STATUS];
 	virtio_interrupt(d);
 }
 
@@ -129,20 +134,32 @@ static bool parse(const char *s, u64 *base, u64 *irq)
 	return *s == 0 || *s == ':';
 }
 
-static void probe_one(const char *word)
+static void probe_one(const char *word, bool runner)
 {
+	volatile u32 *regs;
 	u64 base, irq;
-	volatile u32 *regs = parse(word, &base, &irq) ? map_device(base, 0x200) : NULL;
 
-	if (!regs || regs[REG_MAGIC] != MAGIC || regs[REG_VERSION] != MODERN) {
+	if (!parse(word, &base, &irq)) {
+bad:
 		kprintf("virtio_mmio.device=%s: not SIZE@ADDRESS:IRQ of a modern virtio device\n", word);
 		return;
 	}
-	u32 id = regs[REG_DEVICE_ID];
+	regs = map_device(base, 0x200);
+	if (runner) {
+		register_doorbell = regs + REG_LIST;
+		exit_register = regs + REG_END;
+	} else if (regs[REG_MAGIC] != MAGIC || regs[REG_VERSION] != MODERN) {
+		goto bad;
+	}
+	u32 id = register_read(regs, REG_DEVICE_ID);
 	struct virtio_device *d = id ? kzalloc(sizeof(*d)) : NULL;
 	if (!d)	/* an empty slot, or no memory */
 		return;
-	*d = (struct virtio_device){ .transport = &mmio, .id = id, .gsi = irq, .regs = regs, .config = regs + REG_CONFIG };
+	d->transport = &mmio;
+	d->id = id;
+	d->gsi = irq;
+	d->regs = regs;
+	d->config = regs + REG_CONFIG;
 	virtio_attach(d);
 }
 
@@ -151,8 +168,11 @@ static int probe(struct virtio_device *unused)
 	const char *word;
 
 	(void)unused;
+	bool runner = cmdline_get("uk.list", 0);
 	for (unsigned i = 0; (word = cmdline_get("virtio_mmio.device", i)); i++)
-		probe_one(word);
+		probe_one(word, runner);
+	register_flush();
+	register_doorbell = NULL;
 	return 0;
 }
 

@@ -35,10 +35,11 @@ struct virtqueue *virtqueue_create(struct virtio_device *d, unsigned index, void
 	return q;
 }
 
-/* Section 2.4: a reset device lets go of all memory. */
+/* Section 2.4: a reset device lets go of all memory, once it says that it is reset. */
 void virtio_stop(struct virtio_device *d)
 {
 	d->transport->set_status(d, 0);
+	d->transport->get_status(d);
 	for (unsigned i = 0; i < VIRTIO_MAX_QUEUES; i++) {
 		struct virtqueue *q = d->queues[i];
 		if (!q)
@@ -69,6 +70,13 @@ int virtqueue_add(struct virtqueue *q, const struct virtio_buffer *b, unsigned n
 	q->avail->ring[q->avail->idx % q->size] = head;
 	__atomic_store_n(&q->avail->idx, q->avail->idx + 1, __ATOMIC_RELEASE);
 	return 0;
+}
+
+int virtqueue_add_one(struct virtqueue *q, void *addr, u32 len, bool device_writes, void *cookie)
+{
+	struct virtio_buffer b = { addr, len, device_writes };
+
+	return virtqueue_add(q, &b, 1, cookie);
 }
 
 void virtqueue_kick(struct virtqueue *q)

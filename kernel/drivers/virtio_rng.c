@@ -51,9 +51,8 @@ int entropy_read(void *buf, size_t n)
 	int err = queue ? 0 : start();
 
 	for (size_t done = 0; !err && done < n; done += got) {
-		struct virtio_buffer v = { page, min(n - done, (size_t)PAGE_SIZE), true };
 		busy = true;
-		err = virtqueue_add(queue, &v, 1, page);
+		err = virtqueue_add_one(queue, page, min(n - done, (size_t)PAGE_SIZE), true, page);
 		if (err)
 			break;
 		virtqueue_kick(queue);

@@ -40,6 +40,7 @@ noreturn void out_of_memory(const char *what);
 
 /* boot/exit.c: ends the VM. kind: 'x' exit, 's' signal, 'p' panic. */
 noreturn void vm_exit(char kind, u8 value);
+extern volatile u32 *exit_register;
 
 /* boot/main.c: what the boot protocol said. */
 extern phys_t boot_module_start;	/* 0: none */

@@ -119,6 +119,10 @@ size_t user_copied(const void *p, size_t n);
 
 /* mm/map.c: page tables. */
 void *map_device(phys_t p, size_t len);	/* uncached registers, in the direct map */
+/* mm/registers.c: accesses that may be listed, and carried out in their order at the next read or flush. */
+extern volatile u32 *register_doorbell;
+void register_write(volatile u32 *regs, unsigned index, u32 value), register_flush(void);
+u32 register_read(volatile u32 *regs, unsigned index);
 #define PTE_P		1UL
 #define PTE_W		2UL
 #define PTE_U		4UL

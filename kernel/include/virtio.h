@@ -14,6 +14,7 @@
 #define VIRTIO_ID_9P 9
 #define VIRTIO_ID_VSOCK 19
 
+#define VIRTIO_DRIVER_OK 4	/* in the status (section 2.1) */
 #define VIRTIO_MAX_QUEUES 8
 
 struct virtio_device;
@@ -64,9 +65,14 @@ struct virtqueue {
 	unsigned index, size;
 	unsigned free_head, free_count;
 	u16 last_used;
-	struct virtq_desc *desc;
-	struct virtq_avail *avail;
-	struct virtq_used *used;
+	union {
+		struct {
+			struct virtq_desc *desc;
+			struct virtq_avail *avail;
+			struct virtq_used *used;
+		};
+		void *parts[3];
+	};
 	void **cookies;		/* by first descriptor; NULL: not in flight */
 	void (*done)(struct virtqueue *q);	/* from the interrupt handler, and whenever else it likes */
 };
@@ -92,6 +98,7 @@ void virtio_driver_ok(struct virtio_device *d);
 struct virtqueue *virtqueue_create(struct virtio_device *d, unsigned index, void (*done)(struct virtqueue *q));
 void virtio_stop(struct virtio_device *d);	/* resets it and frees its queues, not what they hold */
 int virtqueue_add(struct virtqueue *q, const struct virtio_buffer *b, unsigned n, void *cookie);
+int virtqueue_add_one(struct virtqueue *q, void *addr, u32 len, bool device_writes, void *cookie);	/* a chain of one */
 void virtqueue_kick(struct virtqueue *q);
 void *virtqueue_take(struct virtqueue *q, u32 *len);
 void virtqueue_interrupts(struct virtqueue *q, bool on);

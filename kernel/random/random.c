@@ -7,7 +7,7 @@
 
 #define RESEED_AFTER (1 << 20)
 
-static u32 key[8];
+static u64 key[4];
 static u64 given_out = RESEED_AFTER;
 
 static void quarter(u32 *s, int a, int b, int c, int d)
@@ -25,38 +25,29 @@ static void chacha_block(u32 out[16], u32 counter)
 	memcpy(in + 4, key, 32);
 	in[12] = counter;
 	memcpy(out, in, 64);
-	for (int i = 0; i < 10; i++) {
-		quarter(out, 0, 4, 8, 12), quarter(out, 1, 5, 9, 13);
-		quarter(out, 2, 6, 10, 14), quarter(out, 3, 7, 11, 15);
-		quarter(out, 0, 5, 10, 15), quarter(out, 1, 6, 11, 12);
-		quarter(out, 2, 7, 8, 13), quarter(out, 3, 4, 9, 14);
+	for (unsigned i = 0; i < 80; i++) {	/* columns, then diagonals */
+		unsigned k = i >> 2 & 1;
+		quarter(out, i & 3, 4 + ((i + k) & 3), 8 + ((i + 2 * k) & 3), 12 + ((i + 3 * k) & 3));
 	}
 	for (int i = 0; i < 16; i++)
 		out[i] += in[i];
 }
 
-static bool rdrand(u64 *v)
+/* RDRAND where the CPU has it, N times: no device need be started for it. CPUID is an exit for many a guest. */
+static bool seed_from_cpu(u64 *v, unsigned n)
 {
 	u32 r[4];
-	u8 ok = 0;
+	u8 ok = 1;
 
 	cpuid(1, 0, r);
-	for (int i = 0; i < 10 && !ok && r[2] >> 30 & 1; i++)
-		__asm__ volatile("rdrand %0; setc %1" : "=r"(*v), "=qm"(ok));
-	return ok;
-}
-
-/* RDRAND where the CPU has it: no device need be started for it. */
-static bool seed_from_cpu(u32 fresh[8])
-{
-	for (int i = 0; i < 8; i += 2) {
-		u64 v;
-		if (!rdrand(&v))
-			return false;
-		fresh[i] = v;
-		fresh[i + 1] = v >> 32;
+	if (!(r[2] >> 30 & 1))
+		return false;
+	for (; ok && n--; v++) {
+		ok = 0;
+		for (int i = 0; i < 10 && !ok; i++)
+			__asm__ volatile("rdrand %0; setc %1" : "=r"(*v), "=qm"(ok));
 	}
-	return true;
+	return ok;
 }
 
 /* For the stack protector, before there are devices: where there is no RDRAND it is as hard to guess as the time. */
@@ -64,19 +55,18 @@ u64 random_early(void)
 {
 	u64 v = 0;
 
-	rdrand(&v);
+	seed_from_cpu(&v, 1);
 	return (v ^ rdtsc()) * 0x9e3779b97f4a7c15;
 }
 
 static void reseed(void)
 {
-	u32 fresh[8] = { 0 };
+	u64 fresh[4] = { 0 };
 
-	if (!seed_from_cpu(fresh) && entropy_read(fresh, sizeof(fresh)))
+	if (!seed_from_cpu(fresh, array_len(fresh)) && entropy_read(fresh, sizeof(fresh)))
 		panic("no source of entropy: the CPU has no RDRAND; add CONFIG_VIRTIO_RNG=y to the profile");
-	u64 t = rdtsc();
-	fresh[0] ^= t;
-	for (int i = 0; i < 8; i++)
+	fresh[0] ^= rdtsc();
+	for (int i = 0; i < 4; i++)
 		key[i] ^= fresh[i];
 	given_out = 0;
 }

@@ -49,14 +49,18 @@ unsigned irq_claim(void (*handler)(void *), void *arg)
 	return VEC_DEVICE + irq_devices++;
 }
 
+static __attribute__((noinline)) void redirect(u32 word, u32 value)
+{
+	register_write(ioapic, IOAPIC_SELECT, IOAPIC_REDIRECT + word);
+	register_write(ioapic, IOAPIC_WINDOW, value);
+}
+
 void irq_register(u32 gsi, void (*handler)(void *), void *arg)
 {
 	if (gsi >= MAX_GSI)
 		panic("interrupt line %u: the I/O APIC has %d", gsi, MAX_GSI);
 	if (!ioapic)
 		ioapic = map_device(IOAPIC_PHYS, PAGE_SIZE);
-	ioapic[IOAPIC_SELECT] = IOAPIC_REDIRECT + 2 * gsi + 1;
-	ioapic[IOAPIC_WINDOW] = boot_cpu.apic_id << 24;
-	ioapic[IOAPIC_SELECT] = IOAPIC_REDIRECT + 2 * gsi;
-	ioapic[IOAPIC_WINDOW] = irq_claim(handler, arg);	/* fixed, edge, active high, not masked */
+	redirect(2 * gsi + 1, boot_cpu.apic_id << 24);
+	redirect(2 * gsi, irq_claim(handler, arg));	/* fixed, edge, active high, not masked */
 }

@@ -1,0 +1,94 @@
+package kvmboot
+
+import (
+	"encoding/binary"
+	"testing"
+)
+
+// ring puts a list into guest memory and rings the doorbell.
+func ring(m *machine, at uint32, entries ...[2]uint32) {
+	b := m.mem.low[at:]
+	for i, e := range entries {
+		binary.LittleEndian.PutUint32(b[8*i:], e[0])
+		binary.LittleEndian.PutUint32(b[8*i+4:], e[1])
+	}
+	doorbell(m, at|uint32(len(entries)))
+}
+
+func doorbell(m *machine, v uint32) (end bool) {
+	return m.runnerMMIO(mmioExit{addr: mmioAddr(0) + regList, data: binary.LittleEndian.AppendUint32(nil, v), write: true})
+}
+
+func listMachine(t *testing.T) *machine {
+	mem, err := newGuestMemory(MinMemory, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(mem.close)
+	m := &machine{cfg: &Config{}, mem: mem, ioapic: newIOAPIC(func(uint64, uint32) {})}
+	m.addDevice(&entropy{})
+	m.addDevice(&entropy{})
+	return m
+}
+
+func TestRegisterList(t *testing.T) {
+	m := listMachine(t)
+	d := uint32(mmioAddr(1))
+	const at = 0x2000
+	value := func(i int) uint32 { return binary.LittleEndian.Uint32(m.mem.low[at+8*i+4:]) }
+	ring(m, at,
+		[2]uint32{ioapicBase + ioapicSelect, ioapicTable + 2*6},
+		[2]uint32{ioapicBase + ioapicWindow, 0x41},
+		[2]uint32{d + regStatus, statusAcknowledge},
+		[2]uint32{d + regStatus | listRead, 0},
+		[2]uint32{d + regMagic | listRead, 0},
+		[2]uint32{d + regDeviceFeatSel, 1},
+		[2]uint32{d + regDeviceFeatures | listRead, 0},
+		[2]uint32{0xfeb10000 | listRead, 0}, // nothing is there
+		[2]uint32{d + regList, at | 3},      // no list in a list
+		[2]uint32{d + regEnd, 'x'},
+		[2]uint32{d + regDeviceID | listRead, 0},
+	)
+	for i, want := range map[int]uint32{3: statusAcknowledge, 4: mmioMagic, 6: featVersion1 >> 32, 7: 0xffffffff, 10: virtioIDEntropy} {
+		if got := value(i); got != want {
+			t.Errorf("entry %d is %#x, want %#x", i, got, want)
+		}
+	}
+	if m.ioapic.redir[6] != 0x41 || m.devices[1].status != statusAcknowledge || m.devices[0].status != 0 {
+		t.Errorf("redirection %#x, status %d and %d", m.ioapic.redir[6], m.devices[1].status, m.devices[0].status)
+	}
+}
+
+// TestRegisterListHostile: nothing outside of the guest's memory is read or written.
+func TestRegisterListHostile(t *testing.T) {
+	m := listMachine(t)
+	end := uint32(len(m.mem.low))
+	ring(m, end-64, [2]uint32{uint32(mmioAddr(0)) | listRead, 0}) // the last bytes
+	if got := binary.LittleEndian.Uint32(m.mem.low[end-60:]); got != mmioMagic {
+		t.Errorf("%#x", got)
+	}
+	for _, v := range []uint32{0, end, end | 1, end - 64 | 9, end - 64 | 63, 0xffffffff, 0xfec00000 | 5} {
+		if doorbell(m, v) {
+			t.Errorf("a list at %#x ended the machine", v)
+		}
+	}
+	for n := range 9 { // other widths, and a load
+		m.runnerMMIO(mmioExit{addr: mmioAddr(0) + regList, data: make([]byte, n), write: n != 4})
+	}
+}
+
+func TestEndRegister(t *testing.T) {
+	m := listMachine(t)
+	m.ports.write('p')
+	if !m.runnerMMIO(mmioExit{addr: mmioAddr(1) + regEnd, data: []byte{'x', 7, 0xff, 0xff}, write: true}) {
+		t.Fatal("the machine goes on")
+	}
+	if s, ok := m.ports.status(); !ok || s.Kind != KindExit || s.Code != 7 {
+		t.Errorf("%v, %v", s, ok)
+	}
+	m = listMachine(t)
+	m.cfg.firecracker = &FirecrackerConfig{}
+	if m.runnerMMIO(mmioExit{addr: fcMMIOBase + regEnd, data: []byte{'x', 7, 0, 0}, write: true}) {
+		t.Error("Firecracker's machine has no such register")
+	}
+}
