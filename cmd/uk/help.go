@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/pflag"
 )
@@ -67,38 +65,4 @@ func printHelp(w io.Writer, e *env, c *command, fs *pflag.FlagSet) {
 		}
 	}
 	fmt.Fprintf(w, "\n%s\n%s", bold("Flags"), fs.FlagUsagesWrapped(100))
-}
-
-func versionCommand() *command {
-	return &command{
-		name:  "version",
-		short: "print the version",
-		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
-			return func(_ context.Context, e *env, args []string) error {
-				if len(args) > 0 {
-					return usagef("version", "unexpected argument %q", args[0])
-				}
-				_, err := fmt.Fprintln(e.stdout, "uk", version())
-				return err
-			}
-		},
-	}
-}
-
-// version is what the Go toolchain recorded of the source's state.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v := info.Main.Version
-	if v == "" || v == "(devel)" {
-		v = "devel"
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && !strings.Contains(v, s.Value[:min(12, len(s.Value))]) {
-			v += " " + s.Value[:min(12, len(s.Value))]
-		}
-	}
-	return v + " " + info.GoVersion
 }
