@@ -53,6 +53,15 @@ func Why(ctx context.Context, path, name string, opt WhyOptions) ([]Chain, error
 	return chains, err
 }
 
+// PartNames are names that [Why] knows of an image's or a kernel's parts.
+func PartNames(path string) ([]string, error) {
+	s, err := openSubject(path)
+	if err != nil {
+		return nil, err
+	}
+	return s.kernel.Names(), nil
+}
+
 // subject is what a report is about.
 type subject struct {
 	image  *Image // nil for a kernel alone

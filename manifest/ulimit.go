@@ -23,6 +23,9 @@ var ulimitNames = []string{
 	"nice", "rtprio", "rttime",
 }
 
+// UlimitNames are the names of all limits.
+func UlimitNames() []string { return slices.Clone(ulimitNames) }
+
 // ParseUlimit reads NAME=SOFT[:HARD] as docker has it: without HARD both are
 // SOFT, and -1 or unlimited means that there is no limit.
 func ParseUlimit(s string) (Ulimit, error) {

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/pflag"
 )
@@ -16,6 +14,7 @@ func completionCommand() *command {
 		short: "print a script that completes uk's words in a shell",
 		examples: []example{
 			{"source <(uk completion bash)", "in ~/.bashrc"},
+			{"source <(uk completion zsh)", "in ~/.zshrc, behind compinit"},
 			{"uk completion fish > ~/.config/fish/completions/uk.fish", "for fish"},
 		},
 		setup: func(*pflag.FlagSet) func(context.Context, *env, []string) error {
@@ -24,55 +23,65 @@ func completionCommand() *command {
 				if err != nil {
 					return err
 				}
-				switch shell {
-				case "bash":
-					bashCompletion(e.stdout)
-				case "zsh":
-					fmt.Fprintln(e.stdout, "autoload -U +X bashcompinit && bashcompinit")
-					bashCompletion(e.stdout)
-				case "fish":
-					fishCompletion(e.stdout)
-				default:
+				script, ok := completionScripts[shell]
+				if !ok {
 					return usagef("completion", "unknown shell %q: use bash, zsh or fish", shell)
 				}
-				return nil
+				_, err = io.WriteString(e.stdout, script)
+				return err
 			}
 		},
 	}
 }
 
-// words lists the verbs, and the flags of each.
-func words() (verbs []string, flags map[string][]*pflag.Flag) {
-	flags = map[string][]*pflag.Flag{}
-	for _, c := range commands() {
-		verbs = append(verbs, c.name)
-		fs := pflag.NewFlagSet(c.name, pflag.ContinueOnError)
-		fs.BoolP("help", "h", false, "show this help")
-		c.setup(fs)
-		fs.VisitAll(func(f *pflag.Flag) { flags[c.name] = append(flags[c.name], f) })
-	}
-	return verbs, flags
+// completionScripts ask `uk complete` what may come, by the number of the word under the cursor. The first
+// line of the answer tells about files, which the shell knows best.
+var completionScripts = map[string]string{
+	"bash": `_uk() {
+	local cur=${COMP_WORDS[COMP_CWORD]} lines
+	mapfile -t lines < <("${COMP_WORDS[0]}" complete "$((COMP_CWORD - 1))" "${COMP_WORDS[@]:1}" 2>/dev/null)
+	COMPREPLY=("${lines[@]:1}")
+	COMPREPLY=("${COMPREPLY[@]%%$'\t'*}")
+	[ "$cur" != = ] || cur=
+	case ${lines[0]} in
+	files) compopt -o filenames 2>/dev/null; mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "${cur#--*=}") ;;
+	folders) compopt -o filenames 2>/dev/null; mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -d -- "${cur#--*=}") ;;
+	esac
+	case ${COMPREPLY[*]} in
+	*= | */) [ "${#COMPREPLY[@]}" -ne 1 ] || compopt -o nospace 2>/dev/null ;;
+	esac
 }
-
-func bashCompletion(w io.Writer) {
-	verbs, flags := words()
-	fmt.Fprintf(w, "_uk() {\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} words\n\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n\t\twords=%q\n\telse\n\t\tcase ${COMP_WORDS[1]} in\n", strings.Join(verbs, " "))
-	for _, v := range verbs {
-		var names []string
-		for _, f := range flags[v] {
-			names = append(names, "--"+f.Name)
-		}
-		fmt.Fprintf(w, "\t\t%s) words=%q ;;\n", v, strings.Join(names, " "))
-	}
-	fmt.Fprint(w, "\t\tesac\n\t\tcase $cur in\n\t\t-*) ;;\n\t\t*) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n\t\tesac\n\tfi\n\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\ncomplete -o filenames -F _uk uk\n")
+complete -F _uk uk
+`,
+	"zsh": `#compdef uk
+_uk() {
+	local -a lines described
+	local files line
+	lines=("${(@f)$("${words[1]}" complete "$((CURRENT - 2))" "${(@)words[2,-1]}" 2>/dev/null)}")
+	files=$lines[1]
+	for line in "${(@)lines[2,-1]}"; do
+		described+=("${${line%%$'\t'*}//:/\\:}${${(M)line%$'\t'*}:+:${line#*$'\t'}}")
+	done
+	(( $#described )) && _describe -t values value described
+	case $files in
+	files) _files ;;
+	folders) _files -/ ;;
+	esac
 }
-
-func fishCompletion(w io.Writer) {
-	_, flags := words()
-	for _, c := range commands() {
-		fmt.Fprintf(w, "complete -c uk -n __fish_use_subcommand -f -a %s -d %q\n", c.name, c.short)
-		for _, f := range flags[c.name] {
-			fmt.Fprintf(w, "complete -c uk -n '__fish_seen_subcommand_from %s' -l %s -d %q\n", c.name, f.Name, f.Usage)
-		}
-	}
+compdef _uk uk
+`,
+	"fish": `function __uk_complete
+	set -l words (commandline -opc)
+	set -l typed (commandline -ct)
+	set -l lines (uk complete (math (count $words) - 1) $words[2..-1] $typed 2>/dev/null)
+	for line in $lines[2..-1]
+		echo $line
+	end
+	switch "$lines[1]"
+		case files folders
+			__fish_complete_path $typed
+	end
+end
+complete -c uk -f -a '(__uk_complete)'
+`,
 }

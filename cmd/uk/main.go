@@ -54,8 +54,11 @@ func commands() []*command {
 }
 
 func find(name string) *command {
-	if name == runnerVerb {
+	switch name {
+	case runnerVerb:
 		return runnerCommand()
+	case completeVerb:
+		return completeCommand()
 	}
 	all := commands()
 	if i := slices.IndexFunc(all, func(c *command) bool { return c.name == name }); i >= 0 {

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -94,6 +95,21 @@ func (k *Kernel) Why(name string, needs *Needs, all bool) ([]Chain, error) {
 		out = append(out, k.explain(name, p, needs))
 	}
 	return out, nil
+}
+
+// Names are the functions, variables, subsystems and drivers of the kernel, each once.
+func (k *Kernel) Names() []string {
+	seen := map[string]bool{}
+	for i := range k.symbols {
+		seen[k.symbols[i].name] = true
+	}
+	for i := range k.Map.Subsystems {
+		seen[k.Map.Subsystems[i].Name] = true
+	}
+	for _, d := range k.Map.Drivers {
+		seen[d] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // NotFoundError says that nothing in a kernel has a name.
