@@ -45,6 +45,9 @@ func Identify(name string) (Target, string, error) {
 		if p, lerr := exec.LookPath(name); lerr == nil {
 			return TargetProgram, p, nil
 		}
+		if strings.Contains(name, ":") {
+			return TargetOther, "", fmt.Errorf("%s: no such file: uk runs programs of this machine, not container images", name)
+		}
 		return TargetOther, "", fmt.Errorf("%s: no such file, here or in $PATH", name)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
@@ -101,7 +104,42 @@ func NotATarget(name string) error {
 	if bytes.HasPrefix(head, []byte(rootMagic)) {
 		return fmt.Errorf("%s: is a root file system: name the folder of its image, or a program", name)
 	}
+	if elffile.Known(head) == "" {
+		if interpreter := interpreterOf[filepath.Ext(name)]; interpreter != "" {
+			return fmt.Errorf("%s: is no program, but looks like one's text: run it as uk run %s %[1]s, or begin it with a line #!", name, interpreter)
+		}
+	}
 	return fmt.Errorf("%s: %s", name, elffile.NotELF(head))
+}
+
+// interpreterOf are the programs that run files with these endings, where no line #! names one.
+var interpreterOf = map[string]string{
+	".py": "python3", ".pl": "perl", ".rb": "ruby", ".php": "php", ".js": "node", ".mjs": "node", ".lua": "lua",
+	".sh": "sh", ".bash": "bash", ".tcl": "tclsh", ".scm": "guile", ".fs": "gforth", ".awk": "awk -f",
+}
+
+// NotABuild says what to do with a folder that has no usr.manifest.
+func NotABuild(dir string) string {
+	for _, p := range projects {
+		if isFile(filepath.Join(dir, p.file)) {
+			return fmt.Sprintf("the folder has a %s but no usr.manifest: %s", p.file, p.way)
+		}
+	}
+	return "the folder has no usr.manifest: name a program or a manifest"
+}
+
+// projects are files that tell what a folder holds.
+var projects = []struct{ file, way string }{
+	{"go.mod", "build the program with go build and name it"},
+	{"Cargo.toml", "build the program with cargo build and name it"},
+	{"package.json", "name the program: uk run node FILE.js"},
+	{"pyproject.toml", "name the program: uk run python3 FILE.py"},
+	{"requirements.txt", "name the program: uk run python3 FILE.py"},
+	{"Gemfile", "name the program: uk run ruby FILE.rb"},
+	{"composer.json", "name the program: uk run php FILE.php"},
+	{"Dockerfile", "uk does not read one: build the program here and name it"},
+	{"CMakeLists.txt", "build the program and name it"},
+	{"Makefile", "build the program with make and name it"},
 }
 
 // headOf returns the bytes at the start of a file that tell what it is.

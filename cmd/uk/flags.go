@@ -276,7 +276,7 @@ func (b *buildFlags) options(e *env, verb, name string, args []string) (uk.Optio
 	case uk.TargetDisk:
 		return o, usagef(verb, "%s is a disk, whose image is built already: name a program or a manifest", name)
 	case uk.TargetFolder:
-		return o, usagef(verb, "%s: the folder has no usr.manifest: name a program or a manifest", name)
+		return o, usagef(verb, "%s: %s", name, uk.NotABuild(name))
 	default:
 		return o, uk.NotATarget(name)
 	}

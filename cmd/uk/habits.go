@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -19,6 +20,7 @@ var otherWay = map[string]string{
 	"it":          "a program gets the terminal that uk has: leave it out (--tty=on insists)",
 	"d":           "uk run stays in the foreground: end the line with &, or let a service manager start it",
 	"detach":      "uk run stays in the foreground: end the line with &, or let a service manager start it",
+	"restart":     "uk run ends with the program: a service manager starts it again",
 	"name":        "machines have no names; --hostname is what the guest calls itself",
 	"p":           "there is no IP network yet; --vsock connects guest and host (--profile has no letter)",
 	"publish":     "there is no IP network yet; --vsock connects guest and host",
@@ -27,9 +29,59 @@ var otherWay = map[string]string{
 	"entrypoint":  "name the program in its place: uk run PROGRAM ARGUMENTS",
 	"env-file":    "name each variable: -e NAME=VALUE, or -e NAME for one that is set here",
 	"privileged":  "the program is root in a machine of its own: leave it out",
+	"cap-add":     "the program is root in a machine of its own: leave it out",
+	"cap-drop":    "--user runs the program as another user, without capabilities",
+	"read-only":   "the root file system is read-only already: leave it out (/tmp is in memory)",
+	"tmpfs":       "write --mount tmpfs:TARGET:tmpfs; /tmp and /dev/shm are there without",
+	"shm-size":    "/dev/shm may take half of --memory: leave it out",
 	"init":        "the program is the machine's only process: leave it out",
+	"device":      "a guest has none of this machine's devices; --drive gives it a disk, --share a folder",
+	"gpus":        "a guest has none of this machine's devices",
+	"platform":    "uk makes images for x86-64 alone: leave it out",
+	"pull":        "programs are this machine's: leave it out",
 	"smp":         "that is --cpus",
+	"nographic":   "there is no display: leave it out",
 	"kernel":      "uk links the kernel: name the program, or an image that uk build made",
+	"t":           "-o names the folder of the image",
+	"tag":         "-o names the folder of the image",
+	"f":           "name the manifest or its folder as the argument: uk build FOLDER",
+	"file":        "name the manifest or its folder as the argument: uk build FOLDER",
+	"no-cache":    "--relink links the kernel again; the rest is new each time",
+	"build-arg":   "-D VAR=DATA sets a manifest's variable",
+}
+
+// otherVerb are commands of container tools, with the way to what they are wanted for.
+var otherVerb = map[string]string{
+	"ps":      "each guest is a process of this machine: ps -C uk lists them",
+	"top":     "each guest is a process of this machine: ps -C uk lists them",
+	"stats":   "uk run --stats prints figures at the end; uk report measures an image",
+	"exec":    "a guest runs one program and no other beside it: uk run /bin/sh starts a shell in a machine of its own",
+	"attach":  "a guest has the terminal that uk run has",
+	"logs":    "what a guest writes is the output of its uk run",
+	"stop":    "signals are the program's: kill -TERM the process uk run, twice to end the guest at once",
+	"kill":    "signals are the program's: kill -TERM the process uk run, twice to end the guest at once",
+	"pause":   "kill -STOP the process uk run",
+	"wait":    "uk run ends with the program's exit status",
+	"images":  "images are folders, NAME.uk where uk build made them: uk inspect shows one",
+	"ls":      "images are folders, NAME.uk where uk build made them: uk inspect shows one",
+	"rmi":     "images are folders: rm -r NAME.uk; uk cache clear removes what is kept besides",
+	"rm":      "a guest leaves nothing behind; images are folders: rm -r NAME.uk",
+	"prune":   "uk cache clear removes what is kept",
+	"system":  "uk cache shows what is kept, uk version which uk this is",
+	"info":    "uk version and uk kit tell of this installation",
+	"pull":    "there is no registry: an image is a folder or a disk, copied as any file",
+	"push":    "there is no registry: an image is a folder or a disk, copied as any file",
+	"login":   "there is no registry: an image is a folder or a disk, copied as any file",
+	"tag":     "an image is a folder: mv or cp -r gives it another name",
+	"save":    "an image is a folder: tar packs it; uk image makes a disk of it",
+	"load":    "an image is a folder: unpack it and name it, uk run NAME.uk",
+	"cp":      "uk run --share gives a guest a folder of this machine; uk inspect lists an image's files",
+	"create":  "uk build makes an image, uk run boots it",
+	"start":   "uk run boots an image or a program",
+	"restart": "uk run boots an image or a program; a service manager starts it again",
+	"compose": "start each program with a uk run of its own; --vsock connects one with the host",
+	"network": "there is no IP network yet; uk run --vsock connects guest and host",
+	"volume":  "uk run --share gives a guest a folder of this machine, --drive a disk",
 }
 
 // normalizeFlag takes the names that other tools have.
@@ -46,7 +98,7 @@ func explainFlag(fs *pflag.FlagSet, verb string, err error) error {
 	if !errors.As(err, &unknown) {
 		return err
 	}
-	if verb != "run" && verb != "build" {
+	if verb != "run" && verb != "build" && verb != "image" {
 		return suggestFlag(fs, unknown)
 	}
 	name, dashes := unknown.GetSpecifiedName(), "--"
@@ -70,7 +122,13 @@ func suggestFlag(fs *pflag.FlagSet, unknown *pflag.NotExistError) error {
 	}
 	var names []string
 	fs.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	if best := nearest(unknown.GetSpecifiedName(), names); best != "" {
+	name := unknown.GetSpecifiedName()
+	begun := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !strings.HasPrefix(n, name) })
+	best := nearest(name, names)
+	if len(begun) == 1 {
+		best = begun[0]
+	}
+	if best != "" {
 		return fmt.Errorf("%w; did you mean --%s?", unknown, best)
 	}
 	return unknown

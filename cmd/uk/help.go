@@ -26,7 +26,7 @@ func helpCommand() *command {
 				}
 				c := find(args[0])
 				if c == nil {
-					return usagef("", "unknown command %q%s", args[0], suggest(args[0]))
+					return unknownVerb(args[0])
 				}
 				fs := pflag.NewFlagSet(c.name, pflag.ContinueOnError)
 				fs.SortFlags = false

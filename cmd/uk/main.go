@@ -151,12 +151,12 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 	switch name {
 	case "-h", "--help":
 		name = "help"
-	case "--version":
+	case "--version", "-v", "-V":
 		name = "version"
 	}
 	c := find(name)
 	if c == nil {
-		return usagef("", "unknown command %q%s", name, suggest(name))
+		return unknownVerb(name)
 	}
 	fs := pflag.NewFlagSet(c.name, pflag.ContinueOnError)
 	fs.SetOutput(io.Discard)
@@ -194,9 +194,17 @@ func asUsage(verb string, fs *pflag.FlagSet, err error) error {
 	return usagef(verb, "--%s: %v", name, err)
 }
 
+// unknownVerb is the error of a word that is no command.
+func unknownVerb(name string) error {
+	if way := otherVerb[name]; way != "" {
+		return usagef("", "there is no %q: %s", name, way)
+	}
+	return usagef("", "unknown command %q%s", name, suggest(name))
+}
+
 // suggest names the verb that was probably meant.
 func suggest(name string) string {
-	var names []string
+	names := []string{"--help", "--version"}
 	for _, c := range commands() {
 		names = append(names, c.name)
 	}
@@ -213,9 +221,12 @@ func suggest(name string) string {
 }
 
 // nearest returns the one of names that name was probably meant to be, or "": with at most
-// two letters different, but not all of them.
+// two letters different, of short ones one.
 func nearest(name string, names []string) string {
-	best, bestD := "", min(3, len(name))
+	best, bestD := "", 3
+	if len(name) <= 3 {
+		bestD = min(2, len(name))
+	}
 	for _, n := range names {
 		if d := distance(name, n); d < bestD {
 			best, bestD = n, d

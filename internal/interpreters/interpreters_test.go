@@ -68,6 +68,16 @@ func TestLanguages(t *testing.T) {
 			"s/a.py":                               "import deep", "s/deep.py": "", "s/b/__init__.py": "", "s/b/c.py": "", "s/unrelated.py": "",
 		}, []string{"lib/python3.9/os.py", "lib/python3.9/site-packages/asked/__init__.py", "lib/python3.9/site-packages/second.py",
 			"s/a.py", "s/b/__init__.py", "s/b/c.py", "s/deep.py", "s/main.py"}},
+		{"python with distributions", "bin/python3.9", []string{"s/main.py"}, map[string]string{
+			"lib/python3.9/os.py": "", "s/main.py": "import wheel, egg\n",
+			"lib/python3.9/site-packages/wheel/__init__.py": "", "lib/python3.9/site-packages/12ab__mypyc.cpython-39.so": "",
+			"lib/python3.9/site-packages/wheel-1.dist-info/RECORD":   "12ab__mypyc.cpython-39.so,sha256=x,1\nwheel/__init__.py,,\nwheel-1.dist-info/RECORD,,\n../../bin/wheel,,\n",
+			"lib/python3.9/site-packages/wheel-1.dist-info/METADATA": "Version: 1\n",
+			"lib/python3.9/site-packages/egg.py":                     "", "lib/python3.9/site-packages/egg-2.egg-info/top_level.txt": "egg\n",
+			"lib/python3.9/site-packages/other.py": "", "lib/python3.9/site-packages/other-1.dist-info/RECORD": "other.py,,\n",
+		}, []string{"lib/python3.9/os.py", "lib/python3.9/site-packages/12ab__mypyc.cpython-39.so", "lib/python3.9/site-packages/egg-2.egg-info/top_level.txt",
+			"lib/python3.9/site-packages/egg.py", "lib/python3.9/site-packages/wheel-1.dist-info/METADATA", "lib/python3.9/site-packages/wheel-1.dist-info/RECORD",
+			"lib/python3.9/site-packages/wheel/__init__.py", "s/main.py"}},
 		{"python -m", "bin/python3.9", []string{"-m", "tool", "x"}, map[string]string{
 			"lib/python3.9/os.py": "", "lib/python3.9/site-packages/tool/__init__.py": "", "lib/python3.9/site-packages/tool/__main__.py": "",
 		}, []string{"lib/python3.9/os.py", "lib/python3.9/site-packages/tool/__init__.py", "lib/python3.9/site-packages/tool/__main__.py"}},

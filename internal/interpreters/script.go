@@ -85,6 +85,8 @@ type search struct {
 	host, guest string // the script's folder, here and there
 	seen        map[string]bool
 	tried       map[string]bool // by candidate: large packages name the same over and over
+	// distributions are those of each folder of packages that was asked for, see distribution.
+	distributions map[string]map[string][]string
 }
 
 // place is where a file of the host is in the guest: as far from the script.
@@ -187,12 +189,14 @@ func (s *search) candidate(name string) {
 	for _, suffix := range append([]string{""}, s.l.suffixes...) {
 		f := name + suffix
 		if st, err := os.Stat(f); err == nil && st.Mode().IsRegular() && (suffix != "" || path.Ext(f) != "") {
+			s.distribution(name)
 			s.add(f)
 			s.file(f)
 		}
 	}
 	for _, index := range s.l.index {
 		if st, err := os.Stat(path.Join(name, index)); err == nil && st.Mode().IsRegular() {
+			s.distribution(name)
 			s.tree(name)
 			return
 		}
