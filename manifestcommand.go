@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +13,38 @@ import (
 	"uk/internal/osv"
 	"uk/manifest"
 )
+
+// load reads a manifest with the variables that OSv's build knows.
+func (p *Plan) load(name string) (*manifest.Manifest, error) {
+	return manifest.Load(name, manifest.Options{Defines: p.opt.Defines, Variable: func(v string) (string, bool) {
+		return osv.Variable(v, filepath.Dir(name))
+	}})
+}
+
+// addRequired adds the files of the modules that a module.py beside the manifest requires. Of one that cannot
+// be had, often as it was not built, the image does without; libraries are found on the host.
+func (p *Plan) addRequired(m *manifest.Manifest) error {
+	modules, err := osv.Required(m.Dir)
+	if err != nil {
+		return err
+	}
+	for _, r := range slices.Backward(modules) {
+		if r.Missing {
+			p.opt.warn(fmt.Sprintf("%s requires the module %s, and there is no such folder: the image does without it", r.By, r.Name))
+		}
+		if r.Manifest == "" {
+			continue
+		}
+		under, err := p.load(r.Manifest)
+		if err == nil {
+			err = m.Underlay(under)
+		}
+		if err != nil {
+			p.opt.warn(fmt.Sprintf("%s requires the module %s: the image does without it: %v", r.By, r.Name, err))
+		}
+	}
+	return nil
+}
 
 // addCommand gives a manifest its command line. That is Options.Command's, or else the manifest's
 // own; one without gets the arguments as a whole, or what OSv keeps beside it. Why there is none is

@@ -16,7 +16,6 @@ import (
 
 	"uk/internal/badoption"
 	"uk/internal/companions"
-	"uk/internal/osv"
 	"uk/linker"
 	"uk/manifest"
 	"uk/rofs"
@@ -203,10 +202,11 @@ func (p *Plan) fromManifest() (*manifest.Manifest, error) {
 	if st, err := os.Stat(name); err == nil && st.IsDir() {
 		name = filepath.Join(name, "usr.manifest")
 	}
-	m, err := manifest.Load(name, manifest.Options{Defines: p.opt.Defines, Variable: func(v string) (string, bool) {
-		return osv.Variable(v, filepath.Dir(name))
-	}})
+	m, err := p.load(name)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.addRequired(m); err != nil {
 		return nil, err
 	}
 	libc := m.Kernel.Libc

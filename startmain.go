@@ -21,32 +21,23 @@ func (p *Plan) checkProgram() error {
 		return nil
 	}
 	command := p.Manifest.App.Command[0]
-	name := command
-	for range maxProgramLinks {
-		e := p.Manifest.Lookup(name)
-		switch {
-		case e == nil || e.Dir || e.Link == "" && e.Host == "":
-			return nil // that it is missing is told elsewhere
-		case e.Link != "":
-			if name = e.Link; !path.IsAbs(name) {
-				name = path.Join(path.Dir(e.Guest), e.Link)
-			}
-			continue
-		}
-		f, err := elffile.Open(e.Host)
-		if errors.Is(err, elffile.ErrNotELF) {
-			return NotATarget(e.Host)
-		}
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := f.CheckProgram(); err != nil {
-			return err
-		}
-		return p.startMain(f, command)
+	end, _ := p.Manifest.Find(command)
+	e := p.Manifest.Lookup(end)
+	if e == nil || e.Dir || e.Host == "" {
+		return nil // that it is missing is told elsewhere
 	}
-	return nil
+	f, err := elffile.Open(e.Host)
+	if errors.Is(err, elffile.ErrNotELF) {
+		return NotATarget(e.Host)
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := f.CheckProgram(); err != nil {
+		return err
+	}
+	return p.startMain(f, command)
 }
 
 // startMain makes the program that starts the library f, which the command names.

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"uk/internal/elffile"
@@ -142,6 +143,7 @@ func (b *binary) program(host, guest string, args []string, depth int) ([]string
 
 func (b *binary) libraries(libs []Library) {
 	for _, l := range libs {
+		l.Guest, l.Linked = b.m.behindLinks(l.Guest), b.m.behindLinks(l.Linked)
 		if l.Alias != "" {
 			b.put(Entry{Guest: l.Guest, Link: l.Alias})
 		} else {
@@ -275,7 +277,35 @@ func (m *Manifest) AddLibraries(opt ClosureOptions) error {
 		}
 	}
 	b.libraries(c.libs)
+	m.linkFromRoot(b, c)
 	return m.checkTree()
+}
+
+// behindLinks is where a path of the image lies whose folders the manifest makes links of: /lib64 is
+// /lib in some.
+func (m *Manifest) behindLinks(guest string) string {
+	if guest == "" || guest == "/" {
+		return guest
+	}
+	dir, _ := m.Find(path.Dir(guest))
+	return path.Join(dir, path.Base(guest))
+}
+
+// linkFromRoot makes what is needed and lies in the root folder, where OSv's loader looks first, known to
+// those that do not look there.
+func (m *Manifest) linkFromRoot(b *binary, c *closure) {
+	for _, name := range c.left {
+		name = path.Base(name)
+		if e := m.Lookup("/" + name); e == nil || e.Dir {
+			continue
+		}
+		if slices.ContainsFunc(m.Entries, func(e Entry) bool {
+			return path.Base(e.Guest) == name && slices.Contains(searched, path.Dir(e.Guest))
+		}) {
+			continue
+		}
+		b.put(Entry{Guest: m.behindLinks(path.Join(fallbackDir, name)), Link: "/" + name})
+	}
 }
 
 // GuestPath is where a file of the host is put that has no place of its own in the image: under

@@ -96,6 +96,7 @@ type closure struct {
 	queue    []*object
 	libs     []Library
 	inImage  func(name string) bool // whether the image has a library already
+	left     []string               // those for which it has
 }
 
 // Closure lists the libraries that the ELF file at host, which the guest has
@@ -231,6 +232,7 @@ func (c *closure) need(o *object, name string) error {
 		return nil
 	}
 	if c.inImage != nil && c.inImage(name) {
+		c.left = append(c.left, name)
 		return nil
 	}
 	if len(c.libs) >= maxLibraries {

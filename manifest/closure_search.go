@@ -26,6 +26,9 @@ var muslDirs = []string{
 // whose own folder the guest's loader cannot know gets a link there.
 const fallbackDir = "/usr/lib"
 
+// searched are the folders that the guest's loader and glibc's search by themselves.
+var searched = []string{"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", fallbackDir}
+
 // hiddenDirs are where the guest mounts file systems of its own, so that what
 // the image has there cannot be seen.
 var hiddenDirs = []string{"/tmp", "/var/tmp", "/dev", "/proc", "/sys", "/run"}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -258,5 +259,27 @@ func (x *expander) put(e Entry) error {
 	if !e.Dir {
 		*old = e
 	}
+	return nil
+}
+
+// Underlay adds the entries of a manifest that m goes over, before m's own, which stay where both have
+// one for a path. It is called after Expand, and m's other sections stay as they are.
+func (m *Manifest) Underlay(under *Manifest) error {
+	all := slices.Clone(under.Entries)
+	at := make(map[string]int, len(all))
+	for i, e := range all {
+		at[e.Guest] = i
+	}
+	for _, e := range m.Entries {
+		if i, ok := at[e.Guest]; ok {
+			all[i] = e
+		} else {
+			all = append(all, e)
+		}
+	}
+	if err := (&Manifest{Entries: all}).checkTree(); err != nil {
+		return err
+	}
+	m.Entries = all
 	return nil
 }

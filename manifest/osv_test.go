@@ -2,9 +2,14 @@ package manifest
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"uk/internal/testenv"
 )
 
 // passedOver is what OSv's reader takes for no rule (scripts/manifest_common.py, read_manifest).
@@ -82,6 +87,71 @@ func TestMarkedErrors(t *testing.T) {
 		if _, err := Parse("m", []byte(tt.text), Options{}); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%q: %v, want %q", tt.text, err, tt.want)
 		}
+	}
+}
+
+// TestUnderlay checks which of two manifests has its way.
+func TestUnderlay(t *testing.T) {
+	dir := hostTree(t, "d/", "f", "g")
+	load := func(text string) *Manifest {
+		m, err := Parse("m", []byte(text), Options{Dir: dir})
+		if err == nil {
+			err = m.Expand()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	m := load("/a: f\n/b: ->/a\n")
+	if err := m.Underlay(load("/c: g\n/a: g\n#uk [app]\n#uk command = /c\n")); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	m.WriteRules(&b)
+	if got, want := strings.ReplaceAll(b.String(), dir, ""), "[manifest]\n/c: /g\n/a: /f\n/b: ->/a\n"; got != want || m.App.Command != nil {
+		t.Errorf("got %s%q, want %s", got, m.App.Command, want)
+	}
+	if err := m.Underlay(load("/a/below: f\n")); err == nil || len(m.Entries) != 3 {
+		t.Errorf("below a file: %v, %d entries", err, len(m.Entries))
+	}
+}
+
+// TestLibraryPlaces checks that libraries are found where OSv's manifests have them: in the root folder, and
+// behind links that stand for folders.
+func TestLibraryPlaces(t *testing.T) {
+	testenv.MustHave(t, "gcc")
+	dir := hostTree(t, "x.c", "y.c", "p.c")
+	for name, text := range map[string]string{"x.c": "int y(void); int x(void) { return y(); }", "y.c": "int y(void) { return 1; }", "p.c": "int x(void); int main(void) { return x(); }"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"-shared", "-fPIC", "-o", "liby.so", "y.c"}, {"-shared", "-fPIC", "-o", "libx.so", "x.c", "-L.", "-ly"}, {"-o", "p", "p.c", "-L.", "-lx", "-Wl,-rpath-link,."}} {
+		cmd := exec.Command("gcc", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	m, err := Parse("m", []byte("/p: p\n/libx.so: libx.so\n/usr/lib: ->/lib\n/lib64: ->/lib\n"), Options{Dir: dir})
+	if err == nil {
+		err = m.Expand()
+	}
+	if err == nil {
+		err = m.AddLibraries(ClosureOptions{LibraryPath: []string{dir}, ImageLibc: true})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := m.Lookup("/lib/libx.so"); e == nil || e.Link != "/libx.so" {
+		t.Errorf("the library in the root is not linked to: %+v", e)
+	}
+	if m.Lookup("/lib/ld-linux-x86-64.so.2") == nil {
+		t.Error("the loader is not behind the link /lib64")
+	}
+	if end, ok := m.Find("/usr/lib/liby.so"); !ok {
+		t.Errorf("a library that the host has ends at %s", end)
 	}
 }
 

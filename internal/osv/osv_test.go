@@ -168,3 +168,41 @@ func TestVariable(t *testing.T) {
 		t.Errorf("libgcc_s_dir is %q, %v", dir, ok)
 	}
 }
+
+func TestRequired(t *testing.T) {
+	t.Setenv("OSV_BASE", "")
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"apps/a/module.py":             "from osv.modules import api\n# api.require('comment')\n_b = api.require('b')\napi.require(\"gone\")\nif x:\n    api.require('maybe')\n",
+		"apps/b/module.py":             "api.require('c')\napi.require('a')\nrequire( 'bare' )\n",
+		"apps/b/usr.manifest":          "",
+		"apps/maybe/usr.manifest":      "",
+		"modules/c/usr.manifest":       "",
+		"modules/bare/bootfs.manifest": "",
+	} {
+		name = filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := Required(filepath.Join(root, "apps", "a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range list {
+		got = append(got, m.Name+" "+strings.TrimPrefix(m.Manifest, root))
+		if m.Missing != (m.Name == "gone") {
+			t.Errorf("%s: missing %v", m.Name, m.Missing)
+		}
+	}
+	if want := "c /modules/c/usr.manifest|bare |b /apps/b/usr.manifest|gone "; strings.Join(got, "|") != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if list, err := Required(root); err != nil || list != nil {
+		t.Errorf("without module.py: %v, %v", list, err)
+	}
+}
