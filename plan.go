@@ -490,16 +490,20 @@ func (p *Plan) missingProgram(guest, end string) string {
 // A static program needs none of them. The texts of printf's %m, and its
 // floating point conversions, come with the first file that may use them, and
 // libc's way to an own malloc with the first file that defines one. backtrace()
-// opens the library that walks up the stack.
+// opens the library that walks up the stack, and backtrace_symbols() asks the
+// loader for names.
 func (p *Plan) roots() []string {
 	some := func(has func(f *symbols.File) bool) bool {
 		return slices.ContainsFunc(p.Symbols.Files, func(f symbols.File) bool { return has(&f) })
 	}
+	imports := func(names ...string) bool {
+		return some(func(f *symbols.File) bool {
+			return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(f.Symbols, n) })
+		})
+	}
 	program := some(func(f *symbols.File) bool { return f.Interp != "" })
 	execStack := some(func(f *symbols.File) bool { return f.ExecStack })
-	mapsMemory := some(func(f *symbols.File) bool {
-		return slices.Contains(f.Symbols, "mmap") || slices.Contains(f.Symbols, "mmap64")
-	})
+	mapsMemory := imports("mmap", "mmap64")
 	// Some libraries have an interpreter, as they can be run: libcap.so.2, libc.so.6.
 	library := some(func(f *symbols.File) bool { return f.Interp == "" && !f.Static || f.Soname != "" })
 	var out []string
@@ -525,7 +529,8 @@ func (p *Plan) roots() []string {
 			{some(func(f *symbols.File) bool { return f.Floats }), []string{"uk_printf_floats"}},
 			{some(func(f *symbols.File) bool { return len(f.Replaces) > 0 }), []string{"uk_malloc_replaced"}},
 			{p.opt.imageLibraries, []string{"exec_image_libraries"}},
-			{library && some(func(f *symbols.File) bool { return slices.Contains(f.Symbols, "backtrace") }), []string{"dlopen", "dlsym"}},
+			{library && imports("backtrace", "__backtrace"), []string{"dlopen", "dlsym"}},
+			{imports("backtrace_symbols", "backtrace_symbols_fd", "__backtrace_symbols", "__backtrace_symbols_fd"), []string{"dladdr"}},
 		} {
 			if part.needed {
 				out = append(out, part.roots...)

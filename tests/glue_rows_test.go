@@ -16,5 +16,5 @@ func glueRows() []program {
 		{name: "glue-overflow", build: c("glue/overflow.c", fortified...), status: 134, startsWith: true},
 		{name: "glue-mutexes", build: c("glue/mutexes.c")},
 		{name: "glue-mathnew", build: c("glue/mathnew.c")},
-	}, slices.Concat(libcExactRows(), sanitizerRows())...)
+	}, slices.Concat(libcExactRows(), namesRows(), sanitizerRows())...)
 }

@@ -30,7 +30,7 @@ func procRows() []program {
 		{name: "self", tcg: true},
 		{name: "io"},
 	} {
-		p.check = golden("programs/proc/" + p.name + ".golden")
+		p.golden = "programs/proc/" + p.name + ".golden"
 		p.name, p.build = "proc-"+p.name, c("proc/"+p.name+".c")
 		rows = append(rows, p)
 	}

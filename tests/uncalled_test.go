@@ -1,11 +1,8 @@
 package tests
 
 import (
-	"flag"
-	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,14 +15,10 @@ import (
 	"uk/symbols"
 )
 
-var updateUncalled = flag.Bool("update-uncalled", false, "take the names that programs import by now out of testdata/uncalled.txt")
-
-const uncalledFile = "testdata/uncalled.txt"
-
 // TestNamesAreCalled demands of each name in exported_symbols, less those whose
-// differences from glibc are told there, that a program imports it which is
-// compared with the host and has the kernel as its C library. Names that no
-// program imports yet are in a file that can only shrink.
+// differences from glibc are told there, that a program imports it which has the
+// kernel as its C library and is compared with the host, or with a file that
+// states what is documented.
 func TestNamesAreCalled(t *testing.T) {
 	testenv.MustHaveKit(t, uk.FindKit)
 	exp, err := uk.Exported()
@@ -33,7 +26,6 @@ func TestNamesAreCalled(t *testing.T) {
 		t.Fatal(err)
 	}
 	called := calledNames(t, exp)
-	todo, head := readUncalled(t)
 	wanted := map[string]bool{}
 	for _, s := range exp.Sets {
 		if strings.Contains(s.Soname, "musl") {
@@ -45,27 +37,12 @@ func TestNamesAreCalled(t *testing.T) {
 			}
 		}
 	}
-	if *updateUncalled {
-		maps.DeleteFunc(todo, func(n string, _ bool) bool { return called[n] || !wanted[n] })
-		text := head + strings.Join(slices.Sorted(maps.Keys(todo)), "\n") + "\n"
-		if err := os.WriteFile(uncalledFile, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
 	for _, n := range slices.Sorted(maps.Keys(wanted)) {
-		if !called[n] && !todo[n] {
-			t.Errorf("%s is exported, and no program of the tests that is compared with the host calls it: add a call, or say in exported_symbols how it differs", n)
+		if !called[n] {
+			t.Errorf("%s is exported, and no program of the tests that is compared calls it: add a call, or say in exported_symbols how it differs", n)
 		}
 	}
-	for _, n := range slices.Sorted(maps.Keys(todo)) {
-		switch {
-		case !wanted[n]:
-			t.Errorf("%s: %s is not exported, or told to differ: go test ./tests -run TestNamesAreCalled -update-uncalled removes it", uncalledFile, n)
-		case called[n]:
-			t.Errorf("%s: %s is called by now: go test ./tests -run TestNamesAreCalled -update-uncalled removes it", uncalledFile, n)
-		}
-	}
-	t.Logf("%d names exported, %d called, %d to do", len(wanted), len(called), len(todo))
+	t.Logf("%d names exported, %d called", len(wanted), len(called))
 }
 
 // calledNames are the names that the C and C++ programs of the table get from the
@@ -77,7 +54,7 @@ func calledNames(t *testing.T, exp *symbols.Exported) map[string]bool {
 	t.Run("rows", func(t *testing.T) {
 		for _, p := range slices.Concat(ofKernelLibc(), libcRows(), linkageRows()) {
 			if p.check != nil || p.host != nil {
-				continue // nothing is compared with this program on the host
+				continue // what is looked for may be less than all that the program does
 			}
 			t.Run(p.name, func(t *testing.T) {
 				t.Parallel()
@@ -152,27 +129,4 @@ func elfFiles(t *testing.T, b *built) []symbols.Input {
 		t.Fatal(err)
 	}
 	return in
-}
-
-// readUncalled reads the list, and the comment at its head.
-func readUncalled(t *testing.T) (names map[string]bool, head string) {
-	b, err := os.ReadFile(uncalledFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	names = map[string]bool{}
-	last := ""
-	for line := range strings.Lines(string(b)) {
-		n := strings.TrimSpace(line)
-		if strings.HasPrefix(n, "#") {
-			head += line
-			continue
-		}
-		if n <= last {
-			t.Error(fmt.Sprintf("%s: %s is not in order", uncalledFile, n))
-		}
-		last = n
-		names[n] = true
-	}
-	return names, head
 }

@@ -40,7 +40,7 @@ func init() {
 		gethostbyname2_r gethostbyaddr gethostbyaddr_r getnetbyname getnetgrent innetgr`)
 	mark(func(u *uses) { u.users = true; u.wants("/etc/services", "/etc/protocols") }, `getaddrinfo getnameinfo getservbyname getservbyname_r getservbyport getservbyport_r
 		getservent getservent_r getprotobyname getprotobyname_r getprotobynumber getprotobynumber_r getprotoent getprotoent_r`)
-	mark(func(u *uses) { u.backtrace = true }, "backtrace")
+	mark(func(u *uses) { u.backtrace = true }, "backtrace __backtrace")
 	mark(func(u *uses) { u.unwind = true }, "pthread_cancel pthread_exit thrd_exit")
 }
 

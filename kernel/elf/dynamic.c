@@ -98,9 +98,11 @@ u64 dynamic_main(u64 *sp)
 	exec_name = program->name;
 
 	loader_lock();
-	if (!kernel_module_init() || !build_scope() || !link_all())
+	if (!kernel_module_init() || !build_scope())
 		fail();
-	debug_publish();
+	debug_publish();	/* before the program takes its copy of _r_debug */
+	if (!link_all())
+		fail();
 	preinit_run(main_module);
 	init_scope(&global_scope);
 	loader_unlock();

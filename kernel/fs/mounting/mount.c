@@ -1,5 +1,6 @@
 /* mount(2) and umount2(2), less what takes more than one namespace. */
 #include "file_system.h"
+#include "permission.h"
 
 #define MNT_FORCE	1	/* <linux/fs.h> */
 #define MNT_DETACH	2
@@ -170,7 +171,7 @@ static void detach(struct mount *m)
 static int unmount(struct vnode *v, bool lazily)
 {
 	struct mount *m = v->mount;
-	int err = !m || m->root != v ? -EINVAL : !m->file_system ? -EPERM : 0;
+	int err = !capable(CAP_SYS_ADMIN) ? -EPERM : !m || m->root != v ? -EINVAL : !m->file_system ? -EPERM : 0;
 
 	/* One reference is the mount's, one the caller's. */
 	bool used = v->refs > 2;

@@ -70,5 +70,4 @@ char *strfry(char *s)
 int chflags(const char *path, unsigned long flags) { errno = ENOSYS; return -1; }
 int fchflags(int fd, unsigned long flags) { errno = ENOSYS; return -1; }
 int revoke(const char *path) { errno = ENOSYS; return -1; }
-int sethostid(long id) { errno = ENOSYS; return -1; }
 int setlogin(const char *name) { errno = ENOSYS; return -1; }

@@ -1,78 +1,79 @@
 /*
- * The resolver with state in the caller's struct (res_ninit() and on). musl's
- * has no state but /etc/resolv.conf, so the struct is not read; what is in
- * __res_state() is what res_init() leaves.
+ * The resolver's state: options, the search list and the number of dots are the state's. Which servers are asked,
+ * and how often, musl's part reads from /etc/resolv.conf at each question.
  */
 #include <arpa/nameser.h>
-#include <ctype.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <resolv.h>
 #include <string.h>
+#include "resolver.h"
+#include "../network/lookup.h"
 #include "../glue.h"
+
+int __musl_res_send(const unsigned char *q, int qlen, unsigned char *out, int n);
+
+/* Splits the list, which is in the state, at its spaces. */
+static void search_list(res_state s)
+{
+	char *p = s->defdname;
+	int n = 0;
+
+	while (n < MAXDNSRCH && *(p += strspn(p, " \t"))) {
+		s->dnsrch[n++] = p;
+		p += strcspn(p, " \t");
+		if (*p)
+			*p++ = 0;
+	}
+}
 
 int __res_ninit(res_state s)
 {
+	struct resolvconf conf;
+
 	memset(s, 0, sizeof *s);
-	s->retrans = 5;
-	s->retry = 2;
 	s->options = RES_INIT | RES_RECURSE | RES_DEFNAMES | RES_DNSRCH;
-	return res_init();
+	__get_resolv_conf(&conf, s->defdname, sizeof s->defdname);
+	s->retrans = conf.timeout;
+	s->retry = conf.attempts;
+	s->ndots = conf.ndots;
+	s->nscount = conf.nns;
+	for (unsigned i = 0; i < conf.nns; i++)
+		if (conf.ns[i].family == AF_INET) {
+			s->nsaddr_list[i] = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(53) };
+			memcpy(&s->nsaddr_list[i].sin_addr, conf.ns[i].addr, 4);
+		}
+	search_list(s);
+	return 0;
 }
+
+res_state uk_res_state(void)
+{
+	res_state s = __res_state();
+
+	if (!(s->options & RES_INIT))
+		__res_ninit(s);
+	return s;
+}
+
+int res_init(void) { return __res_ninit(__res_state()); }
 void __res_nclose(res_state s) {}
 void __res_iclose(res_state s, int addresses) {}
-int __res_nquery(res_state s, const char *name, int class, int type, unsigned char *out, int n) { return res_query(name, class, type, out, n); }
-int __res_nsearch(res_state s, const char *name, int class, int type, unsigned char *out, int n) { return res_search(name, class, type, out, n); }
-int __res_nquerydomain(res_state s, const char *name, const char *domain, int class, int type, unsigned char *out, int n)
-{
-	return res_querydomain(name, domain, class, type, out, n);
-}
-int __res_nmkquery(res_state s, int op, const char *name, int class, int type, const unsigned char *data, int datalen,
-	const unsigned char *newrr, unsigned char *out, int n)
-{
-	return res_mkquery(op, name, class, type, data, datalen, newrr, out, n);
-}
-int __res_nsend(res_state s, const unsigned char *q, int qlen, unsigned char *out, int n) { return res_send(q, qlen, out, n); }
 void __res_close(void) {}
 
-weak_alias(__res_nquery, res_nquery);
-weak_alias(__res_nsearch, res_nsearch);
-weak_alias(__res_nquerydomain, res_nquerydomain);
-weak_alias(__res_nmkquery, res_nmkquery);
+int __res_nsend(res_state s, const unsigned char *q, int qlen, unsigned char *out, int n)
+{
+	int r;
+
+	if (n < HFIXEDSZ) {
+		errno = EINVAL;
+		return -1;
+	}
+	errno = 0;
+	r = __musl_res_send(q, qlen, out, n);
+	if (r < 0 && !errno)
+		errno = ETIMEDOUT;
+	return r;
+}
 weak_alias(__res_nsend, res_nsend);
 
-/* Names that may be a host's, a mailbox's, a domain's. */
-int __res_hnok(const char *s)
-{
-	if (*s == '-' || *s == '.' && s[1])
-		return 0;
-	for (; *s; s++)
-		if (!isalnum((unsigned char)*s) && *s != '-' && *s != '_' && *s != '.')
-			return 0;
-	return 1;
-}
-int __res_dnok(const char *s)
-{
-	for (; *s; s++)
-		if (*s <= 0x20 || *s == 0x7f)
-			return 0;
-	return 1;
-}
-int __res_ownok(const char *s) { return s[0] == '*' && (!s[1] || s[1] == '.' && __res_hnok(s + 2)) || __res_hnok(s); }
-int __res_mailok(const char *s)
-{
-	if (!*s)
-		return 1;
-	while (*s && *s != '.') {
-		if (*s == '\\' && s[1])
-			s++;
-		else if (*s <= 0x20 || *s == 0x7f)
-			return 0;
-		s++;
-	}
-	return *s && __res_hnok(s + 1);
-}
-weak_alias(__res_hnok, res_hnok);
-weak_alias(__res_dnok, res_dnok);
-weak_alias(__res_ownok, res_ownok);
-weak_alias(__res_mailok, res_mailok);
+int res_send(const unsigned char *q, int qlen, unsigned char *out, int n) { return __res_nsend(uk_res_state(), q, qlen, out, n); }

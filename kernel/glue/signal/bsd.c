@@ -3,7 +3,7 @@
 #include <signal.h>
 #include "../glue.h"
 
-int sigpause(int);
+int __musl_sigpause(int);	/* X/Open's: of one signal */
 
 static int of(const sigset_t *s) { return (int)s->__bits[0]; }
 
@@ -30,8 +30,11 @@ int __uk_sigpause(int mask_or_signal, int is_signal)
 {
 	sigset_t set = { { (unsigned)mask_or_signal } };
 
-	return is_signal ? sigpause(mask_or_signal) : sigsuspend(&set);
+	return is_signal ? __musl_sigpause(mask_or_signal) : sigsuspend(&set);
 }
+
+/* BSD's, of a mask. The headers' macro for X/Open's is __xpg_sigpause(). */
+int sigpause(int mask) { return __uk_sigpause(mask, 0); }
 
 /* One shot, and not blocked meanwhile. */
 void (*sysv_signal(int sig, void (*handler)(int)))(int)

@@ -1,4 +1,4 @@
-/* What programs compiled as C23 call. Their scanf family has no binary %i here. */
+/* What programs compiled as C23 call. */
 #include "../alias.h"
 
 ALIAS(__isoc23_strtol, __uk_strtol_c23)
@@ -17,18 +17,6 @@ ALIAS(__isoc23_wcstoul, __uk_wcstoul_c23)
 ALIAS(__isoc23_wcstoul_l, __uk_wcstoul_c23)
 ALIAS(__isoc23_wcstoull, __uk_wcstoull_c23)
 ALIAS(__isoc23_wcstoull_l, __uk_wcstoull_c23)
-ALIAS(__isoc23_scanf, scanf)
-ALIAS(__isoc23_fscanf, fscanf)
-ALIAS(__isoc23_sscanf, sscanf)
-ALIAS(__isoc23_vscanf, vscanf)
-ALIAS(__isoc23_vfscanf, vfscanf)
-ALIAS(__isoc23_vsscanf, vsscanf)
-ALIAS(__isoc23_wscanf, wscanf)
-ALIAS(__isoc23_fwscanf, fwscanf)
-ALIAS(__isoc23_swscanf, swscanf)
-ALIAS(__isoc23_vwscanf, vwscanf)
-ALIAS(__isoc23_vfwscanf, vfwscanf)
-ALIAS(__isoc23_vswscanf, vswscanf)
 ALIAS(__isoc23_strtoimax, __uk_strtol_c23)
 ALIAS(__isoc23_strtoumax, __uk_strtoul_c23)
 ALIAS(__isoc23_wcstoimax, __uk_wcstol_c23)

@@ -4,76 +4,67 @@
 #include <string.h>
 #include <wchar.h>
 
-/* The bytes of a character that is not finished; four of state are what mbstate_t has to spare. */
-struct state {
+/* mbrtoc8(): what mbrtowc() keeps of an unfinished character, and the bytes that are still to be given. */
+struct out {
+	unsigned unfinished;
+	unsigned char left, bytes[3];
+};
+
+/* c8rtomb(): the bytes of a character that is not finished. */
+struct in {
 	unsigned char n:4, at:4, bytes[4];
 };
 
-_Static_assert(sizeof(struct state) <= sizeof(mbstate_t), "state fits");
-
-static struct state *of(mbstate_t *ps, mbstate_t *own)
-{
-	return (struct state *)(ps ? ps : own);
-}
+_Static_assert(sizeof(struct out) <= sizeof(mbstate_t) && sizeof(struct in) <= sizeof(mbstate_t), "state fits");
 
 static int utf8_length(unsigned char c)
 {
 	return c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
 }
 
+/* The bytes of WC behind the first, which is returned. */
+static unsigned char encode(struct out *st, unsigned wc)
+{
+	int n = wc < 0x80 ? 0 : wc < 0x800 ? 1 : wc < 0x10000 ? 2 : 3;
+
+	for (int i = 0; i < n; i++)
+		st->bytes[i] = 0x80 | (wc >> 6 * (n - 1 - i) & 0x3f);
+	st->left = n;
+	return n ? (0xff00 >> (n + 1) & 0xff) | wc >> 6 * n : wc;
+}
+
 size_t mbrtoc8(unsigned char *restrict out, const char *restrict s, size_t n, mbstate_t *restrict ps)
 {
 	static mbstate_t own;
-	struct state *st = of(ps, &own);
-	mbstate_t fresh = { 0 };
+	struct out *st = (struct out *)(ps ? ps : &own);
+	mbstate_t unfinished = { 0 };
+	unsigned char byte;
 	wchar_t wc;
 	size_t used;
 
 	if (!s)
 		return mbrtoc8(0, "", 1, ps);
-	if (st->at < st->n) {
+	if (st->left) {
 		if (out)
-			*out = st->bytes[st->at];
-		if (++st->at == st->n)
-			memset(st, 0, sizeof *st);
+			*out = st->bytes[0];
+		memmove(st->bytes, st->bytes + 1, --st->left);
 		return -3;
 	}
-	used = mbrtowc(&wc, s, n, &fresh);
-	if ((long)used < 0) {
-		/* An unfinished character is not kept: the caller offers it again with more. */
+	memcpy(&unfinished, &st->unfinished, sizeof st->unfinished);
+	used = mbrtowc(&wc, s, n, &unfinished);
+	memcpy(&st->unfinished, &unfinished, sizeof st->unfinished);
+	if ((long)used < 0)
 		return used;
-	}
-	if ((unsigned)wc < 0x80) {
-		st->bytes[0] = wc;
-		st->n = 1;
-	} else if ((unsigned)wc < 0x800) {
-		st->bytes[0] = 0xc0 | wc >> 6;
-		st->bytes[1] = 0x80 | (wc & 0x3f);
-		st->n = 2;
-	} else if ((unsigned)wc < 0x10000) {
-		st->bytes[0] = 0xe0 | wc >> 12;
-		st->bytes[1] = 0x80 | (wc >> 6 & 0x3f);
-		st->bytes[2] = 0x80 | (wc & 0x3f);
-		st->n = 3;
-	} else {
-		st->bytes[0] = 0xf0 | wc >> 18;
-		st->bytes[1] = 0x80 | (wc >> 12 & 0x3f);
-		st->bytes[2] = 0x80 | (wc >> 6 & 0x3f);
-		st->bytes[3] = 0x80 | (wc & 0x3f);
-		st->n = 4;
-	}
+	byte = encode(st, wc);
 	if (out)
-		*out = st->bytes[0];
-	st->at = 1;
-	if (st->at == st->n)
-		memset(st, 0, sizeof *st);
+		*out = byte;
 	return used;
 }
 
 size_t c8rtomb(char *restrict s, unsigned char c, mbstate_t *restrict ps)
 {
 	static mbstate_t own;
-	struct state *st = of(ps, &own);
+	struct in *st = (struct in *)(ps ? ps : &own);
 	mbstate_t fresh = { 0 };
 	unsigned wc;
 

@@ -19,3 +19,10 @@ s/^\t\tint_common:$/&\
 				shunget(f);\
 				if (i) goto match_fail;\
 			}/
+# %b in programs compiled as C23, whose streams have flag 512 meanwhile (glue/stdio/scanf_c23.c).
+s/^\t\tcase 'd': case 'i': case 'o': case 'u': case 'x':$/\t\tcase 'b': case 'd': case 'i': case 'o': case 'u': case 'x':/
+s/^\t\tcase 'o':$/\t\tcase 'b':\
+			if (!(f->flags \& 512)) goto fmt_fail;\
+			base = 2;\
+			goto int_common;\
+&/
