@@ -7,16 +7,34 @@ import (
 	"slices"
 	"strings"
 
+	"uk/internal/companions"
 	"uk/internal/interpreters"
 	"uk/manifest"
 )
 
-// addInterpreter adds what the program needs besides its libraries if it is one that runs scripts.
-func (p *Plan) addInterpreter() error {
-	m := p.Manifest
+// addInputs adds what a program that was named alone reads: a language's library, and the files that its
+// arguments name.
+func (p *Plan) addInputs() error {
 	if p.opt.NoLibraries {
 		return nil
 	}
+	if err := p.addInterpreter(); err != nil {
+		return err
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		return nil // there is none, and no file in it
+	}
+	shared := func(guest string) bool { _, shared := p.inShare(guest); return shared }
+	for _, w := range companions.Arguments(p.Manifest, wd, p.opt.Cwd, shared) {
+		p.opt.warn(w)
+	}
+	return nil
+}
+
+// addInterpreter adds what the program needs besides its libraries if it is one that runs scripts.
+func (p *Plan) addInterpreter() error {
+	m := p.Manifest
 	program := m.App.Program
 	if program == "" {
 		program = m.App.Command[0]

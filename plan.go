@@ -88,7 +88,7 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 		p.Manifest, err = p.fromManifest()
 	case opt.Binary != "":
 		if p.Manifest, err = manifest.FromBinary(opt.Binary, manifest.BinaryOptions{ClosureOptions: p.closure(opt.Libc), Args: opt.Args}); err == nil {
-			err = p.addInterpreter()
+			err = p.addInputs()
 		}
 	default:
 		return nil, errors.New("nothing to build: name a manifest or a program")

@@ -61,7 +61,7 @@ func FromBinary(name string, opt BinaryOptions) (*Manifest, error) {
 	if len(opt.LibraryPath) > 0 {
 		var dirs []string
 		for _, d := range opt.LibraryPath {
-			if abs, err := filepath.Abs(d); err == nil && !hidden(abs) {
+			if abs, err := filepath.Abs(d); err == nil && !Hidden(abs) {
 				dirs = append(dirs, abs)
 			}
 		}
@@ -109,7 +109,7 @@ func (b *binary) program(host, guest string, args []string, depth int) ([]string
 	given := guest // the name that the program sees as its own
 	switch {
 	case guest != "":
-	case hidden(real):
+	case Hidden(real):
 		guest, given = homeOf(real), homeOf(abs)
 	default:
 		guest, given = real, GuestPath(abs)
@@ -311,7 +311,7 @@ func (m *Manifest) linkFromRoot(b *binary, c *closure) {
 // GuestPath is where a file of the host is put that has no place of its own in the image: under
 // its own name, unless something is mounted there.
 func GuestPath(host string) string {
-	if hidden(host) {
+	if Hidden(host) {
 		host = homeOf(host)
 	}
 	return path.Clean("/" + host)

@@ -248,7 +248,7 @@ func (c *closure) need(o *object, name string) error {
 		return err
 	}
 	l := Library{Name: name, Host: real, Guest: path.Join(where.guest, path.Base(name)), By: o.host}
-	if hidden(l.Guest) {
+	if Hidden(l.Guest) {
 		l.Guest = path.Join(fallbackDir, path.Base(name))
 	} else if where.linked || c.opt.ImageLibc && where.guest == "/" { // glibc's loader asks for "" whether "/" is there
 		l.Linked = path.Join(fallbackDir, path.Base(name))

@@ -55,7 +55,8 @@ func homeOf(program string) string {
 	return "/opt/" + path.Base(program)
 }
 
-func hidden(guest string) bool {
+// Hidden tells whether guests mount something over the place of a path, so that what an image has there is not seen.
+func Hidden(guest string) bool {
 	for _, d := range hiddenDirs {
 		if guest == d || strings.HasPrefix(guest, d+"/") {
 			return true

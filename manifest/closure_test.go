@@ -146,7 +146,7 @@ func TestSearchOrder(t *testing.T) {
 		// the host's configuration names.
 		prog = gcc(t, d+"/prog/p", src, run)
 		libs, err = Closure(prog, "/srv/p", ClosureOptions{Conf: confFile})
-		if err != nil || len(libs) != 1 || hidden(d) && libs[0].Guest != "/usr/lib/libx.so" || !hidden(d) && libs[0].Linked != "/usr/lib/libx.so" {
+		if err != nil || len(libs) != 1 || Hidden(d) && libs[0].Guest != "/usr/lib/libx.so" || !Hidden(d) && libs[0].Linked != "/usr/lib/libx.so" {
 			t.Errorf("got %+v, %v", libs, err)
 		}
 	})
@@ -237,7 +237,7 @@ func TestFromBinary(t *testing.T) {
 	os.Symlink("p", d+"/usr")
 	write(t, d+"/run", "#! "+prog+"\n")
 	at := func(name string) string {
-		if hidden(d) {
+		if Hidden(d) {
 			return homeOf(name)
 		}
 		return d + "/" + name

@@ -36,6 +36,7 @@ that something else is. SIGTERM, SIGINT, SIGQUIT and SIGHUP are the program's; a
 second one, or --stop-timeout, ends the guest.`,
 		examples: []example{
 			{`uk run /usr/bin/lua5.4 -- -e 'print(1+1)'`, "a program of this machine"},
+			{"uk run wc -l notes.txt", "and the files of this machine that its arguments name"},
 			{"uk run /usr/bin/sqlite3", "with this terminal; Ctrl-] twice ends the guest"},
 			{"uk run --memory 64M --env DEBUG=1 ./server --port 80", "with memory, environment and arguments"},
 			{"uk run --ulimit nofile=1024:4096 --ulimit stack=-1 ./server", "with resource limits, as docker run's"},
