@@ -38,9 +38,10 @@ type ModuleReport struct {
 	Path    string       `json:"path"`
 	Kernel  int64        `json:"kernel"` // bytes of the kernel file
 	Modules []ModuleCost `json:"modules"`
-	// Loader is what is in memory once a guest has modules: bytes of the loader's
-	// pages, with its tables.
+	// Loader is what the loader takes in memory once a module is needed: bytes of its
+	// pages, with its tables. First is what it takes until then.
 	Loader int64 `json:"loader"`
+	First  int64 `json:"loader_first"`
 }
 
 // ReportModules makes the report. It needs the kit that the image was built with.
@@ -65,6 +66,7 @@ func ReportModules(ctx context.Context, name, kit string) (*ModuleReport, error)
 	if out.Loader, err = im.loaderMemory(); err != nil {
 		return nil, err
 	}
+	out.First = linker.LoaderFirst
 	now, err := c.withModules(ctx, ref, im, "", 0)
 	if err != nil {
 		return nil, err
@@ -174,7 +176,7 @@ func (r *ModuleReport) Text(w io.Writer, all bool) error {
 		return err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: kernel of %d bytes; the loader of modules takes %d bytes of the guest's memory\n\n", r.Path, r.Kernel, r.Loader)
+	fmt.Fprintf(&b, "%s: kernel of %d bytes; the loader of modules takes %d bytes of the guest's memory, and %d once it loads one\n\n", r.Path, r.Kernel, r.First, r.Loader)
 	fmt.Fprintf(&b, "  not in the kernel           in the kernel   in the image   in memory\n")
 	fmt.Fprintf(&b, "  bytes  symbols  libraries     for it         as a file   when loaded   module\n")
 	for _, m := range r.Modules {

@@ -32,6 +32,7 @@ const (
 const (
 	moduleIndex   = "modules.alias"
 	moduleLoader  = "loader"
+	moduleFirst   = "loader.first" // its first page, which is read at boot
 	moduleSymbols = "kernel.symbols"
 )
 
@@ -148,7 +149,7 @@ func (p *Plan) moduleEntries(kernel *linker.Result) ([]rofs.Entry, error) {
 	if set == nil {
 		return nil, nil
 	}
-	loader, err := kernel.BindLoader(p.kit)
+	loader, err := kernel.BindLoader(p.kit, p.bootModules)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +168,8 @@ func (p *Plan) moduleEntries(kernel *linker.Result) ([]rofs.Entry, error) {
 	out = append(out,
 		rofs.Entry{Path: path.Join(ModulesFolder, moduleIndex), Data: set.Index(p.bootModules, p.Manifest.Kernel.ModuleFailure == ModuleFailureStop)},
 		rofs.Entry{Path: path.Join(ModulesFolder, moduleSymbols), Data: kernel.SymbolTable()},
-		rofs.Entry{Path: path.Join(ModulesFolder, moduleLoader), Data: loader})
+		rofs.Entry{Path: path.Join(ModulesFolder, moduleLoader), Data: loader},
+		rofs.Entry{Path: path.Join(ModulesFolder, moduleFirst), Data: loader[:linker.LoaderFirst]})
 	for _, m := range set.Modules {
 		if _, err := os.Stat(m.File); err != nil {
 			return nil, errors.New(m.File + ": is gone: rebuild the kit with `make kit`")

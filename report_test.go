@@ -355,3 +355,47 @@ int main(void) { printf("%llu\n", (unsigned long long)__rdtsc()); return 0; }`)}
 		t.Errorf("without marks: %v, %v", r, err)
 	}
 }
+
+// A module that nothing needs costs a guest the first page of its loader, which is
+// less than the driver built in, unless that happens to fill pages that were begun.
+// Static programs have other kernels.
+func TestReportUnusedModule(t *testing.T) {
+	needKit(t)
+	if err := kvmboot.Detect(); err != nil {
+		if os.Getenv("UK_REQUIRE_KVM") == "1" {
+			t.Fatal(err)
+		}
+		t.Skipf("SKIPPED: %v", err)
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, flags := range [][]string{nil, {"-static"}} {
+		prog := testenv.Compile(t, "hello", hello, flags...)
+		dir, touched := t.TempDir(), map[string]int64{}
+		manifest := filepath.Join(dir, "usr.manifest")
+		text := "[manifest]\n/prog: " + prog + "\n[app]\ncommand = /prog\n[kernel]\naslr = off\n" // page tables depend on addresses
+		if err := os.WriteFile(manifest, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range []string{"n", "y", "m"} {
+			img, err := Build(context.Background(), Options{Manifest: manifest, Drivers: []string{"vsock=" + v}, Output: filepath.Join(dir, v)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := MakeReport(context.Background(), img.Dir, ReportOptions{Measure: &MeasureOptions{Runner: []string{exe, "runner"}, Runs: 1, Wait: 20 * time.Second}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Runtime == nil || r.Runtime.Guest.Boot == nil {
+				t.Fatalf("no figures: %+v", r.Runtime)
+			}
+			touched[v] = r.Runtime.Guest.Boot.Touched
+		}
+		t.Logf("%v: touched at main(): %v", flags, touched)
+		if touched["m"] > max(touched["y"], touched["n"]+4096) {
+			t.Errorf("%v: touched at main(): %v", flags, touched)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ import (
 const (
 	kitLoader   = "loader.so"      // the loader of modules, not yet bound
 	moduleHooks = "kernel_modules" // symbol: what the kernel has of modules
-	loaderBase  = 0x300000000000   // LOADER_BASE in kernel/include/layout.h
+	loaderBase  = 0x4000fee10000   // LOADER_BASE in kernel/include/layout.h
 )
 
 // ModuleSet is what an image has of modules.
@@ -198,23 +199,34 @@ func (r *Result) SymbolTable() []byte {
 
 // BindLoader returns the loader of modules, bound to the addresses of the kernel
 // that was linked: an executable at fixed addresses, with nothing left to relocate.
-func (r *Result) BindLoader(k *Kit) ([]byte, error) {
+// Its bytes are those that are in memory, which is all that the kernel makes use
+// of. Boot are names of modules to load at boot.
+func (r *Result) BindLoader(k *Kit, boot []string) ([]byte, error) {
 	name := filepath.Join(k.Dir, kitLoader)
 	data, err := bounded.ReadFile(name, MaxKitFile)
 	if err != nil {
 		return nil, err
 	}
-	out, err := bindLoader(data, r.Addresses)
+	out, err := bindLoader(data, r.Addresses, r.Modules.words(boot))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %v: rebuild the kit with `make kit`", name, err)
 	}
 	return out, nil
 }
 
+// LoaderFirst is how many bytes of the loader a guest has in memory until it needs
+// a module.
+const LoaderFirst = pageSize
+
 // Offsets in the ELF header, besides those in finish.go.
 const ehType, ehEntry, ehFlags = 16, 24, 48
 
-func bindLoader(data []byte, addresses map[string]uint64) ([]byte, error) {
+const (
+	maxLoader   = 0xf0000 // bytes behind loaderBase that are free
+	moduleWords = 256     // MODULE_WORDS in kernel/include/module.h
+)
+
+func bindLoader(data []byte, addresses map[string]uint64, words string) ([]byte, error) {
 	le := binary.LittleEndian
 	f, err := elffile.NewFile(bytes.NewReader(data), int64(len(data)), kitLoader)
 	if err != nil {
@@ -228,13 +240,17 @@ func bindLoader(data []byte, addresses map[string]uint64) ([]byte, error) {
 	for i := range syms {
 		byIndex[syms[i].Index] = &syms[i]
 	}
-	var end uint64
+	// What is in memory is in the file at the same offset, and is not read-only.
+	var end, size uint64
 	for _, s := range f.Segments {
-		if s.Type == elf.PT_LOAD {
-			end = max(end, s.Off+s.Filesz)
+		if s.Type == elf.PT_LOAD && s.Flags != elf.PF_R {
+			if s.Off != s.Vaddr || s.Vaddr+s.Memsz > maxLoader {
+				return nil, errors.New("its segments are not where they are in the file")
+			}
+			end, size = max(end, s.Off+s.Filesz), max(size, s.Vaddr+s.Memsz)
 		}
 	}
-	if end > uint64(len(data)) || end < ehSize || le.Uint64(data[ehPhoff:]) != ehSize || end < ehSize+uint64(le.Uint16(data[ehPhnum:]))*phSize {
+	if end > uint64(len(data)) || size < end || end < pageSize || le.Uint64(data[ehPhoff:]) != ehSize || end < ehSize+uint64(le.Uint16(data[ehPhnum:]))*phSize {
 		return nil, errors.New("its headers are in no loaded segment")
 	}
 	out := slices.Clone(data[:end])
@@ -276,14 +292,16 @@ func bindLoader(data []byte, addresses map[string]uint64) ([]byte, error) {
 	le.PutUint16(out[ehShnum:], 0)
 	le.PutUint16(out[ehShstrndx:], 0)
 	for i := range int(le.Uint16(out[ehPhnum:])) {
-		const phVaddr, phPaddr = 16, 24
+		const phFlags, phVaddr, phPaddr = 4, 16, 24
 		ph := out[ehSize+i*phSize:]
-		if elf.ProgType(le.Uint32(ph)) == elf.PT_DYNAMIC { // done with
+		if elf.ProgType(le.Uint32(ph)) != elf.PT_LOAD || elf.ProgFlag(le.Uint32(ph[phFlags:])) == elf.PF_R { // done with
 			le.PutUint32(ph, uint32(elf.PT_NULL))
 		}
 		le.PutUint64(ph[phVaddr:], le.Uint64(ph[phVaddr:])+loaderBase)
 		le.PutUint64(ph[phPaddr:], le.Uint64(ph[phPaddr:])+loaderBase)
 	}
+	out = append(out, make([]byte, size-end)...)
+	copy(out[pageSize-moduleWords:pageSize], words)
 	return out, nil
 }
 
@@ -341,6 +359,30 @@ func (set *ModuleSet) Names() []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// words are what the loader finds at the end of its first page: words of the
+// kernel's command line that ask for modules at boot, "*" if one is loaded then
+// at any rate, each with a NUL, and an empty one.
+func (set *ModuleSet) words(boot []string) string {
+	words := map[string]bool{}
+	for _, m := range set.Modules {
+		words["*"] = words["*"] || slices.Contains(boot, m.Name)
+		for _, a := range m.Aliases {
+			if a == AliasBus {
+				words["*"] = true
+			} else if kind, word, ok := strings.Cut(a, ":"); ok && (kind == "late" || kind == "cmdline") {
+				words[word] = true
+			}
+		}
+	}
+	if !words["*"] {
+		delete(words, "*")
+		if out := strings.Join(append(slices.Sorted(maps.Keys(words)), ""), "\x00"); len(out) < moduleWords {
+			return out
+		}
+	}
+	return "*"
 }
 
 // Index is the file that says what a guest may load, and when: lines of two words.

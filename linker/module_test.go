@@ -44,7 +44,7 @@ func FuzzModule(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		_, _ = ParseModule(bytes.NewReader(data), int64(len(data)), "fuzz.so")
-		_, _ = bindLoader(data, map[string]uint64{"kprintf": 0x400000100000})
+		_, _ = bindLoader(data, map[string]uint64{"kprintf": 0x400000100000}, "")
 	})
 }
 
@@ -118,7 +118,7 @@ func TestBindLoader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := bindLoader(data, nil); err == nil || !strings.Contains(err.Error(), "the kernel has no ") {
+	if _, err := bindLoader(data, nil, ""); err == nil || !strings.Contains(err.Error(), "the kernel has no ") {
 		t.Errorf("without addresses: %v", err)
 	}
 	names, err := elffile.SymbolNames(filepath.Join(k.Dir, kitLoader), (*elffile.Symbol).Undefined)
@@ -129,7 +129,7 @@ func TestBindLoader(t *testing.T) {
 	for i, n := range names {
 		addresses[n] = 0x400000100000 + uint64(i)
 	}
-	out, err := bindLoader(data, addresses)
+	out, err := bindLoader(data, addresses, "uk.mount")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,11 +137,14 @@ func TestBindLoader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if words := string(bytes.TrimRight(out[pageSize-moduleWords:pageSize], "\x00")); words != "uk.mount" {
+		t.Errorf("words %q", words)
+	}
 	if f.Type != elf.ET_EXEC || f.Entry < loaderBase {
 		t.Errorf("type %v, entry %#x", f.Type, f.Entry)
 	}
 	for _, p := range f.Progs {
-		if p.Type == elf.PT_LOAD && p.Vaddr < loaderBase || p.Type == elf.PT_DYNAMIC || p.Flags&(elf.PF_W|elf.PF_X) == elf.PF_W|elf.PF_X {
+		if p.Type == elf.PT_LOAD && p.Vaddr != loaderBase+p.Off || p.Type == elf.PT_DYNAMIC || p.Flags&(elf.PF_W|elf.PF_X) == elf.PF_W|elf.PF_X {
 			t.Errorf("%+v", p.ProgHeader)
 		}
 	}
@@ -168,9 +171,9 @@ func TestModuleDamaged(t *testing.T) {
 			bad := slices.Clone(data)
 			bad[i] ^= 0xff
 			_, _ = ParseModule(bytes.NewReader(bad), int64(len(bad)), name)
-			_, _ = bindLoader(bad, nil)
+			_, _ = bindLoader(bad, nil, "")
 			_, _ = ParseModule(bytes.NewReader(data[:i]), int64(i), name)
-			_, _ = bindLoader(data[:i], nil)
+			_, _ = bindLoader(data[:i], nil, "")
 		}
 	}
 }

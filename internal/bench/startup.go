@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"uk"
 	"uk/kvmboot"
@@ -35,9 +37,38 @@ func (b *bench) startUp() ([]figure, error) {
 		kb("hello, guest memory touched at main()", u.Touched)
 		kb("hello, guest page tables at main()", u.Tables)
 	}
+	modules, err := b.moduleMemory()
+	if err != nil {
+		return fs, err
+	}
+	fs = append(fs, modules...)
 	if p := r.Runtime.Runner.Boot; p != nil {
 		kb("hello, PSS of the runner at main()", p.PSS)
 		kb("hello, PSS that a further guest adds", r.Runtime.Runner.Further)
+	}
+	return fs, nil
+}
+
+// moduleMemory is what a driver that nothing uses costs a guest that has it as a
+// module, built in, and not at all; always at the same addresses.
+func (b *bench) moduleMemory() ([]figure, error) {
+	manifest := filepath.Join(b.dir, "native-example", "vsock.manifest")
+	if err := os.WriteFile(manifest, []byte("[manifest]\n/hello: hello\n[app]\ncommand = /hello\n[kernel]\naslr = off\n"), 0o600); err != nil {
+		return nil, err
+	}
+	var fs []figure
+	for _, v := range []string{"n", "y", "m"} {
+		img, err := uk.Build(context.Background(), uk.Options{Manifest: manifest, Drivers: []string{"vsock=" + v}, Output: filepath.Join(b.dir, "vsock-"+v+".uk")})
+		if err != nil {
+			return nil, err
+		}
+		r, err := uk.MakeReport(context.Background(), img.Dir, uk.ReportOptions{Measure: &uk.MeasureOptions{Runner: []string{b.uk, "runner"}, Runs: 1}})
+		if err != nil {
+			return nil, err
+		}
+		if u := r.Runtime.Guest.Boot; u != nil {
+			fs = append(fs, figure{name: "hello with vsock=" + v + ", memory touched at main()", value: float64(u.Touched), unit: "B"})
+		}
 	}
 	return fs, nil
 }

@@ -24,7 +24,7 @@ static unsigned next_bus;	/* buses below it were looked at */
 /* Not memory, nor anything of the processor's: what a register may be mapped at. */
 static bool is_device_memory(phys_t p, u64 len)
 {
-	if (p < BOOT_MAPPED || len > (1ul << 52) - p || (p < LAPIC_PHYS + PAGE_SIZE && p + len > LAPIC_PHYS))
+	if (p < BOOT_MAPPED || len > (1ul << 52) - p || (p < LAPIC_PHYS + LAPIC_RANGE && p + len > LAPIC_PHYS))
 		return false;
 	for (unsigned i = 0; i < boot_ram_count; i++)
 		if (p < boot_ram[i].end && p + len > boot_ram[i].start)

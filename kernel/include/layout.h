@@ -3,12 +3,13 @@
  *   0000_0000_0000            unmapped: page 0 and below mmap_min
  *   0000_0040_0000            non-PIE programs, where they ask to be
  *   5555_5555_4000            PIE programs, then their brk heap (each as much higher as mm/aslr.c says)
- *   3000_0000_0000            the loader of the kernel's modules (LOADER_BASE), where there is one
  *   ....                      mmap, downwards from USER_MMAP_TOP, or up to 1 TB lower (mm/aslr.c)
  *   7fff_fe00_0000            main thread's stack ends here (USER_STACK_TOP), or up to 16 GB lower
  *   4000_0000_0000            DIRECT_BASE: all physical memory, 2 MB pages, RW+NX
  *   4000_0010_0000            the kernel image (inside the direct map, 4 KB pages, W^X)
  *   4000_fec0_0000 ...        device registers, at DIRECT_BASE + physical address
+ *   4000_fee1_0000            the loader of modules (LOADER_BASE), where there is one: the physical addresses
+ *                             behind the local APIC are those of interrupt messages, never of memory
  *   40ff_8000_0000            stacks of the kernel's threads (KSTACK_BASE)
  *   40ff_c000_0000            registers above DIRECT_SIZE (DEVICE_WINDOW)
  *
@@ -33,7 +34,7 @@
 #define KERNEL_PHYS	0x100000
 #define KERNEL_PML4	128		/* DIRECT_BASE >> 39 */
 
-#define LOADER_BASE	0x300000000000	/* linker/modlink.go binds it to this address */
+#define LOADER_BASE	(DIRECT_BASE + LAPIC_PHYS + 0x10000)	/* linker/modlink.go binds it to this address */
 
 #define USER_MIN	0x10000
 #define USER_PIE_BASE	0x555555554000
@@ -43,6 +44,7 @@
 #define USER_MAX	0x7ffffffff000
 
 #define LAPIC_PHYS	0xfee00000
+#define LAPIC_RANGE	0x100000	/* its registers, and what messages of interrupts are written to (Intel SDM 3A 11.11.1) */
 #define IOAPIC_PHYS	0xfec00000
 #define AP_TRAMPOLINE	0x8000		/* real-mode start page of further CPUs */
 

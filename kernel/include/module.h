@@ -16,6 +16,7 @@
 #include "types.h"
 
 #define MODULES_FOLDER "/usr/lib/uk/modules/"
+#define MODULE_WORDS 256		/* bytes of words of the command line that ask for modules, each with a NUL, and one more */
 
 /* Runs START once: in a module when all its symbols are bound, built in at boot before buses look for their devices.
  * 0 or -errno. STOP, or NULL, undoes it if another start function of what is being loaded fails. Any number a
@@ -49,32 +50,42 @@ struct module_init {
 #define MODULE_ALIAS(alias) _Static_assert(sizeof(alias) > 1, "alias")
 #endif
 
+struct vnode;
+
 struct module_header {
 	const struct driver *drivers, *drivers_end;
 	const struct implementation *implementations, *implementations_end;
 	const struct module_init *inits, *inits_end;
+	void (*const *constructors)(void), (*const *constructors_end)(void);	/* of the C language: before the inits */
+	void (*const *destructors)(void), (*const *destructors_end)(void);	/* last of all, if it is refused after that */
 };
 
 /* The kit's fingerprint, in a note (owner "uk", type 1) of the kernel and of every module. Made by kernel/kit/mkkit. */
 #define FINGERPRINT_SIZE 32
 extern const u8 kit_fingerprint[FINGERPRINT_SIZE];
 
-/* What the loader (modules/loader/) answers, once it is in memory. */
-enum {
-	MODULE_REQUEST,		/* module_request(alias) */
-	MODULE_INTERFACE,	/* the same for the function that an interface's pointer, arg, is to lead to */
-	MODULE_DRIVER,		/* struct driver of that id in a module, which is loaded for it; or NULL */
-	MODULE_LATER,		/* is there a module for this struct virtio_device, which was refused? */
-	MODULE_LIST,		/* struct module_listed *arg: fills in what is known of the module with its number; is there one? */
-	MODULE_PRINT,		/* prints a line for each module, for backtraces */
-};
-extern u64 (*module_hook)(unsigned what, u64 arg);
-
+/* A module that was loaded, the I-th. */
 struct module_listed {
 	unsigned i;
 	const char *name;
 	u64 bytes, address;
 };
+bool module_listed(struct module_listed *m);	/* modules/hooks.c; false: there are not as many */
+
+/* What the loader (modules/loader/) answers, once it is in memory. */
+enum {
+	MODULE_REQUEST,		/* module_request(alias) */
+	MODULE_INTERFACE,	/* the same for the function that an interface's pointer, arg, is to lead to */
+	MODULE_DRIVER,		/* struct driver of that id in a module, which is loaded for it; or NULL */
+	MODULE_BOOT,		/* loads what is to be there from boot on; the ones behind load nothing */
+	MODULE_LATER,		/* is there a module for this struct virtio_device, which was refused? */
+	MODULE_LIST,		/* module_listed(arg) */
+	MODULE_PRINT,		/* prints a line for each module, for backtraces */
+};
+extern u64 (*module_hook)(unsigned what, u64 arg);
+
+/* The file of the loader's first page. */
+extern struct vnode *module_loader;
 
 /* Devices that were found before the root file system, and what to call for them then. */
 extern struct virtio_device *module_waiting;

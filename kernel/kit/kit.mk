@@ -180,10 +180,10 @@ $(KIT)/profiles/%.conf: kernel/profiles/%.conf | $(KIT)/profiles
 # The fingerprint is over everything; then come the modules and libalways.a, which carry it.
 $(KIT)/kit.json $(KIT)/libalways.a &: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/kernel.ld $(KIT)/uefi.elf \
 		$(profiles:kernel/%=$(KIT)/%) $(shell find kernel -name '*.kconfig') $(MKKIT) kernel/musl/musl.version \
-		$(absent_objects) $(module_objects) $(loader_objects) $(MODULE_OBJECT) $(KIT)/module.ld $(O)/sources
+		$(absent_objects) $(module_objects) $(loader_objects) $(MODULE_OBJECT) $(KIT)/module.ld $(KIT)/loader.ld $(O)/sources
 	$(Q)$(MKKIT) json -kit $(KIT) -kernel kernel -compiler "$$($(CC) --version | head -n 1)" -cc $(CC) \
 		-absent '$(absent_objects)' -module-object $(MODULE_OBJECT) -modules '$(modules)' -loader '$(loader_objects)' -o $(KIT)/kit.json
-$(KIT)/module.ld: kernel/kit/module.ld | $(KIT)
+$(KIT)/module.ld $(KIT)/loader.ld: $(KIT)/%.ld: kernel/kit/%.ld | $(KIT)
 	$(Q)cp $< $@
 
 $(O) $(G) $(U) $(M) $(V) $(MARKED) $(KIT) $(KIT)/profiles:

@@ -2,9 +2,11 @@
  * into memory and passes questions on to it. The image builder selects this file
  * by kernel_modules when the image has modules. */
 #include "boot.h"
+#include "elf.h"
 #include "kernel.h"
 #include "loader.h"
 #include "module.h"
+#include "vfs.h"
 #include "virtio.h"
 
 const char kernel_modules[1];
@@ -12,6 +14,7 @@ const char kernel_modules[1];
 void (*module_attach)(struct virtio_device *d);
 struct virtio_device *module_waiting;
 
+/* Before the root file system is there. */
 static u64 not_yet(unsigned what, u64 arg)
 {
 	struct virtio_device *d = (void *)arg;
@@ -45,15 +48,9 @@ bool module_later(void (*attach)(struct virtio_device *d), struct virtio_device 
 	return module_hook(MODULE_LATER, (u64)d);
 }
 
-bool module_listed(unsigned i, const char **name, u64 *bytes, u64 *address)
+bool module_listed(struct module_listed *m)
 {
-	struct module_listed m = { i };
-	bool there = module_hook(MODULE_LIST, (u64)&m);
-
-	*name = m.name;
-	*bytes = m.bytes;
-	*address = m.address;
-	return there;
+	return module_hook(MODULE_LIST, (u64)m);
 }
 
 void module_parts_print(void)
@@ -61,17 +58,19 @@ void module_parts_print(void)
 	module_hook(MODULE_PRINT, 0);
 }
 
-/* The image builder bound the loader to this kernel's addresses, and noted which these are. */
+struct vnode *module_loader;
+
+/* The image builder bound the loader to this kernel's addresses, and noted in E_FLAGS which these are. Its first page,
+ * a file of its own, brings the others when they are needed. */
 void modules_start(void)
 {
-	static const char path[] = MODULES_FOLDER "loader";
-	struct elf_file f;
-	bool missing;
-	const char *why = elf_open(&f, path, &missing);
+	static const char path[] = MODULES_FOLDER "loader.first";
+	const struct elf_ehdr *e;
+	int level;
 
-	if (!why)
-		why = f.ehdr.flags == (u32)((u64)kernel_text_end + (u64)kernel_rodata_end) ? elf_map(&f, 0) : "of another kernel";
-	if (why)
-		exec_fail(126, path, why);
-	((void (*)(void))f.ehdr.entry)();
+	if (vfs_lookup(root_vnode, path, 0, &module_loader) || module_loader->ops->getpage(module_loader, 0, false, (void **)&e) ||
+	    e->flags != (u32)((u64)kernel_text_end + (u64)kernel_rodata_end))
+		exec_fail(126, path, "cannot be loaded; build the image again");
+	*pte_find(LOADER_BASE, true, &level) = virt_to_phys(e) | pte_flags(PROT_READ | PROT_EXEC);
+	((void (*)(void))e->entry)();
 }

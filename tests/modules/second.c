@@ -7,3 +7,8 @@ static int second_start(void)
 	return -EIO;
 }
 MODULE_INIT(second_start, NULL);
+
+int second_number(void)
+{
+	return 2;
+}

@@ -3,6 +3,7 @@
 #include "disks.h"
 #include "driver.h"
 #include "kernel.h"
+#include "module.h"
 #include "linux_file.h"
 #include "../procfs.h"
 
@@ -94,16 +95,13 @@ static void show_cmdline(struct text *t)
 }
 
 /* modules/hooks.c, in kernels that can load some. */
-OPTIONAL bool module_listed(unsigned i, const char **name, u64 *bytes, u64 *address) { return false; }
+OPTIONAL bool module_listed(struct module_listed *m) { return false; }
 
 /* As lsmod(8) reads it. Nobody takes a module away, so each is in use for good. */
 static void show_modules(struct text *t)
 {
-	const char *name;
-	u64 bytes, address;
-
-	for (unsigned i = 0; module_listed(i, &name, &bytes, &address); i++)
-		text_printf(t, "%s %lu 1 [permanent], Live 0x%016lx\n", name, bytes, address);
+	for (struct module_listed m = { 0 }; module_listed(&m); m.i++)
+		text_printf(t, "%s %lu 1 [permanent], Live 0x%016lx\n", m.name, m.bytes, m.address);
 }
 
 PROCNODES(machine,

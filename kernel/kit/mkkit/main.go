@@ -290,7 +290,7 @@ func fingerprint(parts *kitParts, info linker.KitInfo, mods map[string]*modulePa
 		return "", err
 	}
 	slices.Sort(files)
-	for _, n := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a", "kernel.ld", "module.ld"} {
+	for _, n := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a", "kernel.ld", "module.ld", "loader.ld"} {
 		files = append(files, filepath.Join(parts.kit, n))
 	}
 	files = append(append(append(files, parts.absent...), parts.loader...), parts.common)

@@ -130,7 +130,7 @@ func (l *moduleLinker) link(m *moduleParts) error {
 	}
 	slices.Sort(m.needs)
 	m.needs = slices.Compact(m.needs)
-	args := append(l.flags(l.file(m.name)), "-soname", m.name+".so")
+	args := append(l.flags(l.file(m.name), l.script), "-soname", m.name+".so")
 	args = append(args, m.objects...)
 	args = append(args, l.common)
 	for _, n := range m.needs {
@@ -143,14 +143,14 @@ func (l *moduleLinker) link(m *moduleParts) error {
 	return tool("ld", args...)
 }
 
-func (l *moduleLinker) flags(output string) []string {
-	return []string{"-shared", "-m", "elf_x86_64", "-T", l.script, "--hash-style=gnu", "--build-id=none",
+func (l *moduleLinker) flags(output, script string) []string {
+	return []string{"-shared", "-m", "elf_x86_64", "-T", script, "--hash-style=gnu", "--build-id=none",
 		"-Bsymbolic", "-z", "now", "-z", "noexecstack", "-z", "norelro", "-z", "max-page-size=4096", "-o", output}
 }
 
 // loader links the loader of modules, which the linker package binds to a kernel.
 func (l *moduleLinker) loader(objects []string) error {
-	return tool("ld", append(append(l.flags(filepath.Join(l.kit, "loader.so")), "--gc-sections", "-e", "loader_enter"), objects...)...)
+	return tool("ld", append(append(l.flags(filepath.Join(l.kit, "loader.so"), filepath.Join(l.kit, "loader.ld")), "--gc-sections"), objects...)...)
 }
 
 func (l *moduleLinker) file(name string) string {

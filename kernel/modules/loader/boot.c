@@ -1,4 +1,4 @@
-/* The loader's entry, and modules of devices. */
+/* What the kernel asks the loader, and modules of devices. */
 #include "modules.h"
 #include "virtio.h"
 
@@ -38,6 +38,7 @@ static bool refused(u32 id)
 
 static void print(void)
 {
+	kprintf("module %p %sloader\n", NULL, MODULES_FOLDER);
 	for (unsigned i = 0; i < part_count; i++)
 		kprintf("module %p %s\n", (void *)parts[i]->elf.bias, parts[i]->path);
 }
@@ -50,19 +51,6 @@ static bool list(struct module_listed *m)
 	m->bytes = parts[m->i]->bytes;
 	m->address = (u64)parts[m->i]->memory;
 	return true;
-}
-
-static u64 hook(unsigned what, u64 arg)
-{
-	switch (what) {
-	case MODULE_REQUEST: return request((const char *)arg);
-	case MODULE_INTERFACE: return request(kernel_interface((void **)arg));
-	case MODULE_DRIVER: return (u64)driver(arg);
-	case MODULE_LATER: return refused(((struct virtio_device *)arg)->id);
-	case MODULE_LIST: return list((struct module_listed *)arg);
-	case MODULE_PRINT: print();
-	}
-	return 0;
 }
 
 /* "boot": [kernel] modules= of the manifest. "bus": looks for devices by itself. */
@@ -112,13 +100,44 @@ static void attach_waiting(void)
 	}
 }
 
-/* Called by modules/hooks.c when the root file system is there, with the kernel lock. */
-void loader_enter(void)
+static void boot(void)
 {
-	tables_read();
-	module_hook = hook;
 	request_all(wanted_at_boot);
 	attach_waiting();
 	request_all(wanted_late);
 	probe_late();
+}
+
+static u64 hook(unsigned what, u64 arg)
+{
+	switch (what) {
+	case MODULE_REQUEST: return request((const char *)arg);
+	case MODULE_INTERFACE: return request(kernel_interface((void **)arg));
+	case MODULE_DRIVER: return (u64)driver(arg);
+	case MODULE_BOOT: boot(); break;
+	case MODULE_LATER: return refused(((struct virtio_device *)arg)->id);
+	case MODULE_LIST: return list((struct module_listed *)arg);
+	case MODULE_PRINT: print();
+	}
+	return 0;
+}
+
+/* All of the loader is in memory; its tables are not. */
+u64 loader_hook_first(unsigned what, u64 arg)
+{
+	static struct waitq waiting = WAITQ_INIT(waiting);
+	static bool reading;
+	KERNEL_LOCK();
+
+	if (what > MODULE_BOOT)
+		return 0;
+	if (!reading) {
+		reading = true;
+		tables_read();
+		module_hook = hook;
+		wake_all(&waiting);
+	}
+	while (module_hook != hook)
+		wait_on(&waiting, FOREVER, false);
+	return hook(what, arg);
 }

@@ -9,13 +9,13 @@
 static char *text, *text_end;		/* the index; each word ends in a NUL */
 static char *symbols, *symbols_end;	/* "address size name", each word as well */
 
-/* NULL: panics, since the image is damaged. */
-static char *read_words(const char *path, char **end)
+static char *read_words(const char *name, char **end)
 {
+	static char none[3];
 	struct vnode *v;
 	char *words = NULL;
 
-	if (!vfs_lookup(root_vnode, path, 0, &v)) {
+	if (!vfs_lookup(module_loader->parent, name, 0, &v)) {
 		u64 n = min(v->size, (u64)MAX_TABLE);
 		words = kzalloc(n + 3);
 		*end = words + n;
@@ -23,8 +23,10 @@ static char *read_words(const char *path, char **end)
 			words = NULL;
 		vnode_put(v);
 	}
-	if (!words)
-		panic("%s cannot be read; build the image again", path);
+	if (!words) {	/* as if it were empty: every module is refused */
+		kprintf(MODULES_FOLDER "%s: cannot be read, so no module is loaded; build the image again\n", name);
+		return *end = none;
+	}
 	for (char *s = words; s < *end; s++)
 		if (*s <= ' ')
 			*s = 0;
@@ -33,8 +35,8 @@ static char *read_words(const char *path, char **end)
 
 void tables_read(void)
 {
-	text = read_words(MODULES_FOLDER "modules.alias", &text_end);
-	symbols = read_words(MODULES_FOLDER "kernel.symbols", &symbols_end);
+	text = read_words("modules.alias", &text_end);
+	symbols = read_words("kernel.symbols", &symbols_end);
 }
 
 static u64 number(const char *s)

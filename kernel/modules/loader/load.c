@@ -73,26 +73,40 @@ static const char *listed(const char *name, bool *built_in)
 	return NULL;
 }
 
-static bool load_needs(struct part *p, unsigned depth)
+/* One line of its own for a module that another one needs, which has its line next; and it is not tried again. */
+static bool need_failed(struct part *p, const char *need)
 {
-	for (const struct elf_dyn *d = p->elf.dynamic; d->tag != DT_NULL; d++) {
-		bool built_in;
-		if (d->tag != DT_NEEDED)
-			continue;
-		const char *name = module_string(&p->elf, d->val), *file = listed(name, &built_in);
-		if (!file)
-			return loader_fail("module %s: needs %s, which the image does not list", p->name, name);
-		if (built_in)
-			continue;
-		if (*file & REFUSED)
-			return loader_fail("module %s: needs %s, which was refused", p->name, name);
-		struct part *need = part_load(file, depth + 1);
-		if (!need)
+	kprintf("%s (needed by %s)\n", loader_message, p->name);
+	refuse(need);
+	return false;
+}
+
+static bool load_need(struct part *p, const char *name)
+{
+	bool built_in;
+	const char *file = listed(name, &built_in);
+	struct part *need = NULL;
+
+	if (!file)
+		return loader_fail("module %s: needs %s, which the image does not list", p->name, name);
+	if (built_in)
+		return true;
+	for (struct part *outer = p; outer; outer = outer->outer)
+		if (!strcmp(outer->name, file))
+			return loader_fail("module %s: needs %s, which needs itself through others", p->name, name);
+	if (*file & REFUSED || (!(need = part_load(file, p)) && !need_failed(p, file)))
+		return loader_fail("module %s: needs %s, which was refused", p->name, name);
+	for (unsigned i = 0; i < part_count; i++)
+		if (parts[i] == need)
+			p->needs |= 1u << i;
+	return true;
+}
+
+static bool load_needs(struct part *p)
+{
+	for (const struct elf_dyn *d = p->elf.dynamic; d->tag != DT_NULL; d++)
+		if (d->tag == DT_NEEDED && !load_need(p, module_string(&p->elf, d->val)))
 			return false;
-		for (unsigned i = 0; i < part_count; i++)
-			if (parts[i] == need)
-				p->needs |= 1u << i;
-	}
 	return true;
 }
 
@@ -103,19 +117,37 @@ static bool in_module(const struct part *p, const void *at, u64 bytes, u32 flags
 
 #define TABLE_OK(p, t) ((t) <= (t##_end) && !(((u64)(t##_end) - (u64)(t)) % sizeof(*(t))) && in_module(p, t, (u64)(t##_end) - (u64)(t), PF_R))
 
+static bool is_code(const struct part *p, const void *at)
+{
+	return in_module(p, at, 1, PF_X);
+}
+
+static bool is_name(const struct part *p, const char *s)
+{
+	while (in_module(p, s, 1, PF_R))
+		if (!*s++)
+			return true;
+	return false;
+}
+
 /* Its file may be damaged: what it points to is inside of it. */
 static bool check_header(struct part *p)
 {
 	const struct module_header *h = p->header;
-	bool ok = TABLE_OK(p, h->drivers) && TABLE_OK(p, h->implementations) && TABLE_OK(p, h->inits);
+	bool ok = TABLE_OK(p, h->drivers) && TABLE_OK(p, h->implementations) && TABLE_OK(p, h->inits) &&
+		TABLE_OK(p, h->constructors) && TABLE_OK(p, h->destructors);
 
 	if (ok) {
 		for (const struct module_init *f = h->inits; f < h->inits_end; f++)
-			ok &= in_module(p, (void *)f->start, 1, PF_X) && (!f->stop || in_module(p, (void *)f->stop, 1, PF_X)) && in_module(p, f->name, 1, PF_R);
+			ok &= is_code(p, f->start) && (!f->stop || is_code(p, f->stop)) && is_name(p, f->name);
 		for (const struct implementation *f = h->implementations; f < h->implementations_end; f++)
-			ok &= in_module(p, f->function, 1, PF_X) && kernel_interface(f->slot);
+			ok &= is_code(p, f->function) && kernel_interface(f->slot);
 		for (const struct driver *d = h->drivers; d < h->drivers_end; d++)
-			ok &= in_module(p, (void *)d->probe, 1, PF_X);
+			ok &= (d->id == DRIVER_LATE || is_code(p, d->probe)) && is_name(p, d->name);
+		for (void (*const *f)(void) = h->constructors; f < h->constructors_end; f++)
+			ok &= is_code(p, *f);
+		for (void (*const *f)(void) = h->destructors; f < h->destructors_end; f++)
+			ok &= is_code(p, *f);
 	}
 	return ok || loader_fail("module %s: its tables are damaged; build the image again", p->name);
 }
@@ -144,7 +176,7 @@ void part_free(struct part *p)
 	kfree(p);
 }
 
-static bool load(struct part *p, unsigned depth)
+static bool load(struct part *p)
 {
 	bool missing;
 
@@ -156,26 +188,32 @@ static bool load(struct part *p, unsigned depth)
 		why = "not a shared object";
 	if (why)
 		return loader_fail("module %s: %s", p->name, why);
-	return same_build(p) && read_segments(p) && load_needs(p, depth) && part_bind(p) && check_header(p) && protect(p);
+	return same_build(p) && read_segments(p) && load_needs(p) && part_bind(p) && check_header(p) && protect(p);
 }
 
-struct part *part_load(const char *name, unsigned depth)
+static unsigned depth_of(const struct part *p)
+{
+	return p ? 1 + depth_of(p->outer) : 0;
+}
+
+struct part *part_load(const char *name, struct part *outer)
 {
 	for (unsigned i = 0; i < part_count; i++)
 		if (!strcmp(parts[i]->name, name))
 			return parts[i];
 	struct part *p = kzalloc(sizeof(*p));
-	if (!p || depth == MAX_DEPTH) {
+	if (!p || depth_of(outer) == MAX_DEPTH) {
+		loader_fail("module %s: %s", name, p ? "more than 8 modules need one another in a row" : "no memory for it");
 		kfree(p);
-		loader_fail("module %s: %s", name, p ? "needs itself through others" : "no memory for it");
 		return NULL;
 	}
 	p->name = name;
-	if (load(p, depth)) {
+	p->outer = outer;
+	if (load(p)) {
 		pagecache_drop(p->file.vnode);	/* it will not be read again */
 		if (part_count < MAX_PARTS)
 			return parts[part_count++] = p;
-		loader_fail("module %s: too many modules", name);
+		loader_fail("module %s: the image has more than 32 modules at work", name);
 	}
 	part_free(p);
 	return NULL;

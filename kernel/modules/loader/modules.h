@@ -1,7 +1,8 @@
 /*
  * The loader of modules: what its files share. It is a file of the image itself
  * (MODULES_FOLDER "loader"), bound to the kernel's addresses by the image builder,
- * so the kernel grows by little more than modules/hooks.c.
+ * so the kernel grows by little more than modules/hooks.c. Its first page (first.c)
+ * brings the others when a module is needed.
  *
  * What the image's index names is all that is ever loaded, by its name in
  * MODULES_FOLDER. A module is copied to pages of the direct map, so that its
@@ -23,6 +24,8 @@
 struct part {
 	const char *name;	/* of its file, in the index */
 	const struct module_header *header;
+	struct part *outer;	/* while it is loaded: what needs it */
+	bool constructed;	/* constructors ran */
 	unsigned started;	/* functions of MODULE_INIT that ran */
 	char *memory;		/* whole pages */
 	u64 bytes;
@@ -43,11 +46,16 @@ char *index_find(const char *alias, unsigned i);
 u64 kernel_symbol(const char *name);
 const char *kernel_interface(void **slot);
 
-/* request.c */
-bool request(const char *alias);
+/* first.c, boot.c: answers until a module is needed, and until the tables are read. */
+u64 loader_first_hook(unsigned what, u64 arg);
+u64 loader_hook_first(unsigned what, u64 arg);
 
-/* load.c. The module and what it needs, bound but not started; NULL: loader_message. */
-struct part *part_load(const char *name, unsigned depth);
+/* request.c. refuse: NAME, which is in the index, is not tried again. */
+bool request(const char *alias);
+void refuse(const char *name);
+
+/* load.c. The module, which OUTER needs, or NULL, and what it needs itself, bound but not started; NULL: loader_message. */
+struct part *part_load(const char *name, struct part *outer);
 void part_free(struct part *p);
 
 /* bind.c */

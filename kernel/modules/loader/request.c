@@ -11,17 +11,24 @@ static unsigned depth;
 static bool starting;
 static struct waitq waiting = WAITQ_INIT(waiting);
 
-static bool start(unsigned first)
+/* NULL: all of them; or the one that failed. */
+static struct part *start(unsigned first)
 {
 	for (unsigned i = first; i < part_count; i++) {
 		struct part *p = parts[i];
-		for (const struct module_init *f = p->header->inits; f < p->header->inits_end; f++, p->started++) {
+		const struct module_header *h = p->header;
+		for (void (*const *f)(void) = h->constructors; f < h->constructors_end; f++)
+			(*f)();
+		p->constructed = true;
+		for (const struct module_init *f = h->inits; f < h->inits_end; f++, p->started++) {
 			int err = f->start();
-			if (err)
-				return loader_fail("module %s: init function %s: error %d", p->name, f->name, -err);
+			if (err) {
+				loader_fail("module %s: init function %s: error %d", p->name, f->name, -err);
+				return p;
+			}
 		}
 	}
-	return true;
+	return NULL;
 }
 
 /* From here on calls and devices reach what parts from FIRST on have. */
@@ -41,19 +48,28 @@ static void publish(unsigned first)
 		}
 }
 
+static void stop(struct part *p)
+{
+	const struct module_header *h = p->header;
+
+	while (p->started--)
+		if (h->inits[p->started].stop)
+			h->inits[p->started].stop();
+	for (void (*const *f)(void) = h->destructors_end; p->constructed && f > h->destructors; )
+		(*--f)();
+}
+
 static void drop(unsigned first)
 {
 	while (part_count > first) {
 		struct part *p = parts[--part_count];
-		while (p->started--)
-			if (p->header->inits[p->started].stop)
-				p->header->inits[p->started].stop();
+		stop(p);
 		part_free(p);
 	}
 }
 
 /* In every line of the index. */
-static void refuse(char *name)
+void refuse(const char *name)
 {
 	const char *a = NULL;
 	char *module;
@@ -61,7 +77,17 @@ static void refuse(char *name)
 	while (index_next(&a, &module))
 		if (module != name && !strcmp(module, name))
 			*module |= REFUSED;
-	*name |= REFUSED;
+	*(char *)name |= REFUSED;
+}
+
+/* One that was asked for, or that it needs; that one has a line of its own. */
+static void start_failed(char *name, struct part *p)
+{
+	if (!strcmp(p->name, name))
+		return;
+	kprintf("%s (needed by %s)\n", loader_message, name);
+	loader_fail("module %s: needs %s, which was refused", name, p->name);
+	refuse(p->name);
 }
 
 static bool load(char *name, const char *alias)
@@ -71,17 +97,18 @@ static bool load(char *name, const char *alias)
 
 	if (*name & REFUSED)
 		return false;
-	if (!part_load(name, 0))
+	if (!part_load(name, NULL))
 		goto refused;
 	starting = true;
-	bool ok = start(old);
+	struct part *failed = start(old);
 	starting = false;
-	if (ok) {
+	if (!failed) {
 		for (unsigned i = old; i < part_count && cmdline_get("uk.verbose", 0); i++)
 			kprintf("module %s: loaded for %s, %lu us\n", parts[i]->name, alias, (now_monotonic() - begin) / 1000);
 		publish(old);
 		return true;
 	}
+	start_failed(name, failed);
 refused:
 	kprintf("%s (asked for: %s)\n", loader_message, alias);
 	drop(old);
