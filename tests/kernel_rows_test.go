@@ -12,6 +12,8 @@ func kernelRows() []program {
 	return []program{
 		{name: "kernel-cpu-limit", build: c("kernel/cpu_limit.c"), status: 137},
 		{name: "kernel-cpu-limit-static-cpus2", build: c("kernel/cpu_limit.c", "-static"), cpus: 2, status: 137, tcg: true},
+		{name: "kernel-calls", build: c("kernel/calls.c"), tcg: true},
+		{name: "kernel-calls-static", build: c("kernel/calls.c", "-static")},
 		{name: "kernel-map-root", build: mapsRoot, memory: 24 * mb, tcg: true, check: func(t *testing.T, out string) {
 			if want := "0 wrong, 0 lost\n"; out != want {
 				t.Error(difference(want, out))

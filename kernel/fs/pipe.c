@@ -74,7 +74,7 @@ static long pipe_read(struct file *f, void *buf, size_t n, u64 *pos)
 		struct pipe_slot *s = pipe_slot(p, 0);
 		size_t part = min(n - done, (size_t)s->len);
 		bool packet = s->packet;
-		lost = (u64)buf < USER_MIN || user_copy((char *)buf + done, s->page + s->start, part) < part;
+		lost = user_copy((char *)buf + done, s->page + s->start, part) < part;
 		if (lost)	/* nothing of a page is taken then */
 			break;
 		s->start += part;

@@ -42,6 +42,7 @@
 #define USER_STACK_TOP	0x7ffffe000000
 #define USER_STACK_SIZE	0x800000
 #define USER_MAX	0x7ffffffff000
+#define USER_NOWHERE	USER_MAX	/* one page that is never mapped: mm/user_copy.c */
 
 #define LAPIC_PHYS	0xfee00000
 #define LAPIC_RANGE	0x100000	/* its registers, and what messages of interrupts are written to (Intel SDM 3A 11.11.1) */

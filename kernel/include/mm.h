@@ -114,6 +114,7 @@ long user_strlen(const char *s, size_t max);	/* or -EFAULT, -ENAMETOOLONG */
  * is less than N, the caller returns what it has, or -EFAULT. user_copied: likewise, of what was just moved to or from P. */
 size_t user_copy(void *to, const void *from, size_t n);
 size_t user_copied(const void *p, size_t n);
+void *user_target(void *p, size_t n);
 #define CHECK_READ(p, n)  do { if (!user_ok((p), (n), 1)) return -14; } while (0)
 #define CHECK_WRITE(p, n) do { if (!user_ok((p), (n), 2)) return -14; } while (0)
 

@@ -79,6 +79,7 @@ struct thread {
 	u8 policy, rt_priority;
 	bool reset_on_fork;
 	bool as_real;		/* checks are for the real user and group (sys/file/access.c) */
+	u8 mempolicy;		/* sys/memory/policy.c; new threads have their maker's */
 	u16 ioprio;
 	struct identity *identity;	/* identity.h; NULL: what the program began with */
 	u64 user_lost;		/* the first address that went away while a call used it (mm/lost.c); 0: none */

@@ -25,7 +25,7 @@ void user_lost_page(struct regs *r, u64 addr)
 	struct thread *t = current();
 	int level;
 
-	if (addr < USER_MIN || addr >= USER_MAX || addr - DIRECT_BASE < DIRECT_SIZE || lent_count == PAGES)
+	if (addr < USER_MIN || addr >= USER_NOWHERE + PAGE_SIZE || addr - DIRECT_BASE < DIRECT_SIZE || lent_count == PAGES)
 		panic_regs(r, "page fault at %p under the kernel lock", (void *)addr);
 	u64 *pte = pte_find(addr, true, &level);
 	void *page = page_alloc();

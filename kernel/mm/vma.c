@@ -322,6 +322,8 @@ void vm_unmap_end(void)
 	tlb_flush();
 }
 
+OPTIONAL void vma_unmapped(const struct vma *v) {}	/* sys/ipc/shm.c */
+
 long vm_unmap(u64 addr, u64 len)
 {
 	len = align_up(len, (u64)PAGE_SIZE);
@@ -332,8 +334,10 @@ long vm_unmap(u64 addr, u64 len)
 		return -ENOMEM;
 	unsigned first = index_of(addr), i = first;
 	bool flush = false;
-	for (; i < vma_count && vmas[i]->start < end; i++)
+	for (; i < vma_count && vmas[i]->start < end; i++) {
+		vma_unmapped(vmas[i]);
 		flush |= clear_range(vmas[i]->start, vmas[i]->end);
+	}
 	remove_range(first, i);
 	if (end <= mmap_top && end > search_top)
 		search_top = end;

@@ -150,13 +150,14 @@ long message_recv(struct socket *s, struct socket_msg *m, int flags)
 		return err;
 	size_t left = p->len - skip, n = min(left, m->total);
 	unix_source(m, p);
-	if (iov_scatter(m->v, 0, p->data + skip, n) < n)	/* may sleep */
-		err = -EFAULT;
+	bool lost = iov_scatter(m->v, 0, p->data + skip, n) < n;	/* may sleep */
 	m->flags = n < left ? MSG_TRUNC : 0;
 	long r = flags & MSG_TRUNC ? left : n;
-	if (err || (err = control_copy(&c, &p->control))) {
+	if ((err = control_copy(&c, &p->control))) {
 		r = err;
 	} else {
+		if (lost)	/* what was sent is, too, as on Linux */
+			r = -EFAULT;
 		peek_moved(s, flags, flags & MSG_PEEK ? n : p->len);
 		if (!(flags & MSG_PEEK))
 			packet_take(u, p);

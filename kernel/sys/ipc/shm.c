@@ -138,6 +138,17 @@ long sys_shmat(int id, u64 addr, int flags)
 }
 SYSCALL(30, shmat, FULL);
 
+/* mm/vma.c: shmdt(2) or munmap(2) of part of it, too. */
+void vma_unmapped(const struct vma *v)
+{
+	struct shm *s = v->file && v->file->ops->release == shm_release ? v->file->data : NULL;
+
+	if (!s)
+		return;
+	s->dtime = ipc_now();
+	s->lpid = 1;
+}
+
 /* The first area at or above ADDR that is the segment mapped at ADDR, or what is left of it. */
 static struct vma *attached_at(u64 addr, const struct vnode *file)
 {
@@ -155,13 +166,10 @@ long sys_shmdt(u64 addr)
 	if (!v)
 		return -EINVAL;
 	struct vnode *file = v->file;
-	struct shm *s = file->data;
 	long err = 0;
 	vnode_get(file);
 	while (!err && (v = attached_at(addr, file)))
 		err = vm_unmap(v->start, v->end - v->start);
-	s->dtime = ipc_now();
-	s->lpid = 1;
 	vnode_put(file);
 	return err;
 }

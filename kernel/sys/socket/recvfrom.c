@@ -5,8 +5,9 @@ long sys_recvfrom(int fd, void *buf, size_t n, int flags, void *address, u32 *le
 	KERNEL_LOCK();
 	FD_SOCKET(f, fd);
 	n = min(n, MAX_RW_COUNT);
-	CHECK_WRITE(buf, n);
-	struct iovec v = { buf, n };
+	if ((u64)buf > USER_MAX - n)
+		return -EFAULT;
+	struct iovec v = { user_target(buf, n), n };
 	struct socket_msg m = { .v = &v, .n = 1, .total = n };
 	long r = socket_recv(f, &m, flags);
 	if (r < 0 || !address)

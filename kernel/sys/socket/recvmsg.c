@@ -11,7 +11,7 @@ long do_recvmsg(struct file *f, struct msghdr *user, int flags)
 		return -EINVAL;
 	if (h.iov_len > IOV_MAX)
 		return -EMSGSIZE;
-	int err = iov_import(&i, h.iov, h.iov_len, PROT_WRITE);
+	int err = iov_import_for(f, &i, h.iov, h.iov_len, false, 0);
 	if (err)
 		return err;
 	m.v = i.v;

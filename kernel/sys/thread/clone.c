@@ -22,6 +22,7 @@ static void inherit_priority(struct thread *t)
 
 	t->ioprio = maker->ioprio;
 	t->nice = maker->nice;
+	t->mempolicy = maker->mempolicy;
 	if (!maker->reset_on_fork) {
 		t->policy = maker->policy;
 		t->rt_priority = maker->rt_priority;
