@@ -168,7 +168,7 @@ static bool wants_restart(void)
 {
 	u64 set = signal_deliverable(current());
 
-	return set && sigactions[__builtin_ctzl(set) + 1].flags & SA_RESTART && !current()->sig->timed;
+	return set && sigactions[__builtin_ctzl(set) + 1].flags & SA_RESTART && !signal_state(current())->timed;
 }
 
 /* signal(7): calls of sockets that have a time-out fail with EINTR. */
