@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 
+	"uk/internal/lazyregexp"
 	"uk/symbols"
 )
 
@@ -14,8 +14,8 @@ import (
 // number, on the syscall instruction (kernel/sys/raw), or with the name, from the
 // C library (kernel/sys/system/enosys.c).
 var (
-	missingNumber = regexp.MustCompile(`^system call (\d+) is not in this image\r?\n$`)
-	missingName   = regexp.MustCompile(`^system call [a-z0-9_]+ is not in this kernel\r?\n$`)
+	missingNumber = lazyregexp.New(`^system call (\d+) is not in this image\r?\n$`)
+	missingName   = lazyregexp.New(`^system call [a-z0-9_]+ is not in this kernel\r?\n$`)
 )
 
 // callWriter passes a guest's messages on, with names for the numbers of missing

@@ -3,8 +3,9 @@ package kvmboot
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strconv"
+
+	"uk/internal/lazyregexp"
 )
 
 // Firecracker's machine on x86-64, as version 1.16.1 makes it without --enable-pci
@@ -154,7 +155,7 @@ func (l *lastWords) add(p []byte) {
 	*l = append((*l)[:0], (*l)[max(0, len(*l)-keep):]...)
 }
 
-var lastLine = regexp.MustCompile(`uk: (?:(exit status|ended by signal) ([0-9]{1,3})|kernel panic)\r?\n$`)
+var lastLine = lazyregexp.New(`uk: (?:(exit status|ended by signal) ([0-9]{1,3})|kernel panic)\r?\n$`)
 
 // status is the guest's, if its last line tells one.
 func (l lastWords) status() Status {

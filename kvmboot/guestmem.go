@@ -61,13 +61,32 @@ func newGuestMemory(size uint64, huge bool) (*guestMemory, error) {
 		return nil, fmt.Errorf("guest memory of %d bytes: %w; ask for less memory", size, err)
 	}
 	if huge {
-		for _, b := range [][]byte{m.low, m.high} {
-			if len(b) >= hugePage {
-				_ = unix.Madvise(b, unix.MADV_HUGEPAGE) // only speed
-			}
-		}
+		m.wantHuge()
 	}
 	return m, nil
+}
+
+// littleMemory is that of machines, in bytes, which are for programs that need little.
+const littleMemory = 64 << 20
+
+// wantHuge asks for huge pages, which is only speed. The last 2 MB below lowLimit are left out: the kernel's table of
+// pages ends the RAM, and few use more than a page of it. So are, in a machine of little memory, the first, where the
+// kernel and a small program are: two huge pages would be most of what they take. A program that uses all of the 2 MB
+// pays for it with a fault a page, 2 ms together.
+func (m *guestMemory) wantHuge() {
+	low := m.low
+	if len(low) > 2*hugePage {
+		low = low[:len(low)-hugePage]
+		if len(m.low) <= littleMemory {
+			_ = unix.Madvise(low[:hugePage], unix.MADV_NOHUGEPAGE) // where the host gives them unasked
+			low = low[hugePage:]
+		}
+	}
+	for _, b := range [][]byte{low, m.high} {
+		if len(b) >= hugePage {
+			_ = unix.Madvise(b, unix.MADV_HUGEPAGE)
+		}
+	}
 }
 
 // fits returns an error if the guest's processor cannot address all of its memory.

@@ -42,9 +42,8 @@ type machine struct {
 
 	marks *marker // nil: no marks are wanted
 
-	prepared chan sandboxResult // nil without Config.Confine
-	sandbox  *confine.Sandbox   // nil until the process is confined
-	lines    confine.Lines      // what holds it then
+	sandbox *confine.Sandbox // nil until the process is confined
+	lines   confine.Lines    // what holds it then
 
 	supported chan cpuidResult // what KVM can offer a guest, being asked for
 
@@ -72,7 +71,6 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	if m.kvm, err = openKVM(); err != nil {
 		return nil, err
 	}
-	m.prepareSandbox()
 	// This takes about as long as all the rest: each CPUID instruction behind it is
 	// an exit where the host is a guest itself.
 	m.supported = make(chan cpuidResult, 1)
@@ -387,6 +385,9 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	var wg sync.WaitGroup
 	for _, c := range m.cpus {
 		wg.Go(c.run)
+	}
+	if m.cfg.Confine { // the process is for nothing else
+		forgetOwnCode()
 	}
 	var feed sync.WaitGroup
 	if m.cfg.SerialConsole {

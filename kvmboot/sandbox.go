@@ -6,36 +6,6 @@ import (
 	"uk/internal/confine"
 )
 
-// sandboxRequests are the ioctls that a machine makes once it is set up.
-var sandboxRequests = []uint64{
-	kvmRun, kvmSignalMSI, kvmIRQLine, kvmIOEventFD, kvmSetUserMemoryRegion,
-	kvmGetRegs, kvmSetRegs, kvmGetSregs, kvmSetGuestDebug, kvmGetMSRs, kvmGetTSCKHz, // reports of failures, marks
-}
-
-type sandboxResult struct {
-	s   *confine.Sandbox
-	err error
-}
-
-// prepareSandbox makes the sandbox of Config.Confine ready, while the machine is set up.
-func (m *machine) prepareSandbox() {
-	if !m.cfg.Confine {
-		return
-	}
-	rules := confine.Rules{Requests: sandboxRequests}
-	for _, s := range m.cfg.Shares {
-		rules.Folders = append(rules.Folders, confine.Folder{Path: s.Path, ReadOnly: s.ReadOnly})
-	}
-	if v := m.cfg.Vsock; v != nil {
-		rules.Socket = v.Path
-	}
-	m.prepared = make(chan sandboxResult, 1)
-	go func() {
-		s, err := confine.Prepare(rules)
-		m.prepared <- sandboxResult{s, err}
-	}()
-}
-
 // confine gives up what the machine does not need from here on.
 func (m *machine) confine() error {
 	if f := m.cfg.Ready; f != nil {
@@ -43,16 +13,19 @@ func (m *machine) confine() error {
 			return err
 		}
 	}
-	if m.prepared == nil {
+	if !m.cfg.Confine {
 		return nil
 	}
-	r := <-m.prepared
-	if r.err != nil {
-		return fmt.Errorf("sandbox: %w", r.err)
+	var rules confine.Rules
+	for _, s := range m.cfg.Shares {
+		rules.Folders = append(rules.Folders, confine.Folder{Path: s.Path, ReadOnly: s.ReadOnly})
 	}
-	m.sandbox = r.s
+	if v := m.cfg.Vsock; v != nil {
+		rules.Socket = v.Path
+	}
+	m.sandbox = confine.New(rules)
 	var err error
-	if m.lines, err = r.s.Process(); err != nil {
+	if m.lines, err = m.sandbox.Process(); err != nil {
 		return fmt.Errorf("sandbox: %w; --no-sandbox runs without it", err)
 	}
 	return nil

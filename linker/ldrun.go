@@ -8,12 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"uk/internal/badoption"
+	"uk/internal/lazyregexp"
 )
 
 // Files in the link's temporary folder.
@@ -169,21 +168,16 @@ func (e *UndefinedError) Error() string {
 	return "link: undefined symbols in the kit: " + strings.Join(parts, "; ") + ": define them in the kernel and rebuild the kit"
 }
 
-// pattern compiles expr when it is first used, which most runs never do.
-func pattern(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
-}
-
 var (
 	// The second and third are what becomes of a weak reference, see unreachable in kernel/kit/mkkit.
-	gnuUndefined = pattern("(?:undefined reference to|against undefined symbol|failed to convert GOTPCREL relocation against) [`']([^']+)'")
-	gnuFunction  = pattern("([^ /:]+): in function [`']([^']+)'")
-	gnuPlace     = pattern(`^(?:[^ ]*ld: )?([^ :]*?)([^/ :]+):\(([^)+]+)`)
-	lldUndefined = pattern(`error: undefined symbol: (.+)`)
-	lldWeak      = pattern(`error: .*?([^/ ]+\)):\(function (.+?): .*relocation .* out of range: .*; references (.+)`)
-	moldWeak     = pattern(`error: .*?([^/ ]+\)):\((.+?)\): relocation .* against (.+) out of range`)
-	moldObject   = pattern(`^>>> +(?:[^ ]*/)?([^/ :()]+\([^()]+\))$`) // for a reference from data
-	lldPlace     = pattern(`>>> (?:referenced by )?.*?([^/ ]+:\([^)]*\))(?: in archive (.*))?`)
+	gnuUndefined = lazyregexp.New("(?:undefined reference to|against undefined symbol|failed to convert GOTPCREL relocation against) [`']([^']+)'")
+	gnuFunction  = lazyregexp.New("([^ /:]+): in function [`']([^']+)'")
+	gnuPlace     = lazyregexp.New(`^(?:[^ ]*ld: )?([^ :]*?)([^/ :]+):\(([^)+]+)`)
+	lldUndefined = lazyregexp.New(`error: undefined symbol: (.+)`)
+	lldWeak      = lazyregexp.New(`error: .*?([^/ ]+\)):\(function (.+?): .*relocation .* out of range: .*; references (.+)`)
+	moldWeak     = lazyregexp.New(`error: .*?([^/ ]+\)):\((.+?)\): relocation .* against (.+) out of range`)
+	moldObject   = lazyregexp.New(`^>>> +(?:[^ ]*/)?([^/ :()]+\([^()]+\))$`) // for a reference from data
+	lldPlace     = lazyregexp.New(`>>> (?:referenced by )?.*?([^/ ]+:\([^)]*\))(?: in archive (.*))?`)
 )
 
 // parseUndefined finds undefined symbols in ld's or lld's messages.
@@ -201,27 +195,27 @@ func parseUndefined(out string) []Undefined {
 	}
 	where, current := "", ""
 	for _, line := range strings.Split(out, "\n") {
-		if m := gnuFunction().FindStringSubmatch(line); m != nil {
+		if m := gnuFunction.FindStringSubmatch(line); m != nil {
 			where = m[1] + ": " + m[2]
 		}
-		if m := gnuUndefined().FindStringSubmatch(line); m != nil {
+		if m := gnuUndefined.FindStringSubmatch(line); m != nil {
 			by := where
 			// A reference from data names no function, only a section.
-			if p := gnuPlace().FindStringSubmatch(line); p != nil && !strings.HasPrefix(p[3], ".text") {
+			if p := gnuPlace.FindStringSubmatch(line); p != nil && !strings.HasPrefix(p[3], ".text") {
 				by = p[2] + ": " + p[3]
 			}
 			add(m[1], by)
 		}
-		if m := lldUndefined().FindStringSubmatch(line); m != nil {
+		if m := lldUndefined.FindStringSubmatch(line); m != nil {
 			current = m[1]
 			add(current, "")
-		} else if m := moldWeak().FindStringSubmatch(line); m != nil {
+		} else if m := moldWeak.FindStringSubmatch(line); m != nil {
 			add(m[3], m[1]+": "+strings.TrimPrefix(m[2], ".text."))
-		} else if m := lldWeak().FindStringSubmatch(line); m != nil {
+		} else if m := lldWeak.FindStringSubmatch(line); m != nil {
 			add(m[3], m[1]+": "+m[2])
-		} else if m := moldObject().FindStringSubmatch(line); m != nil && current != "" {
+		} else if m := moldObject.FindStringSubmatch(line); m != nil && current != "" {
 			add(current, m[1])
-		} else if m := lldPlace().FindStringSubmatch(line); m != nil && current != "" {
+		} else if m := lldPlace.FindStringSubmatch(line); m != nil && current != "" {
 			object, section, _ := strings.Cut(strings.TrimSuffix(m[1], ")"), ":(")
 			if m[2] != "" {
 				object = filepath.Base(m[2]) + "(" + object + ")"

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"uk/internal/lazyregexp"
 )
 
 // ldScript is the part of GNU ld's script language (manual, "Linker Scripts")
@@ -73,7 +75,7 @@ func (s *scriptState) symbol(name string) (uint64, bool) {
 	return 0, false
 }
 
-var scriptToken = pattern(`"[^"]*"|[A-Za-z0-9_.*$/][-A-Za-z0-9_.*$/]*|\S`)
+var scriptToken = lazyregexp.New(`"[^"]*"|[A-Za-z0-9_.*$/][-A-Za-z0-9_.*$/]*|\S`)
 
 // scriptParser walks the tokens; the first failure sticks.
 type scriptParser struct {
@@ -86,7 +88,7 @@ type scriptParser struct {
 func parseLdScript(file, text string) (*ldScript, error) {
 	p := &scriptParser{file: file}
 	for n, line := range strings.Split(stripComments(text), "\n") {
-		for _, t := range scriptToken().FindAllString(line, -1) {
+		for _, t := range scriptToken.FindAllString(line, -1) {
 			p.toks, p.lines = append(p.toks, t), append(p.lines, n+1)
 		}
 	}

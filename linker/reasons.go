@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"uk/internal/bounded"
+	"uk/internal/lazyregexp"
 )
 
 // reason is what keeps a section.
@@ -206,7 +207,7 @@ func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, erro
 	return why, roots, nil
 }
 
-var keepPattern = pattern(`KEEP\(\*\((?:SORT[A-Z_]*\()?([^()]*)\)`)
+var keepPattern = lazyregexp.New(`KEEP\(\*\((?:SORT[A-Z_]*\()?([^()]*)\)`)
 
 // alwaysKept returns what tells whether the kit's linker script has KEEP() for a
 // section's name.
@@ -216,7 +217,7 @@ func (l *link) alwaysKept() (func(section string) bool, error) {
 		return nil, err
 	}
 	var patterns []string
-	for _, m := range keepPattern().FindAllStringSubmatch(string(text), -1) {
+	for _, m := range keepPattern.FindAllStringSubmatch(string(text), -1) {
 		patterns = append(patterns, strings.Fields(m[1])...)
 	}
 	return func(section string) bool {

@@ -6,9 +6,10 @@ import (
 	"io"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"uk/internal/lazyregexp"
 )
 
 // WriteTo writes the resolved manifest in its own grammar: each entry as a rule
@@ -137,7 +138,7 @@ func writeSection(b *bytes.Buffer, name string, lines []string) {
 }
 
 // reference is what would be taken for a variable.
-var reference = regexp.MustCompile(`%\([^)]*\)s`)
+var reference = lazyregexp.New(`%\([^)]*\)s`)
 
 // quote makes a word that SplitWords reads back.
 func quote(s string) string {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/arch/x86/x86asm"
 
@@ -20,7 +21,8 @@ func SyscallName(n int) string {
 	return syscallNames[n]
 }
 
-var syscallNumbers = func() map[string]int {
+// syscallNumbers and takesPath are made when they are first used: most runs of the command never do.
+var syscallNumbers = sync.OnceValue(func() map[string]int {
 	m := make(map[string]int, len(syscallNames))
 	for n, s := range syscallNames {
 		if s != "" {
@@ -28,14 +30,14 @@ var syscallNumbers = func() map[string]int {
 		}
 	}
 	return m
-}()
+})
 
 // SyscallCount returns how many system calls x86-64 has.
-func SyscallCount() int { return len(syscallNumbers) }
+func SyscallCount() int { return len(syscallNumbers()) }
 
 // SyscallNumber returns the number of an x86-64 system call.
 func SyscallNumber(name string) (int, bool) {
-	n, ok := syscallNumbers[name]
+	n, ok := syscallNumbers()[name]
 	return n, ok
 }
 
@@ -119,7 +121,7 @@ func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 		v := c.walk(fn, i, p)
 		for n, from := range v.consts {
 			found[n] = true
-			out.Paths = out.Paths || takesPath[n] && !c.ofRuntime(from)
+			out.Paths = out.Paths || takesPath()[n] && !c.ofRuntime(from)
 		}
 		if v.unknown {
 			out.Paths = true

@@ -1,9 +1,12 @@
 package symbols
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // takesPath are the numbers of the system calls that name a file by its path.
-var takesPath = func() map[int64]bool {
+var takesPath = sync.OnceValue(func() map[int64]bool {
 	m := make(map[int64]bool)
 	for _, n := range strings.Fields(`open openat openat2 creat stat lstat newfstatat statx access faccessat faccessat2 readlink
 		readlinkat chdir chroot mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat mknod
@@ -16,7 +19,7 @@ var takesPath = func() map[int64]bool {
 		}
 	}
 	return m
-}()
+})
 
 // ofRuntime reports whether the code at addr is of Go's runtime. As it opens
 // files by names of its own, a program in which nothing else takes a path has

@@ -24,8 +24,6 @@ type Rules struct {
 	// Socket is a Unix socket that it listens on and removes at the end. With one it may also
 	// make and connect others. "": it has no sockets.
 	Socket string
-	// Requests are the ioctls that it makes, besides a terminal's.
-	Requests []uint64
 }
 
 // Folder is one of Rules.Folders.
@@ -47,25 +45,19 @@ func (l Lines) String() string {
 	return "no new privileges, no capabilities, seccomp, " + files
 }
 
-// Sandbox is what a process is confined by, prepared.
+// Sandbox is what a process is confined by.
 type Sandbox struct {
 	rules              Rules
 	process, processor filter
 }
 
-// Prepare makes ready what Process and Processor use, which takes a part of a millisecond.
-func Prepare(r Rules) (*Sandbox, error) {
-	s := &Sandbox{rules: r}
-	var err error
-	if s.process, err = assemble(processPolicy(r)); err != nil {
-		return nil, fmt.Errorf("seccomp: %w", err)
-	}
+// New is a sandbox by these rules.
+func New(r Rules) *Sandbox {
+	s := &Sandbox{rules: r, process: newFilter(len(r.Folders) > 0, r.Socket != "")}
 	if len(r.Folders) > 0 { // else both are the same
-		if s.processor, err = assemble(processorPolicy(r)); err != nil {
-			return nil, fmt.Errorf("seccomp: %w", err)
-		}
+		s.processor = newFilter(false, r.Socket != "")
 	}
-	return s, nil
+	return s
 }
 
 // Process confines all threads of this process, those too that are still to come. An error

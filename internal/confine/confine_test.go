@@ -203,11 +203,7 @@ func confinedMain(name string) {
 		if a.share != "" {
 			rules.Folders = []Folder{{Path: folder, ReadOnly: a.share == "ro"}}
 		}
-		s, err := Prepare(rules)
-		if err == nil {
-			_, err = s.Process()
-		}
-		if err != nil {
+		if _, err := New(rules).Process(); err != nil {
 			fmt.Printf("not confined: %v", err)
 			os.Exit(3)
 		}

@@ -16,27 +16,29 @@ import (
 // allowed lists, for each package of the module outside tests, the packages of
 // the module that it may import. What is not listed may import nothing of it.
 var allowed = map[string][]string{
-	"uk/internal/badoption": nil,
-	"uk/internal/bounded":   nil,
-	"uk/internal/confine":   nil,
-	"uk/internal/elffile":   nil,
-	"uk/internal/fstab":     nil,
-	"uk/internal/outfile":   nil,
-	"uk/internal/testenv":   nil,
-	"uk/internal/shims":     nil,
-	"uk/internal/backtrace": nil,
+	"uk/internal/badoption":      nil,
+	"uk/internal/bounded":        nil,
+	"uk/internal/confine":        nil,
+	"uk/internal/lazyregexp":     nil,
+	"uk/internal/confine/policy": nil, // only tests import it
+	"uk/internal/elffile":        nil,
+	"uk/internal/fstab":          nil,
+	"uk/internal/outfile":        nil,
+	"uk/internal/testenv":        nil,
+	"uk/internal/shims":          {"uk/internal/lazyregexp"},
+	"uk/internal/backtrace":      nil,
 
-	"uk/manifest": {"uk/internal/elffile", "uk/internal/fstab", "uk/internal/shims"},
+	"uk/manifest": {"uk/internal/elffile", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/shims"},
 	"uk/symbols":  {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
 	"uk/rofs":     {"uk/internal/outfile"},
-	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/outfile"},                                        // never sees a manifest
-	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/fstab", "uk/internal/outfile", "uk/internal/p9"}, // knows no ELF symbol
+	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/internal/outfile"},                                        // never sees a manifest
+	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9"}, // knows no ELF symbol
 
 	"uk/internal/p9": nil,
 
 	"uk/internal/companions":   {"uk/internal/elffile", "uk/manifest"},
-	"uk/internal/interpreters": {"uk/internal/bounded", "uk/manifest"},
-	"uk/internal/osv":          {"uk/internal/bounded"},
+	"uk/internal/interpreters": {"uk/internal/bounded", "uk/internal/lazyregexp", "uk/manifest"},
+	"uk/internal/osv":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
 	"uk/internal/launcher":     nil,
 
 	"uk/internal/diskimage": {"uk/internal/bounded", "uk/internal/outfile"},
@@ -44,7 +46,7 @@ var allowed = map[string][]string{
 	"uk/internal/report": {"uk/linker", "uk/kvmboot"},
 
 	"uk/internal/menu":    {"uk/linker"},
-	"uk":                  {"uk/internal/companions", "uk/internal/interpreters", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace"},
+	"uk":                  {"uk/internal/companions", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace"},
 	"uk/cmd/uk":           {"uk", "uk/internal/menu", "uk/internal/outfile", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
 	"uk/kernel/kit/mkkit": {"uk/linker", "uk/symbols"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
@@ -56,12 +58,12 @@ var allowed = map[string][]string{
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/internal/conformance", "uk/internal/confine"},
+	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/internal/conformance", "uk/internal/confine", "uk/internal/confine/policy"},
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
 
-	"github.com/elastic/go-seccomp-bpf":             {"uk/internal/confine"},
-	"golang.org/x/net":                              {"uk/internal/confine"}, // go-seccomp-bpf's instructions
+	"github.com/elastic/go-seccomp-bpf":             {"uk/internal/confine/policy"},
+	"golang.org/x/net":                              {"uk/internal/confine/policy"}, // go-seccomp-bpf's instructions
 	"github.com/landlock-lsm/go-landlock":           {"uk/internal/confine"},
 	"kernel.org/pub/linux/libs/security/libcap/psx": {"uk/internal/confine"},
 

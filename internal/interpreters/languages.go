@@ -5,24 +5,24 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"uk/internal/bounded"
+	"uk/internal/lazyregexp"
 )
 
 // language is one that is known.
 type language struct {
-	name  *regexp.Regexp // of the interpreter's file
-	word  string         // in the paths of its library
+	name  *lazyregexp.Regexp // of the interpreter's file
+	word  string             // in the paths of its library
 	paths func(im *image, exe, word string) []string
 	skip  func(name string) bool
 	pyc   bool // the library has compiled files that know the time of their sources
 
 	// loads are the words before the names of what a script loads; suffixes end the names of
 	// files, and index is a folder's own file.
-	loads    *regexp.Regexp
+	loads    *lazyregexp.Regexp
 	suffixes []string
 	index    []string
 }
@@ -32,43 +32,43 @@ func (l *language) folders(im *image, exe string) []string { return l.paths(im, 
 // languages is the table of them. A further one is a row.
 var languages = []*language{
 	{
-		name: regexp.MustCompile(`^python(\d+(\.\d+)?)?$`), paths: pythonFolders, pyc: true,
+		name: lazyregexp.New(`^python(\d+(\.\d+)?)?$`), paths: pythonFolders, pyc: true,
 		skip: func(name string) bool {
 			return strings.HasPrefix(name, "config-") || slices.Contains([]string{"test", "tests", "idlelib", "turtledemo", "lib2to3", sitePackages, "dist-packages"}, name)
 		},
-		loads: regexp.MustCompile(`\b(import|from)\b`), suffixes: []string{".py", ".so"}, index: []string{"__init__.py"},
+		loads: lazyregexp.New(`\b(import|from)\b`), suffixes: []string{".py", ".so"}, index: []string{"__init__.py"},
 	},
 	{
-		name: regexp.MustCompile(`^perl(5[\d.]*)?$`), word: "perl", paths: builtInPaths,
-		loads: regexp.MustCompile(`\b(use|require|do)\b`), suffixes: []string{".pm", ".pl"},
+		name: lazyregexp.New(`^perl(5[\d.]*)?$`), word: "perl", paths: builtInPaths,
+		loads: lazyregexp.New(`\b(use|require|do)\b`), suffixes: []string{".pm", ".pl"},
 	},
 	{
-		name: regexp.MustCompile(`^ruby[\d.]*$`), word: "ruby", paths: rubyFolders,
-		loads: regexp.MustCompile(`\b(require|require_relative|load|autoload)\b`), suffixes: []string{".rb", ".so"},
+		name: lazyregexp.New(`^ruby[\d.]*$`), word: "ruby", paths: rubyFolders,
+		loads: lazyregexp.New(`\b(require|require_relative|load|autoload)\b`), suffixes: []string{".rb", ".so"},
 	},
 	{
-		name: regexp.MustCompile(`^php[\d.]*$`), word: "php", paths: builtInPaths,
-		loads: regexp.MustCompile(`\b(require|include)(_once)?\b`), suffixes: []string{".php", ".inc"},
+		name: lazyregexp.New(`^php[\d.]*$`), word: "php", paths: builtInPaths,
+		loads: lazyregexp.New(`\b(require|include)(_once)?\b`), suffixes: []string{".php", ".inc"},
 	},
 	{
-		name: regexp.MustCompile(`^(node|nodejs)$`), word: "nodejs", paths: builtInPaths,
-		loads: regexp.MustCompile(`\b(require|import|from)\b`), suffixes: []string{".js", ".mjs", ".cjs", ".json", ".node"}, index: []string{"package.json", "index.js"},
+		name: lazyregexp.New(`^(node|nodejs)$`), word: "nodejs", paths: builtInPaths,
+		loads: lazyregexp.New(`\b(require|import|from)\b`), suffixes: []string{".js", ".mjs", ".cjs", ".json", ".node"}, index: []string{"package.json", "index.js"},
 	},
 	{
-		name: regexp.MustCompile(`^lua(jit)?[\d.-]*$`), word: "lua", paths: builtInPaths,
-		loads: regexp.MustCompile(`\b(require|dofile|loadfile)\b`), suffixes: []string{".lua", ".so"}, index: []string{"init.lua"},
+		name: lazyregexp.New(`^lua(jit)?[\d.-]*$`), word: "lua", paths: builtInPaths,
+		loads: lazyregexp.New(`\b(require|dofile|loadfile)\b`), suffixes: []string{".lua", ".so"}, index: []string{"init.lua"},
 	},
 	{
-		name: regexp.MustCompile(`^guile(-?[\d.]+)?$`), word: "guile", paths: builtInPaths,
-		loads: regexp.MustCompile(`\(load|\(include`), suffixes: []string{".scm"},
+		name: lazyregexp.New(`^guile(-?[\d.]+)?$`), word: "guile", paths: builtInPaths,
+		loads: lazyregexp.New(`\(load|\(include`), suffixes: []string{".scm"},
 	},
 	{
-		name: regexp.MustCompile(`^tclsh[\d.]*$`), word: "tcl", paths: builtInPaths,
-		loads: regexp.MustCompile(`\bsource\b`), suffixes: []string{".tcl"},
+		name: lazyregexp.New(`^tclsh[\d.]*$`), word: "tcl", paths: builtInPaths,
+		loads: lazyregexp.New(`\bsource\b`), suffixes: []string{".tcl"},
 	},
 	{
-		name: regexp.MustCompile(`^gforth(-(fast|itc|ditc))?(-[\d.]+)?$`), word: "gforth", paths: builtInPaths,
-		loads: regexp.MustCompile(`(?i)\b(include|included|require|required|needs)\b`), suffixes: []string{".fs", ".fth", ".4th"},
+		name: lazyregexp.New(`^gforth(-(fast|itc|ditc))?(-[\d.]+)?$`), word: "gforth", paths: builtInPaths,
+		loads: lazyregexp.New(`(?i)\b(include|included|require|required|needs)\b`), suffixes: []string{".fs", ".fth", ".4th"},
 	},
 }
 
@@ -84,7 +84,7 @@ func find(exe string) *language {
 const maxProgram = 256 << 20
 
 // hostPath is what may be a path in a program's strings.
-var hostPath = regexp.MustCompile(`/(?:[A-Za-z0-9_.+-]+/)*[A-Za-z0-9_.+-]+`)
+var hostPath = lazyregexp.New(`/(?:[A-Za-z0-9_.+-]+/)*[A-Za-z0-9_.+-]+`)
 
 // builtInPaths are the folders that the interpreter's files name: it was built with them. A search
 // list is several in one string.

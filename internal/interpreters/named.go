@@ -5,9 +5,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"uk/internal/lazyregexp"
 )
 
 // Limits of a folder that a script names in a string; a word may mean nothing of the kind.
@@ -19,7 +20,7 @@ const (
 var errTooLarge = errors.New("the folder is too large")
 
 // quoted is a string on one line of a script.
-var quoted = regexp.MustCompile("\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
+var quoted = lazyregexp.New("\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
 
 // named adds the files and folders below the script's folder that a line of it has in its strings: what it
 // opens, and where it lets the language look for modules. Hidden ones are not meant by a word.

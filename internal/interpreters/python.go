@@ -6,11 +6,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"uk/internal/lazyregexp"
 )
 
-var pythonVersion = regexp.MustCompile(`^python(\d+\.\d+)`)
+var pythonVersion = lazyregexp.New(`^python(\d+\.\d+)`)
 
 // sitePackages is the folder of what was installed beside the standard library.
 const sitePackages = "site-packages"

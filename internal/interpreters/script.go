@@ -4,16 +4,16 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"uk/internal/bounded"
+	"uk/internal/lazyregexp"
 	"uk/manifest"
 )
 
 // module is what a script may name: a path or a name with dots or colons.
-var module = regexp.MustCompile(`[A-Za-z0-9_./@:-]+`)
+var module = lazyregexp.New(`[A-Za-z0-9_./@:-]+`)
 
 // script finds the script among the command's words, which may not be in the image yet, and adds
 // what it loads from the folders beside it.

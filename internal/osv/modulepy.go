@@ -2,8 +2,9 @@ package osv
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"uk/internal/lazyregexp"
 )
 
 // A value is what an expression of a module.py comes to, as far as its text tells.
@@ -47,10 +48,10 @@ type module struct {
 const maxDepth = 100
 
 var (
-	assigned = regexp.MustCompile(`^([A-Za-z_]\w*)\s*=([^=].*)?$`)
+	assigned = lazyregexp.New(`^([A-Za-z_]\w*)\s*=([^=].*)?$`)
 	// A statement of another kind that may set names, and which.
-	mayAssign = regexp.MustCompile(`=|^\s*(for|with|import|from|def|class|del|global)\b`)
-	names     = regexp.MustCompile(`[A-Za-z_]\w*`)
+	mayAssign = lazyregexp.New(`=|^\s*(for|with|import|from|def|class|del|global)\b`)
+	names     = lazyregexp.New(`[A-Za-z_]\w*`)
 )
 
 // statements reads the logical lines of a file: what brackets hold together is one.

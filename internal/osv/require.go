@@ -5,10 +5,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 
 	"uk/internal/bounded"
+	"uk/internal/lazyregexp"
 )
 
 // A Module is a folder that a module.py requires, perhaps through others.
@@ -20,7 +20,7 @@ type Module struct {
 }
 
 // required is a call of api.require() that stands for itself or gives its value a name.
-var required = regexp.MustCompile(`(?m)^(?:\w+\s*=\s*)?(?:api\.)?require(?:_running)?\(\s*["'](\w[\w.-]*)["']\s*[,)]`)
+var required = lazyregexp.New(`(?m)^(?:\w+\s*=\s*)?(?:api\.)?require(?:_running)?\(\s*["'](\w[\w.-]*)["']\s*[,)]`)
 
 // maxModules is how many modules one may require, with those that they require.
 const maxModules = 1000

@@ -11,10 +11,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"uk/internal/lazyregexp"
 )
 
 // maxShim is the largest shim in bytes; theirs have some hundreds.
@@ -28,8 +29,8 @@ var languages = map[string]string{
 
 // starts is the line with which a shim starts its manager; asdfs are the versions that asdf lists in its shims.
 var (
-	starts = regexp.MustCompile(`(?m)^exec "?(?:[^"\s]*/)?([a-z]+)"? exec `)
-	asdfs  = regexp.MustCompile(`(?m)^# asdf-plugin: (\S+) (\S+)$`)
+	starts = lazyregexp.New(`(?m)^exec "?(?:[^"\s]*/)?([a-z]+)"? exec `)
+	asdfs  = lazyregexp.New(`(?m)^# asdf-plugin: (\S+) (\S+)$`)
 )
 
 // Follow gives the path of the program that path stands for if path is a shim, and path itself if it is

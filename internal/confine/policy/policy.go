@@ -1,0 +1,171 @@
+// Package policy has the seccomp filters of package confine as lists of calls, and makes
+// programs of them. That takes longer than all the rest of the sandbox, for a result that is the
+// same each time, so it is done beforehand: a test of confine keeps its table and this package
+// the same, and the command does not hold this one.
+package policy
+
+import (
+	"slices"
+
+	seccomp "github.com/elastic/go-seccomp-bpf"
+	"golang.org/x/net/bpf"
+	"golang.org/x/sys/unix"
+)
+
+// Kind is what a filter depends on besides the id of the process.
+type Kind struct {
+	Folders bool // the process serves shared folders
+	Sockets bool // and a device that carries Unix sockets
+}
+
+// Kinds are all there are, in the order of confine's table.
+var Kinds = []Kind{{}, {Folders: true}, {Sockets: true}, {Folders: true, Sockets: true}}
+
+// A filter looks at the lists one after the other: what is called often stands first.
+
+// always are the calls of devices and of Go's runtime that do no harm with any argument: they
+// work on memory, time, threads of this process and descriptors that are open.
+var always = []string{
+	"futex", "read", "write", "ppoll", "poll", "epoll_pwait", "preadv", "pwritev2", "pread64", "pwrite64", "readv", "writev",
+	"nanosleep", "sched_yield", "madvise", "munmap", "mincore", "rt_sigreturn", "rt_sigprocmask", "getpid", "gettid",
+	"clock_gettime", "clock_nanosleep", "gettimeofday", "restart_syscall", "epoll_ctl", "epoll_create1", "epoll_wait", "eventfd2", "pipe2",
+	"close", "fstat", "lseek", "fsync", "fdatasync", "fallocate", "ftruncate", "getrandom", "mremap",
+	"rt_sigaction", "sigaltstack", "sched_getaffinity", "getrlimit", "getpgrp", "getuid", "geteuid", "getgid", "getegid",
+	"uname", "sysinfo", "getrusage", "setitimer", "timer_create", "timer_settime", "timer_delete", "brk",
+	"set_robust_list", "rseq", // glibc's, for a runner with cgo
+	"seccomp", // which only narrows
+	"exit", "exit_group",
+}
+
+// ofFolders are those of a shared folder's server. Which files they reach, Landlock says.
+var ofFolders = []string{
+	"openat2", "openat", "open", "newfstatat", "getdents64", "getdents", "readlinkat", "fstatfs", "statx",
+	"mkdirat", "mknodat", "symlinkat", "linkat", "renameat", "renameat2", "unlinkat",
+	"fchmod", "fchmodat", "chmod", "fchown", "fchownat", "truncate", "utimensat", "flock",
+}
+
+// ofSockets are those of a device that carries Unix sockets. Which they can be, socketKinds says.
+var ofSockets = []string{
+	"accept4", "connect", "sendmsg", "recvmsg", "sendto", "recvfrom", "shutdown",
+	"getsockopt", "setsockopt", "getsockname", "getpeername", "unlinkat",
+}
+
+// hostile are calls that no runner has a use for: whoever makes one has taken it over, and the
+// process ends (SIGSYS). All other calls fail with EPERM.
+var hostile = []string{
+	"execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "kcmp",
+	"mount", "umount2", "move_mount", "open_tree", "fsopen", "fsmount", "fspick", "mount_setattr", "pivot_root", "chroot", "setns", "unshare",
+	"bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "init_module", "finit_module", "delete_module",
+	"kexec_load", "kexec_file_load", "reboot", "swapon", "swapoff", "open_by_handle_at", "name_to_handle_at",
+	"keyctl", "add_key", "request_key", "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setgroups",
+	"modify_ldt", "ioperm", "iopl", "clock_settime", "settimeofday", "adjtimex", "acct", "quotactl", "syslog",
+}
+
+// terminalRequests are the ioctls of a terminal and of a pipe that is read.
+var terminalRequests = []uint64{
+	unix.TCGETS, unix.TCSETS, unix.TCSETSF, unix.TCSETSW, unix.TIOCGWINSZ, unix.TIOCGPGRP, unix.TIOCINQ,
+}
+
+// descriptorCommands are the fcntls that look at a descriptor or copy it. F_SETOWN and F_SETSIG are
+// not among them: they make a file that is ready send any signal, SIGKILL too, to any process of the user.
+var descriptorCommands = []uint64{
+	unix.F_GETFL, unix.F_SETFL, unix.F_GETFD, unix.F_SETFD, unix.F_DUPFD_CLOEXEC,
+}
+
+// prSetVMA is PR_SET_VMA, with which Go's runtime names its memory.
+const prSetVMA = 0x53564d41
+
+// when is a call that is allowed if all conditions hold.
+func when(name string, conditions ...seccomp.Condition) seccomp.NameWithConditions {
+	return seccomp.NameWithConditions{Name: name, Conditions: conditions}
+}
+
+func argument(n uint32, op seccomp.Operation, value uint64) seccomp.Condition {
+	return seccomp.Condition{Argument: n, Operation: op, Value: value}
+}
+
+// MachineRequests are the ioctls of a virtual machine that runs, or is reported on when it failed
+// (Documentation/virt/kvm/api.rst); kvmboot has their names.
+var MachineRequests = []uint64{
+	0xae80, 0x4020aea5, 0x4008ae61, 0x4040ae79, 0x4020ae46,
+	0x8090ae81, 0x4090ae82, 0x8138ae83, 0x4048ae9b, 0xc008ae88, 0xaea3,
+}
+
+// requests are the ioctls that are allowed.
+func requests() (list []seccomp.NameWithConditions) {
+	for _, request := range slices.Concat(MachineRequests, terminalRequests) {
+		list = append(list, when("ioctl", argument(1, seccomp.Equal, request)))
+	}
+	return list
+}
+
+// bounded are the other calls that are allowed with some arguments only.
+func bounded(k Kind, pid int) []seccomp.NameWithConditions {
+	notExec := argument(2, seccomp.BitsNotSet, unix.PROT_EXEC)
+	list := []seccomp.NameWithConditions{
+		when("mmap", notExec), when("mprotect", notExec),
+		when("tgkill", argument(0, seccomp.Equal, uint64(pid))), // a signal to one of its own threads
+		when("clone", argument(0, seccomp.BitsSet, unix.CLONE_THREAD|unix.CLONE_VM|unix.CLONE_SIGHAND)),
+		when("prctl", argument(0, seccomp.Equal, prSetVMA)), when("prctl", argument(0, seccomp.Equal, unix.PR_SET_NAME)),
+		when("prlimit64", argument(0, seccomp.Equal, 0), argument(2, seccomp.Equal, 0)), // ask only
+	}
+	for _, command := range descriptorCommands {
+		list = append(list, when("fcntl", argument(1, seccomp.Equal, command)))
+	}
+	if k.Sockets {
+		list = append(list, when("socket", argument(0, seccomp.Equal, unix.AF_UNIX)))
+	}
+	return list
+}
+
+// Program is the filter of the threads of process pid. Those that run virtual processors serve
+// devices, too, but no folders.
+//
+// Linux knows by a bit whether a call is allowed with all arguments; the others run through the
+// list, so the one that enters the guest stands first.
+func Program(k Kind, pid int) ([]unix.SockFilter, error) {
+	names := always
+	if k.Folders {
+		names = union(names, ofFolders)
+	}
+	if k.Sockets {
+		names = union(names, ofSockets)
+	}
+	return assemble(seccomp.Policy{
+		DefaultAction: seccomp.ActionErrno, // EPERM
+		Syscalls: []seccomp.SyscallGroup{
+			{NamesWithCondtions: requests(), Action: seccomp.ActionAllow},
+			{Names: names, NamesWithCondtions: bounded(k, pid), Action: seccomp.ActionAllow},
+			{Names: hostile, Action: seccomp.ActionKillProcess},
+			// glibc takes clone then, whose flags a filter can look at.
+			{Names: []string{"clone3"}, Action: seccomp.ActionErrno | seccomp.Action(unix.ENOSYS)},
+		},
+	})
+}
+
+// union is both lists, each name once.
+func union(a, b []string) []string {
+	all := slices.Clone(a)
+	for _, name := range b {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+func assemble(p seccomp.Policy) ([]unix.SockFilter, error) {
+	instructions, err := p.Assemble()
+	if err != nil {
+		return nil, err
+	}
+	raw, err := bpf.Assemble(instructions)
+	if err != nil {
+		return nil, err
+	}
+	f := make([]unix.SockFilter, len(raw))
+	for i, r := range raw {
+		f[i] = unix.SockFilter{Code: r.Op, Jt: r.Jt, Jf: r.Jf, K: r.K}
+	}
+	return f, nil
+}
