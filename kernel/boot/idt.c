@@ -27,7 +27,7 @@ void idt_init(void)
 			.offset_high = stub >> 32,
 			.selector = SEL_KCODE,
 			.ist = untrusted_stack ? 1 : 0,
-			.type = INTERRUPT_GATE | (v == 3 ? FROM_RING3 : 0),
+			.type = INTERRUPT_GATE | (v == 3 || v == 4 ? FROM_RING3 : 0),
 		};
 	}
 }

@@ -28,6 +28,8 @@
 #define IN_ONESHOT	0x80000000
 
 #define INOTIFY_QUEUED_MAX	16384	/* fs.inotify.max_queued_events */
+#define INOTIFY_INSTANCES_MAX	128	/* fs.inotify.max_user_instances */
+u32 inotify_watches_max(void);		/* fs.inotify.max_user_watches */
 
 struct file;
 struct inotify;

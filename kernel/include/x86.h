@@ -32,6 +32,7 @@
 #define EFER_NXE	0x800
 
 #define RFLAGS_FIXED	0x2		/* always set */
+#define RFLAGS_TF	0x100
 #define RFLAGS_IF	0x200
 #define RFLAGS_RING3	(RFLAGS_IF | RFLAGS_FIXED)
 

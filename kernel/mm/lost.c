@@ -7,8 +7,8 @@
  * The kernel lock is held all the while: nobody maps anything there meanwhile. */
 #include "cpu.h"
 #include "kernel.h"
+#include "x86.h"
 
-#define RFLAGS_TF	0x100
 #define PAGES		4	/* that one instruction can reach: two operands, each across a border */
 
 const char user_lost_anchor[1];

@@ -38,11 +38,13 @@ _Static_assert(sizeof(struct frame) + 15 + 63 + 4 <= SIGNAL_FRAME_ROOM, "SIGNAL_
 
 static void context_save(struct sigcontext *c, const struct regs *r)
 {
+	bool trap = r->vector < VEC_IRQ_BASE, outside = r->vector == 14 && current()->fault_address >= USER_MAX;
+
 	*c = (struct sigcontext){
 		.r8 = r->r8, .r9 = r->r9, .r10 = r->r10, .r11 = r->r11, .r12 = r->r12, .r13 = r->r13,
 		.r14 = r->r14, .r15 = r->r15, .rdi = r->rdi, .rsi = r->rsi, .rbp = r->rbp, .rbx = r->rbx,
 		.rdx = r->rdx, .rax = r->rax, .rcx = r->rcx, .rsp = r->rsp, .rip = r->rip, .rflags = r->rflags,
-		.cs = CS_LINUX, .ss = SS_LINUX, .error = r->error, .trapno = r->vector,
+		.cs = CS_LINUX, .ss = SS_LINUX, .error = trap ? r->error | outside : 0, .trapno = trap ? r->vector : 0,
 		.cr2 = current()->fault_address,
 	};
 }
@@ -50,7 +52,7 @@ static void context_save(struct sigcontext *c, const struct regs *r)
 /* Segments and privileged flags stay ours, whatever the handler wrote. */
 static void context_restore(struct regs *r, const struct sigcontext *c)
 {
-	const u64 user_flags = 0x244dd5;	/* CF PF AF ZF SF TF DF OF AC ID */
+	const u64 user_flags = 0x240dd5;	/* CF PF AF ZF SF TF DF OF AC ID */
 
 	r->r8 = c->r8, r->r9 = c->r9, r->r10 = c->r10, r->r11 = c->r11, r->r12 = c->r12, r->r13 = c->r13;
 	r->r14 = c->r14, r->r15 = c->r15, r->rdi = c->rdi, r->rsi = c->rsi, r->rbp = c->rbp, r->rbx = c->rbx;
@@ -205,11 +207,31 @@ void signal_deliver_syscall(struct regs *r)
 	kunlock();
 }
 
+/* A software KVM calls invalid what it does not emulate: INT n, which a CPU refuses for its gate (Intel SDM vol. 3, 6.12.1.2
+ * and 6.13), and SYSENTER without a code segment. */
+static bool refused(struct regs *r)
+{
+	const u8 *code = (const u8 *)r->rip;
+	bool gate;
+
+	if (r->vector != 6 || !user_ok(code, 2, PROT_EXEC))
+		return false;
+	gate = code[0] == 0xcd;
+	if (!gate && !(code[0] == 0x0f && code[1] == 0x34))
+		return false;
+	r->vector = 13;
+	r->error = gate ? code[1] << 3 | 2 : 0;
+	return true;
+}
+
 /* A fault of the program. False: there is no handler. */
 bool signal_fault(struct regs *r, int sig, int code, u64 addr)
 {
 	struct siginfo info = { .signo = sig, .code = code, .addr = addr };
 	struct thread *t = current();
+
+	if (refused(r))
+		info = (struct siginfo){ .signo = sig = SIGSEGV, .code = SI_KERNEL };
 	u64 h = sigactions[sig].handler;
 
 	if (h == SIG_DFL || h == SIG_IGN || on_kstack(r->rsp) || (t->sig && t->sig->blocked & SIGBIT(sig)))
@@ -226,6 +248,18 @@ static void bad_frame(struct regs *r)
 		signal_kill(r, SIGSEGV);
 }
 
+/* What IRETQ says of segments that are no 64-bit program's. */
+static bool good_segments(struct regs *r, const struct ucontext *u)
+{
+	u32 cs = u->mc.cs | 3, ss = u->mc.ss | 3;
+
+	if (cs == CS_LINUX && (ss == SS_LINUX || !(u->flags & UC_STRICT_RESTORE_SS)))
+		return true;
+	r->vector = 13;
+	r->error = cs != CS_LINUX ? cs & ~3 : ss & 4 ? 0 : ss & ~3;	/* Linux returns by another way to segments of an LDT */
+	return false;
+}
+
 /* Undoes enter_handler: SP is where the handler's return left the stack. The registers that it puts back stay the
  * thread's until it runs on, whatever runs when the lock is given back. */
 void signal_return(struct regs *r, u64 sp)
@@ -240,15 +274,15 @@ void signal_return(struct regs *r, u64 sp)
 	}
 	klock();
 	context_restore(r, &f->uc.mc);
-	r->error = -1;		/* no call to restart */
 	signal_set_mask(f->uc.mask);
 	if (!on_altstack(&signal_state(t)->alt, (u64)f))	/* as Linux does: what the handler changed is undone, */
 		signal_state(t)->alt = f->uc.stack;		/* unless it stands on that */
 	t->keep_vector = true;
-	if (vector_frame_restore((struct vector_area *)f->uc.mc.fpstate))
+	if (vector_frame_restore((struct vector_area *)f->uc.mc.fpstate) && good_segments(r, &f->uc))
 		signal_deliver(r);
 	else
 		bad_frame(r);
+	r->error = -1;		/* no call to restart */
 	kunlock();
 	t->keep_vector = keep;
 }

@@ -44,6 +44,7 @@ struct inotify {
 };
 
 static u32 watch_count;		/* of all: 0 makes events cheap */
+static u32 instances;
 
 static bool same(const struct event *e, const struct inotify_event *h, const char *name)
 {
@@ -337,6 +338,7 @@ static void inotify_release(struct file *f)
 		kfree(e);
 	}
 	kfree(in);
+	instances--;
 }
 
 static const struct file_ops inotify_ops = {
@@ -345,10 +347,11 @@ static const struct file_ops inotify_ops = {
 
 int inotify_install(int flags)
 {
-	struct inotify *in = kzalloc(sizeof(*in));
+	struct inotify *in = instances < INOTIFY_INSTANCES_MAX ? kzalloc(sizeof(*in)) : NULL;
 
 	if (!in)
-		return -ENOMEM;
+		return instances < INOTIFY_INSTANCES_MAX ? -ENOMEM : -EMFILE;
+	instances++;
 	list_init(&in->watches);
 	list_init(&in->events);
 	waitq_init(&in->q);
@@ -358,6 +361,12 @@ int inotify_install(int flags)
 struct inotify *inotify_of(struct file *f)
 {
 	return f->ops == &inotify_ops ? f->data : NULL;
+}
+
+/* As many as fit into 1 % of memory, with the inodes that Linux keeps for them (fs/notify/inotify/inotify_user.c there). */
+u32 inotify_watches_max(void)
+{
+	return min(max(mem_total_pages / 100 * PAGE_SIZE / 1312, 8192UL), 1048576UL);
 }
 
 static struct watch *find(struct inotify *in, struct vnode *v)
@@ -380,6 +389,8 @@ long inotify_watch(struct inotify *in, struct vnode *v, u32 mask)
 		w->mask = mask & IN_MASK_ADD ? w->mask | kept : kept;
 		return w->wd;
 	}
+	if (watch_count >= inotify_watches_max())
+		return -ENOSPC;
 	if (!(w = kzalloc(sizeof(*w))))
 		return -ENOMEM;
 	if (++in->last_wd <= 0)

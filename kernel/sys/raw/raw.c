@@ -27,13 +27,13 @@ void raw_syscalls_enable(void)
 		panic("this CPU lacks syscall, which this program cannot do without");
 	monitor_call(MON_WRMSR, MSR_EFER, monitor_call(MON_RDMSR, MSR_EFER, 0, 0) | EFER_SCE, 0);
 	monitor_call(MON_WRMSR, MSR_STAR, (u64)SEL_KDATA << 48 | 3UL << 48 | (u64)SEL_KCODE << 32, 0);
-	monitor_call(MON_WRMSR, MSR_SFMASK, 0, 0);
+	monitor_call(MON_WRMSR, MSR_SFMASK, RFLAGS_TF, 0);	/* a program that steps through itself stops behind the call */
 	monitor_call(MON_WRMSR, MSR_LSTAR, (u64)landing_probe, 0);
 	__asm__ volatile("syscall" : "=a"(cs) :: "rcx", "r11", "memory");
 	if (cs & 3) {
 		monitor_call(MON_WRMSR, MSR_LSTAR, (u64)landing_ring3, 0);
 	} else {
-		monitor_call(MON_WRMSR, MSR_SFMASK, RFLAGS_IF, 0);
+		monitor_call(MON_WRMSR, MSR_SFMASK, RFLAGS_IF | RFLAGS_TF, 0);
 		monitor_call(MON_WRMSR, MSR_LSTAR, (u64)landing_ring0, 0);
 	}
 }

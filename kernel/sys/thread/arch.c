@@ -10,9 +10,12 @@
 long sys_arch_prctl(int code, u64 addr)
 {
 	switch (code) {
+	case ARCH_SET_GS:
 	case ARCH_SET_FS:
 		if (addr >= USER_MAX)
 			return -EPERM;
+		if (code == ARCH_SET_GS)
+			break;
 		fsbase_set(addr);
 		return 0;
 	case ARCH_GET_FS: {
