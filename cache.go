@@ -11,9 +11,9 @@ import (
 	"slices"
 	"time"
 
-	"uk/linker"
-
 	"uk/internal/bounded"
+	"uk/linker"
+	"uk/symbols"
 )
 
 // maxCached is how many kernels the cache keeps; the least recently used go.
@@ -52,8 +52,9 @@ func (p *Plan) linkOptions(kit *linker.Kit) (opt linker.Options, names []string)
 		Force:     p.opt.Force,
 	}
 	if p.opt.VersionScript == "" {
-		script, guessed := p.Symbols.Certain()
-		opt.VersionScript, opt.Optional = []byte(script.String()), guessed
+		var script *symbols.Script
+		script, opt.Optional = p.Symbols.Certain()
+		opt.VersionScript = []byte(script.String())
 		return opt, p.Symbols.Script().Globals()
 	}
 	opt.VersionScriptFile = p.opt.VersionScript

@@ -291,12 +291,10 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	if err := p.selectModules(); err != nil {
 		return err
 	}
-	script := p.Symbols.Script()
-	script.Blocks = append(script.Blocks, p.moduleBlocks()...)
-	p.Script = script.String()
 	if p.Syscalls, err = p.syscalls(); err != nil {
 		return err
 	}
+	p.Script = p.script()
 	for _, n := range p.Syscalls.Notes {
 		p.opt.warn(n)
 	}

@@ -36,6 +36,9 @@ type Options struct {
 	// Optional adds names that are only guessed to be wanted: those that the kit
 	// lacks, or cannot export, are left out.
 	Optional []string
+	// Local takes names out of the version script again: those that it has for modules alone, which find
+	// them without the dynamic symbol table.
+	Local []string
 
 	// Roots are symbols of the kit that the image needs and that stay local,
 	// such as exec_dynamic or exec_interp for the loader of dynamic programs.
@@ -244,6 +247,8 @@ func (l *link) resolveSymbols(context.Context) error {
 		if err != nil {
 			return err
 		}
+		vs.without(l.opt.Optional)
+		vs.without(l.opt.Local)
 		if names, l.matched, err = vs.expand(l.script, have); err != nil {
 			return err
 		}

@@ -124,6 +124,11 @@ func parseVersionScript(file string, data []byte) (*versionScript, error) {
 	return &vs, nil
 }
 
+// without takes names out.
+func (vs *versionScript) without(names []string) {
+	vs.globals = slices.DeleteFunc(vs.globals, func(g scriptName) bool { return !g.glob && slices.Contains(names, g.name) })
+}
+
 // expand returns the names, sorted, each once. Those of matched come from
 // patterns, which may also match names that are hidden. A name without a
 // pattern that is not in have is an error.

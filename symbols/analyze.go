@@ -414,10 +414,15 @@ func (r *Result) Script() *Script {
 }
 
 // Certain returns the script without what is only guessed to be looked up, and
-// those names, sorted: a link that cannot offer one of them is to go on.
+// those names that it lacks then, sorted: a link that cannot offer one of them is to go on.
 func (r *Result) Certain() (s *Script, guessed []string) {
 	s, constants := r.scripts()
-	return s, (&Script{constants}).Globals()
+	certain := s.Globals()
+	guessed = slices.DeleteFunc((&Script{constants}).Globals(), func(n string) bool {
+		_, has := slices.BinarySearch(certain, n)
+		return has
+	})
+	return s, guessed
 }
 
 func (r *Result) scripts() (s *Script, constants []Block) {

@@ -17,9 +17,10 @@ func linkCommand() *command {
 		args:  "--version-script FILE -o KERNEL",
 		short: "link a kernel from a version script",
 		long: `Only the listed symbols stay dynamic, only the profile's drivers and the listed
-system calls are roots, and what nothing refers to is left out. Beside the
-kernel appear its symbols (.sym) and its link map (.map.json), which says why
-each part is there.`,
+system calls are roots, and what nothing refers to is left out. A script of "uk
+symbols" says which these are, and the kernel is that of "uk build", byte for
+byte; --profile and --syscalls go before it. Beside the kernel appear its symbols
+(.sym) and its link map (.map.json), which says why each part is there.`,
 		examples: []example{
 			{"uk link --version-script prog.ver -o kernel.elf", "with the kernel's default drivers"},
 			{"uk link --version-script prog.ver --profile base --syscalls all -o kernel.elf", "for static programs, without devices"},
@@ -55,11 +56,9 @@ each part is there.`,
 					return usagef("link", "--profile and --without-default-devices: choose one")
 				case o.NoDefaultDevices:
 					o.Profile = linker.ProfileNone
-				case o.Profile == "":
-					o.Profile = uk.DefaultProfile
 				}
 				e.setProgress("linking the kernel")
-				r, err := linker.Link(ctx, linker.Options{
+				r, err := uk.Link(ctx, linker.Options{
 					Kit: kit, Profile: o.Profile, Drivers: o.Drivers, VersionScriptFile: o.VersionScript, Symbols: o.Symbols,
 					Syscalls: o.Syscalls, Output: o.Output, Linker: o.Linker, KeepDebug: o.KeepDebug, Force: o.Force,
 				})

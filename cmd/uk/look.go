@@ -65,8 +65,9 @@ func symbolsCommand() *command {
 		short:  "print the version script: what a program needs of the kernel",
 		greedy: true,
 		long: `One block for each ELF file of the image, with the symbols that it asks the
-kernel for; modules of the kernel come last. "uk link --version-script" and "uk build --version-script" take
-the file back, edited by hand if need be.`,
+kernel for; modules of the kernel come last. What else decides the kernel (profile, drivers, parts,
+system calls) follows as comments. "uk link --version-script", which makes the kernel of "uk build" of it,
+and "uk build --version-script" take the file back, edited by hand if need be.`,
 		examples: []example{
 			{"uk symbols /usr/sbin/nginx", "on the screen"},
 			{"uk symbols -o prog.ver ./prog && uk link --version-script prog.ver -o kernel.elf", "a kernel by hand"},
