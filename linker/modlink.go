@@ -165,7 +165,15 @@ func (set *ModuleSet) want(k *Kit, m *Module, r *Resolution, have map[string]boo
 	if m.Fingerprint != "" && m.Fingerprint != k.Fingerprint {
 		set.Missing = append(set.Missing, fmt.Sprintf("module %s has the fingerprint %s, this kit %s: the kernel will refuse it, only modules of the same build load", filepath.Base(m.File), m.Fingerprint, k.Fingerprint))
 	}
+	for _, why := range m.Refused {
+		set.Missing = append(set.Missing, fmt.Sprintf("module %s %s: the kernel will refuse it", filepath.Base(m.File), why))
+	}
 	want := []string{}
+	for _, s := range m.Weak {
+		if !theirs[s] && have[s] {
+			want = append(want, s)
+		}
+	}
 	for _, s := range m.Undefined {
 		switch {
 		case theirs[s]:

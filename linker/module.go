@@ -45,6 +45,11 @@ type Module struct {
 	Undefined []string `json:"undefined"`
 	Defined   []string `json:"defined"`
 
+	// Weak are undefined names that nobody need define. Refused says why the kernel's loader will not have the module.
+	// Of neither has the kit's own any.
+	Weak    []string `json:"-"`
+	Refused []string `json:"-"`
+
 	// Fingerprint of the kit that it was built with, hex. Not in kit.json: it is
 	// the kit's.
 	Fingerprint string `json:"-"`
@@ -100,6 +105,8 @@ func parseModule(f *elffile.File) (m *Module, err error) {
 		s := &syms[i]
 		switch {
 		case s.Name == "":
+		case s.Undefined() && s.Weak():
+			m.Weak = append(m.Weak, s.Name)
 		case s.Undefined():
 			m.Undefined = append(m.Undefined, s.Name)
 			if fn, ok := strings.CutPrefix(s.Name, interfacePrefix); ok {
@@ -124,6 +131,9 @@ func parseModule(f *elffile.File) (m *Module, err error) {
 				}
 			}
 		}
+	}
+	if m.Refused, err = refusals(f, m.Memory); err != nil {
+		return nil, err
 	}
 	if err := m.readInfo(f); err != nil {
 		return nil, err

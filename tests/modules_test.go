@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -60,19 +59,27 @@ func (m *moduleImage) run(name string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
+// compiler and linker are the flags of docs/modules.md.
+func (m *moduleImage) compiler() []string {
+	return []string{"-std=gnu11", "-Oz", "-fPIC", "-fno-plt", "-DMODULE", "-ffreestanding", "-nostdinc", "-isystem", m.run("gcc", "-print-file-name=include"),
+		"-I../kernel/include", "-I../kernel/interfaces", "-mgeneral-regs-only", "-mno-red-zone",
+		"-fstack-protector-strong", "-mstack-protector-guard=global", "-include", "../kernel/include/stack_protector.h", "-fcf-protection=branch", "-fno-asynchronous-unwind-tables", "-Wa,--noexecstack", "-c"}
+}
+
+func (m *moduleImage) linker() []string {
+	return []string{"-shared", "-T", filepath.Join(m.kit, "module.ld"), "--hash-style=gnu", "-Bsymbolic", "-z", "now", "-z", "noexecstack",
+		"-z", "norelro", "-z", "max-page-size=4096", "--build-id=none"}
+}
+
 // module compiles sources of tests/modules as docs/modules.md says, and links
 // them with libraries, which are files.
 func (m *moduleImage) module(name string, sources []string, libraries ...string) string {
 	m.t.Helper()
-	flags := []string{"-std=gnu11", "-Oz", "-fPIC", "-fno-plt", "-DMODULE", "-ffreestanding", "-nostdinc", "-isystem", m.run("gcc", "-print-file-name=include"),
-		"-I../kernel/include", "-I../kernel/interfaces", "-mgeneral-regs-only", "-mno-red-zone",
-		"-fstack-protector-strong", "-mstack-protector-guard=global", "-include", "../kernel/include/stack_protector.h", "-fcf-protection=branch", "-fno-asynchronous-unwind-tables", "-Wa,--noexecstack", "-c", "-o"}
 	out := filepath.Join(m.dir, name)
-	args := []string{"-shared", "-T", filepath.Join(m.kit, "module.ld"), "-soname", name, "--hash-style=gnu", "-Bsymbolic", "-z", "now", "-z", "noexecstack",
-		"-z", "norelro", "-z", "max-page-size=4096", "--build-id=none", "-o", out}
+	args := append(m.linker(), "-soname", name, "-o", out)
 	for _, s := range sources {
 		o := filepath.Join(m.dir, s+".o")
-		m.run("gcc", append(slices.Clone(flags), o, filepath.Join("modules", s+".c"))...)
+		m.run("gcc", append(m.compiler(), "-o", o, filepath.Join("modules", s+".c"))...)
 		args = append(args, o)
 	}
 	m.run("ld", append(append(args, filepath.Join(m.kit, "module.o")), libraries...)...)
@@ -86,8 +93,8 @@ func (m *moduleImage) library(soname string) string {
 	return out
 }
 
-// output builds the image and runs it: everything that program and kernel wrote.
-func (m *moduleImage) output() (out string, status int) {
+// build builds the image.
+func (m *moduleImage) build() *uk.Image {
 	m.t.Helper()
 	text := fmt.Sprintf("[manifest]\n/prog: %s\n[app]\ncommand = /prog %s\n[kernel]\n%s", m.prog, m.args, m.kernel)
 	if m.modules != nil {
@@ -103,6 +110,18 @@ func (m *moduleImage) output() (out string, status int) {
 	if err != nil {
 		m.t.Fatal(err)
 	}
+	return img
+}
+
+// output builds the image and runs it: everything that program and kernel wrote.
+func (m *moduleImage) output() (out string, status int) {
+	m.t.Helper()
+	return m.boot(m.build())
+}
+
+// boot runs an image.
+func (m *moduleImage) boot(img *uk.Image) (out string, status int) {
+	m.t.Helper()
 	var b bytes.Buffer
 	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
 	defer cancel()
@@ -261,7 +280,7 @@ func TestModuleDamaged(t *testing.T) {
 	}{
 		{"pointer out of the module", relocation(elf.R_X86_64_RELATIVE, 1, addend, 0xff0000), "corrupt relocation"},
 		{"pointer to the ELF header", relocation(elf.R_X86_64_RELATIVE, 1, addend, 0), "corrupt relocation"},
-		{"relocation of code", relocation(elf.R_X86_64_RELATIVE, 1, offset, 0x1000), "corrupt relocation"},
+		{"relocation of code", relocation(elf.R_X86_64_RELATIVE, 1, offset, 0x1000), "a relocation of code"},
 		{"relocation of the relocations", relocation(elf.R_X86_64_RELATIVE, 1, offset, 0x200), "corrupt relocation"},
 		{"behind a kernel function", relocation(elf.R_X86_64_GLOB_DAT, 0, addend, 0x10), "corrupt relocation"},
 		{"pointer that is no interface's", func(t *testing.T, f *elf.File, data []byte) {

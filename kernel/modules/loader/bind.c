@@ -18,6 +18,12 @@ static bool inside(struct part *p, u64 vaddr, u64 bytes, u32 flags)
 
 static bool defined(struct part *p, const struct elf_sym *s, u64 *value)
 {
+	if (SYM_TYPE(s) >= STT_TLS)
+		return loader_fail("module %s: symbol %s is thread-local, or an IFUNC, which modules cannot have", p->name, module_string(&p->elf, s->name));
+	if (s->shndx == SHN_ABS) {
+		*value = s->value;
+		return true;
+	}
 	*value = p->elf.bias + s->value;
 	return inside(p, s->value, s->size, SYM_TYPE(s) == STT_FUNC ? PF_X : PF_R) || corrupt(p, "symbol table");
 }
@@ -42,6 +48,12 @@ static bool symbol(struct part *p, u32 index, u64 *value)
 		loader_fail("module %s: undefined symbol %s: neither this kernel nor a module that it needs has it", p->name, q.name);
 }
 
+/* Types that ld makes of position-independent code without thread-local variables and IFUNCs. */
+static bool known_type(u32 type)
+{
+	return type == R_X86_64_64 || type == R_X86_64_GLOB_DAT || type == R_X86_64_JUMP_SLOT || type == R_X86_64_RELATIVE;
+}
+
 /* module.ld puts what is relocated behind the relocations. */
 static bool apply(struct part *p, const struct elf_rela *r)
 {
@@ -51,9 +63,13 @@ static bool apply(struct part *p, const struct elf_rela *r)
 	u32 type = RELA_TYPE(r);
 	bool got = type == R_X86_64_GLOB_DAT || type == R_X86_64_JUMP_SLOT;
 
-	if (!place || r->offset < m->dyn[DT_RELA] + m->dyn[DT_RELASZ] || module_at(m, r->offset, 1, PF_X) ||
+	if (!known_type(type))
+		return loader_fail("module %s: a relocation of type %u, which modules cannot have; compile it as docs/modules.md says", p->name, type);
+	if (module_at(m, r->offset, 1, PF_X))
+		return loader_fail("module %s: a relocation of code; compile it with -fPIC", p->name);
+	if (!place || r->offset < m->dyn[DT_RELA] + m->dyn[DT_RELASZ] ||
 	    (type == R_X86_64_GLOB_DAT && *place) ||	/* a second time */
-	    (got ? r->addend || r->offset & 7 : type == R_X86_64_RELATIVE ? !inside(p, r->addend, 0, PF_R) : type != R_X86_64_64))
+	    (got ? r->addend || r->offset & 7 : type == R_X86_64_RELATIVE && !inside(p, r->addend, 0, PF_R)))
 		return corrupt(p, "relocation");
 	if (type != R_X86_64_RELATIVE && !symbol(p, RELA_SYM(r), &value))
 		return false;

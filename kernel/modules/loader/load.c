@@ -36,7 +36,7 @@ static bool read_segments(struct part *p)
 	unsigned order = 0;
 	while ((u64)PAGE_SIZE << order < f->high - f->low)
 		order++;
-	if (order > HUGE_SHIFT - PAGE_SHIFT || !(p->memory = pages_alloc(order, true)))
+	if (!(p->memory = pages_alloc(order, true)))
 		return loader_fail("module %s: no memory for it", p->name);
 	pages_split(p->memory, order);
 	p->bytes = f->high - f->low;
@@ -56,7 +56,7 @@ static bool read_segments(struct part *p)
 	p->header = module_at(m, f->ehdr.entry, sizeof(*p->header), PF_R);
 	if (!p->header)
 		return loader_fail("module %s: has no header", p->name);
-	return module_parse(m);
+	return module_parse(m) && dynamic_ok(p);
 }
 
 /* The name's copy in the index; *BUILT_IN: there is no file of it. */
@@ -188,7 +188,7 @@ static bool load(struct part *p)
 		why = "not a shared object";
 	if (why)
 		return loader_fail("module %s: %s", p->name, why);
-	return same_build(p) && read_segments(p) && load_needs(p) && part_bind(p) && check_header(p) && protect(p);
+	return same_build(p) && segments_ok(p) && read_segments(p) && load_needs(p) && part_bind(p) && check_header(p) && protect(p);
 }
 
 static unsigned depth_of(const struct part *p)

@@ -58,6 +58,10 @@ void refuse(const char *name);
 struct part *part_load(const char *name, struct part *outer);
 void part_free(struct part *p);
 
+/* check.c: has it only what modules may have? */
+bool segments_ok(struct part *p);
+bool dynamic_ok(struct part *p);
+
 /* bind.c */
 bool part_bind(struct part *p);
 
