@@ -28,7 +28,7 @@ kit:
 
 uk:
 	@[ -e build/uk ] || echo "building the command, build/uk"
-	@CGO_ENABLED=0 go build -o build/uk ./cmd/uk
+	@CGO_ENABLED=0 go build -ldflags '-E main.entry' -o build/uk ./cmd/uk
 
 run: setup-run
 	@$(MAKE) all

@@ -45,6 +45,20 @@ type guestMemory struct {
 	hugePages bool
 }
 
+// limitWord says which limit of the process memory may have met, "" if there is none.
+func limitWord() string {
+	for _, l := range []struct {
+		resource int
+		flag     string
+	}{{unix.RLIMIT_AS, "-v"}, {unix.RLIMIT_DATA, "-d"}} {
+		var r unix.Rlimit
+		if unix.Getrlimit(l.resource, &r) == nil && r.Cur != unix.RLIM_INFINITY {
+			return fmt.Sprintf(" (ulimit %s is %d)", l.flag, r.Cur>>10)
+		}
+	}
+	return ""
+}
+
 // newGuestMemory maps size bytes, a multiple of the page size.
 func newGuestMemory(size uint64, huge bool) (*guestMemory, error) {
 	if size < MinMemory || size > MaxMemory || size%pageSize != 0 {
@@ -58,7 +72,7 @@ func newGuestMemory(size uint64, huge bool) (*guestMemory, error) {
 	}
 	if err != nil {
 		m.close()
-		return nil, fmt.Errorf("guest memory of %d bytes: %w; ask for less memory", size, err)
+		return nil, fmt.Errorf("guest memory of %d bytes: %w%s; ask for less memory", size, err, limitWord())
 	}
 	if huge {
 		m.wantHuge()

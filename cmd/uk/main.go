@@ -92,10 +92,17 @@ func main() {
 		os.Setenv("PATH", defaultPath)
 	}
 	e := newEnv(os.Stdin, os.Stdout, os.Stderr)
+	if err := checkLimits(); err != nil {
+		e.fail(err)
+		os.Exit(exitFailure)
+	}
 	ctx, signals := newSignals(context.Background())
 	e.own, e.signals = true, signals
 	status := make(chan int, 1)
-	go func() { status <- run(ctx, e, os.Args[1:]) }()
+	go func() {
+		defer reportBug(e)
+		status <- run(ctx, e, os.Args[1:])
+	}()
 	select {
 	case s := <-status:
 		os.Exit(s)
@@ -106,6 +113,17 @@ func main() {
 		os.Exit(s)
 	case <-time.After(signalGrace):
 		os.Exit(signals.status())
+	}
+}
+
+// reportBug makes one line of a panic, unless its stacks are asked for.
+func reportBug(e *env) {
+	if trace := os.Getenv("GOTRACEBACK"); trace != "" && trace != "none" {
+		return
+	}
+	if r := recover(); r != nil {
+		e.fail(fmt.Errorf("internal error: %v: with GOTRACEBACK=all in the environment the same command shows where", r))
+		os.Exit(exitFailure)
 	}
 }
 
