@@ -85,12 +85,13 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return nil, err
 	}
-	tmp, err := outfile.MakeDir(parent, ".uk-build-")
+	made, err := outfile.MakeDir(parent, ".uk-build-", 0o777)
 	if err != nil {
 		return nil, err
 	}
+	tmp := made.Name
 	defer func() {
-		os.RemoveAll(tmp)
+		_ = made.Remove()
 		var pe *os.PathError
 		if errors.As(err, &pe) { // of a file that nobody sees
 			pe.Path = strings.Replace(pe.Path, tmp, opt.Output, 1)

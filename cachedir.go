@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,10 +18,14 @@ import (
 // cacheDir returns a folder called name where kernels or the images of `uk run PROGRAM` are kept. It
 // is this user's alone, for who can write there chooses what kernel is booted: in the user's cache
 // folder ($XDG_CACHE_HOME or ~/.cache), or where that cannot be used, as in a container or a service,
-// in the folder for temporary files.
+// in a folder for temporary files.
 func cacheDir(name string) (string, error) {
 	var failed []string
-	for _, find := range []func() (string, error){userCache, tempCache} {
+	places := []func() (string, error){userCache}
+	for _, dir := range temporary() {
+		places = append(places, func() (string, error) { return tempCache(dir) })
+	}
+	for _, find := range places {
 		dir, err := find()
 		if err == nil {
 			dir = filepath.Join(dir, name)
@@ -36,7 +41,7 @@ func cacheDir(name string) (string, error) {
 // userCache is the folder of uk in the user's cache folder.
 func userCache() (string, error) {
 	parent, err := os.UserCacheDir()
-	if err != nil { // no $HOME
+	if err != nil || os.Getenv("XDG_CACHE_HOME") == "" && !ownHome() { // no $HOME, or one that sudo left
 		u, err := user.Current()
 		if err != nil {
 			return "", err
@@ -55,9 +60,30 @@ func userCache() (string, error) {
 	return dir, private(dir, os.Stat)
 }
 
-// tempCache is the folder of uk in the folder for temporary files, where others may have made one.
-func tempCache() (string, error) {
-	dir := filepath.Join(os.TempDir(), "uk-"+strconv.Itoa(os.Geteuid()))
+// ownHome reports whether $HOME, if there is such a folder, is this user's or the system's: in another
+// user's a file of ours would be in the way.
+func ownHome() bool {
+	st, err := os.Stat(os.Getenv("HOME"))
+	return err != nil || owner(st) == os.Geteuid() || owner(st) == 0
+}
+
+// temporary are folders for temporary files, which a read-only system may have some of.
+func temporary() []string {
+	list := []string{os.TempDir()}
+	for _, dir := range append(otherTemporary, os.Getenv("XDG_RUNTIME_DIR")) {
+		if filepath.IsAbs(dir) && !slices.Contains(list, dir) {
+			list = append(list, dir)
+		}
+	}
+	return list
+}
+
+// otherTemporary are those besides $TMPDIR; tests have none.
+var otherTemporary = []string{"/tmp", "/var/tmp", "/dev/shm"}
+
+// tempCache is the folder of uk in a folder for temporary files, where others may have made one.
+func tempCache(parent string) (string, error) {
+	dir := filepath.Join(parent, "uk-"+strconv.Itoa(os.Geteuid()))
 	return dir, private(dir, os.Lstat)
 }
 

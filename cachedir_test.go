@@ -11,6 +11,10 @@ import (
 // The cache is a folder that its user alone can write, or there is another one.
 func TestCacheDir(t *testing.T) {
 	base := t.TempDir()
+	others := otherTemporary
+	otherTemporary = nil
+	t.Cleanup(func() { otherTemporary = others })
+	t.Setenv("XDG_RUNTIME_DIR", "")
 	in := func(name string) string { return filepath.Join(base, name) }
 	for _, name := range []string{"home", "open/uk/kernels/planted", "tmp", "squatted", "blocked/.cache"} {
 		if err := os.MkdirAll(in(name), 0o755); err != nil {
@@ -60,6 +64,28 @@ func TestCacheDir(t *testing.T) {
 				t.Errorf("%v, %v", st, err)
 			}
 		})
+	}
+	// Another user's home, as sudo leaves it, is left alone; a second folder for temporary files serves.
+	if os.Geteuid() == 0 {
+		if err := os.Chown(in("home"), 4321, 4321); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv("HOME", in("home"))
+		t.Setenv("TMPDIR", in("none"))
+		otherTemporary = []string{in("squatted"), in("tmp")}
+		if err := os.RemoveAll(in("home/.cache")); err != nil {
+			t.Fatal(err)
+		}
+		if dir, err := cacheDir(kernelsDir); err != nil || strings.HasPrefix(dir, in("home")) {
+			t.Errorf("with another user's home: %s, %v", dir, err)
+		}
+		if _, err := os.Stat(in("home/.cache")); err == nil {
+			t.Error("another user's home has a .cache now")
+		}
+		t.Setenv("XDG_CACHE_HOME", in("file"))
+		if dir, err := cacheDir(kernelsDir); err != nil || dir != in("tmp/"+temp+"/kernels") {
+			t.Errorf("without a cache folder and $TMPDIR: %s, %v", dir, err)
+		}
 	}
 	for _, name := range []string{"none", "open/uk/kernels/planted"} {
 		if _, err := os.Stat(in(name)); err == nil {

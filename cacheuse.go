@@ -5,9 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
-	"golang.org/x/sys/unix"
+	"uk/internal/outfile"
 )
 
 // CacheUse is what the cache holds.
@@ -42,8 +41,7 @@ func Cache() (CacheUse, error) {
 	}
 	for _, e := range list {
 		dir := filepath.Join(runs, e.Name())
-		if lock, err := lockFolder(dir); err == nil {
-			lock.Close()
+		if outfile.IsLeft(dir) {
 			c.Left, c.LeftSize = c.Left+1, c.LeftSize+sizeOf(dir)
 		} else {
 			c.Runs++
@@ -87,19 +85,6 @@ func sizeOf(dir string) (size int64) {
 	return size
 }
 
-// lockFolder takes the lock that the process holds whose folder of TempDir it is, flock(2).
-func lockFolder(dir string) (*os.File, error) {
-	f, err := os.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
-}
-
 // TempDir makes a folder for an image, which a build may replace, that lives as long as one run.
 // What runs left that were killed goes, too.
 func TempDir() (image string, remove func(), err error) {
@@ -107,38 +92,22 @@ func TempDir() (image string, remove func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	removeLeft(parent)
-	dir, err := os.MkdirTemp(parent, "image-*")
+	dir, err := outfile.MakeDir(parent, runPrefix, 0o700)
 	if err != nil {
 		return "", nil, err
 	}
-	lock, lockErr := lockFolder(dir) // none on a file system without locks: then it is the user's to clear
-	return filepath.Join(dir, "image"), func() {
-		os.RemoveAll(dir)
-		if lockErr == nil {
-			lock.Close()
-		}
-	}, nil
+	return filepath.Join(dir.Name, "image"), func() { _ = dir.Remove() }, nil
 }
 
-// minTempAge is how old a folder must be to count as left.
-const minTempAge = 10 * time.Second
+// runPrefix begins the names of folders in the folder of runs.
+const runPrefix = "image-"
 
-// removeLeft removes the folders of TempDir in parent whose process is gone. One that was just
-// made may not be locked yet.
+// removeLeft removes the folders of TempDir in parent whose process is gone.
 func removeLeft(parent string) {
-	list, err := os.ReadDir(parent)
-	if err != nil {
-		return
-	}
+	list, _ := os.ReadDir(parent)
 	for _, e := range list {
-		dir := filepath.Join(parent, e.Name())
-		if fi, err := e.Info(); err != nil || time.Since(fi.ModTime()) < minTempAge {
-			continue
-		}
-		if lock, err := lockFolder(dir); err == nil {
-			os.RemoveAll(dir)
-			lock.Close()
+		if dir := filepath.Join(parent, e.Name()); outfile.IsLeft(dir) {
+			_ = os.RemoveAll(dir)
 		}
 	}
 }

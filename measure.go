@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"uk/internal/outfile"
 	"uk/internal/report"
 	"uk/kvmboot"
 )
@@ -67,11 +68,12 @@ func measure(ctx context.Context, s *subject, r *report.Report, opt ReportOption
 	}
 	m.Runs, m.Wait = cmp.Or(m.Runs, 5), cmp.Or(m.Wait, 10*time.Second)
 	step := Options{Progress: opt.Progress}
-	dir, err := os.MkdirTemp("", "uk-report-*")
+	made, err := outfile.MakeDir(os.TempDir(), "uk-report-", 0o700)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer made.Remove()
+	dir := made.Name
 	program := filepath.Join(dir, filepath.Base(m.Runner[0]))
 	if err := copyFile(program, m.Runner[0]); err != nil {
 		return err

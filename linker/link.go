@@ -129,12 +129,12 @@ func Link(ctx context.Context, opt Options) (*Result, error) {
 	if !opt.Force && l.upToDate() {
 		return &l.res, nil
 	}
-	tmp, err := os.MkdirTemp(filepath.Dir(l.res.Kernel), ".uk-link-*")
+	tmp, err := outfile.MakeDir(filepath.Dir(l.res.Kernel), ".uk-link-", 0o700)
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(tmp)
-	l.tmp = tmp
+	defer tmp.Remove()
+	l.tmp = tmp.Name
 	for _, pass := range []func(context.Context) error{
 		l.runLinker,   // tmp holds the linker's output and its map
 		l.finish,      // tmp holds kernel, symbol file and link map; the kernel was checked

@@ -72,6 +72,7 @@ type node struct {
 type stamp struct {
 	dev, ino uint64
 	mtime    time.Time
+	readers  fs.FileMode // see outfile.Readers
 }
 
 // tree arranges entries as the image will hold them.

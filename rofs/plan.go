@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"uk/internal/outfile"
 )
 
 // plan is the complete layout of an image, known before its first byte is
@@ -15,6 +17,8 @@ type plan struct {
 	empty  []*node // host files without any
 	tables []byte  // directory entries, links, inodes, and the padding at the end
 	stats  Stats
+	// readers are who may read all of the host's files: nobody else may read the image.
+	readers fs.FileMode
 }
 
 // dataEnd is the offset of the byte after the file data, where the tables start.
@@ -41,7 +45,7 @@ func newPlan(entries []Entry) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := layout{plan: new(plan), block: firstData}
+	l := layout{plan: &plan{readers: fs.ModePerm}, block: firstData}
 	if err := l.place(root); err != nil {
 		return nil, err
 	}
@@ -97,6 +101,9 @@ func (l *layout) place(n *node) error {
 		if err := n.look(); err != nil {
 			return err
 		}
+		if n.entry.Host != "" {
+			l.plan.readers &= n.stamp.readers
+		}
 		ino.data, ino.count = l.block, uint64(n.size)
 		n.block = l.block
 		if n.size > 0 {
@@ -132,7 +139,7 @@ func (n *node) look() error {
 }
 
 func stampOf(fi fs.FileInfo) stamp {
-	s := stamp{mtime: fi.ModTime()}
+	s := stamp{mtime: fi.ModTime(), readers: outfile.Readers(fi)}
 	if st, ok := fi.Sys().(*syscall.Stat_t); ok {
 		s.dev, s.ino = uint64(st.Dev), st.Ino
 	}

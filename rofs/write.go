@@ -82,6 +82,9 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 			os.Remove(f.Name())
 		}
 	}()
+	if err := outfile.Restrict(f, p.readers); err != nil {
+		return Stats{}, fileError(path, err)
+	}
 	if err := reserve(f, p.size()); err != nil {
 		return Stats{}, &os.PathError{Op: "write", Path: path, Err: err}
 	}

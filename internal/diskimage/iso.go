@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/diskfs/go-diskfs/filesystem/iso9660"
+
+	"uk/internal/outfile"
 )
 
 const (
@@ -26,11 +28,12 @@ const (
 // entry (UEFI 2.10, 13.3.2.1). go-diskfs is given a file of the right size and
 // no contents (a hole, in the folder for temporary files); the contents go to the place where it put that.
 func makeISO(esp *disk) (*disk, error) {
-	work, err := os.MkdirTemp("", "uk-iso-*")
+	made, err := outfile.MakeDir(os.TempDir(), "uk-iso-", 0o700)
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(work)
+	defer made.Remove()
+	work := made.Name
 	name := filepath.Join(work, isoBoot)
 	if err := os.WriteFile(name, nil, 0o666); err != nil {
 		return nil, err

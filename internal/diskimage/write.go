@@ -92,6 +92,7 @@ func Write(ctx context.Context, output string, opt Options) (*Result, error) {
 			c.Close()
 		}
 	}()
+	readers := fs.ModePerm
 	open := func(name string) (*os.File, int64, error) {
 		f, err := os.Open(name)
 		if err != nil {
@@ -105,6 +106,7 @@ func Write(ctx context.Context, output string, opt Options) (*Result, error) {
 		if err != nil {
 			return nil, 0, err
 		}
+		readers &= outfile.Readers(st)
 		return f, st.Size(), nil
 	}
 	loader, err := readLoader(opt.Loader)
@@ -203,6 +205,9 @@ func Write(ctx context.Context, output string, opt Options) (*Result, error) {
 	}
 	defer os.Remove(f.Name())
 	defer f.Close()
+	if err := outfile.Restrict(f, readers); err != nil {
+		return nil, named(err, output)
+	}
 	if res.FileSize, err = write(ctx, f, d, opt); err != nil {
 		return nil, named(err, output)
 	}
