@@ -257,7 +257,23 @@ func (m *marks) needless(o *markObject, i int) bool {
 		}
 		named = named || y.Value == 0 && elf.ST_TYPE(y.Info) == elf.STT_FUNC
 	}
-	return named
+	return named && !branchesToStart(o.data[s.Offset:][:s.Size])
+}
+
+// branchesToStart reports whether code may branch to its first instruction by a distance that the assembler worked out,
+// as a function does that calls itself by a local name: no relocation tells of it. Data that looks so counts as well.
+func branchesToStart(code []byte) bool {
+	for at, op := range code {
+		long := op == 0xe8 || op == 0xe9 || at > 0 && code[at-1] == 0x0f && op&0xf0 == 0x80
+		if long && at+5 <= len(code) && uint32(at+5)+le.Uint32(code[at+1:]) < 4 {
+			return true
+		}
+		short := op == 0xeb || op&0xf0 == 0x70 || op&0xfc == 0xe0
+		if short && at+2 <= len(code) && uint(at+2+int(int8(code[at+1]))) < 4 {
+			return true
+		}
+	}
+	return false
 }
 
 // cut takes the first 4 bytes out of section i: the rest moves up, and what refers to it follows.

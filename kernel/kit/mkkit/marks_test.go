@@ -12,6 +12,9 @@ import (
 
 const markedSource = `
 int called(int n) { return n > 1 ? n * called(n - 1) : 1; }
+static int itself_too(int n);
+int itself(int n) { return n > 1 ? itself_too(n - 1) + itself_too(n - 2) : 1; }
+static int itself_too(int n) __attribute__((alias("itself")));
 int taken(int n) { return n + 1; }
 int exported(int n) { return n + 2; }
 int other(int n) { return n + 3; }
@@ -47,7 +50,7 @@ b:	return at[1];
 int (*pointer(void))(int) { return inner; }
 int main(void)
 {
-	int sum = called(3) + table[0](1) + exported(1) + other(1) + pointer()(2) + part(4) + part(3);
+	int sum = called(3) + itself(7) + table[0](1) + exported(1) + other(1) + pointer()(2) + part(4) + part(3);
 	for (int i = 0; i < 6; i++)
 		sum += jumps(i);
 	__builtin_printf("%d %d\n", sum, label(0) == label(1));
@@ -84,7 +87,7 @@ func TestUnmark(t *testing.T) {
 			t.Errorf("%s: prints %q, want %q", level, got, want)
 		}
 		marked := functions(t, in("after"))
-		for name, want := range map[string]bool{"called": false, "part": false, "taken": true, "exported": true, "other": true, "inner": true} {
+		for name, want := range map[string]bool{"called": false, "itself": true, "part": false, "taken": true, "exported": true, "other": true, "inner": true} {
 			if has, ok := marked[name]; !ok || has != want {
 				t.Errorf("%s: mark of %s: %v, want %v", level, name, has, want)
 			}
