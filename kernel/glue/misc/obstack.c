@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <stdarg.h>
-#include "../glue.h"
+#include "../fortify/format.h"
 
 struct chunk {
 	char *limit;
@@ -189,14 +189,14 @@ int obstack_printf(struct obstack *h, const char *fmt, ...)
 	return n;
 }
 
-int __obstack_vprintf_chk(struct obstack *h, int flag, const char *fmt, va_list ap) { return obstack_vprintf(h, fmt, ap); }
+int __obstack_vprintf_chk(struct obstack *h, int flag, const char *fmt, va_list ap) { return uk_check_format(flag, fmt), obstack_vprintf(h, fmt, ap); }
 
 int __obstack_printf_chk(struct obstack *h, int flag, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	int n = obstack_vprintf(h, fmt, ap);
+	int n = __obstack_vprintf_chk(h, flag, fmt, ap);
 	va_end(ap);
 	return n;
 }

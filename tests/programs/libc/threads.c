@@ -35,7 +35,8 @@ static int run(void *p) { return thrd_yield(), *(int *)p; }
 static void *sleeper(void *p) { usleep(200000); return p; }
 static void *quick(void *p) { return p; }
 static void once(void) { puts("once"); }
-static void dtor(void *p) { printf("destroyed %s\n", (char *)p); }
+static const char *destroyed;
+static void dtor(void *p) { destroyed = p; }
 static tss_t tss;
 static int with_tss(void *p) { tss_set(tss, p); thrd_exit(9); }
 static void *dies_with_lock(void *m) { pthread_mutex_lock(m); return NULL; }
@@ -50,7 +51,7 @@ static void c11(void)
 
 	E(thrd_create(&t, run, &v)), E(thrd_join(t, &r)), E(r), E(thrd_equal(thrd_current(), thrd_current())), E(thrd_create(&t, run, &v)), E(thrd_detach(t)), E(thrd_sleep(&(struct timespec){ 0, 1000 }, NULL)), call_once(&flag, once), call_once(&flag, once);
 	E(mtx_init(&m, mtx_timed | mtx_recursive)), E(mtx_lock(&m)), E(mtx_trylock(&m)), E(mtx_timedlock(&m, &past)), E(mtx_unlock(&m)), E(mtx_unlock(&m)), E(mtx_unlock(&m)), mtx_destroy(&m), E(mtx_init(&m, 77)), E(mtx_init(&m, mtx_plain)), E(mtx_lock(&m)), E(mtx_trylock(&m));
-	E(cnd_init(&c)), E(cnd_signal(&c)), E(cnd_broadcast(&c)), E(cnd_timedwait(&c, &m, &past)), E(mtx_unlock(&m)), cnd_destroy(&c), E(tss_create(&tss, dtor)), E(thrd_create(&t, with_tss, "value")), E(thrd_join(t, &r)), E(r), E(tss_set(tss, "x")), E(*(char *)tss_get(tss)), tss_delete(tss);
+	E(cnd_init(&c)), E(cnd_signal(&c)), E(cnd_broadcast(&c)), E(cnd_timedwait(&c, &m, &past)), E(mtx_unlock(&m)), cnd_destroy(&c), E(tss_create(&tss, dtor)), E(thrd_create(&t, with_tss, "value")), E(thrd_join(t, &r)), E(r), printf("destroyed %s\n", destroyed), E(tss_set(tss, "x")), E(*(char *)tss_get(tss)), tss_delete(tss);
 }
 
 static void attributes(void)

@@ -24,7 +24,7 @@ s/^\t\tcase 'x': case 'X':$/&\
 				for (a=z, i=arg.i; i; i>>=1) *--a = '0' + (i\&1);\
 				if (arg.i \&\& (fl \& ALT_FORM)) prefix = t=='b' ? "0b" : "0B", pl=2;\
 			} else {/
-s/^\t\t\tif \(arg\.i && \(fl & ALT_FORM\)\) prefix\+=\(t>>4\), pl=2;$/&\
+s/^\t\t\tif \(arg\.i && (\(fl & ALT_FORM\)\) prefix\+=\(t>>4\), pl=2;)$/\t\t\tif (!pl \&\& arg.i \&\& \1\
 			}/
 # The flag I means the locale's digits, which are ours.
 s/^\t\tfor \(fl=0; \(unsigned\)\*s-' '<32 && (.*); s\+\+\)$/\t\tfor (fl=0; *s=='I' || (unsigned)*s-' '<32 \&\& \1; s++)/
@@ -34,7 +34,8 @@ s/^\t\t\tp = MAX\(p, 2\*sizeof\(void\*\)\);$/\t\t\tif (!arg.i) {\
 				arg.p = "(nil)";\
 				p = -1;\
 				goto null;\
-			}/
+			}\
+			if (fl \& (MARK_POS|PAD_POS)) prefix = fl \& MARK_POS ? "+0x" : " 0x", pl=3;/
 # Strings that are not there.
 s/a = arg\.p \? arg\.p : "\(null\)";/a = arg.p ? arg.p : p<0 || p>5 ? "(null)" : "";/
 s/^\t\tcase 'S':$/&\
@@ -46,7 +47,10 @@ s/^\t\tif \(ps && \(t&15\)==3\) t&=~32;$/&\
 # What is no conversion is printed as it stands.
 s/^\t\t\tif \(OOB\(\*s\)\) goto inval;$/\t\t\tif (OOB(*s)) { st = 0, s++; break; }/
 s/^\t\tif \(!st\) goto inval;$/\t\tif (!st) {\
-			if (!s[-1]) goto inval;\
+			if (!s[-1]) {\
+				if (!f \&\& !l10n) return 0; \/* what stands before is printed *\/\
+				goto inval;\
+			}\
 			if (s[-1]=='%') a = s-1; \/* flags and width do nothing *\/\
 			l = s-a;\
 			if (f) out(f, a, l);\
@@ -91,3 +95,38 @@ static void pad(FILE *f, char c, int w, int l, int fl)\
 }
 # Of a hexadecimal number fmt_fp() has to know the type.
 s/fmt_fp\(f, arg\.f, w, p, fl, t\)/fmt_fp(f, arg.f, w, p, fl | (st==LDBL)<<30, t)/
+# Arguments may have numbers up to 64.
+s/^static int printf_core\(/static int argument(char **s)\
+{\
+	char *p = *s;\
+	int n = 0;\
+	while (*p-'0'<10U \&\& n<=64) n = 10*n + *p++ - '0';\
+	if (!n || n>64 || *p!='$') return 0;\
+	*s = p+1;\
+	return n;\
+}\
+\
+&/
+s/^\tint t, pl;$/\tint t, pl, at;/
+/^\t\tif \(isdigit\(s\[1\]\) && s\[2\]=='\$'\) \{$/,/^\t\t\}$/c\
+		s++;\
+		if ((argpos = argument(\&s))) l10n = 1;\
+		else argpos = -1;
+/^\t\t\tif \(isdigit\(s\[1\]\) && s\[2\]=='\$'\) \{$/,/^\t\t\t\} else if \(!l10n\) \{$/c\
+			s++;\
+			if ((at = argument(\&s))) {\
+				l10n = 1;\
+				nl_type[at] = INT;\
+				w = nl_arg[at].i;\
+			} else if (!l10n) {
+/^\t\t\tif \(isdigit\(s\[2\]\) && s\[3\]=='\$'\) \{$/,/^\t\t\t\} else if \(!l10n\) \{$/c\
+			s += 2;\
+			if ((at = argument(\&s))) {\
+				nl_type[at] = INT;\
+				p = nl_arg[at].i;\
+			} else if (!l10n) {
+/^\t\t\t\t[wp] = f \? va_arg\(\*ap, int\) : 0;$/{
+n
+d
+}
+s/NL_ARGMAX/64/g

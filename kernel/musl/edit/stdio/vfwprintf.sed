@@ -22,7 +22,10 @@ s/^\t\tcase 'S':$/&\
 # What is no conversion is printed as it stands.
 s/^\t\t\tif \(OOB\(\*s\)\) goto inval;$/\t\t\tif (OOB(*s)) { st = 0, s++; break; }/
 s/^\t\tif \(!st\) goto inval;$/\t\tif (!st) {\
-			if (!s[-1]) goto inval;\
+			if (!s[-1]) {\
+				if (!f \&\& !l10n) return 0; \/* what stands before is printed *\/\
+				goto inval;\
+			}\
 			l = s-a;\
 			if (f) out(f, a, l);\
 			continue;\
@@ -41,3 +44,38 @@ s/^\tfwide\(f, 1\);$/\tif (fwide(f, 1) < 0) {\
 		va_end(ap2);\
 		return -1;\
 	}/
+# Arguments may have numbers up to 64.
+s/^static int wprintf_core\(/static int argument(wchar_t **s)\
+{\
+	wchar_t *p = *s;\
+	int n = 0;\
+	while (*p-'0'<10U \&\& n<=64) n = 10*n + *p++ - '0';\
+	if (!n || n>64 || *p!='$') return 0;\
+	*s = p+1;\
+	return n;\
+}\
+\
+&/
+s/^\tint w, p, xp;$/\tint w, p, xp, at;/
+/^\t\tif \(iswdigit\(s\[1\]\) && s\[2\]=='\$'\) \{$/,/^\t\t\}$/c\
+		s++;\
+		if ((argpos = argument(\&s))) l10n = 1;\
+		else argpos = -1;
+/^\t\t\tif \(iswdigit\(s\[1\]\) && s\[2\]=='\$'\) \{$/,/^\t\t\t\} else if \(!l10n\) \{$/c\
+			s++;\
+			if ((at = argument(\&s))) {\
+				l10n = 1;\
+				nl_type[at] = INT;\
+				w = nl_arg[at].i;\
+			} else if (!l10n) {
+/^\t\t\tif \(isdigit\(s\[2\]\) && s\[3\]=='\$'\) \{$/,/^\t\t\t\} else if \(!l10n\) \{$/c\
+			s += 2;\
+			if ((at = argument(\&s))) {\
+				nl_type[at] = INT;\
+				p = nl_arg[at].i;\
+			} else if (!l10n) {
+/^\t\t\t\t[wp] = f \? va_arg\(\*ap, int\) : 0;$/{
+n
+d
+}
+s/NL_ARGMAX/64/g

@@ -1,2 +1,4 @@
 # A stream whose caller locks it (glue/stdio/fsetlocking.c) has -2 here.
 s/^\tif \(f && f->lock<0\) f->lock = 0;$/\tif (f \&\& f->lock==-1) f->lock = 0;/
+# The size that was asked for, in steps of 64 as in glibc, where the map has more because it ends with a page.
+s/^\tnew->stack_size = stack - stack_limit;$/\tnew->stack_size = attr._a_stackaddr ? stack - stack_limit : attr._a_stacksize \& -64UL;/
