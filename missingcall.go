@@ -56,6 +56,13 @@ func (c *callWriter) Write(p []byte) (int, error) {
 func (c *callWriter) Flush() error {
 	line := c.line
 	c.line = nil
+	if !bytes.HasPrefix(line, []byte(missingPrefix)) {
+		if len(line) == 0 {
+			return nil
+		}
+		_, err := c.w.Write(line)
+		return err
+	}
 	if missingName.Match(line) && c.drop {
 		return nil
 	}

@@ -103,6 +103,14 @@ func (m *guestMemory) wantHuge() {
 	}
 }
 
+// populate makes the host provide n bytes from addr on at once, which costs a tenth of a fault for each page. Nothing
+// is lost where the host does not know how (before Linux 5.14), or there are fewer.
+func (m *guestMemory) populate(addr, n uint64) {
+	if b, err := m.slice(addr, n); err == nil {
+		_ = unix.Madvise(b, unix.MADV_POPULATE_WRITE)
+	}
+}
+
 // fits returns an error if the guest's processor cannot address all of its memory.
 func (m *guestMemory) fits(addressBits uint) error {
 	if addressBits >= 64 || len(m.high) == 0 || highBase+uint64(len(m.high)) <= 1<<addressBits {

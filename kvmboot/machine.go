@@ -324,10 +324,16 @@ func Run(ctx context.Context, cfg Config) (Status, error) {
 	return s, err
 }
 
+// bootAhead is what the boot takes behind the kernel: page tables, stacks, a small program's pages.
+const bootAhead = 256 << 10
+
 // load fills guest memory and creates the processors.
 func (m *machine) load(k *kernelFile) error {
 	if m.cfg.firecracker != nil {
 		return m.loadFirecracker(k)
+	}
+	if m.mem.hugePages && m.cfg.Memory <= littleMemory { // else the first 2 MB come at once
+		m.mem.populate(MinMemory, k.end()-MinMemory+bootAhead)
 	}
 	if err := k.load(m.mem, bootDataAddr, bootDataEnd); err != nil {
 		return err
