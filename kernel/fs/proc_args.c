@@ -21,13 +21,13 @@ static void show_cmdline(struct text *t)
 			end++;
 	put_memory(t, exe_args, end);
 }
-PROCNODE(self_cmdline, "/proc/self/cmdline", S_IFREG | 0444, true, show_cmdline);
+PROCNODE(self_cmdline, "rt" "cmdline", show_cmdline);
 
 static void show_environ(struct text *t)
 {
 	put_memory(t, exe_env, exe_env_end);
 }
-PROCNODE(self_environ, "/proc/self/environ", S_IFREG | 0400, true, show_environ);
+PROCNODE(self_environ, "pt" "environ", show_environ);
 
 static void show_auxv(struct text *t)
 {
@@ -39,13 +39,13 @@ static void show_auxv(struct text *t)
 		end += 2;
 	put_memory(t, (const char *)exe_auxv, (const char *)(end + 2));
 }
-PROCNODE(self_auxv, "/proc/self/auxv", S_IFREG | 0400, true, show_auxv);
+PROCNODE(self_auxv, "pt" "auxv", show_auxv);
 
 static void show_cgroup(struct text *t)
 {
 	text_printf(t, "0::/\n");
 }
-PROCNODE(self_cgroup, "/proc/self/cgroup", S_IFREG | 0444, true, show_cgroup);
+PROCNODE(self_cgroup, "rt" "cgroup", show_cgroup);
 
 static void put_limit(struct text *t, const char *name, u64 soft, u64 hard, const char *unit)
 {
@@ -80,4 +80,4 @@ static void show_limits(struct text *t)
 	for (unsigned i = 0; i < RLIM_NLIMITS; i++)
 		put_limit(t, limits[i].name, rlimits[i].soft, rlimits[i].hard, limits[i].unit);
 }
-PROCNODE(self_limits, "/proc/self/limits", S_IFREG | 0444, true, show_limits);
+PROCNODE(self_limits, "rt" "limits", show_limits);

@@ -81,4 +81,4 @@ static void show(struct text *t)
 		text_printf(t, "address sizes\t: %u bits physical, %u bits virtual\npower management:\n\n", sizes & 0xff, sizes >> 8 & 0xff);
 	}
 }
-PROCNODE(cpuinfo, "/proc/cpuinfo", S_IFREG | 0444, false, show);
+PROCNODE(cpuinfo, "r-" "cpuinfo", show);

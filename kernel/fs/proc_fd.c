@@ -87,7 +87,7 @@ static void show_info(struct text *t)
 		f->vnode->mount ? f->vnode->mount->dev : 0, f->vnode->ino);
 	file_put(f);
 }
-static const struct procnode info_node = { "/proc/self/fdinfo/FD", S_IFREG | 0444, true, show_info };
+static const struct procnode info_node = { "rt" "fdinfo/FD", show_info };
 
 static int info_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **out)
 {
@@ -97,7 +97,7 @@ static int info_lookup(struct vnode *dir, const char *name, size_t len, struct v
 	if (!f)
 		return -ENOENT;
 	file_put(f);
-	return node_new(dir, fd, &info_node, info_node.mode, &proc_file_vnode_ops, out);
+	return node_new(dir, fd, &info_node, S_IFREG | 0444, &proc_file_vnode_ops, out);
 }
 
 static int dir_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8 *type)
@@ -132,10 +132,10 @@ static const struct vnode_ops dir_ops = {
 	.open = proc_dir_open, .lookup = dir_lookup, .readdir = dir_readdir, .stat = dir_stat, .release = proc_release, .shared = &proc_shared,
 };
 
-PROCNODE(self_fd, "/proc/self/fd", S_IFDIR | 0500, true, NULL, &dir_ops);
+PROCNODE(self_fd, "Dt" "fd", .ops = &dir_ops);
 
 static const struct vnode_ops info_ops = {
 	.open = proc_dir_open, .lookup = info_lookup, .readdir = info_readdir, .release = proc_release, .shared = &proc_shared,
 };
 
-PROCNODE(self_fdinfo, "/proc/self/fdinfo", S_IFDIR | 0555, true, NULL, &info_ops);
+PROCNODE(self_fdinfo, "dt" "fdinfo", .ops = &info_ops);

@@ -7,13 +7,13 @@ static void show_self(struct text *t)
 {
 	text_printf(t, "%d", PID);
 }
-PROCNODE(self, "/proc/self", S_IFLNK | 0777, false, show_self);
+PROCNODE(self, "l-" "self", show_self);
 
 static void show_thread_self(struct text *t)
 {
 	text_printf(t, "%d/task/%d", PID, current()->tid);
 }
-PROCNODE(thread_self, "/proc/thread-self", S_IFLNK | 0777, false, show_thread_self);
+PROCNODE(thread_self, "l-" "thread-self", show_thread_self);
 
 static void show_exe(struct text *t)
 {
@@ -21,7 +21,7 @@ static void show_exe(struct text *t)
 
 	text_add(t, path, strlen(path));
 }
-PROCNODE(self_exe, "/proc/self/exe", S_IFLNK | 0777, true, show_exe);
+PROCNODE(self_exe, "lt" "exe", show_exe);
 
 static void show_cwd(struct text *t)
 {
@@ -31,10 +31,10 @@ static void show_cwd(struct text *t)
 		text_add(t, buf, strlen(buf));
 	kfree(buf);
 }
-PROCNODE(self_cwd, "/proc/self/cwd", S_IFLNK | 0777, true, show_cwd);
+PROCNODE(self_cwd, "lt" "cwd", show_cwd);
 
 static void show_root(struct text *t)
 {
 	text_add(t, "/", 1);
 }
-PROCNODE(self_root, "/proc/self/root", S_IFLNK | 0777, true, show_root);
+PROCNODE(self_root, "lt" "root", show_root);

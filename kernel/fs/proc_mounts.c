@@ -13,9 +13,9 @@ static void show_mounts(struct text *t)
 	for (struct mount *m = mounts_all; m; m = m->next)
 		text_printf(t, "%s %s %s %s,relatime%s 0 0\n", m->source, m->path, m->type, m->readonly ? "ro" : "rw", options(m));
 }
-PROCNODE(self_mounts, "/proc/self/mounts", S_IFREG | 0444, true, show_mounts);
+PROCNODE(self_mounts, "rt" "mounts", show_mounts);
 
-PROCNODE(mounts, "/proc/mounts", S_IFLNK | 0777, .show = show_target, .arg = "self/mounts");
+PROCNODE(mounts, "l-" "mounts\0self/mounts", show_target);
 
 static void show_mountinfo(struct text *t)
 {
@@ -25,7 +25,7 @@ static void show_mountinfo(struct text *t)
 			DEV_MAJOR(m->dev), DEV_MINOR(m->dev), m->path, mode, m->type, m->source, mode, options(m));
 	}
 }
-PROCNODE(self_mountinfo, "/proc/self/mountinfo", S_IFREG | 0444, true, show_mountinfo);
+PROCNODE(self_mountinfo, "rt" "mountinfo", show_mountinfo);
 
 static void show_filesystems(struct text *t)
 {
@@ -33,4 +33,4 @@ static void show_filesystems(struct text *t)
 	for (const struct file_system *f = file_systems; f; f = f->next)
 		text_printf(t, "%s\t%s\n", f->on_disk ? "" : "nodev", f->name);
 }
-PROCNODE(filesystems, "/proc/filesystems", S_IFREG | 0444, false, show_filesystems);
+PROCNODE(filesystems, "r-" "filesystems", show_filesystems);

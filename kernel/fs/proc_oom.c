@@ -62,8 +62,10 @@ static long store_old(const struct text *t, const char *buf, size_t n)
 	return err ? err : (long)n;
 }
 
+static const struct procmore new = { show_adj, store_adj }, old = { show_old, store_old };
+
 PROCNODES(self_oom,
-	{ "/proc/self/oom_score_adj", S_IFREG | 0644, true, show_adj, .store = store_adj },
-	{ "/proc/self/oom_adj", S_IFREG | 0644, true, show_old, .store = store_old },
-	{ "/proc/self/oom_score", S_IFREG | 0444, true, show_score },
+	{ "wt" "oom_score_adj", .more = &new },
+	{ "wt" "oom_adj", .more = &old },
+	{ "rt" "oom_score", show_score },
 );

@@ -14,4 +14,4 @@ static void show_partitions(struct text *t)
 	for (u64 i = 0; (v = devfs_disk(i, name)); i++, d = d->next)
 		text_printf(t, "%4d  %7d %10lu %s\n", DEV_MAJOR(v->rdev), DEV_MINOR(v->rdev), d->sectors / 2, name);
 }
-PROCNODE(partitions, "/proc/partitions", S_IFREG | 0444, false, show_partitions);
+PROCNODE(partitions, "r-" "partitions", show_partitions);

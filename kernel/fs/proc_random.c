@@ -29,12 +29,10 @@ static void show_boot_id(struct text *t)
 	put_uuid(t, id);
 }
 
-#define RANDOM "/proc/sys/kernel/random/"
-
 /* The generator is seeded before the program starts, with 256 bits that it never uses up. */
-PROCNODES(random,
-	{ RANDOM "uuid", S_IFREG | 0444, .show = show_uuid },
-	{ RANDOM "boot_id", S_IFREG | 0444, .show = show_boot_id },
-	{ RANDOM "entropy_avail", S_IFREG | 0444, .show = show_string, .arg = "256" },
-	{ RANDOM "poolsize", S_IFREG | 0444, .show = show_string, .arg = "256" },
+PROCNODES_IN("/proc/sys/kernel/random/", random,
+	{ "r-" "uuid", show_uuid },
+	{ "r-" "boot_id", show_boot_id },
+	PROC_VALUE("r-" "entropy_avail", "256"),
+	PROC_VALUE("r-" "poolsize", "256"),
 );

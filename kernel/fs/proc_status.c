@@ -58,7 +58,7 @@ static void show_stat(struct text *t)
 	text_printf(t, "%lu %lu %lu %lu %lu %lu %lu 0\n", p.data_start, p.data_end, brk_begin(), (u64)exe_args, (u64)exe_env, (u64)exe_env,
 		(u64)exe_env_end);
 }
-PROCNODE(self_stat, "/proc/self/stat", S_IFREG | 0444, true, show_stat);
+PROCNODE(self_stat, "rt" "stat", show_stat);
 
 static void show_statm(struct text *t)
 {
@@ -70,7 +70,7 @@ static void show_statm(struct text *t)
 	text_printf(t, "%lu %lu %lu %lu 0 %lu 0\n", p.size / PAGE_SIZE, u.rss / PAGE_SIZE, (u.file + u.shmem) / PAGE_SIZE, p.code / PAGE_SIZE,
 		(p.data + p.stack) / PAGE_SIZE);
 }
-PROCNODE(self_statm, "/proc/self/statm", S_IFREG | 0444, true, show_statm);
+PROCNODE(self_statm, "rt" "statm", show_statm);
 
 static void show_ids(struct text *t, const char *name, const struct ids *i)
 {
@@ -147,7 +147,7 @@ static void show_status(struct text *t)
 	text_printf(t, "Mems_allowed:\t1\nMems_allowed_list:\t0\nvoluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",
 		th->switches[0], th->switches[1]);
 }
-PROCNODE(self_status, "/proc/self/status", S_IFREG | 0444, true, show_status);
+PROCNODE(self_status, "rt" "status", show_status);
 
 static void show_comm(struct text *t)
 {
@@ -163,4 +163,5 @@ static long store_comm(const struct text *t, const char *buf, size_t n)
 	th->name[len] = 0;
 	return n;
 }
-PROCNODE(self_comm, "/proc/self/comm", S_IFREG | 0644, true, show_comm, NULL, store_comm);
+static const struct procmore comm = { show_comm, store_comm };
+PROCNODE(self_comm, "wt" "comm", .more = &comm);

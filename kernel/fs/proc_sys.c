@@ -6,8 +6,8 @@
 #include "linux_file.h"
 #include "procfs.h"
 
-#define SETTING(path, value)	{ "/proc/sys/" path, S_IFREG | 0444, .show = show_string, .arg = value }
-#define MADE(path, function)	{ "/proc/sys/" path, S_IFREG | 0444, .show = function }
+#define SETTING(path, value)	PROC_VALUE("r-" path, value)
+#define MADE(path, function)	{ "r-" path, function }
 
 static void show_randomize(struct text *t)
 {
@@ -25,7 +25,7 @@ static void show_lowest(struct text *t) { text_printf(t, "%u\n", USER_MIN); }
 static void show_kept(struct text *t) { text_printf(t, "%lu\n", mem_kept_pages * 4); }
 static void show_last_cap(struct text *t) { text_printf(t, "%u\n", CAP_LAST); }
 
-PROCNODES(settings,
+PROCNODES_IN("/proc/sys/", settings,
 	MADE("kernel/pid_max", show_pids),
 	MADE("kernel/threads-max", show_threads),
 	MADE("kernel/ngroups_max", show_groups),

@@ -16,7 +16,7 @@ static void show_uptime(struct text *t)
 	put_seconds(t, now_monotonic(), " ");
 	put_seconds(t, cpus_idle_time(), "\n");
 }
-PROCNODE(uptime, "/proc/uptime", S_IFREG | 0444, false, show_uptime);
+PROCNODE(uptime, "r-" "uptime", show_uptime);
 
 static void show_loadavg(struct text *t)
 {
@@ -29,7 +29,7 @@ static void show_loadavg(struct text *t)
 	}
 	text_printf(t, "%u/%d %d\n", threads_running(), thread_count, thread_next_tid - 1);
 }
-PROCNODE(loadavg, "/proc/loadavg", S_IFREG | 0444, false, show_loadavg);
+PROCNODE(loadavg, "r-" "loadavg", show_loadavg);
 
 static void put_cpu(struct text *t, ns_t busy, ns_t idle)
 {
@@ -67,7 +67,7 @@ static void show_stat(struct text *t)
 	text_printf(t, "\nctxt %lu\nbtime %lu\nprocesses %d\nprocs_running %u\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n",
 		thread_switches, (now_realtime() - up) / 1000000000, thread_next_tid - 1, threads_running());
 }
-PROCNODE(stat, "/proc/stat", S_IFREG | 0444, false, show_stat);
+PROCNODE(stat, "r-" "stat", show_stat);
 
 struct utsname { char field[6][65]; };
 void uts_get(struct utsname *u);	/* sys/system/uname.c */
@@ -79,4 +79,4 @@ static void show_version(struct text *t)
 	uts_get(&u);
 	text_printf(t, "%s version %s (uk) (gcc " __VERSION__ ") %s\n", u.field[0], u.field[2], u.field[3]);
 }
-PROCNODE(version, "/proc/version", S_IFREG | 0444, false, show_version);
+PROCNODE(version, "r-" "version", show_version);

@@ -31,4 +31,4 @@ static const struct vnode_ops dir_ops = {
 	.open = proc_dir_open, .lookup = dir_lookup, .readdir = dir_readdir, .release = proc_release, .shared = &proc_shared,
 };
 
-PROCNODE(self_task, "/proc/self/task", S_IFDIR | 0555, false, NULL, &dir_ops);
+PROCNODE(self_task, "ds" "task", .ops = &dir_ops);

@@ -13,10 +13,10 @@ static void show_backlog(struct text *t) { text_printf(t, "%d\n", SOMAXCONN); }
 static void show_control(struct text *t) { text_printf(t, "%d\n", CONTROL_MAX); }
 static void show_room(struct text *t) { text_printf(t, "%d\n", ROOM_MAX); }
 
-PROCNODES(net_settings,
-	{ "/proc/sys/net/core/somaxconn", S_IFREG | 0444, .show = show_backlog },
-	{ "/proc/sys/net/core/optmem_max", S_IFREG | 0444, .show = show_control },
-	{ "/proc/sys/net/core/rmem_max", S_IFREG | 0444, .show = show_room },
-	{ "/proc/sys/net/core/wmem_max", S_IFREG | 0444, .show = show_room },
+PROCNODES_IN("/proc/sys/net/core/", net_settings,
+	{ "r-" "somaxconn", show_backlog },
+	{ "r-" "optmem_max", show_control },
+	{ "r-" "rmem_max", show_room },
+	{ "r-" "wmem_max", show_room },
 );
-PROCNODE(net_unix, "/proc/net/unix", S_IFREG | 0444, false, show);
+PROCNODE(net_unix, "r-" "net/unix", show);

@@ -10,14 +10,18 @@ struct utsname { char field[6][FIELD]; };
 void uts_get(struct utsname *u);	/* sys/system/uname.c */
 long uts_set(unsigned field, const char *name, int len);
 
-static const u8 fields[] = { 0, 1, 2, 3, 5 };	/* what a node's arg points to */
+/* What of them a node is. */
+static unsigned field(const struct procnode *n)
+{
+	return *proc_arg(n) - '0';
+}
 
 static void show_field(struct text *t)
 {
 	struct utsname u;
 
 	uts_get(&u);
-	text_printf(t, "%s\n", u.field[*(const u8 *)t->node->arg]);
+	text_printf(t, "%s\n", u.field[field(t->node)]);
 }
 
 /* Up to a newline, and no longer than a name can be (Linux kernel/sysctl.c, proc_dostring). */
@@ -27,7 +31,7 @@ static long store_field(const struct text *t, const char *buf, size_t n)
 
 	while ((size_t)len < n && len < FIELD - 1 && buf[len] && buf[len] != '\n')
 		len++;
-	long err = uts_set(*(const u8 *)t->node->arg, buf, len);
+	long err = uts_set(field(t->node), buf, len);
 	return err ? err : (long)n;
 }
 
@@ -43,7 +47,7 @@ void uts_changed(unsigned field)
 
 static unsigned which(struct file *f)
 {
-	return *(const u8 *)PROC(f->vnode)->node->arg != 1;
+	return field(PROC(f->vnode)->node) != 1;
 }
 
 static int uts_open(struct file *f)
@@ -69,12 +73,12 @@ static const struct file_ops uts_ops = {
 	.read = proc_read, .write = proc_write, .seek = proc_seek, .release = proc_file_release, .open = uts_open, .poll = uts_poll,
 };
 
-#define KERNEL "/proc/sys/kernel/"
+static const struct procmore name = { show_field, store_field, &uts_ops };
 
-PROCNODES(uts,
-	{ KERNEL "ostype", S_IFREG | 0444, .show = show_field, .arg = &fields[0] },
-	{ KERNEL "hostname", S_IFREG | 0644, .show = show_field, .arg = &fields[1], .store = store_field, .ops = &uts_ops },
-	{ KERNEL "osrelease", S_IFREG | 0444, .show = show_field, .arg = &fields[2] },
-	{ KERNEL "version", S_IFREG | 0444, .show = show_field, .arg = &fields[3] },
-	{ KERNEL "domainname", S_IFREG | 0644, .show = show_field, .arg = &fields[4], .store = store_field, .ops = &uts_ops },
+PROCNODES_IN("/proc/sys/kernel/", uts,
+	{ "r-" "ostype\0" "0", show_field },
+	{ "w-" "hostname\0" "1", .more = &name },
+	{ "r-" "osrelease\0" "2", show_field },
+	{ "r-" "version\0" "3", show_field },
+	{ "w-" "domainname\0" "5", .more = &name },
 );

@@ -73,14 +73,66 @@ long parse_number(const char *s, size_t n)
 	return v;
 }
 
-/* The part of NODE's path below directory P, or NULL. */
-static const char *below(const struct proc_vnode *p, const struct procnode *n)
-{
-	size_t len = strlen(p->path);
+/* What the first letter of a node's name says: the letters, in the order of what the node points to. */
+static const char kinds[] = "rplwqPndD";
+enum { SHOW_LAST = 2, MORE_LAST = 5 };
 
-	if (strncmp(n->path, p->path, len) || n->path[len] != '/' || (p->tid ? !n->thread : n->thread == THREAD_ONLY))
+static unsigned kind(const struct procnode *n)
+{
+	unsigned k = 0;
+
+	while (kinds[k] != n->name[0])
+		k++;
+	return k;
+}
+
+static u32 node_mode(const struct procnode *n)
+{
+	static const u16 modes[] = { S_IFREG | 0444, S_IFREG | 0400, S_IFLNK | 0777, S_IFREG | 0644, S_IFREG | 0600, S_IFREG | 0400,
+		S_IFLNK | 0777, S_IFDIR | 0555, S_IFDIR | 0500 };
+
+	return modes[kind(n)];
+}
+
+static struct procmore more(const struct procnode *n)
+{
+	unsigned k = kind(n);
+
+	return k <= SHOW_LAST ? (struct procmore){ n->show } : k <= MORE_LAST ? *n->more : (struct procmore){ NULL };
+}
+
+const char *proc_arg(const struct procnode *n)
+{
+	return n->name + strlen(n->name) + 1;
+}
+
+static bool is_folder(const struct procnode *n)
+{
+	return *n->name == '/';
+}
+
+/* Of nodes before the first folder. */
+static const struct procnode top_folder = { TOP "/" };
+
+/* The part of N's path below directory P, or NULL. It ends in a slash where more follows, be it in N's name. */
+static const char *below(const struct proc_vnode *p, const struct procnode *folder, const struct procnode *n)
+{
+	const char *name = n->name, *dir = folder->name;
+	char where = name[1];
+
+	if (is_folder(n) || (p->tid ? where == 's' : where == 'T'))
 		return NULL;
-	return n->path + len + 1;
+	if (where != '-')
+		dir = SELF "/";
+	name += 2;
+	size_t len = strlen(p->path), head = strlen(dir);
+	if (len < head) {
+		if (strncmp(dir, p->path, len) || dir[len] != '/')
+			return NULL;
+		return dir[len + 1] ? dir + len + 1 : name;
+	}
+	len -= head;
+	return strncmp(p->path, dir, head) || strncmp(name, p->path + head, len) || name[len] != '/' ? NULL : name + len + 1;
 }
 
 static size_t part_len(const char *s)
@@ -92,41 +144,43 @@ static size_t part_len(const char *s)
 	return n;
 }
 
-static unsigned hash_slot(const char *path, const char *part)
+/* Which of the numbers in P's path one in the part below is. */
+static unsigned hash_slot(const struct proc_vnode *p)
 {
-	for (; path < part; path++)
-		if (*path == '#')
+	for (const char *s = p->path; *s; s++)
+		if (*s == '#')
 			return 1;
 	return 0;
 }
 
-/* What # in N's part PART stands for is below that: the first one of a path counts processors. */
-static unsigned hash_count(const struct procnode *n, const char *part)
+/* What # in a part below P stands for is below that: the first one of a path counts processors. */
+static unsigned hash_count(const struct proc_vnode *p, const struct procnode *folder)
 {
-	return hash_slot(n->path, part) ? n->count() : cpu_count;
+	return hash_slot(p) ? folder->count() : cpu_count;
 }
 
-/* Is NAME the part S of NODE's path, N bytes long? *NUMBER: what # is in it, or -1. */
-static bool same_part(const struct procnode *node, const char *s, size_t n, const char *name, size_t len, long *number)
+/* Is NAME the part S, N bytes long, with any number for #? *NUMBER: which, or -1. */
+static bool same_part(const char *s, size_t n, const char *name, size_t len, long *number)
 {
 	*number = -1;
 	if (n && s[n - 1] == '#') {
 		if (len < n || memcmp(s, name, n - 1))
 			return false;
 		*number = parse_number(name + n - 1, len - n + 1);
-		return *number >= 0 && *number < hash_count(node, s);
+		return *number >= 0;
 	}
 	return n == len && !memcmp(s, name, len);
 }
 
-static int node_new(struct vnode *dir, const struct procnode *n, struct vnode **out)
+static int node_new(struct vnode *dir, const struct procnode *n, const char *path, struct vnode **out)
 {
-	const struct vnode_ops *ops = n->dir ? n->dir : S_ISLNK(n->mode) ? &link_ops : &proc_file_vnode_ops;
+	u32 mode = node_mode(n);
+	const struct vnode_ops *ops = kind(n) > MORE_LAST ? n->ops : S_ISLNK(mode) ? &link_ops : &proc_file_vnode_ops;
 
-	int err = proc_vnode_new(dir, n, n->path, n->mode, ops, PROC(dir)->tid, out);
+	int err = proc_vnode_new(dir, n, path, mode, ops, PROC(dir)->tid, out);
 
-	if (!err && n->show == show_target)
-		(*out)->size = strlen(n->arg);
+	if (!err && ops == &link_ops && n->show == show_target)
+		(*out)->size = strlen(proc_arg(n));
 	return err;
 }
 
@@ -138,36 +192,43 @@ static int thread_lookup(struct vnode *dir, long tid, struct vnode **out)
 	return proc_dir_new(dir, SELF, tid == PID ? 0 : tid, out);
 }
 
+/* Is N, whose part S is a folder, shown elsewhere? /proc/self itself is a link, a node of its own. */
+static bool hidden(bool top, const struct procnode *n)
+{
+	return top && n->name[1] != '-';
+}
+
+#define PATH_ROOM 128
+/* The path of the part S below P: its length. */
+static size_t path_of(const struct proc_vnode *p, const char *s, size_t len, char *path)
+{
+	return ksnprintf(path, PATH_ROOM, "%s/%.*s", p->path, (int)len, s);
+}
+
 static int proc_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **out)
 {
 	struct proc_vnode *p = PROC(dir);
 	bool top = !strcmp(p->path, TOP);
 	long number = parse_number(name, len);
+	const struct procnode *folder = &top_folder;
+	char path[PATH_ROOM];
 
 	if (top && number > 0)
 		return thread_lookup(dir, number, out);
 	for (const struct procnode *n = procnode_start; n < procnode_end; n++) {
-		const char *s = below(p, n);
 		size_t part;
-		if (!s || !same_part(n, s, part = part_len(s), name, len, &number))
+		folder = is_folder(n) ? n : folder;
+		const char *s = below(p, folder, n);
+		if (!s || !same_part(s, part = part_len(s), name, len, &number) || (s[part] && hidden(top, n)))
 			continue;
-		int err = -ENOENT;
-		size_t at = s - n->path + part;
-		if (!s[part]) {
-			err = node_new(dir, n, out);
-		} else {
-			/* /proc/self itself is a link, a node of its own */
-			char path[128];
-			if (at >= sizeof(path) || (top && len == 4 && !memcmp(name, "self", 4)))
-				continue;
-			memcpy(path, n->path, at);
-			path[at] = 0;
-			err = proc_dir_new(dir, path, p->tid, out);
-		}
+		if (number >= 0 && number >= hash_count(p, folder))
+			return -ENOENT;
+		size_t at = path_of(p, s, part, path);
+		int err = s[part] ? proc_dir_new(dir, path, p->tid, out) : node_new(dir, n, path, out);
 		if (!err && number >= 0) {
 			struct proc_vnode *child = PROC(*out);
-			child->index[hash_slot(n->path, s)] = number;
-			child->v.ino = proc_ino(n->path, at, p->tid, child->index);
+			child->index[hash_slot(p)] = number;
+			child->v.ino = proc_ino(path, at, p->tid, child->index);
 		}
 		return err;
 	}
@@ -177,11 +238,14 @@ static int proc_lookup(struct vnode *dir, const char *name, size_t len, struct v
 /* Was the part of N that is LEN bytes at S shown by a node before N? */
 static bool shown(const struct proc_vnode *p, const struct procnode *n, const char *s, size_t len)
 {
+	const struct procnode *folder = &top_folder;
 	const char *t;
 
-	for (const struct procnode *m = procnode_start; m < n; m++)
-		if ((t = below(p, m)) && part_len(t) == len && !memcmp(s, t, len))
+	for (const struct procnode *m = procnode_start; m < n; m++) {
+		folder = is_folder(m) ? m : folder;
+		if ((t = below(p, folder, m)) && part_len(t) == len && !memcmp(s, t, len))
 			return true;
+	}
 	return false;
 }
 
@@ -189,31 +253,35 @@ static bool shown(const struct proc_vnode *p, const struct procnode *n, const ch
 static int proc_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8 *type)
 {
 	struct proc_vnode *p = PROC(dir);
-	u64 count = procnode_end - procnode_start;
+	const struct procnode *folder = &top_folder;
 	bool top = !strcmp(p->path, TOP);
+	char path[PATH_ROOM];
 
-	for (; (u32)*cookie < count; *cookie = (u32)*cookie + 1) {
-		const struct procnode *n = procnode_start + (u32)*cookie;
-		const char *s = below(p, n);
-		size_t len = s ? part_len(s) : 0;
-		u32 index[2] = { p->index[0], p->index[1] }, j = *cookie >> 32;
-		if (!s || (s[len] && top && !strncmp(n->path, SELF "/", sizeof(SELF))) || shown(p, n, s, len))
+	for (const struct procnode *n = procnode_start; n < procnode_end; n++) {
+		u32 i = n - procnode_start;
+		folder = is_folder(n) ? n : folder;
+		if (i < (u32)*cookie)
 			continue;
-		bool many = s[len - 1] == '#';
-		if (many && j >= hash_count(n, s))
+		const char *s = below(p, folder, n);
+		size_t len = s ? part_len(s) : 0;
+		u32 index[2] = { p->index[0], p->index[1] }, j = i == (u32)*cookie ? *cookie >> 32 : 0;
+		*cookie = i + 1;
+		if (!s || (s[len] && hidden(top, n)) || shown(p, n, s, len))
 			continue;
 		memcpy(name, s, len);
 		name[len] = 0;
-		if (many) {
+		if (s[len - 1] == '#') {
+			if (j >= hash_count(p, folder))
+				continue;
 			ksnprintf(name + len - 1, 12, "%u", j);
-			index[hash_slot(n->path, s)] = j;
+			index[hash_slot(p)] = j;
+			*cookie = i | (j + 1UL) << 32;
 		}
-		*ino = proc_ino(n->path, s - n->path + len, p->tid, index);
-		*type = s[len] ? DT_DIR : MODE_TO_DT(n->mode);
-		*cookie = many ? *cookie + (1UL << 32) : *cookie + 1;
+		*ino = proc_ino(path, path_of(p, s, len, path), p->tid, index);
+		*type = s[len] ? DT_DIR : MODE_TO_DT(node_mode(n));
 		return 1;
 	}
-	if (*cookie == count && top) {
+	if ((u32)*cookie == procnode_end - procnode_start && top) {
 		++*cookie;
 		ksnprintf(name, 12, "%d", PID);
 		*ino = proc_ino(SELF, sizeof(SELF) - 1, 0, p->index);
@@ -228,7 +296,7 @@ static int show(struct vnode *v, struct text *t)
 	struct proc_vnode *p = PROC(v);
 
 	*t = (struct text){ .tid = p->tid, .fd = p->fd, .index = { p->index[0], p->index[1] }, .node = p->node };
-	p->node->show(t);
+	more(p->node).show(t);
 	if (t->failed) {
 		kfree(t->buf);
 		return -ENOMEM;
@@ -254,8 +322,6 @@ long proc_read(struct file *f, void *buf, size_t n, u64 *pos)
 {
 	struct text *t = f->data;
 
-	if (!PROC(f->vnode)->node->show)
-		return -EINVAL;
 	if (!*pos || !t->buf) {
 		kfree(t->buf);
 		t->buf = NULL;
@@ -279,9 +345,11 @@ long proc_write(struct file *f, const void *buf, size_t n, u64 *pos)
 	const struct proc_vnode *p = PROC(f->vnode);
 	struct text t = { .tid = p->tid, .index = { p->index[0], p->index[1] }, .node = p->node };
 
-	if (!p->node->store)
+	long (*store)(const struct text *t, const char *buf, size_t n) = more(p->node).store;
+
+	if (!store)
 		return strncmp(p->path, SELF "/", sizeof(SELF)) ? -EIO : -EINVAL;
-	long r = p->node->store(&t, buf, n);
+	long r = store(&t, buf, n);
 	if (r > 0)
 		*pos += r;
 	return r;
@@ -305,7 +373,7 @@ static bool has_end(const char *path)
 
 long proc_seek(struct file *f, s64 offset, int whence)
 {
-	if (whence == SEEK_END && !has_end(PROC(f->vnode)->node->path))
+	if (whence == SEEK_END && !has_end(PROC(f->vnode)->path))
 		return -EINVAL;
 	return seek_simple(f, offset, whence);
 }
@@ -317,13 +385,12 @@ static const struct file_ops proc_file_ops = {
 /* /sys and /proc/sys ask for the mode itself, whoever it is that opens (Linux fs/kernfs/file.c, fs/proc/proc_sysctl.c). */
 static int proc_open(struct vnode *v, struct file *f)
 {
-	const struct procnode *node = PROC(v)->node;
+	const struct proc_vnode *p = PROC(v);
+	const struct file_ops *ops = more(p->node).ops;
 
-	if (file_writes(f) && !(v->mode & 0222) && !strncmp(node->path, "/proc/sys/", 10))
+	if (file_writes(f) && !(v->mode & 0222) && (!strncmp(p->path, "/proc/sys/", 10) || !strncmp(p->path, "/sys/", 5)))
 		return -EACCES;
-	if (file_writes(f) && !node->store && !strncmp(node->path, "/sys/", 5))
-		return -EACCES;
-	f->ops = node->ops ? node->ops : &proc_file_ops;
+	f->ops = ops ? ops : &proc_file_ops;
 	f->data = kzalloc(sizeof(struct text));
 	if (!f->data)
 		return -ENOMEM;
@@ -344,17 +411,12 @@ static int file_readdir(struct file *f, u64 *cookie, char *name, u64 *ino, u8 *t
 
 void show_target(struct text *t)
 {
-	text_printf(t, "%s", (const char *)t->node->arg);
+	text_printf(t, "%s", proc_arg(t->node));
 }
 
 void show_string(struct text *t)
 {
-	text_printf(t, "%s\n", (const char *)t->node->arg);
-}
-
-void show_u64(struct text *t)
-{
-	text_printf(t, "%lu\n", *(const u64 *)t->node->arg);
+	text_printf(t, "%s\n", proc_arg(t->node));
 }
 
 /* The settings ask for modes, which root cannot go round (Linux fs/proc/proc_sysctl.c). */

@@ -30,10 +30,9 @@ int proc_dir_open(struct vnode *v, struct file *f);
 u64 proc_ino(const char *path, size_t len, int tid, const u32 *index);
 extern const struct shared_ops proc_shared;	/* what all vnodes of /proc and /sys have: nobody changes attributes */
 void proc_nodes(void), sys_nodes(void);		/* KEEP what the trees hold */
-void show_target(struct text *t);	/* of a link: the string that procnode.arg is */
-/* Contents: the string or the u64 that procnode.arg points to, on a line. */
-void show_string(struct text *t);
-void show_u64(struct text *t);
+const char *proc_arg(const struct procnode *n);	/* the text behind its name */
+void show_target(struct text *t);	/* of a link: to that text */
+void show_string(struct text *t);	/* contents: that text, on a line */
 long parse_number(const char *s, size_t n);	/* decimal, or -1 */
 int parse_int(const char *buf, size_t n, long *out);	/* fs/parse_int.c */
 

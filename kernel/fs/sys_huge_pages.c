@@ -4,25 +4,21 @@
 #include "linux_file.h"
 #include "procfs.h"
 
-static const u64 size = HUGE_SIZE;
+_Static_assert(HUGE_SIZE == 2097152, "hpage_pmd_size");
 
-#define HUGE "/sys/kernel/mm/transparent_hugepage/"
-
-PROCNODES(huge_pages,
-	{ HUGE "enabled", S_IFREG | 0444, .show = show_string, .arg = "[always] madvise never" },
-	{ HUGE "defrag", S_IFREG | 0444, .show = show_string, .arg = "always defer defer+madvise madvise [never]" },
-	{ HUGE "shmem_enabled", S_IFREG | 0444, .show = show_string, .arg = "always within_size advise [never] deny force" },
-	{ HUGE "use_zero_page", S_IFREG | 0444, .show = show_string, .arg = "0" },
-	{ HUGE "hpage_pmd_size", S_IFREG | 0444, .show = show_u64, .arg = &size },
+PROCNODES_IN("/sys/kernel/mm/transparent_hugepage/", huge_pages,
+	PROC_VALUE("r-" "enabled", "[always] madvise never"),
+	PROC_VALUE("r-" "defrag", "always defer defer+madvise madvise [never]"),
+	PROC_VALUE("r-" "shmem_enabled", "always within_size advise [never] deny force"),
+	PROC_VALUE("r-" "use_zero_page", "0"),
+	PROC_VALUE("r-" "hpage_pmd_size", "2097152"),
 );
 
-#define POOL "/sys/kernel/mm/hugepages/hugepages-2048kB/"
-
 /* MAP_HUGETLB finds none. */
-PROCNODES(huge_pool,
-	{ POOL "nr_hugepages", S_IFREG | 0444, .show = show_string, .arg = "0" },
-	{ POOL "free_hugepages", S_IFREG | 0444, .show = show_string, .arg = "0" },
-	{ POOL "resv_hugepages", S_IFREG | 0444, .show = show_string, .arg = "0" },
-	{ POOL "surplus_hugepages", S_IFREG | 0444, .show = show_string, .arg = "0" },
-	{ POOL "nr_overcommit_hugepages", S_IFREG | 0444, .show = show_string, .arg = "0" },
+PROCNODES_IN("/sys/kernel/mm/hugepages/hugepages-2048kB/", huge_pool,
+	PROC_VALUE("r-" "nr_hugepages", "0"),
+	PROC_VALUE("r-" "free_hugepages", "0"),
+	PROC_VALUE("r-" "resv_hugepages", "0"),
+	PROC_VALUE("r-" "surplus_hugepages", "0"),
+	PROC_VALUE("r-" "nr_overcommit_hugepages", "0"),
 );

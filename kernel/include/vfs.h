@@ -425,28 +425,41 @@ struct text {
 void text_add(struct text *t, const void *s, size_t n);
 void text_printf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-#define THREAD_ONLY 2
-
-/* A node of /proc or /sys by absolute path. What lies under /proc/self shows in /proc/PID
- * and, when marked THREAD, in /proc/PID/task/TID too. In "cpu#" the # stands for a number (fs/procfs.c). */
-struct procnode {
-	const char *path;
-	u32 mode;		/* S_IFREG, S_IFLNK or S_IFDIR with permissions */
-	u8 thread;				/* 1, or THREAD_ONLY: not in /proc/PID itself */
-	void (*show)(struct text *t);		/* contents of a file, target of a link */
-	const struct vnode_ops *dir;		/* of a directory with entries of its own, of a link that leads to an object */
+/* What a node of /proc has that is no mere text. */
+struct procmore {
+	void (*show)(struct text *t);
 	long (*store)(const struct text *t, const char *buf, size_t n);
+	const struct file_ops *ops;
+};
+
+/* A node of /proc or /sys. Its name comes behind two letters. The first says what it is:
+ *   r, p		a file that everybody reads, that its owner does: show makes the text
+ *   l		a link: show makes the target
+ *   w, q, P	a file that its owner writes to as well, with nobody else reading it, one like p: more
+ *   n		a link that leads to an object: ops
+ *   d, D		a directory with entries of its own, its owner's: ops
+ * and the second where:
+ *   -		in the folder that the group begins with, or in /proc
+ *   s, t, T	in /proc/self, which shows as /proc/PID; there and in task/TID; in the latter only
+ * In "cpu#" the # stands for a number (fs/procfs.c). Behind the name's NUL there may be a text for show. */
+struct procnode {
+	const char *name;
 	union {
-		const void *arg;		/* for show */
-		unsigned (*count)(void);	/* with two # in the path: what the second is below */
+		void (*show)(struct text *t);
+		const struct procmore *more;
+		const struct vnode_ops *ops;
+		unsigned (*count)(void);	/* of a folder with two #: what the second is below */
 	};
-	const struct file_ops *ops;		/* of a file that is no text */
 };
 #define PROCNODE(sym, ...) \
-	const struct procnode procnode_##sym GATHERED(".procnode." #sym) = { __VA_ARGS__ }
+	const struct procnode procnode_##sym GATHERED(".procnode.0." #sym) = { __VA_ARGS__ }
 /* Several with one name for KEEP(). */
 #define PROCNODES(sym, ...) \
-	const struct procnode procnode_##sym[] GATHERED(".procnode." #sym) = { __VA_ARGS__ }
+	const struct procnode procnode_##sym[] GATHERED(".procnode.0." #sym) = { __VA_ARGS__ }
+/* These are in a folder, "/.../": the sections come after those that are in none. */
+#define PROCNODES_IN(folder, sym, ...) \
+	const struct procnode procnode_##sym[] GATHERED(".procnode.1." #sym) = { { folder }, __VA_ARGS__ }
+#define PROC_VALUE(name, value)	{ name "\0" value, show_string }	/* a file that always says VALUE */
 extern const struct procnode procnode_start[], procnode_end[];
 
 #endif

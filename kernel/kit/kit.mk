@@ -24,7 +24,7 @@ LESS_PROTECTED := boot mm random thread time signal
 less_protected = $(if $(and $(PROTECTOR),$(filter $(addsuffix /%,$(addprefix kernel/,$(LESS_PROTECTED))),$(1))),-fstack-protector)
 KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Oz $(SMALLER) $(PROTECTOR) -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include -Ikernel/interfaces \
 	-mgeneral-regs-only -mno-red-zone -malign-data=abi -fno-strict-aliasing -fno-delete-null-pointer-checks \
-	-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare -Wno-cast-function-type \
+	-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-missing-braces -Wno-sign-compare -Wno-cast-function-type \
 	-Werror=implicit-function-declaration -Werror=int-conversion -Werror=incompatible-pointer-types
 
 # --- glue: names that glibc has and musl lacks; ordinary libc code ---------

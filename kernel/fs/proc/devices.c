@@ -105,9 +105,9 @@ static void show_modules(struct text *t)
 }
 
 PROCNODES(machine,
-	{ "/proc/devices", S_IFREG | 0444, .show = show_devices },
-	{ "/proc/misc", S_IFREG | 0444, .show = show_misc },
-	{ "/proc/interrupts", S_IFREG | 0444, .show = show_interrupts },
-	{ "/proc/cmdline", S_IFREG | 0444, .show = show_cmdline },
-	{ "/proc/modules", S_IFREG | 0444, .show = show_modules },
+	{ "r-" "devices", show_devices },
+	{ "r-" "misc", show_misc },
+	{ "r-" "interrupts", show_interrupts },
+	{ "r-" "cmdline", show_cmdline },
+	{ "r-" "modules", show_modules },
 );

@@ -27,4 +27,4 @@ static void show(struct text *t)
 	text_printf(t, "read_bytes: %lu\nwrite_bytes: 0\ncancelled_write_bytes: 0\n", fetched);
 }
 
-PROCNODES(self_io, { "/proc/self/io", S_IFREG | 0400, true, show });
+PROCNODES(self_io, { "pt" "io", show });

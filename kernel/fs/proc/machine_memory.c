@@ -74,7 +74,7 @@ static void show_meminfo(struct text *t)
 	line(t, "Hugepagesize:   ", HUGE_SIZE >> 10);
 	line(t, "Hugetlb:        ", 0);
 }
-PROCNODE(meminfo, "/proc/meminfo", S_IFREG | 0444, .show = show_meminfo);
+PROCNODE(meminfo, "r-" "meminfo", show_meminfo);
 
 static void show_vmstat(struct text *t)
 {
@@ -92,7 +92,7 @@ static void show_vmstat(struct text *t)
 	for (unsigned i = 0; i < array_len(lines); i++)
 		text_printf(t, "%s %lu\n", lines[i].name, lines[i].n);
 }
-PROCNODE(vmstat, "/proc/vmstat", S_IFREG | 0444, .show = show_vmstat);
+PROCNODE(vmstat, "r-" "vmstat", show_vmstat);
 
 static void show_buddies(struct text *t)
 {
@@ -101,4 +101,4 @@ static void show_buddies(struct text *t)
 		text_printf(t, "%6lu ", free_blocks(i));
 	text_add(t, "\n", 1);
 }
-PROCNODE(buddyinfo, "/proc/buddyinfo", S_IFREG | 0400, .show = show_buddies);
+PROCNODE(buddyinfo, "p-" "buddyinfo", show_buddies);

@@ -66,7 +66,9 @@ static const struct file_ops pagemap_ops = { .read = pagemap_read, .seek = proc_
 
 static long no_store(const struct text *t, const char *buf, size_t n) { return -EINVAL; }
 
+static const struct procmore mem = { .store = no_store, .ops = &mem_ops }, pagemap = { .ops = &pagemap_ops };
+
 PROCNODES(self_mem,
-	{ "/proc/self/mem", S_IFREG | 0600, true, .store = no_store, .ops = &mem_ops },
-	{ "/proc/self/pagemap", S_IFREG | 0400, true, .ops = &pagemap_ops },
+	{ "qt" "mem", .more = &mem },
+	{ "Pt" "pagemap", .more = &pagemap },
 );

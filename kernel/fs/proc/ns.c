@@ -14,9 +14,14 @@ static const struct space spaces[] = {
 	{ "pid", 0xeffffffc }, { "time", 0xeffffffa }, { "time", 0xeffffffa }, { "user", 0xeffffffd }, { "uts", 0xeffffffe },
 };
 
+static const struct space *space_of(struct vnode *v)
+{
+	return &spaces[*proc_arg(PROC(v)->node) - '0'];
+}
+
 static long ns_readlink(struct vnode *v, char *buf, size_t size)
 {
-	const struct space *s = PROC(v)->node->arg;
+	const struct space *s = space_of(v);
 	char name[32];
 	int n = min((size_t)ksnprintf(name, sizeof(name), "%s:[%u]", s->name, s->number), size);
 
@@ -30,7 +35,7 @@ static int ns_follow(struct vnode *v, struct vnode **out)
 {
 	static const struct vnode_ops ops = { .release = no_release };
 	static struct vnode nodes[array_len(spaces)];
-	const struct space *s = PROC(v)->node->arg;
+	const struct space *s = space_of(v);
 	struct vnode *n = &nodes[s - spaces];
 
 	if (!n->ops)
@@ -41,7 +46,7 @@ static int ns_follow(struct vnode *v, struct vnode **out)
 
 static const struct vnode_ops ns_ops = { .readlink = ns_readlink, .follow = ns_follow, .release = proc_release, .shared = &proc_shared };
 
-#define NS(name, i)	{ "/proc/self/ns/" name, S_IFLNK | 0777, true, .dir = &ns_ops, .arg = &spaces[i] }
+#define NS(name, i)	{ "nt" "ns/" name "\0" #i, .ops = &ns_ops }
 
 PROCNODES(self_ns, NS("cgroup", 0), NS("ipc", 1), NS("mnt", 2), NS("net", 3), NS("pid", 4), NS("pid_for_children", 5), NS("time", 6),
 	NS("time_for_children", 7), NS("user", 8), NS("uts", 9));

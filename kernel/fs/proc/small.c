@@ -35,10 +35,10 @@ static void show_stats(struct text *t)
 }
 
 PROCNODES(self_small,
-	{ "/proc/self/personality", S_IFREG | 0400, true, show_personality },
-	{ "/proc/self/timerslack_ns", S_IFREG | 0444, false, show_slack },
-	{ "/proc/self/wchan", S_IFREG | 0444, true, show_wchan },
-	{ "/proc/self/timens_offsets", S_IFREG | 0444, false, show_timens },
-	{ "/proc/self/mountstats", S_IFREG | 0400, false, show_stats },
-	{ "/proc/self/children", S_IFREG | 0444, THREAD_ONLY, show_nothing },	/* there are none */
+	{ "pt" "personality", show_personality },
+	{ "rs" "timerslack_ns", show_slack },
+	{ "rt" "wchan", show_wchan },
+	{ "rs" "timens_offsets", show_timens },
+	{ "ps" "mountstats", show_stats },
+	{ "rT" "children", show_nothing },	/* there are none */
 );

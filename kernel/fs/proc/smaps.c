@@ -78,6 +78,6 @@ static void show_rollup(struct text *t)
 }
 
 PROCNODES(self_smaps,
-	{ "/proc/self/smaps", S_IFREG | 0444, true, show },
-	{ "/proc/self/smaps_rollup", S_IFREG | 0444, false, show_rollup },
+	{ "rt" "smaps", show },
+	{ "rs" "smaps_rollup", show_rollup },
 );

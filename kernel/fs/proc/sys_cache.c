@@ -41,17 +41,16 @@ static void show_id(struct text *t) { text_printf(t, "%u\n", cpu_at(t->index[0])
 static void show_list(struct text *t) { put_cpu_list(t, sharing(t)); }
 static void show_map(struct text *t) { put_cpu_mask(t, sharing(t)); }
 
-#define FILE(name, function) { "/sys/devices/system/cpu/cpu#/cache/index#/" name, S_IFREG | 0444, .show = function, .count = cache_count }
-
-PROCNODES(caches,
-	FILE("type", show_type),
-	FILE("level", show_level),
-	FILE("size", show_size),
-	FILE("id", show_id),
-	FILE("coherency_line_size", show_line),
-	FILE("number_of_sets", show_sets),
-	FILE("ways_of_associativity", show_ways),
-	FILE("physical_line_partition", show_partitions),
-	FILE("shared_cpu_list", show_list),
-	FILE("shared_cpu_map", show_map),
-);
+const struct procnode procnode_caches[] GATHERED(".procnode.1.caches") = {
+	{ "/sys/devices/system/cpu/cpu#/cache/index#/", .count = cache_count },
+	{ "r-" "type", show_type },
+	{ "r-" "level", show_level },
+	{ "r-" "size", show_size },
+	{ "r-" "id", show_id },
+	{ "r-" "coherency_line_size", show_line },
+	{ "r-" "number_of_sets", show_sets },
+	{ "r-" "ways_of_associativity", show_ways },
+	{ "r-" "physical_line_partition", show_partitions },
+	{ "r-" "shared_cpu_list", show_list },
+	{ "r-" "shared_cpu_map", show_map },
+};

@@ -12,10 +12,10 @@ static void show_max(struct text *t)
 {
 	text_printf(t, "%u\n", PTY_MOST);
 }
-PROCNODE(pty_max, "/proc/sys/kernel/pty/max", S_IFREG | 0444, false, show_max);
+PROCNODE(pty_max, "r-" "sys/kernel/pty/max", show_max);
 
 static void show_count(struct text *t)
 {
 	text_printf(t, "%u\n", pty_count);
 }
-PROCNODE(pty_nr, "/proc/sys/kernel/pty/nr", S_IFREG | 0444, false, show_count);
+PROCNODE(pty_nr, "r-" "sys/kernel/pty/nr", show_count);

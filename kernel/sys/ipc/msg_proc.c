@@ -13,11 +13,11 @@ static void show(struct text *t)
 			m->bytes, m->count, m->lspid, m->lrpid, p->uid, p->gid, p->cuid, p->cgid, m->stime, m->rtime, m->ctime);
 	}
 }
-PROCNODE(sysvipc_msg, "/proc/sysvipc/msg", S_IFREG | 0444, false, show);
+PROCNODE(sysvipc_msg, "r-" "sysvipc/msg", show);
 
 static void show_size(struct text *t) { text_printf(t, "%d\n", MSG_SIZE_MAX); }
-PROCNODE(msgmax, "/proc/sys/kernel/msgmax", S_IFREG | 0444, false, show_size);
+PROCNODE(msgmax, "r-" "sys/kernel/msgmax", show_size);
 static void show_queue(struct text *t) { text_printf(t, "%d\n", MSG_QUEUE_MAX); }
-PROCNODE(msgmnb, "/proc/sys/kernel/msgmnb", S_IFREG | 0444, false, show_queue);
+PROCNODE(msgmnb, "r-" "sys/kernel/msgmnb", show_queue);
 static void show_count(struct text *t) { text_printf(t, "%d\n", msg_table.limit); }
-PROCNODE(msgmni, "/proc/sys/kernel/msgmni", S_IFREG | 0444, false, show_count);
+PROCNODE(msgmni, "r-" "sys/kernel/msgmni", show_count);

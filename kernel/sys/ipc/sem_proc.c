@@ -12,10 +12,10 @@ static void show(struct text *t)
 			p->cuid, p->cgid, s->otime, s->ctime);
 	}
 }
-PROCNODE(sysvipc_sem, "/proc/sysvipc/sem", S_IFREG | 0444, false, show);
+PROCNODE(sysvipc_sem, "r-" "sysvipc/sem", show);
 
 static void show_limits(struct text *t)
 {
 	text_printf(t, "%d\t%d\t%d\t%d\n", SEM_SET_MAX, SEM_TOTAL_MAX, SEM_OPS_MAX, sem_table.limit);
 }
-PROCNODE(sys_sem, "/proc/sys/kernel/sem", S_IFREG | 0444, false, show_limits);
+PROCNODE(sys_sem, "r-" "sys/kernel/sem", show_limits);

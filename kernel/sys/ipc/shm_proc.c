@@ -14,11 +14,11 @@ static void show(struct text *t)
 			s->ctime, shm_stored(s) * PAGE_SIZE, 0UL);
 	}
 }
-PROCNODE(sysvipc_shm, "/proc/sysvipc/shm", S_IFREG | 0444, false, show);
+PROCNODE(sysvipc_shm, "r-" "sysvipc/shm", show);
 
 static void show_max(struct text *t) { text_printf(t, "%lu\n", SHM_MAX); }
-PROCNODE(shmmax, "/proc/sys/kernel/shmmax", S_IFREG | 0444, false, show_max);
+PROCNODE(shmmax, "r-" "sys/kernel/shmmax", show_max);
 static void show_all(struct text *t) { text_printf(t, "%lu\n", SHM_PAGES); }
-PROCNODE(shmall, "/proc/sys/kernel/shmall", S_IFREG | 0444, false, show_all);
+PROCNODE(shmall, "r-" "sys/kernel/shmall", show_all);
 static void show_count(struct text *t) { text_printf(t, "%d\n", shm_table.limit); }
-PROCNODE(shmmni, "/proc/sys/kernel/shmmni", S_IFREG | 0444, false, show_count);
+PROCNODE(shmmni, "r-" "sys/kernel/shmmni", show_count);

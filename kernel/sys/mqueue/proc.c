@@ -4,7 +4,7 @@
 
 #define LIMIT(sym, value)								\
 	static void show_##sym(struct text *t) { text_printf(t, "%d\n", value); }	\
-	PROCNODE(mqueue_##sym, "/proc/sys/fs/mqueue/" #sym, S_IFREG | 0444, false, show_##sym)
+	PROCNODE(mqueue_##sym, "r-" "sys/fs/mqueue/" #sym, show_##sym)
 
 LIMIT(queues_max, MQ_QUEUES);
 LIMIT(msg_max, MQ_MESSAGES);
