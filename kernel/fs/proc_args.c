@@ -47,37 +47,30 @@ static void show_cgroup(struct text *t)
 }
 PROCNODE(self_cgroup, "rt" "cgroup", show_cgroup);
 
-static void put_limit(struct text *t, const char *name, u64 soft, u64 hard, const char *unit)
+static void put_value(struct text *t, u64 v)
 {
-	text_printf(t, "%s%s", name, "                          " + min(strlen(name), (size_t)26));
-	for (int i = 0; i < 2; i++) {
-		char number[24];
-		u64 v = i ? hard : soft;
-		if (v == ~0UL)
-			ksnprintf(number, sizeof(number), "unlimited");
-		else
-			ksnprintf(number, sizeof(number), "%lu", v);
-		text_printf(t, "%s%s", number, "                     " + min(strlen(number), (size_t)21));
-	}
-	text_printf(t, "%s\n", *unit ? unit : "          ");
-}
+	char number[24];
 
-OPTIONAL void cpu_limit_moved(void) {}	/* sys/system/cpu_limit.c */
+	ksnprintf(number, sizeof(number), v == ~0UL ? "unlimited" : "%lu", v);
+	text_printf(t, "%21s", number);
+}
 
 static void show_limits(struct text *t)
 {
-	static const struct { const char *name, *unit; } limits[RLIM_NLIMITS] = {
-		{ "Max cpu time", "seconds   " }, { "Max file size", "bytes     " }, { "Max data size", "bytes     " },
-		{ "Max stack size", "bytes     " }, { "Max core file size", "bytes     " }, { "Max resident set", "bytes     " },
-		{ "Max processes", "processes " }, { "Max open files", "files     " }, { "Max locked memory", "bytes     " },
-		{ "Max address space", "bytes     " }, { "Max file locks", "locks     " }, { "Max pending signals", "signals   " },
-		{ "Max msgqueue size", "bytes     " }, { "Max nice priority", "" }, { "Max realtime priority", "" },
-		{ "Max realtime timeout", "us        " },
-	};
+	/* Names and units, in the order of RLIMIT_*. */
+	static const char limits[] = "cpu time\0seconds\0file size\0bytes\0data size\0bytes\0stack size\0bytes\0core file size\0bytes\0"
+		"resident set\0bytes\0processes\0processes\0open files\0files\0locked memory\0bytes\0address space\0bytes\0file locks\0locks\0"
+		"pending signals\0signals\0msgqueue size\0bytes\0nice priority\0\0realtime priority\0\0realtime timeout\0us";
+	const char *s = limits;
 
-	cpu_limit_moved();
 	text_printf(t, "Limit                     Soft Limit           Hard Limit           Units     \n");
-	for (unsigned i = 0; i < RLIM_NLIMITS; i++)
-		put_limit(t, limits[i].name, rlimits[i].soft, rlimits[i].hard, limits[i].unit);
+	for (unsigned i = 0; i < RLIM_NLIMITS; i++) {
+		text_printf(t, "Max %22s", s);
+		put_value(t, rlimits[i].soft);
+		put_value(t, rlimits[i].hard);
+		s += strlen(s) + 1;
+		text_printf(t, "%10s\n", s);
+		s += strlen(s) + 1;
+	}
 }
 PROCNODE(self_limits, "rt" "limits", show_limits);

@@ -16,19 +16,25 @@ static struct cpuid cpuid_of(u32 leaf, u32 sub)
 	return r;
 }
 
-/* Names of Linux for the bits that programs look for. */
-struct flag { u8 word, bit; char name[14]; };
-static const struct flag flags[] = {
-	{ 0, 0, "fpu" }, { 0, 4, "tsc" }, { 0, 6, "pae" }, { 0, 8, "cx8" }, { 0, 9, "apic" }, { 0, 15, "cmov" },
-	{ 0, 19, "clflush" }, { 0, 23, "mmx" }, { 0, 24, "fxsr" }, { 0, 25, "sse" }, { 0, 26, "sse2" },
-	{ 1, 0, "pni" }, { 1, 1, "pclmulqdq" }, { 1, 9, "ssse3" }, { 1, 12, "fma" }, { 1, 13, "cx16" },
-	{ 1, 19, "sse4_1" }, { 1, 20, "sse4_2" }, { 1, 22, "movbe" }, { 1, 23, "popcnt" }, { 1, 25, "aes" },
-	{ 1, 26, "xsave" }, { 1, 28, "avx" }, { 1, 29, "f16c" }, { 1, 30, "rdrand" }, { 1, 31, "hypervisor" },
-	{ 2, 0, "fsgsbase" }, { 2, 3, "bmi1" }, { 2, 5, "avx2" }, { 2, 8, "bmi2" }, { 2, 9, "erms" },
-	{ 2, 16, "avx512f" }, { 2, 17, "avx512dq" }, { 2, 18, "rdseed" }, { 2, 19, "adx" }, { 2, 28, "avx512cd" },
-	{ 2, 29, "sha_ni" }, { 2, 30, "avx512bw" }, { 2, 31, "avx512vl" },
-	{ 3, 0, "lahf_lm" }, { 3, 5, "abm" }, { 4, 20, "nx" }, { 4, 27, "rdtscp" }, { 4, 29, "lm" },
+/* Names of Linux for the bits that programs look for, and the bits: 32 in each word. */
+static const char flag_names[] =
+	"fpu\0" "tsc\0" "pae\0" "cx8\0" "apic\0" "cmov\0" "clflush\0" "mmx\0" "fxsr\0" "sse\0" "sse2\0" "pni\0"
+	"pclmulqdq\0" "ssse3\0" "fma\0" "cx16\0" "sse4_1\0" "sse4_2\0" "movbe\0" "popcnt\0" "aes\0" "xsave\0" "avx\0"
+	"f16c\0" "rdrand\0" "hypervisor\0" "fsgsbase\0" "bmi1\0" "avx2\0" "bmi2\0" "erms\0" "avx512f\0" "avx512dq\0"
+	"rdseed\0" "adx\0" "avx512cd\0" "sha_ni\0" "avx512bw\0" "avx512vl\0" "lahf_lm\0" "abm\0" "nx\0" "rdtscp\0" "lm\0";
+static const u8 flag_bits[] = {
+	0, 4, 6, 8, 9, 15, 19, 23, 24, 25, 26, 32, 33, 41, 44, 45, 51, 52, 54, 55, 57, 58, 60, 61, 62, 63, 64, 67, 69, 72,
+	73, 80, 81, 82, 83, 92, 93, 94, 95, 96, 101, 148, 155, 157,
 };
+
+static void put_flags(struct text *t, const u32 words[5])
+{
+	const char *name = flag_names;
+
+	for (u32 k = 0; k < array_len(flag_bits); k++, name += strlen(name) + 1)
+		if (words[flag_bits[k] / 32] >> flag_bits[k] % 32 & 1)
+			text_printf(t, " %s", name);
+}
 
 /* Of the largest cache, in KB, as Linux has it here. */
 static u64 cache_size(void)
@@ -72,9 +78,7 @@ static void show(struct text *t)
 		text_printf(t, "physical id\t: 0\nsiblings\t: %u\ncore id\t\t: %u\ncpu cores\t: %u\napicid\t\t: %u\ninitial apicid\t: %u\nfpu\t\t: yes\n"
 			"fpu_exception\t: yes\ncpuid level\t: %u\nwp\t\t: yes\nflags\t\t:",
 			cpu_count, i, cpu_count, cpu_at(i)->apic_id, cpu_at(i)->apic_id, zero.a);
-		for (u32 k = 0; k < array_len(flags); k++)
-			if (words[flags[k].word] >> flags[k].bit & 1)
-				text_printf(t, " %s", flags[k].name);
+		put_flags(t, words);
 		/* Linux measures no loop either where it knows the frequency: twice that (init/calibrate.c). */
 		text_printf(t, "\nbugs\t\t:\nbogomips\t: %lu.%02lu\nclflush size\t: %u\ncache_alignment\t: %u\n", khz / 500, khz / 5 % 100,
 			lines * 8, lines * 8);

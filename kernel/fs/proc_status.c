@@ -5,6 +5,7 @@
 #include "linux_file.h"
 #include "limits.h"
 #include "proc/cpu_mask.h"
+#include "proc/lines.h"
 #include "proc/memory.h"
 #include "signal.h"
 
@@ -87,30 +88,32 @@ static void show_memory(struct text *t)
 	memory_all(&u);
 	most_size = max(most_size, p.size);
 	most_rss = max(most_rss, u.rss);
-	const struct { const char *name; u64 bytes; } lines[] = {
-		{ "VmPeak", most_size }, { "VmSize", p.size }, { "VmLck", p.locked }, { "VmPin", 0 }, { "VmHWM", most_rss },
-		{ "VmRSS", u.rss }, { "RssAnon", u.anon }, { "RssFile", u.file }, { "RssShmem", u.shmem }, { "VmData", p.data },
-		{ "VmStk", p.stack }, { "VmExe", p.code }, { "VmLib", p.libraries }, { "VmPTE", u.tables }, { "VmSwap", 0 },
-		{ "HugetlbPages", 0 },
+	const u64 kb[26] = {
+		LETTER('a') = u.anon >> 10, LETTER('c') = p.code >> 10, LETTER('d') = p.data >> 10, LETTER('f') = u.file >> 10,
+		LETTER('h') = most_rss >> 10, LETTER('l') = p.libraries >> 10, LETTER('m') = p.locked >> 10, LETTER('p') = most_size >> 10,
+		LETTER('r') = u.rss >> 10, LETTER('s') = u.shmem >> 10, LETTER('t') = p.stack >> 10, LETTER('u') = u.tables >> 10,
+		LETTER('v') = p.size >> 10,
 	};
-	for (unsigned i = 0; i < array_len(lines); i++)
-		text_printf(t, "%s:\t%8lu kB\n", lines[i].name, lines[i].bytes >> 10);
+	put_lines(t, "pVmPeak:vVmSize:mVmLck:zVmPin:hVmHWM:rVmRSS:aRssAnon:fRssFile:sRssShmem:dVmData:tVmStk:cVmExe:lVmLib:uVmPTE:zVmSwap:"
+		"zHugetlbPages:", "%.*s\t%8lu kB\n", kb);
 }
 
-static void show_mask(struct text *t, const char *name, u64 mask)
-{
-	text_printf(t, "%s:\t%08x%08x\n", name, (u32)(mask >> 32), (u32)mask);
-}
+#define MASK_LINE "%.*s\t%016lx\n"
 
 static void show_signals(struct text *t, const struct thread *th)
 {
-	static const char *const names[] = { "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt" };
-	u64 sets[5] = { 0 }, limit = rlimits[RLIMIT_SIGPENDING].soft;
+	u64 sets[26] = { 0 }, limit = rlimits[RLIMIT_SIGPENDING].soft;
 
 	signal_sets(th, sets);
 	text_printf(t, "SigQ:\t%lu/%lu\n", signals_waiting(), limit);
-	for (unsigned i = 0; i < array_len(names); i++)
-		show_mask(t, names[i], sets[i]);
+	put_lines(t, "aSigPnd:bShdPnd:cSigBlk:dSigIgn:eSigCgt:", MASK_LINE, sets);
+}
+
+static void show_capabilities(struct text *t, const struct identity *id)
+{
+	const u64 sets[26] = { id->inheritable, id->permitted, id->in_effect, id->bounding, id->ambient };
+
+	put_lines(t, "aCapInh:bCapPrm:cCapEff:dCapBnd:eCapAmb:", MASK_LINE, sets);
 }
 
 static void show_status(struct text *t)
@@ -134,11 +137,7 @@ static void show_status(struct text *t)
 	show_memory(t);
 	text_printf(t, "CoreDumping:\t0\nTHP_enabled:\t1\nThreads:\t%d\n", thread_count);
 	show_signals(t, th);
-	show_mask(t, "CapInh", id->inheritable);
-	show_mask(t, "CapPrm", id->permitted);
-	show_mask(t, "CapEff", id->in_effect);
-	show_mask(t, "CapBnd", id->bounding);
-	show_mask(t, "CapAmb", id->ambient);
+	show_capabilities(t, id);
 	text_printf(t, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n", id->no_new_privs);
 	text_printf(t, "Cpus_allowed:\t");
 	put_cpu_mask(t, cpus_allowed(th));

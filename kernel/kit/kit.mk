@@ -16,12 +16,12 @@ kit: $(KIT)/kit.json
 SMALLER := -fno-move-loop-invariants -fno-shrink-wrap -fno-jump-tables -fno-ipa-sra -fno-tree-forwprop -fno-caller-saves \
 	-fno-tree-dominator-opts -fno-expensive-optimizations -fno-forward-propagate -fno-optimize-sibling-calls -fno-move-loop-stores
 # What handles data of others (files, devices, programs' arguments) has the stack protector in every function with an
-# array or a variable whose address is taken, the folders of LESS_PROTECTED where there is an array of characters.
+# array or a variable whose address is taken, what LESS_PROTECTED begins where there is an array of characters.
 # STACKPROTECTOR=n leaves out the kernel's stack protector (kernel/boot/stack_protector.c).
 STACKPROTECTOR ?= y
 PROTECTOR := $(if $(filter y,$(STACKPROTECTOR)),-fstack-protector-strong -mstack-protector-guard=global -include kernel/include/stack_protector.h)
-LESS_PROTECTED := boot mm random thread time signal
-less_protected = $(if $(and $(PROTECTOR),$(filter $(addsuffix /%,$(addprefix kernel/,$(LESS_PROTECTED))),$(1))),-fstack-protector)
+LESS_PROTECTED := boot/ mm/ random/ thread/ time/ signal/ fs/proc/ fs/proc_ fs/sys_
+less_protected = $(if $(and $(PROTECTOR),$(filter $(addsuffix %,$(addprefix kernel/,$(LESS_PROTECTED))),$(1))),-fstack-protector)
 KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Oz $(SMALLER) $(PROTECTOR) -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include -Ikernel/interfaces \
 	-mgeneral-regs-only -mno-red-zone -malign-data=abi -fno-strict-aliasing -fno-delete-null-pointer-checks \
 	-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-missing-braces -Wno-sign-compare -Wno-cast-function-type \

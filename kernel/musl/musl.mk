@@ -22,7 +22,10 @@ MUSL_CFLAGS := $(TARGET_CFLAGS) -std=c99 -nostdinc -ffreestanding -fexcess-preci
 # Small by default; fast where time is spent.
 OPT := -Oz
 FAST_DIRS := string malloc math thread complex fenv
-opt = $(if $(filter $(FAST_DIRS),$(1)),-O2,$(OPT))
+# Of these folders, what ends in a call of the kernel anyway.
+SMALL := $(addprefix thread/,pthread_create pthread_cond_timedwait pthread_cancel pthread_key_create pthread_getattr_np __timedwait \
+	pthread_rwlock_timedrdlock pthread_rwlock_timedwrlock pthread_mutex_timedlock)
+opt = $(if $(filter $(FAST_DIRS),$(patsubst %/,%,$(dir $(1)))),$(if $(filter $(SMALL),$(1)),$(OPT),-O2),$(OPT))
 
 # The kernel core calls these, where no vector register may be touched.
 CORE := string/memcpy string/memmove string/memset string/memcmp string/strlen string/strcmp string/strncmp
@@ -67,7 +70,7 @@ objects += $(O)/$(subst /,-,$(2)).o
 $(O)/$(subst /,-,$(2)).o: $(call edited,$(1),$(2))
 	$$(if $$(V),,@)$(if $(filter $(1),$(copyvar_srcs)),\
 	$$(CC) $$(MUSL_CFLAGS) $(OPT) -fPIC -I$(dir $(1)) -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o - $(call edited,$(1),$(2)) | sed -E -f $$(GEN)/copyvar.sed | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,\
-	$(if $(filter %.s,$(1)),awk -f $(OVERLAY)/endbr.awk $(1) | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,$$(CC) $$(MUSL_CFLAGS) $(if $(filter $(CORE),$(2)),-O2 -mgeneral-regs-only,$(call opt,$(patsubst %/,%,$(dir $(2))))) -MMD -MP $(if $(filter $(GEN)/%,$(call edited,$(1),$(2))),-I$(dir $(1))) -c -o $$@ $(call edited,$(1),$(2))))
+	$(if $(filter %.s,$(1)),awk -f $(OVERLAY)/endbr.awk $(1) | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,$$(CC) $$(MUSL_CFLAGS) $(if $(filter $(CORE),$(2)),-O2 -mgeneral-regs-only,$(call opt,$(2))) -MMD -MP $(if $(filter $(GEN)/%,$(call edited,$(1),$(2))),-I$(dir $(1))) -c -o $$@ $(call edited,$(1),$(2))))
 	$(if $(filter $(redefined),$(2)),$$(if $$(V),,@)objcopy $(call redefine,$(2)) $$@)
 	$(foreach r,$(filter $(2):%,$(REPLACEABLE)),$$(if $$(V),,@)objcopy $(call second_name,$(subst :, ,$(r))) $$@)
 endef

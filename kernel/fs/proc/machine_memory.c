@@ -1,6 +1,7 @@
 /* /proc/meminfo, vmstat, buddyinfo (proc_meminfo(5)). There is no swap, no list of what is active, and what is written to a
  * disk is there when the call returns; what that leaves without a count is 0 and stays 0. */
 #include "cpu.h"
+#include "lines.h"
 #include "memory.h"
 
 #define ORDERS 11	/* of Linux; here there are fewer (mm/page.c) */
@@ -15,64 +16,29 @@ static u64 stored_pages(void)
 	return n;
 }
 
-static void line(struct text *t, const char *name, u64 kb)
-{
-	text_printf(t, "%s%8lu kB\n", name, kb);
-}
-
 static void show_meminfo(struct text *t)
 {
 	struct memory_parts p;
 	struct memory_use u;
-	u64 stored = stored_pages() * 4;
 
 	memory_parts(&p);
 	memory_all(&u);
-	line(t, "MemTotal:       ", mem_total_pages * 4);
-	line(t, "MemFree:        ", mem_free_pages * 4);
-	line(t, "MemAvailable:   ", mem_free_pages * 4);
-	line(t, "Buffers:        ", 0);
-	line(t, "Cached:         ", stored);
-	line(t, "SwapCached:     ", 0);
-	line(t, "Active:         ", 0);
-	line(t, "Inactive:       ", 0);
-	line(t, "Active(anon):   ", 0);
-	line(t, "Inactive(anon): ", 0);
-	line(t, "Active(file):   ", 0);
-	line(t, "Inactive(file): ", 0);
-	line(t, "Unevictable:    ", 0);
-	line(t, "Mlocked:        ", p.locked >> 10);
-	line(t, "SwapTotal:      ", 0);
-	line(t, "SwapFree:       ", 0);
-	line(t, "Dirty:          ", 0);
-	line(t, "Writeback:      ", 0);
-	line(t, "AnonPages:      ", u.anon >> 10);
-	line(t, "Mapped:         ", (u.file + u.shmem) >> 10);
-	line(t, "Shmem:          ", stored);
-	line(t, "KReclaimable:   ", 0);
-	line(t, "Slab:           ", mem_slab_pages * 4);
-	line(t, "SReclaimable:   ", 0);
-	line(t, "SUnreclaim:     ", mem_slab_pages * 4);
-	line(t, "KernelStack:    ", thread_count * (KSTACK_SIZE >> 10));
-	line(t, "PageTables:     ", u.tables >> 10);
-	line(t, "NFS_Unstable:   ", 0);
-	line(t, "Bounce:         ", 0);
-	line(t, "WritebackTmp:   ", 0);
-	line(t, "CommitLimit:    ", mem_total_pages * 2);	/* vm.overcommit_ratio; nothing holds to it, as with Linux's heuristic */
-	line(t, "Committed_AS:   ", (p.data + p.stack) >> 10);
-	line(t, "VmallocTotal:   ", 0);
-	line(t, "VmallocUsed:    ", 0);
-	line(t, "VmallocChunk:   ", 0);
-	line(t, "Percpu:         ", cpu_count * sizeof(struct cpu) >> 10);
-	line(t, "AnonHugePages:  ", u.huge >> 10);
-	line(t, "ShmemHugePages: ", 0);
-	line(t, "ShmemPmdMapped: ", 0);
-	line(t, "FileHugePages:  ", 0);
-	line(t, "FilePmdMapped:  ", 0);
-	line(t, "Balloon:        ", mem_lent_pages * 4);
-	text_printf(t, "HugePages_Total:   %5u\nHugePages_Free:    %5u\nHugePages_Rsvd:    %5u\nHugePages_Surp:    %5u\n", 0, 0, 0, 0);
-	line(t, "Hugepagesize:   ", HUGE_SIZE >> 10);
-	line(t, "Hugetlb:        ", 0);
+	const u64 numbers[26] = {
+		LETTER('a') = u.anon >> 10, LETTER('b') = mem_lent_pages * 4, LETTER('c') = stored_pages() * 4,
+		LETTER('d') = (p.data + p.stack) >> 10, LETTER('f') = mem_free_pages * 4, LETTER('h') = u.huge >> 10,
+		LETTER('k') = thread_count * (KSTACK_SIZE >> 10), LETTER('l') = p.locked >> 10,
+		LETTER('m') = (u.file + u.shmem) >> 10,
+		LETTER('o') = mem_total_pages * 2,	/* vm.overcommit_ratio; nothing holds to it, as with Linux's heuristic */
+		LETTER('p') = u.tables >> 10, LETTER('s') = mem_slab_pages * 4, LETTER('t') = mem_total_pages * 4,
+		LETTER('u') = cpu_count * sizeof(struct cpu) >> 10,
+	};
+	put_lines(t, "tMemTotal:fMemFree:fMemAvailable:zBuffers:cCached:zSwapCached:zActive:zInactive:zActive(anon):zInactive(anon):"
+		"zActive(file):zInactive(file):zUnevictable:lMlocked:zSwapTotal:zSwapFree:zDirty:zWriteback:aAnonPages:mMapped:cShmem:"
+		"zKReclaimable:sSlab:zSReclaimable:sSUnreclaim:kKernelStack:pPageTables:zNFS_Unstable:zBounce:zWritebackTmp:oCommitLimit:"
+		"dCommitted_AS:zVmallocTotal:zVmallocUsed:zVmallocChunk:uPercpu:hAnonHugePages:zShmemHugePages:zShmemPmdMapped:"
+		"zFileHugePages:zFilePmdMapped:bBalloon:", MEMORY_LINE, numbers);
+	put_lines(t, "zHugePages_Total:zHugePages_Free:zHugePages_Rsvd:zHugePages_Surp:", "%19.*s%5lu\n", numbers);
+	text_printf(t, "Hugepagesize:   %8d kB\nHugetlb:               0 kB\n", HUGE_SIZE >> 10);
 }
 PROCNODE(meminfo, "r-" "meminfo", show_meminfo);
 
@@ -82,15 +48,14 @@ static void show_vmstat(struct text *t)
 	u64 stored = stored_pages();
 
 	memory_all(&u);
-	const struct { const char *name; u64 n; } lines[] = {
-		{ "nr_free_pages", mem_free_pages }, { "nr_mlock", 0 }, { "nr_slab_reclaimable", 0 }, { "nr_slab_unreclaimable", mem_slab_pages },
-		{ "nr_anon_pages", u.anon / PAGE_SIZE }, { "nr_mapped", (u.file + u.shmem) / PAGE_SIZE }, { "nr_file_pages", stored },
-		{ "nr_dirty", 0 }, { "nr_writeback", 0 }, { "nr_shmem", stored }, { "nr_anon_transparent_hugepages", u.huge / HUGE_SIZE },
-		{ "nr_kernel_stack", thread_count * (KSTACK_SIZE >> 10) }, { "nr_page_table_pages", u.tables / PAGE_SIZE },
-		{ "nr_balloon_pages", mem_lent_pages }, { "pswpin", 0 }, { "pswpout", 0 },
+	const u64 numbers[26] = {
+		LETTER('a') = u.anon / PAGE_SIZE, LETTER('b') = mem_lent_pages, LETTER('c') = stored, LETTER('f') = mem_free_pages,
+		LETTER('h') = u.huge / HUGE_SIZE, LETTER('k') = thread_count * (KSTACK_SIZE >> 10),
+		LETTER('m') = (u.file + u.shmem) / PAGE_SIZE, LETTER('p') = u.tables / PAGE_SIZE, LETTER('s') = mem_slab_pages,
 	};
-	for (unsigned i = 0; i < array_len(lines); i++)
-		text_printf(t, "%s %lu\n", lines[i].name, lines[i].n);
+	put_lines(t, "fnr_free_pages znr_mlock znr_slab_reclaimable snr_slab_unreclaimable anr_anon_pages mnr_mapped cnr_file_pages znr_dirty "
+		"znr_writeback cnr_shmem hnr_anon_transparent_hugepages knr_kernel_stack pnr_page_table_pages bnr_balloon_pages zpswpin "
+		"zpswpout ", "%.*s%lu\n", numbers);
 }
 PROCNODE(vmstat, "r-" "vmstat", show_vmstat);
 

@@ -1,37 +1,20 @@
 /* /proc/self/smaps, smaps_rollup (proc_pid_smaps(5)). There is one process: no page is shared with another. */
+#include "lines.h"
 #include "memory.h"
-
-static void line(struct text *t, const char *name, u64 bytes)
-{
-	text_printf(t, "%s%8lu kB\n", name, bytes >> 10);
-}
 
 static void put_use(struct text *t, const struct memory_use *u, u64 locked, bool rollup)
 {
-	line(t, "Rss:            ", u->rss);
-	line(t, "Pss:            ", u->rss);
-	line(t, "Pss_Dirty:      ", u->dirty);
-	if (rollup) {
-		line(t, "Pss_Anon:       ", u->anon);
-		line(t, "Pss_File:       ", u->file);
-		line(t, "Pss_Shmem:      ", u->shmem);
-	}
-	line(t, "Shared_Clean:   ", 0);
-	line(t, "Shared_Dirty:   ", 0);
-	line(t, "Private_Clean:  ", u->rss - u->dirty);
-	line(t, "Private_Dirty:  ", u->dirty);
-	line(t, "Referenced:     ", u->referenced);
-	line(t, "Anonymous:      ", u->anon);
-	line(t, "KSM:            ", 0);
-	line(t, "LazyFree:       ", 0);
-	line(t, "AnonHugePages:  ", u->huge);
-	line(t, "ShmemPmdMapped: ", 0);
-	line(t, "FilePmdMapped:  ", 0);
-	line(t, "Shared_Hugetlb: ", 0);
-	line(t, "Private_Hugetlb:", 0);
-	line(t, "Swap:           ", 0);
-	line(t, "SwapPss:        ", 0);
-	line(t, "Locked:         ", locked);
+	const u64 numbers[26] = {
+		LETTER('a') = u->anon >> 10, LETTER('c') = (u->rss - u->dirty) >> 10, LETTER('d') = u->dirty >> 10, LETTER('f') = u->file >> 10,
+		LETTER('h') = u->huge >> 10, LETTER('l') = locked >> 10, LETTER('r') = u->rss >> 10, LETTER('s') = u->shmem >> 10,
+		LETTER('u') = u->referenced >> 10,
+	};
+
+	put_lines(t, "rRss:rPss:dPss_Dirty:", MEMORY_LINE, numbers);
+	if (rollup)
+		put_lines(t, "aPss_Anon:fPss_File:sPss_Shmem:", MEMORY_LINE, numbers);
+	put_lines(t, "zShared_Clean:zShared_Dirty:cPrivate_Clean:dPrivate_Dirty:uReferenced:aAnonymous:zKSM:zLazyFree:hAnonHugePages:"
+		"zShmemPmdMapped:zFilePmdMapped:zShared_Hugetlb:zPrivate_Hugetlb:zSwap:zSwapPss:lLocked:", MEMORY_LINE, numbers);
 }
 
 /* In the order of Linux (its fs/proc/task_mmu.c, show_smap_vma_flags). */
@@ -51,9 +34,7 @@ static void show(struct text *t)
 		struct memory_use u = { 0 };
 		memory_add(v, &u);
 		maps_line(t, v);
-		line(t, "Size:           ", v->end - v->start);
-		line(t, "KernelPageSize: ", PAGE_SIZE);
-		line(t, "MMUPageSize:    ", PAGE_SIZE);
+		text_printf(t, "Size:           %8lu kB\nKernelPageSize:        4 kB\nMMUPageSize:           4 kB\n", (v->end - v->start) >> 10);
 		put_use(t, &u, v->flags & MAP_LOCKED ? u.rss : 0, false);
 		text_printf(t, "THPeligible:           %d\n", !v->file && align_up(v->start, (u64)HUGE_SIZE) + HUGE_SIZE <= v->end);
 		put_flags(t, v);

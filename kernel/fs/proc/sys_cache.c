@@ -31,26 +31,29 @@ static void show_type(struct text *t)
 	text_printf(t, "%s\n", names[cache(t).type & 3]);
 }
 
-static void show_level(struct text *t) { text_printf(t, "%u\n", cache(t).level); }
+/* Which number is behind the node's name. */
+static void show_number(struct text *t)
+{
+	struct cache c = cache(t);
+	const u32 numbers[] = { c.level, c.line, c.sets, c.ways, c.partitions, cpu_at(t->index[0])->apic_id >> c.shift };
+
+	text_printf(t, "%u\n", numbers[*proc_arg(t->node) - '0']);
+}
+
 static void show_size(struct text *t) { text_printf(t, "%luK\n", cache(t).size >> 10); }
-static void show_line(struct text *t) { text_printf(t, "%u\n", cache(t).line); }
-static void show_sets(struct text *t) { text_printf(t, "%u\n", cache(t).sets); }
-static void show_ways(struct text *t) { text_printf(t, "%u\n", cache(t).ways); }
-static void show_partitions(struct text *t) { text_printf(t, "%u\n", cache(t).partitions); }
-static void show_id(struct text *t) { text_printf(t, "%u\n", cpu_at(t->index[0])->apic_id >> cache(t).shift); }
 static void show_list(struct text *t) { put_cpu_list(t, sharing(t)); }
 static void show_map(struct text *t) { put_cpu_mask(t, sharing(t)); }
 
 const struct procnode procnode_caches[] GATHERED(".procnode.1.caches") = {
 	{ "/sys/devices/system/cpu/cpu#/cache/index#/", .count = cache_count },
 	{ "r-" "type", show_type },
-	{ "r-" "level", show_level },
+	{ "r-" "level\0" "0", show_number },
 	{ "r-" "size", show_size },
-	{ "r-" "id", show_id },
-	{ "r-" "coherency_line_size", show_line },
-	{ "r-" "number_of_sets", show_sets },
-	{ "r-" "ways_of_associativity", show_ways },
-	{ "r-" "physical_line_partition", show_partitions },
+	{ "r-" "id\0" "5", show_number },
+	{ "r-" "coherency_line_size\0" "1", show_number },
+	{ "r-" "number_of_sets\0" "2", show_number },
+	{ "r-" "ways_of_associativity\0" "3", show_number },
+	{ "r-" "physical_line_partition\0" "4", show_number },
 	{ "r-" "shared_cpu_list", show_list },
 	{ "r-" "shared_cpu_map", show_map },
 };
