@@ -55,7 +55,7 @@ func program(t *testing.T) string {
 	}
 	flags := []string{"-g", "-O1", "-no-pie", "-std=gnu11", "-fno-strict-aliasing", "-fno-builtin",
 		"-fsanitize=address,undefined", "-fno-sanitize=alignment", "-fno-sanitize-recover=all",
-		"-Wall", "-Wno-unused-parameter", "-Wno-missing-field-initializers", "-Wno-sign-compare",
+		"-Wall", "-Wno-unused-parameter", "-Wno-missing-field-initializers", "-Wno-missing-braces", "-Wno-sign-compare",
 		"-I../../include", "-I../../interfaces"}
 	files := func(globs ...string) (all []string) {
 		for _, glob := range globs {
@@ -68,7 +68,7 @@ func program(t *testing.T) string {
 	parts := filepath.Join(dir, "parts.o")
 	testenv.Run(t, cc, slices.Concat(flags, []string{"-r", "-nostdlib", "-o", parts}, files("../mounting/*.c", "../iso9660_fs/*.c", "../virtio_9p/*.c"))...)
 	testenv.Run(t, cc, slices.Concat(flags, []string{"-DINTERFACE_ABSENT", "-o", filepath.Join(dir, "fstest"), "-Wl,-T,host/tables.ld", parts},
-		files("host/*.c", "../*.c", "../../sys/file/*.c", "../../thread/by_tid.c", "../../thread/cpu_time.c", "../../sys/identity/state.c", "../../mm/user_copy.c", "../proc/cpu_mask.c"), []string{"-lpthread"})...)
+		files("host/*.c", "../*.c", "../../sys/file/*.c", "../../thread/by_tid.c", "../../thread/cpu_time.c", "../../sys/identity/state.c", "../../mm/user_copy.c", "../proc/cpu_mask.c", "../proc/lines.c"), []string{"-lpthread"})...)
 	built, broken = filepath.Join(dir, "fstest"), false
 	return built
 }
