@@ -99,7 +99,7 @@ static int repeats(const struct subject *b, const struct state *s, int g, int *l
 {
 	int a, c, from = s->g[g].start, n = s->g[g].end - from;
 
-	if (from < 0 || s->g[g].end < 0 || n > b->len - s->at)
+	if (from < 0 || s->g[g].end < 0 || n > b->stop - s->at)
 		return 0;
 	for (int i = 0; i < n;) {
 		if (uk_re_char(b, from + i, &a) != uk_re_char(b, s->at + i, &c) || a != c)
@@ -125,7 +125,7 @@ static void advance(struct search *x)
 	} else if (n->type == FORK || n->type == LOOP) {
 		ok = edge < 2 && n->next[edge] >= 0;
 	} else if (ok && n->type <= SET) {
-		ok = s.at < x->b->len && uk_re_consumes(x->b, n, uk_re_char(x->b, s.at, &len));
+		ok = s.at < x->b->stop && uk_re_consumes(x->b, n, uk_re_char(x->b, s.at, &len));
 		s.at += ok ? len : 0;
 	} else if (ok && n->type == BACKREF) {
 		ok = repeats(x->b, &s, n->group, &len);
@@ -151,7 +151,7 @@ static int done(const struct search *x)
 
 	if (x->target >= 0)
 		return s->at == x->target && x->b->p->nodes[s->node].type == END;
-	return x->best == x->b->len || (x->any && x->best >= 0);
+	return x->best == x->b->stop || (x->any && x->best >= 0);
 }
 
 static void run(struct search *x, int start)

@@ -70,7 +70,7 @@ int uk_re_compile(struct pattern *re, const char *s, size_t len, size_t syntax)
 	re->syntax = syntax;
 	re->not_bol = re->not_eol = 0;
 	re->groups = 0;
-	re->can_be_null = 0;
+	re->can_be_null = re->fastmap_accurate = 0;
 	re->regs_allocated = 0;
 	if (!g)
 		return REG_ESPACE;

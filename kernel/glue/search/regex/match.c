@@ -72,7 +72,7 @@ static int longest(struct run *r, int start, int any, int *plain)
 		if (r->accepts)
 			best = at, *plain = r->plain;
 		r->accepts = 0;
-		if (!r->n[which] || at >= b->len || (any && best >= 0))
+		if (!r->n[which] || at >= b->stop || (any && best >= 0))
 			return best;
 		unsigned c = uk_re_char(b, at, &len);
 
@@ -106,7 +106,7 @@ static int begins_character(const struct subject *b, int at)
 
 static int worth_trying(const struct subject *b, int at)
 {
-	if (!b->p->may_be_empty && (at >= b->len || !(b->p->first[b->s[at] / 8] >> b->s[at] % 8 & 1)))
+	if (at > b->stop || (!b->p->may_be_empty && (at >= b->stop || !(b->p->first[b->s[at] / 8] >> b->s[at] % 8 & 1))))
 		return 0;
 	return begins_character(b, at);
 }

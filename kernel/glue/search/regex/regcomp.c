@@ -40,7 +40,7 @@ int regexec(const struct pattern *restrict re, const char *restrict s, size_t n,
 	}
 	if (!re->program || start < 0 || start > (int)len)
 		return REG_NOMATCH;
-	struct subject b = { .p = re->program, .re = re, .s = (const void *)s, .len = len, .eflags = flags,
+	struct subject b = { .p = re->program, .re = re, .s = (const void *)s, .len = len, .stop = len, .eflags = flags,
 		.icase = !!(re->syntax & RE_ICASE), .translate = re->translate, .syntax = re->syntax };
 	return uk_re_search(&b, start, len, re->no_sub ? 0 : n, spans);
 }

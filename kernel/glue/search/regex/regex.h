@@ -8,7 +8,7 @@
  *   match.c              where a match from a given start ends, longest first
  *   backrefs.c           the same for patterns with back references, by search
  *   registers.c          submatches of a match whose ends are known
- *   regcomp.c, gnu.c     POSIX's and GNU's functions
+ *   regcomp.c, gnu.c, bsd.c   POSIX's, GNU's and 4.2BSD's functions
  *
  * GNU walks from the match's start to its known end and takes at each fork the
  * node with the lower number from which the end can be reached. Nodes are
@@ -65,12 +65,18 @@ struct pattern {
 	char *fastmap;
 	unsigned char *translate;
 	size_t groups;
-	unsigned can_be_null : 2, regs_allocated : 2, fastmap_accurate : 1, no_sub : 1, not_bol : 1, not_eol : 1, newline_anchor : 1;
+	unsigned can_be_null : 1, regs_allocated : 2, fastmap_accurate : 1, no_sub : 1, not_bol : 1, not_eol : 1, newline_anchor : 1;
 };
 _Static_assert(sizeof(struct pattern) == 64 && offsetof(struct pattern, groups) == 48, "GNU's regex_t");
 
 struct span {
 	int start, end;
+};
+
+/* GNU's struct re_registers. */
+struct registers {
+	unsigned count;
+	int *start, *end;
 };
 
 /* What must hold around a place for an anchor to match there. */
@@ -161,7 +167,7 @@ struct subject {
 	const struct program *p;
 	const struct pattern *re;
 	const unsigned char *s;
-	int len, eflags, icase;
+	int len, stop, eflags, icase;	/* a match ends at stop or before; what is behind that counts for anchors */
 	const unsigned char *translate;
 	size_t syntax;
 };
@@ -193,5 +199,10 @@ hidden void uk_re_step(const struct node *, int at, int n, struct span *, struct
 /* compile.c */
 hidden int uk_re_compile(struct pattern *, const char *, size_t len, size_t syntax);
 hidden void uk_re_free_program(struct pattern *);
+/* regerror.c */
+hidden const char *uk_re_text(int err);
+/* what programs call */
+extern size_t re_syntax_options;
+int regexec(const struct pattern *restrict, const char *restrict, size_t, struct span *restrict, int flags);
 
 #endif
