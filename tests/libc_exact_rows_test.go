@@ -6,6 +6,7 @@ func libcExactRows() []program {
 		{name: "libc-regex", build: c("libc/regex.c"), tcg: true},
 		{name: "libc-gnuregex", build: c("libc/gnuregex.c"), tcg: true},
 		{name: "libc-gnuregex-pie", build: c("libc/gnuregex.c", "-fPIC", "-O2")},
+		{name: "libc-vectors", build: c("libc/vectors.c"), tcg: true},
 		{name: "libc-limits", build: c("libc/limits.c")},
 		{name: "libc-fnmatch", build: c("libc/fnmatch.c")},
 		{name: "libc-glob", build: c("libc/glob.c")},

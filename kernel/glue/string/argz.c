@@ -130,3 +130,52 @@ int argz_insert(char **z, size_t *n, char *before, const char *entry)
 weak_alias(argz_count, __argz_count);
 weak_alias(argz_next, __argz_next);
 weak_alias(argz_stringify, __argz_stringify);
+
+/* S with WITH for each OLD that is in it; NULL: no memory. */
+static char *replaced(const char *s, const char *old, const char *with)
+{
+	size_t n = strlen(old), m = strlen(with), len = strlen(s) + 1;
+	char *out, *to;
+
+	for (const char *p = s; (p = strstr(p, old)); p += n)
+		len += m - n;
+	if (!(out = to = malloc(len)))
+		return 0;
+	for (const char *p; (p = strstr(s, old)); s = p + n) {
+		to = (char *)memcpy(to, s, p - s) + (p - s);
+		to = (char *)memcpy(to, with, m) + m;
+	}
+	strcpy(to, s);
+	return out;
+}
+
+/* COUNT grows by one for each string in which there was something to replace. */
+int argz_replace(char **z, size_t *n, const char *old, const char *with, unsigned *count)
+{
+	char *to = 0, *entry;
+	size_t len = 0;
+	int err = 0, changed = 0;
+
+	if (!old || !*old)
+		return 0;
+	for (char *s = *z; !err && s < *z + *n; s += strlen(s) + 1) {
+		if (!strstr(s, old)) {
+			err = argz_add(&to, &len, s);
+			continue;
+		}
+		changed = 1;
+		entry = replaced(s, old, with);
+		err = entry ? argz_add(&to, &len, entry) : ENOMEM;
+		free(entry);
+		if (count)
+			++*count;
+	}
+	if (err || !changed) {
+		free(to);
+		return err;
+	}
+	free(*z);
+	*z = to;
+	*n = len;
+	return 0;
+}

@@ -24,3 +24,8 @@ int fsopen(const char *name, unsigned flags) { return syscall(SYS_fsopen, name, 
 int fsconfig(int fd, unsigned cmd, const char *key, const void *value, int aux) { return syscall(SYS_fsconfig, fd, cmd, key, value, aux); }
 int fsmount(int fd, unsigned flags, unsigned attr) { return syscall(SYS_fsmount, fd, flags, attr); }
 int fspick(int fd, const char *path, unsigned flags) { return syscall(SYS_fspick, fd, path, flags); }
+int mount_setattr(int fd, const char *path, unsigned flags, void *attr, size_t size) { return syscall(SYS_mount_setattr, fd, path, flags, attr, size); }
+
+/* Newer than musl's list of numbers. */
+long sys_process_mrelease(int, unsigned);
+int process_mrelease(int pidfd, unsigned flags) { return __syscall_ret(sys_process_mrelease(pidfd, flags)); }

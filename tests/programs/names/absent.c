@@ -72,6 +72,7 @@ static void parts(void)
 {
 	E(module_init("", 0, "")), E(module_delete("uk-none", 0)), E(root_pivot("/tmp", "/tmp"));
 	E(fsopen("tmpfs", 0)), E(fsconfig(-1, 6, NULL, NULL, 0)), E(fsmount(-1, 0, 0)), E(fspick(AT_FDCWD, "/", 0));
+	E(mount_setattr(AT_FDCWD, "/", 0, NULL, 0)), E(process_mrelease(-1, 0));
 	E(open_tree(AT_FDCWD, "/", 0)), E(move_mount(AT_FDCWD, "/tmp", AT_FDCWD, "/", 0));
 }
 
