@@ -54,7 +54,8 @@ type Plan struct {
 	bootModules  []string          // names of those that are loaded at boot
 	parts        []string          // of the C library, added by hand
 
-	onlyKnownPaths bool // see constantPaths; set by Analyze
+	onlyKnownPaths bool     // see constantPaths; set by Analyze
+	richCalls      []string // see callParts; set by Analyze
 }
 
 // partPrefix begins the names of parts of the C library that are linked only
@@ -538,8 +539,10 @@ func (p *Plan) roots() []string {
 	if mapsMemory || len(p.Syscalls.Names) > 0 {
 		out = append(out, "map_asked", "map_around")
 	}
-	if slices.Contains(p.Syscalls.Names, "futex") {
-		out = append(out, "futex_pi_anchor")
+	for _, c := range callParts {
+		if slices.Contains(p.richCalls, c.call) {
+			out = append(out, c.part)
+		}
 	}
 	if p.onlyKnownPaths {
 		out = append(out, constantPathsPart)

@@ -44,6 +44,7 @@ func (p *Plan) script() string {
 // of `uk symbols` do, which profile, parts and system calls go with it. What o says of a profile
 // or of system calls goes before that.
 func Link(ctx context.Context, o linker.Options) (*linker.Result, error) {
+	asked := o.Syscalls
 	if o.VersionScriptFile != "" {
 		text, err := bounded.ReadFile(o.VersionScriptFile, linker.MaxVersionScript)
 		if err == nil {
@@ -54,6 +55,11 @@ func Link(ctx context.Context, o linker.Options) (*linker.Result, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+	}
+	for _, c := range callParts { // whoever names a call gets all of it
+		if (slices.Contains(asked, c.call) || slices.Contains(asked, "all")) && !slices.Contains(o.Roots, c.part) {
+			o.Roots = append(o.Roots, c.part)
 		}
 	}
 	o.Profile = cmp.Or(o.Profile, DefaultProfile)

@@ -33,12 +33,37 @@ func (p *Plan) syscalls() (symbols.SyscallSet, error) {
 	}
 	set := symbols.SelectSyscalls(policy, needs)
 	p.onlyKnownPaths = p.constantPaths(needs)
+	p.richCalls = richCalls(words, set, needs)
 	// A handler returns through a piece of code that is no function to find.
 	if slices.Contains(set.Names, "rt_sigaction") && !slices.Contains(set.Names, "rt_sigreturn") {
 		set.Names = append(set.Names, "rt_sigreturn")
 		slices.Sort(set.Names)
 	}
 	return set, nil
+}
+
+// callParts are the parts of the kernel that system calls have for what plain
+// uses of them never ask for, by functions that only these files define.
+var callParts = []struct{ call, part string }{
+	{"fcntl", "sys_fcntl"},       // kernel/sys/file/fcntl_more.c
+	{"futex", "futex_pi_anchor"}, // kernel/sys/thread/futex_pi.c
+	{"prctl", "sys_prctl"},       // kernel/sys/system/prctl.c
+}
+
+// richCalls are those of callParts of which the image may want all: somebody
+// named system calls, or code makes them in ways that are not known.
+func richCalls(words []string, set symbols.SyscallSet, needs []*symbols.SyscallNeeds) []string {
+	var out []string
+	for _, c := range callParts {
+		plain := func(n *symbols.SyscallNeeds) bool {
+			return slices.Contains(n.Plain, c.call) || len(n.Dynamic) == 0 && !slices.Contains(n.Names, c.call)
+		}
+		asked := len(words) > 0 || slices.ContainsFunc(needs, func(n *symbols.SyscallNeeds) bool { return !plain(n) })
+		if (set.All || slices.Contains(set.Names, c.call)) && asked {
+			out = append(out, c.call)
+		}
+	}
+	return out
 }
 
 func scanSyscalls(host, guest string) (*symbols.SyscallNeeds, error) {

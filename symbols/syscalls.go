@@ -62,6 +62,11 @@ type SyscallNeeds struct {
 	// Paths says that calls which take a path are made by more than the
 	// runtime of Go, whose files have known names.
 	Paths bool `json:"paths,omitempty"`
+	// Plain are the names of those calls that only functions of Go's standard
+	// library make, of which it is known what they ask for: futexes without
+	// priority inheritance, prctl to name memory, fcntl without locks, owners
+	// and signals of files.
+	Plain []string `json:"plain,omitempty"`
 }
 
 // A DynamicSite is a system call whose number is not a constant.
@@ -112,7 +117,7 @@ func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 	}
 	out := &SyscallNeeds{Guest: guest, Names: []string{}, Numbers: []int{}}
 	c.markGo(out)
-	found := make(map[int64]bool)
+	found, rich := make(map[int64]bool), make(map[int64]bool)
 	settle := func(fn *function, i int, p place) {
 		out.Sites++
 		if p.reg == rax && broadcasts(fn, i) {
@@ -121,6 +126,7 @@ func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 		v := c.walk(fn, i, p)
 		for n, from := range v.consts {
 			found[n] = true
+			rich[n] = rich[n] || !c.plain(n, v.makers[n])
 			out.Paths = out.Paths || takesPath()[n] && !c.ofRuntime(from)
 		}
 		if v.unknown {
@@ -163,6 +169,9 @@ func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 			name = "#" + strconv.Itoa(n)
 		}
 		out.Names = append(out.Names, name)
+		if !rich[int64(n)] && len(out.Dynamic) == 0 {
+			out.Plain = append(out.Plain, name)
+		}
 	}
 	if out.Sites == 0 {
 		return nil, nil

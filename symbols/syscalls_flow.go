@@ -1,6 +1,8 @@
 package symbols
 
 import (
+	"slices"
+
 	"golang.org/x/arch/x86/x86asm"
 )
 
@@ -37,15 +39,19 @@ const (
 
 // values is the outcome of a walk.
 type values struct {
-	consts  map[int64]uint64 // and an address where each comes from, 0 for several
+	consts  map[int64]uint64   // and an address where each comes from, 0 for several
+	makers  map[int64][]string // names of the functions in which each is made
 	unknown bool
 	why     uint64 // address where the walk was lost
 }
 
 // walk returns what the place p can hold before instruction i of fn.
 func (c *code) walk(fn *function, i int, p place) values {
-	v := values{consts: make(map[int64]uint64)}
+	v := values{consts: make(map[int64]uint64), makers: make(map[int64][]string)}
 	constant := func(n int64, at uint64) {
+		if name := c.name(at); !slices.Contains(v.makers[n], name) {
+			v.makers[n] = append(v.makers[n], name)
+		}
 		if old, ok := v.consts[n]; ok && c.name(old) != c.name(at) {
 			at = 0
 		}

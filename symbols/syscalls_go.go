@@ -45,6 +45,24 @@ func (c *code) goAllThreads(settle func(*function, int, place)) {
 	}
 }
 
+// plainMakers are Go's functions that make a call only in the ways that
+// SyscallNeeds.Plain tells of. Callers of syscall.fcntl and runtime.fcntl are in
+// the standard library; syscall.FcntlFlock makes the call for locks.
+var plainMakers = map[string][]string{
+	"futex": {"runtime.futex"},
+	"prctl": {"runtime.setVMAName"},
+	"fcntl": {"runtime.fcntl", "syscall.fcntl"},
+}
+
+// plain reports whether all functions that make call n are plainMakers of it.
+func (c *code) plain(n int64, makers []string) bool {
+	plain := plainMakers[SyscallName(int(n))]
+	if plain == nil || len(makers) == 0 || c.isGo == nil {
+		return false
+	}
+	return !slices.ContainsFunc(makers, func(m string) bool { return !slices.Contains(plain, m) })
+}
+
 // goPackage returns the package path of a Go function's name, "" for a name
 // that is not Go's: "internal/poll.(*FD).Read" is of internal/poll.
 func goPackage(name string) string {

@@ -332,3 +332,26 @@ func FuzzScanSyscalls(f *testing.F) {
 		}
 	})
 }
+
+// TestPlainCalls asks whether Go programs make calls in ways that only code of their own makes them.
+func TestPlainCalls(t *testing.T) {
+	const locks = `l := syscall.Flock_t{Type: syscall.F_WRLCK}
+		if err := syscall.FcntlFlock(1, syscall.F_SETLK, &l); err != nil { panic(err) }`
+	for _, c := range []struct {
+		name, code string
+		plain      []string
+	}{
+		{"none", `syscall.SetNonblock(1, false)`, []string{"fcntl", "futex"}},
+		{"locks", locks, []string{"futex"}},
+		{"an owner", `syscall.Syscall(syscall.SYS_FCNTL, 1, 8, 1)`, []string{"futex"}},
+		{"a futex", `syscall.RawSyscall6(syscall.SYS_FUTEX, 0, 6, 0, 0, 0, 0)`, []string{"fcntl"}},
+		{"any", `n, _ := strconv.Atoi(os.Args[1]); syscall.Syscall(uintptr(n), 0, 0, 0)`, nil},
+	} {
+		file := testenv.GoBuild(t, "package main\nimport (\"fmt\"; \"os\"; \"strconv\"; \"syscall\")\nfunc main() {\n"+c.code+
+			"\nfmt.Println(strconv.Itoa(len(os.Args)), syscall.Getpid())\n}\n", []string{"CGO_ENABLED=0"})
+		got := slices.DeleteFunc(scan(t, file).Plain, func(s string) bool { return s == "prctl" }) // by newer Go only
+		if slices.Sort(got); !slices.Equal(got, c.plain) {
+			t.Errorf("%s: plain calls %v, want %v", c.name, got, c.plain)
+		}
+	}
+}

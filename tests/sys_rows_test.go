@@ -18,6 +18,8 @@ func sysRows() []program {
 		{name: "sys-inotify", build: c("sys/inotify.c"), tcg: true},
 		{name: "sys-record-locks", build: c("sys/record_locks.c")},
 		{name: "sys-xattr", build: c("sys/xattr.c")},
+		{name: "sys-go-calls", build: golang("go/calls", false), tcg: true},
+		{name: "sys-go-calls-pie", build: golang("go/calls", true, "-buildmode=pie", "-ldflags=-linkmode=external")},
 		{name: "sys-inotify-static", build: c("sys/inotify.c", "-static")},
 	}
 }

@@ -89,7 +89,7 @@ struct thread {
 static inline struct thread *current(void)
 {
 	struct thread *t;
-	__asm__("mov %%gs:0, %0" : "=r"(t));
+	__asm__("xor %k0, %k0\n\tmov %%gs:(%0), %0" : "=r"(t) :: "cc");	/* 3 bytes less than with the address in full */
 	return t;
 }
 
