@@ -12,6 +12,9 @@ import (
 // terminfoFolders are where descriptions of terminals are (terminfo(5)), here and in the guest.
 var terminfoFolders = []string{"/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"}
 
+// terminfoReaders begin the names of libraries that read them: those of ncurses, S-Lang's and unibilium.
+var terminfoReaders = []string{"libtinfo", "libncurses", "libslang", "libunibilium"}
+
 // terminal is the name of the terminal that the program will see: that of the run, or what TERM says.
 func (p *Plan) terminal() string {
 	if p.opt.Terminal != "" {
@@ -29,8 +32,7 @@ func (p *Plan) terminal() string {
 // one and a library that reads those is in the image.
 func addTerminfo(m *manifest.Manifest, name string) {
 	reads := slices.ContainsFunc(m.Entries, func(e manifest.Entry) bool {
-		base := filepath.Base(e.Guest)
-		return strings.HasPrefix(base, "libtinfo") || strings.HasPrefix(base, "libncurses")
+		return slices.ContainsFunc(terminfoReaders, func(lib string) bool { return strings.HasPrefix(filepath.Base(e.Guest), lib) })
 	})
 	if !reads || name == "" || strings.ContainsAny(name, "/\x00") || name[0] == '.' {
 		return

@@ -8,7 +8,7 @@ import (
 // essentials are what programs expect on any Linux system: small files that
 // libraries read, and the directories that the guest mounts on.
 var essentials = []Entry{
-	{Guest: "/etc/passwd", Data: []byte("root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n")},
+	{Guest: "/etc/passwd", Data: []byte("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n")},
 	{Guest: "/etc/group", Data: []byte("root:x:0:\nnogroup:x:65534:\n")},
 	{Guest: "/etc/hosts", Data: []byte("127.0.0.1\tlocalhost\n::1\tlocalhost\n")},
 	{Guest: "/etc/hostname", Data: []byte("uk\n")},
@@ -16,12 +16,13 @@ var essentials = []Entry{
 	{Guest: "/etc/nsswitch.conf", Data: []byte("passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n")},
 	{Guest: "/dev", Dir: true},
 	{Guest: "/proc", Dir: true},
+	{Guest: "/root", Dir: true},
 	{Guest: "/tmp", Dir: true},
 	{Guest: "/var/tmp", Dir: true},
 }
 
 // AddEssentials adds, after all else, those of /etc/passwd, group, hosts,
-// hostname, resolv.conf, nsswitch.conf and the directories /dev, /proc, /tmp and /var/tmp
+// hostname, resolv.conf, nsswitch.conf and the directories /dev, /proc, /root, /tmp and /var/tmp
 // that m does not have. A file that m puts in the way, such as a link /etc, is
 // left as it is. It adds nothing the second time.
 func AddEssentials(m *Manifest) {

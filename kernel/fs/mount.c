@@ -51,6 +51,11 @@ static void mount_at(const struct fsmount *f)
 		m->name = f->path + strlen(f->path) - at.len;
 		m->magic = f->magic;
 		int err = f->mount(m);
+		if (err == -ENOTEMPTY || err == -ENOENT) {	/* the image's own is kept */
+			kfree(m);
+			path_put(&at);
+			return;
+		}
 		if (err)
 			panic("%s: cannot mount %s: error %d", f->path, f->type, -err);
 		vnode_adopt(at.parent, at.name, at.len, m->root);

@@ -177,6 +177,23 @@ static int mount_sticky(struct mount *m) { return mount(m, 01777); }
 static int mount_plain(struct mount *m) { return mount(m, 0755); }
 
 FSMOUNT(dev_shm, "/dev/shm", "tmpfs", TMPFS_MAGIC, mount_sticky);	/* after dev */
+/* A home that can be written, as in a container, unless the image has files there. */
+static int mount_home(struct mount *m)
+{
+	char name[NAME_MAX + 1];
+	struct path at;
+	u64 cookie = 0, ino;
+	u8 type;
+	int err = path_walk(root_vnode, m->path, LOOKUP_DIRECTORY, &at);
+
+	if (err)
+		return err;
+	err = at.v->ops->readdir(at.v, &cookie, name, &ino, &type) ? -ENOTEMPTY : mount(m, 0700);
+	path_put(&at);
+	return err;
+}
+
+FSMOUNT(home, "/root", "tmpfs", TMPFS_MAGIC, mount_home);
 FSMOUNT(run, "/run", "tmpfs", TMPFS_MAGIC, mount_plain);
 FSMOUNT(tmp, "/tmp", "tmpfs", TMPFS_MAGIC, mount_sticky);
 FSMOUNT(var_tmp, "/var/tmp", "tmpfs", TMPFS_MAGIC, mount_sticky);

@@ -37,6 +37,7 @@ OPTIONAL void path_mounts(void)
 {
 	KEEP(fsmount_dev);
 	KEEP(fsmount_dev_shm);
+	KEEP(fsmount_home);
 	KEEP(fsmount_proc);
 	KEEP(fsmount_run);
 	KEEP(fsmount_sys);
