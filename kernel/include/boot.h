@@ -28,5 +28,6 @@ extern char kernel_start[], monitor_text_start[], monitor_text_end[], monitor_da
 extern char kernel_text_start[], kernel_text_end[], kernel_rodata_start[], kernel_rodata_end[];
 extern char kernel_data_start[], kernel_end[];
 extern char libc_data_start[], libc_data_end[];	/* within them, what is not the kernel's own */
+extern char copyvar_end[], kernel_bss_start[];	/* the end of .data, the start of .bss */
 
 #endif

@@ -6,7 +6,7 @@
 static bool image_ok(u64 addr, u64 end, int prot)
 {
 	if (addr >= (u64)libc_data_start && end <= (u64)libc_data_end)
-		return !(prot & PROT_EXEC);
+		return !(prot & PROT_EXEC) && (addr < (u64)copyvar_end || end > (u64)kernel_bss_start);	/* nothing is between */
 	if (addr >= (u64)monitor_text_start && end <= (u64)kernel_data_start)
 		return !(prot & PROT_WRITE);
 	return false;
