@@ -7,6 +7,8 @@
 #include "procfs.h"
 
 #define SETTING(path, value)	PROC_VALUE("r-" path, value)
+#define LIMIT(path, value)	SETTING(path, DIGITS(value))	/* VALUE is defined as a decimal number */
+#define DIGITS(value)		#value
 #define MADE(path, function)	{ "r-" path, function }
 
 static void show_randomize(struct text *t)
@@ -16,26 +18,21 @@ static void show_randomize(struct text *t)
 	text_printf(t, given && *given == 'o' ? "0\n" : "2\n");
 }
 
-static void show_map_count(struct text *t) { text_printf(t, "%u\n", VMA_MAX); }
-static void show_groups(struct text *t) { text_printf(t, "%u\n", NGROUPS_MAX); }
-static void show_files(struct text *t) { text_printf(t, "%u\n", NR_OPEN); }
-static void show_pids(struct text *t) { text_printf(t, "%u\n", TID_MAX); }
 static void show_threads(struct text *t) { text_printf(t, "%u\n", THREADS_MAX); }
 static void show_lowest(struct text *t) { text_printf(t, "%u\n", USER_MIN); }
 static void show_kept(struct text *t) { text_printf(t, "%lu\n", mem_kept_pages * 4); }
-static void show_last_cap(struct text *t) { text_printf(t, "%u\n", CAP_LAST); }
 
 PROCNODES_IN("/proc/sys/", settings,
-	MADE("kernel/pid_max", show_pids),
+	LIMIT("kernel/pid_max", TID_MAX),
 	MADE("kernel/threads-max", show_threads),
-	MADE("kernel/ngroups_max", show_groups),
-	MADE("kernel/cap_last_cap", show_last_cap),
+	LIMIT("kernel/ngroups_max", NGROUPS_MAX),
+	LIMIT("kernel/cap_last_cap", CAP_LAST),
 	MADE("kernel/randomize_va_space", show_randomize),
 	SETTING("kernel/overflowuid", "65534"),
 	SETTING("kernel/overflowgid", "65534"),
 	SETTING("kernel/tainted", "0"),
 	SETTING("kernel/sched_rt_runtime_us", "-1"),	/* FIFO and RR threads may have all of a processor */
-	MADE("vm/max_map_count", show_map_count),
+	LIMIT("vm/max_map_count", VMA_MAX),
 	MADE("vm/mmap_min_addr", show_lowest),
 	MADE("vm/min_free_kbytes", show_kept),
 	SETTING("vm/overcommit_memory", "0"),		/* mm/vma.c, vm_overcommit */
@@ -46,7 +43,7 @@ PROCNODES_IN("/proc/sys/", settings,
 	SETTING("vm/nr_overcommit_hugepages", "0"),
 	SETTING("vm/legacy_va_layout", "0"),
 	SETTING("fs/file-max", "9223372036854775807"),	/* memory is the limit */
-	MADE("fs/nr_open", show_files),
+	LIMIT("fs/nr_open", NR_OPEN),
 	SETTING("fs/pipe-max-size", "1048576"),		/* fs/pipe_resize.c */
 	SETTING("fs/pipe-user-pages-soft", "0"),	/* no limit */
 	SETTING("fs/pipe-user-pages-hard", "0"),
