@@ -42,6 +42,7 @@ var errOutsideRAM = errors.New("address range is not in guest memory")
 // lowLimit and, for large guests, a second piece from highBase on.
 type guestMemory struct {
 	low, high []byte
+	first     uint64 // bytes of low that are given at once; lazymem.go has the rest
 	hugePages bool
 }
 
@@ -74,6 +75,9 @@ func newGuestMemory(size uint64, huge bool) (*guestMemory, error) {
 		m.close()
 		return nil, fmt.Errorf("guest memory of %d bytes: %w%s; ask for less memory", size, err, limitWord())
 	}
+	if m.first = lowSize; lowSize > lazyUnit && m.pageTable() <= lazyUnit/2 {
+		m.first = lazyUnit
+	}
 	if huge {
 		m.wantHuge()
 	}
@@ -83,20 +87,29 @@ func newGuestMemory(size uint64, huge bool) (*guestMemory, error) {
 // littleMemory is that of machines, in bytes, which are for programs that need little.
 const littleMemory = 64 << 20
 
-// wantHuge asks for huge pages, which is only speed. The last 2 MB below lowLimit are left out: the kernel's table of
-// pages ends the RAM, and few use more than a page of it. So are, in a machine of little memory, the first, where the
+// pageTable is the size of the kernel's table of pages, which ends the first piece of RAM: 16 bytes for each (kernel/mm/page.c).
+func (m *guestMemory) pageTable() int {
+	end := uint64(len(m.low))
+	if len(m.high) > 0 {
+		end = highBase + uint64(len(m.high))
+	}
+	return int((end + hugePage - 1) / hugePage * hugePage / pageSize * 16)
+}
+
+// wantHuge asks for huge pages, which is only speed. The end of the first piece is left out: few use more than some
+// pages of the kernel's table there. So are, in a machine of little memory, the first, where the
 // kernel and a small program are: two huge pages would be most of what they take. A program that uses all of the 2 MB
 // pays for it with a fault a page, 2 ms together.
 func (m *guestMemory) wantHuge() {
-	low := m.low
-	if len(low) > 2*hugePage {
-		low = low[:len(low)-hugePage]
+	low := m.low[:m.first]
+	if table := max(m.pageTable(), hugePage); len(low) > table+hugePage {
+		low = low[:len(low)-table]
 		if len(m.low) <= littleMemory {
 			_ = unix.Madvise(low[:hugePage], unix.MADV_NOHUGEPAGE) // where the host gives them unasked
 			low = low[hugePage:]
 		}
 	}
-	for _, b := range [][]byte{low, m.high} {
+	for _, b := range [][]byte{low, m.low[m.first:], m.high} {
 		if len(b) >= hugePage {
 			_ = unix.Madvise(b, unix.MADV_HUGEPAGE)
 		}

@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// RAM from highBase on is given to KVM in pieces, each when the guest announces that it is about to
-// use some of it: KVM keeps tables in proportion to what it is given, which takes 100 ms and 200 MB for
-// 100 GB. The memory map has it as a type of its own, so that a kernel that announces nothing leaves
+// RAM behind the first GB is given to KVM in pieces (the rest below lowLimit is one), each when the guest announces
+// that it is about to use some of it: KVM keeps tables in proportion to what it is given, which takes 100 ms and
+// 200 MB for 100 GB. The memory map has it as a type of its own, so that a kernel that announces nothing leaves
 // it alone (kernel/include/layout.h, PORT_MEMORY).
 const (
 	memoryPort = 0xe8    // 16 bits, n: the guest is about to use RAM from n*lazyUnit on
@@ -20,7 +20,8 @@ const (
 // lazyMemory tells which pieces KVM has.
 type lazyMemory struct {
 	mu    sync.Mutex
-	slot  uint32 // the first piece's
+	slot  uint32 // of the rest below lowLimit; the pieces from highBase on follow
+	low   bool   // that rest is given
 	given map[uint64]bool
 }
 
@@ -34,15 +35,19 @@ func (m *machine) giveRAM(slot uint32, addr uint64, mem []byte) error {
 }
 
 // announced serves the guest's announcement that it will use RAM from unit*lazyUnit on. What is no RAM
-// from highBase on, or is given already, is no news.
+// of that kind, or is given already, is no news.
 func (m *machine) announced(unit uint16) error {
 	at := uint64(unit) * lazyUnit
-	if at < highBase || at-highBase >= uint64(len(m.mem.high)) {
-		return nil
-	}
 	l := &m.lazy
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if at >= m.mem.first && at < uint64(len(m.mem.low)) && !l.low {
+		l.low = true
+		return m.giveRAM(l.slot, m.mem.first, m.mem.low[m.mem.first:])
+	}
+	if at < highBase || at-highBase >= uint64(len(m.mem.high)) {
+		return nil
+	}
 	piece := (at - highBase) / lazyPiece
 	if l.given[piece] {
 		return nil
@@ -53,5 +58,5 @@ func (m *machine) announced(unit uint16) error {
 	l.given[piece] = true
 	from := piece * lazyPiece
 	to := min(from+lazyPiece, uint64(len(m.mem.high)))
-	return m.giveRAM(l.slot+uint32(piece), highBase+from, m.mem.high[from:to])
+	return m.giveRAM(l.slot+1+uint32(piece), highBase+from, m.mem.high[from:to])
 }

@@ -1,6 +1,7 @@
 package kvmboot
 
 import (
+	"maps"
 	"slices"
 	"testing"
 )
@@ -10,6 +11,7 @@ func TestAnnounced(t *testing.T) {
 	if err := Detect(); err != nil {
 		t.Skipf("SKIPPED: %v", err)
 	}
+	pieces := func(m *machine) []uint64 { return slices.Sorted(maps.Keys(m.lazy.given)) }
 	cfg := Config{Kernel: "none", Memory: 3<<30 + 6<<30 + pageSize}
 	if err := cfg.normalize(); err != nil {
 		t.Fatal(err)
@@ -19,18 +21,20 @@ func TestAnnounced(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer m.close()
-	for _, unit := range []uint16{0, 3, 4, 4, 7, 10, 11, 0xffff, 8, 9} {
-		if err := m.announced(unit); err != nil {
-			t.Errorf("unit %d: %v", unit, err)
+	for _, step := range []struct {
+		unit   uint16
+		low    bool
+		pieces []uint64
+	}{
+		{0, false, nil}, {3, false, nil}, {11, false, nil}, {0xffff, false, nil}, {4, false, []uint64{0}}, {4, false, []uint64{0}},
+		{7, false, []uint64{0}}, {1, true, []uint64{0}}, {2, true, []uint64{0}}, {10, true, []uint64{0, 1}}, {8, true, []uint64{0, 1}}, {9, true, []uint64{0, 1}},
+	} {
+		if err := m.announced(step.unit); err != nil {
+			t.Errorf("unit %d: %v", step.unit, err)
 		}
-	}
-	var got []uint64
-	for piece := range m.lazy.given {
-		got = append(got, piece)
-	}
-	slices.Sort(got)
-	if !slices.Equal(got, []uint64{0, 1}) {
-		t.Errorf("pieces %d", got)
+		if got := pieces(m); m.lazy.low != step.low || !slices.Equal(got, step.pieces) {
+			t.Errorf("unit %d: below 3 GB %t, pieces %d", step.unit, m.lazy.low, got)
+		}
 	}
 }
 

@@ -94,10 +94,14 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 		addr uint64
 		mem  []byte
 	}
-	regions := []region{{0, m.mem.low}}
+	if cfg.firecracker != nil {
+		m.mem.first = uint64(len(m.mem.low))
+	}
+	first := m.mem.low[:m.mem.first]
+	regions := []region{{0, first}}
 	if m.marks != nil {
 		const behind = markHole + pageSize
-		regions = []region{{0, m.mem.low[:markHole]}, {behind, m.mem.low[behind:]}}
+		regions = []region{{0, first[:markHole]}, {behind, first[behind:]}}
 	}
 	if cfg.firecracker != nil && len(m.mem.high) > 0 {
 		regions = append(regions, region{highBase, m.mem.high})
@@ -365,6 +369,11 @@ func (m *machine) load(k *kernelFile) error {
 		}
 		if err := bi.placeModules(m.mem, module, behind, max(k.end(), MinMemory)); err != nil {
 			return err
+		}
+		if bi.moduleSize > 0 { // it ends the RAM below lowLimit, and is read without being announced
+			if err := m.announced(1); err != nil {
+				return err
+			}
 		}
 		startInfo, err := bi.write(m.mem)
 		if err != nil {

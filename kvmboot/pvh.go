@@ -62,7 +62,7 @@ func (bi *bootInfo) write(m *guestMemory) (uint64, error) {
 	for _, r := range []struct {
 		addr, size uint64
 		kind       uint32
-	}{{0, uint64(len(m.low)), memmapRAM}, {highBase, uint64(len(m.high)), memmapLazy}} {
+	}{{0, m.first, memmapRAM}, {m.first, uint64(len(m.low)) - m.first, memmapLazy}, {highBase, uint64(len(m.high)), memmapLazy}} {
 		if r.size == 0 {
 			continue
 		}

@@ -106,7 +106,7 @@ static u64 image_flags(u64 addr)
 static void map_direct(phys_t start, phys_t end)
 {
 	for (phys_t p = align_down(start, (u64)HUGE_SIZE); p < end; p += HUGE_SIZE) {
-		u64 *pde = pde_find(p + DIRECT_BASE);
+		u64 *pde = pde_find(p);
 		if (!pde)
 			panic("boot: no memory for page tables");
 		if (!*pde)
@@ -115,7 +115,8 @@ static void map_direct(phys_t start, phys_t end)
 }
 
 /* Replaces entry.S's tables: all RAM in 2 MB pages, the blocks that hold the
- * kernel image in 4 KB pages with its permissions, nothing at 0. */
+ * kernel image in 4 KB pages with its permissions, nothing at 0. All of it is made
+ * there, where nobody looks: a software KVM carries out each write to a table in use. */
 void page_tables_init(void)
 {
 	u64 image_end = align_up((u64)kernel_end, (u64)HUGE_SIZE);
@@ -129,13 +130,16 @@ void page_tables_init(void)
 			t[i] = (a - DIRECT_BASE + i * PAGE_SIZE) | image_flags(a + i * PAGE_SIZE);
 		pd[(a - DIRECT_BASE) >> HUGE_SHIFT] = virt_to_phys(t) | PTE_P | PTE_W | PTE_U;
 	}
-	boot_pml4[KERNEL_PML4] = virt_to_phys(pdpt) | PTE_P | PTE_W | PTE_U;
-	boot_pml4[0] = 0;
+	boot_pml4[0] = virt_to_phys(pdpt) | PTE_P | PTE_W | PTE_U;
 	for (unsigned i = 0; i < boot_ram_count; i++)
 		map_direct(boot_ram[i].start, boot_ram[i].end);
 	map_direct(0, HUGE_SIZE);
 	if (boot_module_size)
 		map_direct(boot_module_start, boot_module_start + boot_module_size);
+	for (unsigned i = 0; i < DIRECT_SIZE >> 39; i++) {
+		boot_pml4[KERNEL_PML4 + i] = boot_pml4[i];
+		boot_pml4[i] = 0;
+	}
 	tlb_flush();
 	page_map_finish();
 }
