@@ -12,6 +12,7 @@ import (
 
 	"uk/internal/elffile"
 	"uk/internal/report"
+	"uk/linker"
 	"uk/rofs"
 	"uk/symbols"
 )
@@ -48,9 +49,33 @@ func Why(ctx context.Context, path, name string, opt WhyOptions) ([]Chain, error
 		if exp, eerr := Exported(); eerr == nil && exp.Has(name) {
 			return nil, fmt.Errorf("%s: %s is not in the kernel: no file of the image imports it", s.kernel.File, name)
 		}
+		if words := s.driverMissing(name); words != "" {
+			return nil, fmt.Errorf("%s: %s", s.kernel.File, words)
+		}
 		return nil, fmt.Errorf("%s: %w", s.kernel.File, err)
 	}
 	return chains, err
+}
+
+// driverMissing says of a driver that the kit has and the kernel has not where it is, "" of any other name.
+func (s *subject) driverMissing(name string) string {
+	dir, err := FindKit("")
+	if err != nil {
+		return ""
+	}
+	kit, err := linker.OpenKit(dir)
+	if err != nil {
+		return ""
+	}
+	d, err := kit.Find(name)
+	if err != nil {
+		return ""
+	}
+	if slices.Contains(s.kernel.Map.Modules, d.Name) {
+		return fmt.Sprintf("the driver %s is a module of this image, which the kernel loads when something needs it", d.Name)
+	}
+	return fmt.Sprintf("the driver %s (CONFIG_%s) is not in this kernel, of profile %s: --drivers +%s adds it",
+		d.Name, d.Config, s.kernel.Map.Profile, d.Name)
 }
 
 // PartNames are names that [Why] knows of an image's or a kernel's parts.

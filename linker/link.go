@@ -81,7 +81,7 @@ const rawEntry = "raw_syscall"
 
 // linkVersion is part of what decides whether a kernel is up to date. Raise it
 // when the same inputs make another kernel.
-const linkVersion = 7
+const linkVersion = 8
 
 // link is the state of one link, filled by the passes in order.
 type link struct {
@@ -100,6 +100,7 @@ type link struct {
 
 	driverWhy map[string]string                  // driver → what selects it
 	address   func(symbol string) (uint64, bool) // of a global name of the kit; set with the link map
+	nowhere   map[string][]int                   // names that no object file defines → kept sections that refer to them; likewise
 }
 
 // root is a symbol that the link must keep, and what asked for it.

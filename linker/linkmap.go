@@ -24,6 +24,8 @@ type Map struct {
 	Outputs    []Output    `json:"outputs"`    // in order of their addresses
 	Roots      []Root      `json:"roots"`      // what was asked for
 	Subsystems []Subsystem `json:"subsystems"` // the largest first
+	// ScriptNames are the addresses that the linker script names.
+	ScriptNames []ScriptName `json:"script_names"`
 }
 
 // MapHead is the part of the link map that says what the kernel was made from.
@@ -234,8 +236,16 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	script, err := l.scriptNames(f, l.nowhere)
+	if err != nil {
+		return nil, err
+	}
+	names, err := json.Marshal(script)
+	if err != nil {
+		return nil, err
+	}
 	// The head is one line, so that a check for changes need not decode the rest.
-	return fmt.Appendf(nil, "%s,\n\"outputs\":%s,\n\"roots\":%s,\n\"subsystems\":%s}\n", head[:len(head)-1], places, asked, rest), nil
+	return fmt.Appendf(nil, "%s,\n\"outputs\":%s,\n\"roots\":%s,\n\"subsystems\":%s,\n\"script_names\":%s}\n", head[:len(head)-1], places, asked, rest, names), nil
 }
 
 // entryAddress is the virtual address of the ELF header's entry, which may be a

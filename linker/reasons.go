@@ -39,6 +39,7 @@ func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, erro
 		obj *object
 		sec string
 	}
+	l.nowhere = map[string][]int{}
 	index := map[place]int{} // place → kept
 	for i, k := range kept {
 		if o := objects[k.file()]; o != nil {
@@ -119,7 +120,11 @@ func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, erro
 					d, ok := defs[s.name]
 					to := d.at
 					if !ok || !s.global {
-						if to, ok = index[place{o, o.sections[s.section]}]; !ok || s.section == 0 {
+						if s.section == 0 {
+							l.nowhere[s.name] = append(l.nowhere[s.name], at)
+							continue
+						}
+						if to, ok = index[place{o, o.sections[s.section]}]; !ok {
 							continue
 						}
 					}

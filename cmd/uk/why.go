@@ -16,8 +16,8 @@ func whyCommand() *command {
 		args:  "NAME IMAGE|KERNEL",
 		short: "tell what keeps a part in the kernel",
 		long: `NAME is a function or variable of the kernel, a section (.text.printf), an archive
-member (libc.a(stdio-printf.o) or stdio-printf), a driver, a system call or a
-subsystem (kernel/mm). What is printed is the chain of references from what was
+member (libc.a(stdio-printf.o) or stdio-printf), a driver (virtio_rng, rng,
+CONFIG_VIRTIO_RNG), a system call, a subsystem (kernel/mm) or a name of the linker script. What is printed is the chain of references from what was
 asked for (a symbol that a file of the image imports, a driver of the profile, a
 system call, the boot) down to it; there is no shorter one.`,
 		examples: []example{
@@ -56,9 +56,18 @@ system call, the boot) down to it; there is no shorter one.`,
 }
 
 func printChain(w io.Writer, c *uk.Chain) {
-	fmt.Fprintf(w, "%s: %s %s, %d bytes, in %s\n  %s\n", c.Name, c.File, c.Section, c.Size, c.Subsystem, c.Cause)
+	switch {
+	case c.Addr == "":
+		fmt.Fprintf(w, "%s: a setting without code of its own\n  %s\n", c.Name, c.Cause)
+	case c.Section == "":
+		fmt.Fprintf(w, "%s: the address 0x%s, which %s defines\n  %s\n", c.Name, c.Addr, c.File, c.Cause)
+	default:
+		fmt.Fprintf(w, "%s: %s %s, %d bytes, in %s\n  %s\n", c.Name, c.File, c.Section, c.Size, c.Subsystem, c.Cause)
+	}
 	for _, s := range c.Steps {
 		switch {
+		case s.Section == "":
+			fmt.Fprintf(w, "  -> %s: %s\n", s.As, s.File)
 		case s.Along:
 			fmt.Fprintf(w, "  -> %s %s, kept with it\n", s.File, s.Section)
 		case s.As != "":

@@ -63,7 +63,7 @@ func (c Cause) String() string {
 	case linker.KeepEntry:
 		return "boot: the kernel starts at " + c.Name
 	case linker.KeepDriver:
-		return "driver " + c.Name + ": " + by("selected by ", "selected")
+		return "driver " + c.Name + ": selected by " + strings.TrimPrefix(by("", "an option"), "selected by ")
 	case linker.KeepSyscall:
 		return "system call " + c.Name + ": " + by("made by ", "selected by an option")
 	case linker.KeepSymbol:
@@ -76,17 +76,32 @@ func (c Cause) String() string {
 		return "always: every kernel has " + c.Name
 	case linker.KeepLinker:
 		return "linker: made of the exported symbols"
+	case keepScript:
+		return "linker script: nothing in this kernel refers to it"
 	case linker.KeepUnneeded:
 		return "nothing: its object file is linked for something that was left out"
 	}
 	return c.Kind
 }
 
-// Why finds name among the kernel's functions and variables, sections, archive
-// members, drivers, system calls and subsystems, in this order, and tells for each
-// match what keeps it; with all for every section of a member too.
+// keepScript is the kind of a cause that is none: a name of the linker script without users.
+const keepScript = "script"
+
+// scriptFile stands for the object file of what the linker script defines.
+const scriptFile = "kernel.ld"
+
+// Why finds name among the addresses that the linker script names, the kernel's functions and
+// variables, sections, archive members, drivers, system calls and subsystems, in this order,
+// and tells for each match what keeps it; with all for every section of a member too. A driver may be
+// named as its configuration is, CONFIG_VIRTIO_RNG, or in short, rng.
 func (k *Kernel) Why(name string, needs *Needs, all bool) ([]Chain, error) {
+	if c := k.scriptName(name, needs); c != nil {
+		return []Chain{*c}, nil
+	}
 	found := k.find(name, all)
+	if d := k.driver(name); len(found) == 0 && d != "" { // a setting that others' needs bring along
+		return []Chain{{Name: name, Cause: k.cause(&part{Section: &linker.Section{Kind: linker.KeepDriver, For: d}}, needs), Steps: []Step{}}}, nil
+	}
 	if len(found) == 0 {
 		return nil, &NotFoundError{name, k.near(name)}
 	}
@@ -95,6 +110,57 @@ func (k *Kernel) Why(name string, needs *Needs, all bool) ([]Chain, error) {
 		out = append(out, k.explain(name, p, needs))
 	}
 	return out, nil
+}
+
+// scriptName tells what refers to an address that the linker script names, by the shortest chain; nil if it
+// names none of the name.
+func (k *Kernel) scriptName(name string, needs *Needs) *Chain {
+	i := slices.IndexFunc(k.Map.ScriptNames, func(n linker.ScriptName) bool { return n.Name == name })
+	if i < 0 {
+		return nil
+	}
+	n := &k.Map.ScriptNames[i]
+	c := &Chain{Name: name, File: scriptFile, Addr: n.Addr, Cause: Cause{Kind: keepScript}, Steps: []Step{}}
+	var user *part
+	for _, id := range n.Users {
+		if id < 1 || id > len(k.parts) {
+			continue // a damaged map
+		}
+		if p := &k.parts[id-1]; user == nil || len(k.chain(p)) < len(k.chain(user)) {
+			user = p
+		}
+	}
+	if user != nil {
+		by := k.explain(name, user, needs)
+		c.Cause, c.Steps = by.Cause, by.Steps
+	}
+	c.Steps = append(c.Steps, Step{As: name, File: scriptFile})
+	if user == nil {
+		c.Steps = []Step{}
+	}
+	return c
+}
+
+// driver is the driver of the kernel that name stands for: CONFIG_ and letter case do not count, nor
+// does what comes before the last part of a name that is the only one with it; "" if there is none.
+func (k *Kernel) driver(name string) string {
+	n := strings.TrimPrefix(strings.ToLower(strings.ReplaceAll(name, "-", "_")), "config_")
+	if slices.Contains(k.Map.Drivers, n) {
+		return n
+	}
+	var found []string
+	for _, d := range k.Map.Drivers {
+		if d == "virtio_"+n {
+			return d
+		}
+		if strings.HasSuffix(d, "_"+n) {
+			found = append(found, d)
+		}
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
 }
 
 // Names are the functions, variables, subsystems and drivers of the kernel, each once.
@@ -165,7 +231,18 @@ func (k *Kernel) find(name string, all bool) []*part {
 		return p.member.File == name || member == name || strings.TrimSuffix(member, ".o") == name
 	})
 	if group == nil {
-		gather(func(p *part) bool { return p.Kind == linker.KeepDriver && p.For == strings.ToLower(name) })
+		if d := k.driver(name); d != "" {
+			gather(func(p *part) bool { return p.Kind == linker.KeepDriver && p.For == d })
+			for _, r := range k.Map.Roots {
+				if group == nil && r.Kind == linker.KeepDriver && r.Name == d && r.ID >= 1 && r.ID <= len(k.parts) {
+					add(&k.parts[r.ID-1]) // something else needs it, too
+					return out
+				}
+			}
+			if group == nil { // it has no entry of its own in a table: its users refer to it
+				gather(func(p *part) bool { return ofDriver(p.member.File, d) })
+			}
+		}
 	}
 	if group == nil {
 		gather(func(p *part) bool { return p.Kind == linker.KeepSyscall && p.For == name })
