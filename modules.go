@@ -145,18 +145,24 @@ func (p *Plan) moduleBlocks() []symbols.Block {
 
 // moduleEntries are the files of ModulesFolder.
 func (p *Plan) moduleEntries(kernel *linker.Result) ([]rofs.Entry, error) {
+	return moduleFiles(p.kit, kernel, p.bootModules, p.Manifest.Kernel.ModuleFailure == ModuleFailureStop, p.entries())
+}
+
+// moduleFiles are the files of ModulesFolder, beside those that an image has. Boot
+// are names of modules that are loaded at boot; stop: a refused one ends the guest.
+func moduleFiles(kit *linker.Kit, kernel *linker.Result, boot []string, stop bool, beside []rofs.Entry) ([]rofs.Entry, error) {
 	set := kernel.Modules
 	if set == nil {
 		return nil, nil
 	}
-	loader, err := kernel.BindLoader(p.kit, p.bootModules)
+	loader, err := kernel.BindLoader(kit, boot)
 	if err != nil {
 		return nil, err
 	}
 	out := []rofs.Entry{}
 	have := map[string]bool{}
-	for i := range p.Manifest.Entries {
-		have[p.Manifest.Entries[i].Guest] = true
+	for i := range beside {
+		have[beside[i].Path] = true
 	}
 	for dir, i := "", 0; i < len(ModulesFolder); i++ {
 		if i+1 == len(ModulesFolder) || ModulesFolder[i+1] == '/' {
@@ -166,7 +172,7 @@ func (p *Plan) moduleEntries(kernel *linker.Result) ([]rofs.Entry, error) {
 		}
 	}
 	out = append(out,
-		rofs.Entry{Path: path.Join(ModulesFolder, moduleIndex), Data: set.Index(p.bootModules, p.Manifest.Kernel.ModuleFailure == ModuleFailureStop)},
+		rofs.Entry{Path: path.Join(ModulesFolder, moduleIndex), Data: set.Index(boot, stop)},
 		rofs.Entry{Path: path.Join(ModulesFolder, moduleSymbols), Data: kernel.SymbolTable()},
 		rofs.Entry{Path: path.Join(ModulesFolder, moduleLoader), Data: loader},
 		rofs.Entry{Path: path.Join(ModulesFolder, moduleFirst), Data: loader[:linker.LoaderFirst]})

@@ -148,6 +148,12 @@ var (
 // read fills b from position pos of the file, which must still be what was
 // planned for, before and after.
 func (n *node) read(b []byte, pos int64) error {
+	if n.entry.From != nil {
+		if _, err := n.entry.From.ReadAt(b, pos); err != nil && len(b) > 0 {
+			return &EntryError{Path: n.entry.Path, Msg: "cannot read its contents", Err: err}
+		}
+		return nil
+	}
 	if n.entry.Host == "" {
 		copy(b, n.entry.Data[pos:])
 		return nil

@@ -2,6 +2,7 @@ package rofs
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"strconv"
 	"strings"
@@ -9,8 +10,8 @@ import (
 	"unicode"
 )
 
-// Entry is one path of an image. Exactly one of Dir, Link, Data (not nil) and
-// Host says what it holds. Directories on the way are made as needed, in the
+// Entry is one path of an image. Exactly one of Dir, Link, Data (not nil),
+// From and Host says what it holds. Directories on the way are made as needed, in the
 // order in which entries first name them; a Dir entry makes an empty one, or
 // says that one made on the way is meant.
 type Entry struct {
@@ -19,6 +20,8 @@ type Entry struct {
 	Link string // target of a symbolic link, kept as it is
 	Data []byte // contents held in memory
 	Dir  bool
+
+	From *io.SectionReader // contents to read from there, of another image
 }
 
 // EntryError is an entry that cannot be packed.
@@ -94,7 +97,7 @@ func (root *node) add(e *Entry) error {
 	for _, is := range []struct {
 		yes  bool
 		mode Type
-	}{{e.Dir, TypeDir}, {e.Link != "", TypeLink}, {e.Data != nil, TypeFile}, {e.Host != "", TypeFile}} {
+	}{{e.Dir, TypeDir}, {e.Link != "", TypeLink}, {e.Data != nil, TypeFile}, {e.Host != "", TypeFile}, {e.From != nil, TypeFile}} {
 		if is.yes {
 			mode, kinds = is.mode, kinds+1
 		}

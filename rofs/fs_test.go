@@ -257,3 +257,23 @@ func FuzzReader(f *testing.F) {
 		}
 	})
 }
+
+// An image that is packed again from its own entries is the same, byte for byte.
+func TestEntries(t *testing.T) {
+	data := pack0(t, sample())
+	f, err := NewFS(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := f.Entries(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := pack0(t, list); !bytes.Equal(again, data) {
+		t.Errorf("%d bytes became %d", len(data), len(again))
+	}
+	some, err := f.Entries(func(p string) bool { return p == list[0].Path })
+	if err != nil || len(some) >= len(list) || len(some) > 0 && some[0].Path == list[0].Path {
+		t.Errorf("%v: %d of %d entries", err, len(some), len(list))
+	}
+}

@@ -121,6 +121,10 @@ func (l *layout) place(n *node) error {
 
 // look finds how large the file's contents are.
 func (n *node) look() error {
+	if n.entry.From != nil {
+		n.size = n.entry.From.Size()
+		return nil
+	}
 	if n.entry.Host == "" {
 		n.size = int64(len(n.entry.Data))
 		return nil

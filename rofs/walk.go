@@ -3,6 +3,7 @@ package rofs
 import (
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 )
 
@@ -36,5 +37,45 @@ func Tree(dir, base string) ([]Entry, error) {
 		list = append(list, e)
 		return nil
 	})
+	return list, err
+}
+
+// Entries lists what is in the image, in its order, as it is to be packed again,
+// without what omit says; omit may be nil. Contents stay in the image, which must
+// stay open.
+func (f *FS) Entries(omit func(path string) bool) ([]Entry, error) {
+	var list []Entry
+	var walk func(dir string) error
+	walk = func(dir string) error {
+		opened, err := f.Open(dir)
+		if err != nil {
+			return err
+		}
+		children, err := opened.(*dirFile).ReadDir(-1)
+		for i := 0; i < len(children) && err == nil; i++ {
+			d := children[i]
+			name := path.Join(dir, d.Name())
+			e := Entry{Path: "/" + name}
+			switch {
+			case omit != nil && omit(e.Path):
+				continue
+			case d.IsDir():
+				e.Dir = true
+			case d.Type()&fs.ModeSymlink != 0:
+				e.Link, err = f.ReadLink(name)
+			default:
+				var opened fs.File
+				if opened, err = f.Open(name); err == nil {
+					e.From = opened.(*file).SectionReader
+				}
+			}
+			list = append(list, e)
+			if e.Dir && err == nil {
+				err = walk(name)
+			}
+		}
+		return err
+	}
+	err := walk(".")
 	return list, err
 }

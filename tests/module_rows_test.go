@@ -1,9 +1,16 @@
 package tests
 
 import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"uk"
 )
 
 // inOrder reports the first of the texts that is not behind the ones before it in
@@ -102,4 +109,97 @@ func TestModuleConstructors(t *testing.T) {
 		"constructor: stopped\n", "destructor: plain\n", "destructor: 150\n", "arguments, ends")...); w != "" || status != 0 {
 		t.Errorf("refused: status %d, %q is not in its place in the output:\n%s", status, w, out)
 	}
+}
+
+// Modules come into a finished image and go out of it again. What cannot be added
+// is an error that leaves the image as it was.
+func TestModuleAdd(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	opt := uk.ModuleOptions{}
+	for _, flags := range [][]string{nil, {"-static"}} {
+		m := newModuleImage(t, "args.c", flags...)
+		img := m.build()
+		before := sums(t, img.Dir)
+		first := m.module("first.so", []string{"first"})
+		user := m.module("user.so", []string{"user"}, first)
+		old := m.module("old.so", []string{"first"})
+		patch(t, old)
+		init, err := m.make("init", "void _init(void) {}\n", nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tt := range []struct{ module, want string }{
+			{old, "was made with another kit"},
+			{init, "has an init function of the linker's"},
+			{user, "needs first.so, which the image does not have"},
+			{m.prog, "is no kernel module"},
+			{"./nowhere.so", "no such file"},
+			{"nosuch", "nosuch"},
+			{"virtio_blk", "virtio_blk is built into this image's kernel"},
+			{"acpi", "acpi cannot be a module"},
+		} {
+			_, err := uk.AddModules(ctx, img.Dir, []string{"vsock", tt.module}, opt)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%s: %v, want %q", tt.module, err, tt.want)
+			}
+		}
+		if after := sums(t, img.Dir); after != before {
+			t.Fatalf("the image changed:\n%s\n%s", before, after)
+		}
+
+		change, err := uk.AddModules(ctx, img.Dir, []string{user, first, "vsock"}, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(change.Added, []string{"first", "user", "virtio_vsock"}) || !change.Relinked || change.ID == img.ID {
+			t.Errorf("%+v", change)
+		}
+		now, err := uk.Open(img.Dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out, status := m.boot(now); status != 0 || inOrder(out, "first: started\n", "user: 42\n", "arguments, ends") != "" || strings.Contains(out, "virtio_vsock") {
+			t.Errorf("status %d, output:\n%s", status, out)
+		}
+		list, err := uk.ListModules(img.Dir)
+		if err != nil || len(list) != 3 || !list[0].Boot || list[2].Boot || list[2].Name != "virtio_vsock" {
+			t.Errorf("%v, %+v", err, list)
+		}
+		for module, want := range map[string]string{first: "has a module first already", "vsock": "has the module virtio_vsock already"} {
+			if _, err := uk.AddModules(ctx, img.Dir, []string{module}, opt); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s a second time: %v", module, err)
+			}
+		}
+		if _, err := uk.RemoveModules(ctx, img.Dir, []string{"first"}, opt); err == nil || !strings.Contains(err.Error(), "user needs first: remove user as well, or neither") {
+			t.Errorf("removed what another one needs: %v", err)
+		}
+		if _, err := uk.RemoveModules(ctx, img.Dir, []string{"rng"}, opt); err == nil || !strings.Contains(err.Error(), "virtio_rng is built in, it is no module") {
+			t.Errorf("removed what is built in: %v", err)
+		}
+		if _, err := uk.RemoveModules(ctx, img.Dir, []string{"first", "user", "vsock"}, opt); err != nil {
+			t.Error(err)
+		}
+		if after := sums(t, img.Dir); after != before {
+			t.Errorf("with everything removed again:\n%s\n%s", before, after)
+		}
+		left, err := filepath.Glob(filepath.Join(m.dir, ".uk-*"))
+		if err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v, %v", left, err)
+		}
+	}
+}
+
+// sums are digests of an image's kernel and root file system.
+func sums(t *testing.T, dir string) string {
+	t.Helper()
+	var out strings.Builder
+	for _, name := range []string{"kernel.elf", "root.rofs"} {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&out, "%s %x\n", name, sha256.Sum256(data))
+	}
+	return out.String()
 }

@@ -118,6 +118,8 @@ func (p *position) arguments(c *completions) {
 	case "version":
 	case "config":
 		p.configArguments(c)
+	case "module":
+		p.moduleArguments(c)
 	case "why":
 		if n == 0 {
 			p.parts(c)
@@ -150,6 +152,33 @@ func (p *position) configArguments(c *completions) {
 			for _, d := range k.Drivers {
 				c.add(p.typed, d.Prompt, "CONFIG_"+d.Config)
 			}
+		}
+	}
+}
+
+// moduleArguments: what to do, an image, and modules that it may get or has.
+func (p *position) moduleArguments(c *completions) {
+	switch len(p.args) {
+	case 0:
+		c.add(p.typed, "", "list", "add", "remove")
+		return
+	case 1:
+		p.images(c)
+		return
+	}
+	switch p.args[0] {
+	case "add":
+		c.files = anyFiles
+		if k := openKit(); k != nil {
+			for _, d := range k.Drivers {
+				if d.Type == linker.TypeTristate {
+					c.add(p.typed, d.Prompt, d.Name)
+				}
+			}
+		}
+	case "remove":
+		if im, err := uk.Open(p.args[1]); err == nil {
+			c.add(p.typed, "", im.Modules...)
 		}
 	}
 }

@@ -49,7 +49,7 @@ type example struct{ line, what string }
 func commands() []*command {
 	return []*command{
 		runCommand(), buildCommand(), imageCommand(), manifestCommand(), symbolsCommand(), linkCommand(), packCommand(),
-		inspectCommand(), whyCommand(), reportCommand(), kitCommand(), cacheCommand(), configCommand(), versionCommand(), helpCommand(), completionCommand(),
+		inspectCommand(), whyCommand(), reportCommand(), moduleCommand(), kitCommand(), cacheCommand(), configCommand(), versionCommand(), helpCommand(), completionCommand(),
 	}
 }
 
