@@ -24,15 +24,29 @@ static struct pipe *pipe_new(void)
 
 void pipe_drop_first(struct pipe *p)
 {
-	page_put(pipe_slot(p, 0)->page);
+	struct pipe_slot *s = pipe_slot(p, 0);
+
+	if (p->spare || s->shared)
+		page_put(s->page);
+	else
+		p->spare = s->page;
 	p->first = (p->first + 1) % p->count;
 	p->used--;
 }
 
+static void pipe_empty(struct pipe *p)
+{
+	while (p->used)
+		pipe_drop_first(p);
+	if (p->spare)
+		page_put(p->spare);
+	p->spare = NULL;
+}
+
 static void pipe_free(struct pipe *p)
 {
-	while (p && p->used)
-		pipe_drop_first(p);
+	if (p)
+		pipe_empty(p);
 	if (p && p->slots != p->first_slots)
 		kfree(p->slots);
 	kfree(p);
@@ -48,7 +62,8 @@ void pipe_enter(struct pipe *p)
 void pipe_leave(struct pipe *p)
 {
 	p->busy = false;
-	wake_one(&p->busy_q);
+	if (!list_empty(&p->busy_q.threads))	/* which nobody polls */
+		wake_one(&p->busy_q);
 }
 
 static long pipe_read(struct file *f, void *buf, size_t n, u64 *pos)
@@ -145,11 +160,12 @@ static long pipe_write(struct file *f, const void *buf, size_t n, u64 *pos)
 		}
 		struct pipe_slot *s = pipe_slot(p, p->used);
 		size_t part = min(n - done, (size_t)PAGE_SIZE);
-		u8 *page = page_alloc_user(false);
+		u8 *page = p->spare ? p->spare : page_alloc_user(false);
 		if (!page) {
 			err = -ENOMEM;
 			break;
 		}
+		p->spare = NULL;
 		if (user_copy(page, (const char *)buf + done, part) < part) {
 			page_put(page);
 			err = -EFAULT;
@@ -214,8 +230,8 @@ static void pipe_release(struct file *f)
 		p->writers--;
 	wake_all(&p->read_q);
 	wake_all(&p->write_q);
-	while (!p->readers && !p->writers && p->used)
-		pipe_drop_first(p);
+	if (!p->readers && !p->writers)
+		pipe_empty(p);
 }
 
 static const struct file_ops pipe_ops = {

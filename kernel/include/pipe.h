@@ -25,6 +25,7 @@ struct pipe {
 	u32 readers, writers;
 	u32 reader_opens, writer_opens;	/* fifo: how often, for those who wait in open() */
 	bool busy;		/* a copy is under way: it may sleep */
+	u8 *spare;		/* a page that was read, for the next write; or NULL */
 	struct waitq read_q, write_q, busy_q;
 	struct pipe_slot first_slots[PIPE_SLOTS];
 };
