@@ -2,8 +2,10 @@ package kvmboot
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"uk/internal/confine"
+	"uk/internal/pinned"
 )
 
 // confine gives up what the machine does not need from here on.
@@ -21,7 +23,14 @@ func (m *machine) confine() error {
 		rules.Folders = append(rules.Folders, confine.Folder{Path: s.Path, ReadOnly: s.ReadOnly})
 	}
 	if v := m.cfg.Vsock; v != nil {
-		rules.Socket = v.Path
+		path, err := filepath.Abs(v.Path)
+		if err == nil {
+			err = pinned.Keep(path)
+		}
+		if err != nil {
+			return fmt.Errorf("sandbox: the socket of --vsock: %w", err)
+		}
+		rules.Socket = path
 	}
 	m.sandbox = confine.New(rules)
 	var err error

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"uk/internal/badoption"
+	"uk/internal/pinned"
 )
 
 // Socket device, virtio 1.2 section 5.10. On the host its connections are Unix
@@ -312,7 +313,10 @@ func (v *vsock) finish(t *transport) {
 // that short.
 func (v *vsock) close(m *machine) {
 	v.once.Do(func() {
-		v.ln.Close() // removes the file, too
+		v.ln.Close() // removes the file, too, unless there is no right to
+		if m != nil && m.sandbox != nil {
+			_ = pinned.RemoveKept()
+		}
 		v.mu.Lock()
 		v.closed = true
 		for k := range v.all {

@@ -21,8 +21,8 @@ import (
 type Rules struct {
 	// Folders may be used with all that is below them.
 	Folders []Folder
-	// Socket is a Unix socket that it listens on and removes at the end. With one it may also
-	// make and connect others. "": it has no sockets.
+	// Socket is a Unix socket that it listens on and removes at the end, by pinned.RemoveKept. With
+	// one it may also make and connect others. "": it has no sockets.
 	Socket string
 }
 

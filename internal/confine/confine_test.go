@@ -15,6 +15,8 @@ import (
 
 	llsys "github.com/landlock-lsm/go-landlock/landlock/syscall"
 	"golang.org/x/sys/unix"
+
+	"uk/internal/pinned"
 )
 
 // Words in the environment of the process that is confined: what it tries, and with which rules.
@@ -74,6 +76,7 @@ func attacks() []attack {
 		return uintptr(unsafe.Pointer(&b[0]))
 	}
 	const x32 = 0x40000000
+	atFDCWD := ^uintptr(99) // -100
 	return []attack{
 		{name: "write to an open file", try: func(_, _ string) error { _, err := os.Stderr.Write(nil); return err }},
 		{name: "more threads", try: func(_, _ string) error { return inThread(func() error { return nil }) }},
@@ -91,6 +94,9 @@ func attacks() []attack {
 		{name: "execve", try: func(_, _ string) error { return unix.Exec("/bin/true", []string{"true"}, nil) }, dies: true},
 		{name: "execveat", try: func(_, _ string) error { return raw(unix.SYS_EXECVEAT, 0, path("/bin/true")) }, dies: true},
 		{name: "fork", try: func(_, _ string) error { return raw(unix.SYS_CLONE, uintptr(unix.SIGCHLD)) }, want: unix.EPERM},
+		{name: "a process that shares memory", try: func(_, _ string) error {
+			return raw(unix.SYS_CLONE, unix.CLONE_VM|unix.CLONE_SIGHAND|uintptr(unix.SIGCHLD))
+		}, want: unix.EPERM},
 		{name: "clone3", try: func(_, _ string) error { return raw(unix.SYS_CLONE3) }, want: unix.ENOSYS},
 		{name: "ptrace", try: func(_, _ string) error { return unix.PtraceAttach(os.Getppid()) }, dies: true},
 		{name: "process_vm_writev", try: func(_, _ string) error { return raw(unix.SYS_PROCESS_VM_WRITEV, uintptr(os.Getppid())) }, dies: true},
@@ -103,6 +109,7 @@ func attacks() []attack {
 		{name: "a file that sends another signal", try: func(_, _ string) error {
 			return raw(unix.SYS_FCNTL, 2, unix.F_SETSIG, uintptr(unix.SIGKILL))
 		}, want: unix.EPERM},
+		{name: "a request with the number of another call", try: func(_, _ string) error { return raw(unix.SYS_IOCTL, 0, unix.SYS_FUTEX) }, want: unix.EPERM},
 		{name: "TCP", try: func(_, _ string) error { return socket(unix.AF_INET, unix.SOCK_STREAM) }, want: unix.EPERM},
 		{name: "UDP", try: func(_, _ string) error { return socket(unix.AF_INET6, unix.SOCK_DGRAM) }, want: unix.EPERM},
 		{name: "netlink", try: func(_, _ string) error { return socket(unix.AF_NETLINK, unix.SOCK_RAW) }, want: unix.EPERM},
@@ -150,6 +157,78 @@ func attacks() []attack {
 		{name: "leave a folder", share: "rw", try: func(_, other string) error { return open(other, unix.O_RDONLY) }, want: unix.EACCES, landlock: true},
 		{name: "leave a folder by a link", share: "rw", try: func(folder, _ string) error { return open(folder+"/link", unix.O_RDONLY) }, want: unix.EACCES, landlock: true},
 		{name: "memory by a file", share: "rw", try: func(_, _ string) error { return open("/proc/self/mem", unix.O_RDWR) }, want: unix.EACCES, landlock: true},
+		{name: "rights by a path", share: "rw", try: func(folder, _ string) error { return unix.Chmod(folder+"/inside", 0o600) }, want: unix.EPERM},
+		{name: "rights of another file by its path", share: "rw", try: func(_, other string) error { return unix.Fchmodat(unix.AT_FDCWD, other, 0o777, 0) }, want: unix.EPERM},
+		{name: "rights by a path that should be empty", share: "rw", try: func(_, other string) error {
+			return raw(unix.SYS_FCHMODAT2, atFDCWD, path(other), 0o777, unix.AT_EMPTY_PATH)
+		}, want: unix.EPERM},
+		{name: "owner by a path that should be empty", share: "rw", try: func(_, other string) error {
+			return unix.Fchownat(unix.AT_FDCWD, other, os.Getuid(), -1, unix.AT_EMPTY_PATH)
+		}, want: unix.EPERM},
+		{name: "times by a path", share: "rw", try: func(_, other string) error {
+			return unix.UtimesNanoAt(unix.AT_FDCWD, other, make([]unix.Timespec, 2), 0)
+		}, want: unix.EPERM},
+		{name: "size by a path", share: "rw", try: func(_, other string) error { return unix.Truncate(other, 0) }, want: unix.EPERM},
+		{name: "attributes by a descriptor", share: "rw", try: func(folder, _ string) error {
+			dir, err := unix.Open(folder, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+			if err != nil {
+				return err
+			}
+			fd, err := pinned.OpenBeneath(dir, "inside", false)
+			return errors.Join(err, pinned.Chmod(fd, 0o640), pinned.Chown(fd, os.Getuid(), -1), pinned.SetTimes(fd, new([2]unix.Timespec)), pinned.Truncate(fd, 0))
+		}},
+		{name: "remove the socket of a vsock", rules: Rules{Socket: "/tmp/s"}, try: func(_, _ string) error { return pinned.RemoveKept() }, want: unix.ENOENT},
+		{name: "remove a file beside the socket of a vsock", rules: Rules{Socket: "/tmp/s"}, try: func(_, other string) error { return unix.Unlink(other) }, want: unix.EPERM},
+		{name: "remove a file beside the socket of a vsock, by unlinkat", rules: Rules{Socket: "/tmp/s"}, try: func(_, other string) error {
+			return unix.Unlinkat(unix.AT_FDCWD, other, 0)
+		}, want: unix.EPERM},
+		{name: "another name for the socket of a vsock", rules: Rules{Socket: "/tmp/s"}, try: func(_, _ string) error {
+			return raw(unix.SYS_MPROTECT, pinned.Address, 4096, unix.PROT_READ|unix.PROT_WRITE)
+		}, want: unix.EPERM},
+		{name: "a file elsewhere for its attributes", share: "rw", try: func(_, other string) error { return open(other, unix.O_PATH) }, want: unix.EPERM},
+		{name: "the same by openat2", share: "rw", try: func(_, other string) error {
+			_, err := unix.Openat2(unix.AT_FDCWD, other, &unix.OpenHow{Flags: unix.O_PATH})
+			return err
+		}, want: unix.EPERM},
+		{name: "the same below the working folder", share: "rw", try: func(_, _ string) error {
+			_, err := pinned.OpenBeneath(unix.AT_FDCWD, ".", true)
+			return err
+		}, want: unix.EPERM},
+		{name: "the same by a link or upwards", share: "rw", try: func(folder, _ string) error {
+			dir, err := unix.Open(folder, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+			_, up := pinned.OpenBeneath(dir, "../other", false)
+			_, link := pinned.OpenBeneath(dir, "link/", true)
+			if err != nil || up != unix.EXDEV || link != unix.ELOOP {
+				return errors.Join(err, up, link)
+			}
+			return nil
+		}},
+		{name: "the empty path written to", share: "rw", try: func(_, _ string) error {
+			return raw(unix.SYS_MPROTECT, pinned.Address, 4096, unix.PROT_READ|unix.PROT_WRITE)
+		}, want: unix.EPERM},
+		{name: "the empty path unmapped", share: "rw", try: func(_, _ string) error { return raw(unix.SYS_MUNMAP, pinned.Address, 4096) }, want: unix.EPERM},
+		{name: "the empty path unmapped from below", share: "rw", try: func(_, _ string) error { return raw(unix.SYS_MUNMAP, 0, 1<<20) }, want: unix.EPERM},
+		{name: "another page in the place of the empty path", share: "rw", try: func(_, _ string) error {
+			return raw(unix.SYS_MMAP, pinned.Address, 4096, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_FIXED|unix.MAP_ANON|unix.MAP_PRIVATE, ^uintptr(0))
+		}, want: unix.EPERM},
+		{name: "pages from zero on over the empty path", share: "rw", try: func(_, _ string) error {
+			return raw(unix.SYS_MMAP, 0, 1<<20, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_FIXED|unix.MAP_ANON|unix.MAP_PRIVATE, ^uintptr(0))
+		}, want: unix.EPERM},
+		{name: "a page moved over the empty path", share: "rw", try: func(_, _ string) error {
+			m, err := unix.Mmap(-1, 0, 4096, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+			return errors.Join(err, raw(unix.SYS_MREMAP, uintptr(unsafe.Pointer(&m[0])), 4096, 4096, unix.MREMAP_MAYMOVE|unix.MREMAP_FIXED, pinned.Address))
+		}, want: unix.EPERM},
+		{name: "the empty path moved away", share: "rw", try: func(_, _ string) error {
+			return raw(unix.SYS_MREMAP, pinned.Address, 4096, 8192, unix.MREMAP_MAYMOVE)
+		}, want: unix.EPERM},
+		{name: "a read into the empty path", share: "rw", try: func(folder, _ string) error {
+			fd, err := unix.Open(folder+"/inside", unix.O_RDONLY, 0)
+			return errors.Join(err, raw(unix.SYS_READ, uintptr(fd), pinned.Address, 1))
+		}, want: unix.EFAULT},
+		{name: "memory taken and given back", share: "rw", try: func(_, _ string) error {
+			m, err := unix.Mmap(-1, 0, 1<<20, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+			return errors.Join(err, unix.Mprotect(m, unix.PROT_READ), unix.Munmap(m))
+		}},
 		{name: "handles of files", share: "rw", try: func(_, _ string) error { return raw(unix.SYS_OPEN_BY_HANDLE_AT) }, dies: true},
 	}
 }
@@ -202,6 +281,9 @@ func confinedMain(name string) {
 		rules := a.rules
 		if a.share != "" {
 			rules.Folders = []Folder{{Path: folder, ReadOnly: a.share == "ro"}}
+		}
+		if err := pinned.Keep("/tmp/uk-confine-none"); err != nil {
+			panic(err)
 		}
 		if _, err := New(rules).Process(); err != nil {
 			fmt.Printf("not confined: %v", err)

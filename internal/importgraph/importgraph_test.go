@@ -20,7 +20,7 @@ var allowed = map[string][]string{
 	"uk/internal/bounded":        nil,
 	"uk/internal/confine":        nil,
 	"uk/internal/lazyregexp":     nil,
-	"uk/internal/confine/policy": nil, // only tests import it
+	"uk/internal/confine/policy": {"uk/internal/pinned"}, // only tests import it
 	"uk/internal/elffile":        nil,
 	"uk/internal/fstab":          nil,
 	"uk/internal/outfile":        nil,
@@ -31,10 +31,11 @@ var allowed = map[string][]string{
 	"uk/manifest": {"uk/internal/elffile", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/shims"},
 	"uk/symbols":  {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
 	"uk/rofs":     {"uk/internal/outfile"},
-	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/internal/outfile"},                                        // never sees a manifest
-	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9"}, // knows no ELF symbol
+	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/internal/outfile"},                                                              // never sees a manifest
+	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/pinned", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9"}, // knows no ELF symbol
 
-	"uk/internal/p9": nil,
+	"uk/internal/pinned": nil,
+	"uk/internal/p9":     {"uk/internal/pinned"},
 
 	"uk/internal/companions":   {"uk/internal/elffile", "uk/manifest"},
 	"uk/internal/interpreters": {"uk/internal/bounded", "uk/internal/lazyregexp", "uk/manifest"},
@@ -58,7 +59,7 @@ var allowed = map[string][]string{
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/internal/conformance", "uk/internal/confine", "uk/internal/confine/policy"},
+	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/internal/conformance", "uk/internal/confine", "uk/internal/confine/policy", "uk/internal/pinned"},
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
 

@@ -3,9 +3,10 @@ package p9
 import (
 	"math"
 	"math/bits"
-	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"uk/internal/pinned"
 )
 
 // Types in a qid.
@@ -130,7 +131,7 @@ func (s *Server) setattr(f *fid, fd int, a *attributes) error {
 		if a.valid&setGID != 0 {
 			gid = int(a.gid)
 		}
-		if err := unix.Fchownat(fd, "", uid, gid, unix.AT_EMPTY_PATH); err != nil {
+		if err := pinned.Chown(fd, uid, gid); err != nil {
 			return err
 		}
 	}
@@ -148,7 +149,7 @@ func (s *Server) setattr(f *fid, fd int, a *attributes) error {
 				a.times[i].Nsec = unix.UTIME_NOW
 			}
 		}
-		return unix.UtimesNanoAt(fd, "", a.times[:], unix.AT_EMPTY_PATH)
+		return pinned.SetTimes(fd, &a.times)
 	}
 	return nil
 }
@@ -161,7 +162,7 @@ func (s *Server) truncate(f *fid, fd int, size uint64) error {
 		if f.write && f.fd >= 0 { // also what may not be opened so any more
 			return unix.Ftruncate(f.fd, int64(size))
 		}
-		return unix.Truncate(fileOf(fd), int64(size))
+		return pinned.Truncate(fd, int64(size))
 	})
 }
 
@@ -176,12 +177,8 @@ func chmod(fd int, mode uint32) error {
 	} else {
 		mode = fileMode(mode)
 	}
-	return unix.Chmod(fileOf(fd), mode)
+	return pinned.Chmod(fd, mode)
 }
-
-// fileOf is a path of the very file that a descriptor stands for, for calls that take no
-// descriptor that is good for attributes only.
-func fileOf(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }
 
 // statfs tells of the file system: fid[4], answered by type[4] bsize[4] blocks[8] bfree[8] bavail[8]
 // files[8] ffree[8] fsid[8] namelen[4].

@@ -6,6 +6,8 @@ import (
 	"io"
 
 	"golang.org/x/sys/unix"
+
+	"uk/internal/pinned"
 )
 
 // maxDirents bounds what is read of a folder at once, in bytes.
@@ -152,7 +154,7 @@ func mkdir(r *request) error {
 		if err := unix.Mkdirat(dir, name, mode); err != nil {
 			return err
 		}
-		fd, err := unix.Openat(dir, name, unix.O_PATH|unix.O_NOFOLLOW|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+		fd, err := pinned.OpenBeneath(dir, name, true)
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"uk/internal/pinned"
 )
 
 // fid is the client's name for a file: its path, as long as it is not open.
@@ -19,22 +21,18 @@ type fid struct {
 // is their answer, and all share its memory.
 var beyond = strings.Repeat("x", unix.PathMax)
 
-// openBeneath opens a path below the shared folder, which no link leads out of.
-func (s *Server) openBeneath(name string, flags int) (fd int, err error) {
-	how := unix.OpenHow{
-		Flags:   uint64(flags | unix.O_NOFOLLOW | unix.O_CLOEXEC),
-		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_NO_MAGICLINKS,
-	}
+// openBeneath opens a path below the shared folder, which no link leads out of, for its attributes.
+func (s *Server) openBeneath(name string, folder bool) (fd int, err error) {
 	if name == "" {
 		name = "."
 	}
-	err = again(func() error { fd, err = unix.Openat2(s.root, name, &how); return err })
+	err = again(func() error { fd, err = pinned.OpenBeneath(s.root, name, folder); return err })
 	return fd, err
 }
 
 // in calls f with a descriptor of a folder below the shared one.
 func (s *Server) in(folder string, f func(dir int) error) error {
-	fd, err := s.openBeneath(folder, unix.O_PATH|unix.O_DIRECTORY)
+	fd, err := s.openBeneath(folder, true)
 	if err != nil {
 		return err
 	}
@@ -48,7 +46,7 @@ func (s *Server) handle(of *fid, f func(fd int) error) error {
 	if of.fd >= 0 {
 		return f(of.fd)
 	}
-	fd, err := s.openBeneath(of.path, unix.O_PATH)
+	fd, err := s.openBeneath(of.path, false)
 	if err != nil {
 		return err
 	}

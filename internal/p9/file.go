@@ -1,6 +1,9 @@
 package p9
 
 import (
+	"path"
+	"strings"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -58,7 +61,14 @@ func (s *Server) openExisting(name string, flags int) (fd int, st unix.Stat_t, e
 	if err = openable(&st); err != nil {
 		return -1, st, err
 	}
-	if fd, err = s.openBeneath(name, flags); err != nil {
+	folder, base := path.Split(name)
+	if base == "" {
+		base = "."
+	}
+	err = s.in(strings.TrimSuffix(folder, "/"), func(dir int) error {
+		return again(func() (err error) { fd, err = unix.Openat(dir, base, flags, 0); return err })
+	})
+	if err != nil {
 		return -1, st, err
 	}
 	if err = unix.Fstat(fd, &st); err == nil {

@@ -7,6 +7,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"uk/internal/pinned"
 )
 
 // Limits of what a client can hold.
@@ -31,6 +33,9 @@ type Server struct {
 
 // New shares the folder dir.
 func New(dir string, readOnly bool) (*Server, error) {
+	if err := pinned.Map(); err != nil {
+		return nil, err
+	}
 	fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: dir, Err: err}
@@ -41,7 +46,7 @@ func New(dir string, readOnly bool) (*Server, error) {
 	if err == nil {
 		// A first use, to tell of a kernel without the call while somebody listens.
 		var probe int
-		if probe, err = s.openBeneath("", unix.O_PATH); err == nil {
+		if probe, err = s.openBeneath("", true); err == nil {
 			unix.Close(probe)
 		} else {
 			err = fmt.Errorf("openat2: %w; sharing folders takes Linux 5.8 or later", err)

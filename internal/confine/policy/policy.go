@@ -10,6 +10,8 @@ import (
 	seccomp "github.com/elastic/go-seccomp-bpf"
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
+
+	"uk/internal/pinned"
 )
 
 // Kind is what a filter depends on besides the id of the process.
@@ -27,9 +29,9 @@ var Kinds = []Kind{{}, {Folders: true}, {Sockets: true}, {Folders: true, Sockets
 // work on memory, time, threads of this process and descriptors that are open.
 var always = []string{
 	"futex", "read", "write", "ppoll", "poll", "epoll_pwait", "preadv", "pwritev2", "pread64", "pwrite64", "readv", "writev",
-	"nanosleep", "sched_yield", "madvise", "munmap", "mincore", "rt_sigreturn", "rt_sigprocmask", "getpid", "gettid",
+	"nanosleep", "sched_yield", "madvise", "mincore", "rt_sigreturn", "rt_sigprocmask", "getpid", "gettid",
 	"clock_gettime", "clock_nanosleep", "gettimeofday", "restart_syscall", "epoll_ctl", "epoll_create1", "epoll_wait", "eventfd2", "pipe2",
-	"close", "fstat", "lseek", "fsync", "fdatasync", "fallocate", "ftruncate", "getrandom", "mremap",
+	"close", "fstat", "lseek", "fsync", "fdatasync", "fallocate", "ftruncate", "getrandom",
 	"rt_sigaction", "sigaltstack", "sched_getaffinity", "getrlimit", "getpgrp", "getuid", "geteuid", "getgid", "getegid",
 	"uname", "sysinfo", "getrusage", "setitimer", "timer_create", "timer_settime", "timer_delete", "brk",
 	"set_robust_list", "rseq", // glibc's, for a runner with cgo
@@ -37,17 +39,27 @@ var always = []string{
 	"exit", "exit_group",
 }
 
+// unmapping is what they do with memory that they have no more use for: see mappings, too.
+var unmapping = []string{"munmap", "mremap"}
+
 // ofFolders are those of a shared folder's server. Which files they reach, Landlock says.
 var ofFolders = []string{
-	"openat2", "openat", "open", "newfstatat", "getdents64", "getdents", "readlinkat", "fstatfs", "statx",
+	"newfstatat", "getdents64", "getdents", "readlinkat", "fstatfs", "statx",
 	"mkdirat", "mknodat", "symlinkat", "linkat", "renameat", "renameat2", "unlinkat",
-	"fchmod", "fchmodat", "chmod", "fchown", "fchownat", "truncate", "utimensat", "flock",
+	"fchmod", "fchown", "flock",
 }
+
+// byDescriptor are those that change a file's attributes, for which Landlock has no rule: the argument
+// with the path, and that with the flags, which name an open file alone (package pinned).
+var byDescriptor = []struct {
+	name        string
+	path, flags uint32
+}{{"fchmodat2", 1, 3}, {"fchownat", 1, 4}, {"utimensat", 1, 3}}
 
 // ofSockets are those of a device that carries Unix sockets. Which they can be, socketKinds says.
 var ofSockets = []string{
 	"accept4", "connect", "sendmsg", "recvmsg", "sendto", "recvfrom", "shutdown",
-	"getsockopt", "setsockopt", "getsockname", "getpeername", "unlinkat",
+	"getsockopt", "setsockopt", "getsockname", "getpeername",
 }
 
 // hostile are calls that no runner has a use for: whoever makes one has taken it over, and the
@@ -103,19 +115,49 @@ func requests() (list []seccomp.NameWithConditions) {
 func bounded(k Kind, pid int) []seccomp.NameWithConditions {
 	notExec := argument(2, seccomp.BitsNotSet, unix.PROT_EXEC)
 	list := []seccomp.NameWithConditions{
-		when("mmap", notExec), when("mprotect", notExec),
 		when("tgkill", argument(0, seccomp.Equal, uint64(pid))), // a signal to one of its own threads
-		when("clone", argument(0, seccomp.BitsSet, unix.CLONE_THREAD|unix.CLONE_VM|unix.CLONE_SIGHAND)),
+		// BitsSet is true of any bit, as the kernel's instruction is.
+		when("clone", argument(0, seccomp.BitsSet, unix.CLONE_THREAD), argument(0, seccomp.BitsSet, unix.CLONE_VM), argument(0, seccomp.BitsSet, unix.CLONE_SIGHAND)),
 		when("prctl", argument(0, seccomp.Equal, prSetVMA)), when("prctl", argument(0, seccomp.Equal, unix.PR_SET_NAME)),
 		when("prlimit64", argument(0, seccomp.Equal, 0), argument(2, seccomp.Equal, 0)), // ask only
 	}
 	for _, command := range descriptorCommands {
 		list = append(list, when("fcntl", argument(1, seccomp.Equal, command)))
 	}
+	list = append(list, mappings(k, notExec)...)
+	if k.Folders {
+		// Landlock has no rule for O_PATH: such descriptors are of what is below a folder that is open, and the
+		// working folder, a negative number, is not one.
+		for _, how := range []uint64{pinned.HowFile, pinned.HowFolder} {
+			list = append(list, when("openat2", argument(0, seccomp.BitsNotSet, 1<<31), argument(2, seccomp.Equal, how), argument(3, seccomp.Equal, pinned.HowSize)))
+		}
+		list = append(list, when("open", argument(1, seccomp.BitsNotSet, unix.O_PATH)), when("openat", argument(2, seccomp.BitsNotSet, unix.O_PATH)))
+		for _, c := range byDescriptor {
+			list = append(list, when(c.name, argument(c.path, seccomp.Equal, pinned.Address), argument(c.flags, seccomp.Equal, unix.AT_EMPTY_PATH)))
+		}
+	}
 	if k.Sockets {
+		// Of the socket, at the end; with folders, whose files may go, Landlock says which.
+		if !k.Folders {
+			list = append(list, when("unlinkat", argument(1, seccomp.Equal, pinned.KeptName), argument(2, seccomp.Equal, 0)))
+		}
 		list = append(list, when("socket", argument(0, seccomp.Equal, unix.AF_UNIX)))
 	}
 	return list
+}
+
+// mappings are the calls that change the address space. Where files are changed by descriptor, or one is
+// removed, the page with the paths stays as it is.
+func mappings(k Kind, notExec seccomp.Condition) []seccomp.NameWithConditions {
+	if !k.Folders && !k.Sockets {
+		return []seccomp.NameWithConditions{when("mmap", notExec), when("mprotect", notExec)}
+	}
+	above := argument(0, seccomp.BitsSet, ^uint64(pinned.Limit)) // some bit of a higher address
+	return []seccomp.NameWithConditions{
+		when("mmap", notExec, above), when("mmap", notExec, argument(0, seccomp.Equal, 0), argument(3, seccomp.BitsNotSet, unix.MAP_FIXED)),
+		when("mprotect", notExec, above), when("munmap", above),
+		when("mremap", above, argument(3, seccomp.BitsNotSet, unix.MREMAP_FIXED)),
+	}
 }
 
 // Program is the filter of the threads of process pid. Those that run virtual processors serve
@@ -127,6 +169,9 @@ func Program(k Kind, pid int) ([]unix.SockFilter, error) {
 	names := always
 	if k.Folders {
 		names = union(names, ofFolders)
+	}
+	if !k.Folders && !k.Sockets {
+		names = union(names, unmapping)
 	}
 	if k.Sockets {
 		names = union(names, ofSockets)
@@ -157,6 +202,9 @@ func union(a, b []string) []string {
 func assemble(p seccomp.Policy) ([]unix.SockFilter, error) {
 	instructions, err := p.Assemble()
 	if err != nil {
+		return nil, err
+	}
+	if instructions, err = reload(instructions); err != nil {
 		return nil, err
 	}
 	raw, err := bpf.Assemble(instructions)
