@@ -137,6 +137,9 @@ func TestDisk(t *testing.T) {
 			} else if !strings.HasSuffix(serial, want) {
 				t.Error("the output is not at the serial port's end")
 			}
+			if !strings.Contains(serial, "uk: firmware has read the kernel, ") || !strings.Contains(serial, "uk: starting the kernel\n") {
+				t.Error("the loader does not say its steps")
+			}
 			if !bytes.Equal(status, []byte{'x', 7}) || exit != row.exit {
 				t.Errorf("status bytes %q, want an exit with 7; QEMU ended with %d, want %d; %+v", status, exit, row.exit, res)
 			}

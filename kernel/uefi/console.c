@@ -1,4 +1,4 @@
-/* Messages: one line on the firmware's console (UEFI 2.10, 12.4). */
+/* Messages: lines on the firmware's console (UEFI 2.10, 12.4). */
 #include "uefi.h"
 
 static void print(struct loader *l, const char *s)
@@ -29,6 +29,30 @@ static void print_hex(struct loader *l, u64 v)
 		*to++ = "0123456789abcdef"[v >> shift & 15];
 	*to = 0;
 	print(l, s);
+}
+
+static void print_decimal(struct loader *l, u64 v)
+{
+	char digits[21], *s = digits + 20;
+
+	*s = 0;
+	do
+		*--s = '0' + v % 10;
+	while (v /= 10);
+	print(l, s);
+}
+
+/* What has been read, or is next: firmware that is slow keeps people waiting before each. */
+void step(struct loader *l, const char *what, u64 bytes)
+{
+	print(l, "uk: ");
+	print(l, what);
+	if (bytes) {
+		print(l, ", ");
+		print_decimal(l, (bytes + 1023) / 1024);
+		print(l, " KB");
+	}
+	print(l, "\r\n");
 }
 
 efi_status fail(struct loader *l, const char *what)

@@ -58,6 +58,9 @@ efi_status efiapi efi_main(efi_handle image, struct efi_system_table *st)
 
 	if (why)
 		return fail(&l, why);
+	step(&l, "firmware has read the kernel", l.kernel.n);
+	if (l.root.n)
+		step(&l, "and the root file system", l.root.n);
 	err = kernel_load(&l);
 	if (err)
 		return err;
@@ -78,6 +81,8 @@ efi_status efiapi efi_main(efi_handle image, struct efi_system_table *st)
 	}
 	memcpy(code, handover, handover_end - handover);
 
+	/* The last line: what prints it may take memory, of which the map is read next. */
+	step(&l, "starting the kernel", 0);
 	err = leave_firmware(&l, low);
 	if (err)
 		return err;

@@ -134,6 +134,7 @@ struct loader {
 #define BOOT_LIMIT	0x1000000
 
 /* console.c */
+void step(struct loader *l, const char *what, u64 bytes);
 efi_status fail(struct loader *l, const char *what);
 efi_status fail_range(struct loader *l, const char *what, u64 start, u64 end);
 /* sections.c: NULL, or what is wrong */

@@ -151,7 +151,8 @@ func TestStart(t *testing.T) {
 		if when.zone != 2047 {
 			a = a.Add(time.Duration(when.zone) * time.Minute)
 		}
-		want := fmt.Sprintf("entry 0x100010\ncmdline %s uk.ram=dirty uk.time=%d\nram %d\nmodule ", cmdline, a.UnixNano(), (0x9f+0x700+0x1000)*4096)
+		steps := "steps uk: firmware has read the kernel, 8 KB\r\nuk: and the root file system, 5 KB\r\nuk: starting the kernel\r\n"
+		want := steps + fmt.Sprintf("entry 0x100010\ncmdline %s uk.ram=dirty uk.time=%d\nram %d\nmodule ", cmdline, a.UnixNano(), (0x9f+0x700+0x1000)*4096)
 		out := testenv.Run(t, h, args...)
 		if !strings.HasPrefix(out, want) {
 			t.Errorf("got\n%s\nwant\n%s", out, want)

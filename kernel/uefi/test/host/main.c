@@ -134,6 +134,16 @@ static efi_status efiapi output(struct efi_text_output *self, const efi_char *te
 	return 0;
 }
 
+/* The last of the lines that were said. */
+static const char *last_said(void)
+{
+	const char *line = said, *next;
+
+	while ((next = strstr(line, "\r\n")) && next[2])
+		line = next + 2;
+	return line;
+}
+
 static struct efi_time now;
 
 static efi_status efiapi get_time(struct efi_time *t, void *capabilities)
@@ -261,6 +271,7 @@ static void run(char **v)
 	check(start(), "refused: %s", said);
 	const struct module_entry *m = (void *)info->modlist;
 	check(info->magic == START_MAGIC && info->version == 1 && info->rsdp == 0x3333, "start_info");
+	printf("steps %s", said);
 	printf("entry %#lx\ncmdline %s\nram %lu\n", entry, (char *)info->cmdline, map_check());
 	if (info->nr_modules)
 		printf("module %lu %lu\n", (u8 *)m->addr - image, m->size);
@@ -272,12 +283,12 @@ static void run(char **v)
 	release();
 	taken = true;
 	check(!start(), "entered a kernel whose place is taken");
-	printf("taken %s", said);
+	printf("taken %s", last_said());
 	taken = false;
 	release();
 	refusals = 100;
 	check(!start(), "entered with the firmware alive");
-	printf("alive %s", said);
+	printf("alive %s", last_said());
 }
 
 static void damage(unsigned count)
