@@ -248,7 +248,7 @@ func (e *moduleEdit) add(m string) error {
 	case e.values[d.Name] == 'm':
 		return fmt.Errorf("%s: has the module %s already", e.im.Name(), d.Name)
 	case d.Type == linker.TypeBool:
-		return fmt.Errorf("%s cannot be a module: build the image again with `--drivers %s`", d.Name, d.Name)
+		return fmt.Errorf("%w: build the image again with `--drivers %s`", d.NoModule(), d.Name)
 	}
 	e.values[d.Name] = 'm'
 	if e.opt.Boot {

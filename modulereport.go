@@ -21,8 +21,8 @@ type ModuleCost struct {
 	With   []string `json:"with"`
 	// Symbols are functions and variables that the kernel does not hold.
 	Symbols []string `json:"symbols"`
-	// Libraries of the image that only a kernel with it built in would load. The
-	// kernel's parts need none, so there are none.
+	// Libraries are the parts of the kit's libraries that the kernel no longer needs,
+	// as "libkernel.a(drivers-virtio_rng.o)", sorted.
 	Libraries []string `json:"libraries"`
 	// Stays is what the kernel holds only because the module asks for it.
 	Stays  int64    `json:"stays"`
@@ -95,6 +95,7 @@ func ReportModules(ctx context.Context, name, kit string) (*ModuleReport, error)
 			}
 		}
 		slices.Sort(one.Symbols)
+		one.Libraries = append(one.Libraries, in.membersNotIn(now)...)
 		without, err := c.withModules(ctx, ref, im, name, 'n')
 		if err != nil {
 			return nil, err
@@ -102,6 +103,23 @@ func ReportModules(ctx context.Context, name, kit string) (*ModuleReport, error)
 		one.Stays = now.Size - without.Size
 	}
 	return out, nil
+}
+
+// membersNotIn are the members of libraries that the kernel has and other has not.
+func (k *ConfigKernel) membersNotIn(other *ConfigKernel) []string {
+	has := map[string]bool{}
+	for _, c := range other.chunks {
+		has[c.File] = true
+	}
+	var out []string
+	for _, c := range k.chunks {
+		if !has[c.File] && strings.HasSuffix(c.File, ")") && !strings.HasPrefix(c.File, "(") {
+			has[c.File] = true
+			out = append(out, c.File)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // withModules links the image's kernel again, the module called name as value; 0:
@@ -178,6 +196,7 @@ func (r *ModuleReport) Text(w io.Writer, all bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: kernel of %d bytes; the loader of modules takes %d bytes of the guest's memory, and %d once it loads one\n\n", r.Path, r.Kernel, r.First, r.Loader)
 	fmt.Fprintf(&b, "  not in the kernel           in the kernel   in the image   in memory\n")
+	fmt.Fprintf(&b, "               parts of\n")
 	fmt.Fprintf(&b, "  bytes  symbols  libraries     for it         as a file   when loaded   module\n")
 	for _, m := range r.Modules {
 		fmt.Fprintf(&b, "%7d %8d %10d %10d %17d %13d   %s\n", m.Kernel, len(m.Symbols), len(m.Libraries), m.Stays, m.File, m.Memory, m.Name)
@@ -186,6 +205,9 @@ func (r *ModuleReport) Text(w io.Writer, all bool) error {
 		}
 		if all {
 			fmt.Fprintf(&b, "%73s%s\n", "", "loaded for "+strings.Join(m.Loaded, ", "))
+			for _, s := range m.Libraries {
+				fmt.Fprintf(&b, "%73s%s\n", "", s)
+			}
 			for _, s := range m.Symbols {
 				fmt.Fprintf(&b, "%73s%s\n", "", s)
 			}

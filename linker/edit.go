@@ -90,7 +90,7 @@ func (e *Editor) Set(config string, value byte) ([]Effect, error) {
 	case d == nil:
 		return nil, fmt.Errorf("no driver CONFIG_%s in the kit", config)
 	case value == 'm' && d.Type == TypeBool:
-		return nil, fmt.Errorf("CONFIG_%s cannot be a module", config)
+		return nil, d.NoModule()
 	}
 	lines := slices.Clone(e.lines)
 	put := func(config string, value byte) {

@@ -71,6 +71,7 @@ type kconfigParser struct {
 //
 //	config NAME
 //		bool|tristate "prompt"
+//		builtin "reason"             (of bool: why it cannot be a module)
 //		depends on A && B            (or A || B; several such lines all count)
 //		select NAME
 //		default y|m|n [if A && B]    (the first whose condition holds)
@@ -119,6 +120,8 @@ func (p *kconfigParser) read(line string) error {
 			return p.fail("CONFIG_%s is a %s already: remove one", p.cur.Config, p.cur.Type)
 		}
 		p.cur.Type, p.cur.Prompt = word, strings.Trim(rest, `"`)
+	case "builtin":
+		p.cur.BuiltIn = strings.Trim(rest, `"`)
 	case "depends":
 		return p.depends(rest)
 	case "select":
@@ -131,7 +134,7 @@ func (p *kconfigParser) read(line string) error {
 	case "help":
 		p.inHelp, p.helpIndent = true, 0
 	default:
-		return p.fail("unknown word %s: use config, tristate, bool, depends on, select, default or help", quote(word))
+		return p.fail("unknown word %s: use config, tristate, bool, builtin, depends on, select, default or help", quote(word))
 	}
 	return nil
 }
@@ -178,6 +181,9 @@ func (p *kconfigParser) startDriver(name string) error {
 func (p *kconfigParser) endDriver() error {
 	if p.cur != nil && p.cur.Type == "" {
 		return fmt.Errorf("%s: CONFIG_%s has no type: add a line with bool or tristate", p.cur.Where, p.cur.Config)
+	}
+	if p.cur != nil && p.cur.BuiltIn != "" && p.cur.Type != TypeBool {
+		return fmt.Errorf("%s: CONFIG_%s is a tristate with a reason not to be a module: remove one", p.cur.Where, p.cur.Config)
 	}
 	return nil
 }

@@ -49,9 +49,10 @@ type Driver struct {
 	Config  string   `json:"config"` // VIRTIO_BLK
 	Prompt  string   `json:"prompt"`
 	Help    string   `json:"help,omitempty"`
-	Root    string   `json:"root,omitempty"` // symbol that selects it, empty if only others refer to it
-	Type    string   `json:"type"`           // "bool" or "tristate"
-	Depends []string `json:"depends"`        // config names; "A || B": one of these
+	Root    string   `json:"root,omitempty"`    // symbol that selects it, empty if only others refer to it
+	Type    string   `json:"type"`              // "bool" or "tristate"
+	BuiltIn string   `json:"builtin,omitempty"` // of a bool: why it cannot be a module
+	Depends []string `json:"depends"`           // config names; "A || B": one of these
 	Selects []string `json:"selects"`
 	// Defaults: the first whose condition holds counts, if no line says more.
 	Defaults []Default `json:"defaults,omitempty"`

@@ -20,7 +20,7 @@ func TestModuleOfKit(t *testing.T) {
 	}
 	if m.Name != "virtio_rng" || m.Fingerprint != k.Fingerprint || !slices.Equal(m.Needs, []string{"virtio.so"}) ||
 		!slices.Equal(m.Aliases, []string{"entropy_read", "virtio:4"}) || !slices.Equal(m.Implements(), []string{"entropy_read"}) ||
-		!slices.Contains(m.Undefined, "virtqueue_add") || !slices.Contains(m.Defined, "drv_virtio_rng") || m.Memory%pageSize != 0 || m.Memory == 0 {
+		!slices.Contains(m.Undefined, "virtqueue_add_one") || !slices.Contains(m.Defined, "drv_virtio_rng") || m.Memory%pageSize != 0 || m.Memory == 0 {
 		t.Errorf("%+v", m)
 	}
 	// What no kit's description says, the file does.
@@ -175,5 +175,19 @@ func TestModuleDamaged(t *testing.T) {
 			_, _ = ParseModule(bytes.NewReader(data[:i]), int64(i), name)
 			_, _ = bindLoader(data[:i], nil, "")
 		}
+	}
+}
+
+// What cannot be a module has the reason in its description.
+func TestReasonsOfBuiltIn(t *testing.T) {
+	k := realKit(t)
+	for i := range k.Drivers {
+		if d := &k.Drivers[i]; (d.Type == TypeBool) != (d.BuiltIn != "") {
+			t.Errorf("%s: CONFIG_%s is a %s with the reason %q", d.Where, d.Config, d.Type, d.BuiltIn)
+		}
+	}
+	_, err := ParseKconfig("x.kconfig", []byte("config X\n\ttristate \"x\"\n\tbuiltin \"no\"\n"))
+	if err == nil || !strings.Contains(err.Error(), "a tristate with a reason not to be a module") {
+		t.Error(err)
 	}
 }

@@ -161,7 +161,7 @@ func (k *Kit) resolve(p *Profile, settings []Setting) (*Resolution, error) {
 			return nil, badSetting(&s, err)
 		}
 		if s.Config = d.Config; s.Value == 'm' && d.Type == TypeBool {
-			return nil, badSetting(&s, fmt.Errorf("CONFIG_%s=m: it cannot be a module: use y or n", s.Config))
+			return nil, badSetting(&s, fmt.Errorf("CONFIG_%s=m: it cannot be a module: %suse y or n", s.Config, d.reason(": ")))
 		}
 		if _, ok := r.lines[s.Config]; !ok {
 			order = append(order, s.Config)
@@ -225,6 +225,19 @@ func (r *resolver) take(config string, value byte, line Setting, why, by string)
 		}
 	}
 	return nil
+}
+
+// NoModule is the error of a driver that cannot be a module, with the reason.
+func (d *Driver) NoModule() error {
+	return errors.New(strings.TrimSuffix("CONFIG_"+d.Config+" cannot be a module: "+d.reason(""), ": "))
+}
+
+// reason is why the driver cannot be a module, and behind it end, or "".
+func (d *Driver) reason(end string) string {
+	if d.BuiltIn == "" {
+		return ""
+	}
+	return d.BuiltIn + end
 }
 
 // atLeast is the smallest value that d can have and that is not below v.

@@ -58,7 +58,7 @@ config VIRTIO
 		a + " default yes":         `x.kconfig:3: default: "yes" is not y, m or n`,
 		a + " default y if B || C": `x.kconfig:3: default if: "B || C" is not a config name (names joined by && or by || are understood)`,
 		a + " tristate":            `x.kconfig:3: CONFIG_A is a bool already: remove one`,
-		a + "\n frob":              `x.kconfig:4: unknown word "frob": use config, tristate, bool, depends on, select, default or help`,
+		a + "\n frob":              `x.kconfig:4: unknown word "frob": use config, tristate, bool, builtin, depends on, select, default or help`,
 		a + a:                      `x.kconfig:3: config A is already at x.kconfig:1: remove one`,
 		"config A\n help\n  x":     `x.kconfig:1: CONFIG_A has no type: add a line with bool or tristate`,
 		"config A\nconfig B":       `x.kconfig:1: CONFIG_A has no type: add a line with bool or tristate`,

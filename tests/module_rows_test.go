@@ -137,7 +137,7 @@ func TestModuleAdd(t *testing.T) {
 			{"./nowhere.so", "no such file"},
 			{"nosuch", "nosuch"},
 			{"virtio_blk", "virtio_blk is built into this image's kernel"},
-			{"acpi", "acpi cannot be a module"},
+			{"acpi", "CONFIG_ACPI cannot be a module: processors, interrupts and buses"},
 		} {
 			_, err := uk.AddModules(ctx, img.Dir, []string{"vsock", tt.module}, opt)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {

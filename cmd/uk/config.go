@@ -247,6 +247,9 @@ func printExplanation(w io.Writer, c *uk.Config, x *uk.ConfigExplanation, all bo
 		values = "y, m or n"
 	}
 	fmt.Fprintf(w, "may be       %s\ndescribed    %s\n", values, x.Where)
+	if x.BuiltIn != "" {
+		fmt.Fprintf(w, "no module    %s\n", x.BuiltIn)
+	}
 	line := func(what string, names []string) {
 		if len(names) > 0 {
 			fmt.Fprintf(w, "%-12s %s\n", what, strings.Join(names, " and "))

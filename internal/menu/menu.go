@@ -302,6 +302,7 @@ func (m *menu) describe() {
 	}
 	if d.Type == linker.TypeBool {
 		line("Type", "y or n")
+		line("No module", d.BuiltIn)
 	} else {
 		line("Type", "y, m (a module) or n")
 	}
