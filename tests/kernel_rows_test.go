@@ -21,6 +21,7 @@ func kernelRows() []program {
 				t.Error(difference(want, out))
 			}
 		}},
+		{name: "kernel-moves", build: c("kernel/moves.c"), tcg: true},
 		{name: "kernel-map-root", build: mapsRoot, memory: 24 * mb, tcg: true, check: func(t *testing.T, out string) {
 			if want := "0 wrong, 0 lost\n"; out != want {
 				t.Error(difference(want, out))
