@@ -97,7 +97,11 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 			pe.Path = strings.Replace(pe.Path, tmp, opt.Output, 1)
 		}
 	}()
-	stats, err := rofs.WriteFile(ctx, filepath.Join(tmp, rootFile), append(p.entries(), modules...), rofs.Options{Digest: true, Progress: opt.Bytes})
+	packing, err := p.packing()
+	if err != nil {
+		return nil, err
+	}
+	stats, err := rofs.WriteFile(ctx, filepath.Join(tmp, rootFile), append(p.entries(), modules...), packing)
 	if err != nil {
 		return nil, err
 	}

@@ -201,7 +201,7 @@ var referenceSymbols = []string{"__libc_start_main", "printf", "puts"}
 func (c *Config) reference(ctx context.Context) (*reference, error) {
 	if c.opt.For == "" {
 		return &reference{ReferenceName, linker.Options{
-			Kit: c.Kit, Linker: c.opt.Linker, Symbols: referenceSymbols, Roots: []string{"exec_dynamic"},
+			Kit: c.Kit, Linker: c.opt.Linker, Symbols: referenceSymbols, Roots: []string{"exec_dynamic", rofs2Reader},
 		}, referenceSymbols}, nil
 	}
 	target, path, err := Identify(c.opt.For)

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"uk/internal/attributes"
 	"uk/internal/outfile"
 	"uk/linker"
 	"uk/rofs"
@@ -389,7 +390,14 @@ func (e *moduleEdit) write(ctx context.Context, kernel *linker.Result) (*Info, e
 		}
 		return os.Chmod(filepath.Join(dir, name), st.Mode().Perm())
 	}
-	stats, err := rofs.WriteFile(ctx, filepath.Join(dir, rootFile), append(entries, files...), rofs.Options{Digest: true, Progress: e.opt.Bytes})
+	packing := e.root.Options()
+	packing.Digest, packing.Progress = true, e.opt.Bytes
+	policy, err := attributes.New("", nil) // of what is new; the others keep what they have
+	if err != nil {
+		return nil, err
+	}
+	packing.Adjust = policy.Adjust
+	stats, err := rofs.WriteFile(ctx, filepath.Join(dir, rootFile), append(entries, files...), packing)
 	if err != nil {
 		return nil, err
 	}

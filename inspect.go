@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"uk/internal/elffile"
 	"uk/internal/report"
@@ -69,9 +70,9 @@ type Segment struct {
 // RootReport is what a root file system holds.
 type RootReport struct {
 	Path  string     `json:"path"`
-	Size  int64      `json:"size"` // bytes of the file
-	Super rofs.Super `json:"superblock"`
-	Files []RootFile `json:"files"` // in order of their paths
+	Size  int64      `json:"size"`       // bytes of the file
+	Super any        `json:"superblock"` // a [rofs.Super] or a [rofs.Super2]
+	Files []RootFile `json:"files"`      // in order of their paths
 }
 
 // RootFile is one path of a root file system.
@@ -80,6 +81,17 @@ type RootFile struct {
 	Type string `json:"type"` // file, directory or link
 	Size int64  `json:"size,omitempty"`
 	Link string `json:"link,omitempty"`
+	Attr *Attr  `json:"attributes,omitempty"` // nil in version 1, which has none
+}
+
+// Attr is what a root file system of version 2 says of a path.
+type Attr struct {
+	Mode   string       `json:"mode"` // permissions, in octal
+	UID    uint32       `json:"uid"`
+	GID    uint32       `json:"gid"`
+	Nlink  uint32       `json:"nlink"`
+	MTime  time.Time    `json:"mtime"`
+	Xattrs []rofs.Xattr `json:"xattrs,omitempty"`
 }
 
 // InspectOptions say how Inspect looks.
@@ -286,6 +298,9 @@ func (r *Report) root(path string, check bool) (*RootReport, error) {
 			return err
 		}
 		rf := RootFile{Path: "/" + filepath.ToSlash(name), Type: "file"}
+		if rf.Attr, err = attr(fsys, name, d); err != nil {
+			return err
+		}
 		switch {
 		case d.IsDir():
 			rf.Type = "directory"
@@ -302,4 +317,17 @@ func (r *Report) root(path string, check bool) (*RootReport, error) {
 		return err
 	})
 	return out, err
+}
+
+func attr(fsys *rofs.FS, name string, d fs.DirEntry) (*Attr, error) {
+	if _, ok := fsys.Super().(rofs.Super2); !ok {
+		return nil, nil
+	}
+	fi, err := d.Info()
+	if err != nil {
+		return nil, err
+	}
+	n := fi.Sys().(rofs.Inode)
+	xattrs, err := fsys.Xattrs(name)
+	return &Attr{fmt.Sprintf("%04o", n.Mode), n.UID, n.GID, n.Nlink, n.MTime.UTC(), xattrs}, err
 }

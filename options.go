@@ -69,6 +69,15 @@ type Options struct {
 	// the C library, or the image brings its own.
 	Libc string
 
+	// Exact keeps out of what Pack makes all that the manifest does not list.
+	Exact bool
+	// Format is that of the root file system: "rofs2" (also ""), which keeps modes,
+	// owners and times, or "rofs1", OSv's.
+	Format string
+	// Owner is whose the image's files are: "auto" (also ""), "keep", UID or UID:GID;
+	// see package internal/attributes.
+	Owner string
+
 	Linker    string // "ld" (also ""), "ld.lld", "mold", or a path of one
 	KeepDebug bool   // also make kernel.elf.debug
 	Force     bool   // link even if a kernel for the same inputs is at hand

@@ -3,6 +3,7 @@ package uk
 import (
 	"fmt"
 	"strconv"
+	"uk/internal/attributes"
 
 	"uk/internal/badoption"
 	"uk/kvmboot"
@@ -109,4 +110,24 @@ func (im *Image) check(opt *RunOptions) error {
 		return badoption.Errorf("Ulimits", "the image was built without limits, and its kernel has no part for them: build it with --ulimit, or ulimits= in [app]")
 	}
 	return im.checkDrivers(opt)
+}
+
+// The formats of a root file system, and the part of the kernel that reads each.
+const (
+	FormatRofs1 = "rofs1"
+	FormatRofs2 = "rofs2"
+)
+
+func checkFormat(s string) error {
+	if s != "" && s != FormatRofs1 && s != FormatRofs2 {
+		return badoption.Errorf("Format", "format %q: use %s or %s", s, FormatRofs2, FormatRofs1)
+	}
+	return nil
+}
+
+func checkOwner(s string) error {
+	if err := attributes.CheckOwner(s); err != nil {
+		return badoption.Errorf("Owner", "owner %v", err)
+	}
+	return nil
 }

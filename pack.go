@@ -2,9 +2,11 @@ package uk
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 
+	"uk/internal/badoption"
 	"uk/manifest"
 	"uk/rofs"
 )
@@ -12,21 +14,41 @@ import (
 // Pack writes the root file system of opt to the file output. A folder named
 // as manifest that has no usr.manifest is packed as it is.
 func Pack(ctx context.Context, opt Options, output string) (rofs.Stats, error) {
-	var p *Plan
-	if st, err := os.Stat(opt.Manifest); err == nil && st.IsDir() && !isFile(filepath.Join(opt.Manifest, "usr.manifest")) {
-		m, err := manifest.Parse(opt.Manifest, []byte("/**: !./**\n"), manifest.Options{Dir: opt.Manifest})
-		if err != nil {
-			return rofs.Stats{}, err
+	if err := errors.Join(checkFormat(opt.Format), checkOwner(opt.Owner)); err != nil {
+		return rofs.Stats{}, err
+	}
+	p := &Plan{opt: opt}
+	var err error
+	switch {
+	case opt.Manifest != "" && isFolder(opt.Manifest) && !isFile(filepath.Join(opt.Manifest, "usr.manifest")):
+		if p.Manifest, err = manifest.Parse(opt.Manifest, []byte("/**: !./**\n"), manifest.Options{Dir: opt.Manifest}); err == nil {
+			err = p.Manifest.Expand()
 		}
-		if err := m.Expand(); err != nil {
-			return rofs.Stats{}, err
+	case opt.Exact && opt.Manifest == "":
+		err = badoption.Errorf("Exact", "--exact is for manifests: a program lists no files")
+	case opt.Exact:
+		p.Manifest, err = p.loadManifest()
+		for i := 0; err == nil && i < len(p.Manifest.Warnings); i++ {
+			opt.warn(p.Manifest.Warnings[i].String())
 		}
-		p = &Plan{Manifest: m, opt: opt}
-	} else if p, err = Resolve(ctx, opt); err != nil {
+	default:
+		p, err = Resolve(ctx, opt)
+	}
+	if err != nil {
 		return rofs.Stats{}, err
 	}
 	if err := opt.step(ctx, "packing files"); err != nil {
 		return rofs.Stats{}, err
 	}
-	return rofs.WriteFile(ctx, output, p.entries(), rofs.Options{Digest: true, Progress: opt.Bytes})
+	packing, err := p.packing()
+	if err != nil {
+		return rofs.Stats{}, err
+	}
+	packing.Holes = false // nobody knows which kernel will read it
+	return rofs.WriteFile(ctx, output, p.entries(), packing)
+}
+
+func isFolder(name string) bool {
+	st, err := os.Stat(name)
+	return err == nil && st.IsDir()
 }

@@ -80,6 +80,9 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	if err := checkUlimits(opt.Ulimits); err != nil {
 		return nil, err
 	}
+	if err := errors.Join(checkFormat(opt.Format), checkOwner(opt.Owner)); err != nil {
+		return nil, err
+	}
 	p := &Plan{opt: opt}
 	var err error
 	switch {
@@ -198,12 +201,17 @@ func (p *Plan) closure(libc string) manifest.ClosureOptions {
 	return manifest.ClosureOptions{LibraryPath: p.opt.LibraryPath, ImageLibc: libc == "image", ImageLibraries: p.opt.imageLibraries}
 }
 
-func (p *Plan) fromManifest() (*manifest.Manifest, error) {
+// loadManifest reads the manifest and lists what it says, nothing else.
+func (p *Plan) loadManifest() (*manifest.Manifest, error) {
 	name := p.opt.Manifest
 	if st, err := os.Stat(name); err == nil && st.IsDir() {
 		name = filepath.Join(name, "usr.manifest")
 	}
-	m, err := p.load(name)
+	return p.load(name)
+}
+
+func (p *Plan) fromManifest() (*manifest.Manifest, error) {
+	m, err := p.loadManifest()
 	if err != nil {
 		return nil, err
 	}
@@ -398,30 +406,6 @@ func (p *Plan) imageLibraries(ctx context.Context, exp *symbols.Exported) bool {
 	return true
 }
 
-// entries makes the packer's list of the manifest's.
-func (p *Plan) entries() []rofs.Entry {
-	out := make([]rofs.Entry, 0, len(p.Manifest.Entries)+1)
-	if p.starter != nil {
-		out = append(out, *p.starter)
-	}
-	for i := range p.Manifest.Entries {
-		e := &p.Manifest.Entries[i]
-		r := rofs.Entry{Path: e.Guest}
-		switch {
-		case e.Dir:
-			r.Dir = true
-		case e.Link != "":
-			r.Link = e.Link
-		case e.Data != nil:
-			r.Data = e.Data
-		default:
-			r.Host = e.Host
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
 // command returns the program's guest path and arguments, and checks that the
 // image has it.
 func (p *Plan) command() ([]string, error) {
@@ -505,7 +489,7 @@ func (p *Plan) roots() []string {
 	mapsMemory := imports("mmap", "mmap64")
 	// Some libraries have an interpreter, as they can be run: libcap.so.2, libc.so.6.
 	library := some(func(f *symbols.File) bool { return f.Interp == "" && !f.Static || f.Soname != "" })
-	var out []string
+	out := p.rootReaders()
 	if p.Manifest.App.User != "" {
 		out = append(out, userPart)
 	}

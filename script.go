@@ -42,8 +42,9 @@ func (p *Plan) script() string {
 
 // Link makes a kernel at o.Output from the version script o.VersionScriptFile, which may also say, as those
 // of `uk symbols` do, which profile, parts and system calls go with it. What o says of a profile
-// or of system calls goes before that.
-func Link(ctx context.Context, o linker.Options) (*linker.Result, error) {
+// or of system calls goes before that, and so does format, that of the root file system ("": as the script says,
+// or the default).
+func Link(ctx context.Context, o linker.Options, format string) (*linker.Result, error) {
 	asked := o.Syscalls
 	if o.VersionScriptFile != "" {
 		text, err := bounded.ReadFile(o.VersionScriptFile, linker.MaxVersionScript)
@@ -63,6 +64,7 @@ func Link(ctx context.Context, o linker.Options) (*linker.Result, error) {
 		}
 	}
 	o.Profile = cmp.Or(o.Profile, DefaultProfile)
+	o.Roots = withReader(o.Roots, format)
 	return linker.Link(ctx, o)
 }
 

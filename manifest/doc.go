@@ -14,8 +14,8 @@
 //
 // A line whose first character is # is a comment. A later rule for the same
 // guest path replaces an earlier one in its place. Lines before the first
-// section header belong to [manifest]. Two more sections say the rest, as
-// "key = value" lines; see [App] and [Kernel]:
+// section header belong to [manifest]. Three more sections say the rest, as
+// "key = value" lines; see [App], [Kernel] and [FileRule]:
 //
 //	[app]
 //	command = /app --port 80 "two words"
@@ -25,8 +25,10 @@
 //	[kernel]
 //	profile = virtio-mmio
 //	drivers = virtio_blk virtio_console=m
+//	[files]
+//	/etc/key = mode=0600 owner=33:33
 //
-// OSv's tools fail at these two sections. Where each of their lines starts with
+// OSv's tools fail at these sections. Where each of their lines starts with
 // #uk and a space they are comments to OSv, and one file serves both; such lines
 // may stand anywhere:
 //

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // maxErrors is how many faults of host files one Expand reports.
@@ -19,7 +20,7 @@ const maxErrors = 10
 // as [errors.Join] does.
 func (m *Manifest) Expand() error {
 	x := &expander{m: m, at: make(map[string]int)}
-	m.Entries = nil
+	m.Entries, m.Folders = nil, make(map[string]string)
 	var errs []error
 	for _, r := range m.Rules {
 		if err := x.rule(r); err != nil {
@@ -28,6 +29,7 @@ func (m *Manifest) Expand() error {
 			}
 		}
 	}
+	x.warnOfDropped()
 	if len(errs) == 0 {
 		if err := m.checkTree(); err != nil {
 			errs = append(errs, err)
@@ -40,8 +42,41 @@ func (m *Manifest) Expand() error {
 }
 
 type expander struct {
-	m  *Manifest
-	at map[string]int // index in Entries of each guest path
+	m       *Manifest
+	at      map[string]int // index in Entries of each guest path
+	dropped []dropped
+}
+
+// dropped is what the rule for a tree leaves out of it.
+type dropped struct {
+	pos        Pos
+	guest, msg string
+}
+
+// maxDropped is how many of the paths that a tree leaves out are named.
+const maxDropped = 10
+
+// drop notes that the rule for a tree leaves out the host's path h, which is what.
+func (x *expander) drop(r Rule, guest, h, what string) {
+	msg := fmt.Sprintf("%s is %s, which /** leaves out as OSv does; add it as \"%s: !%s\", or write /** with ! before the host path to keep all links and empty directories",
+		printable(h), what, printable(guest), printable(h))
+	x.dropped = append(x.dropped, dropped{pos: r.Pos, guest: guest, msg: msg})
+}
+
+// warnOfDropped warns of what was left out and no other rule gives.
+func (x *expander) warnOfDropped() {
+	count := make(map[Pos]int)
+	for i, d := range x.dropped {
+		if _, given := x.at[d.guest]; !given {
+			if count[d.pos]++; count[d.pos] <= maxDropped {
+				x.warn(d.pos, "%s", d.msg)
+			}
+		}
+		last := i == len(x.dropped)-1 || x.dropped[i+1].pos != d.pos
+		if more := count[d.pos] - maxDropped; last && more > 0 {
+			x.warn(d.pos, "%d more links to directories and empty directories are left out", more)
+		}
+	}
 }
 
 func (x *expander) warn(pos Pos, format string, args ...any) {
@@ -50,7 +85,7 @@ func (x *expander) warn(pos Pos, format string, args ...any) {
 
 func (x *expander) rule(r Rule) error {
 	if target, ok := strings.CutPrefix(r.Host, "->"); ok {
-		return x.link(r, strings.TrimSpace(target))
+		return x.link(r, strings.TrimSpace(target), "")
 	}
 	host, keep := strings.CutPrefix(r.Host, "!")
 	gTree, hTree := strings.HasSuffix(r.Guest, "/**"), strings.HasSuffix(host, "/**")
@@ -64,7 +99,11 @@ func (x *expander) rule(r Rule) error {
 	if pre, suf, ok := strings.Cut(r.Guest, "/&/"); ok && strings.HasSuffix(host, "/&") {
 		r.Guest, host = pre+"/"+suf, strings.TrimSuffix(host, "&")+suf
 	}
-	return x.path(r, r.Guest, x.m.hostPath(host), keep)
+	host = x.m.hostPath(host)
+	if !keep && dangling(host) {
+		x.warn(r.Pos, "%s is a link that leads nowhere on the host; it is packed as it is", printable(host))
+	}
+	return x.path(r, r.Guest, host, keep)
 }
 
 // hostPath puts a relative host path below the manifest's Dir. It does not clean
@@ -76,7 +115,8 @@ func (m *Manifest) hostPath(p string) string {
 	return strings.TrimSuffix(m.Dir, "/") + "/" + p
 }
 
-func (x *expander) link(r Rule, target string) error {
+// link adds a link to target, which is on the host at like or not at all.
+func (x *expander) link(r Rule, target, like string) error {
 	switch {
 	case target == "":
 		return &Error{Pos: r.Pos, Path: r.Guest, Msg: "the link has no target", Mend: "write it after ->"}
@@ -85,13 +125,13 @@ func (x *expander) link(r Rule, target string) error {
 	case strings.IndexByte(target, 0) >= 0:
 		return &Error{Pos: r.Pos, Path: r.Guest, Msg: "the link's target holds a NUL byte", Mend: "remove it"}
 	}
-	return x.put(Entry{Guest: r.Guest, Link: target, Pos: r.Pos})
+	return x.put(Entry{Guest: r.Guest, Link: target, Like: like, Pos: r.Pos})
 }
 
 // path adds what the host has at path host. A link there is followed, unless
 // keep says to take it as it is, or it is one that leads nowhere on the host.
 func (x *expander) path(r Rule, guest, host string, keep bool) error {
-	if !keep {
+	if !keep && !dangling(host) {
 		to, err := unlink(host)
 		if err != nil {
 			return &Error{Pos: r.Pos, Path: host, Msg: err.Error(), Mend: "correct the links on the host"}
@@ -109,12 +149,16 @@ func (x *expander) path(r Rule, guest, host string, keep bool) error {
 		if err != nil {
 			return hostError(r.Pos, guest, host, err)
 		}
-		return x.link(Rule{Guest: guest, Pos: r.Pos}, target)
+		return x.link(Rule{Guest: guest, Pos: r.Pos}, target, host)
 	case mode.IsDir():
-		e.Dir = true
+		e.Dir, e.Like = true, host
 	case !mode.IsRegular():
 		return &Error{Pos: r.Pos, Path: host, Msg: "is no regular file, directory or link (" + mode.Type().String() + ")",
 			Mend: "leave it out; the guest makes its own devices, pipes and sockets"}
+	default:
+		if st, ok := fi.Sys().(*syscall.Stat_t); ok {
+			e.Sparse = st.Blocks*512 < st.Size
+		}
 	}
 	return x.put(e)
 }
@@ -158,8 +202,8 @@ func unlink(f string) (string, error) {
 	return "", errors.New("its links loop")
 }
 
-// dangling reports whether the host link f leads nowhere: in a tree it is part
-// of what was asked for, as it is.
+// dangling reports whether the host link f leads nowhere: it is part of what was
+// asked for, as it is.
 func dangling(f string) bool {
 	to, err := unlink(f)
 	if err != nil || to == f {
@@ -187,8 +231,13 @@ func (x *expander) tree(r Rule, guest, host string, keep bool) error {
 	if err != nil {
 		return hostError(r.Pos, guest+"/**", strings.TrimSuffix(host, "/"), err)
 	}
-	if keep && len(list) == 0 {
-		return x.put(Entry{Guest: cmpPath(guest), Host: host, Dir: true, Pos: r.Pos})
+	x.m.Folders[cmpPath(guest)] = host
+	switch {
+	case len(list) > 0:
+	case keep:
+		return x.put(Entry{Guest: cmpPath(guest), Host: host, Dir: true, Like: host, Pos: r.Pos})
+	default:
+		x.drop(r, cmpPath(guest), strings.TrimSuffix(host, "/"), "an empty directory")
 	}
 	names := make(map[string]bool, len(list))
 	for _, d := range list {
@@ -204,8 +253,7 @@ func (x *expander) tree(r Rule, guest, host string, keep bool) error {
 		}
 		if d.Type()&fs.ModeSymlink != 0 && !keep {
 			if fi, err := os.Stat(h); err == nil && fi.IsDir() {
-				x.warn(r.Pos, "%s is a link to a directory, which /** leaves out as OSv does; add it as \"%s: !%s\", or write /** with ! before the host path to keep all links",
-					printable(h), printable(g), printable(h))
+				x.drop(r, g, h, "a link to a directory")
 				continue
 			}
 		}
@@ -216,7 +264,7 @@ func (x *expander) tree(r Rule, guest, host string, keep bool) error {
 		if err := checkGuest(g, r.Pos); err != nil {
 			return err
 		}
-		if err := x.path(r, g, h, keep || dangling(h)); err != nil {
+		if err := x.path(r, g, h, keep); err != nil {
 			return err
 		}
 	}
@@ -281,5 +329,11 @@ func (m *Manifest) Underlay(under *Manifest) error {
 		return err
 	}
 	m.Entries = all
+	for guest, host := range under.Folders {
+		if m.Folders[guest] == "" {
+			m.Folders[guest] = host
+		}
+	}
+	m.Files = slices.Concat(under.Files, m.Files)
 	return nil
 }

@@ -3,6 +3,7 @@ package manifest
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -130,7 +131,6 @@ func TestExpandErrors(t *testing.T) {
 	}{
 		{"\n/a: none", "m:2: $DIR/none: no such host file, for /a: file does not exist; build it, or correct the path"},
 		{"/a: f/x", "m:1: $DIR/f/x: cannot look at the host path for /a"},
-		{"/a: broken", "m:1: $DIR/none: no such host file, for /a"},
 		{"/a: loop", "m:1: $DIR/loop: its links loop"},
 		{"/a/**: none/**", "m:1: $DIR/none: no such host file, for /a/**"},
 		{"/a/**: f", "m:1: /a/**: only one of the two paths ends in /**"},
@@ -202,7 +202,7 @@ func FuzzParse(f *testing.F) {
 		x := &expander{m: m, at: make(map[string]int)}
 		for _, r := range m.Rules {
 			if target, ok := strings.CutPrefix(r.Host, "->"); ok {
-				x.link(r, strings.TrimSpace(target))
+				x.link(r, strings.TrimSpace(target), "")
 			}
 		}
 		m.checkTree()
@@ -213,4 +213,49 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("what was written does not read back: %v\n%s", err, b.String())
 		}
 	})
+}
+
+// TestLeftOut has what the rule for a tree leaves out, as OSv's does, and links
+// that lead nowhere, which stay as they are.
+func TestLeftOut(t *testing.T) {
+	names := []string{"t/file", "t/link -> ../nowhere", "nowhere -> missing/x", "t/empty/", "t/d/empty/", "t/to -> d"}
+	dir := hostTree(t, names...)
+	expand := func(text string) (links, warnings []string) {
+		m, err := Parse("m", []byte(text), Options{Dir: dir})
+		if err == nil {
+			err = m.Expand()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range m.Entries {
+			if e.Link != "" {
+				links = append(links, e.Guest+" -> "+e.Link)
+			}
+		}
+		for _, w := range m.Warnings {
+			what, _, _ := strings.Cut(strings.TrimPrefix(w.Msg, dir+"/"), ",")
+			warnings = append(warnings, what)
+		}
+		return links, warnings
+	}
+	links, warnings := expand("/t/**: t/**\n/n: nowhere\n")
+	if got := fmt.Sprint(links); got != "[/t/link -> ../nowhere /n -> missing/x]" {
+		t.Error(got)
+	}
+	want := "[nowhere is a link that leads nowhere on the host; it is packed as it is t/to is a link to a directory t/d/empty is an empty directory t/empty is an empty directory]"
+	if got := fmt.Sprint(warnings); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if _, warnings := expand("/t/**: !t/**\n"); len(warnings) > 0 {
+		t.Error(warnings)
+	}
+	for i := range 30 {
+		if err := os.Mkdir(filepath.Join(dir, fmt.Sprint("t/e", i)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, warnings := expand("/t/**: t/**\n/t/empty: t/empty"); len(warnings) != maxDropped+1 || warnings[maxDropped] != "22 more links to directories and empty directories are left out" {
+		t.Error(warnings)
+	}
 }

@@ -64,7 +64,8 @@ type parser struct {
 
 // state is where a line's settings go.
 type state struct {
-	section section // nil in [manifest]
+	section section // nil in [manifest] and [files]
+	files   bool    // in [files]
 	key     string  // whose list indented lines go on, or ""
 }
 
@@ -103,6 +104,8 @@ func (p *parser) line(raw string) error {
 		return nil
 	case line[0] == '[' && line[len(line)-1] == ']':
 		return p.header(line[1 : len(line)-1])
+	case p.files:
+		return p.fileLine(line)
 	case p.section == nil:
 		return p.rule(line)
 	}
@@ -120,6 +123,8 @@ func (p *parser) markedLine(raw string) error {
 		return nil
 	case line[0] == '[' && line[len(line)-1] == ']':
 		return p.header(line[1 : len(line)-1])
+	case p.files:
+		return p.fileLine(line)
 	case p.section == nil:
 		return p.errorf("", "write rules without "+marker, "%q is in no section: [app] or [kernel] comes first, as \"%s [app]\"", short(line), marker)
 	}
@@ -127,16 +132,18 @@ func (p *parser) markedLine(raw string) error {
 }
 
 func (p *parser) header(name string) error {
-	p.key = ""
+	p.key, p.files = "", false
 	switch name {
 	case "manifest":
 		p.section = nil
+	case "files":
+		p.section, p.files = nil, true
 	case "app":
 		p.section = appKeys
 	case "kernel":
 		p.section = kernelKeys
 	default:
-		return p.errorf("", "the sections are [manifest], [app] and [kernel]", "unknown section [%s]", printable(name))
+		return p.errorf("", "the sections are [manifest], [app], [kernel] and [files]", "unknown section [%s]", printable(name))
 	}
 	return nil
 }

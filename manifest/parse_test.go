@@ -35,7 +35,7 @@ func TestParseErrors(t *testing.T) {
 		{"/a: %(a)s", "m:1: a variable refers to itself: a uses b uses c uses a"},
 		{"/a: %(l0)s", "m:1: variables make the line longer than 65536 bytes"},
 		{"/a: %(empty)s", "m:1: /a: the host path is empty once its variables are replaced"},
-		{"[apps]", "m:1: unknown section [apps]; the sections are [manifest], [app] and [kernel]"},
+		{"[apps]", "m:1: unknown section [apps]; the sections are [manifest], [app], [kernel] and [files]"},
 		{"[app]\nfoo = 1", `m:2: [app] has no key "foo"; the keys are argv0, command, cpus, cwd, env, memory, mounts`},
 		{"[kernel]\nmemory = 1", `m:2: [kernel] has no key "memory"; the keys are aslr, dlsym, drivers,`},
 		{"[app]\n/a: b", `m:2: "/a: b" is no setting of [app]; write "key = value"`},

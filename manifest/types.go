@@ -42,6 +42,10 @@ type Entry struct {
 	Dir   bool   `json:"dir,omitempty"`
 	Data  []byte `json:"data,omitempty"` // contents made by the tool
 	Pos   Pos    `json:"pos,omitzero"`
+	// Like is the host path of a link or directory, whose owner, mode and time it gets.
+	Like string `json:"-"`
+	// Sparse says that the host file takes less room than its size: it may have holes.
+	Sparse bool `json:"-"`
 }
 
 // App is the [app] section: how the program is run.
@@ -99,6 +103,12 @@ type Manifest struct {
 	Rules []Rule         `json:"-"` // as parsed
 	Dir   string         `json:"-"` // that relative host paths start from
 	Where map[string]Pos `json:"-"` // line of each key, as "app.memory"
+	// Folders has the host's path of each directory that a rule for a tree names or
+	// goes through, by guest path. They need not be among Entries.
+	Folders map[string]string `json:"-"`
+	// Files is the [files] section, in its order.
+	Files []FileRule `json:"files,omitempty"`
+
 	// DriverAt has the line of each of Kernel.Drivers.
 	DriverAt []Pos `json:"-"`
 }

@@ -20,6 +20,7 @@ func (m *Manifest) WriteTo(w io.Writer) (int64, error) {
 	m.writeRules(&b)
 	m.writeApp(&b)
 	m.writeKernel(&b)
+	m.writeFiles(&b)
 	return b.WriteTo(w)
 }
 

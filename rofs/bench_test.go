@@ -1,6 +1,7 @@
 package rofs
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -41,8 +42,8 @@ func pack(b *testing.B, f func() (Stats, error)) {
 func BenchmarkWriteFile(b *testing.B) {
 	list := benchTree(b)
 	out := filepath.Join(b.TempDir(), "root.rofs")
-	for _, opts := range []Options{{}, {Workers: 1}, {Digest: true}} {
-		b.Run(fmt.Sprintf("workers=%d/digest=%v", opts.Workers, opts.Digest), func(b *testing.B) {
+	for _, opts := range []Options{{Version: Version}, {}, {Workers: 1}, {Version: Version, Digest: true}, {Digest: true}} {
+		b.Run(fmt.Sprintf("version=%d/workers=%d/digest=%v", cmp.Or(opts.Version, Version2), opts.Workers, opts.Digest), func(b *testing.B) {
 			pack(b, func() (Stats, error) { return WriteFile(context.Background(), out, list, opts) })
 		})
 	}

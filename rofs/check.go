@@ -32,13 +32,7 @@ func Check(r io.ReaderAt, size int64) ([]Problem, error) {
 	}
 	im, err := scan(r, size, rep)
 	if err == nil {
-		for _, pass := range []func(*image, io.ReaderAt, int64, report) error{
-			checkData, checkReach, checkTail,
-		} {
-			if err = pass(im, r, size, rep); err != nil {
-				break
-			}
-		}
+		err = im.check(r, size, rep)
 	}
 	slices.SortStableFunc(list, func(a, b Problem) int {
 		return int(min(1, max(-1, a.Off-b.Off)))
@@ -53,14 +47,25 @@ func Check(r io.ReaderAt, size int64) ([]Problem, error) {
 	return list, err
 }
 
+func (im *image) check(r io.ReaderAt, size int64, rep report) error {
+	for _, pass := range []func(*image, io.ReaderAt, int64, report) error{
+		checkData, checkReach, checkTail,
+	} {
+		if err := pass(im, r, size, rep); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // checkData looks at the blocks between the superblock and the tables.
 func checkData(im *image, r io.ReaderAt, _ int64, rep report) error {
 	type extent struct{ start, bytes, no uint64 }
 	var files []extent
-	for no := uint64(rootInode); no < im.super.Inodes+rootInode; no++ {
-		n := im.inode(no)
-		if n.mode == TypeFile && n.count > 0 && n.data >= firstData && n.data <= im.super.TableBlock &&
-			n.count <= im.super.TableBlock*BlockSize && blocks(n.count) <= im.super.TableBlock-n.data {
+	for no := uint64(rootInode); no < im.sb.Inodes+rootInode; no++ {
+		n := im.row(no)
+		if n.mode == TypeFile && n.count > 0 && n.data >= firstData && n.data <= im.sb.TableBlock &&
+			n.count <= im.sb.TableBlock*BlockSize && blocks(n.count) <= im.sb.TableBlock-n.data {
 			files = append(files, extent{n.data, n.count, no})
 		}
 	}
@@ -89,33 +94,33 @@ func checkData(im *image, r io.ReaderAt, _ int64, rep report) error {
 			}
 		}
 	}
-	if at < im.super.TableBlock {
-		rep(int64(at)*BlockSize, nil, "%d blocks belong to no file", im.super.TableBlock-at)
+	if at < im.sb.TableBlock {
+		rep(int64(at)*BlockSize, nil, "%d blocks belong to no file", im.sb.TableBlock-at)
 	}
 	return nil
 }
 
 // checkReach looks for directory entries, links and inodes that nothing uses.
 func checkReach(im *image, _ io.ReaderAt, _ int64, rep report) error {
-	owned := make([]bool, im.super.Dirents)
-	linked := make([]bool, im.super.Links)
-	reached := make([]bool, im.super.Inodes+rootInode)
+	owned := make([]bool, im.sb.Dirents)
+	linked := make([]bool, im.sb.Links)
+	reached := make([]bool, im.sb.Inodes+rootInode)
 	todo := []uint64{rootInode}
 	reached[rootInode] = true
 	for len(todo) > 0 {
 		no := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		n := im.inode(no)
+		n := im.row(no)
 		switch n.mode {
 		case TypeLink:
-			if n.data < im.super.Links {
+			if n.data < im.sb.Links {
 				if linked[n.data] {
 					rep(im.inodeOff(no)+16, n.data, "link %d shares its target with another link", no)
 				}
 				linked[n.data] = true
 			}
 		case TypeDir:
-			if n.data > im.super.Dirents || n.count > im.super.Dirents-n.data {
+			if n.data > im.sb.Dirents || n.count > im.sb.Dirents-n.data {
 				continue
 			}
 			for i := n.data; i < n.data+n.count; i++ {
@@ -149,8 +154,8 @@ func checkReach(im *image, _ io.ReaderAt, _ int64, rep report) error {
 // checkTail looks at what follows the tables.
 func checkTail(im *image, r io.ReaderAt, size int64, rep report) error {
 	start := im.tableOff(uint32(im.used))
-	if n := blocks(uint64(im.used)); n != im.super.TableBlocks {
-		rep(superTableBlocks, im.super.TableBlocks, "the tables fill %d blocks", n)
+	if n := blocks(uint64(im.used)); n != im.sb.TableBlocks {
+		rep(superTableBlocks, im.sb.TableBlocks, "the tables fill %d blocks", n)
 	}
 	want := start + int64(tailPad(uint64(im.used)))
 	if size != want {
@@ -160,12 +165,12 @@ func checkTail(im *image, r io.ReaderAt, size int64, rep report) error {
 }
 
 // checkZero reports the first byte from start up to end that is not zero.
-// The two are at most one block apart.
+// The two are at most one block of either version apart.
 func checkZero(r io.ReaderAt, start, end int64, rep report, what string) error {
 	if end <= start {
 		return nil
 	}
-	var b [BlockSize]byte
+	var b [BlockSize2]byte
 	if err := readFull(r, b[:end-start], start); err != nil {
 		return err
 	}

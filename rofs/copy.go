@@ -27,7 +27,7 @@ type chunk struct {
 // nil they also write each piece to its place there. What is held is bounded by
 // the number of buffers. The error returned is the one that is first in the image.
 func (p *plan) each(ctx context.Context, workers int, out io.WriterAt, emit func([]byte) error) error {
-	start, end := int64(firstData*BlockSize), p.dataEnd()
+	start, end := int64(len(p.head)), p.dataEnd
 	total := (end - start + chunkSize - 1) / chunkSize
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -118,27 +118,22 @@ func (p *plan) stillEmpty(ctx context.Context) error {
 
 // fill puts the image's bytes from off on into buf: files and their padding.
 func (p *plan) fill(buf []byte, off int64) error {
-	i := sort.Search(len(p.files), func(i int) bool { return p.files[i].end() > off })
+	i := sort.Search(len(p.pieces), func(i int) bool { return p.pieces[i].end > off })
 	for len(buf) > 0 {
-		f := p.files[i]
-		pos := off - f.start()
+		f := &p.pieces[i]
+		pos := off - f.off
 		n := max(0, min(f.size-pos, int64(len(buf))))
 		if n > 0 {
-			if err := f.read(buf[:n], pos); err != nil {
+			if err := f.n.read(buf[:n], f.pos+pos); err != nil {
 				return err
 			}
 		}
-		pad := min(f.end()-off-n, int64(len(buf))-n)
+		pad := min(f.end-off-n, int64(len(buf))-n)
 		clear(buf[n : n+pad])
 		buf, off, i = buf[n+pad:], off+n+pad, i+1
 	}
 	return nil
 }
-
-func (n *node) start() int64 { return int64(n.block) * BlockSize }
-
-// end is the offset after the file's last block.
-func (n *node) end() int64 { return n.start() + int64(blocks(uint64(n.size)))*BlockSize }
 
 var (
 	errChanged = errors.New("the file changed")
@@ -154,19 +149,35 @@ func (n *node) read(b []byte, pos int64) error {
 		}
 		return nil
 	}
-	if n.entry.Host == "" {
-		copy(b, n.entry.Data[pos:])
+	if data := n.memory(); data != nil {
+		copy(b, data[pos:])
 		return nil
 	}
-	err := readHost(n, b, pos)
-	if err == errChanged {
-		return &EntryError{Path: n.entry.Path, Host: n.entry.Host,
-			Msg: "the file changed while it was packed; pack again when nothing writes to it"}
+	return n.failed(readHost(n, b, pos))
+}
+
+// memory is the contents, if they are at hand.
+func (n *node) memory() []byte {
+	if n.entry.Data != nil {
+		return n.entry.Data
 	}
-	if err != nil {
-		return &EntryError{Path: n.entry.Path, Host: n.entry.Host, Msg: "cannot read the host file", Err: reason(err)}
+	return n.data
+}
+
+// failed says what went wrong with n's host file.
+func (n *node) failed(err error) error {
+	e := &EntryError{Path: n.entry.Path, Host: n.entry.Host}
+	switch {
+	case err == nil:
+		return nil
+	case err == errChanged:
+		e.Msg = "the file changed while it was packed; pack again when nothing writes to it"
+	case errors.Is(err, os.ErrPermission):
+		e.Msg, e.Err = "cannot read the host file; run as somebody who may, or leave it out", reason(err)
+	default:
+		e.Msg, e.Err = "cannot read the host file", reason(err)
 	}
-	return nil
+	return e
 }
 
 func readHost(n *node, b []byte, pos int64) error {

@@ -20,8 +20,13 @@ type Entry struct {
 	Link string // target of a symbolic link, kept as it is
 	Data []byte // contents held in memory
 	Dir  bool
+	Like string // host path whose mode, owner, times and attributes it gets; "": those of Host
 
 	From *io.SectionReader // contents to read from there, of another image
+	Attr *Attr             // what it gets, whatever a host path says
+	// Of a file of another image of version 2.
+	inode uint64     // names with the same one are one file
+	holes [][2]int64 // as node has them
 }
 
 // EntryError is an entry that cannot be packed.
@@ -68,7 +73,17 @@ type node struct {
 	// Of files, from the look at them when the layout was planned.
 	size  int64
 	stamp stamp
-	block uint64
+
+	// Version 2's.
+	attr   Attr
+	no     uint32     // of its inode
+	nlink  uint32     // names in the image; of a directory as Linux counts: 2, and its subdirectories
+	xattrs uint32     // their offset in the tables
+	room   int64      // bytes that the host's file takes there
+	data   []byte     // contents that were read to be compared
+	twin   *node      // the file whose contents it has too
+	holes  [][2]int64 // parts of the file that are none, in whole blocks
+	at     uint64     // first block, or offset of what a directory, link or file with holes has in the tables
 }
 
 // stamp is what must not change about a host file while it is packed.

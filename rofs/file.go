@@ -42,7 +42,7 @@ func (d *dirFile) Read([]byte) (int, error) {
 
 // ReadDir lists the directory in the image's order.
 func (d *dirFile) ReadDir(n int) ([]fs.DirEntry, error) {
-	left := d.info.n.count - d.next
+	left := d.info.n.Count - d.next
 	if n > 0 {
 		if left == 0 {
 			return nil, io.EOF

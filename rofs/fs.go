@@ -7,7 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
+	"syscall"
 	"time"
 )
 
@@ -15,12 +15,23 @@ import (
 // [fs.StatFS] and [fs.ReadLinkFS], safe for use by several goroutines. Links are
 // followed inside the image, absolute ones from its root.
 type FS struct {
-	im *image
+	im tables
 	r  io.ReaderAt
 	c  io.Closer
+}
 
-	mu   sync.Mutex
-	dirs map[uint64]map[string]uint64 // names of large directories; together no larger than the tables
+// tables are an image's, of either version. They were checked: numbers that come
+// from them may be used without a look.
+type tables interface {
+	super() any
+	inode(no uint64) Inode
+	child(dir Inode, k uint64) (no uint64, name string) // entry k of a directory
+	find(dir Inode, name string) (no uint64, ok bool)
+	link(n Inode) string
+	up(no uint64) uint64 // the directory that a directory is in
+	contents(n Inode, r io.ReaderAt) io.ReaderAt
+	xattrs(n Inode) []Xattr
+	check(r io.ReaderAt, size int64, rep report) error // what reading does not rely on
 }
 
 // Open opens the file path as an image. Close releases it.
@@ -57,7 +68,7 @@ func NewFS(r io.ReaderAt, size int64) (*FS, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &FS{im: im, r: r, dirs: make(map[uint64]map[string]uint64)}, nil
+	return &FS{im: im, r: r}, nil
 }
 
 // Close closes the file that Open opened.
@@ -68,8 +79,8 @@ func (f *FS) Close() error {
 	return f.c.Close()
 }
 
-// Super returns the superblock.
-func (f *FS) Super() Super { return f.im.super }
+// Super returns the superblock: a [Super] or a [Super2].
+func (f *FS) Super() any { return f.im.super() }
 
 // Open opens the named file or directory, following links.
 func (f *FS) Open(name string) (fs.File, error) {
@@ -80,7 +91,7 @@ func (f *FS) Open(name string) (fs.File, error) {
 	if i.IsDir() {
 		return &dirFile{info: i}, nil
 	}
-	return &file{info: i, SectionReader: io.NewSectionReader(f.r, int64(i.n.data)*BlockSize, i.Size())}, nil
+	return &file{info: i, SectionReader: io.NewSectionReader(f.im.contents(i.n, f.r), 0, i.Size())}, nil
 }
 
 // Stat describes the named file, following links.
@@ -107,10 +118,20 @@ func (f *FS) ReadLink(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if i.n.mode != TypeLink {
+	if i.n.Type != TypeLink {
 		return "", &fs.PathError{Op: "readlink", Path: name, Err: fs.ErrInvalid}
 	}
-	return f.im.link(i.n.data), nil
+	return f.im.link(i.n), nil
+}
+
+// Xattrs returns the extended attributes of the named file, in order of name; a
+// link at its end is not followed.
+func (f *FS) Xattrs(name string) ([]Xattr, error) {
+	i, err := f.stat("xattrs", name, false)
+	if err != nil {
+		return nil, err
+	}
+	return f.im.xattrs(i.n), nil
 }
 
 // ReadDir lists the named directory, sorted by name.
@@ -122,7 +143,7 @@ func (f *FS) ReadDir(name string) ([]fs.DirEntry, error) {
 	if !i.IsDir() {
 		return nil, &fs.PathError{Op: "readdir", Path: name, Err: errNotDir}
 	}
-	list := make([]fs.DirEntry, i.n.count)
+	list := make([]fs.DirEntry, i.n.Count)
 	for k := range list {
 		list[k] = i.child(uint64(k))
 	}
@@ -130,7 +151,8 @@ func (f *FS) ReadDir(name string) ([]fs.DirEntry, error) {
 	return list, nil
 }
 
-// ReadFile returns the contents of the named file, following links.
+// ReadFile returns the contents of the named file, following links. Of a file
+// with holes these may be much larger than the image: more than 1 GB is an error.
 func (f *FS) ReadFile(name string) ([]byte, error) {
 	i, err := f.stat("read", name, true)
 	if err != nil {
@@ -139,8 +161,11 @@ func (f *FS) ReadFile(name string) ([]byte, error) {
 	if i.IsDir() {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: errIsDir}
 	}
-	b := make([]byte, i.n.count) // within the image: scan saw to it
-	if err := readFull(f.r, b, int64(i.n.data)*BlockSize); err != nil {
+	if i.n.extents > 0 && i.n.Count > maxSparseRead { // other files are no larger than the image
+		return nil, &fs.PathError{Op: "read", Path: name, Err: syscall.EFBIG}
+	}
+	b := make([]byte, i.n.Count)
+	if err := readFull(f.im.contents(i.n, f.r), b, 0); err != nil {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
 	}
 	return b, nil
@@ -154,7 +179,7 @@ func (f *FS) stat(op, name string, follow bool) (*info, error) {
 	if err != nil {
 		return nil, &fs.PathError{Op: op, Path: name, Err: err}
 	}
-	return &info{fs: f, name: path.Base(name), no: no, n: f.im.inode(no)}, nil
+	return &info{fs: f, name: path.Base(name), n: f.im.inode(no)}, nil
 }
 
 // validPath is fs.ValidPath for names that need not be UTF-8.
@@ -177,7 +202,7 @@ func (f *FS) lookup(name string, follow bool) (uint64, error) {
 		var c string
 		c, rest, _ = strings.Cut(rest, "/")
 		n := f.im.inode(no)
-		if n.mode != TypeDir {
+		if n.Type != TypeDir {
 			return 0, errNotDir
 		}
 		switch c {
@@ -185,20 +210,20 @@ func (f *FS) lookup(name string, follow bool) (uint64, error) {
 			continue
 		case "..":
 			if no != rootInode {
-				no = uint64(f.im.parent[no])
+				no = f.im.up(no)
 			}
 			continue
 		}
-		child, ok := f.find(no, n, c)
+		child, ok := f.im.find(n, c)
 		if !ok {
 			return 0, fs.ErrNotExist
 		}
 		n = f.im.inode(child)
-		if n.mode == TypeLink && (follow || rest != "") {
+		if n.Type == TypeLink && (follow || rest != "") {
 			if links++; links > maxLinkWalk {
 				return 0, errLoop
 			}
-			target := f.im.link(n.data)
+			target := f.im.link(n)
 			if len(target)+len(rest) > 2*MaxPath {
 				return 0, errLoop
 			}
@@ -216,85 +241,58 @@ func (f *FS) lookup(name string, follow bool) (uint64, error) {
 	return no, nil
 }
 
-// find looks name up in directory dir, which is inode n.
-func (f *FS) find(dir uint64, n inode, name string) (uint64, bool) {
-	if n.count <= mapDirEntries {
-		for i := n.data; i < n.data+n.count; i++ {
-			if ino, have := f.im.dirent(i); string(have) == name {
-				return ino, true
-			}
-		}
-		return 0, false
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	m := f.dirs[dir]
-	if m == nil {
-		m = make(map[string]uint64, n.count)
-		for i := n.data; i < n.data+n.count; i++ {
-			ino, have := f.im.dirent(i)
-			m[string(have)] = ino
-		}
-		f.dirs[dir] = m
-	}
-	ino, ok := m[name]
-	return ino, ok
-}
-
 // info is one path of an image: its FileInfo and its DirEntry.
 type info struct {
 	fs   *FS
 	name string
-	no   uint64
-	n    inode
+	n    Inode
 }
 
 // child is entry k of the directory.
 func (i *info) child(k uint64) *info {
-	no, name := i.fs.im.dirent(i.n.data + k)
-	return &info{fs: i.fs, name: string(name), no: no, n: i.fs.im.inode(no)}
+	no, name := i.fs.im.child(i.n, k)
+	return &info{fs: i.fs, name: name, n: i.fs.im.inode(no)}
 }
 
 func (i *info) Name() string               { return i.name }
-func (i *info) IsDir() bool                { return i.n.mode == TypeDir }
-func (i *info) ModTime() time.Time         { return time.Time{} }
+func (i *info) IsDir() bool                { return i.n.Type == TypeDir }
+func (i *info) ModTime() time.Time         { return i.n.MTime }
 func (i *info) Type() fs.FileMode          { return i.Mode().Type() }
 func (i *info) Info() (fs.FileInfo, error) { return i, nil }
 func (i *info) String() string             { return fs.FormatFileInfo(i) }
 
 // Size is the number of bytes of a file's contents or a link's target.
 func (i *info) Size() int64 {
-	switch i.n.mode {
+	switch i.n.Type {
 	case TypeFile:
-		return int64(i.n.count)
+		return int64(i.n.Count)
 	case TypeLink:
-		return int64(len(i.fs.im.link(i.n.data)))
+		return int64(len(i.fs.im.link(i.n)))
 	}
 	return 0
 }
 
-// Mode is what the guest sees: everything may be read and executed.
-func (i *info) Mode() fs.FileMode {
-	switch i.n.mode {
-	case TypeDir:
-		return fs.ModeDir | 0o555
-	case TypeLink:
-		return fs.ModeSymlink | 0o777
-	}
-	return 0o555
-}
+// Mode is what the guest sees.
+func (i *info) Mode() fs.FileMode { return fileMode(i.n.Type, i.n.Mode) }
 
 // Sys returns the Inode.
-func (i *info) Sys() any {
-	return Inode{No: i.no, Type: i.n.mode, Data: i.n.data, Count: i.n.count}
-}
+func (i *info) Sys() any { return i.n }
 
-// Inode is what [fs.FileInfo.Sys] returns for a path of an image. Data is the
-// first block of a file, the first directory entry of a directory, or the number
-// of a link; Count is bytes, entries or 1.
+// Inode is what [fs.FileInfo.Sys] returns for a path of an image. Data says where
+// contents, entries or target lie, in units that the version decides; Count is
+// the number of a file's bytes or a directory's entries. Of a version 1 image,
+// which knows neither modes nor owners nor times, it has what the guest sees:
+// everything may be read and executed, and belongs to root.
 type Inode struct {
-	No    uint64 `json:"no"`
-	Type  Type   `json:"type"`
-	Data  uint64 `json:"data"`
-	Count uint64 `json:"count"`
+	No    uint64    `json:"no"`
+	Type  Type      `json:"type"`
+	Mode  uint32    `json:"mode"` // permissions, without the type
+	UID   uint32    `json:"uid"`
+	GID   uint32    `json:"gid"`
+	Nlink uint32    `json:"nlink"`
+	MTime time.Time `json:"mtime"`
+	Data  uint64    `json:"data"`
+	Count uint64    `json:"count"`
+
+	xattrs, extents uint32
 }

@@ -8,17 +8,23 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 )
 
-// pack0 packs entries in memory.
+// pack0 packs entries in memory, as OSv does.
 func pack0(t testing.TB, list []Entry) []byte {
 	t.Helper()
+	return packVersion(t, Version, list)
+}
+
+func packVersion(t testing.TB, version int, list []Entry) []byte {
+	t.Helper()
 	var b bytes.Buffer
-	if _, err := Write(context.Background(), &b, list, Options{}); err != nil {
+	if _, err := Write(context.Background(), &b, list, Options{Version: version}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -45,9 +51,9 @@ func sample() []Entry {
 	return list
 }
 
-func openSample(t *testing.T) *FS {
+func openSample(t *testing.T, version int) *FS {
 	t.Helper()
-	img := pack0(t, sample())
+	img := packVersion(t, version, sample())
 	fsys, err := NewFS(bytes.NewReader(img), int64(len(img)))
 	if err != nil {
 		t.Fatal(err)
@@ -62,18 +68,25 @@ func TestFS(t *testing.T) {
 			list = append(list, e)
 		}
 	}
-	img := pack0(t, list)
-	fsys, err := NewFS(bytes.NewReader(img), int64(len(img)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := fstest.TestFS(fsys, "usr/bin/app", "etc/abs", "tmp", "many/61", "empty"); err != nil {
-		t.Error(err)
+	for _, version := range []int{Version, Version2} {
+		img := packVersion(t, version, list)
+		fsys, err := NewFS(bytes.NewReader(img), int64(len(img)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := fstest.TestFS(fsys, "usr/bin/app", "etc/abs", "tmp", "many/61", "empty"); err != nil {
+			t.Errorf("version %d: %v", version, err)
+		}
 	}
 }
 
 func TestLookup(t *testing.T) {
-	fsys := openSample(t)
+	for _, version := range []int{Version, Version2} {
+		t.Run(fmt.Sprint(version), func(t *testing.T) { testLookup(t, openSample(t, version)) })
+	}
+}
+
+func testLookup(t *testing.T, fsys *FS) {
 	for _, c := range []struct {
 		name string
 		want string // contents
@@ -116,23 +129,24 @@ func TestLookup(t *testing.T) {
 // NewFS must refuse what could mislead a reader.
 func TestDamage(t *testing.T) {
 	good := pack0(t, sample())
-	im, err := scan(bytes.NewReader(good), int64(len(good)), func(off int64, v any, f string, a ...any) error { return formatError(off, v, f, a...) })
+	found, err := scan(bytes.NewReader(good), int64(len(good)), func(off int64, v any, f string, a ...any) error { return formatError(off, v, f, a...) })
 	if err != nil {
 		t.Fatal(err)
 	}
+	im := found.(*image)
 	find := func(name string) uint64 { // inode of the path
-		fsys := openSample(t)
+		fsys := openSample(t, Version)
 		i, err := fsys.stat("stat", name, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return i.no
+		return i.n.No
 	}
 	put := func(off int64, v uint64) func([]byte) []byte {
 		return func(b []byte) []byte { binary.LittleEndian.PutUint64(b[off:], v); return b }
 	}
 	file, dir, link := im.inodeOff(find("etc/conf")), im.inodeOff(find("usr")), im.inodeOff(find("bin"))
-	tables := int64(im.super.TableBlock) * BlockSize
+	tables := int64(im.sb.TableBlock) * BlockSize
 	for _, c := range []struct {
 		name   string
 		damage func([]byte) []byte
@@ -141,14 +155,14 @@ func TestDamage(t *testing.T) {
 		reads  bool // NewFS takes it
 	}{
 		{"magic", put(0, 7), 0, "magic", false},
-		{"version", put(superVersion, 2), superVersion, "only version 1", false},
+		{"version", put(superVersion, 3), superVersion, "only versions 1 and 2", false},
 		{"block size", put(superBlockSize, 4096), superBlockSize, "block size", false},
 		{"tables before data", put(superTableBlock, 0), superTableBlock, "do not start", false},
 		{"tables after end", put(superTableBlock, 1<<60), superTableBlock, "do not start", false},
 		{"tables too long", put(superTableBlocks, 1<<55), superTableBlocks, "do not end", false},
 		{"no tables", put(superTableBlocks, 0), superTableBlocks, "do not end", false},
 		{"dirents", put(superDirents, 1<<62), superDirents, "more directory entries", false},
-		{"one dirent more", put(superDirents, im.super.Dirents+1), 0, "", false},
+		{"one dirent more", put(superDirents, im.sb.Dirents+1), 0, "", false},
 		{"links", put(superLinks, 1<<63), superLinks, "more links", false},
 		{"inodes", put(superInodes, 1<<59), superInodes, "more inodes", false},
 		{"no inodes", put(superInodes, 0), superInodes, "no root", false},
@@ -156,10 +170,10 @@ func TestDamage(t *testing.T) {
 		{"inode number", put(file+8, 1), file + 8, "another number", false},
 		{"mode", put(file, 0x1000), file, "no directory, file or link", false},
 		{"file start", put(file+16, 0), file + 16, "outside the data", false},
-		{"file past tables", put(file+16, im.super.TableBlock), file + 16, "outside the data", false},
+		{"file past tables", put(file+16, im.sb.TableBlock), file + 16, "outside the data", false},
 		{"file size", put(file+24, 1<<63), file + 16, "outside the data", false},
 		{"overlap", put(file+16, 1), file + 16, "shares blocks", true},
-		{"dir range", put(dir+16, im.super.Dirents+1), dir + 16, "outside the table", false},
+		{"dir range", put(dir+16, im.sb.Dirents+1), dir + 16, "outside the table", false},
 		{"dir count", put(dir+24, 1<<63), dir + 16, "outside the table", false},
 		{"two owners", put(dir+16, 0), 0, "is in directory", false},
 		{"link index", put(link+16, 99), link + 16, "outside the table", false},
@@ -214,66 +228,111 @@ func FuzzReader(f *testing.F) {
 		items := trees[name]
 		if len(items) < 100 && len(items) != 16 {
 			f.Add(pack0(f, makeTree(f, items)))
+			f.Add(packVersion(f, Version2, makeTree(f, items)))
 		}
 	}
 	f.Add(pack0(f, sample()))
-	f.Fuzz(func(t *testing.T, img []byte) {
-		probs, err := Check(bytes.NewReader(img), int64(len(img)))
-		if err != nil {
-			t.Fatalf("Check: %v", err)
+	f.Add(packVersion(f, Version2, sample()))
+	f.Add(everything(f))
+	f.Fuzz(readAll)
+}
+
+// TestRandomDamage is a little of what FuzzReader does, the same each time.
+func TestRandomDamage(t *testing.T) {
+	good := everything(t)
+	meta := int(binary.LittleEndian.Uint64(good[super2MetaBytes:]))
+	values := []uint64{0, 1, 2, 0xff, 4095, 4096, 1 << 31, 1 << 32, 1 << 51, 1 << 52, 1<<63 - 1, 1 << 63, ^uint64(0)}
+	for seed := range uint64(3000) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		img := bytes.Clone(good)
+		for range 1 + r.IntN(4) {
+			at := r.IntN(meta - 8)
+			switch r.IntN(4) {
+			case 0:
+				img[at] ^= 1 << r.IntN(8)
+			case 1:
+				binary.LittleEndian.PutUint64(img[at:], values[r.IntN(len(values))])
+			case 2:
+				binary.LittleEndian.PutUint32(img[at&^3:], uint32(values[r.IntN(len(values))]))
+			case 3:
+				binary.LittleEndian.PutUint32(img[at&^3:], uint32(r.IntN(meta)))
+			}
 		}
-		fsys, err := NewFS(bytes.NewReader(img), int64(len(img)))
-		if err != nil {
-			var fe *FormatError
-			if !errors.As(err, &fe) || len(probs) == 0 {
-				t.Fatalf("NewFS: %v, but Check: %v", err, probs)
-			}
-			return
+		if r.IntN(10) == 0 {
+			img = img[:r.IntN(len(img))]
 		}
-		paths := 0
-		err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if paths++; uint64(paths) > fsys.Super().Inodes {
-				t.Fatal("more paths than inodes")
-			}
-			switch {
-			case d.Type().IsRegular():
-				b, err := fsys.ReadFile(name)
-				if fi, _ := d.Info(); err != nil || int64(len(b)) != fi.Size() {
-					t.Fatalf("%s: %d bytes, %v", name, len(b), err)
-				}
-			case d.Type()&fs.ModeSymlink != 0:
-				if _, err := fsys.ReadLink(name); err != nil {
-					t.Fatal(err)
-				}
-				fsys.Stat(name)
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
+		if readAll(t, img); t.Failed() {
+			t.Fatalf("seed %d", seed)
 		}
+	}
+}
+
+// readAll checks an image, and walks all of it if it can be read.
+func readAll(t *testing.T, img []byte) {
+	probs, err := Check(bytes.NewReader(img), int64(len(img)))
+	if err != nil {
+		t.Fatalf("Check: %v", err)
+	}
+	fsys, err := NewFS(bytes.NewReader(img), int64(len(img)))
+	if err != nil {
+		var fe *FormatError
+		if !errors.As(err, &fe) || len(probs) == 0 {
+			t.Fatalf("NewFS: %v, but Check: %v", err, probs)
+		}
+		return
+	}
+	paths := 0
+	err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		// Files of version 2 may have several names, each with an entry of its own.
+		if paths++; paths > len(img) {
+			t.Fatal("more paths than bytes")
+		}
+		switch {
+		case d.Type().IsRegular():
+			fi, _ := d.Info()
+			if fi.Size() > 1<<20 { // for the most part holes
+				break
+			}
+			if b, err := fsys.ReadFile(name); err != nil || int64(len(b)) != fi.Size() {
+				t.Fatalf("%s: %d bytes, %v", name, len(b), err)
+			}
+		case d.Type()&fs.ModeSymlink != 0:
+			if _, err := fsys.ReadLink(name); err != nil {
+				t.Fatal(err)
+			}
+			fsys.Stat(name)
+		}
+		return nil
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // An image that is packed again from its own entries is the same, byte for byte.
 func TestEntries(t *testing.T) {
-	data := pack0(t, sample())
-	f, err := NewFS(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, err := f.Entries(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if again := pack0(t, list); !bytes.Equal(again, data) {
-		t.Errorf("%d bytes became %d", len(data), len(again))
-	}
-	some, err := f.Entries(func(p string) bool { return p == list[0].Path })
-	if err != nil || len(some) >= len(list) || len(some) > 0 && some[0].Path == list[0].Path {
-		t.Errorf("%v: %d of %d entries", err, len(some), len(list))
+	for name, data := range map[string][]byte{"version 1": pack0(t, sample()), "version 2": packVersion(t, Version2, sample()), "everything": everything(t)} {
+		f, err := NewFS(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := f.Entries(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opts := f.Options()
+		opts.Adjust = func(string, *Attr) { t.Errorf("%s: asked for attributes", name) }
+		var again bytes.Buffer
+		if _, err := Write(context.Background(), &again, list, opts); err != nil || !bytes.Equal(again.Bytes(), data) {
+			t.Errorf("%s: %d bytes became %d, first difference at %d; %v", name, len(data), again.Len(), firstDiff(data, again.Bytes()), err)
+		}
+		gone := list[len(list)-1].Path
+		some, err := f.Entries(func(p string) bool { return p == gone })
+		if err != nil || len(some) >= len(list) || slices.ContainsFunc(some, func(e Entry) bool { return e.Path == gone }) {
+			t.Errorf("%s: %v: %d of %d entries", name, err, len(some), len(list))
+		}
 	}
 }

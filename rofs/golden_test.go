@@ -136,7 +136,7 @@ func TestGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			list := makeTree(t, items)
 			var got bytes.Buffer
-			stats, err := Write(context.Background(), &got, list, Options{Digest: true})
+			stats, err := Write(context.Background(), &got, list, Options{Version: Version, Digest: true})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,6 +1,7 @@
 package rofs
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,21 +11,29 @@ import (
 )
 
 // plan is the complete layout of an image, known before its first byte is
-// written: the superblock, which files lie where, and the tables.
+// written: what comes before the files' contents, which of them lie where, and
+// what comes after.
 type plan struct {
-	super  Super
-	files  []*node // that have data, by ascending block
-	empty  []*node // host files without any
-	tables []byte  // directory entries, links, inodes, and the padding at the end
-	stats  Stats
+	head    []byte
+	pieces  []piece // by ascending place, without gaps between them
+	empty   []*node // host files that should have no contents
+	dataEnd int64   // offset of the byte after the contents
+	tail    []byte
+	stats   Stats
 	// readers are who may read all of the host's files: nobody else may read the image.
 	readers fs.FileMode
 }
 
-// dataEnd is the offset of the byte after the file data, where the tables start.
-func (p *plan) dataEnd() int64 { return int64(p.super.TableBlock) * BlockSize }
+// piece is a run of a file's bytes, and the zeros that fill its last block.
+type piece struct {
+	n    *node
+	pos  int64 // in the file
+	size int64
+	off  int64 // in the image
+	end  int64 // in the image, of the zeros
+}
 
-func (p *plan) size() int64 { return p.dataEnd() + int64(len(p.tables)) }
+func (p *plan) size() int64 { return p.dataEnd + int64(len(p.tail)) }
 
 // layout walks the tree in the order that fixes the image's bytes. An inode's
 // number is given when its path is first seen (parents first, siblings in order
@@ -40,11 +49,21 @@ type layout struct {
 	nLink   uint64
 }
 
-func newPlan(entries []Entry) (*plan, error) {
+func newPlan(ctx context.Context, entries []Entry, opts Options) (*plan, error) {
 	root, err := tree(entries)
 	if err != nil {
 		return nil, err
 	}
+	switch opts.Version {
+	case Version:
+		return newPlan1(root)
+	case 0, Version2:
+		return newPlan2(ctx, root, opts)
+	}
+	return nil, fmt.Errorf("rofs: there is no version %d; choose %d or %d", opts.Version, Version, Version2)
+}
+
+func newPlan1(root *node) (*plan, error) {
 	l := layout{plan: &plan{readers: fs.ModePerm}, block: firstData}
 	if err := l.place(root); err != nil {
 		return nil, err
@@ -54,17 +73,19 @@ func newPlan(entries []Entry) (*plan, error) {
 	if n > MaxTables {
 		return nil, fmt.Errorf("image would need %d bytes of tables, at most %d are read; pack fewer or shorter names", n, MaxTables)
 	}
-	p.tables = make([]byte, 0, n+BlockSize)
-	p.tables = append(append(p.tables, l.dirents...), l.links...)
+	p.tail = make([]byte, 0, n+BlockSize)
+	p.tail = append(append(p.tail, l.dirents...), l.links...)
 	for _, ino := range l.inodes {
-		p.tables = ino.append(p.tables)
+		p.tail = ino.append(p.tail)
 	}
-	p.tables = append(p.tables, make([]byte, tailPad(n))...)
-	p.super = Super{
+	p.tail = append(p.tail, make([]byte, tailPad(n))...)
+	super := Super{
 		Magic: Magic, Version: Version, BlockSize: BlockSize,
 		TableBlock: l.block, TableBlocks: blocks(n),
 		Dirents: l.nDirent, Links: l.nLink, Inodes: uint64(len(l.inodes)),
 	}
+	p.head = append(super.append(make([]byte, 0, BlockSize)), make([]byte, BlockSize-superSize)...)
+	p.dataEnd = int64(l.block) * BlockSize
 	p.stats.ImageBytes = p.size()
 	return p, nil
 }
@@ -98,20 +119,20 @@ func (l *layout) place(n *node) error {
 		l.nLink++
 		st.Links++
 	case TypeFile:
-		if err := n.look(); err != nil {
+		if _, err := n.look(); err != nil {
 			return err
 		}
 		if n.entry.Host != "" {
 			l.plan.readers &= n.stamp.readers
 		}
 		ino.data, ino.count = l.block, uint64(n.size)
-		n.block = l.block
+		first := l.block
+		l.block += blocks(uint64(n.size))
 		if n.size > 0 {
-			l.plan.files = append(l.plan.files, n)
+			l.plan.pieces = append(l.plan.pieces, piece{n: n, size: n.size, off: int64(first) * BlockSize, end: int64(l.block) * BlockSize})
 		} else if n.entry.Host != "" {
 			l.plan.empty = append(l.plan.empty, n)
 		}
-		l.block += blocks(uint64(n.size))
 		st.Files++
 		st.FileBytes += n.size
 	}
@@ -119,27 +140,31 @@ func (l *layout) place(n *node) error {
 	return nil
 }
 
-// look finds how large the file's contents are.
-func (n *node) look() error {
+// look finds how large the file's contents are, and what the host says of it:
+// nil of contents in memory.
+func (n *node) look() (fs.FileInfo, error) {
 	if n.entry.From != nil {
 		n.size = n.entry.From.Size()
-		return nil
+		return nil, nil
 	}
 	if n.entry.Host == "" {
 		n.size = int64(len(n.entry.Data))
-		return nil
+		return nil, nil
 	}
 	fi, err := os.Stat(n.entry.Host)
 	if err != nil {
-		return &EntryError{Path: n.entry.Path, Host: n.entry.Host,
+		return nil, &EntryError{Path: n.entry.Path, Host: n.entry.Host,
 			Msg: "cannot look at the host file; check its path", Err: reason(err)}
 	}
 	if !fi.Mode().IsRegular() {
-		return &EntryError{Path: n.entry.Path, Host: n.entry.Host,
+		return nil, &EntryError{Path: n.entry.Path, Host: n.entry.Host,
 			Msg: "is a " + typeName(fi.Mode()) + " on the host; only regular files have contents to pack"}
 	}
-	n.size, n.stamp = fi.Size(), stampOf(fi)
-	return nil
+	n.size, n.stamp, n.room = fi.Size(), stampOf(fi), fi.Size()
+	if st, ok := fi.Sys().(*syscall.Stat_t); ok {
+		n.room = st.Blocks * 512
+	}
+	return fi, nil
 }
 
 func stampOf(fi fs.FileInfo) stamp {

@@ -5,18 +5,22 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"sync"
 )
 
-// image is what scan found in an image's tables. Its slices are as long as the
-// tables, which the image's size bounds.
+// image is what scan found in the tables of a version 1 image. Its slices are as
+// long as the tables, which the image's size bounds.
 type image struct {
-	super   Super
+	sb      Super
 	tables  []byte   // directory entries, links and inodes as they lie in the image
 	dirents []uint32 // offset in tables of each directory entry
 	links   []uint32 // offset in tables of each link
 	inodes  uint32   // offset in tables of the inodes
 	used    int      // bytes of tables that mean something
 	parent  []uint32 // inode number of the directory an inode is in; 0: none
+
+	mu   sync.Mutex
+	dirs map[uint64]map[string]uint64 // names of large directories; together no larger than the tables
 }
 
 // dirent returns directory entry i.
@@ -26,19 +30,19 @@ func (im *image) dirent(i uint64) (ino uint64, name []byte) {
 	return binary.LittleEndian.Uint64(b), b[direntHead : direntHead+int(n)]
 }
 
-// link returns the target of link i.
-func (im *image) link(i uint64) string {
+// target returns the target of link i.
+func (im *image) target(i uint64) string {
 	b := im.tables[im.links[i]:]
 	return string(b[linkHead : linkHead+int(binary.LittleEndian.Uint16(b))])
 }
 
-// inode returns the inode with number no, from 1 to super.Inodes.
-func (im *image) inode(no uint64) inode {
+// row returns the inode with number no, from 1 to super.Inodes.
+func (im *image) row(no uint64) inode {
 	return decodeInode(im.tables[uint64(im.inodes)+(no-rootInode)*inodeSize:])
 }
 
 // Offsets in the image, for messages.
-func (im *image) tableOff(o uint32) int64 { return int64(im.super.TableBlock)*BlockSize + int64(o) }
+func (im *image) tableOff(o uint32) int64 { return int64(im.sb.TableBlock)*BlockSize + int64(o) }
 func (im *image) inodeOff(no uint64) int64 {
 	return im.tableOff(im.inodes) + int64(no-rootInode)*inodeSize
 }
@@ -58,12 +62,32 @@ var errStop = fmt.Errorf("rofs: the rest of the image cannot be read")
 
 // scan reads the superblock and the tables and checks every rule that reading
 // relies on, so that what it accepts can be walked without further checks:
-// offsets and counts lie inside their tables, file data lies before the tables,
+// offsets and counts lie inside their tables, file data lies where data may be,
 // names are names, and the directories form a tree. It returns errStop after a
 // fault behind which nothing can be read, or what r or rep returned.
-func scan(r io.ReaderAt, size int64, rep report) (*image, error) {
-	im := new(image)
-	if err := im.readSuper(r, size, rep); err != nil {
+func scan(r io.ReaderAt, size int64, rep report) (tables, error) {
+	var b [superSize]byte
+	if size < BlockSize {
+		return nil, fatal(rep, 0, size, "shorter than the %d bytes of a superblock", BlockSize)
+	}
+	if err := readFull(r, b[:], 0); err != nil {
+		return nil, err
+	}
+	s := decodeSuper(b[:])
+	switch {
+	case s.Magic != Magic:
+		return nil, fatal(rep, superMagic, hexValue(s.Magic), "no rofs magic %#x", uint64(Magic))
+	case s.Version == Version:
+		return scan1(r, size, s, rep)
+	case s.Version == Version2:
+		return scan2(r, size, decodeSuper2(b[:]), rep)
+	}
+	return nil, fatal(rep, superVersion, s.Version, "only versions %d and %d can be read", Version, Version2)
+}
+
+func scan1(r io.ReaderAt, size int64, s Super, rep report) (tables, error) {
+	im := &image{sb: s, dirs: make(map[uint64]map[string]uint64)}
+	if err := im.readTables(r, size, rep); err != nil {
 		return nil, err
 	}
 	if err := im.index(rep); err != nil {
@@ -75,22 +99,9 @@ func scan(r io.ReaderAt, size int64, rep report) (*image, error) {
 	return im, nil
 }
 
-func (im *image) readSuper(r io.ReaderAt, size int64, rep report) error {
-	var b [superSize]byte
-	if size < BlockSize {
-		return fatal(rep, 0, size, "shorter than the %d bytes of a superblock", BlockSize)
-	}
-	if err := readFull(r, b[:], 0); err != nil {
-		return err
-	}
-	s := decodeSuper(b[:])
-	im.super = s
-	switch {
-	case s.Magic != Magic:
-		return fatal(rep, superMagic, hexValue(s.Magic), "no rofs magic %#x", uint64(Magic))
-	case s.Version != Version:
-		return fatal(rep, superVersion, s.Version, "only version %d can be read", Version)
-	case s.BlockSize != BlockSize:
+func (im *image) readTables(r io.ReaderAt, size int64, rep report) error {
+	s := im.sb
+	if s.BlockSize != BlockSize {
 		return fatal(rep, superBlockSize, s.BlockSize, "block size is not %d", BlockSize)
 	}
 	all := uint64(size) / BlockSize
@@ -119,7 +130,7 @@ func (im *image) readSuper(r io.ReaderAt, size int64, rep report) error {
 
 // index finds where each directory entry and link starts.
 func (im *image) index(rep report) error {
-	s, at := im.super, uint64(0)
+	s, at := im.sb, uint64(0)
 	room := uint64(len(im.tables))
 	im.dirents = make([]uint32, s.Dirents)
 	for i := range im.dirents {
@@ -166,11 +177,11 @@ func (im *image) index(rep report) error {
 // checkInodes checks each inode, and that directories share no entries and
 // entries share no inodes: then what the root reaches is a tree.
 func (im *image) checkInodes(rep report) error {
-	s := im.super
+	s := im.sb
 	im.parent = make([]uint32, s.Inodes+rootInode)
 	owner := make([]uint32, s.Dirents) // the directory that each entry belongs to
 	for no := uint64(rootInode); no < s.Inodes+rootInode; no++ {
-		n, off := im.inode(no), im.inodeOff(no)
+		n, off := im.row(no), im.inodeOff(no)
 		var err error
 		switch {
 		case n.no != no:
@@ -219,8 +230,8 @@ func (im *image) claim(dir, i uint64, owner []uint32, rep report) error {
 	owner[i] = uint32(dir)
 	child, _ := im.dirent(i)
 	switch {
-	case child < rootInode || child >= im.super.Inodes+rootInode:
-		return rep(off, child, "directory entry %d names no inode of the %d", i, im.super.Inodes)
+	case child < rootInode || child >= im.sb.Inodes+rootInode:
+		return rep(off, child, "directory entry %d names no inode of the %d", i, im.sb.Inodes)
 	case child == rootInode:
 		return rep(off, nil, "directory entry %d names the root", i)
 	case im.parent[child] != 0:
@@ -232,9 +243,9 @@ func (im *image) claim(dir, i uint64, owner []uint32, rep report) error {
 
 // checkNames checks that no directory has a name twice.
 func (im *image) checkNames(rep report) error {
-	for no := uint64(rootInode); no < im.super.Inodes+rootInode; no++ {
-		n := im.inode(no)
-		if n.mode != TypeDir || n.count < 2 || n.data > im.super.Dirents || n.count > im.super.Dirents-n.data {
+	for no := uint64(rootInode); no < im.sb.Inodes+rootInode; no++ {
+		n := im.row(no)
+		if n.mode != TypeDir || n.count < 2 || n.data > im.sb.Dirents || n.count > im.sb.Dirents-n.data {
 			continue
 		}
 		seen := make(map[string]bool, min(n.count, 1<<16))

@@ -9,7 +9,7 @@ import (
 
 // Tree lists the host directory dir and all below it as entries whose paths
 // start at base: a directory before what is in it, siblings in order of name,
-// links as links. Devices, pipes and sockets are an error.
+// links as links, each with the host's attributes. Devices, pipes and sockets are an error.
 func Tree(dir, base string) ([]Entry, error) {
 	var list []Entry
 	err := filepath.WalkDir(dir, func(host string, d fs.DirEntry, err error) error {
@@ -20,7 +20,7 @@ func Tree(dir, base string) ([]Entry, error) {
 		if err != nil {
 			return err
 		}
-		e := Entry{Path: filepath.Join("/", base, rel)}
+		e := Entry{Path: filepath.Join("/", base, rel), Like: host}
 		switch {
 		case d.IsDir() || host == dir: // dir itself may be a link to a directory
 			e.Dir = true
@@ -29,7 +29,7 @@ func Tree(dir, base string) ([]Entry, error) {
 				return err
 			}
 		case d.Type().IsRegular():
-			e.Host = host
+			e.Host, e.Like = host, ""
 		default:
 			return &EntryError{Path: e.Path, Host: host,
 				Msg: "is a " + typeName(d.Type()) + " on the host; leave it out, the guest makes its own"}
@@ -46,6 +46,16 @@ func Tree(dir, base string) ([]Entry, error) {
 func (f *FS) Entries(omit func(path string) bool) ([]Entry, error) {
 	var list []Entry
 	var walk func(dir string) error
+	v2, _ := f.im.(*image2)
+	attr := func(e *Entry, n Inode) {
+		if v2 == nil {
+			return
+		}
+		e.Attr = &Attr{n.Mode, n.UID, n.GID, n.MTime, v2.xattrs(n)}
+		if n.Type == TypeFile {
+			e.inode, e.holes = n.No, v2.holes(n)
+		}
+	}
 	walk = func(dir string) error {
 		opened, err := f.Open(dir)
 		if err != nil {
@@ -69,6 +79,7 @@ func (f *FS) Entries(omit func(path string) bool) ([]Entry, error) {
 					e.From = opened.(*file).SectionReader
 				}
 			}
+			attr(&e, d.(*info).n)
 			list = append(list, e)
 			if e.Dir && err == nil {
 				err = walk(name)
@@ -76,6 +87,19 @@ func (f *FS) Entries(omit func(path string) bool) ([]Entry, error) {
 		}
 		return err
 	}
+	if v2 != nil {
+		root := Entry{Path: "/", Dir: true}
+		attr(&root, v2.inode(rootInode))
+		list = append(list, root)
+	}
 	err := walk(".")
 	return list, err
+}
+
+// Options are those that pack [FS.Entries] as the image was.
+func (f *FS) Options() Options {
+	if s, ok := f.Super().(Super2); ok {
+		return Options{Version: Version2, Holes: s.Features&FeatureHoles != 0}
+	}
+	return Options{Version: Version}
 }

@@ -17,6 +17,15 @@ import (
 type Options struct {
 	// Digest asks for Stats.SHA256.
 	Digest bool
+	// Version of the format: [Version], OSv's, or [Version2], which 0 means too.
+	Version int
+	// Adjust is called for each path of a version 2 image and may change what it
+	// gets; nil changes nothing. It must not depend on anything but its arguments
+	// if the same entries are to give the same bytes.
+	Adjust func(path string, a *Attr)
+	// Holes keeps the holes of host files: otherwise they are packed as zeros, for a
+	// reader that knows no holes.
+	Holes bool
 	// Workers is how many files are read at once; 0 means as many as CPUs.
 	// It does not change the bytes.
 	Workers int
@@ -30,6 +39,8 @@ type Stats struct {
 	Dirs       int    `json:"dirs"` // the root included
 	Links      int    `json:"links"`
 	FileBytes  int64  `json:"file_bytes"`       // contents of the files, without padding
+	Shared     int64  `json:"shared_bytes"`     // of these, what another file has too and is there once
+	Holes      int64  `json:"hole_bytes"`       // of these, holes, which take no room
 	ImageBytes int64  `json:"image_bytes"`      // size of the image
 	SHA256     string `json:"sha256,omitempty"` // of the image, in hex; if asked for
 }
@@ -38,7 +49,7 @@ type Stats struct {
 // last. It holds a few megabytes of buffers and some bytes an entry, however
 // large the files are. On an error w has got an unusable part of an image.
 func Write(ctx context.Context, w io.Writer, entries []Entry, opts Options) (Stats, error) {
-	p, err := newPlan(entries)
+	p, err := newPlan(ctx, entries, opts)
 	if err != nil {
 		return Stats{}, err
 	}
@@ -46,7 +57,7 @@ func Write(ctx context.Context, w io.Writer, entries []Entry, opts Options) (Sta
 	if sum != nil {
 		w = io.MultiWriter(w, sum)
 	}
-	if _, err := w.Write(p.superBlock()); err != nil {
+	if _, err := w.Write(p.head); err != nil {
 		return Stats{}, err
 	}
 	err = p.each(ctx, opts.Workers, nil, func(b []byte) error {
@@ -56,7 +67,7 @@ func Write(ctx context.Context, w io.Writer, entries []Entry, opts Options) (Sta
 	if err != nil {
 		return Stats{}, err
 	}
-	if _, err := w.Write(p.tables); err != nil {
+	if _, err := w.Write(p.tail); err != nil {
 		return Stats{}, err
 	}
 	return p.done(sum), nil
@@ -65,7 +76,7 @@ func Write(ctx context.Context, w io.Writer, entries []Entry, opts Options) (Sta
 // WriteFile makes the image file path. It appears whole or not at all: it is
 // written beside its place under a temporary name and then renamed.
 func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) (_ Stats, err error) {
-	p, err := newPlan(entries)
+	p, err := newPlan(ctx, entries, opts)
 	if err != nil {
 		return Stats{}, err
 	}
@@ -90,7 +101,7 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 	}
 	sum := newDigest(opts)
 	if sum != nil {
-		sum.Write(p.superBlock())
+		sum.Write(p.head)
 	}
 	done := int64(0)
 	emit := func(b []byte) error {
@@ -102,17 +113,17 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 		}
 		return nil
 	}
-	if _, err := f.WriteAt(p.superBlock(), 0); err != nil {
+	if _, err := f.WriteAt(p.head, 0); err != nil {
 		return Stats{}, fileError(path, err)
 	}
 	if err := p.each(ctx, opts.Workers, f, emit); err != nil {
 		return Stats{}, fileError(path, err)
 	}
-	if _, err := f.WriteAt(p.tables, p.dataEnd()); err != nil {
+	if _, err := f.WriteAt(p.tail, p.dataEnd); err != nil {
 		return Stats{}, fileError(path, err)
 	}
 	if sum != nil {
-		sum.Write(p.tables)
+		sum.Write(p.tail)
 	}
 	if err := f.Close(); err != nil {
 		return Stats{}, fileError(path, err)
@@ -151,12 +162,6 @@ func newDigest(opts Options) hash.Hash {
 		return nil
 	}
 	return sha256.New()
-}
-
-func (p *plan) superBlock() []byte {
-	b := make([]byte, BlockSize)
-	p.super.append(b[:0])
-	return b
 }
 
 func (p *plan) done(sum hash.Hash) Stats {

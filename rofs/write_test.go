@@ -68,11 +68,17 @@ func nothingLeft(t *testing.T, dir string) {
 // TestSameBytes packs one tree in several ways.
 func TestSameBytes(t *testing.T) {
 	list := makeTree(t, goldenTrees()["sizes"])
-	want := pack0(t, list)
+	for _, version := range []int{Version, Version2} {
+		testSameBytes(t, version, list)
+	}
+}
+
+func testSameBytes(t *testing.T, version int, list []Entry) {
+	want := packVersion(t, version, list)
 	for _, workers := range []int{0, 1, 3, 16} {
 		for _, digest := range []bool{false, true} {
 			out := filepath.Join(t.TempDir(), "out.rofs")
-			st, err := WriteFile(context.Background(), out, list, Options{Workers: workers, Digest: digest})
+			st, err := WriteFile(context.Background(), out, list, Options{Version: version, Workers: workers, Digest: digest})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -161,7 +167,7 @@ func TestFullDisk(t *testing.T) {
 		t.Skip("this file system does not say beforehand that it has no room")
 	}
 	out := filepath.Join(dir, "out.rofs")
-	_, err = WriteFile(context.Background(), out, []Entry{{Path: "/h", Host: huge}, {Path: "/i", Host: huge}}, Options{})
+	_, err = WriteFile(context.Background(), out, []Entry{{Path: "/h", Host: huge}, {Path: "/i", Host: huge}}, Options{Version: Version})
 	if err == nil || !strings.Contains(err.Error(), out) {
 		t.Errorf("error %v; want one that names %s", err, out)
 	}
@@ -194,7 +200,7 @@ func TestReplace(t *testing.T) {
 	if _, err := WriteFile(context.Background(), out, sample(), Options{}); err != nil {
 		t.Error(err)
 	}
-	if b, _ := os.ReadFile(out); !bytes.Equal(b, pack0(t, sample())) {
+	if b, _ := os.ReadFile(out); !bytes.Equal(b, packVersion(t, Version2, sample())) {
 		t.Error("not replaced")
 	}
 }
@@ -208,14 +214,16 @@ func TestMemory(t *testing.T) {
 	if err := os.Truncate(big, 300<<20); err != nil {
 		t.Fatal(err)
 	}
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	if _, err := Write(context.Background(), io.Discard, []Entry{{Path: "/a", Host: big}}, Options{Workers: 2}); err != nil {
-		t.Fatal(err)
-	}
-	runtime.ReadMemStats(&after)
-	if n := after.TotalAlloc - before.TotalAlloc; n > 16<<20 {
-		t.Errorf("%d MB were allocated", n>>20)
+	for _, version := range []int{Version, Version2} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := Write(context.Background(), io.Discard, []Entry{{Path: "/a", Host: big}}, Options{Version: version, Workers: 2}); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		if n := after.TotalAlloc - before.TotalAlloc; n > 16<<20 {
+			t.Errorf("version %d: %d MB were allocated", version, n>>20)
+		}
 	}
 }
 
@@ -231,8 +239,9 @@ func TestTree(t *testing.T) {
 		}
 	}
 	list, err := Tree(dir, "/usr")
-	want := fmt.Sprint([]Entry{{Path: "/usr", Dir: true}, {Path: "/usr/a", Link: "b"}, {Path: "/usr/b", Dir: true},
-		{Path: "/usr/b/empty", Dir: true}, {Path: "/usr/b/f", Host: filepath.Join(dir, "b/f")}})
+	in := func(name string) string { return filepath.Join(dir, name) }
+	want := fmt.Sprint([]Entry{{Path: "/usr", Dir: true, Like: dir}, {Path: "/usr/a", Link: "b", Like: in("a")}, {Path: "/usr/b", Dir: true, Like: in("b")},
+		{Path: "/usr/b/empty", Dir: true, Like: in("b/empty")}, {Path: "/usr/b/f", Host: filepath.Join(dir, "b/f")}})
 	if err != nil || fmt.Sprint(list) != want {
 		t.Errorf("Tree = %v, %v; want %v", list, err, want)
 	}

@@ -3,7 +3,7 @@ package tests
 // fileRows are programs that call for files what few programs call, compared
 // call by call with the host.
 func fileRows() []program {
-	return append(vfsRows(), []program{
+	return append(append(vfsRows(), rofsRows()...), []program{
 		{name: "file-badpipe", build: c("fs/badpipe.c"), tcg: true},
 		{name: "file-badpipe-static", build: c("fs/badpipe.c", "-static")},
 		{name: "sys-partial-buffers", build: c("sys/partial_buffers.c"), tcg: true},

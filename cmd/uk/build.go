@@ -41,6 +41,7 @@ older image stays. Arguments become part of the image's command.`,
 			fs.StringArrayVar(&b.opt.Ulimits, "ulimit", nil, "begin the program with a resource limit NAME=SOFT[:HARD], as nofile=1024:4096; -1: none")
 			fs.BoolVar(&asJSON, "json", false, "print what was made as JSON")
 			b.declareContents(fs)
+			declareFormat(fs, "build", &b.opt)
 			b.declareSymbols(fs)
 			b.declareKernel(fs)
 			return func(ctx context.Context, e *env, args []string) error {

@@ -202,6 +202,7 @@ func (b *buildFlags) forImage(verb, name string) error {
 	all := pflag.NewFlagSet(verb, pflag.ContinueOnError)
 	var other buildFlags
 	other.declareContents(all)
+	declareFormat(all, verb, &other.opt)
 	other.declareSymbols(all)
 	other.declareKernel(all)
 	var err error
@@ -221,7 +222,20 @@ func (b *buildFlags) declareContents(fs *pflag.FlagSet) {
 	fs.StringSliceVarP(&b.opt.LibraryPath, "library-path", "L", nil, "look for libraries in these folders first")
 	fs.BoolVar(&b.opt.NoLibraries, "no-libraries", false, "add no library that a manifest does not list")
 	fs.Var(choiceFlag{&b.opt.Libc, []string{"kernel", "image"}}, "libc", "kernel: the kernel is the C library; image: the image brings the host's; without it: kernel, or image if that lacks a name or differs from glibc in it")
+	fs.StringVar(&b.opt.Owner, "owner", "", "whose the image's files are: auto (default): the host's owner where that is one of the system's, root else; keep: the host's; UID or UID:GID")
 	fs.BoolVarP(&b.quiet, "quiet", "q", false, "print no warnings")
+}
+
+// formatFlag is the flag for the root file system's format. Disk images have another --format.
+func formatFlag(verb string) string {
+	if verb == "image" {
+		return "root-format"
+	}
+	return "format"
+}
+
+func declareFormat(fs *pflag.FlagSet, verb string, o *uk.Options) {
+	fs.Var(choiceFlag{&o.Format, []string{uk.FormatRofs2, uk.FormatRofs1}}, formatFlag(verb), "of the root file system: rofs2 (default), with modes, owners and times; rofs1, OSv's")
 }
 
 // declareSymbols adds the flags that say what the kernel offers.

@@ -49,6 +49,7 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 			fs.BoolVar(&o.Verbose, "verbose", false, "have the kernel show its messages")
 			fs.BoolVar(&asJSON, "json", false, "print what was made as JSON")
 			b.declareContents(fs)
+			declareFormat(fs, "image", &b.opt)
 			b.declareSymbols(fs)
 			b.declareKernel(fs)
 			return func(ctx context.Context, e *env, args []string) error {

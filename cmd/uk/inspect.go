@@ -192,16 +192,26 @@ func printReport(w io.Writer, r *uk.Report, all bool) {
 				fmt.Fprintf(w, "  ... %d more; --all shows them\n", len(f.Files)-i)
 				break
 			}
+			fmt.Fprint(w, "  ", attributes(&file))
 			switch file.Type {
 			case "link":
-				fmt.Fprintf(w, "  %s -> %s\n", file.Path, file.Link)
+				fmt.Fprintf(w, "%s -> %s\n", file.Path, file.Link)
 			case "directory":
-				fmt.Fprintf(w, "  %s/\n", file.Path)
+				fmt.Fprintf(w, "%s/\n", file.Path)
 			default:
-				fmt.Fprintf(w, "  %s  %s\n", file.Path, size(file.Size))
+				fmt.Fprintf(w, "%s  %s\n", file.Path, size(file.Size))
 			}
 		}
 	}
+}
+
+// attributes is a file's mode, owner and time, as a column before its path.
+func attributes(f *uk.RootFile) string {
+	a := f.Attr
+	if a == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s %5d:%-5d %s  ", a.Mode, a.UID, a.GID, a.MTime.Format("2006-01-02 15:04:05"))
 }
 
 func printWhy(w io.Writer, r *uk.Report, name string) error {

@@ -31,6 +31,7 @@ byte; --profile and --syscalls go before it. Beside the kernel appear its symbol
 			fs.StringVarP(&b.opt.Output, "output", "o", "", "the kernel's file")
 			fs.BoolVar(&asJSON, "json", false, "print what was made as JSON")
 			b.declareKernel(fs)
+			declareFormat(fs, "link", &b.opt)
 			fs.Lookup("syscalls").Usage = "answer these on the syscall instruction: names, or all"
 			fs.StringSliceVar(&b.opt.Symbols, "symbols", nil, "keep these symbols besides")
 			return func(ctx context.Context, e *env, args []string) error {
@@ -61,7 +62,7 @@ byte; --profile and --syscalls go before it. Beside the kernel appear its symbol
 				r, err := uk.Link(ctx, linker.Options{
 					Kit: kit, Profile: o.Profile, Drivers: o.Drivers, VersionScriptFile: o.VersionScript, Symbols: o.Symbols,
 					Syscalls: o.Syscalls, Output: o.Output, Linker: o.Linker, KeepDebug: o.KeepDebug, Force: o.Force,
-				})
+				}, o.Format)
 				if err != nil {
 					return err
 				}

@@ -14,11 +14,13 @@ func packCommand() *command {
 		name:  "pack",
 		args:  "PROGRAM|MANIFEST|FOLDER",
 		short: "pack files into a root file system image",
-		long: `A folder without a usr.manifest is packed as it is. The format is version 1 of
-OSv's rofs; the same input gives the same bytes.`,
+		long: `A folder without a usr.manifest is packed as it is. The same input gives the same
+bytes; no file has a later time than $SOURCE_DATE_EPOCH, if that is set. With
+--format rofs1 --exact a manifest gives what OSv's own tools make of it.`,
 		examples: []example{
 			{"uk pack -o root.rofs apps/web", "what apps/web/usr.manifest lists"},
 			{"uk pack -o data.rofs ./folder", "a tree"},
+			{"uk pack -o root.rofs --format rofs1 --exact usr.manifest", "as OSv packs it"},
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
 			var b buildFlags
@@ -26,7 +28,9 @@ OSv's rofs; the same input gives the same bytes.`,
 			var asJSON bool
 			fs.StringVarP(&output, "output", "o", "", "the image's file")
 			fs.BoolVar(&asJSON, "json", false, "print what was made as JSON")
+			fs.BoolVar(&b.opt.Exact, "exact", false, "pack what the manifest lists and nothing else")
 			b.declareContents(fs)
+			declareFormat(fs, "pack", &b.opt)
 			return func(ctx context.Context, e *env, args []string) error {
 				name, err := oneArg("pack", "a manifest, a program or a folder", args)
 				if err != nil {
@@ -39,7 +43,7 @@ OSv's rofs; the same input gives the same bytes.`,
 				if target, path, err := uk.Identify(name); err != nil {
 					return err
 				} else if target == uk.TargetFolder {
-					opt = uk.Options{Manifest: path, Progress: e.setProgress, Bytes: e.setBytes}
+					opt = uk.Options{Manifest: path, Format: b.opt.Format, Owner: b.opt.Owner, Progress: e.setProgress, Bytes: e.setBytes}
 				} else if opt, err = b.options(e, "pack", name, nil); err != nil {
 					return err
 				}

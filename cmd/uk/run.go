@@ -99,6 +99,7 @@ second one, or --stop-timeout, ends the guest.`,
 			fs.Lookup("print").NoOptDefVal = uk.PrintQEMU
 			fs.StringVar(&o.ModuleFile, "print-module", "", "with --print: file for arguments and environment that are too long for the hypervisor's command line")
 			b.declareContents(fs)
+			declareFormat(fs, "run", &b.opt)
 			b.declareSymbols(fs)
 			b.declareKernel(fs)
 			return func(ctx context.Context, e *env, args []string) error {

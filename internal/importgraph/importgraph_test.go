@@ -44,10 +44,12 @@ var allowed = map[string][]string{
 
 	"uk/internal/diskimage": {"uk/internal/bounded", "uk/internal/outfile"},
 
+	"uk/internal/attributes": {"uk/manifest", "uk/rofs"},
+
 	"uk/internal/report": {"uk/linker", "uk/kvmboot"},
 
 	"uk/internal/menu":    {"uk/linker"},
-	"uk":                  {"uk/internal/companions", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace"},
+	"uk":                  {"uk/internal/attributes", "uk/internal/companions", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace"},
 	"uk/cmd/uk":           {"uk", "uk/internal/menu", "uk/internal/outfile", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
 	"uk/kernel/kit/mkkit": {"uk/linker", "uk/symbols"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
@@ -59,7 +61,7 @@ var allowed = map[string][]string{
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/internal/conformance", "uk/internal/confine", "uk/internal/confine/policy", "uk/internal/pinned"},
+	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/confine/policy", "uk/internal/pinned"},
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
 

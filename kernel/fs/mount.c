@@ -5,7 +5,8 @@
 #include "vfs.h"
 
 extern const struct fsmount fs_start[], fs_end[];
-const char *rofs_mount(struct mount *m, struct block_device *dev);
+/* fs/rofs1.c or fs/rofs2.c: the builder selects the one for the image. */
+OPTIONAL const char *rofs_mount(struct mount *m, struct block_device *dev) { return "this kernel can read none"; }
 
 struct mount *mounts_all;
 struct block_device *root_device;
@@ -84,6 +85,7 @@ void vfs_mount_root(void)
 	add(m);
 	m->source = d->name;
 	m->readonly = true;
+	KEEP(pagecache_get);	/* either reader needs it */
 	const char *why = rofs_mount(m, d);
 	if (why)
 		panic("root file system on %s: %s; build the image again", d->name, why);

@@ -1,61 +1,16 @@
-/* rofs version 1, OSv's read-only file system (its fs/rofs/rofs.hh and
- * scripts/gen-rofs-img.py). 512-byte blocks, in this order:
- *
- *   superblock
- *   file data, each file padded to whole blocks
- *   directory entries: u64 inode, u16 length, name; those of one directory together
- *   symbolic links:    u16 length, target
- *   inodes:            struct rofs_inode, numbered from 1; inode 1 is /
- *
- * The last three, the metadata, follow each other without padding. Entries
- * and links are found by counting, so a pass over them at mount notes where
- * every 32nd begins. The image may be hostile: see rofs.c.
- */
+/* Both versions of the root file system. An image is linked with the reader of the one that it has: rofs1.c or rofs2.c. */
 #ifndef ROFS_H
 #define ROFS_H
 
 #include "vfs.h"
 
 #define ROFS_MAGIC	0xDEADBEAD
-#define ROFS_VERSION	1
-#define ROFS_BLOCK	512
-#define ROFS_DIR	0x4000
-#define ROFS_REG	0x8000
-#define ROFS_LNK	0xA000
+#define ROFS_SECTOR	512
 
-struct rofs_super {
-	u64 magic, version, block_size;
-	u64 meta_block, meta_blocks;
-	u64 entries, links, inodes;
-};
-
-struct rofs_inode {
-	u64 mode, number;
-	u64 start;	/* file: first block; directory: first entry; link: index */
-	u64 count;	/* file: bytes; directory: entries; link: 1 */
-};
-
-#define STRIDE		32	/* entries or links a step of the index covers */
-#define CHUNK_SHIFT	HUGE_SHIFT
-
-struct rofs {
-	struct block_device *dev;
-	u64 entries, links, inodes;
-	u64 meta_bytes;
-	u64 inode_table;	/* offset in the metadata */
-	const u8 **chunks;	/* the metadata, in pieces of 1 << shift bytes */
-	u32 shift;
-	u32 *entry_index, *link_index;	/* offset of entry, link STRIDE * i */
-	struct radix vnodes;	/* by inode number; each holds a reference for good */
-};
-
-/* rofs_meta.c: bytes of the metadata. -EINVAL when they lie outside. */
-int rofs_meta_load(struct rofs *fs, u64 block, u64 blocks);
-int rofs_meta(struct rofs *fs, u64 offset, void *buf, u64 n);
-
-/* rofs_pages.c */
+/* rofs_pages.c: contents of files. vnode.data is the first of the sectors, which follow each other. */
 int rofs_getpage(struct vnode *v, u64 index, bool for_write, void **page);
 const void *rofs_direct(struct vnode *v, u64 pos);
-extern struct rofs *rofs_root;
+extern struct block_device *rofs_device;
+extern struct radix rofs_vnodes;	/* by inode number; each holds a reference for good */
 
 #endif

@@ -3,9 +3,12 @@
 #include "kernel.h"
 #include "rofs.h"
 
+struct block_device *rofs_device;
+struct radix rofs_vnodes;
+
 static int read(struct vnode *v, u64 pos, void *buf, u64 bytes)
 {
-	return sectors_read(rofs_root->dev, (u64)v->data + pos / ROFS_BLOCK, buf, bytes);
+	return sectors_read(rofs_device, (u64)v->data + pos / ROFS_SECTOR, buf, bytes);
 }
 
 int rofs_getpage(struct vnode *v, u64 index, bool for_write, void **page)
@@ -15,22 +18,21 @@ int rofs_getpage(struct vnode *v, u64 index, bool for_write, void **page)
 
 const void *rofs_direct(struct vnode *v, u64 pos)
 {
-	struct block_device *d = rofs_root->dev;
+	const u8 *all = rofs_device->mapped;
 
-	return d->mapped ? (const u8 *)d->mapped + (u64)v->data * ROFS_BLOCK + pos : NULL;
+	return all ? all + (u64)v->data * ROFS_SECTOR + pos : NULL;
 }
 
 /* Takes pages in the order of inodes, going on where it stopped. */
 u64 rofs_reclaim(u64 pages)
 {
 	static u64 at;
-	struct rofs *fs = rofs_root;
 	u64 freed = 0, start = at;
 	bool wrapped = false;
 	struct vnode *v;
 
-	while (fs && freed < pages) {
-		if (!(v = radix_next(&fs->vnodes, &at))) {
+	while (freed < pages) {
+		if (!(v = radix_next(&rofs_vnodes, &at))) {
 			if (wrapped)
 				break;
 			wrapped = true;

@@ -196,7 +196,7 @@ build/hello-kernel.elf: $(KIT)/libalways.a $(KIT)/libkernel.a $(KIT)/libglue.a $
 	$(Q)ld -m elf_x86_64 -nostdlib -static -E --no-dynamic-linker --hash-style=gnu --build-id=none --gc-sections \
 		-z noexecstack -z norelro -z nodynamic-undefined-weak -z max-page-size=64 --no-warn-rwx-segments \
 		-T kernel/kernel.ld --version-script=build/hello.map -Map=build/hello-kernel.map \
-		$(HELLO_SYMBOLS:%=-u %) -u drv_virtio_blk -u drv_virtio_console -o $@ \
+		$(HELLO_SYMBOLS:%=-u %) -u drv_virtio_blk -u drv_virtio_console -u rofs2_reader -o $@ \
 		--whole-archive $(KIT)/libalways.a --no-whole-archive --start-group $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a --end-group
 	$(Q)size $@
 

@@ -69,7 +69,7 @@ func share(t *testing.T, mend func([]byte) (uint32, []byte), args ...string) (st
 	done := make(chan struct{})
 	go func() { answer(t, ours, dirs[1], mend); ours.Close(); close(done) }()
 	entries, _ := sample(rand.New(rand.NewSource(6)), 3)
-	out, status := runWith(t, theirs, dirs[0], append([]string{"share", image(t, entries)}, args...)...)
+	out, status := runWith(t, 2, theirs, dirs[0], append([]string{"share", image(t, entries)}, args...)...)
 	theirs.Close()
 	<-done
 	return out, status

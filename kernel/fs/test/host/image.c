@@ -82,7 +82,7 @@ int test_image(int argc, char **argv)
 	klock();
 	u64 freed = pagecache_reclaim(~0UL);
 	kunlock();
-	if (mem_free_pages != before)
+	if (mem_free_pages < before)	/* more: what mounting had read of the tables */
 		printf("%lu pages of cache, %lu given back, %ld lost\n", before, freed, (long)(before - mem_free_pages)), failures++;
 	return 0;
 }
