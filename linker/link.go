@@ -101,6 +101,7 @@ type link struct {
 	driverWhy map[string]string                  // driver → what selects it
 	address   func(symbol string) (uint64, bool) // of a global name of the kit; set with the link map
 	nowhere   map[string][]int                   // names that no object file defines → kept sections that refer to them; likewise
+	draws     map[string][]int                   // object file → kept sections of those that are linked for it; likewise
 }
 
 // root is a symbol that the link must keep, and what asked for it.

@@ -57,6 +57,9 @@ type Member struct {
 	File     string    `json:"file"` // "libc.a(stdio-printf.o)"
 	Size     int64     `json:"size"`
 	Sections []Section `json:"sections"`
+	// Draws are IDs of one section of each object file that is linked for this one, whether what
+	// refers to it is kept or not.
+	Draws []int `json:"draws,omitempty"`
 }
 
 // Output is a section of the linked kernel, before it was stripped.
@@ -89,6 +92,15 @@ type Section struct {
 	// Optional are further ones, in whose place a weak definition would do if
 	// nothing else had their object file linked.
 	Optional []int `json:"optional,omitempty"`
+	// Defaults are what would take the place of Optional ones then.
+	Defaults []WeakSection `json:"defaults,omitempty"`
+}
+
+// WeakSection is a section of a weak definition, which the kernel does not hold since there is another.
+type WeakSection struct {
+	To   int    `json:"to"`   // ID of the section with the other definition
+	Of   string `json:"of"`   // object file and section
+	Size int64  `json:"size"` // bytes
 }
 
 // Root is something that was asked for and the section that it is in.
@@ -198,10 +210,20 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 		for _, to := range why[i].optional {
 			sec.Optional = append(sec.Optional, to+1)
 		}
+		sec.Defaults = why[i].defaults
 		m.Sections = append(m.Sections, sec)
+	}
+	first := map[string]int{} // of each object file, its first section
+	for i := len(kept) - 1; i >= 0; i-- {
+		first[kept[i].file()] = i + 1
 	}
 	subsystems := map[string]*Subsystem{}
 	for _, m := range members {
+		for _, at := range l.draws[m.File] {
+			m.Draws = append(m.Draws, first[kept[at].file()])
+		}
+		slices.Sort(m.Draws)
+		m.Draws = slices.Compact(m.Draws)
 		name := subsystemOf(m.File)
 		s := subsystems[name]
 		if s == nil {

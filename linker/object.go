@@ -13,6 +13,7 @@ import (
 type object struct {
 	file     string // archive(member)
 	sections []string
+	sizes    []int64
 	symbols  []objSymbol
 	refs     [][]uint32 // section index → indices into symbols
 }
@@ -74,10 +75,11 @@ func parseObject(file string, data []byte) (*object, error) {
 	if !ok {
 		return bad("truncated section names")
 	}
-	o := &object{file: file, sections: make([]string, shnum), refs: make([][]uint32, shnum)}
+	o := &object{file: file, sections: make([]string, shnum), sizes: make([]int64, shnum), refs: make([][]uint32, shnum)}
 	for i := range shnum {
 		h := header(i)
 		o.sections[i] = cstring(names, le.Uint32(h[shName:]))
+		o.sizes[i] = int64(le.Uint64(h[shSizeOff:]))
 		if elf.SectionType(le.Uint32(h[shType:])) != elf.SHT_SYMTAB {
 			continue
 		}

@@ -1,6 +1,7 @@
 package linker
 
 import (
+	"cmp"
 	"path"
 	"path/filepath"
 	"slices"
@@ -19,6 +20,7 @@ type reason struct {
 	// Indices of the sections that it refers to, each once; optional are those that
 	// it would do without, with a weak definition, were they not linked.
 	uses, optional []int
+	defaults       []WeakSection
 }
 
 // reasons says for each kept section what keeps it: the option that asked for
@@ -39,7 +41,7 @@ func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, erro
 		obj *object
 		sec string
 	}
-	l.nowhere = map[string][]int{}
+	l.nowhere, l.draws = map[string][]int{}, map[string][]int{}
 	index := map[place]int{} // place → kept
 	for i, k := range kept {
 		if o := objects[k.file()]; o != nil {
@@ -88,6 +90,14 @@ func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, erro
 		}
 		return kept[d.at].addr + d.value, true
 	}
+	for file, o := range objects {
+		for _, s := range o.symbols {
+			// Where a weak definition is at hand, no object file is looked for.
+			if d, ok := defs[s.name]; ok && s.global && s.section == 0 && !s.weak && kept[d.at].file() != file && weak[s.name] == nil {
+				l.draws[file] = append(l.draws[file], d.at)
+			}
+		}
+	}
 	why := make([]reason, len(kept))
 	var queue []int
 	mark := func(i int, r reason) {
@@ -97,6 +107,7 @@ func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, erro
 		}
 	}
 	uses, optional := make([][]int, len(kept)), make([][]int, len(kept))
+	defaults := make([][]WeakSection, len(kept))
 	walk := func() {
 		for ; len(queue) > 0; queue = queue[1:] {
 			at := queue[0]
@@ -131,6 +142,10 @@ func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, erro
 					other := func(file string) bool { return file != kept[to].file() }
 					if s.global && !d.weak && slices.ContainsFunc(weak[s.name], other) {
 						optional[at] = append(optional[at], to)
+						defaults[at] = append(defaults[at], l.defaults(o, s, to, weak[s.name], objects, func(o *object, section string) bool {
+							_, kept := index[place{o, section}]
+							return kept
+						})...)
 					} else {
 						uses[at] = append(uses[at], to)
 					}
@@ -208,6 +223,8 @@ func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, erro
 		slices.Sort(uses[i])
 		slices.Sort(optional[i])
 		why[i].uses, why[i].optional = slices.Compact(uses[i]), slices.Compact(optional[i])
+		slices.SortFunc(defaults[i], func(a, b WeakSection) int { return cmp.Or(cmp.Compare(a.To, b.To), strings.Compare(a.Of, b.Of)) })
+		why[i].defaults = slices.Compact(defaults[i])
 	}
 	return why, roots, nil
 }
@@ -257,4 +274,41 @@ func (l *link) readObjects(kept []keptSection) (map[string]*object, error) {
 		}
 	}
 	return objects, nil
+}
+
+// defaults lists what takes the place of section to if its object file is not linked: the weak definition
+// of s in the object o itself or else in one of files, and what that alone refers to there.
+func (l *link) defaults(o *object, s objSymbol, to int, files []string, objects map[string]*object, kept func(*object, string) bool) []WeakSection {
+	section := 0
+	if s.weak {
+		section = s.section
+	}
+	for _, file := range files {
+		if section != 0 {
+			break
+		}
+		o = objects[file]
+		for _, t := range o.symbols {
+			if t.name == s.name && t.weak && t.section != 0 {
+				section = t.section
+			}
+		}
+	}
+	var out []WeakSection
+	seen := map[int]bool{}
+	var add func(section int)
+	add = func(section int) {
+		if section == 0 || seen[section] || kept(o, o.sections[section]) {
+			return
+		}
+		seen[section] = true
+		out = append(out, WeakSection{to + 1, o.file + " " + o.sections[section], o.sizes[section]})
+		for _, r := range o.refs[section] {
+			if t := o.symbols[r]; !t.global {
+				add(t.section)
+			}
+		}
+	}
+	add(section)
+	return out
 }

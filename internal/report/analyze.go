@@ -166,9 +166,10 @@ type graph struct {
 	uses     [][]int
 	optional [][]int // counts only if something else has the object file linked
 	roots    []root
-	fixed    []int  // made by the linker: neither reached nor unneeded
-	member   []int  // of each part, numbered
-	present  []bool // by member: linked for something that was left out
+	fixed    []int   // made by the linker: neither reached nor unneeded
+	member   []int   // of each part, numbered
+	present  []bool  // by member: linked for something that was left out
+	draws    [][]int // by member: those that are linked for it
 }
 
 type root struct {
@@ -191,6 +192,15 @@ func (k *Kernel) graph() (*graph, error) {
 			number[m] = len(number)
 		}
 		g.member = append(g.member, number[m])
+	}
+	g.draws = make([][]int, len(number))
+	for m, at := range number {
+		for _, id := range m.Draws {
+			if id < 1 || id > n {
+				return nil, bad(id)
+			}
+			g.draws[at] = append(g.draws[at], g.member[id-1])
+		}
 	}
 	for i := range k.parts {
 		p := &k.parts[i]
@@ -220,14 +230,14 @@ func (k *Kernel) graph() (*graph, error) {
 		g.roots = append(g.roots, root{r.Kind, r.Name, r.ID - 1})
 	}
 	g.present = make([]bool, len(number))
-	_, strict := g.reach(k, func(root) bool { return true })
-	for i := range g.present {
-		g.present[i] = true
-	}
+	_, strict, linked := g.walk(k, func(root) bool { return true })
 	for i, ok := range strict {
-		if ok {
-			g.present[g.member[i]] = false
+		if m := g.member[i]; ok {
+			linked[m] = true
 		}
+	}
+	for m, ok := range linked {
+		g.present[m] = !ok
 	}
 	return g, nil
 }
@@ -235,9 +245,14 @@ func (k *Kernel) graph() (*graph, error) {
 // reach returns the bytes of all sections that the wanted roots lead to, and
 // which they are.
 func (g *graph) reach(k *Kernel, want func(root) bool) (int64, []bool) {
-	seen := make([]bool, len(g.uses))
+	sum, seen, _ := g.walk(k, want)
+	return sum, seen
+}
+
+// walk is reach, and also returns which members are linked then.
+func (g *graph) walk(k *Kernel, want func(root) bool) (sum int64, seen, linked []bool) {
+	seen = make([]bool, len(g.uses))
 	var queue []int
-	var sum int64
 	add := func(i int) {
 		if !seen[i] {
 			seen[i] = true
@@ -253,17 +268,30 @@ func (g *graph) reach(k *Kernel, want func(root) bool) (int64, []bool) {
 			add(r.at)
 		}
 	}
-	linked := slices.Clone(g.present)
+	linked = make([]bool, len(g.draws))
 	waiting := map[int][]int{} // by member: referred to optionally
-	for len(queue) > 0 {
-		i := queue[len(queue)-1]
-		queue = queue[:len(queue)-1]
-		if m := g.member[i]; !linked[m] {
+	link := func(m int) {
+		for list := []int{m}; len(list) > 0; {
+			m := list[len(list)-1]
+			if list = list[:len(list)-1]; linked[m] {
+				continue
+			}
 			linked[m] = true
+			list = append(list, g.draws[m]...)
 			for _, j := range waiting[m] {
 				add(j)
 			}
 		}
+	}
+	for m, there := range g.present {
+		if there {
+			link(m)
+		}
+	}
+	for len(queue) > 0 {
+		i := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		link(g.member[i])
 		for _, j := range g.uses[i] {
 			add(j)
 		}
@@ -275,7 +303,48 @@ func (g *graph) reach(k *Kernel, want func(root) bool) (int64, []bool) {
 			}
 		}
 	}
-	return sum, seen
+	// Where an optional definition is gone, the weak one is linked.
+	defaults := map[string]bool{}
+	for i, ok := range seen {
+		if !ok {
+			continue
+		}
+		for _, d := range k.parts[i].Defaults {
+			if d.To >= 1 && d.To <= len(seen) && !linked[g.member[d.To-1]] && !defaults[d.Of] {
+				defaults[d.Of] = true
+				sum += d.Size
+			}
+		}
+	}
+	return sum, seen, linked
+}
+
+// dynamicEntries returns what each of the exported names takes of the dynamic symbol table, its hash
+// table and its names (gABI, "Symbol Table"). A name that another one ends with has no bytes of its own.
+func dynamicEntries(names []string) []int64 {
+	const symbol, hash = 24, 4
+	reversed := make([]string, len(names))
+	order := make([]int, len(names))
+	for i, n := range names {
+		b := []byte(n)
+		slices.Reverse(b)
+		reversed[i], order[i] = string(b), i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(reversed[a], reversed[b]) })
+	isEnd := func(a, b int) bool { // of two places in the order
+		return a >= 0 && b < len(order) && strings.HasPrefix(reversed[order[b]], reversed[order[a]])
+	}
+	out := make([]int64, len(names))
+	for at, i := range order {
+		out[i] = symbol + hash
+		if !isEnd(at, at+1) {
+			out[i] += int64(len(names[i]) + 1)
+			if isEnd(at-1, at) { // that one's bytes would be needed then
+				out[i] -= int64(len(reversed[order[at-1]]) + 1)
+			}
+		}
+	}
+	return out
 }
 
 // maxCosts bounds how many symbols get a cost of their own; more than a kernel has.
@@ -304,12 +373,13 @@ func (r *Report) costs(k *Kernel, g *graph, in *Input) error {
 		r.Sizes.Drivers = append(r.Sizes.Drivers, s)
 	}
 	slices.SortStableFunc(r.Sizes.Drivers, func(a, b DriverSum) int { return cmp.Compare(b.Alone, a.Alone) })
+	entries := dynamicEntries(k.Map.Symbols)
 	for n, s := range k.Map.Symbols {
 		if n == maxCosts {
 			r.Notes = append(r.Notes, fmt.Sprintf("the cost of each symbol was found for the first %d of %d", maxCosts, len(k.Map.Symbols)))
 			break
 		}
-		c := CauseCost{s, without(func(r root) bool { return r.kind == linker.KeepSymbol && r.name == s })}
+		c := CauseCost{s, without(func(r root) bool { return r.kind == linker.KeepSymbol && r.name == s }) + entries[n]}
 		r.Sizes.Symbols = append(r.Sizes.Symbols, c)
 	}
 	slices.SortStableFunc(r.Sizes.Symbols, func(a, b CauseCost) int { return cmp.Compare(b.Alone, a.Alone) })
