@@ -22,6 +22,8 @@ func kernelRows() []program {
 			}
 		}},
 		{name: "kernel-moves", build: c("kernel/moves.c"), tcg: true},
+		{name: "kernel-pidfd-thread", build: c("kernel/pidfd_thread.c"), tcg: true, check: wantThreadDescriptors},
+		{name: "kernel-pidfd-thread-static-cpus2", build: c("kernel/pidfd_thread.c", "-static"), cpus: 2, check: wantThreadDescriptors},
 		{name: "kernel-map-root", build: mapsRoot, memory: 24 * mb, tcg: true, check: func(t *testing.T, out string) {
 			if want := "0 wrong, 0 lost\n"; out != want {
 				t.Error(difference(want, out))
@@ -44,4 +46,20 @@ func mapsRoot(t *testing.T, dir string) string {
 		}
 	}
 	return filepath.Join(dir, "usr.manifest")
+}
+
+// wantThreadDescriptors judges kernel/pidfd_thread.c, for which Linux must be 6.9.
+func wantThreadDescriptors(t *testing.T, out string) {
+	want := `open 1, 1; unknown ESRCH
+lives: 0
+send done to the thread 1 code -6
+send done to the first 1 code -6
+to the process done
+two flags EINVAL, unknown EINVAL
+ended: 1 0x1
+send ESRCH
+`
+	if out != want {
+		t.Error(difference(want, out))
+	}
 }

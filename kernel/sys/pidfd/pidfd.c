@@ -1,15 +1,33 @@
 /* pidfd_open(2), pidfd_send_signal(2), pidfd_getfd(2). There is one process, and no descriptor of it outlives it: what polls
- * for its end waits for ever. */
+ * for its end waits for ever. That of a thread (PIDFD_THREAD) has f->pos for when it began. */
 #include "../file/file.h"
 #include "identity.h"
 #include "signal.h"
 
+#define PIDFD_THREAD	O_EXCL
+#define SEND_THREAD	1	/* PIDFD_SIGNAL_*: whom, whatever the descriptor is of */
+#define SEND_PROCESS	2
+#define SEND_GROUP	4
+
+static struct waitq end = WAITQ_INIT(end);
+
+void pidfd_thread_ends(void)
+{
+	wake_all(&end);
+}
+
+/* The thread of a descriptor; NULL: it has ended. Its number may be another's by now. */
+static struct thread *thread_of_file(const struct file *f)
+{
+	struct thread *t = thread_by_tid((long)f->data);
+
+	return t && t->started == f->pos ? t : NULL;
+}
+
 static int pidfd_poll(struct file *f, struct poll_table *pt)
 {
-	static struct waitq end = WAITQ_INIT(end);
-
 	poll_wait(&end, pt);
-	return 0;
+	return thread_of_file(f) || !(f->flags & PIDFD_THREAD) ? 0 : POLLIN | POLLRDNORM | POLLHUP;
 }
 
 static void pidfd_release(struct file *f)
@@ -21,19 +39,34 @@ static const struct file_ops pidfd_ops = { .poll = pidfd_poll, .release = pidfd_
 long sys_pidfd_open(int pid, u32 flags)
 {
 	KERNEL_LOCK();
-	if (flags & ~O_NONBLOCK || pid <= 0)
+	if (flags & ~(O_NONBLOCK | PIDFD_THREAD) || pid <= 0)
 		return -EINVAL;
-	if (pid != 1)	/* of a thread that is not the first there is none, without PIDFD_THREAD */
-		return thread_by_tid(pid) ? -EINVAL : -ESRCH;
-	return anon_install(&pidfd_ops, "anon_inode:[pidfd]", O_RDWR | O_CLOEXEC | flags, NULL);
+	struct thread *t = thread_by_tid(pid);
+	if (!t)
+		return -ESRCH;
+	if (pid != 1 && !(flags & PIDFD_THREAD))
+		return -EINVAL;
+	int fd = anon_install(&pidfd_ops, "anon_inode:[pidfd]", O_RDWR | O_CLOEXEC | flags, (void *)(long)pid);
+	if (fd >= 0) {
+		struct file *f = fd_get(fd);
+		f->pos = t->started;
+		file_put(f);
+	}
+	return fd;
 }
-SYSCALL(434, pidfd_open, PARTIAL("no PIDFD_THREAD"));
+SYSCALL(434, pidfd_open, FULL);
 
-static int check_pidfd(int fd)
+/* Whom a descriptor means: 0, its thread or NULL for the process, and whether it is a thread's. */
+static int pidfd_subject(int fd, struct thread **t, bool *of_thread)
 {
 	struct file *f = fd_get(fd);
 	int err = f && f->ops == &pidfd_ops ? 0 : -EBADF;
 
+	if (!err) {
+		*of_thread = f->flags & PIDFD_THREAD;
+		*t = thread_of_file(f);
+		err = *of_thread && !*t ? -ESRCH : 0;
+	}
 	if (f)
 		file_put(f);
 	return err;
@@ -44,11 +77,17 @@ long sys_pidfd_send_signal(int fd, int sig, const struct siginfo *user, u32 flag
 	struct siginfo info = { .signo = sig, .code = SI_USER, .pid = 1, .uid = identity()->user.real };
 
 	KERNEL_LOCK();
-	if (flags)
+	struct thread *t;
+	bool of_thread;
+	if (flags & ~(SEND_THREAD | SEND_PROCESS | SEND_GROUP) || flags & (flags - 1))
 		return -EINVAL;
-	int err = check_pidfd(fd);
+	int err = pidfd_subject(fd, &t, &of_thread);
 	if (err)
 		return err;
+	if (flags ? flags == SEND_THREAD : of_thread)
+		info.code = SI_TKILL;
+	else
+		t = NULL;
 	if (user) {
 		CHECK_READ(user, sizeof(*user));
 		info = *user;
@@ -56,17 +95,19 @@ long sys_pidfd_send_signal(int fd, int sig, const struct siginfo *user, u32 flag
 	if (info.signo != sig || (u32)sig > NSIG)
 		return -EINVAL;
 	if (sig)
-		signal_send_info(NULL, sig, &info);
+		signal_send_info(t, sig, &info);
 	return 0;
 }
-SYSCALL(424, pidfd_send_signal, PARTIAL("no flags"));
+SYSCALL(424, pidfd_send_signal, FULL);
 
 long sys_pidfd_getfd(int fd, int target, u32 flags)
 {
 	KERNEL_LOCK();
 	if (flags)
 		return -EINVAL;
-	int err = check_pidfd(fd);
+	struct thread *t;
+	bool of_thread;
+	int err = pidfd_subject(fd, &t, &of_thread);
 	if (err)
 		return err;
 	struct file *f = fd_get(target);

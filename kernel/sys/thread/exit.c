@@ -3,6 +3,7 @@
 
 OPTIONAL void robust_exit(struct thread *t) { (void)t; }
 OPTIONAL void futex_pi_exit(struct thread *t) { (void)t; }
+OPTIONAL void pidfd_thread_ends(void) {}	/* sys/pidfd/pidfd.c */
 OPTIONAL long futex_wake(int *addr, int n, u32 bits) { (void)addr, (void)n, (void)bits; return 0; }
 
 noreturn static void end_thread(int code)
@@ -11,6 +12,7 @@ noreturn static void end_thread(int code)
 
 	robust_exit(t);
 	futex_pi_exit(t);
+	pidfd_thread_ends();
 	if (t->clear_tid && user_ok(t->clear_tid, 4, PROT_WRITE)) {
 		*t->clear_tid = 0;
 		futex_wake(t->clear_tid, 1, ~0u);
