@@ -36,6 +36,8 @@
 //	#uk command = /app --port 80
 //	/app: build/app
 //
+// A section [DEFAULT] sets variables, as "name = value"; -D goes before it.
+//
 // Where this package departs from OSv's scripts it is to make the same input
 // give the same image, or to say what they pass over: trees are listed in order
 // of name; shared objects are packed as they are, not stripped; a guest path

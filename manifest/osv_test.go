@@ -165,6 +165,13 @@ func TestVariables(t *testing.T) {
 	if a, b := m.Rules[0].Host, m.Rules[1].Host; a != "/known/x" || b != "/known/mine/x" {
 		t.Errorf("got %s and %s", a, b)
 	}
+	m, err = Parse("m", []byte("#uk [DEFAULT]\n#uk more = 1\n[DEFAULT]\nbase = /x\nset: %(base)s/y\n[manifest]\n/a: %(set)s/z\n/b: ${base}\n"), Options{Defines: map[string]string{"base": "/given"}})
+	if err != nil || m.Rules[0].Host != "/given/y/z" || m.Rules[1].Host != "/given" {
+		t.Errorf("of [DEFAULT]: %+v, %v", m, err)
+	}
+	if _, err := Parse("m", []byte("[DEFAULT]\nnothing\n"), Options{}); err == nil || !strings.Contains(err.Error(), `m:2: "nothing" sets no variable`) {
+		t.Errorf("no variable: %v", err)
+	}
 	if _, err := Parse("m", []byte("/a: %(other)s\n"), Options{Variable: known}); err == nil || !strings.Contains(err.Error(), "add -D other=DATA") {
 		t.Errorf("an unknown variable: %v", err)
 	}

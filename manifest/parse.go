@@ -67,6 +67,7 @@ type state struct {
 	section section // nil in [manifest] and [files]
 	files   bool    // in [files]
 	key     string  // whose list indented lines go on, or ""
+	defines bool    // in [DEFAULT], as Python's ConfigParser has it
 }
 
 // marker begins a line of the sections that OSv has not, in a place where its tools see a comment.
@@ -106,6 +107,8 @@ func (p *parser) line(raw string) error {
 		return p.header(line[1 : len(line)-1])
 	case p.files:
 		return p.fileLine(line)
+	case p.defines:
+		return p.define(line)
 	case p.section == nil:
 		return p.rule(line)
 	}
@@ -125,6 +128,8 @@ func (p *parser) markedLine(raw string) error {
 		return p.header(line[1 : len(line)-1])
 	case p.files:
 		return p.fileLine(line)
+	case p.defines:
+		return p.define(line)
 	case p.section == nil:
 		return p.errorf("", "write rules without "+marker, "%q is in no section: [app] or [kernel] comes first, as \"%s [app]\"", short(line), marker)
 	}
@@ -132,12 +137,13 @@ func (p *parser) markedLine(raw string) error {
 }
 
 func (p *parser) header(name string) error {
-	p.key, p.files = "", false
+	p.state = state{}
 	switch name {
 	case "manifest":
-		p.section = nil
+	case "DEFAULT":
+		p.defines = true
 	case "files":
-		p.section, p.files = nil, true
+		p.files = true
 	case "app":
 		p.section = appKeys
 	case "kernel":
@@ -145,6 +151,17 @@ func (p *parser) header(name string) error {
 	default:
 		return p.errorf("", "the sections are [manifest], [app], [kernel] and [files]", "unknown section [%s]", printable(name))
 	}
+	return nil
+}
+
+// define reads "name = value" or "name: value", a variable unless -D sets it.
+func (p *parser) define(line string) error {
+	i := strings.IndexAny(line, "=:")
+	name := strings.TrimSpace(line[:max(i, 0)])
+	if i < 0 || name == "" {
+		return p.errorf("", `write "name = value"`, "%q sets no variable of [DEFAULT]", short(line))
+	}
+	p.vars.fallback(name, strings.TrimSpace(line[i+1:]))
 	return nil
 }
 

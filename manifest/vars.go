@@ -39,6 +39,13 @@ func newVars(opts Options) *vars {
 	return v
 }
 
+// fallback gives a variable a value if it has none.
+func (v *vars) fallback(name, value string) {
+	if _, ok := v.defines[name]; !ok {
+		v.defines[name] = value
+	}
+}
+
 // expand replaces the references in s, or says what is wrong and how to mend it.
 func (v *vars) expand(s string, mode varMode) (out, msg, mend string) {
 	var b strings.Builder
