@@ -21,6 +21,8 @@ static void allocate(int seed)
 	}
 }
 
+extern void *__curbrk;
+
 int main(void)
 {
 	allocate(1);
@@ -38,6 +40,10 @@ int main(void)
 	printf("kept %d\n", kept);
 	printf("%ld ", (long)((char *)sbrk(-12000) - start));
 	printf("%ld\n", (long)((char *)__sbrk(0) - start));
+	printf("%d ", __curbrk == sbrk(0));
+	sbrk(100);
+	printf("%ld\n", (long)((char *)__curbrk - start));
+	sbrk(-100);
 	errno = 0;
 	printf("%d ", sbrk(INTPTR_MAX) == (void *)-1);
 	printf("%d ", errno);

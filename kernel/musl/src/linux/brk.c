@@ -6,12 +6,16 @@
 #include "../malloc/mallocng/meta.h"
 #undef brk
 
+void *__curbrk;		/* glibc's, which those read who make the call themselves */
+
 hidden uintptr_t __program_break(uintptr_t to)
 {
 	wrlock();
 	ctx.brk = -1;
 	unlock();
-	return __syscall(SYS_brk, to);
+	uintptr_t end = __syscall(SYS_brk, to);
+	__curbrk = (void *)end;
+	return end;
 }
 
 int brk(void *end)
