@@ -2,6 +2,7 @@ package osv
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"uk/internal/lazyregexp"
@@ -33,11 +34,26 @@ func moduleCommand(name string, src []byte) (string, error) {
 	v, ok := m.values["default"]
 	switch {
 	case !ok:
-		return "", &CommandError{name, 0, "has no default = api.run(...)"}
+		return "", &CommandError{name, 0, "has no default = api.run(...)" + m.others()}
 	case v.kind != command:
 		return "", &CommandError{name, v.line, "default is " + v.why + ", which is known only when it is run"}
 	}
 	return v.text, nil
+}
+
+// others names the commands of a module that has no default, which --command may repeat.
+func (m *module) others() string {
+	var list []string
+	for n, v := range m.values {
+		if v.kind == command {
+			list = append(list, fmt.Sprintf("%s (%s)", n, v.text))
+		}
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	slices.Sort(list)
+	return ", but " + strings.Join(list, ", ")
 }
 
 type module struct {

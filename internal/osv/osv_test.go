@@ -81,6 +81,7 @@ func TestModule(t *testing.T) {
 		{"x = '# no comment'\n# default = api.run('/no')\ndefault = api.run('/yes')\n", "/yes", ""},
 		{"api.require('x')\n", "", "has no default"},
 		{"", "", "has no default"},
+		{"a = api.run('/p a')\nrepl = api.run(cmdline='/p')\nx = 'text'\n", "", "m.py: has no default = api.run(...), but a (/p a), repl (/p)"},
 		{"default = api.run_java(args=['-jar', '/js.jar'])\n", "", "m.py:1: default is run_java()"},
 		{"import os\nlog = ' -e' if os.environ.get('x') in Y else ''\ndefault = api.run('/p' + log)\n", "", "m.py:3: default is more than a text"},
 		{"if x:\n    default = api.run('/a')\nelse:\n    default = api.run('/b')\n", "", "m.py:4: default is set in a way"},
