@@ -68,7 +68,7 @@ func appRows() []program {
 				}
 			}
 		}},
-		// GNU's re_search and its like are not in the kernel's C library: the image brings the host's.
+		// By GNU's functions of regular expressions.
 		{name: "grep", build: onHost("/bin/grep"), args: []string{"-n", "^b.*[0-9]$"}, stdin: "a1\nb2\nbee\nb33\n"},
 		{name: "sed", build: onHost("/bin/sed"), args: []string{"s/\\(.\\)\\1/<&>/"}, stdin: "letter\nword\n"},
 		{name: "lua-expression", build: onHost("/usr/bin/lua5.4"), args: []string{"-e", "print(1+1)"}},
