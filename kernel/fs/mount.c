@@ -2,11 +2,9 @@
  * is a name that its parent directory shows, whether or not the file system
  * below has it: images need no empty /proc or /tmp. */
 #include "kernel.h"
-#include "vfs.h"
+#include "rofs.h"
 
 extern const struct fsmount fs_start[], fs_end[];
-/* fs/rofs1.c or fs/rofs2.c: the builder selects the one for the image. */
-OPTIONAL const char *rofs_mount(struct mount *m, struct block_device *dev) { return "this kernel can read none"; }
 
 struct mount *mounts_all;
 struct block_device *root_device;
@@ -86,7 +84,9 @@ void vfs_mount_root(void)
 	m->source = d->name;
 	m->readonly = true;
 	KEEP(pagecache_get);	/* either reader needs it */
-	const char *why = rofs_mount(m, d);
+	const char *why = "this kernel can read none";
+	for (const struct root_fs *r = root_fs_start; why && r < root_fs_end; r++)	/* the builder selects the image's */
+		why = r->mount(m, d);
 	if (why)
 		panic("root file system on %s: %s; build the image again", d->name, why);
 	root_vnode = m->root;

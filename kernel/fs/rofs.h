@@ -4,6 +4,12 @@
 
 #include "vfs.h"
 
+/* A reader of root file systems, gathered by the linker. MOUNT says why it cannot read the device's, or gives NULL. */
+struct root_fs { const char *(*mount)(struct mount *m, struct block_device *dev); };
+#define ROOT_FS(sym, ...) \
+	const struct root_fs sym GATHERED(".rootfs." #sym) = { __VA_ARGS__ }
+extern const struct root_fs root_fs_start[], root_fs_end[];
+
 #define ROFS_MAGIC	0xDEADBEAD
 #define ROFS_SECTOR	512
 

@@ -5,8 +5,6 @@
 #include "linux_file.h"
 #include "rofs1.h"
 
-const char rofs1_reader[1];	/* the root for the linker: rofs_mount() itself has a weak definition too */
-
 struct rofs1 rofs1;
 
 static const struct vnode_ops rofs_dir_ops, rofs_file_ops, rofs_link_ops;
@@ -201,7 +199,7 @@ static const char *index_tables(void)
 }
 
 /* Called by fs/mount.c. Returns what is wrong, or NULL. */
-const char *rofs_mount(struct mount *m, struct block_device *dev)
+static const char *mount(struct mount *m, struct block_device *dev)
 {
 	struct rofs1_super sb;
 	const char *why;
@@ -239,3 +237,5 @@ const char *rofs_mount(struct mount *m, struct block_device *dev)
 		return "its root directory is damaged";
 	return NULL;
 }
+
+ROOT_FS(rofs1_reader, mount);

@@ -5,8 +5,6 @@
 #include "linux_file.h"
 #include "rofs2.h"
 
-const char rofs2_reader[1];	/* the root for the linker: rofs_mount() itself has a weak definition too */
-
 static struct vnode tables;
 
 /* fs/rofs2_holes.c, in images that have some. Operations of V, or NULL. */
@@ -143,7 +141,7 @@ static long rofs2_readlink(struct vnode *v, char *buf, size_t size)
 }
 
 /* Called by fs/mount.c. Returns what is wrong, or NULL. */
-const char *rofs_mount(struct mount *m, struct block_device *dev)
+static const char *mount(struct mount *m, struct block_device *dev)
 {
 	struct rofs2_super sb;
 
@@ -172,3 +170,5 @@ const char *rofs_mount(struct mount *m, struct block_device *dev)
 		return "its root directory is damaged";
 	return NULL;
 }
+
+ROOT_FS(rofs2_reader, mount);

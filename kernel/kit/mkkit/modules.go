@@ -48,7 +48,7 @@ func parseModules(words string) (map[string]*moduleParts, []string, error) {
 }
 
 // kernelTables are sections that the kernel gathers entries from and a module cannot add to.
-var kernelTables = []string{".systab.", ".fs.", ".devnode.", ".procnode.", ".init."}
+var kernelTables = []string{".systab.", ".fs.", ".rootfs.", ".devnode.", ".procnode.", ".init."}
 
 func (m *moduleParts) readObject(name string) error {
 	f, err := elf.Open(name)

@@ -63,7 +63,7 @@ static void walk(const char *path, int depth)
 				long len = SYS(89, full, link, sizeof(link));
 				printf("link %s %.*s\n", full, (int)max(len, 0L), link);
 				SYS(4, full, &st);
-			} else {
+			} else if (S_ISREG(st.st_mode)) {	/* no device: a damaged folder may be the root again, with /dev/full */
 				print_file(full);
 			}
 			free(full);
