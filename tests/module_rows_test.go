@@ -203,3 +203,32 @@ func sums(t *testing.T, dir string) string {
 	}
 	return out.String()
 }
+
+// The module of docs/modules.md, made by its line.
+func TestModuleOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../docs/modules.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, source, ok := strings.Cut(string(text), "    /* mine.c */\n")
+	source, _, end := strings.Cut(source, "\nOne line builds it")
+	if !ok || !end {
+		t.Fatal("the page has no module mine.c any more")
+	}
+	m := newModuleImage(t, "args.c")
+	for name, text := range map[string]string{"mine.c": source, "more.c": "int more(void) { return 1; }\n"} {
+		if err := os.WriteFile(filepath.Join(m.dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rules, err := filepath.Abs("../kernel/kit/module.mk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.run("make", "-C", m.dir, "-f", rules, "KIT="+m.kit, "SOURCES=more.c", "mine.so")
+	m.modules = []string{filepath.Join(m.dir, "mine.so")}
+	if out, status := m.output(); status != 0 || inOrder(out, "mine: ", " pages are free\n", "module mine.so: loaded for boot", "arguments, ends") != "" {
+		t.Errorf("status %d, output:\n%s", status, out)
+	}
+}

@@ -103,6 +103,8 @@ name_of = $(lastword $(subst :, ,$(1)))
 module_sources_virtio_9p := $(wildcard kernel/fs/virtio_9p/*.c) kernel/mm/drop.c
 # Its list in /proc is all that prints in a kernel without procfs.
 module_sources_af_unix := $(wildcard kernel/fs/af_unix/*.c) kernel/fs/text.c
+# A list of accesses is virtio_mmio's alone; the kernel makes its few ones by themselves.
+module_sources_virtio_mmio := kernel/drivers/virtio_mmio.c kernel/mm/registers.c
 module_sources_virtio := $(addprefix kernel/drivers/virtio_,bus.c device.c queue.c)
 module_sources = $(strip $(or $(module_sources_$(call name_of,$(1))),\
 	$(if $(filter %/$(call name_of,$(1)),$(call dir_of,$(1))),$(wildcard $(call dir_of,$(1))/*.[cS])),\

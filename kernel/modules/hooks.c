@@ -65,8 +65,8 @@ struct vnode *module_loader;
 void modules_start(void)
 {
 	static const char path[] = MODULES_FOLDER "loader.first";
-	const struct elf_ehdr *e;
-	int level;
+	static const struct elf_ehdr *e;	/* what has its address taken on the stack costs a canary */
+	static int level;
 
 	if (vfs_lookup(root_vnode, path, 0, &module_loader) || module_loader->ops->getpage(module_loader, 0, false, (void **)&e) ||
 	    e->flags != (u32)((u64)kernel_text_end + (u64)kernel_rodata_end))
