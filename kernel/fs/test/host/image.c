@@ -63,8 +63,10 @@ static void walk(const char *path, int depth)
 				long len = SYS(89, full, link, sizeof(link));
 				printf("link %s %.*s\n", full, (int)max(len, 0L), link);
 				SYS(4, full, &st);
-			} else if (S_ISREG(st.st_mode)) {	/* no device: a damaged folder may be the root again, with /dev/full */
+			} else if (S_ISREG(st.st_mode)) {
 				print_file(full);
+			} else {	/* a directory that is / again shows /dev, and /dev/full has no end */
+				printf("special %s\n", full);
 			}
 			free(full);
 		}

@@ -169,10 +169,10 @@ int test_iso(int argc, char **argv, void *disk, u64 size)
 	show("/mnt", 0);
 	mem_free_pages += lent;
 	EXPECT(SYS(166, "/mnt", 0), 0);
-	EXPECT(mem_free_pages, pages);
+	EXPECT(mem_free_pages >= pages, 1);	/* more: what was cached of the root */
 	EXPECT(kmalloc_count, objects);
 	busy_and_detached(options);
-	EXPECT(mem_free_pages, pages);
+	EXPECT(mem_free_pages >= pages, 1);	/* more: what was cached of the root */
 	return 0;
 }
 
@@ -300,7 +300,7 @@ int test_iso_threads(void)
 	host_join();
 	SYS(3, fd);
 	EXPECT(SYS(166, "/mnt", 0), 0);
-	EXPECT(mem_free_pages, pages);
+	EXPECT(mem_free_pages >= pages, 1);	/* more: what was cached of the root */
 	EXPECT(kmalloc_count, objects);
 	return 0;
 }

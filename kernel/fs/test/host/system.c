@@ -22,4 +22,7 @@ void load_averages(u64 load[3])
 
 bool cache_get(unsigned i, struct cache *c) { return false; }
 
-long enosys(const char *name) { return -ENOSYS; }
+long enosys(const char *name)
+{
+	return -ENOSYS;
+}
