@@ -204,6 +204,7 @@ void vnode_put(struct vnode *v);
 void vnode_adopt(struct vnode *dir, const char *name, size_t len, struct vnode *child);	/* notes where it is */
 void vnode_orphan(struct vnode *v);	/* it was removed or moved: forgets where it was */
 int vnode_may_write(struct vnode *v);	/* fs/may_write.c: for modules; 0 or -EACCES */
+void vnode_own(struct vnode *dir, struct vnode *v);	/* fs/own.c: for modules; V is new in DIR, and gets its owner and group */
 extern struct vnode *root_vnode;
 extern struct vnode *cwd_vnode;		/* NULL: root_vnode */
 

@@ -35,6 +35,22 @@ static int dir_lookup(struct vnode *dir, const char *name, size_t len, struct vn
 	return 0;
 }
 
+/* V is new in DIR, and the server's user has made it: it belongs to whom the program is, if the server may say so. Files
+ * of root's stay the server's user's; it is root as well, or may not. */
+static void own(struct vnode *dir, struct vnode *v)
+{
+	u32 uid = v->uid, gid = v->gid;
+
+	vnode_own(dir, v);
+	struct vnode_change c = { .valid = ATTR_UID | ATTR_GID, .mode = v->mode & 07777, .uid = v->uid, .gid = v->gid };
+	if (v->mode & 06000)	/* a change of owner takes these */
+		c.valid |= ATTR_MODE;
+	if (v->uid && (v->uid != uid || v->gid != gid) && !p9_node_setattr(v, &c))
+		return;
+	v->uid = uid;
+	v->gid = gid;
+}
+
 /* Always a new file, so that of two who create one only one does; open(2) without O_EXCL looks the name up again. */
 static int create_file(struct vnode *dir, const char *name, size_t len, u32 mode, struct vnode **out)
 {
@@ -48,6 +64,8 @@ static int create_file(struct vnode *dir, const char *name, size_t len, u32 mode
 	if (!err)
 		err = dir_lookup(dir, name, len, out);
 	struct node *n = err ? NULL : p9_node(*out);
+	if (n)
+		own(dir, *out);
 	if (n && S_ISREG(n->v.mode) && n->path == f->qid.path && !n->created)
 		n->created = f;
 	else
@@ -62,12 +80,21 @@ static int dir_create(struct vnode *dir, const char *name, size_t len, u32 mode,
 	if (S_ISREG(mode))
 		return create_file(dir, name, len, mode, out);
 	int err = p9_make(p9_node(dir)->fid, name, len, mode, rdev);
-	return err ? err : dir_lookup(dir, name, len, out);
+	if (!err && !(err = dir_lookup(dir, name, len, out)))
+		own(dir, *out);
+	return err;
 }
 
 static int dir_symlink(struct vnode *dir, const char *name, size_t len, const char *target)
 {
-	return p9_symlink(p9_node(dir)->fid, name, len, target);
+	struct vnode *v;
+	int err = p9_symlink(p9_node(dir)->fid, name, len, target);
+
+	if (!err && !dir_lookup(dir, name, len, &v)) {
+		own(dir, v);
+		vnode_put(v);
+	}
+	return err;
 }
 
 static int dir_link(struct vnode *dir, const char *name, size_t len, struct vnode *target)
