@@ -68,11 +68,28 @@ func (im *Image) accountOf(user string) Account {
 	return findAccount(text, user)
 }
 
-// withDefaults puts variables in front of env that programs expect and it does not have. PATH and
-// HOME are what container runtimes set.
-func withDefaults(env []string, a Account) []string {
+// lastOfEach leaves the last value of each variable, in the place of the first: programs take the
+// first that they find (getenv(3)), and what comes later is meant to win.
+func lastOfEach(env []string) []string {
+	var out []string
+	place := map[string]int{}
+	for _, e := range env {
+		name, _, _ := strings.Cut(e, "=")
+		if i, ok := place[name]; ok {
+			out[i] = e
+			continue
+		}
+		place[name] = len(out)
+		out = append(out, e)
+	}
+	return out
+}
+
+// withDefaults puts variables in front of env that programs expect and it does not have, among them the
+// type of the terminal, "" for none. PATH and HOME are what container runtimes set.
+func withDefaults(env []string, a Account, terminal string) []string {
 	var defaults []string
-	for _, d := range []struct{ name, value string }{{"PATH", defaultPath}, {"HOME", a.Home}, {"USER", a.Name}} {
+	for _, d := range []struct{ name, value string }{{"PATH", defaultPath}, {"HOME", a.Home}, {"USER", a.Name}, {"TERM", terminal}} {
 		has := slices.ContainsFunc(env, func(e string) bool { return strings.HasPrefix(e, d.name+"=") })
 		if !has && d.value != "" {
 			defaults = append(defaults, d.name+"="+d.value)

@@ -25,14 +25,26 @@ func TestFindAccount(t *testing.T) {
 	}
 }
 
+func TestLastOfEach(t *testing.T) {
+	got := lastOfEach([]string{"A=1", "B=x", "A=2", "C", "B=", "A=3", "AA=1"})
+	if want := []string{"A=3", "B=", "C", "AA=1"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestWithDefaults(t *testing.T) {
 	a := Account{"me", "/h"}
-	for _, tt := range []struct{ env, want []string }{
-		{nil, []string{"PATH=" + defaultPath, "HOME=/h", "USER=me"}},
-		{[]string{"A=1", "PATH=/x", "HOME="}, []string{"USER=me", "A=1", "PATH=/x", "HOME="}},
-		{[]string{"PATHS=1", "HOME=/y", "USER=you"}, []string{"PATH=" + defaultPath, "PATHS=1", "HOME=/y", "USER=you"}},
+	for _, tt := range []struct {
+		env      []string
+		terminal string
+		want     []string
+	}{
+		{nil, "", []string{"PATH=" + defaultPath, "HOME=/h", "USER=me"}},
+		{[]string{"A=1", "PATH=/x", "HOME="}, "", []string{"USER=me", "A=1", "PATH=/x", "HOME="}},
+		{[]string{"PATHS=1", "HOME=/y", "USER=you"}, "xterm", []string{"PATH=" + defaultPath, "TERM=xterm", "PATHS=1", "HOME=/y", "USER=you"}},
+		{[]string{"TERM=dumb", "PATH=/x", "HOME=/", "USER=you"}, "xterm", []string{"TERM=dumb", "PATH=/x", "HOME=/", "USER=you"}},
 	} {
-		if got := withDefaults(slices.Clone(tt.env), a); !slices.Equal(got, tt.want) {
+		if got := withDefaults(slices.Clone(tt.env), a, tt.terminal); !slices.Equal(got, tt.want) {
 			t.Errorf("%q: %q, want %q", tt.env, got, tt.want)
 		}
 	}

@@ -33,7 +33,7 @@ type RunOptions struct {
 	// leaves them.
 	Args     []string
 	Argv0    *string  // what the program finds as its own name, "" too; nil: what the image says, or the path
-	Env      []string // NAME=VALUE, added to the image's; PATH, HOME and USER have defaults
+	Env      []string // NAME=VALUE, added to the image's; PATH, HOME, USER and, with a terminal, TERM have defaults
 	Cwd      string
 	Hostname string
 	User     string // UID or UID:GID, for images that were built with one
@@ -65,6 +65,8 @@ type RunOptions struct {
 	// for the caller to put the terminal that they lead to into raw mode. The image
 	// needs the driver tty.
 	Terminal *kvmboot.Terminal
+	// TerminalType is that terminal's, which TERM names unless the environment says otherwise.
+	TerminalType string
 
 	// Drives are disks besides the root, which need drivers, see [RunOptions.NeededDrivers].
 	Drives []kvmboot.Drive
@@ -125,6 +127,9 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 			opt.Notice(name + " has no effect: it is for glibc and its loader, which --libc image brings")
 		}
 	}
+	if zone := im.missingZone(opt.Env); zone != "" && opt.Notice != nil {
+		opt.Notice("TZ=" + zone + ": this image has no zone of that name, so that programs take UTC for it: build it with -e TZ=" + zone)
+	}
 	if cfg.Stderr != nil {
 		held := im.hold()
 		defer held.close()
@@ -171,7 +176,7 @@ func ulimits(lists ...[]string) []kvmboot.Ulimit {
 func (im *Image) Config(opt RunOptions) kvmboot.Config {
 	cfg := kvmboot.Config{
 		Kernel: im.Kernel(), Root: im.Root(),
-		Args: slices.Clone(im.Command), Env: append(slices.Clone(im.Env), opt.Env...),
+		Args: slices.Clone(im.Command), Env: lastOfEach(slices.Concat(im.Env, opt.Env)),
 		Cwd: im.Cwd, Hostname: cmp.Or(opt.Hostname, im.Hostname), User: im.User, Ulimits: ulimits(im.Ulimits, opt.Ulimits), ASLR: im.ASLR,
 		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Balloon: opt.Balloon, Machine: opt.Machine,
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
@@ -192,7 +197,11 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 	override(&cfg.Cwd, opt.Cwd)
 	override(&cfg.ASLR, opt.ASLR)
 	override(&cfg.User, opt.User)
-	cfg.Env = withDefaults(cfg.Env, im.accountOf(cfg.User))
+	terminal := ""
+	if opt.Terminal != nil {
+		terminal = opt.TerminalType
+	}
+	cfg.Env = withDefaults(cfg.Env, im.accountOf(cfg.User), terminal)
 	override(&cfg.Memory, opt.Memory)
 	override(&cfg.CPUs, opt.CPUs)
 	if cfg.Memory == 0 {

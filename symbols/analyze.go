@@ -329,7 +329,7 @@ func (r *Result) asks(f *elffile.File, out *File) error {
 	for _, a := range askers {
 		texts = append(texts, a.text)
 	}
-	has, err := f.HasTexts(texts)
+	has, err := f.HasTexts(texts...)
 	for i, a := range askers {
 		if has[i] {
 			r.Differences = append(r.Differences, FileDifference{out.Guest, Difference{Name: out.Lookup, Words: a.words}})

@@ -25,5 +25,6 @@ func asksForPTY(f *elffile.File, soname string, undefined []string) (bool, error
 	case "libc.so.6", "libutil.so.1", "libc.musl-x86_64.so.1":
 		return false, nil
 	}
-	return f.HasText(ptyNames...)
+	has, err := f.HasTexts(ptyNames...)
+	return slices.Contains(has, true), err
 }

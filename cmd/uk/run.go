@@ -140,7 +140,8 @@ second one, or --stop-timeout, ends the guest.`,
 					return err
 				}
 				if t != nil && print == "" && firecracker == "" {
-					o.Terminal, b.opt.Terminal = t.size(), os.Getenv("TERM")
+					o.Terminal, o.TerminalType = t.size(), os.Getenv("TERM")
+					b.opt.Terminal = o.TerminalType
 				}
 				b.opt.Need, b.opt.MountPoints = o.NeededDrivers(), o.MountPoints()
 				b.opt.User, b.opt.Ulimits = o.User, o.Ulimits
@@ -174,9 +175,6 @@ second one, or --stop-timeout, ends the guest.`,
 					o.Ready = func() error { cleanup(); return nil } // nothing stays, even if this process is killed
 					if tty == ttyAuto && !slices.Contains(img.Drivers, uk.DriverTTY) {
 						o.Terminal = nil
-					}
-					if o.Terminal != nil {
-						o.Env = withTERM(o.Env, img.Env)
 					}
 					if print != "" {
 						text, err := img.Print(print, o)

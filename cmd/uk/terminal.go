@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
-	"strings"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
@@ -58,20 +56,6 @@ func (t *terminal) size() *kvmboot.Terminal {
 		return &kvmboot.Terminal{Rows: 24, Cols: 80}
 	}
 	return &kvmboot.Terminal{Rows: int(w.Row), Cols: int(w.Col)}
-}
-
-// withTERM adds this terminal's type to env, unless that or the image's names one.
-func withTERM(env, image []string) []string {
-	const name = "TERM="
-	for _, e := range slices.Concat(env, image) {
-		if strings.HasPrefix(e, name) {
-			return env
-		}
-	}
-	if v := os.Getenv("TERM"); v != "" {
-		env = append(env, name+v)
-	}
-	return env
 }
 
 // attach puts the terminal into raw mode and makes it the guest's. end is called when the

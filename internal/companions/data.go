@@ -40,7 +40,7 @@ func (u *uses) named(f *elffile.File) error {
 	for i, d := range dataNames {
 		texts[i] = d[0]
 	}
-	has, err := f.HasTexts(texts)
+	has, err := f.HasTexts(texts...)
 	for i, d := range dataNames {
 		if has[i] {
 			u.wants(d[1])

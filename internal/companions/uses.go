@@ -110,17 +110,22 @@ func (u *uses) static(f *elffile.File) error {
 	if f.Section(".go.buildinfo") != nil {
 		return u.golang(f)
 	}
-	zones, err := f.HasText("/etc/localtime")
-	if err != nil {
-		return err
-	}
-	locales, err := f.HasText("/usr/lib/locale")
-	u.zones, u.staticLocales = u.zones || zones, u.staticLocales || locales
+	has, err := f.HasTexts("/etc/localtime", "/usr/lib/locale")
+	u.zones, u.staticLocales = u.zones || has[0], u.staticLocales || has[1]
 	return err
 }
 
-// golang: Go's package time, which most programs hold, is its own reader of zones.
+// golang: Go's package time, which most programs hold, is its own reader of zones. One that looks up
+// zones by names of its own gets all, unless it brings them (package time/tzdata); the names are those of the
+// table of functions.
 func (u *uses) golang(f *elffile.File) error {
-	u.zones = u.zones || f.Section(".go.buildinfo") != nil
-	return nil
+	if f.Section(".go.buildinfo") == nil {
+		return nil
+	}
+	u.zones = true
+	has, err := f.HasTexts("\x00time.LoadLocation\x00", "\x00time/tzdata.loadFromEmbeddedTZData\x00")
+	if has[0] && !has[1] {
+		u.wants(allZones)
+	}
+	return err
 }

@@ -105,26 +105,8 @@ var identByte = func() (t [256]bool) {
 	return
 }()
 
-// HasText reports whether the loaded data that is not code contains one of the
-// texts, which must not be longer than the first.
-func (f *File) HasText(texts ...string) (bool, error) {
-	found := false
-	for _, r := range f.ReadOnlyRanges() {
-		err := f.scan(r.Off, r.Size, len(texts[0]), "read-only data", func(b []byte, _ uint64) bool {
-			for _, t := range texts {
-				found = found || bytes.Contains(b, []byte(t))
-			}
-			return !found
-		})
-		if err != nil || found {
-			return found, err
-		}
-	}
-	return false, nil
-}
-
-// HasTexts says of each text whether the read-only data holds it.
-func (f *File) HasTexts(texts []string) ([]bool, error) {
+// HasTexts says of each text whether the loaded data that is not code holds it.
+func (f *File) HasTexts(texts ...string) ([]bool, error) {
 	found := make([]bool, len(texts))
 	longest := 0
 	for _, t := range texts {
