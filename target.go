@@ -53,6 +53,9 @@ func Identify(name string) (Target, string, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return TargetOther, "", fmt.Errorf("%s: no such file", name)
 	}
+	if errors.Is(err, unix.ENAMETOOLONG) {
+		return TargetOther, "", fmt.Errorf("%s: the name is too long", name)
+	}
 	if err != nil {
 		return TargetOther, "", err
 	}
@@ -105,6 +108,9 @@ func NotATarget(name string) error {
 		return fmt.Errorf("%s: is a root file system: name the folder of its image, or a program", name)
 	}
 	if elffile.Known(head) == "" {
+		if compiler := compilerOf[filepath.Ext(name)]; compiler != "" {
+			return fmt.Errorf("%s: is the source of a program: compile it, as with %s, and name the program", name, compiler)
+		}
 		if interpreter := interpreterOf[filepath.Ext(name)]; interpreter != "" {
 			return fmt.Errorf("%s: is no program, but looks like one's text: run it as uk run %s %[1]s, or begin it with a line #!", name, interpreter)
 		}
@@ -116,6 +122,12 @@ func NotATarget(name string) error {
 var interpreterOf = map[string]string{
 	".py": "python3", ".pl": "perl", ".rb": "ruby", ".php": "php", ".js": "node", ".mjs": "node", ".lua": "lua",
 	".sh": "sh", ".bash": "bash", ".tcl": "tclsh", ".scm": "guile", ".fs": "gforth", ".awk": "awk -f",
+}
+
+// compilerOf are the commands that make programs of files with these endings.
+var compilerOf = map[string]string{
+	".c": "cc -o PROGRAM", ".cc": "c++ -o PROGRAM", ".cpp": "c++ -o PROGRAM", ".cxx": "c++ -o PROGRAM",
+	".go": "go build", ".rs": "rustc", ".s": "cc -o PROGRAM", ".S": "cc -o PROGRAM", ".f90": "gfortran -o PROGRAM",
 }
 
 // NotABuild says what to do with a folder that has no usr.manifest.

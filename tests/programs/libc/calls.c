@@ -103,13 +103,15 @@ static void files(void)
 	chdir("/");
 }
 
+extern void *__curbrk;
+
 static void memory(void)
 {
 	char *m, vec[2];
 	struct shmid_ds ds;
 	int id;
 
-	E((m = mmap64(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) != MAP_FAILED), E(mlock(m, 4096)), E(mlock2(m, 4096, 0)), E(munlock(m, 4096)), E(mlockall(99)), E(munlockall()), E(msync(m, 4096, MS_SYNC)), E(msync(m, 4096, 99)), E(mincore(m, 8192, (void *)vec)), E(posix_madvise(m, 4096, POSIX_MADV_WILLNEED)), E(__madvise(m, 4096, MADV_NORMAL)), E(__mprotect(m, 4096, PROT_READ)), E(__munmap(m, 8192)), E(__mmap(NULL, 0, 0, 0, -1, 0)), E(brk(sbrk(0))), E(__sbrk(0) == sbrk(0));
+	E(__curbrk == sbrk(0)), E((m = mmap64(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) != MAP_FAILED), E(mlock(m, 4096)), E(mlock2(m, 4096, 0)), E(munlock(m, 4096)), E(mlockall(99)), E(munlockall()), E(msync(m, 4096, MS_SYNC)), E(msync(m, 4096, 99)), E(mincore(m, 8192, (void *)vec)), E(posix_madvise(m, 4096, POSIX_MADV_WILLNEED)), E(__madvise(m, 4096, MADV_NORMAL)), E(__mprotect(m, 4096, PROT_READ)), E(__munmap(m, 8192)), E(__mmap(NULL, 0, 0, 0, -1, 0)), E(brk(sbrk(0))), E(__sbrk(0) == sbrk(0));
 	E((id = shmget(IPC_PRIVATE, 4096, 0600)) >= 0), E((m = shmat(id, NULL, 0)) != (void *)-1), E(shmctl(id, IPC_STAT, &ds)), E(ds.shm_segsz), E(shmdt(m)), E(shmctl(id, IPC_RMID, NULL)), E((id = semget(IPC_PRIVATE, 1, 0600)) >= 0), E(semctl(id, 0, SETVAL, 1)), E(semop(id, &(struct sembuf){ 0, -1, 0 }, 1)), E(semtimedop(id, &(struct sembuf){ 0, -1, 0 }, 1, &(struct timespec){ 0 })), E(semctl(id, 0, IPC_RMID)), E((id = msgget(IPC_PRIVATE, 0600)) >= 0), E(msgsnd(id, &(struct { long t; char b[4]; }){ 1, "abc" }, 4, 0)), E(msgrcv(id, &(struct { long t; char b[4]; }){ 0 }, 4, 1, 0)), E(msgctl(id, IPC_RMID, NULL));
 	E((id = shm_open("/uk-calls", O_CREAT | O_RDWR, 0600)) >= 0), E(shm_unlink("/uk-calls")), E(shm_unlink("/uk-calls"));
 	mqd_t q = mq_open("/uk-calls", O_CREAT | O_RDWR | O_NONBLOCK, 0600, &(struct mq_attr){ .mq_maxmsg = 2, .mq_msgsize = 8 });
