@@ -6,7 +6,6 @@
 package shims
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,10 +14,11 @@ import (
 	"strconv"
 	"strings"
 
+	"uk/internal/bounded"
 	"uk/internal/lazyregexp"
 )
 
-// maxShim is the largest shim in bytes; theirs have some hundreds.
+// maxShim is the largest shim in bytes, and the largest file that chooses versions; theirs have some hundreds.
 const maxShim = 16 << 10
 
 // languages are those of the managers that are made as rbenv: their files that choose a version are
@@ -127,9 +127,17 @@ func (c *chosen) installed(version string) string {
 		}
 	}
 	if best == "" {
-		return filepath.Base(version)
+		return folder(version)
 	}
 	return best
+}
+
+// folder is the name of a folder that a version or a plugin has, which leads nowhere else.
+func folder(name string) string {
+	if name = filepath.Base(name); name == ".." || name == "." || name == "/" {
+		return "none"
+	}
+	return name
 }
 
 // asdf follows asdf's order: ASDF_LANGUAGE_VERSION, then .tool-versions above the working folder and at
@@ -137,7 +145,7 @@ func (c *chosen) installed(version string) string {
 func (c *chosen) asdf(has [][]string) (string, error) {
 	home, _ := os.UserHomeDir()
 	for _, m := range has {
-		plugin := filepath.Base(m[1])
+		plugin := folder(m[1])
 		tool := func(file string) []string { return toolVersions(file, plugin) }
 		var versions []string
 		if v := os.Getenv("ASDF_" + strings.ToUpper(plugin) + "_VERSION"); v != "" {
@@ -152,7 +160,7 @@ func (c *chosen) asdf(has [][]string) (string, error) {
 				if p, err := c.system(); err == nil {
 					return p, nil
 				}
-			} else if p := filepath.Join(c.root, "installs", plugin, filepath.Base(v), "bin", c.name); isProgram(p) {
+			} else if p := filepath.Join(c.root, "installs", plugin, folder(v), "bin", c.name); isProgram(p) {
 				return p, nil
 			}
 		}
@@ -204,14 +212,18 @@ func toolVersions(file, plugin string) (out []string) {
 	return out
 }
 
+// lines reads a file that chooses versions. Anybody may have put it into a folder above, so what is no small
+// regular file says nothing: a pipe would be waited for.
 func lines(file string, each func(line string)) {
-	f, err := os.Open(file)
+	if st, err := os.Stat(file); err != nil || !st.Mode().IsRegular() {
+		return
+	}
+	b, err := bounded.ReadFile(file, maxShim)
 	if err != nil {
 		return
 	}
-	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
-		line, _, _ := strings.Cut(s.Text(), "#")
+	for line := range strings.Lines(string(b)) {
+		line, _, _ = strings.Cut(line, "#")
 		each(line)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -83,6 +84,36 @@ func TestFollowRbenvLike(t *testing.T) {
 				t.Fatalf("%s, %v, want %s", got, err, row.want)
 			}
 		})
+	}
+}
+
+// TestFollowHostile: a version is a folder below versions/, and a pipe or a large file in a folder above
+// chooses none.
+func TestFollowHostile(t *testing.T) {
+	root, work := t.TempDir(), t.TempDir()
+	python := write(t, 0o755, strings.ReplaceAll(shim, "ROOT", root), root, "shims", "python3")
+	write(t, 0o755, "#!/bin/sh\n", root, "bin", "python3")
+	write(t, 0o755, "#!/bin/sh\n", root, "versions", "bin", "python3")
+	want := write(t, 0o755, "#!/bin/sh\n", root, "versions", "3.12.1", "bin", "python3")
+	write(t, 0o644, "3.12.1\n", root, "version")
+	t.Chdir(work)
+	for _, v := range []string{"..", ".", "x/..", "/", ""} {
+		t.Setenv("PYENV_VERSION", v)
+		if got, err := Follow(python); v != "" && err == nil || v == "" && got != want {
+			t.Errorf("version %q: %s, %v", v, got, err)
+		}
+	}
+	local := filepath.Join(work, ".python-version")
+	if err := syscall.Mkfifo(local, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Follow(python); err != nil || got != want {
+		t.Errorf("a pipe: %s, %v", got, err)
+	}
+	os.Remove(local)
+	write(t, 0o644, strings.Repeat("1\n", maxShim), local)
+	if got, err := Follow(python); err != nil || got != want {
+		t.Errorf("a large file: %s, %v", got, err)
 	}
 }
 
