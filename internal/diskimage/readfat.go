@@ -90,10 +90,11 @@ func (f *fatReader) find(folder *io.SectionReader, name string) (*io.SectionRead
 	return nil, ErrForeign
 }
 
-// open follows the clusters from first on, up to size bytes.
+// open follows the clusters from first on, up to size bytes. A chain has no more clusters than there are, so
+// that one which leads back to itself makes no large file of a small disk.
 func (f *fatReader) open(first, size int64) (*io.SectionReader, error) {
 	x := &extents{r: f.r}
-	for c := first; x.size() < size; {
+	for c := first; x.size() < min(size, f.clusters*f.cluster); {
 		if c < 2 || c >= f.clusters+2 {
 			break // the end, or a damaged chain: the caller knows how much there should be
 		}
