@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"uk/internal/elffile"
@@ -62,6 +63,9 @@ func (a *arguments) word(w string) {
 		a.warnings = append(a.warnings, fmt.Sprintf("%s, which an argument names, has more than %d MB and is not packed: --share %s:%s gives it to the program",
 			w, maxArgument>>20, path.Dir(host), path.Dir(guest)))
 		return
+	}
+	if real, err := filepath.EvalSymlinks(host); err != nil || strings.HasPrefix(real, "/proc/") || strings.HasPrefix(real, "/sys/") {
+		return // the guest has its own
 	}
 	if f, err := os.Open(host); err != nil {
 		return // the program is told that there is none

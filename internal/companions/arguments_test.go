@@ -28,6 +28,9 @@ func TestArguments(t *testing.T) {
 	if err := os.Truncate(filepath.Join(dir, "large"), maxArgument+1); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Symlink("/proc/self/status", filepath.Join(dir, "proc-link")); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name, cwd string
 		words     []string
@@ -35,7 +38,7 @@ func TestArguments(t *testing.T) {
 		starts    string   // the program's folder then
 		warning   string
 	}{
-		{name: "none", words: []string{"x", "-v", "", "missing.txt", "sub"}, starts: ""},
+		{name: "none", words: []string{"x", "-v", "", "missing.txt", "sub", "proc-link"}, starts: ""},
 		{name: "relative", words: []string{"a.txt", "sub/b.txt"}, want: []string{"/a.txt", "/sub/b.txt"}, starts: "/"},
 		{name: "behind =", words: []string{"--file=a.txt", "if=sub/b.txt"}, want: []string{"/a.txt", "/sub/b.txt"}, starts: "/"},
 		{name: "an option", words: []string{"-c"}},

@@ -232,6 +232,24 @@ func TestLinkedScript(t *testing.T) {
 	}
 }
 
+// TestNamedLinks: a word in a script brings nothing from elsewhere, nor what is hidden.
+func TestNamedLinks(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"bin/lua5.4": "", "secret": "", "s/main.lua": "open('data'); open('folder'); open('inner'); open('env')\n",
+		"s/folder/own": "", "s/real": "", "s/.env": "",
+	})
+	for link, to := range map[string]string{"s/data": "../secret", "s/folder/out": "../../secret", "s/inner": "real", "s/env": ".env"} {
+		if err := os.Symlink(to, path.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, _ := added(t, dir, "bin/lua5.4", path.Join(dir, "s/main.lua"))
+	if want := []string{"s/folder/own", "s/main.lua", "s/real"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestNamedFolderTooLarge(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{"bin/lua5.4": "", "s/main.lua": "open('data')\n", "s/data/large": ""})

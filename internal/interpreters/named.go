@@ -47,13 +47,31 @@ func (s *search) namedPath(p string) {
 	s.tried["named "+p] = true
 	st, err := os.Stat(p)
 	switch {
-	case err != nil:
+	case err != nil || !s.inside(p):
+	case st.IsDir():
+		s.namedFolder(p)
+	case st.Size() > maxNamedBytes:
+		s.tooLarge(p)
 	case st.Mode().IsRegular():
 		s.add(p)
 		s.script(p)
-	case st.IsDir():
-		s.namedFolder(p)
 	}
+}
+
+// inside tells whether what p leads to is below the script's folder too, and not hidden: a link elsewhere is not
+// followed for a word in a script.
+func (s *search) inside(p string) bool {
+	root, err := filepath.EvalSymlinks(s.host)
+	if err != nil {
+		return false
+	}
+	real, err := filepath.EvalSymlinks(p)
+	return err == nil && within(real, root) && !hiddenName(real[len(root):])
+}
+
+func (s *search) tooLarge(p string) {
+	s.im.warnf("%s, which the script names, has more than %d MB or %d files and is not packed: if it is meant, --share %s:%s:ro gives it to the program",
+		p, maxNamedBytes>>20, maxNamedFiles, p, s.place(p))
 }
 
 // namedFolder adds what is in a folder, unless that is more than a script's own files are likely to be.
@@ -68,7 +86,7 @@ func (s *search) namedFolder(dir string) {
 			return filepath.SkipDir
 		}
 		st, err := os.Stat(p)
-		if err != nil || !st.Mode().IsRegular() {
+		if err != nil || !st.Mode().IsRegular() || d.Type()&os.ModeSymlink != 0 && !s.inside(p) {
 			return nil
 		}
 		if files, size = append(files, p), size+st.Size(); len(files) > maxNamedFiles || size > maxNamedBytes {
@@ -77,8 +95,7 @@ func (s *search) namedFolder(dir string) {
 		return nil
 	})
 	if err != nil {
-		s.im.warnf("%s, which the script names, has more than %d MB or %d files and is not packed: if it is meant, --share %s:%s:ro gives it to the program",
-			dir, maxNamedBytes>>20, maxNamedFiles, dir, s.place(dir))
+		s.tooLarge(dir)
 		return
 	}
 	for _, f := range files {
