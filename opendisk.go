@@ -1,6 +1,7 @@
 package uk
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,15 @@ import (
 	"path/filepath"
 
 	"uk/internal/diskimage"
+)
+
+// maxDiskRoot is the largest root file system in bytes that is taken out of a disk, copyUnit what is a hole in the copy
+// if it is zero, and maxCopies how much more than the disk's file has the copy may hold: a disk can name the same data
+// any number of times, and a copyUnit need not be full.
+const (
+	maxDiskRoot = 256 << 30
+	copyUnit    = 64 << 10
+	maxCopies   = 16
 )
 
 // OpenDisk takes the image out of the disk called name, which [Image.Disk] made, in any of its formats.
@@ -28,8 +38,12 @@ func OpenDisk(ctx context.Context, name, dir string, progress func(done, total i
 	if err := head.parse(name, info); err != nil {
 		return nil, err
 	}
-	if d.Kernel.Size() != head.KernelSize || d.Root.Size() < head.RootSize || head.KernelSize > maxKernel {
+	if d.Kernel.Size() != head.KernelSize || d.Root.Size() < head.RootSize || head.KernelSize > maxKernel || head.RootSize > maxDiskRoot {
 		return nil, &BundleError{Path: name, Msg: "is damaged: kernel or root file system do not have the size that its description says; make it again with `uk image`"}
+	}
+	st, err := os.Stat(name)
+	if err != nil {
+		return nil, err
 	}
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		return nil, err
@@ -37,7 +51,7 @@ func OpenDisk(ctx context.Context, name, dir string, progress func(done, total i
 	if err := os.WriteFile(filepath.Join(dir, infoFile), info, 0o666); err != nil {
 		return nil, err
 	}
-	c := copier{ctx: ctx, total: head.KernelSize + head.RootSize, progress: progress}
+	c := copier{ctx: ctx, total: head.KernelSize + head.RootSize, room: maxCopies*st.Size() + 1<<20, progress: progress}
 	if err := c.copy(filepath.Join(dir, kernelFile), d.Kernel, head.KernelSize); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -60,6 +74,7 @@ func OpenDisk(ctx context.Context, name, dir string, progress func(done, total i
 type copier struct {
 	ctx         context.Context
 	done, total int64
+	room        int64 // bytes that may be written
 	progress    func(done, total int64)
 }
 
@@ -74,8 +89,8 @@ func (c *copier) copy(name string, r io.ReaderAt, n int64) error {
 }
 
 func (c *copier) fill(f *os.File, r io.ReaderAt, n int64) error {
-	buf := make([]byte, 256<<10)
-	zero := make([]byte, len(buf))
+	buf := make([]byte, copyUnit)
+	zero := make([]byte, copyUnit)
 	for at := int64(0); at < n; {
 		if err := c.ctx.Err(); err != nil {
 			return err
@@ -84,7 +99,10 @@ func (c *copier) fill(f *os.File, r io.ReaderAt, n int64) error {
 		if k, err := r.ReadAt(b, at); k < len(b) {
 			return err
 		}
-		if string(b) != string(zero[:len(b)]) {
+		if !bytes.Equal(b, zero[:len(b)]) {
+			if c.room -= int64(len(b)); c.room < 0 {
+				return errors.New("is damaged: it names more data than its file has; make it again with `uk image`")
+			}
 			if _, err := f.WriteAt(b, at); err != nil {
 				return err
 			}
