@@ -53,6 +53,7 @@ func (c *kvmCPUID2) forCPU(id, ncpu int, tscKHz uint32, tscDeadline bool) *kvmCP
 			if tscDeadline {
 				e.ecx |= 1 << 24
 			}
+			e.edx |= 1 << 9 // a local APIC: each processor here has KVM's, whatever the host's say of theirs at the moment
 			e.edx &^= 1 << 28
 			if ncpu > 1 {
 				e.edx |= 1 << 28 // HTT: more than one logical processor

@@ -62,7 +62,7 @@ func TestCPUIDTopology(t *testing.T) {
 		return kvmCPUIDEntry{}
 	}
 	c := base.forCPU(2, 3, 2600000, true)
-	if e := leaf(c, 1, 0); e.ebx != 0x02030800 || e.ecx != 1<<31|1<<24 || e.edx != 1<<28 {
+	if e := leaf(c, 1, 0); e.ebx != 0x02030800 || e.ecx != 1<<31|1<<24 || e.edx != 1<<28|1<<9 {
 		t.Errorf("leaf 1: %x %x %x", e.ebx, e.ecx, e.edx)
 	}
 	if e := leaf(c, 4, 3); e.eax>>26 != 2 || e.eax>>14&0xfff != 2 {
