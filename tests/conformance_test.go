@@ -29,6 +29,7 @@ func TestConformance(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache")) // both sides have a /tmp of their own
+	testenv.Sources(t, "../cmd/uk/*.go")
 	tool := filepath.Join(t.TempDir(), "uk")
 	if out, err := exec.Command("go", "build", "-o", tool, "uk/cmd/uk").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v: %s", err, out)
