@@ -26,6 +26,7 @@ type member struct {
 // and code that cannot reach a weak name which nothing defines. Weak definitions
 // of which the archives' order decides are errors.
 func lint(kit string) error {
+	first := map[string]string{}
 	var all []member
 	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a"} {
 		members, err := linker.ReadArchiveFile(filepath.Join(kit, a))
@@ -42,6 +43,12 @@ func lint(kit string) error {
 				return err
 			}
 			all = append(all, member{where, syms})
+			for _, n := range syms.Strong {
+				if other := first[n]; other != "" {
+					fmt.Fprintf(os.Stderr, "mkkit: warning: %s is defined in %s and in %s: rename one, or move musl's away with kernel/musl/redefine.txt\n", n, other, where)
+				}
+				first[n] = where
+			}
 			weak, err := unreachable(m)
 			if err != nil {
 				return fmt.Errorf("%s: %v", where, err)
@@ -51,30 +58,7 @@ func lint(kit string) error {
 			}
 		}
 	}
-	for _, twice := range definedTwice(all) {
-		fmt.Fprintf(os.Stderr, "mkkit: warning: %s: rename one, or move musl's away with kernel/musl/redefine.txt\n", twice)
-	}
 	return byOrder(all)
-}
-
-// definedTwice lists names with two definitions. Where the kernel has a weak one
-// too, they are alternatives of which the image builder selects one by a root.
-func definedTwice(all []member) (out []string) {
-	first, chosen := map[string]string{}, map[string]bool{}
-	for _, m := range all {
-		for _, n := range m.Weak {
-			chosen[n] = chosen[n] || strings.HasPrefix(m.where, "libkernel.a(")
-		}
-	}
-	for _, m := range all {
-		for _, n := range m.Strong {
-			if other := first[n]; other != "" && !chosen[n] {
-				out = append(out, fmt.Sprintf("%s is defined in %s and in %s", n, other, m.where))
-			}
-			first[n] = m.where
-		}
-	}
-	return out
 }
 
 // isStub reports whether an archive member holds the stubs of an interface: they
