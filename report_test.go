@@ -178,16 +178,22 @@ func TestReportDriverCost(t *testing.T) {
 	}
 }
 
-// Times and memory of a boot: in order, and the two clocks and the host's figures
-// agree.
-func TestReportRuntime(t *testing.T) {
-	needKit(t)
+// needKVM skips a test where there is no KVM, unless that is required.
+func needKVM(t *testing.T) {
+	t.Helper()
 	if err := kvmboot.Detect(); err != nil {
 		if os.Getenv("UK_REQUIRE_KVM") == "1" {
 			t.Fatal(err)
 		}
 		t.Skipf("SKIPPED: %v", err)
 	}
+}
+
+// Times and memory of a boot: in order, and the two clocks and the host's figures
+// agree.
+func TestReportRuntime(t *testing.T) {
+	needKit(t)
+	needKVM(t)
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -361,12 +367,7 @@ int main(void) { printf("%llu\n", (unsigned long long)__rdtsc()); return 0; }`)}
 // Static programs have other kernels.
 func TestReportUnusedModule(t *testing.T) {
 	needKit(t)
-	if err := kvmboot.Detect(); err != nil {
-		if os.Getenv("UK_REQUIRE_KVM") == "1" {
-			t.Fatal(err)
-		}
-		t.Skipf("SKIPPED: %v", err)
-	}
+	needKVM(t)
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

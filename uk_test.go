@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"uk/internal/testenv"
-	"uk/kvmboot"
 	"uk/linker"
 )
 
@@ -229,12 +228,7 @@ func TestBuildOpenRun(t *testing.T) {
 			t.Errorf("system call %s was selected", s)
 		}
 	}
-	if err := kvmboot.Detect(); err != nil {
-		if os.Getenv("UK_REQUIRE_KVM") == "1" {
-			t.Fatal(err)
-		}
-		t.Skipf("SKIPPED the boot: %v", err)
-	}
+	needKVM(t)
 	for _, tt := range []struct {
 		args []string
 		want string

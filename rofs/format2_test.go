@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -211,13 +210,7 @@ func TestDamage2(t *testing.T) {
 	holes, holesRow := at("holes")
 	plain, plainRow := at("a/plain")
 	entry := int64(rootRow.start)
-	for _, c := range []struct {
-		name   string
-		damage func([]byte) []byte
-		off    int64
-		msg    string
-		reads  bool // NewFS takes it
-	}{
+	checkDamage(t, good, []damage{
 		{"block size", put(super2BlockSize, 512), super2BlockSize, "block size", false},
 		{"features", put(super2Features, 3), super2Features, "features", false},
 		{"blocks", put(super2Blocks, 1<<60), super2Blocks, "whole blocks", false},
@@ -259,25 +252,7 @@ func TestDamage2(t *testing.T) {
 		{"padding of a file", func(b []byte) []byte { b[plainRow.start*BlockSize2+5] = 1; return b }, int64(plainRow.start*BlockSize2) + 5, "padding after file", true},
 		{"truncated", func(b []byte) []byte { return b[:len(b)-1] }, super2Blocks, "whole blocks", false},
 		{"longer", func(b []byte) []byte { return append(b, 0) }, super2Blocks, "should have", true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			img := c.damage(bytes.Clone(good))
-			probs, err := Check(bytes.NewReader(img), int64(len(img)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !slices.ContainsFunc(probs, func(p Problem) bool {
-				return strings.Contains(p.Msg, c.msg) && (c.off == 0 || p.Off == c.off)
-			}) {
-				t.Errorf("no problem %q at %d in %v", c.msg, c.off, probs)
-			}
-			_, err = NewFS(bytes.NewReader(img), int64(len(img)))
-			var fe *FormatError
-			if c.reads != (err == nil) || err != nil && !errors.As(err, &fe) {
-				t.Errorf("NewFS: %v", err)
-			}
-		})
-	}
+	})
 }
 
 // TestUnreadable packs what this user may not read.

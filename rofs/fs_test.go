@@ -147,13 +147,7 @@ func TestDamage(t *testing.T) {
 	}
 	file, dir, link := im.inodeOff(find("etc/conf")), im.inodeOff(find("usr")), im.inodeOff(find("bin"))
 	tables := int64(im.sb.TableBlock) * BlockSize
-	for _, c := range []struct {
-		name   string
-		damage func([]byte) []byte
-		off    int64
-		msg    string
-		reads  bool // NewFS takes it
-	}{
+	checkDamage(t, good, []damage{
 		{"magic", put(0, 7), 0, "magic", false},
 		{"version", put(superVersion, 3), superVersion, "only versions 1 and 2", false},
 		{"block size", put(superBlockSize, 4096), superBlockSize, "block size", false},
@@ -189,7 +183,22 @@ func TestDamage(t *testing.T) {
 		{"short", func(b []byte) []byte { return b[:100] }, 0, "shorter", false},
 		{"nothing", func(b []byte) []byte { return nil }, 0, "shorter", false},
 		{"longer", func(b []byte) []byte { return append(b, 0) }, int64(len(good)), "should have", true},
-	} {
+	})
+}
+
+// damage is one of a good image, and what is said of it.
+type damage struct {
+	name   string
+	damage func([]byte) []byte
+	off    int64
+	msg    string
+	reads  bool // NewFS takes it
+}
+
+// checkDamage does each damage to a copy of good and looks for its problem.
+func checkDamage(t *testing.T, good []byte, damages []damage) {
+	t.Helper()
+	for _, c := range damages {
 		t.Run(c.name, func(t *testing.T) {
 			img := c.damage(bytes.Clone(good))
 			probs, err := Check(bytes.NewReader(img), int64(len(img)))
