@@ -2,7 +2,6 @@ package uk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -132,11 +131,7 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 	if im.RootSpot, err = spotFile(filepath.Join(tmp, rootFile)); err != nil {
 		return nil, err
 	}
-	text, err := json.MarshalIndent(im.Info, "", "  ")
-	if err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(filepath.Join(tmp, infoFile), append(text, '\n'), 0o666); err != nil {
+	if err := im.Info.write(tmp); err != nil {
 		return nil, err
 	}
 	if _, err := Open(tmp); err != nil { // the cache may have changed under our hands

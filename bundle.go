@@ -168,6 +168,15 @@ func (im *Image) parse(name string, text []byte) error {
 	return nil
 }
 
+// write puts the text of a uk.json into the folder dir.
+func (i *Info) write(dir string) error {
+	text, err := json.MarshalIndent(i, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, infoFile), append(text, '\n'), 0o666)
+}
+
 // check refuses what no build writes, which others could take for more than it is.
 func (i *Info) check() error {
 	if len(i.Command) == 0 || !strings.HasPrefix(i.Command[0], "/") {
@@ -216,7 +225,7 @@ func (im *Image) Check(progress func(done, total int64)) error {
 				return "", err
 			}
 			if progress != nil {
-				progress(at, size)
+				progress(min(at+spotPart, size), size)
 			}
 		}
 		if hex.EncodeToString(h.Sum(nil)) != im.RootSHA256 {

@@ -1,10 +1,8 @@
 package uk
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -417,14 +415,7 @@ func (e *moduleEdit) write(ctx context.Context, kernel *linker.Result) (*Info, e
 	if info.RootSpot, err = spotFile(filepath.Join(dir, rootFile)); err != nil {
 		return nil, err
 	}
-	var text bytes.Buffer
-	enc := json.NewEncoder(&text)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(info); err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(filepath.Join(dir, infoFile), text.Bytes(), 0o666); err != nil {
+	if err := info.write(dir); err != nil {
 		return nil, err
 	}
 	for _, name := range append([]string{""}, bundleFiles...) {

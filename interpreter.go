@@ -35,17 +35,8 @@ func (p *Plan) addInputs() error {
 // addInterpreter adds what the program needs besides its libraries if it is one that runs scripts.
 func (p *Plan) addInterpreter() error {
 	m := p.Manifest
-	program := m.App.Program
-	if program == "" {
-		program = m.App.Command[0]
-	}
-	if _, err := os.Lstat(program); err != nil { // it has another place in the image
-		if e := m.Lookup(program); e != nil {
-			program = e.Host
-		}
-	}
 	before := len(m.Entries)
-	known, warnings, err := interpreters.Add(m, interpreters.Options{Program: program, Shared: p.inShare})
+	known, warnings, err := interpreters.Add(m, interpreters.Options{Program: m.App.Program, Shared: p.inShare})
 	for _, w := range warnings {
 		p.opt.warn(w)
 	}

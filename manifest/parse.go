@@ -101,26 +101,12 @@ func (p *parser) line(raw string) error {
 			return p.markedLine(rest)
 		}
 		return nil
-	case line == "" || line[0] == '#':
-		return nil
-	case line[0] == '[' && line[len(line)-1] == ']':
-		return p.header(line[1 : len(line)-1])
-	case p.files:
-		return p.fileLine(line)
-	case p.defines:
-		return p.define(line)
-	case p.section == nil:
-		return p.rule(line)
 	}
-	return p.setting(line, raw[0] == ' ' || raw[0] == '\t')
+	return p.content(raw, line, p.rule)
 }
 
-// markedLine reads a line of a section that OSv's tools pass over. Such lines have a section of their own,
-// so that rules may stand before, between and behind them.
-func (p *parser) markedLine(raw string) error {
-	p.state, p.hidden = p.hidden, p.state
-	defer func() { p.state, p.hidden = p.hidden, p.state }()
-	line := strings.TrimSpace(raw)
+// content reads a line by the section that it stands in, outside of all as rule does.
+func (p *parser) content(raw, line string, rule func(line string) error) error {
 	switch {
 	case line == "" || line[0] == '#':
 		return nil
@@ -131,9 +117,19 @@ func (p *parser) markedLine(raw string) error {
 	case p.defines:
 		return p.define(line)
 	case p.section == nil:
-		return p.errorf("", "write rules without "+marker, "%q is in no section: [app] or [kernel] comes first, as \"%s [app]\"", short(line), marker)
+		return rule(line)
 	}
 	return p.setting(line, raw[0] == ' ' || raw[0] == '\t')
+}
+
+// markedLine reads a line of a section that OSv's tools pass over. Such lines have a section of their own,
+// so that rules may stand before, between and behind them.
+func (p *parser) markedLine(raw string) error {
+	p.state, p.hidden = p.hidden, p.state
+	defer func() { p.state, p.hidden = p.hidden, p.state }()
+	return p.content(raw, strings.TrimSpace(raw), func(line string) error {
+		return p.errorf("", "write rules without "+marker, "%q is in no section: [app] or [kernel] comes first, as \"%s [app]\"", short(line), marker)
+	})
 }
 
 func (p *parser) header(name string) error {

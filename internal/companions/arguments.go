@@ -67,13 +67,14 @@ func (a *arguments) word(w string) {
 	if real, err := filepath.EvalSymlinks(host); err != nil || strings.HasPrefix(real, "/proc/") || strings.HasPrefix(real, "/sys/") {
 		return // the guest has its own
 	}
-	if f, err := os.Open(host); err != nil {
+	f, err := os.Open(host)
+	if err != nil {
 		return // the program is told that there is none
-	} else {
-		f.Close()
 	}
+	defer f.Close()
 	e := manifest.Entry{Guest: guest, Host: host}
-	if isELF(host) { // it is looked at, not run: the kernel needs nothing for it
+	head := make([]byte, 4)
+	if _, err := io.ReadFull(f, head); err == nil && elffile.IsELF(head) { // it is looked at, not run: the kernel needs nothing for it
 		if e.Data, err = os.ReadFile(host); err != nil {
 			return // the program tells
 		}
@@ -81,15 +82,4 @@ func (a *arguments) word(w string) {
 	}
 	a.m.Entries = append(a.m.Entries, e)
 	a.relative = a.relative || relative
-}
-
-func isELF(name string) bool {
-	f, err := os.Open(name)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, 4)
-	_, err = io.ReadFull(f, head)
-	return err == nil && elffile.IsELF(head)
 }

@@ -92,7 +92,7 @@ type search struct {
 // place is where a file of the host is in the guest: as far from the script.
 func (s *search) place(host string) string {
 	for _, p := range s.im.packages {
-		if strings.HasPrefix(host, p+"/") {
+		if within(host, p) {
 			return host
 		}
 	}
@@ -235,8 +235,8 @@ func (s *search) tree(dir string) {
 			return filepath.SkipAll
 		}
 		s.add(p)
-		if slices.Contains(s.l.suffixes, path.Ext(p)) && len(s.im.packages) > 0 {
-			s.file(p) // it may load others
+		if len(s.im.packages) > 0 {
+			s.script(p) // it may load others
 		}
 		return nil
 	})

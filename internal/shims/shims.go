@@ -60,17 +60,23 @@ func read(path string) (text, manager string) {
 	if filepath.Base(filepath.Dir(path)) != "shims" {
 		return "", ""
 	}
-	if st, err := os.Stat(path); err != nil || !st.Mode().IsRegular() || st.Size() > maxShim {
+	if text = small(path); !strings.HasPrefix(text, "#!") {
 		return "", ""
 	}
-	b, err := os.ReadFile(path)
-	if err != nil || !strings.HasPrefix(string(b), "#!") {
-		return "", ""
-	}
-	if m := starts.FindSubmatch(b); m != nil {
-		return string(b), string(m[1])
+	if m := starts.FindStringSubmatch(text); m != nil {
+		return text, m[1]
 	}
 	return "", ""
+}
+
+// small is the text of a shim or of a file that chooses versions, "" for what is no small regular file: anybody may
+// have put it into a folder above, and a pipe would be waited for.
+func small(file string) string {
+	if st, err := os.Stat(file); err != nil || !st.Mode().IsRegular() {
+		return ""
+	}
+	b, _ := bounded.ReadFile(file, maxShim)
+	return string(b)
 }
 
 // chosen is the search for one program.
@@ -212,17 +218,9 @@ func toolVersions(file, plugin string) (out []string) {
 	return out
 }
 
-// lines reads a file that chooses versions. Anybody may have put it into a folder above, so what is no small
-// regular file says nothing: a pipe would be waited for.
+// lines reads a file that chooses versions, without its comments.
 func lines(file string, each func(line string)) {
-	if st, err := os.Stat(file); err != nil || !st.Mode().IsRegular() {
-		return
-	}
-	b, err := bounded.ReadFile(file, maxShim)
-	if err != nil {
-		return
-	}
-	for line := range strings.Lines(string(b)) {
+	for line := range strings.Lines(small(file)) {
 		line, _, _ = strings.Cut(line, "#")
 		each(line)
 	}
