@@ -68,7 +68,7 @@ func (im *Image) accountOf(user string) Account {
 	return findAccount(text, user)
 }
 
-// lastOfEach leaves the last value of each variable, in the place of the first: programs take the
+// lastOfEach keeps the last value of each variable, where its first one stood: programs take the
 // first that they find (getenv(3)), and what comes later is meant to win.
 func lastOfEach(env []string) []string {
 	var out []string

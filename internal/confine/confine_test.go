@@ -208,7 +208,7 @@ func attacks() []attack {
 		}, want: unix.EPERM},
 		{name: "the empty path unmapped", share: "rw", try: func(_, _ string) error { return raw(unix.SYS_MUNMAP, pinned.Address, 4096) }, want: unix.EPERM},
 		{name: "the empty path unmapped from below", share: "rw", try: func(_, _ string) error { return raw(unix.SYS_MUNMAP, 0, 1<<20) }, want: unix.EPERM},
-		{name: "another page in the place of the empty path", share: "rw", try: func(_, _ string) error {
+		{name: "another page instead of the empty path", share: "rw", try: func(_, _ string) error {
 			return raw(unix.SYS_MMAP, pinned.Address, 4096, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_FIXED|unix.MAP_ANON|unix.MAP_PRIVATE, ^uintptr(0))
 		}, want: unix.EPERM},
 		{name: "pages from zero on over the empty path", share: "rw", try: func(_, _ string) error {

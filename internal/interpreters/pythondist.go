@@ -44,7 +44,7 @@ func (s *search) distribution(name string) {
 	}
 }
 
-// readDistributions tells of a folder of packages which distributions put each name there: files by their
+// readDistributions reports, for a folder of packages, which distributions put each name there: files by their
 // name, and modules and packages also without an ending. The lists are RECORD of wheels (Python's
 // packaging specifications, "Recording installed projects"), and top_level.txt of eggs.
 func readDistributions(dir string) map[string][]string {

@@ -261,7 +261,7 @@ func (m *marks) needless(o *markObject, i int) bool {
 }
 
 // branchesToStart reports whether code may branch to its first instruction by a distance that the assembler worked out,
-// as a function does that calls itself by a local name: no relocation tells of it. Data that looks so counts as well.
+// as a function does that calls itself by a local name: no relocation shows that. Data that looks so counts as well.
 func branchesToStart(code []byte) bool {
 	for at, op := range code {
 		long := op == 0xe8 || op == 0xe9 || at > 0 && code[at-1] == 0x0f && op&0xf0 == 0x80
