@@ -1,0 +1,102 @@
+/* The device of host sockets: the runner does for the guest what a network card and a TCP/IP stack would
+ * (docs/host-sockets.md). Both sides have this protocol from here: the runner's copy (kvmboot/hostsockets) is compared
+ * with it by a test. All numbers are little endian, but ports and addresses, which are as on the wire. */
+#ifndef HOST_SOCKETS_H
+#define HOST_SOCKETS_H
+
+#include "types.h"
+
+#define VIRTIO_ID_HOST_SOCKETS	0x756b		/* of our own, far above those of virtio 1.2, section 5 */
+#define HS_VERSION		1
+
+/* Queues. What one buffer holds is one struct hs_header and hs_header.len bytes. */
+#define HS_QUEUE_RX	0	/* to the guest */
+#define HS_QUEUE_TX	1	/* from the guest */
+
+/* Configuration space, read-only. */
+struct hs_config {
+	u32 version;		/* HS_VERSION: a driver that does not know it leaves the device alone */
+	u32 prefix, prefix6;	/* lengths of the guest's networks */
+	u8 address[4], gateway[4], resolver[4];
+	u8 address6[16], gateway6[16], resolver6[16];
+};
+_Static_assert(sizeof(struct hs_config) == 72, "no holes");
+
+/* An address with a port. IPv4 uses ip[0..3]; the rest is zero. */
+struct hs_address {
+	u16 family;		/* AF_INET, AF_INET6; 0: none */
+	u8 port[2];		/* network order */
+	u32 scope;		/* sin6_scope_id */
+	u8 ip[16];
+};
+_Static_assert(sizeof(struct hs_address) == 24, "no holes");
+
+struct hs_header {
+	u32 socket;		/* the guest chooses numbers below HS_ACCEPTED, the runner those above; none is used twice */
+	u32 len;		/* of what follows */
+	u16 op;
+	u16 flags;
+	u32 request;		/* not 0: asks for an HS_RESULT with this number, or is in one */
+	s32 error;		/* HS_RESULT, HS_ERROR, HS_RESET: a positive errno, 0: it worked */
+	/* Streams: credit as virtio 1.2, section 5.10.6.3 has it, in each packet of a connection. Counters wrap. */
+	u32 window;		/* bytes that the sender of this packet keeps at most */
+	u32 taken;		/* bytes that it has taken from there since the beginning */
+	u32 reserved;		/* 0 */
+};
+_Static_assert(sizeof(struct hs_header) == 32, "no holes");
+#define HS_ACCEPTED	0x80000000u
+
+/* What follows HS_OPEN. */
+struct hs_open {
+	u16 family, type;	/* AF_INET, AF_INET6; SOCK_STREAM, SOCK_DGRAM */
+	u32 protocol;		/* 0, IPPROTO_TCP, _UDP, _ICMP, _ICMPV6 */
+};
+
+/* What follows HS_SETOPT and HS_GETOPT; the value of HS_SETOPT is behind it. */
+struct hs_option {
+	s32 level, name;
+	u32 size;		/* of the value; HS_GETOPT: room for it */
+};
+#define HS_OPTION_MAX	256
+
+/* What follows HS_LISTEN. */
+struct hs_listen {
+	u32 backlog;
+};
+
+/* What follows HS_ACCEPT: hs_header.socket is the listening one. */
+struct hs_accept {
+	u32 socket;		/* the new one's number */
+	u32 reserved;
+	struct hs_address local, peer;
+};
+
+enum hs_op {
+	/* Of the guest. Without a request number nothing is answered; an error of such an op comes as HS_ERROR. */
+	HS_OPEN = 1,		/* struct hs_open: a socket of the host is made for this number */
+	HS_SETOPT,		/* struct hs_option, value */
+	HS_GETOPT,		/* struct hs_option; the result is followed by the value */
+	HS_BIND,		/* struct hs_address; the result is followed by the address that it has now */
+	HS_LISTEN,		/* struct hs_listen; again: another backlog */
+	HS_CONNECT,		/* struct hs_address; the result comes when it is decided, followed by the local address */
+	HS_DISCONNECT,		/* of SOCK_DGRAM: AF_UNSPEC */
+	HS_CLOSE,		/* the number is gone; what was sent before goes out. Flag HS_ABORT: it does not (RST) */
+	/* Of both. */
+	HS_DATA,		/* bytes of a stream */
+	HS_DGRAM,		/* struct hs_address (to, or from; of family 0: the peer), then one datagram */
+	HS_CREDIT,		/* tells window and taken */
+	HS_CREDIT_REQUEST,	/* asks for HS_CREDIT */
+	HS_SHUTDOWN,		/* flags: SHUT_READ, SHUT_WRITE of the sender of this packet (bits, as in socket.h) */
+	/* Of the runner. */
+	HS_RESULT,		/* of an op with a request number */
+	HS_ACCEPT,		/* struct hs_accept; a guest that does not want it answers HS_CLOSE with HS_ABORT */
+	HS_RESET,		/* the connection is over: ERROR is what SO_ERROR tells */
+	HS_ERROR,		/* ERROR is pending at the socket, which goes on */
+};
+#define HS_ABORT	1
+
+/* HS_DGRAM of the runner: no credit. It keeps at most so many bytes of datagrams on their way to one socket
+ * of the guest, and looks again after HS_CREDIT with what was taken; the rest waits, and may be lost, in the host. */
+#define HS_DGRAM_WINDOW	(256 * 1024)
+
+#endif
