@@ -38,13 +38,16 @@ struct hs_header {
 	u16 flags;
 	u32 request;		/* not 0: asks for an HS_RESULT with this number, or is in one */
 	s32 error;		/* HS_RESULT, HS_ERROR, HS_RESET: a positive errno, 0: it worked */
-	/* Streams: credit as virtio 1.2, section 5.10.6.3 has it, in each packet of a connection. Counters wrap. */
+	/* Credit as virtio 1.2, section 5.10.6.3 has it, in each packet about a socket that is open; of HS_DGRAM the bytes
+	 * of datagrams count. Counters wrap. A receiver's window is HS_WINDOW_FIRST until it has told another one; it never
+	 * shrinks. Bytes beyond it end the connection. */
 	u32 window;		/* bytes that the sender of this packet keeps at most */
 	u32 taken;		/* bytes that it has taken from there since the beginning */
 	u32 reserved;		/* 0 */
 };
 _Static_assert(sizeof(struct hs_header) == 32, "no holes");
 #define HS_ACCEPTED	0x80000000u
+#define HS_WINDOW_FIRST	(64 * 1024)
 
 /* What follows HS_OPEN. */
 struct hs_open {
@@ -64,7 +67,9 @@ struct hs_listen {
 	u32 backlog;
 };
 
-/* What follows HS_ACCEPT: hs_header.socket is the listening one. */
+/* What follows HS_ACCEPT: hs_header.socket is the listening one. The first packet of the guest for the new number says
+ * that the program has it now: HS_CREDIT, if there is nothing else to say. The runner hands over no more than the
+ * backlog without such a packet; further connections wait in the host. */
 struct hs_accept {
 	u32 socket;		/* the new one's number */
 	u32 reserved;
@@ -78,8 +83,8 @@ enum hs_op {
 	HS_GETOPT,		/* struct hs_option; the result is followed by the value */
 	HS_BIND,		/* struct hs_address; the result is followed by the address that it has now */
 	HS_LISTEN,		/* struct hs_listen; again: another backlog */
-	HS_CONNECT,		/* struct hs_address; the result comes when it is decided, followed by the local address */
-	HS_DISCONNECT,		/* of SOCK_DGRAM: AF_UNSPEC */
+	HS_CONNECT,		/* struct hs_address; the result comes when it is decided, followed by the local address;
+				 * family 0, for SOCK_DGRAM: no peer any more */
 	HS_CLOSE,		/* the number is gone; what was sent before goes out. Flag HS_ABORT: it does not (RST) */
 	/* Of both. */
 	HS_DATA,		/* bytes of a stream */
@@ -94,9 +99,5 @@ enum hs_op {
 	HS_ERROR,		/* ERROR is pending at the socket, which goes on */
 };
 #define HS_ABORT	1
-
-/* HS_DGRAM of the runner: no credit. It keeps at most so many bytes of datagrams on their way to one socket
- * of the guest, and looks again after HS_CREDIT with what was taken; the rest waits, and may be lost, in the host. */
-#define HS_DGRAM_WINDOW	(256 * 1024)
 
 #endif
