@@ -22,7 +22,8 @@ struct hs_config {
 };
 _Static_assert(sizeof(struct hs_config) == 72, "no holes");
 
-/* An address with a port. IPv4 uses ip[0..3]; the rest is zero. */
+/* An address with a port. IPv4 uses ip[0..3]; the rest is zero. Sockets of AF_INET6 have addresses of AF_INET6 alone, in
+ * both directions: IPv4 is mapped (::ffff:a.b.c.d), as programs have it. */
 struct hs_address {
 	u16 family;		/* AF_INET, AF_INET6; 0: none */
 	u8 port[2];		/* network order */
@@ -81,14 +82,18 @@ enum hs_op {
 	HS_OPEN = 1,		/* struct hs_open: a socket of the host is made for this number */
 	HS_SETOPT,		/* struct hs_option, value */
 	HS_GETOPT,		/* struct hs_option; the result is followed by the value */
-	HS_BIND,		/* struct hs_address; the result is followed by the address that it has now */
+	HS_BIND,		/* struct hs_address; the result is followed by the address that it has now. Port 0: any
+				 * that is free; the guest takes the one of the result, or tries anew with another number */
 	HS_LISTEN,		/* struct hs_listen; again: another backlog */
 	HS_CONNECT,		/* struct hs_address; the result comes when it is decided, followed by the local address;
 				 * family 0, for SOCK_DGRAM: no peer any more */
-	HS_CLOSE,		/* the number is gone; what was sent before goes out. Flag HS_ABORT: it does not (RST) */
+	HS_CLOSE,		/* the number is gone; what was sent before goes out. Flag HS_ABORT: it does not (RST).
+				 * With a request the result comes when the peer has all of it (SO_LINGER) */
 	/* Of both. */
 	HS_DATA,		/* bytes of a stream */
-	HS_DGRAM,		/* struct hs_address (to, or from; of family 0: the peer), then one datagram */
+	HS_DGRAM,		/* struct hs_address (to, or from; of family 0: the peer), then one datagram. Of the runner:
+				 * what one buffer does not hold goes on in the next, with HS_MORE in all but the last;
+				 * only the first has the address */
 	HS_CREDIT,		/* tells window and taken */
 	HS_CREDIT_REQUEST,	/* asks for HS_CREDIT */
 	HS_SHUTDOWN,		/* flags: SHUT_READ, SHUT_WRITE of the sender of this packet (bits, as in socket.h) */
@@ -99,5 +104,11 @@ enum hs_op {
 	HS_ERROR,		/* ERROR is pending at the socket, which goes on */
 };
 #define HS_ABORT	1
+#define HS_MORE		2
+/* The guest's packets have at most so many bytes behind the header; the runner's fill at most the buffer that it found. */
+#define HS_LEN_MAX	(65536 + 64)
+
+/* The machine's end: the guest waits until the runner has taken all that is in HS_QUEUE_TX, and the runner then
+ * sends what it holds of it, for a second at most. */
 
 #endif
