@@ -2,61 +2,54 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
-
-/* mbrtoc8(): what mbrtowc() keeps of an unfinished character, and the bytes that are still to be given. */
-struct out {
-	unsigned unfinished;
-	unsigned char left, bytes[3];
-};
+#include "multibyte.h"
 
 /* c8rtomb(): the bytes of a character that is not finished. */
 struct in {
 	unsigned char n:4, at:4, bytes[4];
 };
 
-_Static_assert(sizeof(struct out) <= sizeof(mbstate_t) && sizeof(struct in) <= sizeof(mbstate_t), "state fits");
+_Static_assert(sizeof(struct in) <= sizeof(mbstate_t), "state fits");
 
 static int utf8_length(unsigned char c)
 {
 	return c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
 }
 
-/* The bytes of WC behind the first, which is returned. */
-static unsigned char encode(struct out *st, unsigned wc)
+/* Keeps the bytes of WC behind the first, which is returned: surrogate counts them, value holds them. */
+static unsigned char encode(struct multibyte *st, unsigned wc)
 {
 	int n = wc < 0x80 ? 0 : wc < 0x800 ? 1 : wc < 0x10000 ? 2 : 3;
 
 	for (int i = 0; i < n; i++)
-		st->bytes[i] = 0x80 | (wc >> 6 * (n - 1 - i) & 0x3f);
-	st->left = n;
+		st->value |= (0x80 | (wc >> 6 * (n - 1 - i) & 0x3f)) << 8 * i;
+	st->surrogate = n;
 	return n ? (0xff00 >> (n + 1) & 0xff) | wc >> 6 * n : wc;
 }
 
+static mbstate_t mbrtoc8_state;
+
 size_t mbrtoc8(unsigned char *restrict out, const char *restrict s, size_t n, mbstate_t *restrict ps)
 {
-	static mbstate_t own;
-	struct out *st = (struct out *)(ps ? ps : &own);
-	mbstate_t unfinished = { 0 };
+	struct multibyte *st = (void *)(ps ? ps : &mbrtoc8_state);
 	unsigned char byte;
-	wchar_t wc;
+	wchar_t wc = 0;
 	size_t used;
 
-	if (!s)
-		return mbrtoc8(0, "", 1, ps);
-	if (st->left) {
+	if (st->surrogate) {
 		if (out)
-			*out = st->bytes[0];
-		memmove(st->bytes, st->bytes + 1, --st->left);
+			*out = st->value;
+		st->value >>= 8;
+		st->surrogate--;
 		return -3;
 	}
-	memcpy(&unfinished, &st->unfinished, sizeof st->unfinished);
-	used = mbrtowc(&wc, s, n, &unfinished);
-	memcpy(&st->unfinished, &unfinished, sizeof st->unfinished);
-	if ((long)used < 0)
+	used = mbrtowc(&wc, s ? s : "", s ? n : 1, (void *)st);
+	if ((ssize_t)used < 0)
 		return used;
+	if (wc > 0x10ffff)
+		return errno = EILSEQ, -1;
 	byte = encode(st, wc);
-	if (out)
+	if (out && s)
 		*out = byte;
 	return used;
 }

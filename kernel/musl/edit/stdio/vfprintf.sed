@@ -130,3 +130,5 @@ n
 d
 }
 s/NL_ARGMAX/64/g
+# A character has up to six bytes.
+s/^\tchar mb\[4\];$/\tchar mb[6];/

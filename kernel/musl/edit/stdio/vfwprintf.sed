@@ -79,3 +79,5 @@ n
 d
 }
 s/NL_ARGMAX/64/g
+# A character has up to six bytes.
+s/MB_LEN_MAX/6/

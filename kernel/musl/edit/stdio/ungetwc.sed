@@ -1,0 +1,2 @@
+# As in fputwc.sed.
+s/MB_LEN_MAX/6/
