@@ -19,7 +19,7 @@ var named = []any{
 	uk.ReportModuleList{}, uk.ReportModule{}, uk.ReportFiles{}, uk.ReportFile{}, uk.ReportSubtree{}, uk.ReportRuntime{},
 	uk.ReportMoment{}, uk.ReportGuest{}, uk.ReportRunner{}, uk.ReportProcess{},
 	uk.ReportDiff{}, uk.ReportDelta{}, uk.ReportLists{},
-	uk.Chain{}, uk.ChainCause{}, uk.ChainStep{},
+	uk.Chain{}, uk.ChainCause{}, uk.ChainStep{}, uk.ChainSaving{},
 	uk.DiskResult{}, uk.DiskFormat(""), uk.OptionError{},
 }
 

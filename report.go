@@ -29,6 +29,10 @@ type ReportOptions struct {
 	// Measure boots the image under the built-in runner; nil: nothing is booted.
 	Measure  *MeasureOptions
 	Progress func(step string) // nil: nobody is told
+	// Exact links the kernel without each of its exported symbols to see what that saves, with the
+	// kit in the folder Kit ("": the default).
+	Exact bool
+	Kit   string
 }
 
 // MakeReport reports on an image, or on a kernel with its link map beside it.
@@ -89,6 +93,18 @@ func MakeReport(ctx context.Context, name string, opt ReportOptions) (*ImageRepo
 			r.Notes = append(r.Notes, fmt.Sprintf("%s: not as in glibc: %s", d.File, d))
 		}
 		r.Notes = append(r.Notes, s.image.SyscallNotes...)
+	}
+	if opt.Exact {
+		kit, err := openKitIn(opt.Kit)
+		if err != nil {
+			return nil, err
+		}
+		err = r.CountExactly(ctx, s.kernel, kit, func(done, all int) {
+			_ = step.step(ctx, fmt.Sprintf("linking the kernel without each symbol, %d of %d", done, all))
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
 	if opt.Measure != nil {
 		if err := measure(ctx, s, r, opt); err != nil {

@@ -62,4 +62,6 @@ type (
 	ChainCause = report.Cause
 	// ChainStep is one section of a chain.
 	ChainStep = report.Step
+	// ChainSaving is what a kernel without the symbol has less.
+	ChainSaving = report.Saving
 )

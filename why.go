@@ -23,6 +23,7 @@ type Chain = report.Chain
 // WhyOptions say how Why looks.
 type WhyOptions struct {
 	All      bool              // for a member, subsystem or driver: every section of it
+	Kit      string            // folder of the kit, "" for the default; the kernel is linked without an exported symbol
 	Progress func(step string) // nil: nobody is told
 }
 
@@ -54,16 +55,32 @@ func Why(ctx context.Context, path, name string, opt WhyOptions) ([]Chain, error
 		}
 		return nil, fmt.Errorf("%s: %w", s.kernel.File, err)
 	}
+	if err != nil || !s.kernel.Exports(name) {
+		return chains, err
+	}
+	if err := step.step(ctx, "linking the kernel without "+name); err != nil {
+		return nil, err
+	}
+	kit, noKit := openKitIn(opt.Kit)
+	saving, err := s.kernel.Saving(ctx, kit, noKit, name)
+	for i := range chains {
+		chains[i].Alone = saving
+	}
 	return chains, err
+}
+
+// openKitIn opens the kit in dir, or the one that [FindKit] finds.
+func openKitIn(dir string) (*linker.Kit, error) {
+	dir, err := FindKit(dir)
+	if err != nil {
+		return nil, err
+	}
+	return linker.OpenKit(dir)
 }
 
 // driverMissing says of a driver that the kit has and the kernel has not where it is, "" of any other name.
 func (s *subject) driverMissing(name string) string {
-	dir, err := FindKit("")
-	if err != nil {
-		return ""
-	}
-	kit, err := linker.OpenKit(dir)
+	kit, err := openKitIn("")
 	if err != nil {
 		return ""
 	}

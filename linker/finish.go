@@ -22,36 +22,13 @@ const pageSize = 4096
 
 // finish checks the linker's output and writes kernel, symbol file and map.
 func (l *link) finish(context.Context) error {
-	linked := filepath.Join(l.tmp, tmpLinked)
-	data, err := os.ReadFile(linked)
+	kernel, f, err := l.stripped()
 	if err != nil {
 		return err
-	}
-	f, err := elf.NewFile(bytes.NewReader(data))
-	if err != nil {
-		return fmt.Errorf("%s wrote no valid ELF file: %v", l.program, err)
-	}
-	unusable := func(err error) error {
-		return fmt.Errorf("%s: the linked kernel is unusable: %v", filepath.Join(l.opt.Kit.Dir, kitScript), err)
-	}
-	changed, err := applyRelocations(data, f)
-	if err != nil {
-		return unusable(err)
-	}
-	if changed && l.opt.KeepDebug {
-		if err := os.WriteFile(linked, data, 0o666); err != nil {
-			return err
-		}
 	}
 	if err := l.check(f); err != nil {
-		return unusable(err)
+		return l.unusable(err)
 	}
-	kernel, err := strip(data)
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256(kernel)
-	l.res.SHA256, l.res.Size = hex.EncodeToString(sum[:]), int64(len(kernel))
 	symbols, err := symbolFile(f)
 	if err != nil {
 		return err
@@ -69,6 +46,39 @@ func (l *link) finish(context.Context) error {
 		}
 	}
 	return nil
+}
+
+// stripped reads what the linker wrote, and makes the kernel of it.
+func (l *link) stripped() ([]byte, *elf.File, error) {
+	linked := filepath.Join(l.tmp, tmpLinked)
+	data, err := os.ReadFile(linked)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := elf.NewFile(bytes.NewReader(data))
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s wrote no valid ELF file: %v", l.program, err)
+	}
+	changed, err := applyRelocations(data, f)
+	if err != nil {
+		return nil, nil, l.unusable(err)
+	}
+	if changed && l.opt.KeepDebug {
+		if err := os.WriteFile(linked, data, 0o666); err != nil {
+			return nil, nil, err
+		}
+	}
+	kernel, err := strip(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	sum := sha256.Sum256(kernel)
+	l.res.SHA256, l.res.Size = hex.EncodeToString(sum[:]), int64(len(kernel))
+	return kernel, f, nil
+}
+
+func (l *link) unusable(err error) error {
+	return fmt.Errorf("%s: the linked kernel is unusable: %v", filepath.Join(l.opt.Kit.Dir, kitScript), err)
 }
 
 // check proves what boot relies on: fixed addresses, nothing to relocate, no

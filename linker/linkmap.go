@@ -40,6 +40,7 @@ type MapHead struct {
 	Symbols      []string `json:"symbols"`
 	Syscalls     []string `json:"syscalls"`
 
+	Linker    string            `json:"linker,omitempty"` // that was asked for
 	Modules   []string          `json:"modules,omitempty"`
 	Addresses map[string]uint64 `json:"addresses,omitempty"` // of what modules ask for
 	DriverWhy map[string]string `json:"driver_why"`          // driver → what selects it, as "virtio-mmio.conf:4"
@@ -105,10 +106,14 @@ type WeakSection struct {
 
 // Root is something that was asked for and the section that it is in.
 type Root struct {
-	Kind string `json:"kind"` // one of the Keep constants
-	Name string `json:"name"`
-	ID   int    `json:"id"`
+	Kind   string `json:"kind"` // one of the Keep constants
+	Name   string `json:"name"`
+	ID     int    `json:"id"`
+	Symbol string `json:"symbol,omitempty"` // that must be kept, if it is not Name
 }
+
+// symbol is what the link must keep for it.
+func (r *Root) symbol() string { return cmp.Or(r.Symbol, r.Name) }
 
 // What keeps a section.
 const (
@@ -242,7 +247,7 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 
 	notNil := func(s []string) []string { return append([]string{}, s...) }
 	head, err := json.Marshal(MapHead{MapFormat, l.inputs, l.res.SHA256, l.res.Size, l.opt.Kit.Fingerprint, l.res.Profile,
-		notNil(l.res.Drivers), notNil(l.res.Symbols), notNil(l.res.Syscalls), l.res.Modules.Names(), l.res.Addresses, l.driverWhy})
+		notNil(l.res.Drivers), notNil(l.res.Symbols), notNil(l.res.Syscalls), l.opt.Linker, l.res.Modules.Names(), l.res.Addresses, l.driverWhy})
 	if err != nil {
 		return nil, err
 	}

@@ -156,13 +156,13 @@ func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, erro
 	}
 	roots := []Root{}
 	if d, ok := defs["_start"]; ok {
-		roots = append(roots, Root{KeepEntry, "_start", d.at + 1})
+		roots = append(roots, Root{Kind: KeepEntry, Name: "_start", ID: d.at + 1})
 		mark(d.at, reason{kind: KeepEntry, name: "_start", from: -1, text: "entry point"})
 	}
 	// A loader that goes by the ELF header may have an entry of its own.
 	for i, k := range kept {
 		if entry >= k.addr && entry-k.addr < uint64(k.size) && (len(roots) == 0 || roots[0].ID != i+1) {
-			roots = append(roots, Root{KeepEntry, "the ELF header's entry", i + 1})
+			roots = append(roots, Root{Kind: KeepEntry, Name: "the ELF header's entry", ID: i + 1})
 			mark(i, reason{kind: KeepEntry, name: "the ELF header's entry", from: -1, text: "entry point"})
 		}
 	}
@@ -170,7 +170,11 @@ func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, erro
 	for _, module := range []bool{false, true} {
 		for _, r := range l.roots {
 			if d, ok := defs[r.symbol]; ok && (r.kind == KeepModule) == module {
-				roots = append(roots, Root{r.kind, r.name, d.at + 1})
+				asked := Root{Kind: r.kind, Name: r.name, ID: d.at + 1}
+				if r.symbol != r.name {
+					asked.Symbol = r.symbol
+				}
+				roots = append(roots, asked)
 				mark(d.at, reason{kind: r.kind, name: r.name, from: -1, text: r.why})
 			}
 		}
@@ -180,7 +184,7 @@ func (l *link) reasons(kept []keptSection, entry uint64) ([]reason, []Root, erro
 	}
 	for i, k := range kept {
 		if strings.HasPrefix(k.file(), kitArchives[0]+"(") && always(k.section) {
-			roots = append(roots, Root{KeepAlways, k.section, i + 1})
+			roots = append(roots, Root{Kind: KeepAlways, Name: k.section, ID: i + 1})
 			mark(i, reason{kind: KeepAlways, name: k.section, from: -1, text: "every kernel has it"})
 		}
 		if k.archive == "" {

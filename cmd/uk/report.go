@@ -44,11 +44,13 @@ printed. docs/report.md explains each figure.`,
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
 			var asJSON, all, noBoot, compare, modules bool
 			var html, kit string
+			var exact bool
 			var m uk.MeasureOptions
 			fs.BoolVar(&asJSON, "json", false, "print it as JSON")
 			fs.StringVar(&html, "html", "", "write a page to this file instead; it needs nothing besides")
 			fs.BoolVar(&compare, "compare", false, "name two images: print how the second differs")
 			fs.BoolVar(&modules, "modules", false, "what each module keeps out of the kernel, and the memory it takes")
+			fs.BoolVar(&exact, "exact", false, "what each exported symbol costs, by linking the kernel without it")
 			declareKit(fs, &kit)
 			fs.BoolVarP(&all, "all", "a", false, "every row of every list")
 			fs.BoolVar(&noBoot, "no-boot", false, "boot nothing: no start-up times, no memory")
@@ -80,7 +82,7 @@ printed. docs/report.md explains each figure.`,
 					}
 				}
 				if modules {
-					if compare || html != "" {
+					if compare || exact || html != "" {
 						return usagef("report", "--modules goes with --json only")
 					}
 					r, err := uk.ReportModules(ctx, args[0], kit)
@@ -92,7 +94,7 @@ printed. docs/report.md explains each figure.`,
 					}
 					return r.Text(e.stdout, all)
 				}
-				opt := uk.ReportOptions{Progress: e.setProgress}
+				opt := uk.ReportOptions{Progress: e.setProgress, Exact: exact, Kit: kit}
 				if !noBoot {
 					exe, err := os.Executable()
 					if err != nil {

@@ -19,7 +19,8 @@ func whyCommand() *command {
 member (libc.a(stdio-printf.o) or stdio-printf), a driver (virtio_rng, rng,
 CONFIG_VIRTIO_RNG), a system call, a subsystem (kernel/mm) or a name of the linker script. What is printed is the chain of references from what was
 asked for (a symbol that a file of the image imports, a driver of the profile, a
-system call, the boot) down to it; there is no shorter one.`,
+system call, the boot) down to it; there is no shorter one. Of an exported symbol it
+is also told what a kernel without it saves, by linking one.`,
 		examples: []example{
 			{"uk why malloc server.uk", "a function"},
 			{"uk why virtio_blk server.uk", "a driver"},
@@ -29,6 +30,7 @@ system call, the boot) down to it; there is no shorter one.`,
 			var asJSON bool
 			var o uk.WhyOptions
 			fs.BoolVar(&asJSON, "json", false, "print it as JSON")
+			declareKit(fs, &o.Kit)
 			fs.BoolVarP(&o.All, "all", "a", false, "of a member, driver or subsystem: every section")
 			return func(ctx context.Context, e *env, args []string) error {
 				if len(args) != 2 {
@@ -75,5 +77,12 @@ func printChain(w io.Writer, c *uk.Chain) {
 		default:
 			fmt.Fprintf(w, "  -> %s %s\n", s.File, s.Section)
 		}
+	}
+	switch a := c.Alone; {
+	case a == nil:
+	case a.Estimate != "":
+		fmt.Fprintf(w, "  alone: about %d bytes in memory, by the link map (%s)\n", a.Memory, a.Estimate)
+	default:
+		fmt.Fprintf(w, "  alone: a kernel without %s has %d bytes less in memory, and %d less in its file\n", c.Name, a.Memory, a.File)
 	}
 }

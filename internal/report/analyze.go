@@ -379,7 +379,7 @@ func (r *Report) costs(k *Kernel, g *graph, in *Input) error {
 			r.Notes = append(r.Notes, fmt.Sprintf("the cost of each symbol was found for the first %d of %d", maxCosts, len(k.Map.Symbols)))
 			break
 		}
-		c := CauseCost{s, without(func(r root) bool { return r.kind == linker.KeepSymbol && r.name == s }) + entries[n]}
+		c := CauseCost{Name: s, Alone: without(func(r root) bool { return r.kind == linker.KeepSymbol && r.name == s }) + entries[n]}
 		r.Sizes.Symbols = append(r.Sizes.Symbols, c)
 	}
 	slices.SortStableFunc(r.Sizes.Symbols, func(a, b CauseCost) int { return cmp.Compare(b.Alone, a.Alone) })

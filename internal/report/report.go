@@ -51,6 +51,8 @@ type Sizes struct {
 
 	Drivers []DriverSum `json:"drivers"`
 	Symbols []CauseCost `json:"symbols"` // exported, the costliest first
+	// Exact says that a kernel was linked without each symbol; else what they cost is an estimate.
+	Exact bool `json:"exact,omitempty"`
 
 	// Unneeded is what no exported symbol, driver, system call, part or boot step
 	// reaches: it should be 0.
@@ -110,7 +112,8 @@ type DriverSum struct {
 // CauseCost is what the kernel would not hold if one thing were not asked for.
 type CauseCost struct {
 	Name  string `json:"name"`
-	Alone int64  `json:"alone"`
+	Alone int64  `json:"alone"`          // bytes in memory
+	File  *int64 `json:"file,omitempty"` // bytes of the file, if it was found exactly
 }
 
 // Surface is what an attacker can reach.

@@ -29,7 +29,7 @@ func sample(path string, grow int64) *Report {
 			Sections:  []SectionSum{{".text", "1000", 900 + grow, 10, "r-x", false}, {".data", "2000", 100, 0, "rw-", false}, {".bss", "3000", 2000, 0, "rw-", true}},
 			Causes:    []CauseSum{{"entry", 2000}, {"symbol", 990 + grow}, {"padding", 10}},
 			Drivers:   []DriverSum{{"virtio_blk", "virtio-mmio.conf:4", 300, 500}},
-			Symbols:   []CauseCost{{"printf", 700 + grow}, {"puts", 90}},
+			Symbols:   []CauseCost{{Name: "printf", Alone: 700 + grow}, {Name: "puts", Alone: 90}},
 		},
 		Surface: Surface{Exported: 2, Offered: 3000, Symbols: []string{"printf", "puts"}, Unused: []string{"puts"}, Direct: []string{"read", "write"}, Raw: []string{"write"},
 			Refused: []string{"sync"}, Calls: 2, AllCalls: 374, Parsers: []Parser{{"virtio", "rings and registers of devices", 3, 400}},

@@ -129,8 +129,18 @@ func (r *Report) Text(w io.Writer, all bool) error {
 		p.f("  %9d bytes of the kernel are for modules alone\n", ms.Loader)
 	}
 	if len(s.Symbols) > 0 {
-		p.f("\nexported symbols: bytes that the kernel would not hold without one\n")
-		p.rows(len(s.Symbols), func(i int) { p.f("  %9d   %s\n", s.Symbols[i].Alone, line(s.Symbols[i].Name)) })
+		if s.Exact {
+			p.f("\nexported symbols: bytes in memory, and of the file, that the kernel does not have without one\n")
+		} else {
+			p.f("\nexported symbols: about how many bytes the kernel would not hold without one (--exact links it without)\n")
+		}
+		p.rows(len(s.Symbols), func(i int) {
+			file := ""
+			if n := s.Symbols[i].File; n != nil {
+				file = fmt.Sprintf("%9d ", *n)
+			}
+			p.f("  %9d %s  %s\n", s.Symbols[i].Alone, file, line(s.Symbols[i].Name))
+		})
 	}
 
 	a := &r.Surface

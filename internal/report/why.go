@@ -29,6 +29,8 @@ type Chain struct {
 	Size      int64  `json:"size"`    // bytes of the section
 	Cause     Cause  `json:"cause"`
 	Steps     []Step `json:"steps"` // from the first section that Cause keeps down to this one
+	// Alone is what the kernel has less without the exported symbol Name; nil if it is none.
+	Alone *Saving `json:"alone,omitempty"`
 }
 
 // Cause is where a chain begins.
