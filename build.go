@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"uk/internal/bounded"
 	"uk/internal/outfile"
 	"uk/rofs"
 )
@@ -187,7 +188,7 @@ func place(tmp, dir string) error {
 }
 
 func copyFile(to, from string) error {
-	in, err := os.Open(from)
+	in, _, err := bounded.Open(from)
 	if err != nil {
 		return err
 	}
@@ -201,15 +202,11 @@ func copyFile(to, from string) error {
 }
 
 func spotFile(name string) (string, error) {
-	f, err := os.Open(name)
+	f, st, err := bounded.Open(name)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return "", err
-	}
 	return spot(f, st.Size())
 }
 

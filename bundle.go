@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"uk/kvmboot"
 	"uk/symbols"
 )
@@ -236,7 +238,7 @@ func (im *Image) Check(progress func(done, total int64)) error {
 }
 
 func (im *Image) checkRoot(digest func(io.ReaderAt, int64) (string, error)) error {
-	f, err := os.Open(im.Root())
+	f, err := os.OpenFile(im.Root(), os.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}
@@ -282,7 +284,7 @@ func spot(r io.ReaderAt, size int64) (string, error) {
 
 // readBounded reads a whole file of at most limit bytes.
 func readBounded(name string, limit int64) ([]byte, error) {
-	f, err := os.Open(name)
+	f, err := os.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}

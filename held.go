@@ -23,12 +23,17 @@ type heldFiles struct{ symbols, root, kit *os.File }
 // hold opens them.
 func (im *Image) hold() *heldFiles {
 	h := &heldFiles{}
-	h.symbols, _ = os.Open(im.SymbolFile())
-	h.root, _ = os.Open(im.Root())
+	h.symbols, _ = openRegular(im.SymbolFile())
+	h.root, _ = openRegular(im.Root())
 	if dir, err := FindKit(""); err == nil {
-		h.kit, _ = os.Open(filepath.Join(dir, linker.KitFile))
+		h.kit, _ = openRegular(filepath.Join(dir, linker.KitFile))
 	}
 	return h
+}
+
+func openRegular(name string) (*os.File, error) {
+	f, _, err := bounded.Open(name)
+	return f, err
 }
 
 func (h *heldFiles) close() {

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"uk/internal/bounded"
 	"uk/internal/elffile"
 	"uk/internal/report"
 	"uk/linker"
@@ -266,17 +267,13 @@ func flagText(f elf.ProgFlag) string {
 }
 
 func (r *Report) root(path string, check bool) (*RootReport, error) {
-	st, err := os.Stat(path)
+	f, st, err := bounded.Open(path)
 	if err != nil {
 		return nil, err
 	}
+	defer f.Close()
 	if check {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, err
-		}
 		list, err := rofs.Check(f, st.Size())
-		f.Close()
 		if err != nil {
 			return nil, err
 		}

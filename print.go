@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 
+	"uk/internal/words"
 	"uk/kvmboot"
 )
 
@@ -90,20 +91,10 @@ func shellCommand(argv []string, cmdline string) string {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(shellQuote(a))
+		b.WriteString(words.Quote(a))
 		if i > 0 && argv[i-1] == cmdline {
 			b.WriteString(`" uk.time=$(date +%s%N)"`)
 		}
 	}
 	return b.String() + "\n"
-}
-
-func shellQuote(s string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-+./:,=@%", r)
-	}
-	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -13,8 +13,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"uk/internal/bounded"
 	"uk/internal/diskimage"
 	"uk/internal/elffile"
+	"uk/internal/words"
 )
 
 // Target is what a word of the command line names.
@@ -74,7 +76,7 @@ func Identify(name string) (Target, string, error) {
 	if !st.Mode().IsRegular() {
 		return TargetOther, "", fmt.Errorf("%s: is no regular file or folder", name)
 	}
-	f, err := os.Open(name)
+	f, _, err := bounded.Open(name)
 	if err != nil {
 		return TargetOther, "", err
 	}
@@ -107,15 +109,25 @@ func NotATarget(name string) error {
 	if bytes.HasPrefix(head, []byte(rootMagic)) {
 		return fmt.Errorf("%s: is a root file system: name the folder of its image, or a program", name)
 	}
+	if way, ok := recipes[filepath.Base(name)]; ok {
+		return fmt.Errorf("%s: uk does not read one: %s", name, way)
+	}
 	if elffile.Known(head) == "" {
 		if compiler := compilerOf[filepath.Ext(name)]; compiler != "" {
 			return fmt.Errorf("%s: is the source of a program: compile it, as with %s, and name the program", name, compiler)
 		}
 		if interpreter := interpreterOf[filepath.Ext(name)]; interpreter != "" {
-			return fmt.Errorf("%s: is no program, but looks like one's text: run it as uk run %s %[1]s, or begin it with a line #!", name, interpreter)
+			return fmt.Errorf("%s: is no program, but looks like one's text: run it as uk run %s %s, or begin it with a line #!", name, interpreter, words.Quote(name))
 		}
 	}
 	return fmt.Errorf("%s: %s", name, elffile.NotELF(head))
+}
+
+// recipes are files that other tools make programs and containers of.
+var recipes = map[string]string{
+	"Dockerfile": "build the program here and name it", "Containerfile": "build the program here and name it",
+	"docker-compose.yml": "start each program with a uk run of its own", "compose.yml": "start each program with a uk run of its own", "compose.yaml": "start each program with a uk run of its own",
+	"Makefile": "make the program and name it", "go.mod": "build the program with go build and name it",
 }
 
 // interpreterOf are the programs that run files with these endings, where no line #! names one.
@@ -156,7 +168,7 @@ var projects = []struct{ file, way string }{
 
 // headOf returns the bytes at the start of a file that tell what it is.
 func headOf(name string) ([]byte, error) {
-	f, err := os.Open(name)
+	f, _, err := bounded.Open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"uk/internal/words"
 )
 
 // Drive is a file, or a block device, that the guest has as a disk besides its
@@ -65,9 +67,9 @@ func checkDrive(f *os.File, d Drive) (int64, error) {
 	case err != nil:
 		return 0, err
 	case size == 0:
-		return 0, fmt.Errorf("is empty: give it a size, as with `truncate -s 64M %s`", d.Path)
+		return 0, fmt.Errorf("is empty: give it a size, as with `truncate -s 64M %s`", words.Quote(d.Path))
 	case size%sectorSize != 0 && !d.ReadOnly:
-		return 0, fmt.Errorf("its size of %d bytes is no multiple of %d: round it up, as with `truncate -s %%%d %s`", size, sectorSize, sectorSize, d.Path)
+		return 0, fmt.Errorf("its size of %d bytes is no multiple of %d: round it up, as with `truncate -s %%%d %s`", size, sectorSize, sectorSize, words.Quote(d.Path))
 	}
 	return size, nil
 }

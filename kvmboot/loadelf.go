@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"golang.org/x/sys/unix"
 )
 
 // Limits on a kernel file. A tailored kernel is far below all of them.
@@ -75,7 +77,7 @@ func (k *kernelFile) holdsAll(paddr, n uint64) bool {
 func openKernel(path string) (*kernelFile, error) { return openKernelFile(path, parseKernel) }
 
 func openKernelFile(path string, parse func(string, io.ReaderAt, int64) (*kernelFile, error)) (_ *kernelFile, err error) {
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0) // a pipe may have come in a file's place
 	if err != nil {
 		return nil, err
 	}

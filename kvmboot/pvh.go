@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+
+	"uk/internal/bounded"
 )
 
 // PVH boot data (xen/include/public/arch-x86/hvm/start_info.h).
@@ -92,7 +94,7 @@ func (bi *bootInfo) placeModules(m *guestMemory, root string, behind []byte, flo
 	if root == "" {
 		return nil
 	}
-	f, err := os.Open(root)
+	f, _, err := bounded.Open(root)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"uk/internal/bounded"
 	"uk/internal/elffile"
 	"uk/internal/shims"
 )
@@ -157,14 +158,7 @@ func (b *binary) libraries(libs []Library) {
 
 // readHead reads the first bytes of a regular file.
 func readHead(name string) ([]byte, error) {
-	fi, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !fi.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: is no regular file (%v): give a program's path", printable(name), fi.Mode().Type())
-	}
-	f, err := os.Open(name)
+	f, _, err := bounded.Open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -3,14 +3,15 @@ package manifest
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"uk/internal/bounded"
 )
 
 // Load reads the manifest file path and expands it: Parse, then Expand.
 func Load(path string, opts Options) (*Manifest, error) {
-	f, err := os.Open(path)
+	f, _, err := bounded.Open(path)
 	if err != nil {
 		return nil, err
 	}

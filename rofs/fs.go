@@ -36,7 +36,7 @@ type tables interface {
 
 // Open opens the file path as an image. Close releases it.
 func Open(path string) (*FS, error) {
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe may have come in a file's place
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"syscall"
 
 	"uk/internal/badoption"
 	"uk/internal/elffile"
@@ -379,7 +380,7 @@ func (r *Result) lookup(f *elffile.File, out *File, exp *Exported, mode DLSymMod
 // OpenELF opens the file at name, or returns nil if it is not an x86-64 ELF
 // file or not a regular file.
 func OpenELF(name string) (*ELF, error) {
-	osf, err := os.Open(name)
+	osf, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe may have come in a file's place
 	if err != nil {
 		return nil, err
 	}

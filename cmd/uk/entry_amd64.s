@@ -5,12 +5,17 @@
 #include "textflag.h"
 
 #define SYS_write	1
+#define SYS_open	2
+#define SYS_fcntl	72
 #define SYS_geteuid	107
 #define SYS_exit_group	231
 #define SYS_prlimit64	302
 #define RLIMIT_DATA	2
 #define RLIMIT_NPROC	6
 #define RLIMIT_AS	9
+#define F_GETFD		1
+#define EBADF		9
+#define O_RDONLY	0
 
 // Limits below which the runtime does not start (Go 1.26, measured): it reserves 1.2 GB of addresses, and
 // the heap of a command needs some; 64 MB of that count as data; and it runs a few threads at once.
@@ -39,8 +44,33 @@ TEXT ·entry(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
 	MOVQ	$·noThreads(SB), R12
 	CALL	need<>(SB)
 start:
+	// The runtime puts /dev/null in the place of what was closed (ls >&-), open both ways, so that what is
+	// written there would be lost without a word. It is opened to be read alone.
+	XORQ	DI, DI
+	CALL	closed<>(SB)
+	MOVQ	$1, DI
+	CALL	closed<>(SB)
+	MOVQ	$2, DI
+	CALL	closed<>(SB)
 	ADDQ	$16, SP
 	JMP	_rt0_amd64_linux(SB)
+
+// closed opens /dev/null to be read as descriptor DI, if that is closed: a write there fails with EBADF,
+// as it should, and a read finds the end. The numbers below it are open.
+TEXT closed<>(SB),NOSPLIT|NOFRAME,$0
+	MOVQ	$F_GETFD, SI
+	MOVQ	$SYS_fcntl, AX
+	SYSCALL
+	CMPQ	AX, $-EBADF
+	JNE	open
+	MOVQ	$·devNull(SB), DI
+	MOVQ	0(DI), DI
+	MOVQ	$O_RDONLY, SI
+	XORQ	DX, DX
+	MOVQ	$SYS_open, AX
+	SYSCALL
+open:
+	RET
 
 // need looks at the limit SI, of which BX is needed. Where the hard limit allows that, the soft one
 // goes up to it; else the process ends with the Go string at R12.

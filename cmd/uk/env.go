@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"golang.org/x/term"
+
+	"uk/internal/words"
 )
 
 // env is where a command reads and writes.
@@ -20,17 +23,19 @@ type env struct {
 	progress  progress
 	signals   *signals // nil in tests of functions
 	own       bool     // the process is this command's alone, which may give up its rights
+	line      []string // the command line
+	names     func() *words.Typed
 }
 
 // results is standard output. It remembers that something could not be written, so that no command
 // ends well whose output is lost: most printers do not look at what fmt.Fprintf returns.
 type results struct {
-	f   *os.File
+	w   io.Writer
 	err error
 }
 
 func (r *results) Write(b []byte) (int, error) {
-	n, err := r.f.Write(b)
+	n, err := r.w.Write(b)
 	if err != nil && r.err == nil {
 		r.err = err
 	}
@@ -39,11 +44,20 @@ func (r *results) Write(b []byte) (int, error) {
 
 func newEnv(stdin, stdout, stderr *os.File) *env {
 	plain := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"
-	e := &env{stdin: stdin, stdout: &results{f: stdout}, console: stdout, stderr: stderr}
+	e := &env{stdin: stdin, stdout: &results{w: stdout}, console: stdout, stderr: stderr}
 	e.progress.on = isTerminal(stderr)
 	e.colour = e.progress.on && !plain
-	e.colourOut = isTerminal(stdout) && !plain
+	if isTerminal(stdout) { // which obeys what names may hold
+		e.colourOut = !plain
+		e.stdout.w = words.Writer{W: stdout}
+	}
 	e.progress.w = stderr
+	e.names = sync.OnceValue(func() *words.Typed { // few commands have something to say
+		var t words.Typed
+		dir, _ := os.Getwd()
+		t.Add(dir, e.line)
+		return &t
+	})
 	return e
 }
 
@@ -53,18 +67,29 @@ func paint(on bool, code, s string) string {
 	if !on {
 		return s
 	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
+	return words.Paint(code, s)
 }
 
 // fail prints an error as one line.
-func (e *env) fail(err error) {
-	fmt.Fprintf(e.stderr, "%s %v\n", paint(e.colour, "31;1", "uk:"), err)
-}
+func (e *env) fail(err error) { e.say("31;1", err.Error()) }
 
 // note prints one line that is not an error.
 func (e *env) note(line string) {
 	e.endProgress()
-	fmt.Fprintf(e.stderr, "%s %s\n", paint(e.colour, "33", "uk:"), line)
+	e.say("33", line)
+}
+
+// say prints a line for people, in which names are as they were typed.
+func (e *env) say(code, line string) {
+	fmt.Fprintf(e.marked(), "%s %s\n", paint(e.colour, code, "uk:"), words.Plain(e.names().Text(line)))
+}
+
+// marked is stderr, for what may be painted.
+func (e *env) marked() io.Writer {
+	if e.colour {
+		return words.Writer{W: e.stderr}
+	}
+	return e.stderr
 }
 
 func (e *env) json(v any) error {

@@ -18,7 +18,7 @@ func helpCommand() *command {
 			return func(_ context.Context, e *env, args []string) error {
 				switch len(args) {
 				case 0:
-					printOverview(e.stdout, e)
+					printOverview(e.stdout, e.colourOut)
 					return nil
 				case 1:
 				default:
@@ -39,8 +39,8 @@ func helpCommand() *command {
 	}
 }
 
-func printOverview(w io.Writer, e *env) {
-	bold := func(s string) string { return paint(e.colourOut, "1", s) }
+func printOverview(w io.Writer, colour bool) {
+	bold := func(s string) string { return paint(colour, "1", s) }
 	fmt.Fprintf(w, "uk makes unikernel images of ordinary Linux programs and runs them.\n\n%s\n  uk COMMAND [FLAGS] [ARGUMENTS]\n\n%s\n", bold("Usage"), bold("Commands"))
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  %-11s %s\n", c.name, c.short)

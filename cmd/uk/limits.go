@@ -19,6 +19,9 @@ var (
 	noThreads   = "uk: this user may have too few processes and threads (ulimit -u): uk needs 16 at least\n"
 )
 
+// devNull takes the place of standard files that are closed.
+var devNull = "/dev/null\x00"
+
 // entry is where the process begins, see entry_amd64.s.
 func entry()
 

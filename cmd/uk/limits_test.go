@@ -43,6 +43,18 @@ func TestLimits(t *testing.T) {
 			t.Errorf("ulimit %s: %v\n%swant %q", tt.limits, err, text, tt.want)
 		}
 	}
+	// Output that is closed takes nothing; closed input is at its end.
+	for _, tt := range []struct{ closed, want string }{
+		{">&-", "uk: write /dev/stdout: bad file descriptor\n"},
+		{"<&- >&-", "uk: write /dev/stdout: bad file descriptor\n"},
+		{"<&-", ""},
+		{"2>&- >/dev/null", ""},
+	} {
+		out, err := exec.Command("sh", "-c", uk+" help run >/dev/null "+tt.closed).CombinedOutput()
+		if string(out) != tt.want || (err != nil) != (tt.want != "") {
+			t.Errorf("%s: %v, %q, want %q", tt.closed, err, out, tt.want)
+		}
+	}
 	// Threads of another user than root are counted.
 	if os.Geteuid() != 0 {
 		return

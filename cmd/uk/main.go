@@ -133,6 +133,7 @@ const signalGrace = 10 * time.Second
 
 // run carries out one command line and returns the exit status.
 func run(ctx context.Context, e *env, args []string) int {
+	e.line = args
 	err := dispatch(ctx, e, args)
 	if err == nil {
 		err = e.stdout.err
@@ -162,7 +163,7 @@ func run(ctx context.Context, e *env, args []string) int {
 
 func dispatch(ctx context.Context, e *env, args []string) error {
 	if len(args) == 0 {
-		printOverview(e.stderr, e)
+		printOverview(e.marked(), e.colour)
 		return exitStatus(exitUsage)
 	}
 	name := args[0]

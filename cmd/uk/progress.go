@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"uk/internal/words"
 )
 
 // progress shows the current step on a terminal once the work has taken longer than a second.
@@ -34,7 +36,7 @@ func (e *env) setProgress(step string) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.step, p.begun, p.done, p.total = step, time.Now(), 0, 0
+	p.step, p.begun, p.done, p.total = words.Plain(step), time.Now(), 0, 0
 	if p.shown {
 		p.show()
 	} else if p.timer == nil {

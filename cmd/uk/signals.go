@@ -28,13 +28,14 @@ type signals struct {
 	pass  chan<- unix.Signal // to the guest's program, nil while none runs
 	stop  time.Duration      // how long it may take
 	first unix.Signal        // of those that end, 0: none came
+	came  map[unix.Signal]bool
 }
 
 // newSignals takes the signals that end this process. The context ends with the first, unless a
 // guest runs.
 func newSignals(ctx context.Context) (context.Context, *signals) {
 	ctx, cancel := context.WithCancel(ctx)
-	s := &signals{cancel: cancel, in: make(chan os.Signal, 16)}
+	s := &signals{cancel: cancel, in: make(chan os.Signal, 16), came: map[unix.Signal]bool{}}
 	s.notify(endSignals)
 	go func() {
 		for sig := range s.in {
@@ -67,6 +68,7 @@ func (s *signals) toGuest(stop time.Duration) <-chan unix.Signal {
 func (s *signals) take(sig unix.Signal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.came[sig] = true
 	asksEnd := sig == unix.SIGINT || sig == unix.SIGTERM || sig == unix.SIGQUIT || sig == unix.SIGHUP && s.pass == nil
 	if asksEnd && s.first != 0 {
 		s.again()
@@ -98,14 +100,14 @@ func (s *signals) again() {
 	s.cancel()
 }
 
-// sent tells whether whoever started this process also asked for its end, by signal n.
+// sent tells whether signal n came here: whoever sent it knows what ended the program.
 func (s *signals) sent(n int) bool {
 	if s == nil {
 		return false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return int(s.first) == n
+	return s.came[unix.Signal(n)]
 }
 
 // status is the exit status of what a signal ended.

@@ -37,6 +37,7 @@ func imageOf(ctx context.Context, e *env, b *buildFlags, verb, name string, word
 		return nil, nothing, err
 	}
 	opt.Output = output
+	e.names().As(output+"/", name+": ")
 	img, err := uk.Build(ctx, opt)
 	if err != nil {
 		cleanup()

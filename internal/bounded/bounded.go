@@ -6,8 +6,28 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"syscall"
 )
+
+// Open opens a file that must be a regular one. Who asks first what a name is and opens it then may open
+// something else, and wait for a pipe's other end for ever.
+func Open(name string) (*os.File, fs.FileInfo, error) {
+	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	st, err := f.Stat()
+	if err == nil && !st.Mode().IsRegular() {
+		err = fmt.Errorf("%s: is no regular file", name)
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return f, st, nil
+}
 
 // ReadFile reads a whole file of at most most bytes; a larger one is an error. It may be a pipe.
 func ReadFile(name string, most int64) ([]byte, error) {

@@ -1,10 +1,36 @@
 package bounded
 
 import (
+	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 )
+
+// TestOpen: what is no regular file is none, and is not waited for.
+func TestOpen(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(dir, "fifo"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "file"), []byte("1234"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{filepath.Join(dir, "fifo"), dir, "/dev/null"} {
+		if _, _, err := Open(name); err == nil || err.Error() != name+": is no regular file" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	f, st, err := Open(filepath.Join(dir, "file"))
+	if err != nil || st.Size() != 4 {
+		t.Fatal(st, err)
+	}
+	if b, err := io.ReadAll(f); err != nil || string(b) != "1234" {
+		t.Errorf("%q, %v", b, err)
+	}
+	f.Close()
+}
 
 func TestReadFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "f")

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"uk/internal/bounded"
 	"uk/internal/elffile"
 	"uk/manifest"
 )
@@ -67,7 +68,7 @@ func (a *arguments) word(w string) {
 	if real, err := filepath.EvalSymlinks(host); err != nil || strings.HasPrefix(real, "/proc/") || strings.HasPrefix(real, "/sys/") {
 		return // the guest has its own
 	}
-	f, err := os.Open(host)
+	f, _, err := bounded.Open(host)
 	if err != nil {
 		return // the program is told that there is none
 	}
@@ -75,7 +76,7 @@ func (a *arguments) word(w string) {
 	e := manifest.Entry{Guest: guest, Host: host}
 	head := make([]byte, 4)
 	if _, err := io.ReadFull(f, head); err == nil && elffile.IsELF(head) { // it is looked at, not run: the kernel needs nothing for it
-		if e.Data, err = os.ReadFile(host); err != nil {
+		if e.Data, err = bounded.ReadFile(host, maxArgument); err != nil {
 			return // the program tells
 		}
 		e.Host = ""

@@ -2,11 +2,11 @@ package companions
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"uk/internal/bounded"
 	"uk/internal/elffile"
 )
 
@@ -91,17 +91,25 @@ func (im *image) module(dir, name string) {
 	}
 }
 
+// readSmall reads a file of the host's C library, which it may lack.
+func readSmall(name string) []byte {
+	f, _, err := bounded.Open(name)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	b, err := bounded.Read(f, maxGconv)
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
 func newGconv() *gconv { return &gconv{map[string]string{}, map[string][]string{}} }
 
 // read adds a file: "alias NAME// SET//" and "module FROM TO FILE [COST]".
 func (g *gconv) read(name string) {
-	if st, err := os.Stat(name); err != nil || st.Size() > maxGconv {
-		return
-	}
-	b, err := os.ReadFile(name)
-	if err != nil {
-		return
-	}
+	b := readSmall(name)
 	set := func(s string) string { return strings.ToUpper(strings.TrimRight(s, "/")) }
 	for line := range strings.Lines(string(b)) {
 		line, _, _ = strings.Cut(line, "#")

@@ -2,8 +2,6 @@ package companions
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -53,9 +51,7 @@ func (im *image) serviceNames() []string {
 	for _, e := range im.m.Entries {
 		if e.Guest == "/etc/nsswitch.conf" {
 			if text = e.Data; e.Host != "" {
-				if st, err := os.Stat(e.Host); err == nil && st.Size() <= maxGconv {
-					text, _ = os.ReadFile(filepath.Clean(e.Host))
-				}
+				text = readSmall(e.Host)
 			}
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"uk/internal/bounded"
 )
 
 // Parts are what a disk that Write made holds. They are read from the disk's file, by one
@@ -56,7 +58,7 @@ func hasMagic(r io.ReaderAt, off int64, magic string) bool {
 // Open finds the parts of the disk called name. Nothing in it is believed: what it says of places
 // and sizes is checked against the file's.
 func Open(name string) (*Parts, error) {
-	f, err := os.Open(name)
+	f, _, err := bounded.Open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ import (
 	"encoding/binary"
 	"io"
 	"os"
+	"syscall"
 )
 
 // Limits on what a file may ask for. Real files stay far below them.
@@ -83,7 +84,7 @@ type Segment struct {
 
 // Open opens the ELF file at path. The caller closes the File.
 func Open(path string) (*File, error) {
-	osf, err := os.Open(path)
+	osf, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe may have come in a file's place
 	if err != nil {
 		return nil, err
 	}

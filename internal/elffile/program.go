@@ -53,10 +53,13 @@ var otherFormats = []struct{ magic, is string }{
 	{"\xcf\xfa\xed\xfe", "is a macOS program (Mach-O): build it for Linux (GOOS=linux)"},
 	{"\xce\xfa\xed\xfe", "is a macOS program (Mach-O): build it for Linux (GOOS=linux)"},
 	{"\xca\xfe\xba\xbe\x00\x00\x00", "is a Java class or a macOS program for several processors: run what interprets it, or build it for Linux"},
+	{"!<arch>\ndebian-binary", "is a package of Debian: install it (apt install ./FILE), and name a program of it"},
+	{"\xed\xab\xee\xdb", "is an RPM package: install it, and name a program of it"},
 	{"!<arch>\n", "is an archive of object files: link a program with it"},
 	{"\x1f\x8b", "is compressed (gzip): unpack it first"},
 	{"\xfd7zXZ\x00", "is compressed (xz): unpack it first"},
 	{"(\xb5/\xfd", "is compressed (zstd): unpack it first"},
+	{"BZh", "is compressed (bzip2): unpack it first"},
 	{"BC\xc0\xde", "is LLVM bitcode: compile and link it first"},
 	{"QFI\xfb", aDisk},
 	{"KDMV", aDisk},     // VMDK
@@ -64,12 +67,15 @@ var otherFormats = []struct{ magic, is string }{
 	{"conectix", aDisk}, // VHD
 }
 
-// Disks are known by bytes further in: the header of a partition table (UEFI 2.10, 5.3.2), the
-// first volume descriptor of a CD (ECMA-119, 8.1), the mark of a boot sector, VDI's signature.
-var diskMarks = []struct {
-	at    int
-	magic string
-}{{512, "EFI PART"}, {32769, "CD001"}, {510, "\x55\xaa"}, {64, "\x7f\x10\xda\xbe"}}
+// marks are bytes further in: a header of tar (POSIX.1-2024, pax), the header of a partition table (UEFI 2.10,
+// 5.3.2), the first volume descriptor of a CD (ECMA-119, 8.1), the mark of a boot sector, VDI's signature.
+var marks = []struct {
+	at        int
+	magic, is string
+}{
+	{257, "ustar", "is an archive (tar), or the image of a container: unpack it, and name a program of it"},
+	{512, "EFI PART", aDisk}, {32769, "CD001", aDisk}, {510, "\x55\xaa", aDisk}, {64, "\x7f\x10\xda\xbe", aDisk},
+}
 
 const aDisk = "is a disk, which a machine with firmware boots (docs/disk-images.md): name the image or the program that it was made of"
 
@@ -87,9 +93,9 @@ func Known(head []byte) string {
 			return o.is
 		}
 	}
-	for _, m := range diskMarks {
+	for _, m := range marks {
 		if len(head) > m.at && bytes.HasPrefix(head[m.at:], []byte(m.magic)) {
-			return aDisk
+			return m.is
 		}
 	}
 	return ""

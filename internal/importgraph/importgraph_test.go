@@ -27,19 +27,20 @@ var allowed = map[string][]string{
 	"uk/internal/fstab":          nil,
 	"uk/internal/outfile":        nil,
 	"uk/internal/testenv":        nil,
+	"uk/internal/words":          nil,
 	"uk/internal/shims":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
 	"uk/internal/backtrace":      nil,
 
-	"uk/manifest": {"uk/internal/elffile", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/shims"},
+	"uk/manifest": {"uk/internal/bounded", "uk/internal/elffile", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/shims"},
 	"uk/symbols":  {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
 	"uk/rofs":     {"uk/internal/outfile"},
-	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/internal/outfile"},                                                              // never sees a manifest
-	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/pinned", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9"}, // knows no ELF symbol
+	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/internal/outfile"},                                                                                   // never sees a manifest
+	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/pinned", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9", "uk/internal/words"}, // knows no ELF symbol
 
 	"uk/internal/pinned": nil,
 	"uk/internal/p9":     {"uk/internal/pinned"},
 
-	"uk/internal/companions":   {"uk/internal/elffile", "uk/manifest"},
+	"uk/internal/companions":   {"uk/internal/bounded", "uk/internal/elffile", "uk/manifest"},
 	"uk/internal/interpreters": {"uk/internal/bounded", "uk/internal/lazyregexp", "uk/manifest"},
 	"uk/internal/osv":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
 	"uk/internal/launcher":     nil,
@@ -48,11 +49,11 @@ var allowed = map[string][]string{
 
 	"uk/internal/attributes": {"uk/manifest", "uk/rofs"},
 
-	"uk/internal/report": {"uk/linker", "uk/kvmboot"},
+	"uk/internal/report": {"uk/internal/bounded", "uk/linker", "uk/kvmboot"},
 
 	"uk/internal/menu":    {"uk/linker"},
-	"uk":                  {"uk/internal/attributes", "uk/internal/companions", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace"},
-	"uk/cmd/uk":           {"uk", "uk/internal/menu", "uk/internal/outfile", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
+	"uk":                  {"uk/internal/attributes", "uk/internal/companions", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace", "uk/internal/words"},
+	"uk/cmd/uk":           {"uk", "uk/internal/words", "uk/internal/menu", "uk/internal/outfile", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
 	"uk/kernel/kit/mkkit": {"uk/linker", "uk/symbols"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"uk/internal/bounded"
 	"uk/internal/lazyregexp"
 )
 
@@ -50,7 +51,7 @@ func pythonFolders(im *image, exe, _ string) (out []string) {
 
 // pythonHome is the folder that a virtual environment was made of, "" if dir is none.
 func pythonHome(dir string) string {
-	f, err := os.Open(path.Join(dir, "pyvenv.cfg"))
+	f, _, err := bounded.Open(path.Join(dir, "pyvenv.cfg"))
 	if err != nil {
 		return ""
 	}
@@ -72,9 +73,14 @@ const (
 // 552 it then counts without a look at the source. One that is not its source's
 // is left out (nil).
 func compiled(name string) ([]byte, error) {
-	data, err := os.ReadFile(name)
-	if err != nil || len(data) < pycHeader {
+	f, _, err := bounded.Open(name)
+	if err != nil {
 		return nil, nil // Python does without
+	}
+	defer f.Close()
+	data, err := bounded.Read(f, maxFolder)
+	if err != nil || len(data) < pycHeader {
+		return nil, nil
 	}
 	le := binary.LittleEndian
 	if le.Uint32(data[4:]) != 0 {

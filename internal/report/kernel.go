@@ -20,6 +20,7 @@ import (
 	"strconv"
 	"strings"
 
+	"uk/internal/bounded"
 	"uk/linker"
 )
 
@@ -96,14 +97,15 @@ func OpenKernel(kernel, linkMap, symbols string) (*Kernel, error) {
 }
 
 func readFile(name string) ([]byte, error) {
-	st, err := os.Stat(name)
+	f, st, err := bounded.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	if !st.Mode().IsRegular() || st.Size() > maxFile {
+	defer f.Close()
+	if st.Size() > maxFile {
 		return nil, &InputError{name, fmt.Sprintf("is no regular file of at most %d bytes", maxFile), nil}
 	}
-	return os.ReadFile(name)
+	return bounded.Read(f, maxFile)
 }
 
 // index numbers the sections and checks that every chain ends.
