@@ -88,9 +88,12 @@ func (d *console) serve(t *transport, q int) {
 }
 
 // finish writes what is left, as long as the caller of Run waits: what a program
-// wrote before it ended comes out.
+// wrote before it ended comes out. No more than a queue full can be waiting.
 func (d *console) finish(t *transport) {
-	for d.transmit(t) {
+	for range maxQueueSize {
+		if !d.transmit(t) {
+			return
+		}
 	}
 }
 

@@ -417,6 +417,9 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 		m.finish(contextStatus(ctx.Err()), ctx.Err())
 	}
 	m.stopping.Store(true)
+	for _, t := range m.devices {
+		t.stopping.Store(true) // a processor may be serving a queue that never gets empty
+	}
 	for _, c := range m.cpus {
 		c.kick()
 	}

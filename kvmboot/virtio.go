@@ -448,9 +448,8 @@ func (t *transport) kickCount(q int) int {
 	return t.kicks[q]
 }
 
-// stop makes the workers end, and wait waits for that and lets the device finish.
+// stop, once stopping is set, makes the workers end, and wait waits for that and lets the device finish.
 func (t *transport) stop() {
-	t.stopping.Store(true)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, fd := range t.notify {

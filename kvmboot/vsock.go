@@ -302,9 +302,13 @@ func (v *vsock) handle(h *vsockHeader, data [][]byte) {
 	}
 }
 
-// finish takes what the guest had still sent, and waits until the host's programs have it.
+// finish takes what the guest had still sent, a queue full at most, and waits until the host's programs
+// have it.
 func (v *vsock) finish(t *transport) {
-	for v.transmit(t) {
+	for range maxQueueSize {
+		if !v.transmit(t) {
+			break
+		}
 	}
 	v.close(t.m)
 }
