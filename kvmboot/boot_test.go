@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -327,15 +328,31 @@ func TestMemoryFault(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := &machine{done: make(chan struct{})}
-	go func() {
-		faultsPanic()
-		defer m.recoverFault()
+	go m.guarded(func() {
 		load16(mem.low)
 		t.Error("no fault")
-	}()
+	})()
 	<-m.done
 	if !errors.Is(m.err, errMemoryGone) {
 		t.Errorf("%v", m.err)
+	}
+
+	// A program of the host that connects makes a goroutine of its own use the queue, which is gone.
+	m = &machine{done: make(chan struct{})}
+	g := newVsockGuest(t)
+	g.tr.m = m
+	if err := mapFileOver(g.m.low[vRX+vUsed:vRX+vUsed+pageSize], int(f.Fd()), pageSize); err != nil {
+		t.Fatal(err)
+	}
+	c, err := net.Dial("unix", g.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "CONNECT 5\n")
+	<-m.done
+	if !errors.Is(m.err, errMemoryGone) {
+		t.Errorf("connection: %v", m.err)
 	}
 }
 

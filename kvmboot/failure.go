@@ -47,6 +47,18 @@ func (m *machine) recoverFault() {
 // faultsPanic makes a fault in this goroutine a panic.
 func faultsPanic() { debug.SetPanicOnFault(true) }
 
+// guarded makes of f what goroutines that use guest memory are to call: a fault ends the machine, not this
+// process. m is nil in unit tests, which have none.
+func (m *machine) guarded(f func()) func() {
+	return func() {
+		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+		if m != nil {
+			defer m.recoverFault()
+		}
+		f()
+	}
+}
+
 // machineError describes the state of c. Only the thread that runs c calls it.
 func (c *vcpu) machineError(msg string, data []uint64) *MachineError {
 	e := &MachineError{CPU: c.id, Msg: msg}

@@ -4,8 +4,12 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -30,5 +34,103 @@ func TestRingThatFeedsItself(t *testing.T) {
 	s, err := Run(ctx, Config{Kernel: kernel, Root: root, Memory: 16 << 20, Stderr: out})
 	if s.Kind != KindCanceled || !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, %v", s, err)
+	}
+}
+
+// fuzzedMachine is a machine with all devices for testdata/fuzz.c, and what must not change.
+type fuzzedMachine struct {
+	cfg     Config
+	secret  string // a file beside the shares, which have links to it
+	outside string // its folder
+}
+
+func newFuzzedMachine(t *testing.T) *fuzzedMachine {
+	dir := t.TempDir()
+	m := &fuzzedMachine{outside: filepath.Join(dir, "outside")}
+	m.secret = filepath.Join(m.outside, "secret")
+	write := func(name, data string) string {
+		if err := os.WriteFile(name, []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	folder := func(name string) string {
+		if err := os.MkdirAll(name, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	folder(m.outside)
+	write(m.secret, "secret")
+	m.cfg = Config{Kernel: guest(t, "hostile.S", "fuzz.c"), Root: write(filepath.Join(dir, "root"), strings.Repeat("root", 5000)), Memory: 16 << 20}
+	for i, size := range []int{1 << 16, 1 << 14} {
+		m.cfg.Drives = append(m.cfg.Drives, Drive{write(filepath.Join(dir, fmt.Sprint("drive", i)), strings.Repeat("d", size)), i == 1})
+	}
+	for i := range 2 {
+		s := folder(filepath.Join(dir, fmt.Sprint("share", i)))
+		folder(filepath.Join(s, "folder"))
+		write(filepath.Join(s, "file"), "file")
+		if err := errors.Join(os.Symlink(m.secret, filepath.Join(s, "link")), os.Symlink("..", filepath.Join(s, "a"))); err != nil {
+			t.Fatal(err)
+		}
+		m.cfg.Shares = append(m.cfg.Shares, Share{Tag: fmt.Sprint("t", i), Path: s, ReadOnly: i == 1})
+	}
+	m.cfg.Balloon = &Balloon{Size: 1 << 20, Reporting: true}
+	m.cfg.Vsock = &Vsock{Path: filepath.Join(dir, "s")}
+	for port := range uint32(2) {
+		ln, err := ListenVsock(m.cfg.Vsock.Path, 1024+port)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { ln.Close() })
+		go func() {
+			for {
+				c, err := ln.Accept()
+				if err != nil {
+					return
+				}
+				if port == 0 {
+					go func() { _, _ = io.Copy(c, c); c.Close() }()
+				} else { // one that takes nothing
+					time.AfterFunc(100*time.Millisecond, func() { c.Close() })
+				}
+			}
+		}()
+	}
+	return m
+}
+
+// run runs the guest with a seed, and reports what it should not have done.
+func (m *fuzzedMachine) run(t *testing.T, seed, steps, cpus int) {
+	cfg := m.cfg
+	cfg.CPUs, cfg.Stdin = cpus, strings.NewReader(strings.Repeat("input", 100000))
+	cfg.Cmdline = fmt.Sprintf("seed=%d steps=%d both=%d", seed, steps, cpus-1)
+	s, err := Run(timeLimit(t), cfg)
+	if err != nil || s.Kind != KindExit || s.Code != 0 {
+		t.Errorf("seed %d: %v, %v", seed, s, err)
+		var me *MachineError
+		if errors.As(err, &me) {
+			t.Log(me.Regs)
+		}
+	}
+	if b, err := os.ReadFile(m.secret); err != nil || string(b) != "secret" {
+		t.Errorf("seed %d: the file outside is %q, %v", seed, b, err)
+	}
+	if list, err := os.ReadDir(m.outside); err != nil || len(list) != 1 {
+		t.Errorf("seed %d: the folder outside is %v, %v", seed, list, err)
+	}
+	t.Logf("seed %d: %d exits in %v", seed, s.Exits, s.Total)
+}
+
+// A guest with all devices does at random what no driver does, on one and on two processors.
+func TestHostileGuest(t *testing.T) {
+	mustHaveKVM(t)
+	m := newFuzzedMachine(t)
+	first, rounds, steps := 0, 2, 2000
+	if n, err := strconv.Atoi(os.Getenv("UK_HOSTILE_ROUNDS")); err == nil {
+		first, rounds, steps = int(time.Now().Unix()), n, 20000
+	}
+	for i := range rounds {
+		m.run(t, first+i, steps, 1+i%2)
 	}
 }

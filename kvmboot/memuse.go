@@ -69,7 +69,12 @@ type walker struct {
 	mem    *guestMemory
 	tables map[uint64]bool
 	spans  map[string][]span // by rights
+	room   int               // spans of one kind that are kept unmerged
 }
+
+// maxLoose is walker.room at first. Tables that name the same page again and again would be a list larger than the
+// guest's memory.
+const maxLoose = 1 << 16
 
 // span is a range of guest-physical memory.
 type span struct{ start, end uint64 }
@@ -104,8 +109,18 @@ func (w *walker) table(addr uint64, level int, rights uint64) {
 		if r&pteNoExec == 0 {
 			b[2] = 'x'
 		}
-		w.spans[string(b)] = append(w.spans[string(b)], span{start, w.mem.clip(start, start+size)})
+		w.add(string(b), span{start, w.mem.clip(start, start+size)})
 	}
+}
+
+// add notes a span. What is kept are at most twice as many as there are gaps between pages.
+func (w *walker) add(rights string, s span) {
+	list := append(w.spans[rights], s)
+	if w.room = max(w.room, maxLoose); len(list) >= w.room {
+		list = merge(list)
+		w.room = max(w.room, 2*len(list))
+	}
+	w.spans[rights] = list
 }
 
 // clip returns the end of the RAM from start on, at most end.

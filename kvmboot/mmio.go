@@ -92,7 +92,7 @@ func (m *machine) addDevices() error {
 func (m *machine) addBalloon(d *balloon, dev device) error {
 	m.addDevice(dev)
 	t := m.devices[len(m.devices)-1]
-	if err := d.b.attach(m.cfg.Memory, t.configChanged, func() { d.askFor(t) }); err != nil {
+	if err := d.b.attach(m.cfg.Memory, t.configChanged, m.guarded(func() { d.askFor(t) })); err != nil {
 		return err
 	}
 	m.balloon = d.b

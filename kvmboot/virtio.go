@@ -414,7 +414,7 @@ func (t *transport) wake(q int) {
 			return
 		}
 		t.notify[q] = fd
-		t.wg.Go(func() { t.worker(q, fd) })
+		t.wg.Go(t.m.guarded(func() { t.worker(q, fd) }))
 		return // it looks at the queue first
 	}
 	signal(t.notify[q])
@@ -422,8 +422,6 @@ func (t *transport) wake(q int) {
 
 // worker serves one queue at each notification until the machine stops.
 func (t *transport) worker(q, fd int) {
-	faultsPanic()
-	defer t.m.recoverFault()
 	direct := false
 	var b [8]byte
 	for {
@@ -461,11 +459,7 @@ func (t *transport) stop() {
 
 func (t *transport) wait() {
 	t.wg.Wait()
-	t.wg.Go(func() {
-		faultsPanic()
-		defer t.m.recoverFault()
-		t.dev.finish(t)
-	})
+	t.wg.Go(t.m.guarded(func() { t.dev.finish(t) }))
 	t.wg.Wait()
 }
 

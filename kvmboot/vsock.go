@@ -117,6 +117,9 @@ func (v *vsock) start(t *transport) {
 	v.wg.Go(v.accept)
 }
 
+// spawn runs in a goroutine what may use guest memory.
+func (v *vsock) spawn(f func()) { v.wg.Go(v.t.m.guarded(f)) }
+
 func (v *vsock) serve(t *transport, q int) {
 	switch q {
 	case vsockRX:

@@ -71,7 +71,7 @@ func (v *vsock) request(h *vsockHeader) {
 	k.peerAlloc, k.peerFwd = h.bufAlloc, h.fwdCnt
 	v.conns[k.key] = k
 	k.tell(vsockResponse, 0)
-	v.wg.Go(k.read)
+	v.spawn(k.read)
 }
 
 // connect asks the guest for a connection to a port, for a program of the host.
@@ -111,7 +111,7 @@ func (k *vsockConn) accepted() {
 		k.abandon()
 		return
 	}
-	k.v.wg.Go(k.read)
+	k.v.spawn(k.read)
 }
 
 func (k *vsockConn) fillCredit(h *vsockHeader) {
@@ -222,7 +222,7 @@ func (k *vsockConn) write(data [][]byte, n uint32) {
 	}
 	if len(k.out) > 0 && !k.writing {
 		k.writing = true
-		k.v.wg.Go(k.drain)
+		k.v.spawn(k.drain)
 	}
 	k.took(uint32(done))
 }
@@ -290,10 +290,6 @@ func (k *vsockConn) hostGone() {
 
 // read sends to the guest what comes from the host's program, until there is no more.
 func (k *vsockConn) read() {
-	faultsPanic()
-	if k.v.t.m != nil {
-		defer k.v.t.m.recoverFault()
-	}
 	for k.await() {
 		more := true
 		if err := k.raw.Read(func(fd uintptr) bool {

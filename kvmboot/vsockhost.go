@@ -81,7 +81,7 @@ func (v *vsock) accept() {
 		k := v.newConn(c)
 		if k != nil {
 			k.handshake = true
-			v.wg.Go(k.greet)
+			v.spawn(k.greet)
 		}
 		v.mu.Unlock()
 	}

@@ -5,6 +5,8 @@
 # processor to apmain().
 	.include "guest.inc"
 	.set AP_PAGE, 0x8000
+	.globl guest_base
+	.set guest_base, 0xabc000	# no page whose number turns up by accident
 _start:
 	mov $stack_top, %esp
 	mov %ebx, %edi			# first argument
