@@ -65,6 +65,10 @@ type Config struct {
 	// Vsock is a socket device between guest and host; nil: none. The guest needs its driver.
 	Vsock *Vsock
 
+	// Network lets the guest use this host's network through sockets of the runner; nil: it has none. The guest
+	// needs the driver for that, and QEMU has no such device.
+	Network *HostNetwork
+
 	Memory int64 // bytes, rounded up to a page; 0: DefaultMemory
 	CPUs   int   // 0: 1
 
@@ -178,6 +182,16 @@ func (cfg *Config) normalize() error {
 			return err
 		}
 		cfg.Vsock = &v
+	}
+	if cfg.Network != nil {
+		if cfg.NoVirtio {
+			return fmt.Errorf("network: the machine has no virtio devices")
+		}
+		n := *cfg.Network
+		if err := n.normalize(); err != nil {
+			return err
+		}
+		cfg.Network = &n
 	}
 	if cfg.Stdout == nil {
 		cfg.Stdout = io.Discard

@@ -38,6 +38,7 @@ type machine struct {
 	disks   []*os.File
 	balloon *Balloon
 	vsock   *vsock
+	network *hostSocketsDevice
 	shares  []*share
 
 	marks *marker // nil: no marks are wanted
@@ -257,6 +258,9 @@ func (m *machine) close() {
 	}
 	if m.vsock != nil {
 		m.vsock.close(m)
+	}
+	if m.network != nil {
+		m.network.close(m)
 	}
 	for _, c := range m.cpus {
 		c.close()

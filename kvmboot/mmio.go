@@ -1,5 +1,7 @@
 package kvmboot
 
+import "fmt"
+
 // virtio-mmio transports: where the machine's devices are.
 const (
 	mmioBase    = 0xfeb00000
@@ -77,6 +79,11 @@ func (m *machine) addDevices() error {
 			return err
 		}
 	}
+	if m.cfg.Network != nil {
+		if err := m.addNetwork(m.cfg.Network); err != nil {
+			return err
+		}
+	}
 	for _, s := range m.cfg.Shares {
 		d, err := newShare(s)
 		if err != nil {
@@ -108,6 +115,18 @@ func (m *machine) addVsock(cfg *Vsock) error {
 	m.vsock = v
 	m.addDevice(v)
 	v.start(m.devices[len(m.devices)-1])
+	return nil
+}
+
+// addNetwork makes the device of host sockets.
+func (m *machine) addNetwork(n *HostNetwork) error {
+	d, err := newHostSockets(n.options())
+	if err != nil {
+		return fmt.Errorf("host sockets: %w", err)
+	}
+	m.network = d
+	m.addDevice(d)
+	d.start(m.devices[len(m.devices)-1])
 	return nil
 }
 

@@ -32,6 +32,9 @@ func (m *machine) confine() error {
 		}
 		rules.Socket = path
 	}
+	if n := m.cfg.Network; n != nil {
+		rules.Network = n.ports()
+	}
 	m.sandbox = confine.New(rules)
 	var err error
 	if m.lines, err = m.sandbox.Process(); err != nil {

@@ -87,12 +87,9 @@ type vsock struct {
 	replies  []vsockReply
 	waiting  []*vsockConn // for a buffer of the guest's
 
-	tx         chain
-	rx         chain
-	rxOK       bool // rx is a buffer that was taken and not used yet
-	rxEpoch    uint32
-	unsignaled bool // buffers were used and the guest does not know
-	body       [][]byte
+	tx   chain
+	rx   packetQueue
+	body [][]byte
 }
 
 func newVsock(cfg *Vsock) (*vsock, error) {
@@ -114,6 +111,7 @@ func (v *vsock) ready(int) bool   { return true }
 // start lets programs of the host connect.
 func (v *vsock) start(t *transport) {
 	v.t = t
+	v.rx = packetQueue{t: t, queue: vsockRX, header: vsockHeaderSize}
 	v.wg.Go(v.accept)
 }
 
@@ -163,7 +161,8 @@ func (v *vsock) follow(epoch uint32) {
 	if v.epoch == epoch {
 		return
 	}
-	v.epoch, v.rxOK, v.replies = epoch, false, nil
+	v.epoch, v.replies = epoch, nil
+	v.rx.ok = v.rx.ok && v.rx.epoch == epoch
 	for k := range v.all {
 		switch {
 		case k.asked:
@@ -174,57 +173,23 @@ func (v *vsock) follow(epoch uint32) {
 	}
 }
 
-// buffer gives a buffer of the guest's with room for a header at least. It is used up by
-// send.
+// buffer gives a buffer of the guest's, see packetQueue.
 func (v *vsock) buffer() (*chain, bool) {
-	if v.rxOK && v.rxEpoch == v.transportEpoch() {
-		return &v.rx, true
+	c, ok := v.rx.buffer()
+	if ok {
+		v.follow(v.rx.epoch)
 	}
-	v.rxEpoch, v.rxOK = v.t.take(vsockRX, &v.rx)
-	if !v.rxOK {
-		return nil, false
-	}
-	v.follow(v.rxEpoch)
-	v.rxOK = v.rx.writeLen > vsockHeaderSize && v.rx.readLen == 0
-	if !v.rxOK {
-		v.t.mu.Lock()
-		v.t.broken(badQueue("socket buffer of %d bytes to read and %d to write", v.rx.readLen, v.rx.writeLen))
-		v.t.mu.Unlock()
-	}
-	return &v.rx, v.rxOK
+	return c, ok && v.rx.ok
 }
 
-func (v *vsock) transportEpoch() uint32 {
-	v.t.mu.Lock()
-	defer v.t.mu.Unlock()
-	return v.t.epoch
-}
-
-// send fills in the header of the packet in the buffer, and gives it to the guest. The
-// guest hears of it with the next signal.
+// send fills in the header of the packet in the buffer, and gives it to the guest.
 func (v *vsock) send(h *vsockHeader) {
 	b := h.bytes()
-	scatter(v.rx.write, b[:])
-	v.rxOK = false
-	t := v.t
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if q := &t.queue[vsockRX]; v.rxEpoch == t.epoch && q.ready {
-		q.push(v.rx.head, vsockHeaderSize+h.len)
-		v.unsignaled = true
-	}
+	v.rx.send(b[:], h.len)
 }
 
 // signal tells the guest of what was sent.
-func (v *vsock) signal() {
-	if !v.unsignaled {
-		return
-	}
-	v.unsignaled = false
-	v.t.mu.Lock()
-	defer v.t.mu.Unlock()
-	v.t.signalUsed(&v.t.queue[vsockRX])
-}
+func (v *vsock) signal() { v.rx.signal() }
 
 // reply queues a packet without data.
 func (v *vsock) reply(h vsockHeader, k *vsockConn) {

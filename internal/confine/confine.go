@@ -5,7 +5,7 @@
 // Four lines hold, each without the others:
 //   - no new privileges (Linux's Documentation/userspace-api/no_new_privs.rst) and no capabilities;
 //   - Landlock (Documentation/userspace-api/landlock.rst): files only below [Rules.Folders],
-//     no TCP, no abstract sockets and no signals to others;
+//     no network but [Rules.Network], no abstract sockets and no signals to others;
 //   - a seccomp filter (Documentation/userspace-api/seccomp_filter.rst) that allows a list of
 //     system calls and ends the process at one that only an attacker makes;
 //   - limits: no core file, which would hold the guest's memory.
@@ -22,8 +22,16 @@ type Rules struct {
 	// Folders may be used with all that is below them.
 	Folders []Folder
 	// Socket is a Unix socket that it listens on and removes at the end, by pinned.RemoveKept. With
-	// one it may also make and connect others. "": it has no sockets.
+	// one it may also make and connect others. "": it has no Unix sockets.
 	Socket string
+	// Network is what it may do with sockets of this host's network; nil: it has none.
+	Network *Network
+}
+
+// Network is Rules.Network. Where sockets connect to, no line of these can say.
+type Network struct {
+	TCP, UDP []uint16 // ports that it may bind
+	AnyPort  bool     // or all
 }
 
 // Folder is one of Rules.Folders.
@@ -53,9 +61,9 @@ type Sandbox struct {
 
 // New is a sandbox by these rules.
 func New(r Rules) *Sandbox {
-	s := &Sandbox{rules: r, process: newFilter(len(r.Folders) > 0, r.Socket != "")}
+	s := &Sandbox{rules: r, process: newFilter(len(r.Folders) > 0, r.Socket != "", r.Network != nil)}
 	if len(r.Folders) > 0 { // else both are the same
-		s.processor = newFilter(false, r.Socket != "")
+		s.processor = newFilter(false, r.Socket != "", r.Network != nil)
 	}
 	return s
 }

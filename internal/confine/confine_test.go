@@ -70,6 +70,16 @@ func socket(domain, typ int) error {
 	return err
 }
 
+// bind binds a TCP socket to a port of the loopback.
+func bind(port int) error {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	return unix.Bind(fd, &unix.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}})
+}
+
 func attacks() []attack {
 	path := func(s string) uintptr {
 		b := append([]byte(s), 0)
@@ -116,6 +126,15 @@ func attacks() []attack {
 		{name: "Unix socket", try: func(_, _ string) error { return socket(unix.AF_UNIX, unix.SOCK_STREAM) }, want: unix.EPERM},
 		{name: "Unix socket of a vsock", rules: Rules{Socket: "/tmp/s"}, try: func(_, _ string) error { return socket(unix.AF_UNIX, unix.SOCK_STREAM) }},
 		{name: "TCP with a vsock", rules: Rules{Socket: "/tmp/s"}, try: func(_, _ string) error { return socket(unix.AF_INET, unix.SOCK_STREAM) }, want: unix.EPERM},
+		{name: "TCP with a network", rules: Rules{Network: &Network{}}, try: func(_, _ string) error { return socket(unix.AF_INET, unix.SOCK_STREAM) }},
+		{name: "a raw socket with a network", rules: Rules{Network: &Network{}}, try: func(_, _ string) error { return socket(unix.AF_INET6, unix.SOCK_RAW) }, want: unix.EPROTONOSUPPORT},
+		{name: "a packet socket with a network", rules: Rules{Network: &Network{}}, try: func(_, _ string) error { return socket(unix.AF_PACKET, unix.SOCK_RAW) }, want: unix.EPERM},
+		{name: "a Unix socket with a network", rules: Rules{Network: &Network{}}, try: func(_, _ string) error { return socket(unix.AF_UNIX, unix.SOCK_STREAM) }, want: unix.EPERM},
+		{name: "bind with a network that has no ports", rules: Rules{Network: &Network{}}, try: func(_, _ string) error { return bind(0) }, want: unix.EACCES, landlock: true},
+		{name: "bind a port of its own", rules: Rules{Network: &Network{TCP: []uint16{0}}}, try: func(_, _ string) error { return bind(0) }},
+		{name: "bind another port", rules: Rules{Network: &Network{TCP: []uint16{0}}}, try: func(_, _ string) error { return bind(4711) }, want: unix.EACCES, landlock: true},
+		{name: "bind any port", rules: Rules{Network: &Network{AnyPort: true}}, try: func(_, _ string) error { return bind(0) }},
+		{name: "open with a network", rules: Rules{Network: &Network{AnyPort: true}}, try: func(_, other string) error { return open(other, unix.O_RDONLY) }, want: unix.EPERM},
 		{name: "executable memory", try: func(_, _ string) error {
 			_, err := unix.Mmap(-1, 0, 4096, unix.PROT_READ|unix.PROT_EXEC, unix.MAP_ANON|unix.MAP_PRIVATE)
 			return err

@@ -27,13 +27,12 @@ type instruction struct {
 }
 
 // newFilter takes a filter out of the table, for this process.
-func newFilter(folders, sockets bool) filter {
+func newFilter(folders, sockets, network bool) filter {
 	i := 0
-	if folders {
-		i |= 1
-	}
-	if sockets {
-		i |= 2
+	for bit, has := range []bool{folders, sockets, network} {
+		if has {
+			i |= 1 << bit
+		}
 	}
 	f := slices.Clone(filters[i])
 	for i := range f {

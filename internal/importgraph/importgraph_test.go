@@ -28,14 +28,15 @@ var allowed = map[string][]string{
 	"uk/internal/outfile":        nil,
 	"uk/internal/testenv":        nil,
 	"uk/internal/words":          nil,
+	"uk/internal/hostsockets":    nil,
 	"uk/internal/shims":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
 	"uk/internal/backtrace":      nil,
 
 	"uk/manifest": {"uk/internal/bounded", "uk/internal/elffile", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/shims"},
 	"uk/symbols":  {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
 	"uk/rofs":     {"uk/internal/outfile"},
-	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/internal/outfile"},                                                                                   // never sees a manifest
-	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/pinned", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9", "uk/internal/words"}, // knows no ELF symbol
+	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/internal/outfile"},                                                                                                              // never sees a manifest
+	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/hostsockets", "uk/internal/pinned", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9", "uk/internal/words"}, // knows no ELF symbol
 
 	"uk/internal/pinned": nil,
 	"uk/internal/p9":     {"uk/internal/pinned"},
@@ -64,7 +65,7 @@ var allowed = map[string][]string{
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/confine/policy", "uk/internal/pinned"},
+	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets"},
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
 

@@ -109,6 +109,6 @@ enum hs_op {
 #define HS_LEN_MAX	(65536 + 64)
 
 /* The machine's end: the guest waits until the runner has taken all that is in HS_QUEUE_TX, and the runner then
- * sends what it holds of it, for a second at most. */
+ * sends what it holds of it, as long as somebody takes it within five seconds. */
 
 #endif

@@ -18,10 +18,14 @@ import (
 type Kind struct {
 	Folders bool // the process serves shared folders
 	Sockets bool // and a device that carries Unix sockets
+	Network bool // and one that makes sockets of this host's network
 }
 
 // Kinds are all there are, in the order of confine's table.
-var Kinds = []Kind{{}, {Folders: true}, {Sockets: true}, {Folders: true, Sockets: true}}
+var Kinds = []Kind{
+	{}, {Folders: true}, {Sockets: true}, {Folders: true, Sockets: true},
+	{Network: true}, {Folders: true, Network: true}, {Sockets: true, Network: true}, {Folders: true, Sockets: true, Network: true},
+}
 
 // A filter looks at the lists one after the other: what is called often stands first.
 
@@ -61,6 +65,9 @@ var ofSockets = []string{
 	"accept4", "connect", "sendmsg", "recvmsg", "sendto", "recvfrom", "shutdown",
 	"getsockopt", "setsockopt", "getsockname", "getpeername",
 }
+
+// ofNetwork are those of a device that makes sockets of this host's network besides.
+var ofNetwork = []string{"bind", "listen"}
 
 // hostile are calls that no runner has a use for: whoever makes one has taken it over, and the
 // process ends (SIGSYS). All other calls fail with EPERM.
@@ -143,6 +150,12 @@ func bounded(k Kind, pid int) []seccomp.NameWithConditions {
 		}
 		list = append(list, when("socket", argument(0, seccomp.Equal, unix.AF_UNIX)))
 	}
+	if k.Network {
+		for _, family := range []uint64{unix.AF_INET, unix.AF_INET6} {
+			// Raw sockets need a capability, which is gone.
+			list = append(list, when("socket", argument(0, seccomp.Equal, family)))
+		}
+	}
 	return list
 }
 
@@ -173,8 +186,11 @@ func Program(k Kind, pid int) ([]unix.SockFilter, error) {
 	if !k.Folders && !k.Sockets {
 		names = union(names, unmapping)
 	}
-	if k.Sockets {
+	if k.Sockets || k.Network {
 		names = union(names, ofSockets)
+	}
+	if k.Network {
+		names = union(names, ofNetwork)
 	}
 	return assemble(seccomp.Policy{
 		DefaultAction: seccomp.ActionErrno, // EPERM

@@ -34,7 +34,7 @@ func decide(k Kind, name string, args [6]uint64) seccomp.Action {
 	}
 	switch {
 	case matches(requests()) || slices.Contains(always, name) || matches(bounded(k, testPID)),
-		k.Folders && slices.Contains(ofFolders, name), !k.Folders && !k.Sockets && slices.Contains(unmapping, name), k.Sockets && slices.Contains(ofSockets, name):
+		k.Folders && slices.Contains(ofFolders, name), !k.Folders && !k.Sockets && slices.Contains(unmapping, name), (k.Sockets || k.Network) && slices.Contains(ofSockets, name), k.Network && slices.Contains(ofNetwork, name):
 		return seccomp.ActionAllow
 	case slices.Contains(hostile, name):
 		return seccomp.ActionKillProcess
@@ -68,7 +68,7 @@ func TestProgram(t *testing.T) {
 		values = append(values, uint64(nr))
 	}
 	var given []uint64 // what conditions name, and what is beside it
-	for _, list := range [][]seccomp.NameWithConditions{requests(), bounded(Kind{true, true}, testPID)} {
+	for _, list := range [][]seccomp.NameWithConditions{requests(), bounded(Kind{Folders: true, Sockets: true, Network: true}, testPID)} {
 		for _, c := range list {
 			for _, x := range c.Conditions {
 				given = append(given, x.Value, x.Value+1, x.Value|1<<32)

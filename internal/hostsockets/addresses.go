@@ -1,0 +1,83 @@
+package hostsockets
+
+import (
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+)
+
+const dnsPort = 53
+
+// hostAddress is where a destination of the guest's is on this host's network, or the error that connect(2) has for it.
+func (s *Server) hostAddress(to netip.AddrPort, reply bool) (netip.AddrPort, error) {
+	ip := to.Addr().Unmap()
+	switch ip {
+	case s.config.Resolver, s.config.Resolver6:
+		if to.Port() == dnsPort && len(s.upstream) > 0 {
+			return s.upstream[0], nil
+		}
+		return to, unix.ECONNREFUSED
+	case s.config.Gateway:
+		to = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), to.Port())
+	case s.config.Gateway6:
+		to = netip.AddrPortFrom(netip.IPv6Loopback(), to.Port())
+	case s.config.Address, s.config.Address6:
+		return to, unix.ECONNREFUSED // the guest's own, which never come here
+	}
+	if reply {
+		return to, nil
+	}
+	return to, s.policy.check(to)
+}
+
+// guestAddress is how a guest sees a peer from this host's network, and which of its own addresses it is reached at.
+// This host itself is the gateway: a program that trusts 127.0.0.1 means its own machine.
+func (s *Server) guestAddress(family int, peer netip.AddrPort) (local netip.Addr, from netip.AddrPort) {
+	ip := peer.Addr().Unmap()
+	for _, up := range s.upstream {
+		if peer == up || ip == up.Addr().Unmap() && peer.Port() == up.Port() {
+			return s.config.Address, mapped(family, netip.AddrPortFrom(s.config.Resolver, dnsPort))
+		}
+	}
+	switch {
+	case ip.Is4() && ip.IsLoopback():
+		ip = s.config.Gateway
+	case ip.IsLoopback():
+		ip = s.config.Gateway6
+	}
+	if ip.Is6() && family == unix.AF_INET {
+		ip = s.config.Gateway // a client that a program with IPv4 alone has no words for
+	}
+	local = s.config.Address
+	if ip.Is6() {
+		local = s.config.Address6
+	}
+	a := mapped(family, netip.AddrPortFrom(local, 0))
+	return a.Addr(), mapped(family, netip.AddrPortFrom(ip, peer.Port()))
+}
+
+// mapped is an address as a socket of a family has it.
+func mapped(family int, a netip.AddrPort) netip.AddrPort {
+	if family == unix.AF_INET6 && a.Addr().Is4() {
+		return netip.AddrPortFrom(netip.AddrFrom16(a.Addr().As16()), a.Port())
+	}
+	return a
+}
+
+// sockaddr is an address for a descriptor of a family.
+func sockaddr(a netip.AddrPort, family int) unix.Sockaddr {
+	if family == unix.AF_INET {
+		return &unix.SockaddrInet4{Port: int(a.Port()), Addr: a.Addr().Unmap().As4()}
+	}
+	return &unix.SockaddrInet6{Port: int(a.Port()), Addr: a.Addr().As16()}
+}
+
+func addrPort(sa unix.Sockaddr) netip.AddrPort {
+	switch a := sa.(type) {
+	case *unix.SockaddrInet4:
+		return netip.AddrPortFrom(netip.AddrFrom4(a.Addr), uint16(a.Port))
+	case *unix.SockaddrInet6:
+		return netip.AddrPortFrom(netip.AddrFrom16(a.Addr).Unmap(), uint16(a.Port))
+	}
+	return netip.AddrPort{}
+}

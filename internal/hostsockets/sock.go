@@ -1,0 +1,243 @@
+package hostsockets
+
+import (
+	"encoding/binary"
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+)
+
+// sock is one number of the guest's. The server's lock guards it.
+type sock struct {
+	srv      *Server
+	id       uint32
+	family   int // AF_INET, AF_INET6
+	typ      int // SOCK_STREAM, SOCK_DGRAM
+	protocol int
+	options  []option // that were set before there was a descriptor for them
+
+	fd         int // -1: none yet
+	connecting bool
+	request    uint32 // that asked for the connection
+	connected  bool
+	closed     bool // the number is gone; the descriptor stays until flush is empty
+	linger     bool // and until the peer has it all, which request asks to be told of
+	dead       bool // the connection has failed, and the guest knows
+
+	// A listener's, or of a published datagram socket: descriptors of the host.
+	ports     []Port
+	bound     netip.AddrPort
+	listeners []int
+	backlog   int
+	unheard   int   // connections that the program has not accepted
+	listener  *sock // that this one was accepted at, until the guest's first packet
+
+	// From the guest to the host. Counters wrap.
+	window, taken, told uint32
+	flush               []byte // what the host has not taken yet
+	packets             []datagram
+	packetBytes         uint32
+	noMore              bool // the guest sends nothing more
+
+	// From the host to the guest.
+	sent, peerWindow, peerTaken uint32
+	readable, eof               bool
+	queued                      bool   // in Server.waiting
+	readErrors                  int    // of a datagram socket, one after the other
+	rest                        []byte // of the datagram that the guest has the beginning of
+
+	peers map[netip.AddrPort]netip.AddrPort // of this host, as the guest sees them
+}
+
+// newSock makes a socket by struct hs_open. Its descriptor comes when it is known what for.
+func (s *Server) newSock(id uint32, b []byte) (*sock, error) {
+	if len(b) < openSize {
+		return nil, unix.EINVAL
+	}
+	le := binary.LittleEndian
+	k := s.addSock(id, int(le.Uint16(b)), int(le.Uint16(b[2:])))
+	k.protocol = int(le.Uint32(b[4:]))
+	var err error
+	switch {
+	case k.family != unix.AF_INET && k.family != unix.AF_INET6:
+		err = unix.EAFNOSUPPORT
+	case k.typ == unix.SOCK_STREAM && (k.protocol == 0 || k.protocol == unix.IPPROTO_TCP):
+	case k.typ == unix.SOCK_DGRAM && (k.protocol == 0 || k.protocol == unix.IPPROTO_UDP):
+	case k.typ == unix.SOCK_DGRAM && k.protocol == unix.IPPROTO_ICMP && k.family == unix.AF_INET:
+	case k.typ == unix.SOCK_DGRAM && k.protocol == unix.IPPROTO_ICMPV6 && k.family == unix.AF_INET6:
+	default:
+		err = unix.EPROTONOSUPPORT
+	}
+	if err != nil {
+		delete(s.socks, id)
+		return nil, err
+	}
+	return k, nil
+}
+
+func (s *Server) addSock(id uint32, family, typ int) *sock {
+	window := max(min(windowBudget/(len(s.socks)+1), windowMost), windowLeast)
+	k := &sock{srv: s, id: id, family: family, typ: typ, fd: -1, window: uint32(window), peerWindow: firstWindow}
+	s.socks[id] = k
+	return k
+}
+
+// descriptor makes the host's socket of a family and gives it the options.
+func (k *sock) descriptor(family int) (int, error) {
+	fd, err := unix.Socket(family, k.typ|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, k.protocol)
+	if err != nil {
+		return -1, err
+	}
+	for _, o := range k.options {
+		_ = o.set(fd) // the guest was told when it was new, as far as this host knows
+	}
+	return fd, nil
+}
+
+// ensure makes the one descriptor of a socket that does not listen.
+func (k *sock) ensure(to netip.Addr) error {
+	if k.fd >= 0 {
+		return nil
+	}
+	family := unix.AF_INET
+	if k.family == unix.AF_INET6 && (!to.IsValid() || !to.Unmap().Is4()) {
+		family = unix.AF_INET6
+	}
+	fd, err := k.descriptor(family)
+	if err != nil {
+		return err
+	}
+	if err := k.srv.watch(fd, k, false); err != nil {
+		unix.Close(fd)
+		return err
+	}
+	k.fd = fd
+	return nil
+}
+
+// tell queues a packet without data.
+func (k *sock) tell(op, flags uint16, err int32) {
+	k.srv.reply(Header{Socket: k.id, Op: op, Flags: flags, Error: err}, k, nil)
+}
+
+func (k *sock) fillCredit(h *Header) {
+	h.Window, h.Taken = k.window, k.taken
+	k.told = k.taken
+}
+
+// credit is how many bytes the guest has room for.
+func (k *sock) credit() int {
+	used := k.sent - k.peerTaken
+	return int(k.peerWindow - min(used, k.peerWindow))
+}
+
+// took counts what the host took of the guest's bytes; the guest hears of it in time to go on.
+func (k *sock) took(n int) {
+	k.taken += uint32(n)
+	if !k.closed && k.taken-k.told >= k.window/2 {
+		k.told = k.taken
+		k.tell(opCredit, 0, 0)
+	}
+}
+
+// heard: the guest's program has this connection.
+func (k *sock) heard() {
+	if l := k.listener; l != nil {
+		k.listener = nil
+		l.unheard--
+		l.acceptMore()
+	}
+}
+
+// event acts on what epoll says of a descriptor.
+func (k *sock) event(events uint32, fd int, listener bool) {
+	if listener {
+		k.acceptAt(fd)
+		return
+	}
+	if k.connecting && events&(unix.EPOLLOUT|unix.EPOLLERR|unix.EPOLLHUP) != 0 {
+		k.decided()
+	}
+	if events&(unix.EPOLLOUT|unix.EPOLLERR|unix.EPOLLHUP) != 0 && !k.connecting {
+		k.drain()
+	}
+	if events&(unix.EPOLLIN|unix.EPOLLRDHUP|unix.EPOLLERR|unix.EPOLLHUP) != 0 && !k.closed {
+		k.readable = true
+		k.pump()
+	}
+}
+
+// pump sends to the guest what is there, as far as its credit and buffers go.
+func (k *sock) pump() {
+	if !k.readable || k.closed || k.dead || k.connecting {
+		return
+	}
+	if len(k.srv.replies) > 0 {
+		k.srv.later(k) // after what was said before
+		return
+	}
+	if k.typ == unix.SOCK_STREAM {
+		k.pumpStream()
+	} else {
+		k.pumpDatagrams()
+	}
+}
+
+// fail ends a connection: the guest learns why.
+func (k *sock) fail(err error) {
+	if k.dead || k.closed {
+		k.finish()
+		return
+	}
+	k.dead = true
+	k.flush, k.packets, k.packetBytes = nil, nil, 0
+	k.tell(opReset, 0, errno(err))
+	k.finish()
+}
+
+// finish closes the descriptor once nothing has to go out any more.
+func (k *sock) finish() {
+	if k.fd < 0 || !k.closed && !k.dead {
+		return
+	}
+	if !k.dead && (len(k.flush) > 0 || len(k.packets) > 0 || k.linger && !acknowledged(k.fd)) {
+		return
+	}
+	k.srv.drop(k.fd)
+	k.fd = -1
+	if k.closed && !k.dead {
+		k.srv.flushing--
+	}
+	if k.linger {
+		delete(k.srv.lingering, k)
+		k.srv.reply(Header{Socket: k.id, Op: opResult, Request: k.request}, nil, nil)
+	}
+}
+
+// close is the guest's word that the number is gone. A request is answered when the peer has all that was sent.
+func (k *sock) close(reset bool, request uint32) {
+	delete(k.srv.socks, k.id)
+	k.heard()
+	for _, fd := range k.listeners {
+		k.srv.drop(fd)
+	}
+	k.listeners = nil
+	k.closed = true
+	switch {
+	case k.fd >= 0 && (reset || k.connecting):
+		_ = unix.SetsockoptLinger(k.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+		k.dead, k.flush, k.packets = true, nil, nil
+	case k.fd >= 0 && !k.dead:
+		k.srv.flushing++
+		if k.linger, k.request = request != 0, request; k.linger {
+			request = 0
+			k.noMore = true
+			k.srv.lingering[k] = true
+			k.srv.ring() // it looks after them
+		}
+	}
+	if request != 0 {
+		k.srv.reply(Header{Socket: k.id, Op: opResult, Request: request}, nil, nil)
+	}
+	k.settle()
+}

@@ -1,0 +1,215 @@
+package hostsockets
+
+import (
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+)
+
+// connect begins a connection.
+func (k *sock) connect(h *Header, b []byte) {
+	to, ok := parseAddress(b)
+	if !ok || len(k.listeners) > 0 && k.typ == unix.SOCK_STREAM {
+		k.srv.result(h, k, unix.EINVAL, nil)
+		return
+	}
+	if k.typ != unix.SOCK_STREAM {
+		k.srv.result(h, k, k.setPeer(to), nil)
+		return
+	}
+	switch {
+	case k.connecting:
+		k.srv.result(h, k, unix.EALREADY, nil)
+		return
+	case k.connected || k.dead:
+		k.srv.result(h, k, unix.EISCONN, nil)
+		return
+	}
+	real, err := k.srv.hostAddress(to, false)
+	if err == nil {
+		err = k.ensure(real.Addr())
+	}
+	if err == nil {
+		err = unix.Connect(k.fd, sockaddr(real, k.hostFamily()))
+	}
+	switch err {
+	case nil:
+		k.request = h.Request
+		k.established()
+	case unix.EINPROGRESS, unix.EAGAIN:
+		k.connecting, k.request = true, h.Request
+	default:
+		if k.fd >= 0 { // a socket that failed to connect can try again
+			k.srv.drop(k.fd)
+			k.fd = -1
+		}
+		k.srv.result(h, k, err, nil)
+	}
+}
+
+// hostFamily is the family of the descriptor.
+func (k *sock) hostFamily() int {
+	n, err := unix.GetsockoptInt(k.fd, unix.SOL_SOCKET, unix.SO_DOMAIN)
+	if err != nil {
+		return k.family
+	}
+	return n
+}
+
+// decided: a connection came about, or not.
+func (k *sock) decided() {
+	n, err := unix.GetsockoptInt(k.fd, unix.SOL_SOCKET, unix.SO_ERROR)
+	if err == nil && n != 0 {
+		err = unix.Errno(n)
+	}
+	if err == nil {
+		if _, err := unix.Getpeername(k.fd); err == unix.ENOTCONN {
+			return // not yet
+		}
+		k.connecting = false
+		k.established()
+		return
+	}
+	k.connecting = false
+	k.srv.drop(k.fd)
+	k.fd = -1
+	if k.closed {
+		return
+	}
+	k.srv.result(&Header{Socket: k.id, Request: k.request}, k, err, nil)
+}
+
+// established tells the guest that the connection is there, and its own end's address: the guest's, with the host's port.
+func (k *sock) established() {
+	k.connected = true
+	local := netip.AddrPortFrom(k.srv.config.Address, 0)
+	if sa, err := unix.Getsockname(k.fd); err == nil {
+		a := addrPort(sa)
+		ip := k.srv.config.Address
+		if k.family == unix.AF_INET6 && !a.Addr().Unmap().Is4() {
+			ip = k.srv.config.Address6
+		}
+		local = netip.AddrPortFrom(ip, a.Port())
+	}
+	body := make([]byte, addressSize)
+	putAddress(body, mapped(k.family, local))
+	k.srv.result(&Header{Socket: k.id, Request: k.request}, k, nil, body)
+}
+
+// write takes bytes of the guest's.
+func (k *sock) write(data [][]byte, n uint32) {
+	if k.dead {
+		return // it does not know yet
+	}
+	if k.typ != unix.SOCK_STREAM || k.fd < 0 || k.noMore || n > k.window-min(uint32(len(k.flush)), k.window) {
+		k.fail(unix.EPIPE) // it had no credit for this
+		return
+	}
+	if len(k.flush) == 0 && !k.connecting {
+		done, err := unix.SendmsgBuffers(k.fd, data, nil, nil, unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
+		if err != nil && err != unix.EAGAIN && err != unix.EINTR {
+			k.fail(err)
+			return
+		}
+		done = max(done, 0)
+		k.took(done)
+		if uint32(done) == n {
+			return
+		}
+		k.srv.iov = skip(k.srv.iov[:0], data, done)
+		data = k.srv.iov
+	}
+	for _, b := range data {
+		k.flush = append(k.flush, b...)
+	}
+}
+
+// drain writes what the host had no room for before.
+func (k *sock) drain() {
+	if k.fd < 0 {
+		return
+	}
+	if k.typ != unix.SOCK_STREAM {
+		k.drainDatagrams()
+		return
+	}
+	for len(k.flush) > 0 {
+		n, err := unix.SendmsgN(k.fd, k.flush, nil, nil, unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
+		if err == unix.EAGAIN || err == unix.EINTR {
+			return
+		}
+		if err != nil {
+			k.flush = nil
+			k.fail(err)
+			return
+		}
+		if k.flush = k.flush[n:]; len(k.flush) == 0 {
+			k.flush = nil
+		}
+		k.took(n)
+	}
+	k.settle()
+}
+
+// settle does what had to wait until all was written.
+func (k *sock) settle() {
+	if k.noMore && k.fd >= 0 && len(k.flush) == 0 && !k.connecting {
+		_ = unix.Shutdown(k.fd, unix.SHUT_WR)
+	}
+	k.finish()
+}
+
+// guestShut is the guest's word that it sends nothing more, or takes nothing more.
+func (k *sock) guestShut(flags uint16) {
+	if flags&shutWrite != 0 {
+		k.noMore = true
+		k.settle()
+	}
+}
+
+// pumpStream moves bytes to the guest.
+func (k *sock) pumpStream() {
+	s := k.srv
+	for moved := 0; !k.eof && !k.dead && k.fd >= 0; {
+		credit := k.credit()
+		if credit == 0 {
+			return // the next packet of the guest brings it here again
+		}
+		room := s.room()
+		if k.closed { // the guest's driver began anew
+			return
+		}
+		if room == nil || moved >= turn {
+			s.later(k)
+			return
+		}
+		s.iov = cut(s.iov[:0], room, credit)
+		n, err := unix.Readv(k.fd, s.iov)
+		switch {
+		case err == unix.EAGAIN:
+			k.readable = false
+			return
+		case err == unix.EINTR:
+			continue
+		case err != nil:
+			k.fail(err)
+			return
+		case n == 0:
+			k.eof = true
+			k.tell(opShutdown, shutWrite, 0)
+			return
+		}
+		h := Header{Socket: k.id, Op: opData, Len: uint32(n)}
+		k.sent += h.Len
+		moved += n
+		k.fillCredit(&h)
+		s.guest.Send(&h)
+	}
+	if k.eof { // its end was told; only a reset can come now
+		if n, err := unix.GetsockoptInt(k.fd, unix.SOL_SOCKET, unix.SO_ERROR); err == nil && n != 0 {
+			k.fail(unix.Errno(n))
+			return
+		}
+		k.readable = false
+	}
+}

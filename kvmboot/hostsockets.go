@@ -1,0 +1,118 @@
+package kvmboot
+
+import (
+	"sync"
+
+	"uk/internal/hostsockets"
+)
+
+// virtioIDHostSockets is VIRTIO_ID_HOST_SOCKETS of kernel/include/host_sockets.h, which describes the device.
+const virtioIDHostSockets = 0x756b
+
+const (
+	hostSocketsRX = 0
+	hostSocketsTX = 1
+)
+
+// hostSocketsDevice carries packets between the guest and a hostsockets.Server.
+type hostSocketsDevice struct {
+	srv  *hostsockets.Server
+	conf []byte
+
+	rx   packetQueue // guarded by the server's lock
+	room [][]byte
+
+	mu   sync.Mutex // of what is below; the server's lock is taken with it held
+	tx   chain
+	body [][]byte
+}
+
+func newHostSockets(o hostsockets.Options) (*hostSocketsDevice, error) {
+	srv, err := hostsockets.New(o)
+	if err != nil {
+		return nil, err
+	}
+	return &hostSocketsDevice{srv: srv, conf: o.Config.Bytes()}, nil
+}
+
+func (d *hostSocketsDevice) id() uint32       { return virtioIDHostSockets }
+func (d *hostSocketsDevice) features() uint64 { return 0 }
+func (d *hostSocketsDevice) queues() int      { return 2 }
+func (d *hostSocketsDevice) config() []byte   { return d.conf }
+func (d *hostSocketsDevice) ready(int) bool   { return true }
+
+// start lets the sockets of the host work.
+func (d *hostSocketsDevice) start(t *transport) {
+	d.rx = packetQueue{t: t, queue: hostSocketsRX, header: hostsockets.HeaderSize}
+	d.srv.Start(d, func(run func()) {
+		faultsPanic()
+		if t.m != nil {
+			defer t.m.recoverFault()
+		}
+		run()
+	})
+}
+
+// Room implements hostsockets.Guest.
+func (d *hostSocketsDevice) Room() (room [][]byte, epoch uint32) {
+	c, ok := d.rx.buffer()
+	if !ok {
+		return nil, d.rx.epoch
+	}
+	d.room = advance(append(d.room[:0], c.write...), hostsockets.HeaderSize)
+	return d.room, d.rx.epoch
+}
+
+// Send implements hostsockets.Guest.
+func (d *hostSocketsDevice) Send(h *hostsockets.Header) {
+	b := h.Bytes()
+	d.rx.send(b[:], h.Len)
+}
+
+// Signal implements hostsockets.Guest.
+func (d *hostSocketsDevice) Signal() { d.rx.signal() }
+
+func (d *hostSocketsDevice) serve(t *transport, q int) {
+	if q == hostSocketsTX {
+		for !t.stopping.Load() && d.transmit(t) {
+		}
+	}
+	d.srv.Flush()
+}
+
+// transmit takes one packet of the guest.
+func (d *hostSocketsDevice) transmit(t *transport) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	epoch, ok := t.take(hostSocketsTX, &d.tx)
+	if !ok {
+		return false
+	}
+	var b [hostsockets.HeaderSize]byte
+	n := gather(b[:], d.tx.read)
+	h := hostsockets.ParseHeader(&b)
+	if n < hostsockets.HeaderSize || h.Len > hostsockets.MaxLen || uint64(h.Len) > d.tx.readLen-hostsockets.HeaderSize {
+		t.fail(epoch, badQueue("socket packet of %d bytes in %d", h.Len, d.tx.readLen))
+		return false
+	}
+	d.body = advance(append(d.body[:0], d.tx.read...), hostsockets.HeaderSize)
+	d.srv.Handle(h, cut(d.body, uint64(h.Len)), epoch)
+	t.give(hostSocketsTX, epoch, d.tx.head, 0)
+	return true
+}
+
+// finish takes what the guest had still sent, and waits until the host has it.
+func (d *hostSocketsDevice) finish(t *transport) {
+	for d.transmit(t) {
+	}
+	d.close(t.m)
+}
+
+// close ends all sockets. The end of m's output cuts the wait for readers short.
+func (d *hostSocketsDevice) close(m *machine) {
+	var stop chan struct{}
+	if m != nil && m.stopOut != nil {
+		stop = m.stopOut.ch
+	}
+	d.srv.Close(stop)
+}
