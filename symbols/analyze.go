@@ -85,6 +85,8 @@ type File struct {
 	Floats bool `json:"floats,omitempty"`
 	// Sanitizer says that the file holds the runtime of AddressSanitizer or one like it.
 	Sanitizer bool `json:"sanitizer,omitempty"`
+	// holds are the texts in the file's data that a Difference asks for.
+	holds []string
 	// Loader lists the parts of a dynamic linker that loading the file needs, as
 	// [LoaderTLS], beyond what every program does.
 	Loader []string `json:"loader,omitempty"`
@@ -281,6 +283,9 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 	slices.Sort(out.Symbols)
 	out.Symbols = slices.Compact(out.Symbols)
 	if out.PTY, err = asksForPTY(f, out.Soname, undefined); err != nil {
+		return err
+	}
+	if out.holds, err = exp.holds(f, out.Symbols, musl); err != nil {
 		return err
 	}
 	if !out.Static {

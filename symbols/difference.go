@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"uk/internal/elffile"
 )
 
 // A Difference says how an exported name's behaviour differs from glibc's. A
@@ -12,15 +14,19 @@ import (
 //	NAME ! words
 //	NAME with OTHER ! words
 //	NAME except SONAME ! words
+//	NAME holding TEXT ! words
 //
 // The second form counts only in an image of which a file imports OTHER too. The
 // third does not count for a library with that soname, which does not come to
-// the difference.
+// the difference. The fourth counts only for files whose data has TEXT in it.
 type Difference struct {
 	Name   string `json:"name"`
 	With   string `json:"with,omitempty"`
 	Except string `json:"except,omitempty"`
 	Words  string `json:"words"`
+
+	// Holding is what the data of the file that imports Name has to hold.
+	Holding string `json:"holding,omitempty"`
 }
 
 // String returns the words of a message: what differs in whose behaviour.
@@ -37,6 +43,8 @@ func parseName(line string) (d Difference, ok bool) {
 		d.Name, d.With = f[0], f[2]
 	case len(f) == 3 && f[1] == "except" && marked:
 		d.Name, d.Except = f[0], f[2]
+	case len(f) == 3 && f[1] == "holding" && marked:
+		d.Name, d.Holding = f[0], f[2]
 	default:
 		return d, false
 	}
@@ -75,6 +83,9 @@ func (r *Result) findDifferences(exp *Exported, img *image) {
 			if !ok || seen[n] || img.defines(n, "") || f.Soname != "" && f.Soname == d.Except || d.With != "" && !r.imports(d.With, img) {
 				continue
 			}
+			if d.Holding != "" && !slices.Contains(f.holds, d.Holding) {
+				continue
+			}
 			seen[n] = true
 			r.Differences = append(r.Differences, FileDifference{f.Guest, d})
 		}
@@ -85,4 +96,26 @@ func (r *Result) findDifferences(exp *Exported, img *image) {
 func (r *Result) imports(name string, img *image) bool {
 	return slices.ContainsFunc(img.refs, func(m Missing) bool { return m.Name == name }) ||
 		slices.ContainsFunc(r.Files, func(f File) bool { _, ok := slices.BinarySearch(f.Symbols, name); return ok })
+}
+
+// holds lists the texts that a difference in one of names asks for, and the
+// file's data has.
+func (e *Exported) holds(f *elffile.File, names []string, musl bool) ([]string, error) {
+	var texts []string
+	for _, n := range names {
+		if d, ok := e.difference(n, musl); ok && d.Holding != "" && !slices.Contains(texts, d.Holding) {
+			texts = append(texts, d.Holding)
+		}
+	}
+	if texts == nil {
+		return nil, nil
+	}
+	has, err := f.HasTexts(texts...)
+	var held []string
+	for i, t := range texts {
+		if has[i] {
+			held = append(held, t)
+		}
+	}
+	return held, err
 }

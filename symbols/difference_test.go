@@ -9,17 +9,18 @@ import (
 )
 
 func TestParseDifferences(t *testing.T) {
-	names, differences, err := ParseList("list", []byte("a\nc with other ! says: more! \nb  !  differs\nd except lib.so ! words"))
+	names, differences, err := ParseList("list", []byte("a\nc with other ! says: more! \nb  !  differs\nd except lib.so ! words\ne holding ,x= ! texts"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"a", "b", "c", "d"}; !slices.Equal(names, want) {
+	if want := []string{"a", "b", "c", "d", "e"}; !slices.Equal(names, want) {
 		t.Errorf("names %q, want %q", names, want)
 	}
-	if want := []Difference{{"b", "", "", "differs"}, {"c", "other", "", "says: more!"}, {"d", "", "lib.so", "words"}}; !slices.Equal(differences, want) {
+	if want := []Difference{{Name: "b", Words: "differs"}, {Name: "c", With: "other", Words: "says: more!"}, {Name: "d", Except: "lib.so", Words: "words"},
+		{Name: "e", Holding: ",x=", Words: "texts"}}; !slices.Equal(differences, want) {
 		t.Errorf("differences %+v, want %+v", differences, want)
 	}
-	for _, line := range []string{"a !", "a b ! words", "a with ! words", "a with b", "! words", "a with b c ! words", "a words", "a except ! words", "a! words"} {
+	for _, line := range []string{"a !", "a b ! words", "a with ! words", "a with b", "! words", "a with b c ! words", "a words", "a except ! words", "a holding ! words", "a! words"} {
 		if _, _, err := ParseList("list", []byte(line)); err == nil {
 			t.Errorf("%q is taken", line)
 		}
@@ -29,10 +30,10 @@ func TestParseDifferences(t *testing.T) {
 func TestDifferences(t *testing.T) {
 	lib := testenv.Compile(t, "libown.so", `int strptime(void) { return 1; }`, "-shared", "-fPIC")
 	user := testenv.Compile(t, "libuser.so", `int glob(void), strptime(void); int user(void) { return glob() + strptime(); }`, "-shared", "-fPIC", "-Wl,-soname,libuser.so")
-	prog := testenv.Compile(t, "prog", `int puts(const char *), glob(void), fnmatch(void), strptime(void), wordexp(void);
-int main(void) { return puts("abs") + glob() + fnmatch() + strptime() + wordexp(); }`, "-fno-builtin", lib)
+	prog := testenv.Compile(t, "prog", `int puts(const char *), glob(void), fnmatch(void), strptime(void), wordexp(void), fopen(void), freopen(void);
+int main(void) { return puts("abs") + puts("r,ccs=UTF-8") + fopen() + freopen() + glob() + fnmatch() + strptime() + wordexp(); }`, "-fno-builtin", lib)
 	exp, err := LoadExported(fstest.MapFS{"libc.so.6.symbols": {Data: []byte(
-		"__libc_start_main\n__cxa_finalize\nabs ! never imported\nfnmatch with glob ! patterns\nglob except libuser.so ! braces\nputs\nstrptime ! zones\nwordexp with abs ! forks\n")}})
+		"__libc_start_main\n__cxa_finalize\nabs ! never imported\nfnmatch with glob ! patterns\nglob except libuser.so ! braces\nfopen holding ,ccs= ! sets\nfreopen holding ,gone= ! none\nputs\nstrptime ! zones\nwordexp with abs ! forks\n")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,8 +42,8 @@ int main(void) { return puts("abs") + glob() + fnmatch() + strptime() + wordexp(
 		in   []Input
 		want []string
 	}{
-		{"alone", []Input{testFile(prog)}, []string{"fnmatch", "glob", "strptime"}},
-		{"with a library that defines one", []Input{testFile(prog), testFile(lib)}, []string{"fnmatch", "glob"}},
+		{"alone", []Input{testFile(prog)}, []string{"fnmatch", "fopen", "glob", "strptime"}},
+		{"with a library that defines one", []Input{testFile(prog), testFile(lib)}, []string{"fnmatch", "fopen", "glob"}},
 		{"a library that does not come to it", []Input{testFile(user)}, []string{"strptime"}},
 	} {
 		r, err := Analyze(c.in, Options{Exported: exp})
