@@ -33,5 +33,9 @@ func (p *Plan) constantPaths(needs []*symbols.SyscallNeeds) bool {
 	f := &p.Symbols.Files[0]
 	known := !slices.ContainsFunc(f.Symbols, func(s string) bool { return !slices.Contains(cgoRuntime, s) })
 	asked := len(m.Kernel.Syscalls) + len(m.Kernel.Symbols) + len(m.Kernel.Modules) + len(m.App.Mounts)
-	return known && f.Lookup == "" && asked == 0 && m.App.Cwd == "" && m.Kernel.Libc != "image"
+	if !known || f.Lookup != "" || asked > 0 || m.App.Cwd != p.nameFolder || m.Kernel.Libc == "image" {
+		return false
+	}
+	m.App.Cwd = "" // only its own name was to be seen from there
+	return true
 }

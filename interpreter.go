@@ -1,13 +1,16 @@
 package uk
 
 import (
+	"cmp"
 	"errors"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"uk/internal/companions"
+	"uk/internal/datafiles"
 	"uk/internal/interpreters"
 	"uk/manifest"
 )
@@ -18,35 +21,92 @@ func (p *Plan) addInputs() error {
 	if p.opt.NoLibraries {
 		return nil
 	}
-	if err := p.addInterpreter(); err != nil {
+	known, err := p.addProgramData()
+	if err != nil {
 		return err
 	}
 	wd, err := os.Getwd()
 	if err != nil {
 		return nil // there is none, and no file in it
 	}
+	p.nameAsTyped(wd, known)
 	shared := func(guest string) bool { _, shared := p.inShare(guest); return shared }
-	for _, w := range companions.Arguments(p.Manifest, wd, p.opt.Cwd, shared) {
+	for _, w := range companions.Arguments(p.Manifest, wd, p.chosenCwd(), shared) {
 		p.opt.warn(w)
 	}
 	return nil
 }
 
-// addInterpreter adds what the program needs besides its libraries if it is one that runs scripts.
-func (p *Plan) addInterpreter() error {
+// addProgramData adds the library of the language that the program interprets, and the data that it and its
+// libraries name. It reports whether the program is an interpreter.
+func (p *Plan) addProgramData() (known bool, err error) {
 	m := p.Manifest
 	before := len(m.Entries)
+	if known, err = p.addInterpreter(); err != nil {
+		return known, err
+	}
+	o := datafiles.Options{Program: m.App.Program, Shared: func(guest string) bool { _, shared := p.inShare(guest); return shared }}
+	if known {
+		o.Program = ""
+	}
+	language := m.Entries[before:]
+	o.Known = func(dir string) bool {
+		return slices.ContainsFunc(language, func(e manifest.Entry) bool { return strings.HasPrefix(e.Guest, dir+"/") })
+	}
+	warnings, err := datafiles.Add(m, o)
+	for _, w := range warnings {
+		p.opt.warn(w)
+	}
+	if err != nil || len(m.Entries) == before {
+		return known, err
+	}
+	return known, p.addModuleLibraries(before)
+}
+
+// nameAsTyped lets the program find the word that was typed as its name, as a shell does it, where that leads to it:
+// interpreters find their libraries by it. One that was named from this folder on starts in it.
+func (p *Plan) nameAsTyped(wd string, interpreter bool) {
+	m, typed := p.Manifest, p.opt.Typed
+	if typed == "" || m.App.Argv0 != nil || typed == m.App.Command[0] {
+		return
+	}
+	leads := false
+	switch abs, err := filepath.Abs(typed); {
+	case !strings.Contains(typed, "/"):
+		// Which folders PATH has in the guest is known; games and the like are in none of them.
+		inPath := slices.Contains(filepath.SplitList(defaultPath), path.Dir(m.App.Command[0]))
+		leads = filepath.Base(m.App.Program) == typed && (inPath || !interpreter)
+	case err != nil || abs != m.App.Program || path.IsAbs(typed):
+	default:
+		cwd := cmp.Or(p.chosenCwd(), m.App.Cwd)
+		if cwd == "" {
+			if cwd = "/"; strings.HasPrefix(m.App.Command[0], wd+"/") {
+				cwd = wd
+			}
+		}
+		if leads = path.Join(cwd, typed) == m.App.Command[0]; leads && p.chosenCwd() == "" && cwd == wd {
+			m.App.Cwd, p.nameFolder = cwd, cwd
+		}
+	}
+	if leads {
+		m.App.Argv0 = &typed
+	}
+}
+
+// chosenCwd is the working folder that a person chose for the program, "" if nobody did.
+func (p *Plan) chosenCwd() string { return cmp.Or(p.opt.RunCwd, p.opt.Cwd) }
+
+// addInterpreter adds what the program needs besides its libraries if it is one that runs scripts.
+func (p *Plan) addInterpreter() (known bool, err error) {
+	m := p.Manifest
 	known, warnings, err := interpreters.Add(m, interpreters.Options{Program: m.App.Program, Shared: p.inShare})
 	for _, w := range warnings {
 		p.opt.warn(w)
 	}
 	if err != nil || !known {
-		return err
+		return known, err
 	}
-	if err := p.scriptFolder(); err != nil {
-		return err
-	}
-	return p.addModuleLibraries(before)
+	return true, p.scriptFolder()
 }
 
 // scriptFolder starts an interpreter where it would be on the host, if the image has that folder:

@@ -15,6 +15,9 @@ type Options struct {
 	// Binary is a program on the host; its libraries are found by reading ELF
 	// structures.
 	Binary string
+	// Typed is the word by which a person named Binary: the program finds it as its own name,
+	// argv[0], if it leads to the program in the guest too.
+	Typed string
 
 	// Command is the command line in place of the manifest's, as OSv's loader reads it:
 	// --env=NAME=VALUE and --cwd=FOLDER may stand before the program.
@@ -46,6 +49,8 @@ type Options struct {
 	// RunEnv are the words NAME=VALUE that a run will add: the image gets the time zones,
 	// locales and libraries that they name.
 	RunEnv []string
+	// RunCwd is the working folder that a run will give the program, "" if it gives none.
+	RunCwd string
 	// Shares are folders that a run will have.
 	Shares []Share
 	// MountPoints are folders that the image gets if it has none there, for mounts of a

@@ -54,6 +54,7 @@ type Plan struct {
 	bootModules  []string          // names of those that are loaded at boot
 	parts        []string          // of the C library, added by hand
 
+	nameFolder     string   // the working folder that nameAsTyped chose, "" if it chose none
 	onlyKnownPaths bool     // see constantPaths; set by Analyze
 	richCalls      []string // see callParts; set by Analyze
 }

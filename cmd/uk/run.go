@@ -164,6 +164,8 @@ second one, or --stop-timeout, ends the guest.`,
 					o.Quiet = b.quiet
 					b.quiet = b.quiet || !o.Verbose // what could be missing, a run shows
 					img, cleanup, err := imageOf(ctx, e, &b, "run", args[0], args[1:], &o.Args, func(opt *uk.Options) {
+						opt.Typed = args[0]
+						opt.RunCwd = o.Cwd
 						if !o.Quiet {
 							opt.Notice = e.note
 						}

@@ -19,6 +19,8 @@ var dataNames = [][2]string{
 	{"/etc/protocols", "/etc/protocols"},
 	{"/etc/os-release", "/etc/os-release"},
 	{"/etc/mime.types", "/etc/mime.types"},
+	{"/etc/papersize", "/etc/papersize"},
+	{"/etc/inputrc", "/etc/inputrc"},
 	{"/usr/lib/os-release", "/usr/lib/os-release"},
 	{"/usr/share/misc/magic", "/usr/share/misc/magic.mgc"},
 	{zoneDir + "/zone.tab", allZones}, // who reads the list of all zones, as PHP does, reads any

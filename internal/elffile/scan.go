@@ -110,3 +110,23 @@ func (f *File) ranges(want func(elf.ProgFlag) bool) []Range {
 
 // ReadRange reads the whole of r.
 func (f *File) ReadRange(r Range, what string) ([]byte, error) { return f.ReadOff(r.Off, r.Size, what) }
+
+// ScanData calls fn with the parts of the file that are loaded as data, in blocks: what is no more than overlap bytes
+// long is whole in one of them. A block is fn's only until it returns; false ends the scan.
+func (f *File) ScanData(overlap int, fn func(b []byte) bool) error {
+	rs := f.ranges(func(fl elf.ProgFlag) bool { return fl&elf.PF_X == 0 })
+	if rs == nil { // a linker run without separate code
+		rs = f.ranges(func(elf.ProgFlag) bool { return true })
+	}
+	for _, r := range rs {
+		more := true
+		err := f.scan(r.Off, r.Size, overlap, "data", func(b []byte, _ uint64) bool {
+			more = fn(b)
+			return more
+		})
+		if err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}

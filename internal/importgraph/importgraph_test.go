@@ -42,6 +42,7 @@ var allowed = map[string][]string{
 	"uk/internal/p9":     {"uk/internal/pinned"},
 
 	"uk/internal/companions":   {"uk/internal/bounded", "uk/internal/elffile", "uk/manifest"},
+	"uk/internal/datafiles":    {"uk/internal/bounded", "uk/internal/elffile", "uk/manifest"},
 	"uk/internal/interpreters": {"uk/internal/bounded", "uk/internal/lazyregexp", "uk/manifest"},
 	"uk/internal/osv":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
 	"uk/internal/launcher":     nil,
@@ -53,7 +54,7 @@ var allowed = map[string][]string{
 	"uk/internal/report": {"uk/internal/bounded", "uk/linker", "uk/kvmboot"},
 
 	"uk/internal/menu":    {"uk/linker"},
-	"uk":                  {"uk/internal/attributes", "uk/internal/companions", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace", "uk/internal/words"},
+	"uk":                  {"uk/internal/attributes", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace", "uk/internal/words"},
 	"uk/cmd/uk":           {"uk", "uk/internal/words", "uk/internal/menu", "uk/internal/outfile", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
 	"uk/kernel/kit/mkkit": {"uk/linker", "uk/symbols"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
