@@ -25,7 +25,10 @@
 #define EALREADY	114
 #define EINPROGRESS	115
 
+#define AF_UNSPEC	0
 #define AF_UNIX		1
+#define AF_INET		2
+#define AF_INET6	10
 #define AF_VSOCK	40
 #define SOCK_STREAM	1
 #define SOCK_DGRAM	2

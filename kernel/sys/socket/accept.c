@@ -1,6 +1,7 @@
 /* accept(2), accept4(2). The descriptor is taken first, so that without one the connection goes on waiting; until
  * there is something else to put there it is the listening socket's. */
 #include "call.h"
+#include "af_inet.h"
 
 long sys_accept4(int fd, void *address, u32 *len, int flags)
 {
@@ -11,13 +12,11 @@ long sys_accept4(int fd, void *address, u32 *len, int flags)
 		return -EINVAL;
 	FD_SOCKET(f, fd);
 	struct socket *s = f->data;
-	if (!s->ops->accept)
-		return -EOPNOTSUPP;
 	file_get(f);
 	int new_fd = fd_install(f, 0, flags & O_CLOEXEC);
 	if (new_fd < 0)
 		return new_fd;
-	struct file *child = s->ops->accept(s, f->flags & O_NONBLOCK ? MSG_DONTWAIT : 0, flags & O_NONBLOCK);
+	struct file *child = (s->ops->accept ? s->ops->accept : inet_accept)(s, f->flags & O_NONBLOCK ? MSG_DONTWAIT : 0, flags & O_NONBLOCK);
 	int err = IS_ERR(child) ? PTR_ERR(child) : 0;
 	if (!err && address) {
 		s = child->data;

@@ -1,4 +1,5 @@
 #include "call.h"
+#include "af_inet.h"
 
 long sys_bind(int fd, const void *address, int len)
 {
@@ -10,6 +11,6 @@ long sys_bind(int fd, const void *address, int len)
 	int err = address_get(&m, address, len);
 	if (err)
 		return err;
-	return s->ops->bind ? s->ops->bind(s, m.name, m.name_len) : -EOPNOTSUPP;
+	return (s->ops->bind ? s->ops->bind : inet_bind)(s, m.name, m.name_len);
 }
 SYSCALL(49, bind, FULL);

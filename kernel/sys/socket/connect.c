@@ -1,4 +1,5 @@
 #include "call.h"
+#include "af_inet.h"
 
 long sys_connect(int fd, const void *address, int len)
 {
@@ -10,8 +11,6 @@ long sys_connect(int fd, const void *address, int len)
 	int err = address_get(&m, address, len);
 	if (err)
 		return err;
-	if (!s->ops->connect)
-		return -EOPNOTSUPP;
-	return s->ops->connect(s, m.name, m.name_len, f->flags & O_NONBLOCK ? MSG_DONTWAIT : 0);
+	return (s->ops->connect ? s->ops->connect : inet_connect)(s, m.name, m.name_len, f->flags & O_NONBLOCK ? MSG_DONTWAIT : 0);
 }
 SYSCALL(42, connect, FULL);

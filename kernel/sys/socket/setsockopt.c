@@ -58,7 +58,7 @@ static long set(struct socket *s, int option, const void *user, int len)
 		s->peek_from = (u32)n + 1;
 		return 0;
 	case SO_RCVLOWAT:
-		if (s->domain != AF_UNIX && n != 0 && n != 1)
+		if (s->domain == AF_VSOCK && n != 0 && n != 1)
 			return -EOPNOTSUPP;
 		s->low_water = n < 0 ? ~0U >> 1 : n;
 		return 0;

@@ -1,10 +1,20 @@
 #include "call.h"
+#include "af_inet.h"
 #include "af_unix.h"
 #include "af_vsock.h"
 
+#define FAMILY_COUNT	46
 #define SOCK_TYPE_COUNT	11
 
-/* Families: AF_UNIX, and AF_VSOCK when the image has its driver. */
+static struct file *make(int family, int type, int protocol, int flags)
+{
+	if (family == AF_UNIX)
+		return unix_socket(type, protocol, flags);
+	if (family == AF_INET || family == AF_INET6)
+		return inet_socket(family, type, protocol, flags);
+	return family == AF_VSOCK ? vsock_socket(type, protocol, flags) : ERR_PTR(-EAFNOSUPPORT);
+}
+
 long sys_socket(int family, int type, int protocol)
 {
 	int flags = type & ~SOCK_TYPE_MASK;
@@ -17,11 +27,11 @@ long sys_socket(int family, int type, int protocol)
 	type &= SOCK_TYPE_MASK;
 	if (flags & ~(O_NONBLOCK | O_CLOEXEC))
 		return -EINVAL;
-	if (family != AF_UNIX && family != AF_VSOCK)
+	if ((u32)family >= FAMILY_COUNT)
 		return -EAFNOSUPPORT;
 	if (type >= SOCK_TYPE_COUNT)
 		return -EINVAL;
-	struct file *f = (family == AF_UNIX ? unix_socket : vsock_socket)(type, protocol, flags & O_NONBLOCK);
+	struct file *f = make(family, type, protocol, flags & O_NONBLOCK);
 	return IS_ERR(f) ? PTR_ERR(f) : fd_install(f, 0, flags & O_CLOEXEC);
 }
-SYSCALL(41, socket, PARTIAL("families AF_UNIX and AF_VSOCK"));
+SYSCALL(41, socket, PARTIAL("families AF_INET, AF_INET6, AF_UNIX and AF_VSOCK"));

@@ -1,0 +1,17 @@
+/* Sockets of the families AF_INET and AF_INET6: net/inet has them. Each call is a function of its own, not one of struct
+ * socket_ops, so that a kernel holds what its program calls. They refuse sockets of other families. */
+#include "interface.h"
+
+struct file;
+struct socket;
+struct socket_msg;
+union socket_value;
+
+/* A new one, which is not in the table of descriptors yet, or ERR_PTR. FLAGS: O_NONBLOCK. */
+INTERFACE(struct file *, inet_socket, (int family, int type, int protocol, int flags), (family, type, protocol, flags), ERR_PTR(-EAFNOSUPPORT))
+
+/* As those of struct socket_ops. */
+INTERFACE_OF_LOADED(int, inet_bind, (struct socket *s, const void *name, int len), (s, name, len), -EOPNOTSUPP)
+INTERFACE_OF_LOADED(int, inet_listen, (struct socket *s, int backlog), (s, backlog), -EOPNOTSUPP)
+INTERFACE_OF_LOADED(struct file *, inet_accept, (struct socket *s, int flags, int file_flags), (s, flags, file_flags), ERR_PTR(-EOPNOTSUPP))
+INTERFACE_OF_LOADED(int, inet_connect, (struct socket *s, const void *name, int len, int flags), (s, name, len, flags), -EOPNOTSUPP)

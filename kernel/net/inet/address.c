@@ -1,0 +1,93 @@
+/* Addresses: as programs have them, whose they are, and where they lead. */
+#include "inet.h"
+
+static const u8 mapped[12] = { [10] = 0xff, [11] = 0xff };	/* ::ffff:0:0/96 */
+
+void address_from6(struct hs_address *out, const struct sockaddr_in6 *a)
+{
+	bool four = !memcmp(a->ip, mapped, sizeof(mapped));
+
+	*out = (struct hs_address){ .family = four ? AF_INET : AF_INET6, .port = { a->port[0], a->port[1] } };
+	memcpy(out->ip, four ? a->ip + 12 : a->ip, four ? 4 : 16);
+}
+
+int address_tell(const struct inet *i, const struct hs_address *a, void *out)
+{
+	if (i->s.domain == AF_INET) {
+		struct sockaddr_in *in = out;
+		*in = (struct sockaddr_in){ .family = AF_INET, .port = { a->port[0], a->port[1] } };
+		memcpy(in->ip, a->ip, 4);
+		return sizeof(*in);
+	}
+	struct sockaddr_in6 *in6 = out;
+	*in6 = (struct sockaddr_in6){ .family = AF_INET6, .port = { a->port[0], a->port[1] }, .scope = a->scope };
+	if (a->family == AF_INET) {
+		memcpy(in6->ip, mapped, sizeof(mapped));
+		memcpy(in6->ip + 12, a->ip, 4);
+	} else {
+		memcpy(in6->ip, a->ip, 16);
+	}
+	return sizeof(*in6);
+}
+
+bool address_any(const struct hs_address *a)
+{
+	static const u8 zero[16];
+
+	return !memcmp(a->ip, zero, 16);
+}
+
+static bool six_is_one(const struct hs_address *a)
+{
+	static const u8 one[16] = { [15] = 1 };
+
+	return !memcmp(a->ip, one, 16);
+}
+
+bool address_loopback(const struct hs_address *a)
+{
+	return a->family == AF_INET ? a->ip[0] == 127 : six_is_one(a);
+}
+
+bool address_local(const struct hs_address *a)
+{
+	return address_loopback(a);
+}
+
+bool address_group(const struct hs_address *a)
+{
+	if (a->family == AF_INET6)
+		return a->ip[0] == 0xff;
+	return a->ip[0] >> 4 == 14 || (a->ip[1] == 255 && a->ip[2] == 255 && a->ip[3] == 255 && (a->ip[0] == 127 || a->ip[0] == 255));
+}
+
+void address_default(const struct inet *i, struct hs_address *a)
+{
+	if (!address_any(a))
+		return;
+	/* a socket that is bound to an address of IPv4 has no other */
+	if (a->family == AF_INET6 && i->port.at.family == AF_INET6) {
+		a->ip[15] = 1;
+		return;
+	}
+	a->family = AF_INET;
+	a->ip[0] = 127;
+	a->ip[3] = 1;
+}
+
+int address_route(const struct inet *i, const struct hs_address *to)
+{
+	if (i->s.domain == AF_INET6 && to->family == AF_INET && i->port.only6)
+		return -ENETUNREACH;
+	if (address_local(to))
+		return 0;
+	return -ENETUNREACH;
+}
+
+void address_source(struct hs_address *out, const struct hs_address *to)
+{
+	out->family = to->family;
+	memcpy(out->ip, to->ip, 16);
+	if (to->family == AF_INET && to->ip[0] == 127)	/* whichever it is, the route says 127.0.0.1 */
+		out->ip[1] = out->ip[2] = 0, out->ip[3] = 1;
+}

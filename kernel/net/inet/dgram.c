@@ -1,0 +1,159 @@
+/* Datagrams: send(2), recv(2). */
+#include "inet.h"
+
+#define MSG_ERRQUEUE	0x2000
+#define SO_BROADCAST	6
+#define DGRAM_MAX	65507	/* of IPv4: 65535 without the headers of IP and UDP */
+#define COST		768	/* struct sk_buff with a small datagram, net/core/skbuff.c */
+
+/* Whom M is for, from its name or the connection. */
+static int receiver(struct inet *i, const struct socket_msg *m, struct hs_address *to)
+{
+	const struct sockaddr_in *four = (const void *)m->name;
+	const struct sockaddr_in6 *six = (const void *)m->name;
+
+	if (m->name_len && i->s.domain == AF_INET6 && m->name_len < 2)
+		return -EINVAL;
+	if (!m->name_len || (i->s.domain == AF_INET6 && !six->family)) {
+		if (i->state != ESTABLISHED)
+			return -EDESTADDRREQ;
+		*to = i->peer;
+		return 0;
+	}
+	if (i->s.domain == AF_INET || four->family == AF_INET) {
+		if (i->s.domain == AF_INET6 && i->port.only6)
+			return -ENETUNREACH;
+		if (m->name_len < sizeof(*four))
+			return -EINVAL;
+		if (four->family != AF_INET && four->family != AF_UNSPEC)
+			return -EAFNOSUPPORT;
+		*to = (struct hs_address){ .family = AF_INET, .port = { four->port[0], four->port[1] } };
+		memcpy(to->ip, four->ip, 4);
+	} else {
+		if (m->name_len < SOCKADDR_IN6_MIN || six->family != AF_INET6)
+			return -EINVAL;
+		address_from6(to, six);
+	}
+	return port_number(to) ? 0 : -EINVAL;
+}
+
+static bool has_room(const struct inet *i, u32 cost)
+{
+	return i->queued + cost <= i->s.recv_room || list_empty(&i->queue);
+}
+
+/* As on Linux: what finds no room is lost, and what finds nobody is told to who is connected. */
+static void deliver(struct inet *from, struct packet *p)
+{
+	struct inet *to = port_find(&p->to, SOCK_DGRAM, (const struct hs_address *)p->data);
+
+	if (!to) {
+		if (from->state == ESTABLISHED) {
+			from->s.error = ECONNREFUSED;
+			inet_wake(from);
+		}
+	} else if (has_room(to, p->cost)) {
+		to->queued += p->cost;
+		list_append(&to->queue, &p->link);
+		wake_all_for(&to->read_q, POLL_READ);
+		return;
+	}
+	kfree(p);
+}
+
+static int check(struct inet *i, const struct socket_msg *m, int flags, struct hs_address *to)
+{
+	if (m->total > 0xffff)
+		return -EMSGSIZE;
+	if (flags & MSG_OOB)
+		return -EOPNOTSUPP;
+	int err = receiver(i, m, to);
+	if (err)
+		return err;
+	address_default(i, to);
+	err = address_route(i, to);
+	if (err < 0)
+		return err;
+	if (to->family == AF_INET && address_group(to) && to->ip[3] == 255 && !(i->s.switches >> SO_BROADCAST & 1))
+		return -EACCES;
+	if (m->total > DGRAM_MAX + (to->family == AF_INET6 ? 20 : 0))
+		return -EMSGSIZE;
+	if ((err = socket_error(&i->s)))
+		return err;
+	return i->shut & SHUT_WRITE ? -EPIPE : 0;
+}
+
+long udp_send(struct socket *s, const struct socket_msg *m, int flags)
+{
+	struct inet *i = inet_of(s);
+	struct hs_address to, *from;
+
+	if (port_auto(i))
+		return -EAGAIN;
+	int err = check(i, m, flags, &to);
+	if (err)
+		return err;
+	struct packet *p = inet_packet(sizeof(*from) + m->total);
+	if (!p)
+		return -ENOBUFS;
+	if (iov_gather(p->data + sizeof(*from), m->v, 0, m->total) < m->total) {
+		kfree(p);
+		return -EFAULT;
+	}
+	from = (struct hs_address *)p->data;
+	*from = i->port.at;
+	if (address_any(from))
+		address_source(from, &to);
+	p->to = to;
+	p->ttl = 64;
+	p->cost = COST + align_up((u32)m->total, 512U);
+	p->time = now_realtime();
+	deliver(i, p);
+	return m->total;
+}
+
+static struct packet *wait_for_one(struct inet *i, int flags, int *err)
+{
+	ns_t deadline = socket_deadline(i->s.recv_timeout);
+
+	inet_enter(i);
+	while (!(*err = socket_error(&i->s))) {
+		if (!list_empty(&i->queue))
+			return list_first(&i->queue, struct packet, link);
+		if (i->shut & SHUT_READ) {
+			*err = flags & MSG_DONTWAIT ? -EAGAIN : 0;
+			break;
+		}
+		inet_leave(i);
+		*err = socket_wait(&i->read_q, flags, deadline);
+		inet_enter(i);
+		if (*err)
+			break;
+	}
+	inet_leave(i);
+	return NULL;
+}
+
+long udp_recv(struct socket *s, struct socket_msg *m, int flags)
+{
+	struct inet *i = inet_of(s);
+	int err;
+
+	if (flags & MSG_ERRQUEUE)
+		return -EAGAIN;
+	struct packet *p = wait_for_one(i, flags, &err);
+	if (!p)
+		return err;
+	size_t left = p->len - sizeof(struct hs_address), n = min(left, m->total);
+	m->name_len = address_tell(i, (const struct hs_address *)p->data, m->name);
+	bool lost = iov_scatter(m->v, 0, p->data + sizeof(struct hs_address), n) < n;	/* may sleep */
+	m->flags = n < left ? MSG_TRUNC : 0;
+	long r = lost ? -EFAULT : (long)(flags & MSG_TRUNC ? left : n);
+	if (!(flags & MSG_PEEK)) {
+		list_remove(&p->link);
+		i->queued -= p->cost;
+		kfree(p);
+	}
+	inet_leave(i);
+	return r;
+}

@@ -1,0 +1,166 @@
+/* Sockets of AF_INET and AF_INET6: ip(7), ipv6(7), tcp(7), udp(7). States, errors and their order follow Linux's net/ipv4 and
+ * net/ipv6. There are no packets of IP and TCP: a connection is two sockets that know each other, or one and its way out
+ * (struct inet_way). Everything here runs with the kernel lock held. */
+#ifndef INET_INET_H
+#define INET_INET_H
+
+#include "kernel.h"
+#include "host_sockets.h"
+#include "linux_file.h"
+#include "list.h"
+#include "socket.h"
+
+#define ENETUNREACH	101
+#define IPPROTO_TCP	6
+#define IPPROTO_UDP	17
+
+#define ROOM		212992	/* net.core.wmem_default, rmem_default */
+#define TCP_RECV_ROOM	131072	/* net.ipv4.tcp_rmem[1] */
+#define TCP_SEND_ROOM	16384	/* tcp_wmem[1] */
+#define TCP_SEND_GROWN	2626560	/* what that is once it is connected over lo */
+
+#define POLL_READ	(POLLIN | POLLRDNORM | POLLPRI | POLLRDBAND)
+#define POLL_WRITE	(POLLOUT | POLLWRNORM | POLLWRBAND)
+
+struct sockaddr_in {
+	u16 family;
+	u8 port[2], ip[4], zero[8];
+};
+struct sockaddr_in6 {
+	u16 family;
+	u8 port[2];
+	u32 flow;
+	u8 ip[16];
+	u32 scope;
+};
+_Static_assert(sizeof(struct sockaddr_in) == 16 && sizeof(struct sockaddr_in6) == 28, "those of Linux");
+#define SOCKADDR_IN6_MIN	24	/* RFC 2133 had no scope */
+
+/* What waits to be read. H and DATA are in one piece, as a device has them; DATA of a datagram begins with its source. */
+struct packet {
+	struct list link;
+	u32 start, len;		/* data that was not read yet */
+	u32 room;		/* for data */
+	u32 cost;		/* of a datagram: what counts against SO_RCVBUF */
+	ns_t time;		/* of a datagram: when it came */
+	struct hs_address to;
+	u8 ttl, tos;
+	struct hs_header h;
+	u8 data[];
+};
+#define PACKET_OVERHEAD	offsetof(struct packet, data)
+
+/* A port in use: by a socket, or by a connection that ended (TIME_WAIT). */
+struct port {
+	struct list link;
+	struct hs_address at;	/* the socket has this port, or had it, when LINK is empty */
+	u8 type;		/* SOCK_STREAM, SOCK_DGRAM */
+	bool only6;		/* IPV6_V6ONLY */
+	bool reuse, share;	/* SO_REUSEADDR, SO_REUSEPORT */
+	bool listening;
+	u32 uid;
+	ns_t until;		/* not 0: TIME_WAIT until then */
+};
+
+enum state { CLOSED, LISTENING, CONNECTING, ESTABLISHED };
+enum stage { UNCONNECTED, UNDERWAY, CONNECTED, DISCONNECTING };	/* Linux's struct socket.state */
+
+struct inet;
+/* How a connection, or a datagram, reaches its peer. */
+struct inet_way {
+	u32 (*room)(struct inet *i);	/* bytes of a stream that it takes now; 0: write_q is woken later */
+	void (*push)(struct inet *i, struct packet *p);	/* p->len bytes of a stream; P goes */
+	void (*taken)(struct inet *i);	/* the reader has made room in the queue */
+	void (*finish)(struct inet *i);	/* nothing more will be sent */
+	void (*leave)(struct inet *i, bool abort);	/* the socket is not of this connection any more */
+};
+
+struct inet {
+	struct socket s;
+	struct port port;		/* .at: the local address */
+	struct hs_address peer;
+	enum state state;
+	enum stage stage;
+	u8 shut;		/* SHUT_READ, SHUT_WRITE; by the program, or because the peer said so */
+	bool ended;		/* the peer sends nothing more */
+	bool active;		/* sent its end before the peer did: TIME_WAIT is here */
+	bool reading;		/* a copy, which may sleep, is under way */
+	bool full;		/* a writer found no room, and nobody told it otherwise since */
+	bool fixed_port, fixed_address;	/* bind(2) gave them: they outlive a connection */
+	const struct inet_way *way;
+	struct inet *other;	/* within the guest: the other end; NULL: it has been closed */
+
+	struct list queue;	/* struct packet */
+	u32 queued;		/* bytes in it; of datagrams: cost */
+	struct list accepted;	/* listening: connections that wait for accept(); else: its link there */
+	struct list callers;	/* listening: sockets that wait for a place there; else: its link there */
+	struct inet *listener;	/* that it waits at */
+	u32 accepted_count, backlog;
+	struct waitq read_q, write_q, busy_q;
+};
+
+static inline struct inet *inet_of(struct socket *s) { return container_of(s, struct inet, s); }
+static inline bool is_inet(const struct socket *s) { return s->domain == AF_INET || s->domain == AF_INET6; }
+static inline bool is_stream(const struct inet *i) { return i->s.type == SOCK_STREAM; }
+static inline u32 port_number(const struct hs_address *a) { return a->port[0] << 8 | a->port[1]; }
+static inline bool has_port(const struct inet *i) { return !list_empty(&i->port.link); }
+static inline void port_set(struct hs_address *a, u32 n) { a->port[0] = n >> 8; a->port[1] = n; }
+static inline bool same_address(const struct hs_address *a, const struct hs_address *b)
+{
+	return a->family == b->family && !memcmp(a->port, b->port, 2) && !memcmp(a->ip, b->ip, 16);
+}
+
+/* What selects the files of calls that others reach by af_inet.h alone. */
+extern const char inet_bind_file[1], inet_listen_file[1], inet_connect_file[1];
+
+/* socket.c */
+struct inet *inet_new(int family, int type);
+void inet_free(struct inet *i);			/* closes it */
+void inet_wake(struct inet *i);
+void inet_over(struct inet *i, int error);	/* the connection is over: what was received stays */
+void inet_reset(struct inet *i);		/* the peer says so */
+void inet_ended(struct inet *i);		/* the peer sends nothing more */
+int inet_disconnect(struct inet *i);		/* connect(2) with AF_UNSPEC */
+extern const struct file_ops inet_file_ops;
+
+/* address.c. Addresses within the family are those of struct hs_address, IPv4 never mapped. */
+void address_from6(struct hs_address *out, const struct sockaddr_in6 *a);
+int address_tell(const struct inet *i, const struct hs_address *a, void *out);	/* as I's family has it; length */
+bool address_any(const struct hs_address *a);
+bool address_local(const struct hs_address *a);	/* the guest's own */
+bool address_loopback(const struct hs_address *a);
+bool address_group(const struct hs_address *a);	/* multicast, or IPv4's broadcast */
+void address_default(const struct inet *i, struct hs_address *a);	/* :: and 0.0.0.0 as a destination: loopback */
+int address_route(const struct inet *i, const struct hs_address *to);	/* 0: within the guest; 1: out; or an error */
+void address_source(struct hs_address *out, const struct hs_address *to);	/* from where one that is local sends TO */
+
+/* port.c */
+int port_take(struct inet *i);			/* the one in port.at; 0 there: a free one. 0 or -EADDRINUSE */
+int port_auto(struct inet *i);			/* unless it has one */
+bool port_conflict(const struct inet *i, bool unasked);
+void port_add(struct inet *i);
+void port_drop(struct inet *i);			/* TIME_WAIT stays behind, if it is due */
+struct inet *port_find(const struct hs_address *to, int type, const struct hs_address *from);
+
+/* queue.c */
+struct packet *inet_packet(u32 n);		/* room for N bytes or more; NULL: memory is out */
+void inet_queue(struct inet *i, struct packet *p);	/* of a stream: bytes for I's reader */
+void inet_enter(struct inet *i);		/* one reader at a time */
+void inet_leave(struct inet *i);
+void inet_purge(struct inet *i);
+
+/* loop.c */
+extern const struct inet_way inet_loop;
+int loop_connect(struct inet *i);
+struct inet *loop_pair(struct inet *listener, struct inet *i);
+void loop_admit(struct inet *listener);		/* there may be a place for who waits */
+
+/* stream.c, dgram.c, poll.c */
+long tcp_send(struct socket *s, const struct socket_msg *m, int flags);
+long tcp_recv(struct socket *s, struct socket_msg *m, int flags);
+long udp_send(struct socket *s, const struct socket_msg *m, int flags);
+long udp_recv(struct socket *s, struct socket_msg *m, int flags);
+int inet_poll(struct file *f, struct poll_table *pt);
+long inet_ioctl(struct file *f, unsigned long cmd, unsigned long arg);
+
+#endif

@@ -1,0 +1,9 @@
+package tests
+
+// inetRows talk to themselves over the loopback addresses, compared call by call with the host.
+func inetRows() []program {
+	return []program{
+		{name: "inet-tcp", build: c("net/tcp.c"), tcg: true},
+		{name: "inet-tcp-static", build: c("net/tcp.c", "-static"), cpus: 2},
+	}
+}
