@@ -19,6 +19,7 @@ const (
 	DriverBalloon = "virtio_balloon"
 	DriverVsock   = "virtio_vsock" // for sockets to the host
 	DriverShare   = "virtio_9p"    // for folders of the host
+	driverNetwork = "inet_host"    // for sockets of the host's network
 	DriverTTY     = "tty"          // for a terminal
 
 	driverMounting = "mounting"
@@ -27,7 +28,10 @@ const (
 )
 
 // need is a driver, and who asks for it: a flag, or a line of a manifest.
-type need struct{ driver, where string }
+type need struct {
+	driver, where string
+	optional      bool // an image whose kernel cannot have it does without
+}
 
 // NeededDrivers returns the drivers that an image needs for the devices of opt,
 // for [Options.Need].
@@ -107,6 +111,9 @@ func (p *Plan) addNeeded() error {
 	}
 	for _, n := range needs {
 		d, err := kit.Find(n.driver)
+		if err != nil && n.optional {
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -124,6 +131,9 @@ func (p *Plan) addNeeded() error {
 		var no *linker.Contradiction
 		if _, err := kit.Resolve(profile, with); errors.As(err, &no) && d.Type != linker.TypeBool {
 			with = as('m')
+		}
+		if _, err := kit.Resolve(profile, with); err != nil && n.optional {
+			continue
 		}
 		p.drivers = with
 	}

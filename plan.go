@@ -295,13 +295,13 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	if p.Symbols.Sanitized() {
 		p.noLeakCheck()
 	}
+	if p.Syscalls, err = p.syscalls(); err != nil {
+		return err
+	}
 	if err := p.addNeeded(); err != nil {
 		return err
 	}
 	if err := p.selectModules(); err != nil {
-		return err
-	}
-	if p.Syscalls, err = p.syscalls(); err != nil {
 		return err
 	}
 	p.Script = p.script()

@@ -197,21 +197,25 @@ func (p *Plan) mounts() []kvmboot.Mount {
 	return out
 }
 
-// needs are the drivers of Options.Need, then those of the manifest's mounts, each with who asks for it.
+// needs are the drivers of Options.Need, then those of the manifest's mounts and of its programs, each with who asks
+// for it.
 func (p *Plan) needs() []need {
 	var out []need
 	for _, name := range p.opt.Need {
-		out = append(out, need{name, "--" + flagOf(name)})
+		out = append(out, need{driver: name, where: "--" + flagOf(name)})
 	}
 	for _, m := range p.Manifest.App.Mounts {
 		for _, name := range mountDrivers(m.Type) {
 			if !slices.ContainsFunc(out, func(n need) bool { return n.driver == name }) {
-				out = append(out, need{name, p.Manifest.Where["app.mounts"].String()})
+				out = append(out, need{driver: name, where: p.Manifest.Where["app.mounts"].String()})
 			}
 		}
 	}
 	if file := p.asksForPTY(); file != "" {
-		out = append(out, need{driverPTY, file})
+		out = append(out, need{driver: driverPTY, where: file})
+	}
+	if file := p.makesSockets(); file != "" {
+		out = append(out, need{driver: driverNetwork, where: file, optional: true})
 	}
 	return out
 }

@@ -27,11 +27,20 @@ type HostNetwork struct {
 	// Resolvers are the name servers that stand behind the guest's, as ADDRESS[:PORT]; nil: those of
 	// /etc/resolv.conf.
 	Resolvers []string
+	// Wanted says that a machine without such a network will not do: else one whose kernel lacks the driver, or
+	// QEMU's, has none.
+	Wanted bool
 	// Notice hears of what may have to be changed, a line each; nil: nobody does.
 	Notice func(line string)
 
 	policy    hostsockets.Policy
 	resolvers []netip.AddrPort
+}
+
+// Check returns an error if one of the texts is none that it can be.
+func (n *HostNetwork) Check() error {
+	c := *n
+	return c.normalize()
 }
 
 // normalize reads the texts.

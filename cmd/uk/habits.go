@@ -10,7 +10,7 @@ import (
 )
 
 // Flags of container tools that people type. Those that mean the same are taken.
-var sameFlag = map[string]string{"volume": "share", "workdir": "cwd"}
+var sameFlag = map[string]string{"volume": "share", "workdir": "cwd", "network": "net"}
 
 // otherWay are those without an equal, with the way to what they are wanted for.
 var otherWay = map[string]string{
@@ -22,10 +22,8 @@ var otherWay = map[string]string{
 	"detach":      "uk run stays in the foreground: end the line with &, or let a service manager start it",
 	"restart":     "uk run ends with the program: a service manager starts it again",
 	"name":        "machines have no names; --hostname is what the guest calls itself",
-	"p":           "there is no IP network yet; --vsock connects guest and host (--profile has no letter)",
-	"publish":     "there is no IP network yet; --vsock connects guest and host",
-	"net":         "there is no IP network yet; --vsock connects guest and host",
-	"network":     "there is no IP network yet; --vsock connects guest and host",
+	"add-host":    "put the line into a file and --share it, or pack /etc/hosts; 10.0.2.2 is this machine there",
+	"expose":      "-p publishes a port, -P all",
 	"entrypoint":  "name the program in its place: uk run PROGRAM ARGUMENTS",
 	"env-file":    "name each variable: -e NAME=VALUE, or -e NAME for one that is set here",
 	"privileged":  "the program is root in a machine of its own: leave it out",
@@ -80,7 +78,8 @@ var otherVerb = map[string]string{
 	"start":   "uk run boots an image or a program",
 	"restart": "uk run boots an image or a program; a service manager starts it again",
 	"compose": "start each program with a uk run of its own; --vsock connects one with the host",
-	"network": "there is no IP network yet; uk run --vsock connects guest and host",
+	"network": "uk run -p publishes a port; a guest has the network of this machine",
+	"port":    "uk run -p publishes a port",
 	"volume":  "uk run --share gives a guest a folder of this machine, --drive a disk",
 }
 

@@ -198,7 +198,7 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 }
 
 // optionFlags are the flags that are not called as the options that they set.
-var optionFlags = map[string]string{"Drives": "drive", "Shares": "share", "Mounts": "mount", "Ulimits": "ulimit", "NoDefaultDevices": "without-default-devices"}
+var optionFlags = map[string]string{"Drives": "drive", "Shares": "share", "Mounts": "mount", "Ulimits": "ulimit", "Resolvers": "dns", "NoDefaultDevices": "without-default-devices"}
 
 // asUsage makes a fault of the command line of an error that the value of a flag caused.
 func asUsage(verb string, fs *pflag.FlagSet, err error) error {

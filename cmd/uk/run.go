@@ -44,6 +44,7 @@ second one, or --stop-timeout, ends the guest.`,
 			{"uk run server.qcow2", "the image in a disk that uk image made"},
 			{"uk run --drive disk.img ./prog", "with a disk, which is /dev/vdb there"},
 			{"uk run -v .:/src -w /src ./prog", "in a folder of this machine, see docs/devices.md"},
+			{"uk run -p 8080:80 ./server", "with its port 80 as this machine's 8080, see docs/host-sockets.md"},
 			{"uk run --vsock vm.sock ./server", "with sockets to the host, see docs/vsock.md"},
 			{"uk run --vmm qemu --accel tcg ./prog", "on a machine without KVM"},
 			{"uk run --profile virtio-pci --machine q35 ./prog", "on QEMU's q35, with devices on PCI"},
@@ -67,6 +68,7 @@ second one, or --stop-timeout, ends the guest.`,
 			var seed uint64
 			var firecracker, print string
 			var vsock vsockFlag
+			var network networkFlags
 			tty := ttyAuto
 			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
 			fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors (default 1)")
@@ -90,6 +92,7 @@ second one, or --stop-timeout, ends the guest.`,
 			fs.Var(choiceFlag{&o.Machine, []string{kvmboot.MachineMicroVM, kvmboot.MachineQ35}}, "machine", "QEMU's machine: microvm or q35 (default: where the image's drivers find their devices)")
 			fs.Var(choiceFlag{&o.Accel, []string{uk.AccelKVM, uk.AccelTCG}}, "accel", "kvm or tcg, for qemu")
 			fs.Var(&vsock, "vsock", "give the guest AF_VSOCK; the host reaches it through this Unix socket")
+			network.declare(fs)
 			fs.BoolVar(&o.Verbose, "verbose", false, "show the kernel's messages")
 			fs.BoolVar(&o.SmallPages, "small-pages", false, "no huge pages for guest memory")
 			fs.BoolVar(&noSandbox, "no-sandbox", false, "keep this process's rights while the guest runs, for debugging")
@@ -135,6 +138,10 @@ second one, or --stop-timeout, ends the guest.`,
 					return usagef("run", "--timeout and --stop-timeout take no negative time")
 				}
 				o.Vsock = vsock.config()
+				var err error
+				if o.Network, err = network.config(fs, e.note); err != nil {
+					return err
+				}
 				t, err := findTerminal(e, tty, stdin)
 				if err != nil {
 					return err

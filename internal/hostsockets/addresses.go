@@ -9,11 +9,10 @@ import (
 const dnsPort = 53
 
 // hostAddress is where a destination of the guest's is on this host's network, or the error that connect(2) has for it.
-func (s *Server) hostAddress(to netip.AddrPort, reply bool) (netip.AddrPort, error) {
-	ip := to.Addr().Unmap()
-	switch ip {
+func (s *Server) hostAddress(to netip.AddrPort) (netip.AddrPort, error) {
+	switch to.Addr().Unmap() {
 	case s.config.Resolver, s.config.Resolver6:
-		if to.Port() == dnsPort && len(s.upstream) > 0 {
+		if s.isResolver(to) && len(s.upstream) > 0 {
 			return s.upstream[0], nil
 		}
 		return to, unix.ECONNREFUSED
@@ -23,9 +22,6 @@ func (s *Server) hostAddress(to netip.AddrPort, reply bool) (netip.AddrPort, err
 		to = netip.AddrPortFrom(netip.IPv6Loopback(), to.Port())
 	case s.config.Address, s.config.Address6:
 		return to, unix.ECONNREFUSED // the guest's own, which never come here
-	}
-	if reply {
-		return to, nil
 	}
 	return to, s.policy.check(to)
 }

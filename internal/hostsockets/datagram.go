@@ -23,20 +23,26 @@ type datagram struct {
 // setPeer connects a datagram socket, or takes that back.
 func (k *sock) setPeer(to netip.AddrPort) error {
 	if !to.IsValid() {
-		k.connected = false
+		k.connected, k.peer = false, to
 		if k.fd < 0 {
 			return nil
 		}
 		return disconnect(k.fd)
 	}
 	real, err := k.destination(to)
+	if err != nil && k.srv.isResolver(to) { // which knows one name itself
+		k.connected, k.peer = true, to
+		return nil
+	}
 	if err == nil {
 		err = k.ensure(real.Addr())
 	}
 	if err == nil {
 		err = unix.Connect(k.fd, sockaddr(real, k.hostFamily()))
 	}
-	k.connected = k.connected || err == nil
+	if err == nil {
+		k.connected, k.peer = true, to
+	}
 	return err
 }
 
@@ -45,7 +51,7 @@ func (k *sock) destination(to netip.AddrPort) (netip.AddrPort, error) {
 	if real, ok := k.peers[netip.AddrPortFrom(to.Addr().Unmap(), to.Port())]; ok {
 		return real, nil
 	}
-	return k.srv.hostAddress(to, false)
+	return k.srv.hostAddress(to)
 }
 
 // sendDatagram sends one of the guest's.
@@ -73,6 +79,16 @@ func (k *sock) sendDatagram(data [][]byte, n uint32) {
 func (k *sock) transmit(to netip.AddrPort, payload [][]byte) bool {
 	var sa unix.Sockaddr
 	var err error
+	named := to
+	if !named.IsValid() {
+		named = k.peer
+	}
+	if k.answer(named, payload) {
+		return true
+	}
+	if k.fd < 0 {
+		to = named
+	}
 	if to.IsValid() {
 		if to, err = k.destination(to); err == nil {
 			err = k.ensure(to.Addr())

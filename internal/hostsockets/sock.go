@@ -42,9 +42,10 @@ type sock struct {
 	// From the host to the guest.
 	sent, peerWindow, peerTaken uint32
 	readable, eof               bool
-	queued                      bool   // in Server.waiting
-	readErrors                  int    // of a datagram socket, one after the other
-	rest                        []byte // of the datagram that the guest has the beginning of
+	queued                      bool           // in Server.waiting
+	peer                        netip.AddrPort // of a datagram socket, as the guest named it
+	readErrors                  int            // of a datagram socket, one after the other
+	rest                        []byte         // of the datagram that the guest has the beginning of
 
 	peers map[netip.AddrPort]netip.AddrPort // of this host, as the guest sees them
 }

@@ -25,7 +25,7 @@ func (k *sock) connect(h *Header, b []byte) {
 		k.srv.result(h, k, unix.EISCONN, nil)
 		return
 	}
-	real, err := k.srv.hostAddress(to, false)
+	real, err := k.srv.hostAddress(to)
 	if err == nil {
 		err = k.ensure(real.Addr())
 	}

@@ -71,7 +71,7 @@ var others = map[string][]string{
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
 
 	"github.com/elastic/go-seccomp-bpf":             {"uk/internal/confine/policy"},
-	"golang.org/x/net":                              {"uk/internal/confine/policy"}, // go-seccomp-bpf's instructions
+	"golang.org/x/net":                              {"uk/internal/confine/policy", "uk/internal/hostsockets"}, // go-seccomp-bpf's instructions, messages of DNS
 	"github.com/landlock-lsm/go-landlock":           {"uk/internal/confine"},
 	"kernel.org/pub/linux/libs/security/libcap/psx": {"uk/internal/confine"},
 

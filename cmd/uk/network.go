@@ -1,0 +1,46 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"uk/kvmboot"
+)
+
+// Words of --net.
+const (
+	netHost = "host"
+	netNone = "none"
+)
+
+// networkFlags are those about the guest's network.
+type networkFlags struct {
+	net string
+	n   kvmboot.HostNetwork
+}
+
+func (f *networkFlags) declare(fs *pflag.FlagSet) {
+	f.net = netHost
+	fs.StringArrayVarP(&f.n.Publish, "publish", "p", nil, "let this machine's network reach a port of the guest: [ADDRESS:]PORT:GUESTPORT[/udp]; one number for both; ranges as 8000-8010")
+	fs.BoolVarP(&f.n.PublishAll, "publish-all", "P", false, "publish every port that the program listens on")
+	fs.StringArrayVar(&f.n.Allow, "allow", nil, "let the guest connect to CIDR[:PORT]; host is this machine's own loopback, 10.0.2.2 there")
+	fs.StringArrayVar(&f.n.Deny, "deny", nil, "do not let the guest connect to CIDR[:PORT]")
+	fs.StringArrayVar(&f.n.Resolvers, "dns", nil, "a name server for the guest, instead of this machine's")
+	fs.Var(choiceFlag{&f.net, []string{netHost, netNone}}, "net", "host: sockets of this machine's network, for programs that use any; none")
+}
+
+// config is the network of a run; nil: none.
+func (f *networkFlags) config(fs *pflag.FlagSet, notice func(string)) (*kvmboot.HostNetwork, error) {
+	given := slices.IndexFunc([]string{"publish", "publish-all", "allow", "deny", "dns"}, fs.Changed)
+	if f.net == netNone {
+		if given >= 0 {
+			return nil, usagef("run", "--net none leaves nothing to publish, allow or deny")
+		}
+		return nil, nil
+	}
+	n := f.n
+	n.Notice = notice
+	n.Wanted = given >= 0 || fs.Changed("net")
+	return &n, n.Check()
+}
