@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -42,6 +43,7 @@ type fuzzedMachine struct {
 	cfg     Config
 	secret  string // a file beside the shares, which have links to it
 	outside string // its folder
+	echo    string // port of a server on this host
 }
 
 func newFuzzedMachine(t *testing.T) *fuzzedMachine {
@@ -97,14 +99,59 @@ func newFuzzedMachine(t *testing.T) *fuzzedMachine {
 			}
 		}()
 	}
+	m.echo = echoServer(t)
+	m.cfg.Network = &HostNetwork{
+		Publish:   []string{freePort(t) + ":80", freePort(t) + ":81/udp"},
+		Allow:     []string{"host:" + m.echo},
+		Resolvers: []string{"127.0.0.1:9"}, // where nobody is
+	}
 	return m
+}
+
+// echoServer is a server on this host's loopback, and returns its port.
+func echoServer(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ln.Close() })
+	go func() {
+		for {
+			c, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			go func() { _, _ = io.Copy(c, c); c.Close() }()
+		}
+	}()
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// freePort is a port of this host's loopback that nobody has.
+func freePort(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "127.0.0.1:" + port
 }
 
 // run runs the guest with a seed, and reports what it should not have done.
 func (m *fuzzedMachine) run(t *testing.T, seed, steps, cpus int) {
 	cfg := m.cfg
 	cfg.CPUs, cfg.Stdin = cpus, strings.NewReader(strings.Repeat("input", 100000))
-	cfg.Cmdline = fmt.Sprintf("seed=%d steps=%d both=%d", seed, steps, cpus-1)
+	cfg.Cmdline = fmt.Sprintf("seed=%d steps=%d both=%d port=%s", seed, steps, cpus-1, m.echo)
 	s, err := Run(timeLimit(t), cfg)
 	if err != nil || s.Kind != KindExit || s.Code != 0 {
 		t.Errorf("seed %d: %v, %v", seed, s, err)

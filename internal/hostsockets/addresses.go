@@ -60,12 +60,25 @@ func mapped(family int, a netip.AddrPort) netip.AddrPort {
 	return a
 }
 
-// sockaddr is an address for a descriptor of a family.
-func sockaddr(a netip.AddrPort, family int) unix.Sockaddr {
-	if family == unix.AF_INET {
-		return &unix.SockaddrInet4{Port: int(a.Port()), Addr: a.Addr().Unmap().As4()}
+// sockaddr is an address for a descriptor of a family, which may have none for it.
+func sockaddr(a netip.AddrPort, family int) (unix.Sockaddr, error) {
+	ip := a.Addr().Unmap()
+	switch {
+	case family == unix.AF_INET6:
+		return &unix.SockaddrInet6{Port: int(a.Port()), Addr: ip.As16()}, nil
+	case ip.Is4():
+		return &unix.SockaddrInet4{Port: int(a.Port()), Addr: ip.As4()}, nil
 	}
-	return &unix.SockaddrInet6{Port: int(a.Port()), Addr: a.Addr().As16()}
+	return nil, unix.ENETUNREACH
+}
+
+// connectTo is connect(2).
+func (k *sock) connectTo(a netip.AddrPort) error {
+	sa, err := sockaddr(a, k.hostFamily())
+	if err != nil {
+		return err
+	}
+	return unix.Connect(k.fd, sa)
 }
 
 func addrPort(sa unix.Sockaddr) netip.AddrPort {

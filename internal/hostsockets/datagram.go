@@ -38,7 +38,7 @@ func (k *sock) setPeer(to netip.AddrPort) error {
 		err = k.ensure(real.Addr())
 	}
 	if err == nil {
-		err = unix.Connect(k.fd, sockaddr(real, k.hostFamily()))
+		err = k.connectTo(real)
 	}
 	if err == nil {
 		k.connected, k.peer = true, to
@@ -94,7 +94,7 @@ func (k *sock) transmit(to netip.AddrPort, payload [][]byte) bool {
 			err = k.ensure(to.Addr())
 		}
 		if err == nil {
-			sa = sockaddr(to, k.hostFamily())
+			sa, err = sockaddr(to, k.hostFamily())
 		}
 	} else if k.fd < 0 {
 		err = unix.EDESTADDRREQ

@@ -95,11 +95,14 @@ func (k *sock) bindHost(p Port) (fd int, port uint16, err error) {
 	if k.typ == unix.SOCK_STREAM { // a runner before this one may have left connections behind
 		_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
 	}
-	if err = unix.Bind(fd, sockaddr(netip.AddrPortFrom(ip, p.From), family)); err == nil && k.typ == unix.SOCK_STREAM {
+	sa, err := sockaddr(netip.AddrPortFrom(ip, p.From), family)
+	if err == nil {
+		err = unix.Bind(fd, sa)
+	}
+	if err == nil && k.typ == unix.SOCK_STREAM {
 		// Linux lets two sockets with SO_REUSEADDR be bound as long as none listens: the second guest is to know now.
 		err = unix.Listen(fd, 1)
 	}
-	var sa unix.Sockaddr
 	if err == nil {
 		sa, err = unix.Getsockname(fd)
 	}

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -362,17 +363,63 @@ func TestOptions(t *testing.T) {
 
 // TestHostile: whatever comes, the server goes on, and what it keeps is bounded.
 func TestHostile(t *testing.T) {
-	g := newGuest(t, Options{Policy: mustPorts(t, fmt.Sprintf("127.0.0.1:%d:80", freePort(t)))})
-	rnd := rand.New(rand.NewPCG(1, 2))
-	for range 20000 {
-		b := make([]byte, rnd.IntN(64))
-		for i := range b {
-			b[i] = byte(rnd.Uint32N(4))
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var accepted atomic.Int32
+	go func() { // echoes, or sends much, or goes away with a reset
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			switch accepted.Add(1) % 3 {
+			case 0:
+				go func() { _, _ = io.Copy(c, c); c.Close() }()
+			case 1:
+				go func() { _, _ = c.Write(make([]byte, 1<<20)); c.Close() }()
+			default:
+				_ = c.(*net.TCPConn).SetLinger(0)
+				c.Close()
+			}
 		}
-		g.send(Header{Socket: rnd.Uint32N(8), Op: uint16(rnd.Uint32N(20)), Flags: uint16(rnd.Uint32N(4)), Request: rnd.Uint32N(2), Window: rnd.Uint32(), Taken: rnd.Uint32()}, b)
+	}()
+	policy := mustPorts(t, fmt.Sprintf("127.0.0.1:%d:80", freePort(t)), fmt.Sprintf("127.0.0.1:%d:80/udp", freePort(t)))
+	policy.Allow = hostRules
+	g := newGuest(t, Options{Policy: policy})
+	rnd := rand.New(rand.NewPCG(1, 2))
+	bodies := [][]byte{
+		opening(unix.AF_INET, unix.SOCK_STREAM), opening(unix.AF_INET6, unix.SOCK_STREAM), opening(unix.AF_INET, unix.SOCK_DGRAM),
+		address("10.0.2.2:" + port(l)), address("[fd00:756b::2]:" + port(l)), address("0.0.0.0:80"), address("10.0.2.3:53"), make([]byte, addressSize),
+		{1, 0, 0, 0}, nil, make([]byte, 1000),
+	}
+	for range 50000 {
+		b := bodies[rnd.IntN(len(bodies))]
+		if rnd.IntN(8) == 0 {
+			b = make([]byte, rnd.IntN(64))
+			for i := range b {
+				b[i] = byte(rnd.Uint32N(4))
+			}
+		}
+		h := Header{Socket: rnd.Uint32N(8), Op: uint16(rnd.Uint32N(19)), Request: rnd.Uint32N(2)}
+		switch rnd.IntN(10) {
+		case 0:
+			h.Flags, h.Window, h.Taken = uint16(rnd.Uint32N(4)), rnd.Uint32(), rnd.Uint32()
+		case 1:
+			h.Socket = firstAccepted + rnd.Uint32N(4)
+		}
+		g.send(h, b)
 		g.s.mu.Lock()
-		g.got, g.buffers = nil, 1+rnd.IntN(4)
+		g.got, g.buffers = nil, rnd.IntN(4)
+		if rnd.IntN(5000) == 0 {
+			g.epoch++
+		}
 		g.s.mu.Unlock()
+	}
+	if accepted.Load() < 10 {
+		t.Errorf("%d connections came about", accepted.Load())
 	}
 	g.s.mu.Lock()
 	if n := len(g.s.ends); n > 16 {

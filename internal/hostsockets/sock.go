@@ -95,16 +95,22 @@ func (k *sock) descriptor(family int) (int, error) {
 	return fd, nil
 }
 
-// ensure makes the one descriptor of a socket that does not listen.
+// ensure makes the one descriptor of a socket that does not listen, with TO the first that it reaches. That of
+// a datagram socket of AF_INET6 reaches both families, if this host has both.
 func (k *sock) ensure(to netip.Addr) error {
 	if k.fd >= 0 {
 		return nil
 	}
 	family := unix.AF_INET
-	if k.family == unix.AF_INET6 && (!to.IsValid() || !to.Unmap().Is4()) {
+	if k.family == unix.AF_INET6 && (k.typ == unix.SOCK_DGRAM || !to.Unmap().Is4()) {
 		family = unix.AF_INET6
 	}
 	fd, err := k.descriptor(family)
+	if err == unix.EAFNOSUPPORT && to.Unmap().Is4() {
+		fd, err = k.descriptor(unix.AF_INET)
+	} else if err == nil && family == unix.AF_INET6 {
+		_ = unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 0) // what programs may reach, the guest knows
+	}
 	if err != nil {
 		return err
 	}

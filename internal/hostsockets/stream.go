@@ -30,7 +30,7 @@ func (k *sock) connect(h *Header, b []byte) {
 		err = k.ensure(real.Addr())
 	}
 	if err == nil {
-		err = unix.Connect(k.fd, sockaddr(real, k.hostFamily()))
+		err = k.connectTo(real)
 	}
 	switch err {
 	case nil:

@@ -7,7 +7,7 @@
 #define ARENA_SIZE 0x20000UL
 #define AP_PAGE 0x8000UL
 
-static volatile u64 seed, steps, both;
+static volatile u64 seed, steps, both, port; /* PORT: one of the host's loopback that echoes */
 static volatile u32 started, finished;
 extern char ap_begin[], ap_end[];
 
@@ -52,7 +52,7 @@ static u32 value(u64 *s)
 static u32 message(u64 *s, u8 *p)
 {
 	u32 n = 0;
-	switch (below(s, 4)) {
+	switch (below(s, 5)) {
 	case 0: { /* block: type, sector, or ranges */
 		static const u8 types[] = { 0, 1, 4, 8, 11, 13, 99 };
 		*(u32 *)p = types[below(s, sizeof types)];
@@ -76,6 +76,26 @@ static u32 message(u64 *s, u8 *p)
 		*(u32 *)(p + 36) = below(s, 2) ? 65536 : value(s);
 		*(u32 *)(p + 40) = below(s, 2) ? 0 : value(s);
 		return 44 + below(s, 512);
+	}
+	case 3: { /* host sockets: header, then what follows some op; 10.0.2.2 is the host */
+		static const u8 to[] = { 10, 0, 2, 2, 10, 0, 2, 3, 127, 0, 0, 1, 0, 0, 0, 0 };
+		u32 op = below(s, 19), k = 4 * below(s, 4);
+		*(u32 *)p = below(s, 8) ? below(s, 6) : 0x80000000u + below(s, 4);
+		*(u32 *)(p + 4) = below(s, 3) ? 24 + below(s, 2) * below(s, 500) : value(s);
+		*(u32 *)(p + 8) = op | below(s, 4) << 16;
+		*(u32 *)(p + 12) = below(s, 2) ? below(s, 9) : 0;
+		*(u32 *)(p + 16) = 0;
+		*(u32 *)(p + 20) = below(s, 2) ? 65536 : value(s);
+		*(u32 *)(p + 24) = below(s, 2) ? 0 : value(s);
+		for (n = 32; n < 56; n += 4)
+			*(u32 *)(p + n) = 0;
+		*(u16 *)(p + 32) = below(s, 3) ? 2 : 10;
+		*(u16 *)(p + 34) = op == 1 ? 1 + below(s, 2) : below(s, 2) ? port >> 8 | port << 8 : (80 + below(s, 3)) << 8;
+		for (u32 i = 0; i < 4 && op != 1; i++)
+			p[40 + i] = to[k + i];
+		if (below(s, 8) == 0)
+			*(u32 *)(p + 32 + 4 * below(s, 6)) = value(s);
+		return 32 + 24 + below(s, 512);
 	}
 	case 2: { /* 9P: a message of numbers and names */
 		static const u8 types[] = { 8, 12, 14, 16, 18, 20, 22, 24, 26, 30, 32, 40, 50, 52, 54, 70, 72, 74, 76, 100, 100, 102, 104, 104, 104, 108, 110, 110, 110, 110, 116, 118, 120, 122, 6, 255 };
@@ -250,6 +270,7 @@ void cmain(u64 info)
 	seed = number(info, "seed") + 1;
 	steps = number(info, "steps");
 	both = number(info, "both");
+	port = number(info, "port");
 	if (both) {
 		volatile u32 *apic = (volatile u32 *)0xfee00000UL;
 		for (char *p = ap_begin, *to = (char *)AP_PAGE; p < ap_end; p++, to++)
