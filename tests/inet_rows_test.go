@@ -5,5 +5,7 @@ func inetRows() []program {
 	return []program{
 		{name: "inet-tcp", build: c("net/tcp.c"), tcg: true},
 		{name: "inet-tcp-static", build: c("net/tcp.c", "-static"), cpus: 2},
+		{name: "inet-udp", build: c("net/udp.c"), tcg: true},
+		{name: "inet-options", build: c("net/options.c")},
 	}
 }

@@ -89,6 +89,9 @@ union socket_value {
 	s32 ids[3];	/* struct ucred */
 	u64 wide, linger;
 	struct timeval time;
+	char text[16];
+	u32 words[9];
+	u8 all[256];	/* struct tcp_info */
 };
 
 struct socket;

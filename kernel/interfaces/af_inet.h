@@ -2,6 +2,10 @@
  * socket_ops, so that a kernel holds what its program calls. They refuse sockets of other families. */
 #include "interface.h"
 
+#ifndef ENOPROTOOPT
+#define ENOPROTOOPT	92
+#endif
+
 struct file;
 struct socket;
 struct socket_msg;
@@ -14,4 +18,6 @@ INTERFACE(struct file *, inet_socket, (int family, int type, int protocol, int f
 INTERFACE_OF_LOADED(int, inet_bind, (struct socket *s, const void *name, int len), (s, name, len), -EOPNOTSUPP)
 INTERFACE_OF_LOADED(int, inet_listen, (struct socket *s, int backlog), (s, backlog), -EOPNOTSUPP)
 INTERFACE_OF_LOADED(struct file *, inet_accept, (struct socket *s, int flags, int file_flags), (s, flags, file_flags), ERR_PTR(-EOPNOTSUPP))
+INTERFACE_OF_LOADED(int, inet_getsockopt, (struct socket *s, int level, int name, union socket_value *v), (s, level, name, v), level == 1 ? -ENOPROTOOPT : -EOPNOTSUPP)
+INTERFACE_OF_LOADED(int, inet_setsockopt, (struct socket *s, int level, int name, const void *user, int len), (s, level, name, user, len), level == 1 ? -ENOPROTOOPT : -EOPNOTSUPP)
 INTERFACE_OF_LOADED(int, inet_connect, (struct socket *s, const void *name, int len, int flags), (s, name, len, flags), -EOPNOTSUPP)

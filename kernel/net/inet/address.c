@@ -1,6 +1,8 @@
 /* Addresses: as programs have them, whose they are, and where they lead. */
 #include "inet.h"
 
+#define SO_BROADCAST	6
+
 static const u8 mapped[12] = { [10] = 0xff, [11] = 0xff };	/* ::ffff:0:0/96 */
 
 void address_from6(struct hs_address *out, const struct sockaddr_in6 *a)
@@ -59,6 +61,13 @@ bool address_group(const struct hs_address *a)
 	if (a->family == AF_INET6)
 		return a->ip[0] == 0xff;
 	return a->ip[0] >> 4 == 14 || (a->ip[1] == 255 && a->ip[2] == 255 && a->ip[3] == 255 && (a->ip[0] == 127 || a->ip[0] == 255));
+}
+
+bool address_allowed(const struct inet *i, const struct hs_address *to)
+{
+	bool broadcast = to->family == AF_INET && to->ip[3] == 255 && address_group(to);
+
+	return !broadcast || i->s.switches >> SO_BROADCAST & 1;
 }
 
 void address_default(const struct inet *i, struct hs_address *a)

@@ -120,6 +120,8 @@ static int connect_dgram(struct inet *i, const void *name, int len)
 
 	if (err || (err = choose(i, &to)) < 0)
 		return err;
+	if (!address_allowed(i, &to))
+		return -EACCES;
 	if (port_auto(i))
 		return -EAGAIN;
 	if (address_any(&i->port.at))

@@ -2,8 +2,8 @@
 #include "inet.h"
 
 #define MSG_ERRQUEUE	0x2000
-#define SO_BROADCAST	6
 #define DGRAM_MAX	65507	/* of IPv4: 65535 without the headers of IP and UDP */
+#define COST_FREE	128	/* bytes that fit there */
 #define COST		768	/* struct sk_buff with a small datagram, net/core/skbuff.c */
 
 /* Whom M is for, from its name or the connection. */
@@ -74,7 +74,7 @@ static int check(struct inet *i, const struct socket_msg *m, int flags, struct h
 	err = address_route(i, to);
 	if (err < 0)
 		return err;
-	if (to->family == AF_INET && address_group(to) && to->ip[3] == 255 && !(i->s.switches >> SO_BROADCAST & 1))
+	if (!address_allowed(i, to))
 		return -EACCES;
 	if (m->total > DGRAM_MAX + (to->family == AF_INET6 ? 20 : 0))
 		return -EMSGSIZE;
@@ -106,7 +106,7 @@ long udp_send(struct socket *s, const struct socket_msg *m, int flags)
 		address_source(from, &to);
 	p->to = to;
 	p->ttl = 64;
-	p->cost = COST + align_up((u32)m->total, 512U);
+	p->cost = COST + (m->total > COST_FREE ? align_up((u32)m->total, 512U) : 0);
 	p->time = now_realtime();
 	deliver(i, p);
 	return m->total;

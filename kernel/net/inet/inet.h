@@ -81,6 +81,7 @@ struct inet {
 	struct hs_address peer;
 	enum state state;
 	enum stage stage;
+	u8 device;		/* SO_BINDTODEVICE: 1 is lo; 0: none */
 	u8 shut;		/* SHUT_READ, SHUT_WRITE; by the program, or because the peer said so */
 	bool ended;		/* the peer sends nothing more */
 	bool active;		/* sent its end before the peer did: TIME_WAIT is here */
@@ -96,6 +97,8 @@ struct inet {
 	struct list callers;	/* listening: sockets that wait for a place there; else: its link there */
 	struct inet *listener;	/* that it waits at */
 	u32 accepted_count, backlog;
+	s32 *options;		/* option.h; NULL: nobody has set any */
+	u64 cookie;		/* SO_COOKIE, once it was asked for */
 	struct waitq read_q, write_q, busy_q;
 };
 
@@ -111,7 +114,7 @@ static inline bool same_address(const struct hs_address *a, const struct hs_addr
 }
 
 /* What selects the files of calls that others reach by af_inet.h alone. */
-extern const char inet_bind_file[1], inet_listen_file[1], inet_connect_file[1];
+extern const char inet_bind_file[1], inet_listen_file[1], inet_connect_file[1], inet_setsockopt_file[1], inet_getsockopt_file[1];
 
 /* socket.c */
 struct inet *inet_new(int family, int type);
@@ -130,9 +133,19 @@ bool address_any(const struct hs_address *a);
 bool address_local(const struct hs_address *a);	/* the guest's own */
 bool address_loopback(const struct hs_address *a);
 bool address_group(const struct hs_address *a);	/* multicast, or IPv4's broadcast */
+bool address_allowed(const struct inet *i, const struct hs_address *to);	/* broadcasts need SO_BROADCAST */
 void address_default(const struct inet *i, struct hs_address *a);	/* :: and 0.0.0.0 as a destination: loopback */
 int address_route(const struct inet *i, const struct hs_address *to);	/* 0: within the guest; 1: out; or an error */
 void address_source(struct hs_address *out, const struct hs_address *to);	/* from where one that is local sends TO */
+
+/* Options with an effect here, the first ones of option.c: what was set XOR what it begins with. */
+enum known {
+	KNOW_TTL, KNOW_TOS, KNOW_PKTINFO, KNOW_RECVTTL, KNOW_RECVTOS, KNOW_ORIGDST, KNOW_FREEBIND, KNOW_NO_PORT, KNOW_PORT_RANGE,
+	KNOW_PKTINFO6, KNOW_RECVHOPS, KNOW_RECVTCLASS, KNOW_HOPS, KNOW_TCLASS,
+};
+static inline s32 option_of(const struct inet *i, enum known k) { return i->options ? i->options[k] : 0; }
+
+extern const u32 inet_option_count;
 
 /* port.c */
 int port_take(struct inet *i);			/* the one in port.at; 0 there: a free one. 0 or -EADDRINUSE */

@@ -78,9 +78,10 @@ static struct inet *child_of(struct inet *listener, const struct hs_address *at,
 	c->s = s;
 	c->port.at = *at;
 	c->port.only6 = listener->port.only6;
-	c->port.reuse = listener->port.reuse;
-	c->port.share = listener->port.share;
 	c->fixed_port = true;
+	c->device = listener->device;
+	if (listener->options && (c->options = kmalloc(inet_option_count * sizeof(s32))))
+		memcpy(c->options, listener->options, inet_option_count * sizeof(s32));
 	c->peer = *peer;
 	c->stage = CONNECTED;
 	port_add(c);

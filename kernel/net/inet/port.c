@@ -20,6 +20,14 @@ static struct list *bucket(const struct hs_address *a)
 	return b;
 }
 
+#define SO_REUSEADDR	2
+#define SO_REUSEPORT	15
+
+static bool is_on(const struct port *p, u32 option)
+{
+	return p->until ? option == SO_REUSEADDR ? p->reuse : p->share : container_of(p, struct inet, port)->s.switches >> option & 1;
+}
+
 /* Do packets to A's address go to B, too? */
 static bool overlap(const struct port *a, const struct port *b)
 {
@@ -34,8 +42,8 @@ static bool stands_in_way(const struct port *p, const struct port *q, bool unask
 {
 	if (memcmp(p->at.port, q->at.port, 2) || p->type != q->type || !overlap(p, q))
 		return false;
-	bool shared = p->share && q->share && (q->until || p->uid == q->uid);
-	if (p->reuse && q->reuse && !q->listening)
+	bool shared = is_on(p, SO_REUSEPORT) && is_on(q, SO_REUSEPORT) && (q->until || p->uid == q->uid);
+	if (is_on(p, SO_REUSEADDR) && is_on(q, SO_REUSEADDR) && !q->listening)
 		return unasked && !shared;
 	return !shared;
 }
@@ -101,8 +109,10 @@ int port_take(struct inet *i)
 }
 
 /* One for all connections that ended at the same place: until when the last one's stays. */
-static void wait_time(const struct port *p)
+static void wait_time(struct port *p)
 {
+	p->reuse = is_on(p, SO_REUSEADDR);
+	p->share = is_on(p, SO_REUSEPORT);
 	struct list *b = bucket(&p->at);
 	struct port *q;
 
@@ -171,7 +181,7 @@ struct inet *port_find(const struct hs_address *to, int type, const struct hs_ad
 			same = 0;
 		most = n;
 		/* the last of those who are equal, or with SO_REUSEPORT each of N with the same chance */
-		if (!same++ || (p->share ? turn % same == same - 1 : type == SOCK_DGRAM))
+		if (!same++ || (is_on(p, SO_REUSEPORT) ? turn % same == same - 1 : type == SOCK_DGRAM))
 			best = i;
 	}
 	return best;

@@ -1,4 +1,5 @@
 #include "call.h"
+#include "af_inet.h"
 #include "options.h"
 
 static struct timeval timeval_of(ns_t t)
@@ -37,7 +38,7 @@ static int get(struct socket *s, int option, union socket_value *v)
 		return sizeof(v->ids);
 	default:
 		if (!is_switch(option))
-			return -ENOPROTOOPT;
+			return inet_getsockopt(s, SOL_SOCKET, option, v);
 		*n = s->switches >> option & 1;
 	}
 	return sizeof(*n);
@@ -50,19 +51,17 @@ long sys_getsockopt(int fd, int level, int option, void *user, int *len)
 	KERNEL_LOCK();
 	FD_SOCKET(f, fd);
 	struct socket *s = f->data;
-	if (level != SOL_SOCKET && !s->ops->getsockopt)
-		return -EOPNOTSUPP;
 	CHECK_WRITE(len, sizeof(*len));
 	int room = *len;
 	if (room < 0)
 		return -EINVAL;
-	CHECK_WRITE(user, min(room, (int)sizeof(v)));
-	int n = level == SOL_SOCKET ? get(s, option, &v) : s->ops->getsockopt(s, level, option, &v);
+	int n = level == SOL_SOCKET ? get(s, option, &v) : (s->ops->getsockopt ? s->ops->getsockopt : inet_getsockopt)(s, level, option, &v);
 	if (n < 0)
 		return n;
-	if (level != SOL_SOCKET && room < n)
+	if (s->domain == AF_VSOCK && level != SOL_SOCKET && room < n)
 		return -EINVAL;
 	n = min(n, room);
+	CHECK_WRITE(user, n);
 	memcpy(user, &v, n);
 	*len = n;
 	return 0;

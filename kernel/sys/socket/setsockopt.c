@@ -1,4 +1,5 @@
 #include "call.h"
+#include "af_inet.h"
 #include "options.h"
 
 #define EDOM		33
@@ -31,6 +32,8 @@ static long set(struct socket *s, int option, const void *user, int len)
 		return timeout_get(user, len, &s->recv_timeout);
 	if (option == SO_SNDTIMEO)
 		return timeout_get(user, len, &s->send_timeout);
+	if (option == SO_BINDTODEVICE)
+		return inet_setsockopt(s, SOL_SOCKET, option, user, len);
 	if (len < (int)sizeof(int))
 		return -EINVAL;
 	CHECK_READ(user, sizeof(int));
@@ -64,7 +67,7 @@ static long set(struct socket *s, int option, const void *user, int len)
 		return 0;
 	}
 	if (!is_switch(option) && option != SO_PASSCRED)
-		return -ENOPROTOOPT;
+		return inet_setsockopt(s, SOL_SOCKET, option, user, len);
 	s->switches = n ? s->switches | 1UL << option : s->switches & ~(1UL << option);
 	return 0;
 }
@@ -76,6 +79,6 @@ long sys_setsockopt(int fd, int level, int option, const void *user, int len)
 	struct socket *s = f->data;
 	if (level == SOL_SOCKET)
 		return set(s, option, user, len);
-	return s->ops->setsockopt ? s->ops->setsockopt(s, level, option, user, len) : -EOPNOTSUPP;
+	return (s->ops->setsockopt ? s->ops->setsockopt : inet_setsockopt)(s, level, option, user, len);
 }
 SYSCALL(54, setsockopt, PARTIAL("not SO_PASSPIDFD, time stamps"));

@@ -1,0 +1,34 @@
+/* Options that are numbers and are remembered: setsockopt.c takes them, getsockopt.c tells them. */
+#ifndef INET_OPTION_H
+#define INET_OPTION_H
+
+#include "inet.h"
+
+#define SOL_IP		0
+#define SOL_TCP		6
+#define SOL_UDP		17
+#define SOL_IPV6	41
+
+#define OF_STREAM	1	/* of SOCK_STREAM, of SOCK_DGRAM, of AF_INET6 */
+#define OF_DGRAM	2
+#define OF_SIX		4
+#define ALL		(OF_STREAM | OF_DGRAM)
+#define SIX		(ALL | OF_SIX)
+#define TO_HOST		8	/* has an effect on packets: the socket of the host gets it, too */
+
+struct option {
+	u8 level, name;
+	u8 of;
+	bool any;	/* whatever is not 0 becomes 1 */
+	s32 first, last, begin;
+};
+/* Bits of SOL_SOCKET that are on or off: SO_DEBUG, OOBINLINE, REUSEPORT, TIMESTAMP, TIMESTAMPNS, RXQ_OVFL, SELECT_ERR_QUEUE,
+ * and the time stamps of 64 bits, which those of x86-64 are anyway. */
+#define BITS	(1UL << 1 | 1UL << 10 | 1UL << 15 | 1UL << 29 | 1UL << 35 | 1UL << 40 | 1UL << 45 | 1UL << 63)
+
+extern const struct option inet_options[];
+
+const struct option *option_find(const struct inet *i, int level, int name);
+s32 *option_slot(struct inet *i, const struct option *o);	/* holds the value XOR o->begin; NULL: nothing was set yet */
+
+#endif
