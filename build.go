@@ -87,7 +87,7 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 	}
 	made, err := outfile.MakeDir(parent, ".uk-build-", 0o777)
 	if err != nil {
-		return nil, err
+		return nil, outfile.Named(err, opt.Output)
 	}
 	tmp := made.Name
 	defer func() {
@@ -153,6 +153,12 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 
 // checkOutput refuses to replace what is no bundle.
 func checkOutput(dir string) error {
+	if dir == "-" {
+		return errors.New("-: an image is a folder, which standard output cannot take: name one")
+	}
+	if parent := filepath.Dir(filepath.Clean(dir)); parent != "." && IsBundle(parent) {
+		return fmt.Errorf("%s: %s is an image, which holds no other: choose another name", dir, parent)
+	}
 	list, err := os.ReadDir(dir)
 	switch {
 	case errors.Is(err, os.ErrNotExist):

@@ -11,6 +11,7 @@ import (
 
 	"uk/internal/badoption"
 	"uk/internal/diskimage"
+	"uk/internal/outfile"
 	"uk/kvmboot"
 )
 
@@ -70,6 +71,14 @@ type DiskOptions struct {
 	Warn func(line string)
 }
 
+// files are those of the image's folder.
+func (im *Image) files() (list []string) {
+	for _, name := range bundleFiles {
+		list = append(list, filepath.Join(im.Dir, name))
+	}
+	return list
+}
+
 // Disk makes a disk image that a machine with UEFI firmware boots.
 func (im *Image) Disk(ctx context.Context, opt DiskOptions) (*DiskResult, error) {
 	if opt.Output == "" {
@@ -77,6 +86,9 @@ func (im *Image) Disk(ctx context.Context, opt DiskOptions) (*DiskResult, error)
 	}
 	if opt.Format == "" {
 		opt.Format = diskimage.Raw
+	}
+	if err := outfile.Apart(opt.Output, append(im.files(), opt.SignKey, opt.SignCert)...); err != nil {
+		return nil, err
 	}
 	if err := checkMachine(0, opt.CPUs, opt.Cwd, opt.Hostname); err != nil {
 		return nil, err

@@ -147,7 +147,7 @@ func editModules(ctx context.Context, dir string, opt ModuleOptions, edit func(*
 	defer e.root.Close()
 	made, err := outfile.MakeDir(filepath.Dir(filepath.Clean(dir)), ".uk-build-", 0o700)
 	if err != nil {
-		return nil, err
+		return nil, outfile.Named(err, dir)
 	}
 	defer func() { _ = made.Remove() }()
 	e.tmp = made.Name

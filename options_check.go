@@ -2,9 +2,10 @@ package uk
 
 import (
 	"fmt"
+	"os"
 	"strconv"
-	"uk/internal/attributes"
 
+	"uk/internal/attributes"
 	"uk/internal/badoption"
 	"uk/kvmboot"
 	"uk/manifest"
@@ -35,6 +36,16 @@ func checkMachine(memory int64, cpus int, cwd, hostname string) error {
 		return badoption.Errorf("Cwd", "%q is no absolute path: start it with a slash", cwd)
 	case len(hostname) > maxHostname:
 		return badoption.Errorf("Hostname", "a name of %d bytes: want %d at most", len(hostname), maxHostname)
+	}
+	return nil
+}
+
+// checkLibraryPath refuses folders that are none: the libraries would come from elsewhere.
+func checkLibraryPath(list []string) error {
+	for _, dir := range list {
+		if st, err := os.Stat(dir); err != nil || !st.IsDir() {
+			return badoption.Errorf("LibraryPath", "%s: no such folder: name one with libraries, or leave it out", dir)
+		}
 	}
 	return nil
 }

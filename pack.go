@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"uk/internal/badoption"
+	"uk/internal/outfile"
 	"uk/manifest"
 	"uk/rofs"
 )
@@ -38,6 +39,9 @@ func Pack(ctx context.Context, opt Options, output string) (rofs.Stats, error) {
 		return rofs.Stats{}, err
 	}
 	if err := opt.step(ctx, "packing files"); err != nil {
+		return rofs.Stats{}, err
+	}
+	if err := outfile.Apart(output, p.Reads()...); err != nil {
 		return rofs.Stats{}, err
 	}
 	packing, err := p.packing()

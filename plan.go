@@ -81,7 +81,7 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	if err := checkUlimits(opt.Ulimits); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(checkFormat(opt.Format), checkOwner(opt.Owner)); err != nil {
+	if err := errors.Join(checkFormat(opt.Format), checkOwner(opt.Owner), checkLibraryPath(opt.LibraryPath)); err != nil {
 		return nil, err
 	}
 	p := &Plan{opt: opt}
@@ -405,6 +405,15 @@ func (p *Plan) imageLibraries(ctx context.Context, exp *symbols.Exported) bool {
 	p.LibcWhy = why
 	p.opt.notice(why + " (--libc kernel keeps the kernel's)")
 	return true
+}
+
+// Reads lists the files of the host that the plan is made of.
+func (p *Plan) Reads() []string {
+	list := []string{p.opt.Manifest, p.opt.Binary, p.opt.VersionScript}
+	for i := range p.Manifest.Entries {
+		list = append(list, p.Manifest.Entries[i].Host)
+	}
+	return list
 }
 
 // command returns the program's guest path and arguments, and checks that the

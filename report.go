@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -213,6 +214,13 @@ func resolveLinks(root *rofs.FS, name string) string {
 // WriteReportHTML writes a page about a report, or about two and their differences,
 // to a file, which appears whole or not at all.
 func WriteReportHTML(file string, reports []*ImageReport, diff *ReportDiff) error {
+	for _, r := range reports {
+		for _, name := range append([]string{"."}, bundleFiles...) {
+			if err := outfile.Apart(file, filepath.Join(r.Path, name)); err != nil {
+				return err
+			}
+		}
+	}
 	var b bytes.Buffer
 	if err := report.HTML(&b, reports, diff); err != nil {
 		return err

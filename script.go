@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"uk/internal/bounded"
+	"uk/internal/outfile"
 	"uk/linker"
 	"uk/symbols"
 )
@@ -45,6 +47,12 @@ func (p *Plan) script() string {
 // or of system calls goes before that, and so does format, that of the root file system ("": as the script says,
 // or the default).
 func Link(ctx context.Context, o linker.Options, format string) (*linker.Result, error) {
+	base := strings.TrimSuffix(o.Output, ".elf")
+	for _, output := range []string{o.Output, base + ".sym", base + ".map.json"} {
+		if err := outfile.Apart(output, o.VersionScriptFile, o.Profile); err != nil {
+			return nil, err
+		}
+	}
 	asked := o.Syscalls
 	if o.VersionScriptFile != "" {
 		text, err := bounded.ReadFile(o.VersionScriptFile, linker.MaxVersionScript)

@@ -55,6 +55,9 @@ func Identify(name string) (Target, string, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return TargetOther, "", fmt.Errorf("%s: no such file", name)
 	}
+	if errors.Is(err, unix.ENOTDIR) {
+		return TargetOther, "", fmt.Errorf("%s: no such file: a part of the name is a file, not a folder", name)
+	}
 	if errors.Is(err, unix.ENAMETOOLONG) {
 		return TargetOther, "", fmt.Errorf("%s: the name is too long", name)
 	}

@@ -133,7 +133,7 @@ func Link(ctx context.Context, opt Options) (*Result, error) {
 	}
 	tmp, err := outfile.MakeDir(filepath.Dir(l.res.Kernel), ".uk-link-", 0o700)
 	if err != nil {
-		return nil, err
+		return nil, outfile.Named(err, l.res.Kernel)
 	}
 	defer tmp.Remove()
 	l.tmp = tmp.Name

@@ -85,7 +85,7 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 	}
 	f, err := outfile.Create(filepath.Dir(path), ".uk-pack-")
 	if err != nil {
-		return Stats{}, fileError(path, err)
+		return Stats{}, outfile.Named(err, path)
 	}
 	defer func() {
 		if err != nil {
@@ -94,7 +94,7 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 		}
 	}()
 	if err := outfile.Restrict(f, p.readers); err != nil {
-		return Stats{}, fileError(path, err)
+		return Stats{}, outfile.Named(err, path)
 	}
 	if err := reserve(f, p.size()); err != nil {
 		return Stats{}, &os.PathError{Op: "write", Path: path, Err: err}
@@ -114,19 +114,19 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 		return nil
 	}
 	if _, err := f.WriteAt(p.head, 0); err != nil {
-		return Stats{}, fileError(path, err)
+		return Stats{}, outfile.Named(err, path)
 	}
 	if err := p.each(ctx, opts.Workers, f, emit); err != nil {
-		return Stats{}, fileError(path, err)
+		return Stats{}, outfile.Named(err, path)
 	}
 	if _, err := f.WriteAt(p.tail, p.dataEnd); err != nil {
-		return Stats{}, fileError(path, err)
+		return Stats{}, outfile.Named(err, path)
 	}
 	if sum != nil {
 		sum.Write(p.tail)
 	}
 	if err := f.Close(); err != nil {
-		return Stats{}, fileError(path, err)
+		return Stats{}, outfile.Named(err, path)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
 		return Stats{}, err
@@ -147,14 +147,6 @@ func reserve(f *os.File, size int64) error {
 			return nil
 		}
 	}
-}
-
-// fileError makes an error about the temporary file one about path.
-func fileError(path string, err error) error {
-	if pe, ok := err.(*os.PathError); ok {
-		return &os.PathError{Op: pe.Op, Path: path, Err: pe.Err}
-	}
-	return err
 }
 
 func newDigest(opts Options) hash.Hash {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -32,7 +33,7 @@ guests keep what they have, and builds link again.`,
 				}
 				switch {
 				case len(args) > 1 || do != "show" && do != "clear":
-					return usagef("cache", "use show or clear")
+					return usagef("cache", "%q is nothing to do: use show or clear", strings.Join(args, " "))
 				case do == "clear" && asJSON:
 					return usagef("cache", "--json goes with show")
 				case do == "clear":

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -95,7 +96,7 @@ func normalizeFlag(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 func explainFlag(fs *pflag.FlagSet, verb string, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
-		return err
+		return plainValue(verb, err)
 	}
 	if verb != "run" && verb != "build" && verb != "image" {
 		return suggestFlag(fs, unknown)
@@ -112,6 +113,32 @@ func explainFlag(fs *pflag.FlagSet, verb string, err error) error {
 		return suggestFlag(fs, unknown)
 	}
 	return fmt.Errorf("%s%s: %s", dashes, name, way)
+}
+
+// plainValue says in words what a flag's value should be, where its parser is not ours.
+func plainValue(verb string, err error) error {
+	var bad *pflag.InvalidValueError
+	var number *strconv.NumError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	f := bad.GetFlag()
+	want := ""
+	switch {
+	case f.Name == "mount" && strings.Contains(bad.GetValue(), "type="):
+		want = "a folder of this machine is -v HOST:GUEST, a file system in memory --mount tmpfs:TARGET:tmpfs"
+	case f.Value.Type() == "bool":
+		want = "use true or false, or leave it out"
+	case errors.As(err, &number):
+		want = "write a number"
+	default:
+		return err
+	}
+	name := "--" + f.Name
+	if f.Shorthand != "" {
+		name = "-" + f.Shorthand + ", " + name
+	}
+	return fmt.Errorf("invalid argument %q for %q flag: %s", bad.GetValue(), name, want)
 }
 
 // suggestFlag adds the name of the flag that was probably meant.

@@ -26,7 +26,7 @@ func helpCommand() *command {
 				}
 				c := find(args[0])
 				if c == nil {
-					return unknownVerb(args[0])
+					return unknownVerb(args[0], nil)
 				}
 				fs := pflag.NewFlagSet(c.name, pflag.ContinueOnError)
 				fs.SortFlags = false

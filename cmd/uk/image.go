@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/outfile"
 	"uk/kvmboot"
 )
 
@@ -69,6 +70,9 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 				if o.Output == "" {
 					o.Output = diskOutput(args[0]) + "." + string(o.Format)
 				}
+				if err := outfile.Apart(o.Output, args[0]); err != nil && !isImageDisk(args[0]) {
+					return err
+				}
 				img, cleanup, err := imageOf(ctx, e, &b, "image", args[0], args[1:], &o.Args, func(opt *uk.Options) {
 					opt.FallbackProfile = uk.DiskProfile
 				})
@@ -101,6 +105,12 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 			}
 		},
 	}
+}
+
+// isImageDisk reports whether name is a disk, which is read before another takes its place.
+func isImageDisk(name string) bool {
+	target, _, err := uk.Identify(name)
+	return err == nil && target == uk.TargetDisk
 }
 
 // diskFormat takes the format from its flag or from the output's name.

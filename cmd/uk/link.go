@@ -38,7 +38,7 @@ byte; --profile and --syscalls go before it. Beside the kernel appear its symbol
 				o := &b.opt
 				switch {
 				case len(args) > 0:
-					return usagef("link", "unexpected argument %q", args[0])
+					return usagef("link", "unexpected argument %q: a version script is named with --version-script", args[0])
 				case o.Output == "":
 					return usagef("link", "name the kernel's file with -o")
 				case o.VersionScript == "" && len(o.Symbols) == 0 && len(o.Syscalls) == 0:

@@ -105,6 +105,9 @@ and "uk build --version-script" take the file back, edited by hand if need be.`,
 					}{p.Symbols, p.Symbols.Script().Globals(), p.Syscalls})
 				}
 				if output != "" {
+					if err := outfile.Apart(output, p.Reads()...); err != nil {
+						return err
+					}
 					return outfile.Write(output, []byte(p.Script))
 				}
 				_, err = fmt.Fprint(e.stdout, p.Script)

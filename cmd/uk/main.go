@@ -175,7 +175,7 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 	}
 	c := find(name)
 	if c == nil {
-		return unknownVerb(name)
+		return unknownVerb(name, args[1:])
 	}
 	fs := pflag.NewFlagSet(c.name, pflag.ContinueOnError)
 	fs.SetOutput(io.Discard)
@@ -191,6 +191,11 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 		printHelp(e.stdout, e, c, fs)
 		return nil
 	}
+	if c.greedy && c.name != "run" && c.name != completeVerb { // what uk run starts has flags as other commands that start one
+		if err := lateFlag(fs, c.name, fs.Args()); err != nil {
+			return err
+		}
+	}
 	if quiet := fs.Lookup("quiet"); quiet != nil && quiet.Changed {
 		e.progress.on = e.progress.on && quiet.Value.String() != "true"
 	}
@@ -198,7 +203,7 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 }
 
 // optionFlags are the flags that are not called as the options that they set.
-var optionFlags = map[string]string{"Drives": "drive", "Shares": "share", "Mounts": "mount", "Ulimits": "ulimit", "Resolvers": "dns", "NoDefaultDevices": "without-default-devices"}
+var optionFlags = map[string]string{"Drives": "drive", "Shares": "share", "Mounts": "mount", "LibraryPath": "library-path", "Ulimits": "ulimit", "Resolvers": "dns", "NoDefaultDevices": "without-default-devices"}
 
 // asUsage makes a fault of the command line of an error that the value of a flag caused.
 func asUsage(verb string, fs *pflag.FlagSet, err error) error {
@@ -214,7 +219,10 @@ func asUsage(verb string, fs *pflag.FlagSet, err error) error {
 }
 
 // unknownVerb is the error of a word that is no command.
-func unknownVerb(name string) error {
+func unknownVerb(name string, args []string) error {
+	if strings.HasPrefix(name, "-") && slices.ContainsFunc(args, func(w string) bool { return find(w) != nil }) {
+		return usagef("", "%s: flags go behind the command", name)
+	}
 	if way := otherVerb[name]; way != "" {
 		return usagef("", "there is no %q: %s", name, way)
 	}
@@ -254,25 +262,28 @@ func nearest(name string, names []string) string {
 	return best
 }
 
-// distance is the number of changed, added or left out letters between a and b.
+// distance is the number of letters between a and b that are changed, added, left out, or exchanged with
+// the next.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range a {
-		diag := row[0]
-		row[0] = i + 1
-		for j := range b {
-			d := diag
-			if a[i] != b[j] {
-				d++
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		for j := range rows[i] {
+			switch {
+			case i == 0 || j == 0:
+				rows[i][j] = i + j
+				continue
+			case a[i-1] == b[j-1]:
+				rows[i][j] = rows[i-1][j-1]
+			default:
+				rows[i][j] = 1 + min(rows[i-1][j-1], rows[i-1][j], rows[i][j-1])
 			}
-			diag = row[j+1]
-			row[j+1] = min(d, row[j]+1, row[j+1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], 1+rows[i-2][j-2])
+			}
 		}
 	}
-	return row[len(b)]
+	return rows[len(a)][len(b)]
 }
 
 // oneArg returns the only argument.

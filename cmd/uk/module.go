@@ -35,7 +35,10 @@ stay as they are. The image changes in one step, or not at all.`,
 			fs.BoolVar(&o.Boot, "boot", false, "add: load drivers of the kit at boot, whatever asks for them")
 			fs.BoolVar(&asJSON, "json", false, "print it as JSON")
 			return func(ctx context.Context, e *env, args []string) error {
-				if len(args) == 0 || !slices.Contains([]string{"list", "add", "remove"}, args[0]) {
+				if len(args) > 0 && !slices.Contains([]string{"list", "add", "remove"}, args[0]) {
+					return usagef("module", "%q is nothing to do: use list, add or remove", args[0])
+				}
+				if len(args) == 0 {
 					return usagef("module", "say what to do: list, add or remove")
 				}
 				what, args := args[0], args[1:]

@@ -67,6 +67,8 @@ printed. docs/report.md explains each figure.`,
 				switch {
 				case len(args) != want && compare:
 					return usagef("report", "--compare takes two images, got %d", len(args))
+				case len(args) == 0 && html != "":
+					return usagef("report", "--html names the page that is written, %s here: name the image besides", html)
 				case len(args) != want:
 					return usagef("report", "name one image, or two with --compare")
 				case asJSON && html != "":

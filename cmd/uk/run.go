@@ -277,8 +277,9 @@ func openStdin(e *env, name string) (*os.File, error) {
 		return e.stdin, nil
 	}
 	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return nil, fmt.Errorf("--stdin %s: %w", name, pe.Err)
 	}
 	if st, err := f.Stat(); err == nil && st.IsDir() {
 		f.Close()

@@ -2,8 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"uk"
@@ -19,6 +21,9 @@ func (l *sharesFlag) Set(v string) error {
 	v, readOnly := strings.CutSuffix(v, ":ro")
 	if !readOnly {
 		v = strings.TrimSuffix(v, ":rw")
+	}
+	if option := v[strings.LastIndex(v, ":")+1:]; slices.Contains(otherShareOptions, strings.SplitN(option, ",", 2)[0]) {
+		return fmt.Errorf("there is no option %s: leave it out, or write ro for a folder that is only read", option)
 	}
 	i := strings.LastIndex(v, ":/")
 	switch {
@@ -38,6 +43,9 @@ func (l *sharesFlag) Set(v string) error {
 	*l = append(*l, s)
 	return nil
 }
+
+// otherShareOptions are those of container tools without an equal here.
+var otherShareOptions = []string{"z", "Z", "U", "O", "rro", "nocopy", "cached", "delegated", "consistent", "shared", "rshared", "slave", "rslave", "private", "rprivate", "exec", "noexec", "ro", "rw"}
 
 // mountsFlag gathers SOURCE:TARGET:TYPE[:OPTIONS].
 type mountsFlag []kvmboot.Mount

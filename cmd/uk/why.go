@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/words"
 )
 
 func whyCommand() *command {
@@ -36,6 +38,9 @@ is also told what a kernel without it saves, by linking one.`,
 				if len(args) != 2 {
 					return usagef("why", "name a part of the kernel, then an image or a kernel")
 				}
+				if target, _, err := uk.Identify(args[0]); err == nil && target == uk.TargetImage && !isThere(args[1]) {
+					return usagef("why", "the part comes first: uk why %s %s", words.Quote(args[1]), words.Quote(args[0]))
+				}
 				o.Progress = e.setProgress
 				chains, err := uk.Why(ctx, args[1], args[0], o)
 				if err != nil {
@@ -55,6 +60,11 @@ is also told what a kernel without it saves, by linking one.`,
 			}
 		},
 	}
+}
+
+func isThere(name string) bool {
+	_, err := os.Lstat(name)
+	return err == nil
 }
 
 func printChain(w io.Writer, c *uk.Chain) {

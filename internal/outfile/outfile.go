@@ -30,7 +30,7 @@ func Write(name string, data []byte) error {
 	}
 	f, err := Create(filepath.Dir(name), ".uk-")
 	if err != nil {
-		return err
+		return Named(err, name)
 	}
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Close()); err == nil {
@@ -39,5 +39,5 @@ func Write(name string, data []byte) error {
 	if err != nil {
 		os.Remove(f.Name())
 	}
-	return err
+	return Named(err, name)
 }

@@ -3,6 +3,7 @@ package outfile
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -59,6 +60,32 @@ func (d *Dir) Remove() error {
 	return err
 }
 
+// Named has an error that is about a temporary name be about output, which it was to become.
+func Named(err error, output string) error {
+	var pe *fs.PathError
+	var le *os.LinkError
+	switch {
+	case errors.As(err, &pe) && isTemporary(pe.Path):
+		return fmt.Errorf("%s: %w", output, pe.Err)
+	case errors.As(err, &le) && isTemporary(le.Old):
+		return fmt.Errorf("%s: %w", output, le.Err)
+	}
+	return err
+}
+
+// isTemporary reports whether a name, or its folder's, may be one of Create or MakeDir.
+func isTemporary(name string) bool {
+	for _, base := range []string{filepath.Base(name), filepath.Base(filepath.Dir(name))} {
+		if n := len(base) - letters; n > 0 && strings.Trim(base[n:], alphabet) == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// alphabet is that of rand.Text.
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
 // letters is how many a name has behind its prefix.
 const letters = 10
 
@@ -102,7 +129,7 @@ func sweep(dir, prefix string) {
 	defer d.Close()
 	names, _ := d.Readdirnames(-1)
 	for _, n := range names {
-		if len(n) != len(prefix)+letters || !strings.HasPrefix(n, prefix) || strings.Trim(n[len(prefix):], "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" {
+		if len(n) != len(prefix)+letters || !strings.HasPrefix(n, prefix) || strings.Trim(n[len(prefix):], alphabet) != "" {
 			continue
 		}
 		name := filepath.Join(dir, n)
