@@ -31,6 +31,7 @@ func libcExactRows() []program {
 		// glibc's version of Unicode is not the same on all hosts: 2.36 made the file.
 		{name: "libc-wide", build: c("libc/wide.c"), golden: "programs/libc/wide.golden"},
 		{name: "libc-smallest", build: c("libc/smallest.c", "-fno-builtin", "-lm")},
+		{name: "libc-scanwide", build: c("libc/scanwide.c", "-fno-builtin", "-w")},
 		{name: "libc-utf8", build: c("libc/utf8.c", "-fno-builtin")},
 		{name: "libc-rtsignals", build: c("libc/rtsignals.c")},
 	}

@@ -18,7 +18,7 @@ static int wrong(int n, unsigned v)
 	return n > 2 && !(v >> (5 * n - 4)) || v >> 11 == 0xd800 >> 11;
 }
 
-int uk_decode(struct multibyte *st, const char *str, size_t n, wchar_t *wc)
+static int decode(int utf8, struct multibyte *st, const char *str, size_t n, wchar_t *wc)
 {
 	const unsigned char *s = (const void *)str;
 	unsigned have = st->have, need = st->need, v = st->value;
@@ -27,7 +27,7 @@ int uk_decode(struct multibyte *st, const char *str, size_t n, wchar_t *wc)
 	if (!have) {
 		if (*s < 0x80)
 			return *wc = *s, 1;
-		need = CURRENT_UTF8 ? length(*s) : 0;
+		need = utf8 ? length(*s) : 0;
 		if (!need)
 			return ILLEGAL;
 		v = *s & 0x7f >> need;
@@ -47,6 +47,19 @@ int uk_decode(struct multibyte *st, const char *str, size_t n, wchar_t *wc)
 	*st = (struct multibyte) { 0 };
 	*wc = v;
 	return i;
+}
+
+int uk_decode(struct multibyte *st, const char *s, size_t n, wchar_t *wc)
+{
+	return decode(CURRENT_UTF8, st, s, n, wc);
+}
+
+/* For swprintf(), whose stream is UTF-8 in every locale. */
+hidden int uk_utf8towc(wchar_t *wc, const char *s, size_t n)
+{
+	int used = decode(1, &(struct multibyte) { 0 }, s, n, wc);
+
+	return used > 0 && !*wc ? 0 : used;
 }
 
 static mbstate_t mbrtowc_state, mbrlen_state, mbtowc_state;

@@ -22,3 +22,7 @@ s/^\t\tif \(t < 500000000 && \(t \|\| .*$/\t\tif (LDBL_MANT_DIG-bits >= 2) {\
 /^\t\tif \(LDBL_MANT_DIG-bits >= 2 && !fmodl\(frac, 1\)\)$/,/frac\+\+;$/d
 # What is rounded to zero keeps its sign in every rounding mode.
 s/^\tif \(\(e2\+LDBL_MANT_DIG & INT_MAX\) > emax-5\) \{$/\ty = copysignl(y, sign);\n&/
+# scanf() gives nothing back of half an infinity, knows the sign of "-nan", and no x behind the last column.
+/^\tif \(i\) \{$/,/^\t\}/s/shunget\(f\);/if (pok) &/
+s/return NAN;/return copysign(NAN, sign);/
+s/^\t\tif \(\(c\|32\) == 'x'\)$/\t\tif ((c|32) == 'x' \&\& !(f->shlim \&\& shcnt(f) >= f->shlim))/

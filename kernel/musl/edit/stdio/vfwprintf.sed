@@ -26,6 +26,7 @@ s/^\t\tif \(!st\) goto inval;$/\t\tif (!st) {\
 				if (!f \&\& !l10n) return 0; \/* what stands before is printed *\/\
 				goto inval;\
 			}\
+			if (s[-1]=='%') a = s-1; \/* flags and width do nothing *\/\
 			l = s-a;\
 			if (f) out(f, a, l);\
 			continue;\
