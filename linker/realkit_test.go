@@ -162,3 +162,22 @@ func TestRealKitEntryText(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryBoolSaysWhy: whoever asks for a module of what cannot be one reads why.
+func TestEveryBoolSaysWhy(t *testing.T) {
+	k := realKit(t)
+	for i := range k.Drivers {
+		d := &k.Drivers[i]
+		if d.Type != TypeBool {
+			continue
+		}
+		p, err := k.Profile(ProfileNone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = k.Resolve(p, []Setting{{Config: d.Config, Value: 'm', Where: "x.conf:1"}})
+		if d.BuiltIn == "" || err == nil || !strings.Contains(err.Error(), "it cannot be a module: "+d.BuiltIn) {
+			t.Errorf("%s cannot be a module, says %v", d.Config, err)
+		}
+	}
+}
