@@ -500,7 +500,7 @@ func (p *Plan) roots() []string {
 	// Some libraries have an interpreter, as they can be run: libcap.so.2, libc.so.6.
 	library := some(func(f *symbols.File) bool { return f.Interp == "" && !f.Static || f.Soname != "" })
 	out := p.rootReaders()
-	if p.Manifest.App.User != "" {
+	if p.startsAsOther() {
 		out = append(out, userPart)
 	}
 	if len(p.Manifest.App.Ulimits) > 0 {

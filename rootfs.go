@@ -61,9 +61,32 @@ func (p *Plan) packing() (rofs.Options, error) {
 	if err != nil {
 		return o, err
 	}
-	o.Adjust = policy.Adjust
+	o.Adjust, o.UserXattrs = policy.Adjust, policy.KeepXattrs
 	o.Holes = p.holes()
 	return o, nil
+}
+
+// startsAsOther tells whether the program begins as another user or group than root: the one that was asked for, or the
+// one that its file gives.
+func (p *Plan) startsAsOther() bool {
+	if p.Manifest.App.User != "" {
+		return true
+	}
+	if p.opt.Format == FormatRofs1 || len(p.Manifest.App.Command) == 0 {
+		return false
+	}
+	end, _ := p.Manifest.Find(p.Manifest.App.Command[0])
+	e := p.Manifest.Lookup(end)
+	policy, err := attributes.New(p.opt.Owner, p.Manifest.Files)
+	if e == nil || err != nil { // packing says what is wrong
+		return false
+	}
+	a := rofs.Attr{Mode: 0o644}
+	if e.Host != "" {
+		a, _ = rofs.HostAttr(e.Host) // likewise
+	}
+	policy.Adjust(end, &a)
+	return attributes.NeedsIdentity(&a)
 }
 
 // entries makes the packer's list of the manifest's. Before an entry come the

@@ -3,7 +3,9 @@ package manifest
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +19,10 @@ type FileRule struct {
 	UID   *uint32    `json:"uid,omitempty"`
 	GID   *uint32    `json:"gid,omitempty"`
 	MTime *time.Time `json:"mtime,omitempty"`
+	// Xattrs keeps the host file's own extended attributes, user.*, which are left out otherwise.
+	Xattrs bool `json:"xattrs,omitempty"`
+	// Set are attributes that the file gets, by name: security.capability, user.*.
+	Set map[string][]byte `json:"set,omitempty"`
 }
 
 // Matches tells whether the rule is for the guest path, which is absolute and clean.
@@ -29,7 +35,7 @@ func (r *FileRule) Matches(guest string) bool {
 
 // fileLine reads "/path = mode=0640 owner=0:42 mtime=2026-01-31T12:00:00Z".
 func (p *parser) fileLine(line string) error {
-	const grammar = `write "/path = mode=0640 owner=0:42 mtime=2026-01-31T12:00:00Z", one or more of the three; /path/** is for all below it`
+	const grammar = `write "/path = mode=0640 owner=0:42 mtime=2026-01-31T12:00:00Z capabilities=net_raw user.note=text xattrs=keep", one or more of these; /path/** is for all below it`
 	name, val, ok := strings.Cut(line, " = ")
 	name = strings.TrimSpace(name)
 	if !ok || !strings.HasPrefix(name, "/") {
@@ -50,18 +56,40 @@ func (p *parser) fileLine(line string) error {
 			r.UID, r.GID, err = ParseOwner(v)
 		case "mtime":
 			r.MTime, err = parseTime(v)
+		case "xattrs":
+			if r.Xattrs = v == "keep"; !r.Xattrs {
+				err = fmt.Errorf("xattrs %q: they can be kept only, xattrs=keep", short(v))
+			}
+		case "capabilities":
+			var value []byte
+			value, err = parseCapabilities(v)
+			r.set(capabilityXattr, value)
 		default:
-			err = fmt.Errorf("%q is none of mode, owner and mtime", short(w))
+			if strings.HasPrefix(key, "user.") && len(key) > len("user.") && len(key) <= maxXattrName {
+				r.set(key, []byte(v))
+				break
+			}
+			err = fmt.Errorf("%q is none of mode, owner, mtime, capabilities, xattrs and user.NAME", short(w))
 		}
 		if err != nil {
 			return p.errorf(r.Path, grammar, "%v", err)
 		}
 	}
-	if r.Mode == nil && r.UID == nil && r.MTime == nil {
+	if r.Mode == nil && r.UID == nil && r.MTime == nil && !r.Xattrs && r.Set == nil {
 		return p.errorf(r.Path, grammar, "nothing is said of it")
 	}
 	p.m.Files = append(p.m.Files, r)
 	return nil
+}
+
+// maxXattrName is what Linux allows, XATTR_NAME_MAX.
+const maxXattrName = 255
+
+func (r *FileRule) set(name string, value []byte) {
+	if r.Set == nil {
+		r.Set = map[string][]byte{}
+	}
+	r.Set[name] = value
 }
 
 // ParseMode reads permissions in octal, up to 7777.
@@ -116,6 +144,16 @@ func (m *Manifest) writeFiles(b *bytes.Buffer) {
 		}
 		if r.MTime != nil {
 			l += " mtime=" + r.MTime.UTC().Format(time.RFC3339Nano)
+		}
+		for _, name := range slices.Sorted(maps.Keys(r.Set)) {
+			if value := r.Set[name]; name == capabilityXattr {
+				l += " capabilities=" + capabilityNames(value)
+			} else {
+				l += " " + name + "=" + string(value)
+			}
+		}
+		if r.Xattrs {
+			l += " xattrs=keep"
 		}
 		lines = append(lines, l)
 	}

@@ -10,7 +10,7 @@ func TestFiles(t *testing.T) {
 	m, err := Parse("m", []byte(`[files]
 /a = mode=0640 owner=7:8 mtime=2026-01-31T12:00:00.5Z
 /dir/** = owner=9
-/with space = mode=4755
+/with space = mode=4755 capabilities=CAP_NET_RAW,bpf,chown user.b=x user.a= xattrs=keep
 [manifest]
 #uk [files]
 #uk /old/= = mtime=@-5
@@ -29,7 +29,7 @@ func TestFiles(t *testing.T) {
 #uk [files]
 #uk /a = mode=0640 owner=7:8 mtime=2026-01-31T12:00:00.5Z
 #uk /dir/** = owner=9:9
-#uk /with space = mode=4755
+#uk /with space = mode=4755 capabilities=chown,net_raw,bpf user.a= user.b=x xattrs=keep
 #uk /old/= = mtime=1969-12-31T23:59:55Z
 `
 	if b.String() != want {
@@ -54,7 +54,7 @@ func TestFiles(t *testing.T) {
 	if !all.Matches("/x") || all.Matches("/") {
 		t.Error("/** is not all below /")
 	}
-	for _, bad := range []string{"/a", "a = mode=1", "/a = ", "/a = mode=8", "/a = mode=10000", "/a = owner=x", "/a = owner=1:", "/a = mtime=now", "/a = mtime=@1e9", "/a = uid=1", "/a: b"} {
+	for _, bad := range []string{"/a", "a = mode=1", "/a = ", "/a = mode=8", "/a = mode=10000", "/a = owner=x", "/a = owner=1:", "/a = mtime=now", "/a = mtime=@1e9", "/a = uid=1", "/a = xattrs=all", "/a = capabilities=", "/a = capabilities=fly", "/a = user.=x", "/a = trusted.x=y", "/a = xattrs", "/a: b"} {
 		if _, err := Parse("m", []byte("[files]\n"+bad+"\n"), Options{}); err == nil || !strings.HasPrefix(err.Error(), "m:2: ") {
 			t.Errorf("%q: %v", bad, err)
 		}

@@ -31,9 +31,9 @@ const (
 	permMask = 0o7777
 )
 
-// attributes finds n's attributes on the host, and has adjust change them. fi is
+// attributes finds n's attributes on the host, and has opts.Adjust change them. fi is
 // what the host says of the file that has n's contents, or nil.
-func (n *node) attributes(path string, fi fs.FileInfo, adjust func(path string, a *Attr)) error {
+func (n *node) attributes(path string, fi fs.FileInfo, opts *Options) error {
 	if n.entry != nil && n.entry.Attr != nil {
 		n.attr = *n.entry.Attr
 		return nil
@@ -50,13 +50,13 @@ func (n *node) attributes(path string, fi fs.FileInfo, adjust func(path string, 
 		}
 	}
 	if err == nil && fi != nil {
-		err = n.attr.of(fi, host)
+		err = n.attr.of(fi, host, opts.UserXattrs != nil && opts.UserXattrs(path))
 	}
 	if err != nil {
 		return &EntryError{Path: path, Host: host, Msg: "cannot look at the host file; check its path", Err: reason(err)}
 	}
-	if adjust != nil {
-		adjust(path, &n.attr)
+	if opts.Adjust != nil {
+		opts.Adjust(path, &n.attr)
 	}
 	n.attr.Mode &= permMask
 	if n.mode == TypeLink {
@@ -72,8 +72,17 @@ func lookLike(host string, t Type) (fs.FileInfo, error) {
 	return os.Stat(host)
 }
 
-// of reads the attributes of a host file that fi describes.
-func (a *Attr) of(fi fs.FileInfo, host string) error {
+// HostAttr returns the attributes of a host file as a version 2 image gets them, before [Options].Adjust.
+func HostAttr(host string) (a Attr, err error) {
+	fi, err := os.Stat(host)
+	if err == nil {
+		err = a.of(fi, host, false)
+	}
+	return a, err
+}
+
+// of reads the attributes of a host file that fi describes, user.* if they are to be kept.
+func (a *Attr) of(fi fs.FileInfo, host string, user bool) error {
 	a.MTime = fi.ModTime()
 	st, ok := fi.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -81,7 +90,11 @@ func (a *Attr) of(fi fs.FileInfo, host string) error {
 	}
 	a.Mode, a.UID, a.GID = st.Mode&permMask, st.Uid, st.Gid
 	var err error
-	a.Xattrs, err = hostXattrs(host, fi)
+	if a.Xattrs, err = hostXattrs(host, fi); err == nil && user && fi.Mode()&fs.ModeSymlink == 0 {
+		var more []Xattr
+		more, err = userXattrs(host)
+		a.Xattrs = append(a.Xattrs, more...) // security. comes before user.
+	}
 	return err
 }
 

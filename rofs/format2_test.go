@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -13,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // hostTree is a folder with all that version 2 keeps: modes, times, several
@@ -274,5 +277,42 @@ func TestUnreadable(t *testing.T) {
 func TestNoSuchVersion(t *testing.T) {
 	if _, err := Write(context.Background(), new(bytes.Buffer), sample(), Options{Version: 3}); err == nil || !strings.Contains(err.Error(), "no version 3") {
 		t.Error(err)
+	}
+}
+
+// TestUserXattrs packs a file whose extended attributes are asked for, and one whose are not: all that the
+// file system at hand keeps.
+func TestUserXattrs(t *testing.T) {
+	dir := t.TempDir()
+	kept, left := filepath.Join(dir, "kept"), filepath.Join(dir, "left")
+	var want []Xattr
+	for _, name := range []string{kept, left} {
+		if err := os.WriteFile(name, []byte("x"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range []Xattr{{"user.z", nil}, {"user.a", []byte("text")}} {
+			switch err := unix.Setxattr(name, x.Name, x.Value, 0); {
+			case err != nil && !errors.Is(err, unix.ENOTSUP):
+				t.Fatal(err)
+			case err == nil && name == kept:
+				want = append([]Xattr{x}, want...)
+			}
+		}
+	}
+	image := filepath.Join(dir, "image")
+	_, err := WriteFile(context.Background(), image, []Entry{{Path: "/kept", Host: kept}, {Path: "/left", Host: left}},
+		Options{UserXattrs: func(path string) bool { return path == "/kept" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := Open(image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	for name, want := range map[string][]Xattr{"kept": want, "left": nil} {
+		if got, err := root.Xattrs(name); err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s: %v, %v; want %v", name, got, err, want)
+		}
 	}
 }

@@ -47,7 +47,7 @@ func (l *layout2) number(n *node, path string) error {
 	if n.mode == TypeFile {
 		err = l.file(n, path)
 	} else {
-		err = n.attributes(path, nil, l.opts.Adjust)
+		err = n.attributes(path, nil, &l.opts)
 	}
 	if err != nil || n.no != 0 {
 		return err
@@ -90,7 +90,7 @@ func (l *layout2) file(n *node, path string) error {
 	if n.size > maxFile2 {
 		return &EntryError{Path: path, Host: n.entry.Host, Msg: fmt.Sprintf("has %d bytes, more than an image holds", n.size)}
 	}
-	if err := n.attributes(path, fi, l.opts.Adjust); err != nil {
+	if err := n.attributes(path, fi, &l.opts); err != nil {
 		return err
 	}
 	var key hostFile

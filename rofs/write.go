@@ -23,6 +23,8 @@ type Options struct {
 	// gets; nil changes nothing. It must not depend on anything but its arguments
 	// if the same entries are to give the same bytes.
 	Adjust func(path string, a *Attr)
+	// UserXattrs says of which paths the host files' own extended attributes, user.*, are kept; nil: of none.
+	UserXattrs func(path string) bool
 	// Holes keeps the holes of host files: otherwise they are packed as zeros, for a
 	// reader that knows no holes.
 	Holes bool

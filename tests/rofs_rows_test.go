@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -20,10 +21,76 @@ func rofsRows() []program {
 			return append([]string{filepath.Join(dir, "tree"), filepath.Join(dir, "files")}, rest...)
 		}
 	}
-	return []program{
+	return append(rightsRows(), []program{
 		{name: "rofs-tree", build: rofsTree(), host: args(), kernel: uk.Options{Owner: "keep"}, tcg: true},
 		{name: "rofs-tree-static", build: rofsTree("-static"), host: args(), kernel: uk.Options{Owner: "keep"}},
 		{name: "rofs-tree-osv", build: rofsTree(), args: []string{"/files", "contents"}, host: args("contents"), kernel: uk.Options{Format: uk.FormatRofs1}, tcg: true},
+	}...)
+}
+
+// rightsRows begin as whom execve(2) makes of who starts the program and of what its file gives. What they are
+// compared with are runs on Linux 6.18 of files with these modes, owners and capabilities, by setpriv(1).
+func rightsRows() (rows []program) {
+	const caps = " capabilities=net_raw,syslog"
+	for _, r := range []struct {
+		name, file, user, want string
+		flags                  []string
+		tcg                    bool
+	}{
+		{"owner", "mode=4755 owner=33:44" + caps, "", "users 0 33 33 33, groups 0 0 0 0\nvector 0 33 0 0, secure 1, variable hidden\ncapabilities ffffffff ffffffff 0, ff ff 0, dumpable 0\n", nil, true},
+		{"owner-user", "mode=4755 owner=33:44" + caps, "1000:100", "users 1000 33 33 33, groups 100 100 100 100\nvector 1000 33 100 100, secure 1, variable hidden\ncapabilities 2000 2000 0, 4 4 0, dumpable 0\n", nil, false},
+		{"caps-user", "mode=0755" + caps, "1000:100", "users 1000 1000 1000 1000, groups 100 100 100 100\nvector 1000 1000 100 100, secure 1, variable hidden\ncapabilities 2000 2000 0, 4 4 0, dumpable 1\n", nil, true},
+		{"root-user", "mode=6755 owner=0:44", "1000:100", "users 1000 0 0 0, groups 100 44 44 44\nvector 1000 0 100 44, secure 1, variable hidden\ncapabilities ffffffff ffffffff 0, ff ff 0, dumpable 0\n", nil, false},
+		{"root-caps-static", "mode=6755 owner=0:44" + caps, "1000:100", "users 1000 0 0 0, groups 100 44 44 44\nvector 1000 0 100 44, secure 1, variable hidden\ncapabilities 2000 2000 0, 4 4 0, dumpable 0\n", []string{"-static"}, false},
+		{"no-group-user", "mode=6745 owner=0:44", "1000:100", "users 1000 0 0 0, groups 100 100 100 100\nvector 1000 0 100 100, secure 1, variable hidden\ncapabilities ffffffff ffffffff 0, ff ff 0, dumpable 0\n", nil, false},
+		{"none", "mode=0755" + caps, "", "users 0 0 0 0, groups 0 0 0 0\nvector 0 0 0 0, secure 0, variable told\ncapabilities ffffffff ffffffff 0, ff ff 0, dumpable 1\n", []string{"-static"}, false},
+	} {
+		text := "/rights: rights\n/dir/plain: plain\n/dir/more: plain\n[app]\ncommand = /rights /rights /dir/plain /dir/more /dir\nenv = NAME=value\n" +
+			"[files]\n/rights = user.note=text " + r.file + "\n/dir/more = user.empty= user.text=some\n"
+		rows = append(rows, program{name: "rofs-rights-" + r.name, build: rightsImage(text, r.flags), kernel: uk.Options{User: r.user}, tcg: r.tcg,
+			check: func(t *testing.T, out string) {
+				want := r.want + rightsOf("rights", strings.Contains(r.file, caps), "user.note = 4 [text]") + rightsOf("plain", false, "") +
+					rightsOf("more", false, "user.empty = 0 [], user.text = 4 [some]") + rightsOf("dir", false, "")
+				if out != want {
+					t.Errorf("differs:\n%s", difference(want, out))
+				}
+			}})
+	}
+	return rows
+}
+
+// rightsOf is what the program prints of a file with these attributes.
+func rightsOf(name string, caps bool, user string) string {
+	var list []string
+	bytes := 0
+	if caps {
+		list = append(list, "security.capability = 20 [0100000200200000000000000400000000000000]")
+	}
+	if user != "" {
+		list = append(list, strings.Split(user, ", ")...)
+	}
+	text := ""
+	for _, l := range list {
+		bytes += strings.Index(l, " ") + 1
+		text += ", " + l
+	}
+	pointer := "-"
+	if len(list) > 0 && !strings.Contains(list[0], " = 0 ") {
+		pointer = "Bad address"
+	}
+	return fmt.Sprintf("%s: %d bytes of names%s\n  other: No data available, Operation not supported, by a bad pointer: %s, by its number %d, set: Read-only file system\n",
+		name, bytes, text, pointer, bytes)
+}
+
+func rightsImage(manifest string, flags []string) func(t *testing.T, dir string) string {
+	return func(t *testing.T, dir string) string {
+		program := compile("gcc", "rofs/rights.c", flags)
+		err := errors.Join(os.Rename(program(t, dir), filepath.Join(dir, "rights")), os.WriteFile(filepath.Join(dir, "plain"), []byte("plain"), 0o644),
+			os.WriteFile(filepath.Join(dir, "usr.manifest"), []byte(manifest), 0o644))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return filepath.Join(dir, "usr.manifest")
 	}
 }
 

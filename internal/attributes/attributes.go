@@ -10,9 +10,12 @@ package attributes
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"uk/manifest"
@@ -102,6 +105,18 @@ func (p *Policy) Adjust(path string, a *rofs.Attr) {
 	}
 }
 
+// KeepXattrs tells whether the file at path keeps the host's extended attributes user.*.
+func (p *Policy) KeepXattrs(path string) bool {
+	return slices.ContainsFunc(p.Rules, func(r manifest.FileRule) bool { return r.Xattrs && r.Matches(path) })
+}
+
+// NeedsIdentity tells whether a program with these attributes runs with another identity than that of
+// who starts it: by set-user-ID, set-group-ID, or capabilities, which root has anyway.
+func NeedsIdentity(a *rofs.Attr) bool {
+	const setUID, setGID, groupExec = 0o4000, 0o2000, 0o010
+	return a.Mode&setUID != 0 && a.UID != 0 || a.Mode&(setGID|groupExec) == setGID|groupExec && a.GID != 0
+}
+
 func apply(r *manifest.FileRule, a *rofs.Attr) {
 	if r.Mode != nil {
 		a.Mode = *r.Mode
@@ -111,5 +126,14 @@ func apply(r *manifest.FileRule, a *rofs.Attr) {
 	}
 	if r.MTime != nil {
 		a.MTime = *r.MTime
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Set)) {
+		x := rofs.Xattr{Name: name, Value: r.Set[name]}
+		i, there := slices.BinarySearchFunc(a.Xattrs, x, func(a, b rofs.Xattr) int { return strings.Compare(a.Name, b.Name) })
+		if there {
+			a.Xattrs[i] = x
+		} else {
+			a.Xattrs = slices.Insert(a.Xattrs, i, x)
+		}
 	}
 }

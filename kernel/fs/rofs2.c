@@ -4,6 +4,7 @@
 #include "kernel.h"
 #include "linux_file.h"
 #include "rofs2.h"
+#include "rofs_xattr.h"
 
 static struct vnode tables;
 
@@ -56,11 +57,13 @@ static const struct vnode_ops *kind(struct vnode *v, const struct rofs2_inode *i
 	return NULL;
 }
 
+static u64 inode_at(u64 number) { return sizeof(struct rofs2_super) + (number - 1) * sizeof(struct rofs2_inode); }
+
 static int inode_vnode(struct mount *m, u32 number, struct vnode **out)
 {
 	struct rofs2_inode in;
 	struct vnode *v;
-	int err = number ? rofs2_table(sizeof(struct rofs2_super) + (number - 1UL) * sizeof(in), &in, sizeof(in)) : -EIO;
+	int err = number ? rofs2_table(inode_at(number), &in, sizeof(in)) : -EIO;
 
 	if (err)
 		return err;
@@ -140,6 +143,41 @@ static long rofs2_readlink(struct vnode *v, char *buf, size_t size)
 	return err ? err : (long)size;
 }
 
+#define MAGIC	0x524f4653
+
+/* include/xattr.h, for those who ask. */
+bool rofs_has_xattrs(struct vnode *v)
+{
+	return v->mount && v->mount->magic == MAGIC;
+}
+
+int rofs_xattr_next(struct vnode *v, struct rofs_xattr *x)
+{
+	struct rofs2_xattr head;
+	u32 first = 0;
+	int err = 0;
+
+	if (!x->next) {
+		err = rofs2_table(inode_at(v->ino) + offsetof(struct rofs2_inode, xattrs), &first, sizeof(first));
+		x->next = first;
+	}
+	if (err || !x->next || (err = rofs2_table(x->next, &head.name_len, sizeof(head.name_len))) || !head.name_len)
+		return err;
+	if (head.name_len >= sizeof(x->name) || rofs2_table(x->next, &head, sizeof(head)) ||
+	    rofs2_table(x->next + sizeof(head), x->name, head.name_len))
+		return -EIO;
+	x->name[head.name_len] = 0;
+	x->value = x->next + sizeof(head) + head.name_len;
+	x->size = head.value_len;
+	x->next = x->value + x->size;
+	return 1;
+}
+
+int rofs_xattr_value(const struct rofs_xattr *x, void *value)
+{
+	return rofs2_table(x->value, value, x->size);
+}
+
 /* Called by fs/mount.c. Returns what is wrong, or NULL. */
 static const char *mount(struct mount *m, struct block_device *dev)
 {
@@ -163,7 +201,7 @@ static const char *mount(struct mount *m, struct block_device *dev)
 		return "it is cut short";
 	tables.size = sb.table_bytes;
 	radix_set(&rofs_vnodes, 0, &tables);	/* for rofs_reclaim(); no inode has the number 0 */
-	m->magic = 0x524f4653;
+	m->magic = MAGIC;
 	m->blocks = sb.blocks;
 	m->inodes = sb.inodes;
 	if (inode_vnode(m, 1, &m->root) || !S_ISDIR(m->root->mode))

@@ -1,7 +1,8 @@
-/* Extended attributes in memory: what vnode_ops.xattrs leads to. */
+/* Extended attributes: of files in memory, and of the image's. */
 #ifndef XATTR_H
 #define XATTR_H
 
+#include "rofs_xattr.h"
 #include "types.h"
 
 #ifndef ENODATA
@@ -18,5 +19,14 @@ struct xattr {
 
 /* fs/ramfs.c: where the list of V is; NULL: V is of another file system. */
 struct xattr **ram_xattrs(struct vnode *v);
+
+/* fs/rofs2.c. true: V is of the root file system, and that keeps attributes. */
+OPTIONAL bool rofs_has_xattrs(struct vnode *v) { return false; }
+/* The next one of V. 1, 0 behind the last, or -errno. */
+OPTIONAL int rofs_xattr_next(struct vnode *v, struct rofs_xattr *x) { return 0; }
+OPTIONAL int rofs_xattr_value(const struct rofs_xattr *x, void *value) { return 0; }
+
+/* fs/rofs_xattr.c: the value of the attribute NAME, if it has SIZE bytes at most; 0: only how many it has. Or -errno. */
+long rofs_xattr(struct vnode *v, const char *name, void *value, size_t size);
 
 #endif

@@ -1,4 +1,4 @@
-/* Extended attributes (xattr(7)) of files in memory; other file systems have none. */
+/* Extended attributes (xattr(7)) of files in memory and of the image; other file systems have none. */
 #include "file.h"
 #include "inotify.h"
 #include "permission.h"
@@ -41,7 +41,7 @@ static int check(struct vnode *v, const char *name, bool write)
 		return write ? -EPERM : -ENODATA;
 	if (begins(name, "user.") && (err = permission(v, write ? MAY_WRITE : MAY_READ)))
 		return err;
-	for (u32 i = 0; ram_xattrs(v) && i < array_len(prefixes); i++)
+	for (u32 i = 0; (ram_xattrs(v) || rofs_has_xattrs(v)) && i < array_len(prefixes); i++)
 		if (begins(name, prefixes[i]))
 			return name[strlen(prefixes[i])] ? 0 : -EINVAL;
 	return -EOPNOTSUPP;
@@ -110,6 +110,18 @@ static long set(struct vnode *v, const char *name, const void *value, size_t siz
 	return 0;
 }
 
+static long get_image(struct vnode *v, const char *name, void *value, size_t size)
+{
+	long n = rofs_xattr(v, name, NULL, 0);
+
+	if (n <= 0 || !size)
+		return n;
+	if (size < (size_t)n)
+		return -ERANGE;
+	CHECK_WRITE(value, n);
+	return rofs_xattr(v, name, value, n);
+}
+
 static long get(struct vnode *v, const char *name, void *value, size_t size)
 {
 	bool found;
@@ -117,6 +129,8 @@ static long get(struct vnode *v, const char *name, void *value, size_t size)
 
 	if (err)
 		return err;
+	if (rofs_has_xattrs(v))
+		return get_image(v, name, value, size);
 	struct xattr *x = *place(v, name, &found);
 	if (!found)
 		return -ENODATA;
@@ -129,24 +143,46 @@ static long get(struct vnode *v, const char *name, void *value, size_t size)
 	return x->size;
 }
 
+/* Puts NAME down behind *DONE bytes of NAMES, or with a SIZE of 0 only counts it. */
+static long tell(const char *name, char *names, size_t size, size_t *done)
+{
+	size_t n = strlen(name) + 1;
+
+	if (begins(name, "trusted.") && !capable(CAP_SYS_ADMIN))
+		return 0;
+	if (size && n > size - *done)
+		return -ERANGE;
+	if (size) {
+		CHECK_WRITE(names + *done, n);
+		memcpy(names + *done, name, n);
+	}
+	*done += n;
+	return 0;
+}
+
+static long list_image(struct vnode *v, char *names, size_t size)
+{
+	struct rofs_xattr x = { 0 };
+	size_t done = 0;
+	long err;
+
+	while ((err = rofs_xattr_next(v, &x)) > 0)
+		if ((err = tell(x.name, names, size, &done)))
+			break;
+	return err ? err : (long)done;
+}
+
 static long list(struct vnode *v, char *names, size_t size)
 {
 	struct xattr **first = ram_xattrs(v);
 	size_t done = 0;
+	long err = 0;
 
-	for (struct xattr *x = first ? *first : NULL; x; x = x->next) {
-		size_t n = strlen(x->name) + 1;
-		if (begins(x->name, "trusted.") && !capable(CAP_SYS_ADMIN))
-			continue;
-		if (size && n > size - done)
-			return -ERANGE;
-		if (size) {
-			CHECK_WRITE(names + done, n);
-			memcpy(names + done, x->name, n);
-		}
-		done += n;
-	}
-	return done;
+	if (rofs_has_xattrs(v))
+		return list_image(v, names, size);
+	for (struct xattr *x = first ? *first : NULL; x && !err; x = x->next)
+		err = tell(x->name, names, size, &done);
+	return err ? err : (long)done;
 }
 
 static long remove(struct vnode *v, const char *name)
@@ -238,70 +274,70 @@ long sys_setxattr(const char *path, const char *name, const void *value, size_t 
 {
 	return do_set(BY_PATH, name, value, size, flags);
 }
-SYSCALL(188, setxattr, PARTIAL("only files in memory have attributes"));
+SYSCALL(188, setxattr, PARTIAL("files of shares have no attributes"));
 
 long sys_lsetxattr(const char *path, const char *name, const void *value, size_t size, int flags)
 {
 	return do_set(BY_LINK, name, value, size, flags);
 }
-SYSCALL(189, lsetxattr, PARTIAL("only files in memory have attributes"));
+SYSCALL(189, lsetxattr, PARTIAL("files of shares have no attributes"));
 
 long sys_fsetxattr(int fd, const char *name, const void *value, size_t size, int flags)
 {
 	return do_set(BY_FD, name, value, size, flags);
 }
-SYSCALL(190, fsetxattr, PARTIAL("only files in memory have attributes"));
+SYSCALL(190, fsetxattr, PARTIAL("files of shares have no attributes"));
 
 long sys_getxattr(const char *path, const char *name, void *value, size_t size)
 {
 	return do_get(BY_PATH, name, value, size);
 }
-SYSCALL(191, getxattr, PARTIAL("only files in memory have attributes"));
+SYSCALL(191, getxattr, PARTIAL("files of shares have no attributes"));
 
 long sys_lgetxattr(const char *path, const char *name, void *value, size_t size)
 {
 	return do_get(BY_LINK, name, value, size);
 }
-SYSCALL(192, lgetxattr, PARTIAL("only files in memory have attributes"));
+SYSCALL(192, lgetxattr, PARTIAL("files of shares have no attributes"));
 
 long sys_fgetxattr(int fd, const char *name, void *value, size_t size)
 {
 	return do_get(BY_FD, name, value, size);
 }
-SYSCALL(193, fgetxattr, PARTIAL("only files in memory have attributes"));
+SYSCALL(193, fgetxattr, PARTIAL("files of shares have no attributes"));
 
 long sys_listxattr(const char *path, char *names, size_t size)
 {
 	return do_list(BY_PATH, names, size);
 }
-SYSCALL(194, listxattr, PARTIAL("only files in memory have attributes"));
+SYSCALL(194, listxattr, PARTIAL("files of shares have no attributes"));
 
 long sys_llistxattr(const char *path, char *names, size_t size)
 {
 	return do_list(BY_LINK, names, size);
 }
-SYSCALL(195, llistxattr, PARTIAL("only files in memory have attributes"));
+SYSCALL(195, llistxattr, PARTIAL("files of shares have no attributes"));
 
 long sys_flistxattr(int fd, char *names, size_t size)
 {
 	return do_list(BY_FD, names, size);
 }
-SYSCALL(196, flistxattr, PARTIAL("only files in memory have attributes"));
+SYSCALL(196, flistxattr, PARTIAL("files of shares have no attributes"));
 
 long sys_removexattr(const char *path, const char *name)
 {
 	return do_remove(BY_PATH, name);
 }
-SYSCALL(197, removexattr, PARTIAL("only files in memory have attributes"));
+SYSCALL(197, removexattr, PARTIAL("files of shares have no attributes"));
 
 long sys_lremovexattr(const char *path, const char *name)
 {
 	return do_remove(BY_LINK, name);
 }
-SYSCALL(198, lremovexattr, PARTIAL("only files in memory have attributes"));
+SYSCALL(198, lremovexattr, PARTIAL("files of shares have no attributes"));
 
 long sys_fremovexattr(int fd, const char *name)
 {
 	return do_remove(BY_FD, name);
 }
-SYSCALL(199, fremovexattr, PARTIAL("only files in memory have attributes"));
+SYSCALL(199, fremovexattr, PARTIAL("files of shares have no attributes"));

@@ -2,8 +2,8 @@
  * Makes libc ready: environment, auxiliary vector, program name, TLS of the
  * first thread, stack protector. The kernel's loader calls it once, before any
  * other function of libc. It is its own file, apart from __libc_start_main(),
- * and without musl's set-uid precautions: no program here runs with another
- * user's rights, and they would link open() and poll() into every kernel.
+ * and without musl's set-uid precautions, which would link open() and poll() into
+ * every kernel: the standard files are always open, and secure_getenv() asks AT_SECURE itself.
  */
 #include <elf.h>
 #include <unistd.h>
