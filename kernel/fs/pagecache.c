@@ -22,6 +22,8 @@ int sectors_read(struct block_device *d, u64 sector, void *buf, u64 bytes)
 	return 0;
 }
 
+OPTIONAL bool vm_tight(void) { return false; }	/* mm/clean.c */
+
 /* Reads pages from INDEX on into the cache, at most 1 << ORDER. */
 static int load(struct vnode *v, u64 index, unsigned order, page_reader *read)
 {
@@ -31,17 +33,13 @@ static int load(struct vnode *v, u64 index, unsigned order, page_reader *read)
 	while (count < 1UL << order && count * PAGE_SIZE < left && !radix_get(&v->pages, index + count))
 		count++;
 	for (;;) {
-		order = 0;
-		while (1UL << order < count)
-			order++;
+		while (order && count <= 1UL << (order - 1))
+			order--;
 		if ((buf = pages_alloc(order, false)))
 			break;
-		if (!order) {
-			if (!pagecache_reclaim(64))
-				return -ENOMEM;
-			continue;
-		}
-		count = 1UL << (order - 1);
+		if (!order)
+			return -ENOMEM;
+		count = 1UL << --order;
 	}
 	u64 bytes = min(count * PAGE_SIZE, left);
 	int err = read(v, index * PAGE_SIZE, buf, bytes);
@@ -62,7 +60,7 @@ static int load(struct vnode *v, u64 index, unsigned order, page_reader *read)
 
 int pagecache_get(struct vnode *v, u64 index, page_reader *read, void **page)
 {
-	if (v->size == 0 || index > (v->size - 1) / PAGE_SIZE)
+	if (index >= (v->size + PAGE_SIZE - 1) / PAGE_SIZE)
 		return -EFAULT;
 	for (;;) {
 		void *p = radix_get(&v->pages, index);
@@ -75,12 +73,12 @@ int pagecache_get(struct vnode *v, u64 index, page_reader *read, void **page)
 			wait_on(&loaded, FOREVER, false);
 			continue;
 		}
-		bool near = index == v->next_read || v->size <= PAGE_SIZE << MAX_ORDER;
-		u64 first = near ? index : index & ~0UL << RANDOM_ORDER;
+		unsigned order = vm_tight() ? 0 : index == v->next_read || v->size <= PAGE_SIZE << MAX_ORDER ? MAX_ORDER : RANDOM_ORDER;
+		u64 first = order == RANDOM_ORDER ? index & ~0UL << RANDOM_ORDER : index;
 		v->loading = true;
 		while (radix_get(&v->pages, first))
 			first++;
-		int err = load(v, first, near ? MAX_ORDER : RANDOM_ORDER, read);
+		int err = load(v, first, order, read);
 		v->loading = false;
 		wake_all(&loaded);
 		if (err)
@@ -118,9 +116,10 @@ OPTIONAL u64 vm_unmap_clean(u64 pages) { (void)pages; return 0; }	/* mm/clean.c 
 
 u64 pagecache_reclaim(u64 pages)
 {
-	u64 freed = drop_unmapped(pages);
+	u64 freed;
 
-	while (!freed && vm_unmap_clean(pages))		/* another area may map the same pages */
+	do
 		freed = drop_unmapped(pages);
+	while (!freed && vm_unmap_clean(pages));	/* another area may map the same pages */
 	return freed;
 }

@@ -48,6 +48,7 @@ extern u64 mem_lent_pages;	/* of those not free, in the balloon: nobody uses the
 /* fs/pagecache.c: memory is out: drops up to PAGES cached file pages that nothing maps; how many. Any allocation may do
  * that, and take clean pages of files out of page tables (mm/clean.c). */
 u64 pagecache_reclaim(u64 pages);
+bool vm_tight(void);	/* so little is left even then that nothing should be read ahead */
 /* Takes a free block of HUGE_SIZE that was in use since the last time, out of the allocator's hands, and gives it
  * back as one that is known. NULL: there is none. */
 void *free_block_take(void);

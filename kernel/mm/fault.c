@@ -150,7 +150,7 @@ static int map_file(struct vma *v, u64 addr, bool write)
 	if (page >= end)
 		return -ENXIO;	/* SIGBUS */
 	int err = map_file_page(v, page, write);
-	if (err)
+	if (err || mem_free_pages < mem_kept_pages)	/* two neighbourhoods might put each other out for ever */
 		return err;
 	u64 from = max(align_down(addr, (u64)AROUND), start);
 	u64 to = min(align_down(addr, (u64)AROUND) + AROUND, end);

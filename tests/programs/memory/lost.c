@@ -184,9 +184,32 @@ static const struct call calls[] = {
 static const struct call *now;
 static long result;
 static int error;
+static _Atomic int tid;
+
+/* It sleeps in the call, or has done it. */
+static void wait_until_asleep(void)
+{
+	char name[64], text[200];
+
+	while (!tid)
+		usleep(100);
+	snprintf(name, sizeof(name), "/proc/self/task/%d/stat", tid);
+	for (;;) {
+		int fd = open(name, O_RDONLY);
+		long n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+		close(fd);
+		if (n <= 0)
+			return;
+		text[n] = 0;
+		if (strrchr(text, ')')[2] == 'S')
+			return;
+		usleep(1000);
+	}
+}
 
 static void *caller(void *unused)
 {
+	tid = gettid();
 	errno = 0;
 	result = now->run();
 	error = errno;
@@ -216,9 +239,10 @@ static void one(const struct call *c, int way)
 	half = buf + SIZE / 2;
 	memset(buf, 'x', SIZE);
 	now = c;
+	tid = 0;
 	c->begin();
 	pthread_create(&t, NULL, caller, NULL);
-	usleep(5000);
+	wait_until_asleep();
 	lose(way);
 	c->go();
 	pthread_join(t, NULL);

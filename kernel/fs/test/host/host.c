@@ -193,17 +193,15 @@ struct rlimit rlimits[RLIM_NLIMITS];
 
 void *pages_alloc(unsigned order, bool zeroed)
 {
+	while (mem_free_pages < 1UL << order || (!given_back[order] && bump + (1UL << order) >= ARENA_PAGES))
+		if (order || !pagecache_reclaim(64))	/* what it gives back are single pages here */
+			return NULL;
 	u8 *p = given_back[order];
-
-	if (mem_free_pages < 1UL << order)
-		return NULL;
 	if (p) {
 		__asan_unpoison_memory_region(p, PAGE_SIZE << order);
 		given_back[order] = *(void **)p;
 	} else {
 		/* a page that must not be touched is behind each block */
-		if (bump + (1UL << order) >= ARENA_PAGES)
-			return NULL;
 		p = arena + bump * PAGE_SIZE;
 		bump += (1UL << order) + 1;
 		__asan_poison_memory_region(arena + (bump - 1) * PAGE_SIZE, PAGE_SIZE);
