@@ -2,6 +2,7 @@
  * power the machine off. */
 #include "af_vsock.h"
 #include "console_out.h"
+#include "inet_host.h"
 #include "kernel.h"
 #include "offsets.h"
 
@@ -14,6 +15,7 @@ void vm_exit(char kind, u8 value)
 {
 	if (kind != 'p') {
 		vsock_flush();
+		inet_host_flush();
 		console_flush();
 		if (exit_register)	/* one exit, not three monitor calls */
 			*exit_register = kind | value << 8;

@@ -53,7 +53,22 @@ bool address_loopback(const struct hs_address *a)
 
 bool address_local(const struct hs_address *a)
 {
-	return address_loopback(a);
+	if (address_loopback(a))
+		return true;
+	if (!inet_out())
+		return false;
+	return a->family == AF_INET ? !memcmp(a->ip, inet_config.address, 4) : !memcmp(a->ip, inet_config.address6, 16);
+}
+
+/* Has the guest an address of FAMILY by which others know it? */
+static bool has_address(u16 family)
+{
+	const u8 *p = family == AF_INET ? inet_config.address : inet_config.address6;
+
+	for (u32 n = family == AF_INET ? 4 : 16; n--;)
+		if (p[n])
+			return true;
+	return false;
 }
 
 bool address_group(const struct hs_address *a)
@@ -90,13 +105,17 @@ int address_route(const struct inet *i, const struct hs_address *to)
 		return -ENETUNREACH;
 	if (address_local(to))
 		return 0;
-	return -ENETUNREACH;
+	return inet_out() && has_address(to->family) ? 1 : -ENETUNREACH;
 }
 
 void address_source(struct hs_address *out, const struct hs_address *to)
 {
 	out->family = to->family;
 	memcpy(out->ip, to->ip, 16);
+	if (!address_local(to)) {
+		bool four = to->family == AF_INET;
+		memcpy(out->ip, four ? inet_config.address : inet_config.address6, four ? 4 : 16);
+	}
 	if (to->family == AF_INET && to->ip[0] == 127)	/* whichever it is, the route says 127.0.0.1 */
 		out->ip[1] = out->ip[2] = 0, out->ip[3] = 1;
 }

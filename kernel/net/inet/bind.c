@@ -39,6 +39,33 @@ static bool usable(const struct inet *i, const struct hs_address *a)
 	return address_any(a) || address_local(a) || address_group(a);
 }
 
+/* A port here, and with the way out if others can come there. Which is free, it says; here somebody else may have that. */
+static int take(struct inet *i, u32 port)
+{
+	for (u32 tries = 0; tries < 16; tries++) {
+		int err = port_take(i);
+		if (err || address_loopback(&i->port.at) || !inet_out())
+			return err;
+		struct hs_address a = i->port.at;
+		port_set(&a, port);
+		err = out_bind(i, &a);
+		if (err || !memcmp(a.port, i->port.at.port, 2)) {
+			if (err)
+				port_drop(i);
+			return err;
+		}
+		port_drop(i);
+		i->port.at = a;
+		if (!port_conflict(i, !port)) {
+			port_add(i);
+			return 0;
+		}
+		inet_out()->leave(i, true);
+		port_set(&i->port.at, 0);
+	}
+	return -EADDRINUSE;
+}
+
 int inet_bind(struct socket *s, const void *name, int len)
 {
 	struct inet *i = inet_of(s);
@@ -63,7 +90,7 @@ int inet_bind(struct socket *s, const void *name, int len)
 		return -EADDRNOTAVAIL;
 	struct hs_address old = i->port.at;
 	i->port.at = a;
-	if ((err = port_take(i))) {
+	if ((err = take(i, port))) {
 		i->port.at = old;
 		return err;
 	}

@@ -45,16 +45,24 @@ static int choose(struct inet *i, struct hs_address *to)
 	} else if (at->family != to->family) {
 		return -ENETUNREACH;
 	}
-	return out;
+	return out && address_loopback(at) ? -EINVAL : out;
+}
+
+/* Of the socket that the way out has, or is to have. */
+static int connect_out(struct inet *i)
+{
+	int err = out_open(i);
+
+	return err ? err : inet_out()->connect(i);
 }
 
 static int start(struct inet *i, const void *name, int len)
 {
 	struct hs_address to;
-	int err = parse(i, name, len, &to);
+	int out = parse(i, name, len, &to);
 
-	if (err || (err = choose(i, &to)) < 0)
-		return err;
+	if (out || (out = choose(i, &to)) < 0)
+		return out;
 	struct hs_address old = i->port.at;
 	if (address_any(&i->port.at))
 		address_source(&i->port.at, &to);
@@ -67,7 +75,12 @@ static int start(struct inet *i, const void *name, int len)
 	i->ended = false;
 	i->peer = to;
 	i->stage = UNDERWAY;
-	return loop_connect(i);
+	if (!out)
+		return loop_connect(i);
+	int err = connect_out(i);
+	if (err)
+		i->stage = UNCONNECTED;
+	return err;
 }
 
 /* It failed: another try may follow. */
@@ -116,10 +129,10 @@ static int connect_stream(struct inet *i, const void *name, int len, int flags)
 static int connect_dgram(struct inet *i, const void *name, int len)
 {
 	struct hs_address to;
-	int err = parse(i, name, len, &to);
+	int out = parse(i, name, len, &to);
 
-	if (err || (err = choose(i, &to)) < 0)
-		return err;
+	if (out || (out = choose(i, &to)) < 0)
+		return out;
 	if (!address_allowed(i, &to))
 		return -EACCES;
 	if (port_auto(i))
@@ -127,6 +140,13 @@ static int connect_dgram(struct inet *i, const void *name, int len)
 	if (address_any(&i->port.at))
 		address_source(&i->port.at, &to);
 	i->peer = to;
+	if (!out && i->number)
+		inet_out()->undo_connect(i);
+	int err = out ? connect_out(i) : 0;
+	if (err) {
+		port_set(&i->peer, 0);
+		return err;
+	}
 	i->state = ESTABLISHED;
 	i->stage = CONNECTED;
 	return 0;

@@ -42,25 +42,37 @@ static bool has_room(const struct inet *i, u32 cost)
 	return i->queued + cost <= i->s.recv_room || list_empty(&i->queue);
 }
 
+void udp_deliver(struct inet *i, struct packet *p)
+{
+	u32 n = p->len - sizeof(struct hs_address);
+
+	p->cost = COST + (n > COST_FREE ? align_up(n, 512U) : 0);
+	if (!has_room(i, p->cost)) {
+		kfree(p);
+		return;
+	}
+	i->queued += p->cost;
+	list_append(&i->queue, &p->link);
+	wake_all_for(&i->read_q, POLL_READ);
+}
+
 /* As on Linux: what finds no room is lost, and what finds nobody is told to who is connected. */
 static void deliver(struct inet *from, struct packet *p)
 {
 	struct inet *to = port_find(&p->to, SOCK_DGRAM, (const struct hs_address *)p->data);
 
-	if (!to) {
-		if (from->state == ESTABLISHED) {
-			from->s.error = ECONNREFUSED;
-			inet_wake(from);
-		}
-	} else if (has_room(to, p->cost)) {
-		to->queued += p->cost;
-		list_append(&to->queue, &p->link);
-		wake_all_for(&to->read_q, POLL_READ);
+	if (to) {
+		udp_deliver(to, p);
 		return;
+	}
+	if (from->state == ESTABLISHED) {
+		from->s.error = ECONNREFUSED;
+		inet_wake(from);
 	}
 	kfree(p);
 }
 
+/* 0: within the guest; 1: out; or an error. */
 static int check(struct inet *i, const struct socket_msg *m, int flags, struct hs_address *to)
 {
 	if (m->total > 0xffff)
@@ -71,16 +83,30 @@ static int check(struct inet *i, const struct socket_msg *m, int flags, struct h
 	if (err)
 		return err;
 	address_default(i, to);
-	err = address_route(i, to);
-	if (err < 0)
-		return err;
+	int out = address_route(i, to);
+	if (out < 0)
+		return out;
+	if (out && address_loopback(&i->port.at))
+		return -EINVAL;
 	if (!address_allowed(i, to))
 		return -EACCES;
 	if (m->total > DGRAM_MAX + (to->family == AF_INET6 ? 20 : 0))
 		return -EMSGSIZE;
 	if ((err = socket_error(&i->s)))
 		return err;
-	return i->shut & SHUT_WRITE ? -EPIPE : 0;
+	return i->shut & SHUT_WRITE ? -EPIPE : out;
+}
+
+static long send_out(struct inet *i, struct packet *p, int flags)
+{
+	u32 n = p->len - sizeof(struct hs_address);
+	int err = out_open(i);
+
+	if (!err)
+		err = inet_out()->datagram(i, p, flags, socket_deadline(i->s.send_timeout));
+	if (err)
+		kfree(p);
+	return err ? err : (long)n;
 }
 
 long udp_send(struct socket *s, const struct socket_msg *m, int flags)
@@ -90,9 +116,9 @@ long udp_send(struct socket *s, const struct socket_msg *m, int flags)
 
 	if (port_auto(i))
 		return -EAGAIN;
-	int err = check(i, m, flags, &to);
-	if (err)
-		return err;
+	int out = check(i, m, flags, &to);
+	if (out < 0)
+		return out;
 	struct packet *p = inet_packet(sizeof(*from) + m->total);
 	if (!p)
 		return -ENOBUFS;
@@ -106,8 +132,8 @@ long udp_send(struct socket *s, const struct socket_msg *m, int flags)
 		address_source(from, &to);
 	p->to = to;
 	p->ttl = 64;
-	p->cost = COST + (m->total > COST_FREE ? align_up((u32)m->total, 512U) : 0);
-	p->time = now_realtime();
+	if (out)
+		return send_out(i, p, flags);
 	deliver(i, p);
 	return m->total;
 }

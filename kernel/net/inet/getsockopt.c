@@ -97,6 +97,8 @@ static int get_special(struct inet *i, int level, int name, union socket_value *
 		v->number = i->port.only6;
 		return sizeof(v->number);
 	case SOL_TCP << 8 | TCP_INFO:
+		if (i->number && i->state != LISTENING)
+			return inet_out()->ask_option(i, level, name, v, sizeof(*v));
 		return stream ? get_info(i, (struct tcp_info *)v) : -EOPNOTSUPP;
 	case SOL_TCP << 8 | TCP_CONGESTION:
 		memcpy(v->text, "cubic", 6);

@@ -66,13 +66,25 @@ enum state { CLOSED, LISTENING, CONNECTING, ESTABLISHED };
 enum stage { UNCONNECTED, UNDERWAY, CONNECTED, DISCONNECTING };	/* Linux's struct socket.state */
 
 struct inet;
-/* How a connection, or a datagram, reaches its peer. */
+/* How a connection reaches its peer. */
 struct inet_way {
 	u32 (*room)(struct inet *i);	/* bytes of a stream that it takes now; 0: write_q is woken later */
 	void (*push)(struct inet *i, struct packet *p);	/* p->len bytes of a stream; P goes */
 	void (*taken)(struct inet *i);	/* the reader has made room in the queue */
 	void (*finish)(struct inet *i);	/* nothing more will be sent */
 	void (*leave)(struct inet *i, bool abort);	/* the socket is not of this connection any more */
+	void (*flush)(void);		/* the last push of a call is behind us; may be NULL */
+
+	/* Of ways out of the guest. Those with a result may wait; 0 or an error. */
+	int (*open)(struct inet *i);	/* I has a number afterwards, until leave */
+	int (*bind)(struct inet *i, struct hs_address *a);	/* port 0 becomes the one it got */
+	int (*listen)(struct inet *i);	/* with i->backlog */
+	int (*connect)(struct inet *i);	/* to i->peer; a stream is CONNECTING until it is decided */
+	void (*undo_connect)(struct inet *i);	/* of datagrams */
+	void (*accepted)(struct inet *i);	/* the program has it */
+	int (*datagram)(struct inet *i, struct packet *p, int flags, ns_t deadline);	/* P goes, if that worked */
+	void (*option)(struct inet *i, int level, int name, const void *value, u32 len);
+	int (*ask_option)(struct inet *i, int level, int name, void *value, u32 len);	/* the value's size or an error */
 };
 
 struct inet {
@@ -90,6 +102,15 @@ struct inet {
 	bool fixed_port, fixed_address;	/* bind(2) gave them: they outlive a connection */
 	const struct inet_way *way;
 	struct inet *other;	/* within the guest: the other end; NULL: it has been closed */
+
+	/* For the way out, when it knows this socket: NUMBER is not 0. */
+	u32 number;
+	u32 request;		/* of a connect() that is under way */
+	u32 window, taken, told;	/* of what comes: bytes that may be on their way, were taken, and that it was told of */
+	u32 sent, peer_window, peer_taken;	/* of what goes */
+	struct list numbered;	/* with others by number */
+	struct list starved;	/* with others that wait for a place in a queue */
+	struct packet *part;	/* of a datagram that is not complete */
 
 	struct list queue;	/* struct packet */
 	u32 queued;		/* bytes in it; of datagrams: cost */
@@ -153,6 +174,7 @@ int port_auto(struct inet *i);			/* unless it has one */
 bool port_conflict(const struct inet *i, bool unasked);
 void port_add(struct inet *i);
 void port_drop(struct inet *i);			/* TIME_WAIT stays behind, if it is due */
+void port_move(struct inet *i, const struct hs_address *at);	/* its address is another one, which somebody else chose */
 struct inet *port_find(const struct hs_address *to, int type, const struct hs_address *from);
 
 /* queue.c */
@@ -162,16 +184,25 @@ void inet_enter(struct inet *i);		/* one reader at a time */
 void inet_leave(struct inet *i);
 void inet_purge(struct inet *i);
 
+/* out.c: NULL: there is no way out. open: unless it is. bind: A is where I is bound, as far as others can come there. */
+const struct inet_way *inet_out(void);
+extern const struct inet_way *(*inet_find_out)(void);	/* set by the driver of a device: starts that, if need be */
+int out_open(struct inet *i);
+int out_bind(struct inet *i, struct hs_address *a);
+extern void (*inet_tell_options)(struct inet *i);	/* set by setsockopt.c: all that was set */
+extern struct hs_config inet_config;	/* the guest's addresses; all 0 without a way out */
+
 /* loop.c */
 extern const struct inet_way inet_loop;
 int loop_connect(struct inet *i);
-struct inet *loop_pair(struct inet *listener, struct inet *i);
+struct inet *inet_child(struct inet *listener, const struct hs_address *at, const struct hs_address *peer);	/* for accept() */
 void loop_admit(struct inet *listener);		/* there may be a place for who waits */
 
 /* stream.c, dgram.c, poll.c */
 long tcp_send(struct socket *s, const struct socket_msg *m, int flags);
 long tcp_recv(struct socket *s, struct socket_msg *m, int flags);
 long udp_send(struct socket *s, const struct socket_msg *m, int flags);
+void udp_deliver(struct inet *i, struct packet *p);	/* P is for I, if there is room */
 long udp_recv(struct socket *s, struct socket_msg *m, int flags);
 int inet_poll(struct file *f, struct poll_table *pt);
 long inet_ioctl(struct file *f, unsigned long cmd, unsigned long arg);

@@ -4,6 +4,15 @@
 
 const char inet_listen_file[1];
 
+static int publish(struct inet *i)
+{
+	if (address_loopback(&i->port.at) || !inet_out())
+		return 0;
+	struct hs_address a = i->port.at;
+	int err = i->number ? 0 : out_bind(i, &a);
+	return err ? err : inet_out()->listen(i);
+}
+
 int inet_listen(struct socket *s, int backlog)
 {
 	struct inet *i = inet_of(s);
@@ -15,7 +24,7 @@ int inet_listen(struct socket *s, int backlog)
 	i->backlog = min((u32)backlog, (u32)SOMAXCONN);
 	if (i->state == LISTENING) {
 		loop_admit(i);
-		return 0;
+		return i->number ? inet_out()->listen(i) : 0;
 	}
 	int err = port_auto(i);
 	if (err)
@@ -28,6 +37,12 @@ int inet_listen(struct socket *s, int backlog)
 		return -EADDRINUSE;
 	}
 	port_add(i);
+	if ((err = publish(i))) {
+		i->port.listening = false;
+		if (!i->fixed_port)
+			port_drop(i);
+		return err;
+	}
 	i->state = LISTENING;
 	i->shut = 0;
 	s->listening = true;
@@ -65,6 +80,8 @@ struct file *inet_accept(struct socket *s, int flags, int file_flags)
 	list_remove(&child->accepted);
 	i->accepted_count--;
 	loop_admit(i);
+	if (child->number)
+		inet_out()->accepted(child);
 	return f;
 }
 IMPLEMENT(inet_accept);

@@ -6,7 +6,7 @@ static u32 loop_room(struct inet *i)
 	struct inet *o = i->other;
 	u32 limit = i->s.send_room + (o ? o->s.recv_room : 0);
 
-	return o && o->queued < limit ? limit - o->queued : !o;
+	return !o ? limit : o->queued < limit ? limit - o->queued : 0;
 }
 
 /* RFC 1122, 4.2.2.13: data for who has closed, or will read nothing more, ends the connection. */
@@ -66,7 +66,7 @@ static void established(struct inet *i)
 }
 
 /* The end that accept() will give out. */
-static struct inet *child_of(struct inet *listener, const struct hs_address *at, const struct hs_address *peer)
+struct inet *inet_child(struct inet *listener, const struct hs_address *at, const struct hs_address *peer)
 {
 	struct inet *c = inet_new(listener->s.domain, SOCK_STREAM);
 
@@ -94,7 +94,7 @@ static struct inet *child_of(struct inet *listener, const struct hs_address *at,
 
 static int pair(struct inet *listener, struct inet *i)
 {
-	struct inet *c = child_of(listener, &i->peer, &i->port.at);
+	struct inet *c = inet_child(listener, &i->peer, &i->port.at);
 
 	if (!c)
 		return -ENOMEM;

@@ -23,8 +23,10 @@ struct option {
 	s32 first, last, begin;
 };
 /* Bits of SOL_SOCKET that are on or off: SO_DEBUG, OOBINLINE, REUSEPORT, TIMESTAMP, TIMESTAMPNS, RXQ_OVFL, SELECT_ERR_QUEUE,
- * and the time stamps of 64 bits, which those of x86-64 are anyway. */
-#define BITS	(1UL << 1 | 1UL << 10 | 1UL << 15 | 1UL << 29 | 1UL << 35 | 1UL << 40 | 1UL << 45 | 1UL << 63)
+ * and the time stamps of 64 bits, which those of x86-64 are anyway; and those that the system call takes itself and then
+ * tells of: REUSEADDR, DONTROUTE, BROADCAST, KEEPALIVE. SWITCHES_OUT have an effect on packets and ports of others. */
+#define SWITCHES_OUT (1UL << 2 | 1UL << 5 | 1UL << 6 | 1UL << 9 | 1UL << 15)
+#define BITS	(SWITCHES_OUT | 1UL << 1 | 1UL << 10 | 1UL << 15 | 1UL << 29 | 1UL << 35 | 1UL << 40 | 1UL << 45 | 1UL << 63)
 
 extern const struct option inet_options[];
 

@@ -8,7 +8,7 @@ static bool writable(struct inet *i)
 {
 	u32 room = i->way->room(i);
 
-	if (room && !(i->full && room < i->s.send_room / 3))
+	if (room && !(i->way == &inet_loop && room < i->s.send_room / 3))
 		return true;
 	i->full = true;
 	return false;

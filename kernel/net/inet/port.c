@@ -79,6 +79,12 @@ void port_add(struct inet *i)
 	list_insert(i->port.listening ? b : b->prev, &i->port.link);
 }
 
+void port_move(struct inet *i, const struct hs_address *at)
+{
+	i->port.at = *at;
+	port_add(i);
+}
+
 int port_auto(struct inet *i)
 {
 	u32 n = PORT_LAST - PORT_FIRST + 1;

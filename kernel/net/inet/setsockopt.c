@@ -97,13 +97,34 @@ static int set_number(struct inet *i, const struct option *o, s32 v)
 	if (!i->options && !(i->options = kzalloc(inet_option_count * sizeof(s32))))
 		return -ENOBUFS;
 	*option_slot(i, o) = v ^ o->begin;
+	if (i->number && o->of & TO_HOST)
+		inet_out()->option(i, o->level, o->name, &v, sizeof(v));
 	return 0;
+}
+
+/* The way out has a new socket for I. */
+static void tell_options(struct inet *i)
+{
+	for (u32 name = 0; name < 64; name++)
+		if (i->s.switches & SWITCHES_OUT & 1UL << name)
+			inet_out()->option(i, SOL_SOCKET, name, &(s32){ 1 }, sizeof(s32));
+	if (i->port.only6)
+		inet_out()->option(i, SOL_IPV6, IPV6_V6ONLY, &(s32){ 1 }, sizeof(s32));
+	for (u32 k = 0; i->options && k < inet_option_count; k++) {
+		const struct option *o = &inet_options[k];
+		s32 v = i->options[k] ^ o->begin;
+		if (i->options[k] && o->of & TO_HOST)
+			inet_out()->option(i, o->level, o->name, &v, sizeof(v));
+	}
 }
 
 static int set_special(struct inet *i, int level, int name, const void *user, int len, s32 v)
 {
 	if (level == SOL_SOCKET && name < 64 && BITS >> name & 1) {
-		i->s.switches = v ? i->s.switches | 1UL << name : i->s.switches & ~(1UL << name);
+		v = !!v;
+		i->s.switches = (i->s.switches & ~(1UL << name)) | (u64)v << name;
+		if (i->number && SWITCHES_OUT >> name & 1)
+			inet_out()->option(i, SOL_SOCKET, name, &v, sizeof(v));
 		return 0;
 	}
 	if (level == SOL_SOCKET && name == SO_BSDCOMPAT)
@@ -126,6 +147,7 @@ int inet_setsockopt(struct socket *s, int level, int name, const void *user, int
 
 	if (!is_inet(s))
 		return level == SOL_SOCKET ? -ENOPROTOOPT : -EOPNOTSUPP;
+	inet_tell_options = tell_options;
 	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
 		return bind_to_device(i, user, len);
 	if (level == SOL_TCP && name == TCP_CONGESTION && is_stream(i))

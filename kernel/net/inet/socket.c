@@ -39,6 +39,8 @@ struct inet *inet_new(int family, int type)
 	list_init(&i->queue);
 	list_init(&i->accepted);
 	list_init(&i->callers);
+	list_init(&i->numbered);
+	list_init(&i->starved);
 	waitq_init(&i->read_q);
 	waitq_init(&i->write_q);
 	waitq_init(&i->busy_q);
@@ -116,6 +118,8 @@ static void leave(struct inet *i, bool abort)
 		stop_listening(i);
 	else
 		i->way->leave(i, abort);
+	if (i->number)
+		inet_out()->leave(i, abort);
 	i->way = &inet_loop;
 	i->state = CLOSED;
 	i->shut = 0;
@@ -127,7 +131,11 @@ int inet_disconnect(struct inet *i)
 {
 	bool connected = is_stream(i) && (i->state == CONNECTING || i->state == ESTABLISHED);
 
-	leave(i, true);
+	if (is_stream(i))
+		leave(i, true);
+	else if (i->number && i->state == ESTABLISHED)
+		inet_out()->undo_connect(i);
+	i->state = CLOSED;
 	i->stage = UNCONNECTED;
 	if (connected)
 		i->s.error = ECONNRESET;
@@ -186,7 +194,7 @@ void inet_free(struct inet *i)
 {
 	bool unread = !list_empty(&i->queue) && is_stream(i), now = (u32)i->s.linger && !(i->s.linger >> 32);
 
-	if (i->state == ESTABLISHED && is_stream(i) && !unread && !now && !(i->shut & SHUT_WRITE)) {
+	if (i->way == &inet_loop && i->state == ESTABLISHED && is_stream(i) && !unread && !now && !(i->shut & SHUT_WRITE)) {
 		i->shut |= SHUT_WRITE;
 		finish(i);
 	}

@@ -2,7 +2,7 @@
 #include "inet.h"
 
 #define MSG_ERRQUEUE	0x2000
-#define PIECE		(32768 - (u32)PACKET_OVERHEAD)	/* of the heap's sizes one */
+#define PIECE		(65536 - (u32)PACKET_OVERHEAD)	/* of the heap's sizes one */
 
 /* Linux's sk_stream_wait_connect(), then room: 0, or an error. */
 static int wait_room(struct inet *i, int flags, ns_t deadline)
@@ -13,6 +13,8 @@ static int wait_room(struct inet *i, int flags, ns_t deadline)
 		if (i->state == ESTABLISHED && i->way->room(i))
 			return 0;
 		i->full = true;
+		if (i->way->flush)
+			i->way->flush();
 		int err = socket_wait(&i->write_q, flags, deadline);
 		if (err)
 			return err;
@@ -55,6 +57,8 @@ long tcp_send(struct socket *s, const struct socket_msg *m, int flags)
 			done += err ? 0 : n;
 		}
 	} while (!err && done < m->total);
+	if (i->way->flush)
+		i->way->flush();
 	if (done)
 		return done;
 	return err == -EPIPE ? socket_broken(flags) : err;
@@ -73,6 +77,7 @@ static int take(struct inet *i, const struct socket_msg *m, size_t *done, int fl
 			p->start += n;
 			p->len -= n;
 			i->queued -= n;
+			i->taken += n;
 			if (!p->len) {
 				list_remove(&p->link);
 				kfree(p);

@@ -69,6 +69,7 @@ static long set(struct socket *s, int option, const void *user, int len)
 	if (!is_switch(option) && option != SO_PASSCRED)
 		return inet_setsockopt(s, SOL_SOCKET, option, user, len);
 	s->switches = n ? s->switches | 1UL << option : s->switches & ~(1UL << option);
+	inet_setsockopt(s, SOL_SOCKET, option, user, len);	/* tells whoever has it outside */
 	return 0;
 }
 

@@ -1,0 +1,40 @@
+/* The way out of the guest, when there is one. */
+#include "inet.h"
+
+struct hs_config inet_config;
+void (*inet_tell_options)(struct inet *i);
+const struct inet_way *(*inet_find_out)(void);
+
+const struct inet_way *inet_out(void)
+{
+	return inet_find_out ? inet_find_out() : NULL;
+}
+
+int out_open(struct inet *i)
+{
+	if (i->number)
+		return 0;
+	int err = inet_out()->open(i);
+	if (err)
+		return err;
+	if (inet_tell_options)
+		inet_tell_options(i);
+	if (!i->fixed_port)
+		return 0;
+	struct hs_address a = i->port.at;	/* of an earlier connection */
+	return inet_out()->bind(i, &a);
+}
+
+int out_bind(struct inet *i, struct hs_address *a)
+{
+	bool fixed = i->fixed_port;
+
+	i->fixed_port = false;
+	int err = out_open(i);
+	i->fixed_port = fixed;
+	if (!err)
+		err = inet_out()->bind(i, a);
+	if (err && i->number)
+		inet_out()->leave(i, true);
+	return err;
+}
