@@ -4,19 +4,46 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"uk/linker"
+	"uk/symbols"
 )
 
-// makesSockets returns what in the image may make sockets of the network, or "".
-func (p *Plan) makesSockets() string {
+// makesSockets returns what in the image may make sockets of one of these families, or "".
+func (p *Plan) makesSockets(families ...int) string {
+	families = append(families, symbols.AnyFamily)
 	for i := range p.Symbols.Files {
-		if f := &p.Symbols.Files[i]; slices.Contains(f.Symbols, "socket") || slices.Contains(f.Constants, "socket") {
+		f := &p.Symbols.Files[i]
+		if slices.ContainsFunc(f.Families, func(n int) bool { return slices.Contains(families, n) }) {
 			return f.Guest
 		}
 	}
-	if p.Syscalls.All || slices.Contains(p.Syscalls.Names, "socket") {
+	if p.Syscalls.All || slices.Contains(p.Syscalls.Names, "socket") || slices.Contains(p.Syscalls.Names, "socketpair") {
 		return "system call socket"
 	}
 	return ""
+}
+
+// socketFamilies are the parts of the kernel that are for sockets of some families alone.
+var socketFamilies = []struct {
+	config   string
+	families []int
+}{
+	{"AF_UNIX", []int{symbols.FamilyUnix}},
+	{"INET", []int{symbols.FamilyInet, symbols.FamilyInet6}},
+}
+
+// leaveFamilies leaves families out that no socket of the image is of, unless a line asks for them.
+func (p *Plan) leaveFamilies() {
+	if p.makesSockets(symbols.FamilyUnix, symbols.FamilyInet, symbols.FamilyInet6, symbols.FamilyNetlink, symbols.FamilyVsock) == "" {
+		return // nor anything else of them
+	}
+	for _, s := range socketFamilies {
+		named := slices.ContainsFunc(p.drivers, func(l linker.Setting) bool { return l.Config == s.config })
+		if !named && p.makesSockets(s.families...) == "" {
+			p.drivers = append([]linker.Setting{{Config: s.config, Value: 'n', Where: "families of the image's sockets"}}, p.drivers...)
+		}
+	}
 }
 
 // chooseNetwork takes the network out of a run whose machine or kernel has none, unless it is wanted.

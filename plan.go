@@ -301,6 +301,7 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	if err := p.addNeeded(); err != nil {
 		return err
 	}
+	p.leaveFamilies()
 	if err := p.selectModules(); err != nil {
 		return err
 	}

@@ -92,6 +92,9 @@ type File struct {
 	Loader []string `json:"loader,omitempty"`
 	// PTY says that the file may open pseudoterminals.
 	PTY bool `json:"pty,omitempty"`
+	// Families are the address families of the sockets that the file makes through the C library's
+	// functions, sorted; [AnyFamily] alone: not all are constants.
+	Families []int `json:"families,omitempty"`
 	// Replaces are the functions that the file defines and that the C library
 	// calls wherever they are, sorted.
 	Replaces []string `json:"replaces,omitempty"`
@@ -283,6 +286,9 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 	slices.Sort(out.Symbols)
 	out.Symbols = slices.Compact(out.Symbols)
 	if out.PTY, err = asksForPTY(f, out.Soname, undefined); err != nil {
+		return err
+	}
+	if out.Families, err = socketFamilies(f, undefined); err != nil {
 		return err
 	}
 	if out.holds, err = exp.holds(f, out.Symbols, musl); err != nil {

@@ -103,7 +103,7 @@ func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 	if err != nil {
 		return nil, err
 	}
-	slots, err := findSlots(f)
+	slots, err := findSlots(f, "syscall")
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package symbols
 
 import (
 	"debug/elf"
+	"slices"
 
 	"golang.org/x/arch/x86/x86asm"
 
@@ -13,14 +14,13 @@ import (
 // function pointer, a template's parameter, a table, dlsym. Where it is passed on
 // the numbers are not seen, and the place is a DynamicSite.
 
-// syscallSlots are the addresses that a loader fills with that of the C library's
-// syscall function.
-type syscallSlots struct {
+// importSlots are the addresses that a loader fills with that of a function.
+type importSlots struct {
 	code map[uint64]bool // of the GOT: code loads them, or calls through them
 	data []uint64        // words of the program's own data
 }
 
-func findSlots(f *elffile.File) (s syscallSlots, err error) {
+func findSlots(f *elffile.File, names ...string) (s importSlots, err error) {
 	if f.Dynamic == nil {
 		return s, nil
 	}
@@ -30,7 +30,7 @@ func findSlots(f *elffile.File) (s syscallSlots, err error) {
 	}
 	idx := make(map[uint32]bool)
 	for i := range syms {
-		if s := &syms[i]; s.Name == "syscall" && s.Undefined() {
+		if s := &syms[i]; s.Undefined() && slices.Contains(names, s.Name) {
 			idx[s.Index] = true
 		}
 	}
