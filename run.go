@@ -13,6 +13,7 @@ import (
 
 	"uk/internal/backtrace"
 	"uk/internal/badoption"
+	"uk/internal/stoppable"
 	"uk/kvmboot"
 	"uk/manifest"
 )
@@ -139,7 +140,7 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 	if cfg.Stderr != nil {
 		held := im.hold()
 		defer held.close()
-		calls := &callWriter{w: cfg.Stderr, drop: opt.Quiet, offer: sync.OnceValue(held.offeredCalls)}
+		calls := &callWriter{w: stoppable.Writer(ctx, cfg.Stderr), drop: opt.Quiet, offer: sync.OnceValue(held.offeredCalls)}
 		defer calls.Flush()
 		w := backtrace.NewWriter(calls, held.symbolSource(), opt.Verbose)
 		defer w.Flush()

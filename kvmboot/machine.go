@@ -245,6 +245,8 @@ func (m *machine) fail(err error) { m.finish(Status{Kind: KindPanic}, err) }
 func (m *machine) outputFailed(what string, err error) {
 	switch {
 	case errors.Is(err, errStopped):
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded): // a Writer that ends with the context of Run
+		m.finish(contextStatus(err), err)
 	case errors.Is(err, unix.EPIPE):
 		m.finish(Status{Kind: KindSignal, Code: int(unix.SIGPIPE)}, nil)
 	default:

@@ -47,6 +47,7 @@ func churn() {
 //	status N uk ARGS...       the command ends with status N
 //	interrupt N uk ARGS...    the same, after Ctrl-C once it has printed a line
 //	signaled N SIG,.. uk ARGS the same with other signals, one behind each line
+//	stuck N uk ARGS...         ends with status N though nobody reads its standard error
 //	confined uk ARGS...       all its threads are confined while the guest runs
 //	truncate FILE SIZE        cut a file
 //	poke FILE OFFSET HEX      overwrite bytes
@@ -96,6 +97,7 @@ func TestScript(t *testing.T) {
 			"interrupt": interrupt,
 			"signaled":  signaled,
 			"confined":  confined,
+			"stuck":     stuck,
 			"truncate": func(ts *testscript.TestScript, _ bool, args []string) {
 				n, err := strconv.ParseInt(args[1], 0, 64)
 				ts.Check(err)

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"uk"
+	"uk/internal/stoppable"
 	"uk/kvmboot"
 )
 
@@ -309,7 +310,9 @@ func ended(e *env, st kvmboot.Status, err error, timeout time.Duration) error {
 		}
 		return nil
 	case st.Kind == kvmboot.KindTimeout:
-		e.note(fmt.Sprintf("the guest was ended after %v, as --timeout says", timeout))
+		if stoppable.Ready(e.stderr) { // the guest may have filled a pipe that nobody reads
+			e.note(fmt.Sprintf("the guest was ended after %v, as --timeout says", timeout))
+		}
 		return exitStatus(exitTimeout)
 	case st.Kind == kvmboot.KindCanceled:
 		return exitStatus(e.signals.status())
