@@ -252,7 +252,7 @@ func remove(r *request) error {
 	if err := r.end(); err != nil {
 		return err
 	}
-	delete(r.s.fids, f.n)
+	r.s.forget(f)
 	_ = r.s.shut(f)
 	if r.s.readOnly {
 		return unix.EROFS

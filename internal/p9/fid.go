@@ -86,10 +86,31 @@ func (s *Server) moved(from, to string) {
 		if !ok || rest != "" && rest[0] != '/' {
 			continue
 		}
-		if f.path = to + rest; len(f.path) >= unix.PathMax {
-			f.path = beyond
+		if path := to + rest; len(path) < unix.PathMax && s.paths < 2*maxPaths {
+			s.setPath(f, path)
+		} else {
+			s.setPath(f, beyond)
 		}
 	}
+}
+
+func (s *Server) setPath(f *fid, path string) {
+	s.paths += len(path) - len(f.path)
+	f.path = path
+}
+
+// keep makes f known by its number, forget unknown.
+func (s *Server) keep(f *fid) {
+	if old := s.fids[f.n]; old != nil {
+		s.forget(old)
+	}
+	s.fids[f.n] = f
+	s.paths += len(f.path)
+}
+
+func (s *Server) forget(f *fid) {
+	delete(s.fids, f.n)
+	s.paths -= len(f.path)
 }
 
 // unused tells whether a number may become a fid.
@@ -97,7 +118,7 @@ func (s *Server) unused(n uint32) error {
 	switch {
 	case s.fids[n] != nil || n == noFID:
 		return unix.EINVAL
-	case len(s.fids) >= maxFIDs:
+	case len(s.fids) >= maxFIDs || s.paths >= maxPaths:
 		return unix.ENFILE
 	}
 	return nil
@@ -120,7 +141,7 @@ func attach(r *request) error {
 	if err != nil {
 		return err
 	}
-	r.s.fids[n] = &fid{n: n, fd: -1}
+	r.s.keep(&fid{n: n, fd: -1})
 	r.putQID(&st)
 	return nil
 }
@@ -157,7 +178,7 @@ func walk(r *request) error {
 	}
 	r.out[HeaderSize] = byte(count) // at most maxWalk
 	if count == len(names) {
-		r.s.fids[n] = &fid{n: n, path: at, fd: -1}
+		r.s.keep(&fid{n: n, path: at, fd: -1})
 	}
 	return nil
 }
@@ -196,6 +217,6 @@ func clunk(r *request) error {
 	if err := r.end(); err != nil {
 		return err
 	}
-	delete(r.s.fids, f.n)
+	r.s.forget(f)
 	return r.s.shut(f)
 }

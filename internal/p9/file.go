@@ -171,7 +171,7 @@ func lcreate(r *request) error {
 	if err != nil {
 		return err
 	}
-	f.path = path
+	r.s.setPath(f, path)
 	r.opened(f, fd, flags, &st)
 	return nil
 }

@@ -13,8 +13,9 @@ import (
 
 // Limits of what a client can hold.
 const (
-	maxFIDs = 16384
-	maxOpen = 4096
+	maxFIDs  = 16384
+	maxOpen  = 4096
+	maxPaths = 8 << 20 // bytes of the paths of all fids: more take no new ones, and twice as many are not kept
 )
 
 // Server shares one folder. Its methods are not for use at the same time.
@@ -28,6 +29,7 @@ type Server struct {
 	msize uint32 // 0: no version is agreed on
 	fids  map[uint32]*fid
 	open  int // of fids, those with an open file
+	paths int // bytes of the fids' paths
 	out   []byte
 }
 
@@ -68,7 +70,7 @@ func (s *Server) Reset() {
 		_ = s.shut(f)
 	}
 	clear(s.fids)
-	s.msize = 0
+	s.msize, s.paths = 0, 0
 }
 
 // Close lets go of the folder.

@@ -384,6 +384,51 @@ func TestLongPaths(t *testing.T) {
 	c.clunk(10 + depth)
 }
 
+// Fids of long paths are fewer; what is counted is what there is.
+func TestManyLongPaths(t *testing.T) {
+	c := newClient(t, false)
+	name := strings.Repeat("d", 250)
+	const depth = 15
+	c.walk(root, 10)
+	for i := range depth {
+		c.must(tmkdir, 10+i, name, 0o755, 0)
+		if err := c.walk(10+i, 11+i, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func() {
+		t.Helper()
+		total := 0
+		for _, f := range c.s.fids {
+			total += len(f.path)
+		}
+		if total != c.s.paths || total > maxPaths+unix.PathMax {
+			t.Errorf("paths of %d bytes, counted %d", total, c.s.paths)
+		}
+	}
+	n, err := 1000, error(nil)
+	for ; err == nil && n < maxFIDs; n++ {
+		err = c.walk(9+depth, n, name)
+	}
+	if err != unix.ENFILE {
+		t.Errorf("after %d fids: %v", n, err)
+	}
+	check()
+	for i := 1000; i < 1100; i++ {
+		c.clunk(i)
+	}
+	check()
+	c.must(trenameat, root, name, root, "short")
+	check()
+	if err := c.walk(root, 1000, "file"); err != nil {
+		t.Error(err)
+	}
+	c.walk(1000, 1000, "..", "sub") // in place of itself
+	check()
+	c.s.Reset()
+	check()
+}
+
 func TestReadOnly(t *testing.T) {
 	c := newClient(t, true)
 	c.walk(root, one, "file")
