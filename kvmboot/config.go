@@ -106,7 +106,8 @@ type Config struct {
 	// Confine takes from this whole process, for good, all that the machine does not need once
 	// it is set up: privileges, files, programs and the network. It is for a process that does
 	// nothing but to run one machine: no file can be opened afterwards, not even by what else
-	// the process does. See docs/threat-model.md. QEMU is told to confine itself.
+	// the process does. Files that it was started with are closed, but for standard input, output and
+	// error, and Stdin, Stdout and Stderr. See docs/threat-model.md. QEMU is told to confine itself.
 	Confine bool
 	// Ready is called when all files of the machine are open and before it is confined and
 	// runs; nil: nothing is. Under QEMU, which opens files itself, it is not called.

@@ -2,6 +2,7 @@ package kvmboot
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"uk/internal/confine"
@@ -18,6 +19,7 @@ func (m *machine) confine() error {
 	if !m.cfg.Confine {
 		return nil
 	}
+	confine.CloseInherited(m.cfg.files()...)
 	var rules confine.Rules
 	for _, s := range m.cfg.Shares {
 		rules.Folders = append(rules.Folders, confine.Folder{Path: s.Path, ReadOnly: s.ReadOnly})
@@ -41,6 +43,18 @@ func (m *machine) confine() error {
 		return fmt.Errorf("sandbox: %w; --no-sandbox runs without it", err)
 	}
 	return nil
+}
+
+// files are the descriptors of those of the machine's streams that have one.
+func (cfg *Config) files() (list []int) {
+	for _, stream := range []any{cfg.Stdin, cfg.Stdout, cfg.Stderr} {
+		if f, ok := stream.(*os.File); ok && f != nil {
+			if fd, ok := rawFD(f); ok {
+				list = append(list, fd)
+			}
+		}
+	}
+	return list
 }
 
 // confineProcessor confines the thread of a virtual processor, for good.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"uk/internal/badoption"
-	"uk/internal/pinned"
 )
 
 // Socket device, virtio 1.2 section 5.10. On the host its connections are Unix
@@ -287,7 +286,7 @@ func (v *vsock) close(m *machine) {
 	v.once.Do(func() {
 		v.ln.Close() // removes the file, too, unless there is no right to
 		if m != nil && m.sandbox != nil {
-			_ = pinned.RemoveKept()
+			_ = m.sandbox.RemoveSocket()
 		}
 		v.mu.Lock()
 		v.closed = true

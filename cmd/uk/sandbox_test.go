@@ -18,6 +18,10 @@ import (
 func confined(ts *testscript.TestScript, _ bool, args []string) {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir, cmd.Env, cmd.Stderr = ts.MkAbs("."), append(os.Environ(), "UK_KIT="+ts.Getenv("UK_KIT"), "XDG_CACHE_HOME="+ts.Getenv("XDG_CACHE_HOME")), os.Stderr
+	inherited, err := os.Create(ts.MkAbs("inherited"))
+	ts.Check(err)
+	defer inherited.Close()
+	cmd.ExtraFiles = []*os.File{inherited}
 	in, err := cmd.StdinPipe()
 	ts.Check(err)
 	out, err := cmd.StdoutPipe()
@@ -27,6 +31,13 @@ func confined(ts *testscript.TestScript, _ bool, args []string) {
 	defer in.Close()
 	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
 		ts.Fatalf("no line from %s: %v", strings.Join(args, " "), err)
+	}
+	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", cmd.Process.Pid))
+	ts.Check(err)
+	for _, name := range files {
+		if to, _ := os.Readlink(name); to == inherited.Name() {
+			ts.Fatalf("%s is still open", to)
+		}
 	}
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", cmd.Process.Pid))
 	ts.Check(err)

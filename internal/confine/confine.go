@@ -21,7 +21,7 @@ import (
 type Rules struct {
 	// Folders may be used with all that is below them.
 	Folders []Folder
-	// Socket is a Unix socket that it listens on and removes at the end, by pinned.RemoveKept. With
+	// Socket is a Unix socket that it listens on and removes at the end, by [Sandbox.RemoveSocket]. With
 	// one it may also make and connect others. "": it has no Unix sockets.
 	Socket string
 	// Network is what it may do with sockets of this host's network; nil: it has none.
@@ -57,13 +57,21 @@ func (l Lines) String() string {
 type Sandbox struct {
 	rules              Rules
 	process, processor filter
+	remover            *remover // nil: any thread removes the socket
 }
 
 // New is a sandbox by these rules.
 func New(r Rules) *Sandbox {
-	s := &Sandbox{rules: r, process: newFilter(len(r.Folders) > 0, r.Socket != "", r.Network != nil)}
+	kind := 0
+	if r.Socket != "" {
+		kind |= withSockets
+	}
+	if r.Network != nil {
+		kind |= withNetwork
+	}
+	s := &Sandbox{rules: r, process: newFilter(kind)}
 	if len(r.Folders) > 0 { // else both are the same
-		s.processor = newFilter(false, r.Socket != "", r.Network != nil)
+		s.process, s.processor = newFilter(kind|withFolders), s.process
 	}
 	return s
 }
@@ -72,18 +80,37 @@ func New(r Rules) *Sandbox {
 // leaves it confined in part: the process must end then.
 func (s *Sandbox) Process() (Lines, error) {
 	var l Lines
-	// A core file would hold what the guest's memory does.
-	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
+	if err := noCore(); err != nil {
 		return l, fmt.Errorf("limit of core files: %w", err)
 	}
 	var err error
-	if l.Landlock, err = restrictFiles(s.rules); err != nil {
+	if canSpare && len(s.rules.Folders) > 0 && s.rules.Socket != "" {
+		if s.remover, err = startRemover(); err != nil {
+			return l, fmt.Errorf("thread for the socket: %w", err)
+		}
+	}
+	if l.Landlock, err = s.restrictFiles(); err != nil {
 		return l, fmt.Errorf("Landlock: %w", err)
 	}
 	if err := dropCapabilities(len(s.rules.Folders) > 0); err != nil {
 		return l, fmt.Errorf("capabilities: %w", err)
 	}
+	if s.remover != nil {
+		return l, s.process.loadInEach() // it has another filter, which the kernel would not take the place of
+	}
 	return l, s.process.load(unix.SECCOMP_FILTER_FLAG_TSYNC)
+}
+
+// noCore forbids core files, which would hold what the guest's memory does. A program that takes them over (core(5),
+// /proc/sys/kernel/core_pattern) gets none either where the limit is 1, but does where it is 0.
+func noCore() error {
+	var l unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_CORE, &l); err != nil {
+		return err
+	}
+	l.Max = min(l.Max, 1)
+	l.Cur = l.Max
+	return unix.Setrlimit(unix.RLIMIT_CORE, &l)
 }
 
 // Processor confines the calling thread further, to what one that runs a virtual processor

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"uk/internal/pinned"
+	"uk/internal/testenv"
 )
 
 // Words in the environment of the process that is confined: what it tries, and with which rules.
@@ -38,9 +39,11 @@ type attack struct {
 	name  string
 	rules Rules  // besides a folder, for which Folder "rw" or "ro" stands
 	share string // "", "ro" or "rw"
-	try   func(folder, other string) error
-	want  error // nil: it works
-	dies  bool  // by SIGSYS
+	// socket: Rules.Socket is other with .socket behind it, which is there.
+	socket bool
+	try    func(folder, other string) error
+	want   error // nil: it works
+	dies   bool  // by SIGSYS
 	// landlock: this line alone holds it; where the kernel has none, it works.
 	landlock bool
 }
@@ -161,7 +164,7 @@ func attacks() []attack {
 		{name: "core file", try: func(_, _ string) error {
 			var l unix.Rlimit
 			err := unix.Prlimit(0, unix.RLIMIT_CORE, nil, &l)
-			if l != (unix.Rlimit{}) {
+			if l.Cur > 1 || l.Max != l.Cur {
 				return fmt.Errorf("limit %v", l)
 			}
 			return err
@@ -204,6 +207,28 @@ func attacks() []attack {
 		{name: "another name for the socket of a vsock", rules: Rules{Socket: "/tmp/s"}, try: func(_, _ string) error {
 			return raw(unix.SYS_MPROTECT, pinned.Address, 4096, unix.PROT_READ|unix.PROT_WRITE)
 		}, want: unix.EPERM},
+		{name: "remove a file beside the socket of a vsock, with a folder", share: "rw", socket: true, try: func(_, other string) error {
+			return unix.Unlinkat(unix.AT_FDCWD, other, 0)
+		}, want: unix.EACCES, landlock: true},
+		{name: "move a file beside the socket of a vsock, with a folder", share: "rw", socket: true, try: func(folder, other string) error {
+			return unix.Renameat(unix.AT_FDCWD, other, unix.AT_FDCWD, folder+"/stolen")
+		}, want: unix.EACCES, landlock: true},
+		{name: "remove the socket of a vsock, with a folder", share: "rw", socket: true, try: func(_, other string) error {
+			if err := theSandbox.RemoveSocket(); err != nil {
+				return err
+			}
+			return raw(unix.SYS_FACCESSAT, atFDCWD, path(other+".socket"), 0)
+		}, want: unix.EPERM},
+		{name: "the size of an open file", try: func(_, _ string) error { return unix.Ftruncate(1, 0) }, want: unix.EPERM},
+		{name: "every other call", try: func(_, _ string) error { return everyCall(filters[0], 0) }},
+		{name: "every other call with a folder", share: "rw", try: func(_, _ string) error { return everyCall(filters[withFolders], 0) }},
+		{name: "every other call with a vsock", rules: Rules{Socket: "/tmp/s"}, try: func(_, _ string) error { return everyCall(filters[withSockets], 0) }},
+		{name: "every other call with both", share: "rw", socket: true, try: func(_, _ string) error {
+			return everyCall(filters[withFolders|withSockets], 0)
+		}},
+		{name: "every call by the x32 interface", try: func(_, _ string) error { return everyCall(nil, x32) }, want: unix.ENOSYS},
+		{name: "every call by the 32-bit interface", share: "rw", socket: true, try: func(_, _ string) error { return every32() }},
+		{name: "every request but those of the machine and the terminal", try: func(_, _ string) error { return everyRequest() }},
 		{name: "a file elsewhere for its attributes", share: "rw", try: func(_, other string) error { return open(other, unix.O_PATH) }, want: unix.EPERM},
 		{name: "the same by openat2", share: "rw", try: func(_, other string) error {
 			_, err := unix.Openat2(unix.AT_FDCWD, other, &unix.OpenHow{Flags: unix.O_PATH})
@@ -251,6 +276,9 @@ func attacks() []attack {
 		{name: "handles of files", share: "rw", try: func(_, _ string) error { return raw(unix.SYS_OPEN_BY_HANDLE_AT) }, dies: true},
 	}
 }
+
+// theSandbox is what confines this process.
+var theSandbox *Sandbox
 
 // inThread runs f in a thread that was there before the process was confined, or came later.
 func inThread(f func() error) error {
@@ -301,10 +329,17 @@ func confinedMain(name string) {
 		if a.share != "" {
 			rules.Folders = []Folder{{Path: folder, ReadOnly: a.share == "ro"}}
 		}
-		if err := pinned.Keep("/tmp/uk-confine-none"); err != nil {
+		kept := "/tmp/uk-confine-none"
+		if a.socket {
+			kept = other + ".socket"
+			rules.Socket = kept
+		}
+		if err := pinned.Keep(kept); err != nil {
 			panic(err)
 		}
-		if _, err := New(rules).Process(); err != nil {
+		make32()
+		theSandbox = New(rules)
+		if _, err := theSandbox.Process(); err != nil {
 			fmt.Printf("not confined: %v", err)
 			os.Exit(3)
 		}
@@ -318,25 +353,50 @@ func confinedMain(name string) {
 	os.Exit(0)
 }
 
+var withoutCgo string
+
+// program is this one, or one without cgo, as the command is.
+func program(t *testing.T, noCgo bool) string {
+	if canSpare || !noCgo {
+		return os.Args[0]
+	}
+	if withoutCgo == "" {
+		withoutCgo = filepath.Join(t.TempDir(), "confine.test")
+		cmd := exec.Command(testenv.MustHave(t, "go"), "test", "-c", "-o", withoutCgo, ".")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	return withoutCgo
+}
+
 func TestAttacks(t *testing.T) {
 	version, _ := llsys.LandlockGetABIVersion()
 	for _, a := range attacks() {
+		exe := program(t, a.socket)
 		t.Run(a.name, func(t *testing.T) {
 			dir := t.TempDir()
 			folder, other := filepath.Join(dir, "folder"), filepath.Join(dir, "other")
 			err := errors.Join(os.MkdirAll(folder+"/sub", 0o777), os.WriteFile(folder+"/inside", []byte("x"), 0o666),
-				os.WriteFile(other, []byte("x"), 0o666), os.Symlink(other, folder+"/link"))
+				os.WriteFile(other, []byte("x"), 0o666), os.WriteFile(other+".socket", nil, 0o666), os.Symlink(other, folder+"/link"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			cmd := exec.Command(os.Args[0])
+			cmd := exec.Command(exe)
 			cmd.Env = append(os.Environ(), tryVariable+"="+a.name, folderVariable+"="+folder, otherVariable+"="+other)
 			out, err := cmd.CombinedOutput()
 			want := ""
 			if a.want != nil && (version > 0 || !a.landlock) {
 				want = a.want.Error()
 			}
+			if _, err := os.Stat(other + ".socket"); a.socket && os.IsNotExist(err) != strings.HasPrefix(a.name, "remove the socket") {
+				t.Errorf("the socket: %v", err)
+			}
 			ws := cmd.ProcessState.Sys().(syscall.WaitStatus)
+			if strings.HasSuffix(a.name, "32-bit interface") && strings.Contains(string(out), "SIGSEGV") {
+				return // this kernel has none
+			}
 			switch {
 			case a.dies && (!ws.Signaled() || ws.Signal() != unix.SIGSYS):
 				t.Errorf("not ended by SIGSYS: %v, %s", err, out)

@@ -5,11 +5,13 @@ import (
 
 	"github.com/landlock-lsm/go-landlock/landlock"
 	llsys "github.com/landlock-lsm/go-landlock/landlock/syscall"
+	"golang.org/x/sys/unix"
 )
 
 // restrictFiles lets the process open nothing but what is in its folders, and bind no port but its own, and reports the
 // version of Landlock. It sets no_new_privs in all threads, too.
-func restrictFiles(r Rules) (int, error) {
+func (s *Sandbox) restrictFiles() (int, error) {
+	r := s.rules
 	version, err := llsys.LandlockGetABIVersion()
 	if err != nil || version == 0 {
 		return 0, noNewPrivileges()
@@ -25,25 +27,37 @@ func restrictFiles(r Rules) (int, error) {
 	if r.Socket != "" {
 		// The socket is removed at the end, and those beside it are what the host's programs
 		// listen on for the guest. Landlock knows folders only, with all that is below.
-		rules = append(rules, landlock.PathAccess(llsys.AccessFSRemoveFile|llsys.AccessFSResolveUnix, filepath.Dir(r.Socket)))
+		access := landlock.AccessFSSet(llsys.AccessFSRemoveFile | llsys.AccessFSResolveUnix)
+		if s.remover != nil {
+			access = llsys.AccessFSResolveUnix
+		}
+		rules = append(rules, landlock.PathAccess(access, filepath.Dir(r.Socket)))
 	}
-	if r.Network == nil {
-		return version, landlock.V11.BestEffort().Restrict(rules...)
+	config := landlock.V11.BestEffort()
+	if r.Network != nil {
+		config.HandledAccessNet = 0
+		if !r.Network.AnyPort {
+			config.HandledAccessNet = llsys.AccessNetBindTCP | llsys.AccessNetBindUDP
+			rules = append(rules, ports(r.Network)...)
+		}
 	}
-	if err := landlock.V11.BestEffort().RestrictPaths(rules...); err != nil {
-		return 0, err
+	if s.remover == nil {
+		return version, config.Restrict(rules...)
 	}
-	if err := landlock.V11.BestEffort().RestrictScoped(); err != nil {
-		return 0, err
+	// A thread at a time: the kernel's way to restrict all threads does not spare the remover.
+	fd, flags, err := config.NewRulesetFD(rules...)
+	if err != nil {
+		return version, err
 	}
-	return version, restrictPorts(r.Network)
+	defer unix.Close(fd)
+	if err := noNewPrivileges(); err != nil {
+		return version, err
+	}
+	return version, llsys.AllThreadsLandlockRestrictSelf(fd, flags)
 }
 
-// restrictPorts lets the process bind nothing but its ports.
-func restrictPorts(n *Network) error {
-	if n.AnyPort {
-		return nil
-	}
+// ports are what the process may bind.
+func ports(n *Network) []landlock.Rule {
 	rules := []landlock.Rule{landlock.BindUDP(0)} // what a datagram that is sent first is sent from
 	for _, p := range n.TCP {
 		rules = append(rules, landlock.BindTCP(p))
@@ -51,6 +65,5 @@ func restrictPorts(n *Network) error {
 	for _, p := range n.UDP {
 		rules = append(rules, landlock.BindUDP(p))
 	}
-	bind := landlock.AccessNetSet(llsys.AccessNetBindTCP | llsys.AccessNetBindUDP)
-	return landlock.MustConfig(bind).BestEffort().RestrictNet(rules...)
+	return rules
 }

@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+	"kernel.org/pub/linux/libs/security/libcap/psx"
 )
 
 //go:generate go test -run TestTable -update .
@@ -26,15 +27,17 @@ type instruction struct {
 	k      uint32
 }
 
+// The table's filters: of the first three any may come together.
+const (
+	withFolders = 1
+	withSockets = 2
+	withNetwork = 4
+	ofRemover   = 8
+)
+
 // newFilter takes a filter out of the table, for this process.
-func newFilter(folders, sockets, network bool) filter {
-	i := 0
-	for bit, has := range []bool{folders, sockets, network} {
-		if has {
-			i |= 1 << bit
-		}
-	}
-	f := slices.Clone(filters[i])
+func newFilter(kind int) filter {
+	f := slices.Clone(filters[kind])
 	for i := range f {
 		if f[i].k == anyPID {
 			f[i].k = uint32(os.Getpid())
@@ -48,6 +51,18 @@ func (f filter) load(flags uintptr) error {
 	prog := unix.SockFprog{Len: uint16(len(f)), Filter: (*unix.SockFilter)(unsafe.Pointer(&f[0]))}
 	_, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, flags, uintptr(unsafe.Pointer(&prog)))
 	runtime.KeepAlive(f)
+	return filterError(errno)
+}
+
+// loadInEach puts a filter on each thread by itself, those that have another one, too.
+func (f filter) loadInEach() error {
+	prog := unix.SockFprog{Len: uint16(len(f)), Filter: (*unix.SockFilter)(unsafe.Pointer(&f[0]))}
+	_, _, errno := psx.Syscall3(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&prog)))
+	runtime.KeepAlive(f)
+	return filterError(errno)
+}
+
+func filterError(errno unix.Errno) error {
 	switch {
 	case errno == unix.ENOSYS:
 		return errors.New("seccomp: this kernel has no filters")

@@ -32,7 +32,7 @@ func TestTable(t *testing.T) {
 			}
 			got := slices.Clone(filters[i])
 			if pid == os.Getpid() {
-				got = newFilter(k.Folders, k.Sockets, k.Network)
+				got = newFilter(i)
 			}
 			if !slices.EqualFunc(got, want, func(a instruction, b unix.SockFilter) bool {
 				if a.k == anyPID {
@@ -55,7 +55,7 @@ func writeTable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(&b, "\t{ // folders %v, sockets %v, network %v", k.Folders, k.Sockets, k.Network)
+		fmt.Fprintf(&b, "\t{ // %+v", k)
 		for i, x := range f {
 			sep := " "
 			if i%6 == 0 {

@@ -20,7 +20,7 @@ import (
 var allowed = map[string][]string{
 	"uk/internal/badoption":      nil,
 	"uk/internal/bounded":        nil,
-	"uk/internal/confine":        nil,
+	"uk/internal/confine":        {"uk/internal/pinned"},
 	"uk/internal/lazyregexp":     nil,
 	"uk/internal/confine/policy": {"uk/internal/pinned"}, // only tests import it
 	"uk/internal/elffile":        nil,

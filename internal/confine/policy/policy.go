@@ -19,13 +19,18 @@ type Kind struct {
 	Folders bool // the process serves shared folders
 	Sockets bool // and a device that carries Unix sockets
 	Network bool // and one that makes sockets of this host's network
+	Remover bool // the thread that removes the socket in a process with both of the first, and nothing else
 }
 
 // Kinds are all there are, in the order of confine's table.
 var Kinds = []Kind{
 	{}, {Folders: true}, {Sockets: true}, {Folders: true, Sockets: true},
 	{Network: true}, {Folders: true, Network: true}, {Sockets: true, Network: true}, {Folders: true, Sockets: true, Network: true},
+	{Remover: true},
 }
+
+// pinned tells whether paths are in a page that must stay as it is, so that the calls that change mappings are bounded.
+func (k Kind) pinned() bool { return k.Folders || k.Sockets || k.Remover }
 
 // A filter looks at the lists one after the other: what is called often stands first.
 
@@ -35,7 +40,7 @@ var always = []string{
 	"futex", "read", "write", "ppoll", "poll", "epoll_pwait", "preadv", "pwritev2", "pread64", "pwrite64", "readv", "writev",
 	"nanosleep", "sched_yield", "madvise", "mincore", "rt_sigreturn", "rt_sigprocmask", "getpid", "gettid",
 	"clock_gettime", "clock_nanosleep", "gettimeofday", "restart_syscall", "epoll_ctl", "epoll_create1", "epoll_wait", "eventfd2", "pipe2",
-	"close", "fstat", "lseek", "fsync", "fdatasync", "fallocate", "ftruncate", "getrandom",
+	"close", "fstat", "lseek", "fsync", "fdatasync", "fallocate", "getrandom",
 	"rt_sigaction", "sigaltstack", "sched_getaffinity", "getrlimit", "getpgrp", "getuid", "geteuid", "getgid", "getegid",
 	"uname", "sysinfo", "getrusage", "setitimer", "timer_create", "timer_settime", "timer_delete", "brk",
 	"set_robust_list", "rseq", // glibc's, for a runner with cgo
@@ -50,7 +55,7 @@ var unmapping = []string{"munmap", "mremap"}
 var ofFolders = []string{
 	"newfstatat", "getdents64", "getdents", "readlinkat", "fstatfs", "statx",
 	"mkdirat", "mknodat", "symlinkat", "linkat", "renameat", "renameat2", "unlinkat",
-	"fchmod", "fchown", "flock",
+	"fchmod", "fchown", "flock", "ftruncate",
 }
 
 // byDescriptor are those that change a file's attributes, for which Landlock has no rule: the argument
@@ -144,10 +149,6 @@ func bounded(k Kind, pid int) []seccomp.NameWithConditions {
 		}
 	}
 	if k.Sockets {
-		// Of the socket, at the end; with folders, whose files may go, Landlock says which.
-		if !k.Folders {
-			list = append(list, when("unlinkat", argument(1, seccomp.Equal, pinned.KeptName), argument(2, seccomp.Equal, 0)))
-		}
 		list = append(list, when("socket", argument(0, seccomp.Equal, unix.AF_UNIX)))
 	}
 	if k.Network {
@@ -156,13 +157,20 @@ func bounded(k Kind, pid int) []seccomp.NameWithConditions {
 			list = append(list, when("socket", argument(0, seccomp.Equal, family)))
 		}
 	}
+	// Of the socket, at the end. With folders, whose files may go, Landlock says which, and the socket's is not one.
+	if k.Sockets && !k.Folders || k.Remover {
+		list = append(list, when("unlinkat", argument(1, seccomp.Equal, pinned.KeptName), argument(2, seccomp.Equal, 0)))
+	}
+	if k.Remover { // what confines the other threads is done in this one, too
+		list = append(list, when("prctl", argument(0, seccomp.Equal, unix.PR_SET_NO_NEW_PRIVS)))
+	}
 	return list
 }
 
 // mappings are the calls that change the address space. Where files are changed by descriptor, or one is
 // removed, the page with the paths stays as it is.
 func mappings(k Kind, notExec seccomp.Condition) []seccomp.NameWithConditions {
-	if !k.Folders && !k.Sockets {
+	if !k.pinned() {
 		return []seccomp.NameWithConditions{when("mmap", notExec), when("mprotect", notExec)}
 	}
 	above := argument(0, seccomp.BitsSet, ^uint64(pinned.Limit)) // some bit of a higher address
@@ -183,7 +191,7 @@ func Program(k Kind, pid int) ([]unix.SockFilter, error) {
 	if k.Folders {
 		names = union(names, ofFolders)
 	}
-	if !k.Folders && !k.Sockets {
+	if !k.pinned() {
 		names = union(names, unmapping)
 	}
 	if k.Sockets || k.Network {
@@ -192,7 +200,10 @@ func Program(k Kind, pid int) ([]unix.SockFilter, error) {
 	if k.Network {
 		names = union(names, ofNetwork)
 	}
-	return assemble(seccomp.Policy{
+	if k.Remover {
+		names = union(names, []string{"capset"}) // told to all threads
+	}
+	f, err := assemble(seccomp.Policy{
 		DefaultAction: seccomp.ActionErrno, // EPERM
 		Syscalls: []seccomp.SyscallGroup{
 			{NamesWithCondtions: requests(), Action: seccomp.ActionAllow},
@@ -202,6 +213,20 @@ func Program(k Kind, pid int) ([]unix.SockFilter, error) {
 			{Names: []string{"clone3"}, Action: seccomp.ActionErrno | seccomp.Action(unix.ENOSYS)},
 		},
 	})
+	if err == nil && k.Remover {
+		f = append(slices.Clone(spared), f...)
+	}
+	return f, err
+}
+
+// spared begins a filter under which the calls that confine all threads at once do nothing, and say 0: the remover
+// keeps the filter that it has, and the right to remove a file that Landlock takes from all others.
+var spared = []unix.SockFilter{
+	{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offsetNumber},
+	{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: unix.SYS_LANDLOCK_RESTRICT_SELF, Jt: 2},
+	{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: unix.SYS_SECCOMP, Jt: 1},
+	{Code: unix.BPF_JMP | unix.BPF_JA, K: 1},
+	{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ERRNO},
 }
 
 // union is both lists, each name once.
