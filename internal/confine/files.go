@@ -21,7 +21,11 @@ func (s *Sandbox) restrictFiles() (int, error) {
 		if f.ReadOnly {
 			rules = append(rules, landlock.RODirs(f.Path))
 		} else {
-			rules = append(rules, landlock.RWDirs(f.Path).WithRefer())
+			folder := landlock.RWDirs(f.Path)
+			if version > 1 { // the first has no such right, moves nothing between folders, and would not be used at all
+				folder = folder.WithRefer()
+			}
+			rules = append(rules, folder)
 		}
 	}
 	if r.Socket != "" {
