@@ -6,10 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"uk/internal/bounded"
 	"uk/linker"
@@ -85,7 +89,7 @@ func linkCached(ctx context.Context, opt linker.Options, names []string) (*linke
 	r, err := linker.Link(ctx, opt)
 	if err != nil {
 		_ = os.Remove(dir) // only if nothing is in it
-		return nil, err
+		return nil, fullCache(err)
 	}
 	now := time.Now()
 	_ = os.Chtimes(dir, now, now)
@@ -93,6 +97,14 @@ func linkCached(ctx context.Context, opt linker.Options, names []string) (*linke
 		trim(kernels, maxCached)
 	}
 	return r, nil
+}
+
+// fullCache tells that the place of what uk keeps or makes for a while can be chosen.
+func fullCache(err error) error {
+	if errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) {
+		return fmt.Errorf("%w, or name another folder with $XDG_CACHE_HOME", err)
+	}
+	return err
 }
 
 // trim removes the folders of dir that were not used for longest, so that n

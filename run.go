@@ -246,7 +246,7 @@ func chooseVMM(opt *RunOptions) (accel string, qemu bool, err error) {
 			return "", false, err
 		}
 		reason, _, _ := strings.Cut(err.Error(), ";")
-		notice(fmt.Sprintf("%s: running under %s without acceleration", reason, kvmboot.QEMUProgram))
+		notice(fmt.Sprintf("running slowly under %s, as there is no KVM: %s", kvmboot.QEMUProgram, reason))
 		return AccelTCG, true, nil
 	case VMMQEMU:
 		if opt.Accel != "" {

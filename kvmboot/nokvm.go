@@ -119,7 +119,7 @@ func (s *surroundings) fixRights() string {
 	case s.uid == 0 || mayAlready || s.mode&0o006 == 0o006:
 		return "a rule forbids the device to this container or service: start it with --device " + kvmDevice + " (systemd: DeviceAllow=" + kvmDevice + " rw)"
 	case s.mode&groupMay != groupMay:
-		return fmt.Sprintf("only root may use it (mode %04o): let the group kvm, with chgrp kvm %[2]s and chmod 0660 %[2]s as root, and have this user in it", s.mode.Perm(), kvmDevice)
+		return fmt.Sprintf("only root may use it (mode %04o): as root, chgrp kvm %[2]s && chmod 0660 %[2]s && usermod -aG kvm %[3]s, and log in again", s.mode.Perm(), kvmDevice, cmp.Or(s.user, "USER"))
 	case s.name == "" || s.name == "nogroup":
 		return fmt.Sprintf("its group (%d) is none of this container's: start it with --group-add keep-groups (Podman), or --group-add and the number that the group kvm has on the host", s.group)
 	case s.isMember:

@@ -18,7 +18,7 @@ func TestWithoutKVM(t *testing.T) {
 	}{
 		{"not in the group", func(*surroundings) {}, "add this user to the group kvm, with usermod -aG kvm me as root"},
 		{"in the group since", func(s *surroundings) { s.isMember = true }, "log in again, or use newgrp kvm"},
-		{"mode 0600", func(s *surroundings) { s.mode = 0o600 }, "only root may use it (mode 0600): let the group kvm"},
+		{"mode 0600", func(s *surroundings) { s.mode = 0o600 }, "only root may use it (mode 0600): as root, chgrp kvm /dev/kvm && chmod 0660 /dev/kvm && usermod -aG kvm me"},
 		{"a group that is not mapped", func(s *surroundings) { s.name, s.group = "nogroup", 65534 }, "--group-add keep-groups"},
 		{"root without the device", func(s *surroundings) { s.uid = 0; s.err = unix.EPERM }, "DeviceAllow=/dev/kvm"},
 		{"a container without it", func(s *surroundings) { s.err, s.exists, s.container = unix.ENOENT, false, true }, "start it with --device /dev/kvm"},

@@ -222,6 +222,16 @@ func qemuDriver(path string) string {
 // qemuEscape doubles commas, which end a value in QEMU's options.
 func qemuEscape(s string) string { return strings.ReplaceAll(s, ",", ",,") }
 
+// descriptorFolder returns the first of folders by which a process opens its own descriptors.
+func descriptorFolder(folders ...string) (string, error) {
+	for _, dir := range folders {
+		if isThere(dir) {
+			return dir, nil
+		}
+	}
+	return "", fmt.Errorf("%s: no such folder: QEMU opens there what it is given: mount /proc here, or use KVM, with which uk needs neither", folders[0])
+}
+
 // RunQEMU is Run by means of QEMU; accel is "kvm" or "tcg". Its errors are those
 // of Run, except that a machine that cannot go on is told in QEMU's words.
 func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
@@ -266,7 +276,11 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	if noInput(cfg.Stdin) {
 		cfg.Cmdline = strings.TrimSpace(cfg.Cmdline + " uk.stdin=none")
 	}
-	files := qemuFiles{status: "/dev/fd/3", serial: "/dev/fd/4", output: "/dev/fd/5", locked: true}
+	fds, err := descriptorFolder("/dev/fd", "/proc/self/fd")
+	if err != nil {
+		return Status{}, err
+	}
+	files := qemuFiles{status: fds + "/3", serial: fds + "/4", output: fds + "/5", locked: true}
 	inherited := pipes.w
 	var monitor *qmp
 	running := false
@@ -291,7 +305,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		}
 		module = f
 		inherited = append(slices.Clip(inherited), f)
-		return fmt.Sprintf("/dev/fd/%d", 3+len(inherited)-1), nil
+		return fmt.Sprintf("%s/%d", fds, 3+len(inherited)-1), nil
 	}
 	argv, err := qemuArgs(&cfg, accel, files, time.Now().UnixNano())
 	if err != nil {
@@ -309,7 +323,8 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	}
 	defer stop.close()
 	cmd.ExtraFiles = inherited
-	cmd.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL}
+	// Of a terminal's signals this process alone hears, which passes them on.
+	cmd.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL, Setpgid: true}
 	cmd.WaitDelay = 2 * time.Second
 	// Pdeathsig follows the thread that starts the child.
 	runtime.LockOSThread()

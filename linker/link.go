@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"uk/internal/badoption"
 	"uk/internal/bounded"
@@ -112,6 +113,16 @@ type root struct {
 	why    string // the same as text
 }
 
+// noRoom names the folder of a disk that is full, of which ld says nothing, and a temporary file's name little.
+func (l *link) noRoom(err error) error {
+	for _, full := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT} {
+		if errors.Is(err, full) || strings.Contains(strings.ToLower(err.Error()), full.Error()) {
+			return fmt.Errorf("%s: %w: make room there", filepath.Dir(l.res.Kernel), full)
+		}
+	}
+	return err
+}
+
 // Link makes a kernel, unless the one at opt.Output was made from the same
 // inputs. On an error nothing of an earlier kernel is lost and no partial file
 // is left.
@@ -143,7 +154,7 @@ func Link(ctx context.Context, opt Options) (*Result, error) {
 		l.moveInPlace, // the output is complete
 	} {
 		if err := pass(ctx); err != nil {
-			return nil, err
+			return nil, l.noRoom(err)
 		}
 	}
 	l.res.Relinked = true

@@ -69,6 +69,10 @@ TEXT closed<>(SB),NOSPLIT|NOFRAME,$0
 	XORQ	DX, DX
 	MOVQ	$SYS_open, AX
 	SYSCALL
+	TESTQ	AX, AX
+	JPL	open
+	MOVQ	$·noNull(SB), R12	// nor would the runtime start
+	JMP	die<>(SB)
 open:
 	RET
 
@@ -99,6 +103,10 @@ TEXT need<>(SB),NOSPLIT|NOFRAME,$0
 enough:
 	RET
 less:
+	JMP	die<>(SB)
+
+// die ends the process with the Go string at R12.
+TEXT die<>(SB),NOSPLIT|NOFRAME,$0
 	MOVQ	$2, DI
 	MOVQ	0(R12), SI
 	MOVQ	8(R12), DX

@@ -19,6 +19,9 @@ var (
 	noThreads   = "uk: this user may have too few processes and threads (ulimit -u): uk needs 16 at least\n"
 )
 
+// noNull is what it says where a standard file is closed and nothing can take its place.
+var noNull = "uk: standard input, output or error is closed, and /dev/null, which takes its place, cannot be opened: mount /dev here, or open all three\n"
+
 // devNull takes the place of standard files that are closed.
 var devNull = "/dev/null\x00"
 

@@ -55,10 +55,18 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%s: %v, %q, want %q", tt.closed, err, out, tt.want)
 		}
 	}
-	// Threads of another user than root are counted.
 	if os.Geteuid() != 0 {
 		return
 	}
+	// Nothing can take the place of what is closed.
+	for _, closed := range []string{"<&-", ">&-"} {
+		out, err := exec.Command("sh", "-c", "chroot "+filepath.Dir(uk)+" /uk version "+closed).CombinedOutput()
+		text := string(out)
+		if err == nil || !strings.HasPrefix(text, "uk: standard input, output or error is closed, and /dev/null") || strings.Count(text, "\n") != 1 {
+			t.Errorf("%s without /dev/null: %v, %q", closed, err, text)
+		}
+	}
+	// Threads of another user than root are counted.
 	for _, tt := range []struct{ limit, want string }{
 		{"8", "too few processes and threads (ulimit -u)"},
 		{"20", "may have 20 processes and threads (ulimit -u), and has "},

@@ -2,6 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"uk"
 )
@@ -41,9 +47,17 @@ func imageOf(ctx context.Context, e *env, b *buildFlags, verb, name string, word
 	img, err := uk.Build(ctx, opt)
 	if err != nil {
 		cleanup()
-		return nil, nothing, err
+		return nil, nothing, noRoom(err, output)
 	}
 	return img, cleanup, nil
+}
+
+// noRoom tells where the disk is full on which a temporary image was to lie.
+func noRoom(err error, output string) error {
+	if errors.Is(err, unix.ENOSPC) && strings.Contains(err.Error(), output) {
+		return fmt.Errorf("%s: %w: make room there, or name another folder with $XDG_CACHE_HOME", filepath.Dir(filepath.Dir(output)), unix.ENOSPC)
+	}
+	return err
 }
 
 // openImage opens an image, or the one that a disk holds, in a folder that cleanup removes.
