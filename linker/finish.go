@@ -180,18 +180,20 @@ const (
 	ehPhnum                    = 56
 	ehShentsize                = 58
 	ehShnum, ehShstrndx        = 60, 62
-	phOffset                   = 8
 	phFlags                    = 4
+	phOffset, phVaddr, phPaddr = 8, 16, 24
 	phFilesz, phMemsz, phAlign = 32, 40, 48
 )
 
-// fileAlign is the alignment of segments in the stripped file.
+// fileAlign is the alignment of segments in the linked file, with which the
+// stripped file does without.
 const fileAlign = 16
 
 // strip returns the part of an executable that is loaded: headers without
-// sections and without empty segments, then the segments' bytes, packed. Loaders
+// sections, empty segments and PT_TLS, then the segments' bytes, packed. Loaders
 // copy a kernel's segments and never map them, so offsets in the file need not
-// match addresses by page, and zeros at the end of data are left to the loader,
+// match addresses, a segment without contents is part of the one before it with
+// the same rights, and zeros at the end of a segment are left to the loader,
 // which clears what the file does not fill. Program headers must follow the ELF
 // header, as linkers place them.
 func strip(data []byte) ([]byte, error) {
@@ -210,6 +212,15 @@ func strip(data []byte) ([]byte, error) {
 		to       uint64 // in the output
 	}
 	var loads, others []*segment
+	joins := func(ph []byte) bool { // what is to be cleared behind the last segment
+		if len(loads) == 0 || le.Uint64(ph[phFilesz:]) != 0 {
+			return false
+		}
+		last := loads[len(loads)-1].ph
+		end := le.Uint64(last[phVaddr:]) + le.Uint64(last[phMemsz:])
+		return le.Uint32(ph[phFlags:]) == le.Uint32(last[phFlags:]) && le.Uint64(ph[phVaddr:]) >= end &&
+			le.Uint64(ph[phVaddr:])-le.Uint64(last[phVaddr:]) == le.Uint64(ph[phPaddr:])-le.Uint64(last[phPaddr:])
+	}
 	for i := range n {
 		ph := slices.Clone(data[ehSize+i*phSize:][:phSize])
 		off, size := le.Uint64(ph[phOffset:]), le.Uint64(ph[phFilesz:])
@@ -219,26 +230,24 @@ func strip(data []byte) ([]byte, error) {
 		s := &segment{ph: ph, off: off, end: off + size}
 		switch {
 		case le.Uint64(ph[phMemsz:]) == 0:
+		case elf.ProgType(le.Uint32(ph)) == elf.PT_LOAD && joins(ph):
+			last := loads[len(loads)-1].ph
+			le.PutUint64(last[phMemsz:], le.Uint64(ph[phVaddr:])+le.Uint64(ph[phMemsz:])-le.Uint64(last[phVaddr:]))
 		case elf.ProgType(le.Uint32(ph)) == elf.PT_LOAD:
 			loads = append(loads, s)
-		default:
+		case elf.ProgType(le.Uint32(ph)) != elf.PT_TLS: // the kernel finds its threads' data by symbols
 			others = append(others, s)
 		}
 	}
 	out := slices.Clone(data[:ehSize])
 	out = append(out, make([]byte, (len(loads)+len(others))*phSize)...)
 	for _, s := range loads {
-		body := data[s.off:s.end]
-		if elf.ProgFlag(le.Uint32(s.ph[phFlags:]))&elf.PF_W != 0 {
-			body = bytes.TrimRight(body, "\x00")
-			s.end = s.off + uint64(len(body))
-		}
-		out = append(out, make([]byte, -len(out)&(fileAlign-1))...)
+		body := bytes.TrimRight(data[s.off:s.end], "\x00")
 		s.to = uint64(len(out))
 		out = append(out, body...)
 		le.PutUint64(s.ph[phOffset:], s.to)
 		le.PutUint64(s.ph[phFilesz:], uint64(len(body)))
-		le.PutUint64(s.ph[phAlign:], fileAlign)
+		le.PutUint64(s.ph[phAlign:], 1)
 	}
 	for _, s := range others { // lie within a loaded segment
 		i := slices.IndexFunc(loads, func(l *segment) bool { return l.off <= s.off && s.end <= l.end })

@@ -223,8 +223,9 @@ func TestProfiles(t *testing.T) {
 	if !(sizes["base"] < sizes["virtio-mmio"] && sizes["virtio-mmio"] < sizes["all"]) {
 		t.Errorf("sizes are not base < virtio-mmio < all: %v", sizes)
 	}
+	const tails = 8 // zeros at the ends of segments are not in the file, as many as there are
 	for name, size := range sizes {
-		if size < sizes[ProfileNone] || size > sizes["all"] {
+		if size < sizes[ProfileNone]-tails || size > sizes["all"] {
 			t.Errorf("%s with %d bytes is not between none and all", name, size)
 		}
 	}
