@@ -67,6 +67,9 @@ type SyscallNeeds struct {
 	// priority inheritance, prctl to name memory, fcntl without locks, owners
 	// and signals of files.
 	Plain []string `json:"plain,omitempty"`
+	// Idle are calls that are not among the names, since only code of Go's
+	// standard library has them that never runs in this program.
+	Idle []string `json:"idle,omitempty"`
 }
 
 // A DynamicSite is a system call whose number is not a constant.
@@ -117,7 +120,7 @@ func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 	}
 	out := &SyscallNeeds{Guest: guest, Names: []string{}, Numbers: []int{}}
 	c.markGo(out)
-	found, rich := make(map[int64]bool), make(map[int64]bool)
+	found, rich, idle := make(map[int64]bool), make(map[int64]bool), make(map[int64]bool)
 	settle := func(fn *function, i int, p place) {
 		out.Sites++
 		if p.reg == rax && broadcasts(fn, i) {
@@ -125,6 +128,10 @@ func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 		}
 		v := c.walk(fn, i, p)
 		for n, from := range v.consts {
+			if c.idle(n, v.makers[n]) {
+				idle[n] = true
+				continue
+			}
 			found[n] = true
 			rich[n] = rich[n] || !c.plain(n, v.makers[n])
 			out.Paths = out.Paths || takesPath()[n] && !c.ofRuntime(from)
@@ -173,6 +180,12 @@ func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 			out.Plain = append(out.Plain, name)
 		}
 	}
+	for n := range idle {
+		if !found[n] {
+			out.Idle = append(out.Idle, SyscallName(int(n)))
+		}
+	}
+	slices.Sort(out.Idle)
 	if out.Sites == 0 {
 		return nil, nil
 	}

@@ -355,3 +355,30 @@ func TestPlainCalls(t *testing.T) {
 		}
 	}
 }
+
+// TestIdleCalls asks for the calls of Go's standard library that a program holds and never makes.
+func TestIdleCalls(t *testing.T) {
+	pidfds, timers := []string{"pidfd_open", "pidfd_send_signal"}, []string{"timer_create", "timer_delete", "timer_settime"}
+	for _, c := range []struct {
+		name, imports, code string
+		idle, used          []string
+	}{
+		{"none", "", ``, append(pidfds, timers...), []string{"clone"}},
+		{"processes", "", `p, err := os.FindProcess(1); fmt.Println(p, err)`, timers, append(pidfds, "clone")},
+		{"profiles", `; "runtime/pprof"`, `pprof.StartCPUProfile(os.Stdout); pprof.StopCPUProfile()`, pidfds, timers},
+	} {
+		file := testenv.GoBuild(t, "package main\nimport (\"fmt\"; \"os\""+c.imports+")\nfunc main() {\n"+c.code+
+			"\nfmt.Println(len(os.Args), os.Getpid())\n}\n", []string{"CGO_ENABLED=0"})
+		got := scan(t, file)
+		for _, n := range c.idle {
+			if slices.Contains(got.Names, n) {
+				t.Errorf("%s: %s is among the calls %v", c.name, n, got.Names)
+			}
+		}
+		for _, n := range c.used {
+			if !slices.Contains(got.Names, n) {
+				t.Errorf("%s: %s is not among the calls %v; idle: %v", c.name, n, got.Names, got.Idle)
+			}
+		}
+	}
+}
