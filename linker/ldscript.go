@@ -261,8 +261,8 @@ func (p *scriptParser) bodyStmt() scriptStmt {
 	p.want("(")
 	for p.err == nil && !p.accept(")") {
 		switch t := p.next(); t {
-		case "SORT_BY_NAME":
-			in.sorted = true
+		case "SORT_BY_NAME", "SORT_BY_ALIGNMENT": // a merged section has the alignment of all
+			in.sorted = in.sorted || t == "SORT_BY_NAME"
 			in.patterns = append(in.patterns, p.inParens())
 		case "EXCLUDE_FILE":
 			for p.err == nil && p.next() != ")" {
