@@ -84,7 +84,7 @@ static bool receive_datagram(struct inet *i, struct packet *p, bool more)
 
 	if (is_stream(i) || n < sizeof(struct hs_address) || n > DGRAM_LONGEST)
 		return false;
-	i->taken += p->len;
+	i->taken += p->len - (all ? 0 : sizeof(struct hs_address));
 	if (!all && !(all = inet_packet(more ? DGRAM_LONGEST : n)))
 		return false;
 	if (!i->part)
@@ -97,7 +97,10 @@ static bool receive_datagram(struct inet *i, struct packet *p, bool more)
 		return false;
 	}
 	struct hs_address *from = (struct hs_address *)all->data;
-	if (host_address(i, from) && (!port_number(&i->peer) || same_address(from, &i->peer))) {
+	bool good = from->family ? host_address(i, from) : port_number(&i->peer);
+	if (good && !from->family)
+		*from = i->peer;
+	if (good && (!port_number(&i->peer) || same_address(from, &i->peer))) {
 		all->to = i->port.at;
 		udp_deliver(i, all);
 	} else {

@@ -125,8 +125,10 @@ static int host_connect(struct inet *i)
 static int host_datagram(struct inet *i, struct packet *p, int flags, ns_t deadline)
 {
 	struct hs_address *to = (struct hs_address *)p->data;
+	u32 n = min(p->len - (u32)sizeof(*to), i->peer_window);	/* one that is larger than all room is lost */
 
-	while (!host_has_room(i)) {
+	while (credit(i) < n || !host_has_room(i)) {
+		i->full = true;
 		int err = socket_wait(&i->write_q, flags, deadline);
 		if (err)
 			return err;
@@ -135,6 +137,7 @@ static int host_datagram(struct inet *i, struct packet *p, int flags, ns_t deadl
 		*to = (struct hs_address){ 0 };
 	else
 		host_address_out(i, to, &p->to);
+	i->sent += p->len - sizeof(*to);
 	host_send(i, p, HS_DGRAM, 0, 0);
 	host_kick();
 	return 0;
