@@ -12,7 +12,7 @@ var essentials = []Entry{
 	{Guest: "/etc/group", Data: []byte("root:x:0:\nnogroup:x:65534:\n")},
 	{Guest: "/etc/hosts", Data: []byte("127.0.0.1\tlocalhost\n::1\tlocalhost\n")},
 	{Guest: "/etc/hostname", Data: []byte("uk\n")},
-	{Guest: "/etc/resolv.conf", Data: []byte("# no name server is known; put one here as: nameserver ADDRESS\n")},
+	{Guest: "/etc/resolv.conf", Data: []byte("# of uk run, and of QEMU's user network\nnameserver 10.0.2.3\n")},
 	{Guest: "/etc/nsswitch.conf", Data: []byte("passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n")},
 	{Guest: "/dev", Dir: true},
 	{Guest: "/proc", Dir: true},

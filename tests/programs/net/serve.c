@@ -1,0 +1,94 @@
+/* serve PORT N [SLOW]: an echo server for N connections, as epoll programs are written, and for datagrams. SLOW: reads that
+ * many bytes at a time, with a pause. */
+#include "show.h"
+#include <time.h>
+
+#define ROOM	65536
+
+struct client {
+	int fd;
+	size_t start, len;	/* of bytes that were read and not written */
+	char *buf;
+};
+
+static int ended, broken, slow;
+
+static int step(struct client *c)
+{
+	for (;;) {
+		while (c->len) {
+			ssize_t n = write(c->fd, c->buf + c->start, c->len);
+			if (n < 0)
+				return errno == EAGAIN ? 0 : -1;
+			c->start += n;
+			c->len -= n;
+		}
+		if (slow)
+			nanosleep(&(struct timespec){ 0, 100000 }, NULL);
+		ssize_t n = read(c->fd, c->buf, slow ? slow : ROOM);
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -1;
+		if (!n)
+			return 1;
+		c->start = 0;
+		c->len = n;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	int l = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0), u = socket(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK, 0), e = epoll_create1(0);
+	int port = atoi(argv[1]), want = atoi(argv[2]);
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = NULL }, got[64];
+	struct client datagrams;
+
+	slow = argc > 3 ? atoi(argv[3]) : 0;
+	signal(SIGPIPE, SIG_IGN);
+	option(l, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (bind_to(l, "::", port) || listen(l, 4096)) {
+		say("bind", -1);
+		return 1;
+	}
+	if (bind_to(u, "::", port)) {
+		say("bind UDP", -1);
+		return 1;
+	}
+	epoll_ctl(e, EPOLL_CTL_ADD, l, &ev);
+	ev.data.ptr = &datagrams;
+	epoll_ctl(e, EPOLL_CTL_ADD, u, &ev);
+	while (ended + broken < want) {
+		int n = epoll_wait(e, got, 64, -1);
+		for (int i = 0; i < n; i++) {
+			struct client *c = got[i].data.ptr;
+			if (c == &datagrams) {
+				static char buf[65536];
+				union any a;
+				socklen_t len = sizeof(a);
+				ssize_t r = recvfrom(u, buf, sizeof(buf), 0, &a.sa, &len);
+				if (r >= 0)
+					sendto(u, buf, r, 0, &a.sa, len);
+				continue;
+			}
+			if (!c) {
+				int fd = accept4(l, NULL, NULL, SOCK_NONBLOCK);
+				if (fd < 0)
+					continue;
+				c = calloc(1, sizeof(*c));
+				*c = (struct client){ .fd = fd, .buf = malloc(ROOM) };
+				struct epoll_event in = { .events = EPOLLIN | EPOLLOUT | EPOLLET | EPOLLRDHUP, .data.ptr = c };
+				epoll_ctl(e, EPOLL_CTL_ADD, fd, &in);
+				continue;
+			}
+			int r = step(c);
+			if (!r)
+				continue;
+			ended += r > 0;
+			broken += r < 0;
+			close(c->fd);
+			free(c->buf);
+			free(c);
+		}
+	}
+	printf("%d ended, %d broken\n", ended, broken);
+	return 0;
+}
