@@ -101,9 +101,12 @@ func (d *hostSocketsDevice) transmit(t *transport) bool {
 	return true
 }
 
-// finish takes what the guest had still sent, and waits until the host has it.
+// finish takes what the guest had still sent, a queue full at most, and waits until the host has it.
 func (d *hostSocketsDevice) finish(t *transport) {
-	for d.transmit(t) {
+	for range maxQueueSize {
+		if !d.transmit(t) {
+			break
+		}
 	}
 	d.close(t.m)
 }

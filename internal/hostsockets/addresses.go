@@ -1,7 +1,9 @@
 package hostsockets
 
 import (
+	"net"
 	"net/netip"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -23,7 +25,31 @@ func (s *Server) hostAddress(to netip.AddrPort) (netip.AddrPort, error) {
 	case s.config.Address, s.config.Address6:
 		return to, unix.ECONNREFUSED // the guest's own, which never come here
 	}
+	if ip := to.Addr().Unmap(); slices.Contains(s.own, ip) && !s.policy.allows(to) {
+		// This host itself, by an address that others have for it.
+		loopback := netip.IPv6Loopback()
+		if ip.Is4() {
+			loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+		}
+		if err := s.policy.check(netip.AddrPortFrom(loopback, to.Port())); err != nil {
+			return to, err
+		}
+	}
 	return to, s.policy.check(to)
+}
+
+// ownAddresses are those of this host's interfaces.
+func ownAddresses() (list []netip.Addr) {
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil // the loopback interface's are known
+	}
+	for _, a := range all {
+		if p, err := netip.ParsePrefix(a.String()); err == nil {
+			list = append(list, p.Addr().Unmap())
+		}
+	}
+	return list
 }
 
 // guestAddress is how a guest sees a peer from this host's network, and which of its own addresses it is reached at.

@@ -12,6 +12,10 @@ const (
 	maxDatagram = 65535
 	// maxReadErrors is how many errors are taken from a socket before it has to become ready once more.
 	maxReadErrors = 16
+	// maxRests is how many sockets may have a rest, which is as long as a datagram.
+	maxRests = 64
+	// datagramCost is what one that waits takes besides its bytes, of which it may have none.
+	datagramCost = 128
 )
 
 // datagram is one that the host had no room for.
@@ -71,8 +75,12 @@ func (k *sock) sendDatagram(data [][]byte, n uint32) {
 		k.took(int(n))
 		return
 	}
+	if k.packetBytes+n+datagramCost > k.window {
+		k.took(int(n))
+		return
+	}
 	k.packets = append(k.packets, datagram{to, body(payload, int(n))})
-	k.packetBytes += n
+	k.packetBytes += n + datagramCost
 }
 
 // transmit is false when the host has no room.
@@ -120,7 +128,7 @@ func (k *sock) drainDatagrams() {
 			return
 		}
 		k.packets = k.packets[1:]
-		k.packetBytes -= uint32(len(p.data))
+		k.packetBytes -= uint32(len(p.data)) + datagramCost
 		k.took(len(p.data))
 	}
 	k.packets = nil
@@ -138,7 +146,7 @@ func (k *sock) pumpDatagrams() {
 		if k.closed { // the guest's driver began anew
 			return
 		}
-		if room == nil || moved >= turn {
+		if room == nil || moved >= turn || k.rest == nil && s.rests >= maxRests && size(room) < addressSize+maxDatagram {
 			s.later(k)
 			return
 		}
@@ -166,12 +174,13 @@ func (k *sock) pumpDatagrams() {
 		k.readErrors = 0
 		var head [addressSize]byte
 		putAddress(head[:], k.seen(addrPort(from)))
-		scatter(room, head[:])
-		fits := min(n, size(room)-addressSize)
+		filled := scatter(room, head[:]) // less than all in a buffer that is no use to the guest
+		fits := min(n, size(room)-filled)
 		if n > fits {
 			k.rest = append([]byte(nil), s.overflow[:n-fits]...)
+			s.rests++
 		}
-		k.handOver(addressSize+fits, fits)
+		k.handOver(filled+fits, fits)
 		moved += n
 	}
 }
@@ -180,10 +189,17 @@ func (k *sock) pumpDatagrams() {
 func (k *sock) sendPiece(room [][]byte) (n int) {
 	n = scatter(room, k.rest)
 	if k.rest = k.rest[n:]; len(k.rest) == 0 {
-		k.rest = nil
+		k.dropRest()
 	}
 	k.handOver(n, n)
 	return n
+}
+
+func (k *sock) dropRest() {
+	if k.rest != nil {
+		k.rest = nil
+		k.srv.rests--
+	}
 }
 
 // handOver gives the guest a buffer with so many bytes, of which n are the datagram's.

@@ -147,7 +147,7 @@ func (k *sock) acceptAt(fd int) {
 			s.pause(fd)
 			return
 		}
-		if len(s.socks) >= maxSockets {
+		if s.alive >= maxSockets {
 			s.starve(fd)
 			return
 		}
@@ -177,6 +177,7 @@ func (k *sock) accepted(fd int, peer netip.AddrPort) {
 	c.fd, c.connected, c.listener = fd, true, k
 	if err := s.watch(fd, c, false); err != nil {
 		delete(s.socks, c.id)
+		c.gone()
 		unix.Close(fd)
 		return
 	}

@@ -64,20 +64,7 @@ var builtin = []netip.Prefix{
 // check is nil for a destination of this host's network that the guest may reach.
 func (p *Policy) check(to netip.AddrPort) error {
 	ip := to.Addr().Unmap()
-	width := func(rules []Rule) int {
-		best := -1
-		for _, r := range rules {
-			if r.Prefix.Contains(ip) && (r.Port == 0 || r.Port == to.Port()) {
-				w := 2 * r.Prefix.Bits()
-				if r.Port != 0 {
-					w++
-				}
-				best = max(best, w)
-			}
-		}
-		return best
-	}
-	allow, deny := width(p.Allow), width(p.Deny)
+	allow, deny := width(p.Allow, to), width(p.Deny, to)
 	switch {
 	case deny >= 0 && deny >= allow:
 		return unix.EACCES
@@ -93,6 +80,24 @@ func (p *Policy) check(to netip.AddrPort) error {
 		}
 	}
 	return nil
+}
+
+// allows tells whether a rule names a destination to be reached.
+func (p *Policy) allows(to netip.AddrPort) bool { return width(p.Allow, to) >= 0 }
+
+// width is a number for the narrowest of rules that are for a destination, larger for narrower ones, -1 if none is.
+func width(rules []Rule, to netip.AddrPort) int {
+	best := -1
+	for _, r := range rules {
+		if r.Prefix.Contains(to.Addr().Unmap()) && (r.Port == 0 || r.Port == to.Port()) {
+			w := 2 * r.Prefix.Bits()
+			if r.Port != 0 {
+				w++
+			}
+			best = max(best, w)
+		}
+	}
+	return best
 }
 
 // ports are those of the host that stand for one of the guest.

@@ -12,8 +12,8 @@ const (
 	// maxSockets bounds a guest's sockets, and maxReplies the packets that wait for a buffer of its.
 	maxSockets = 16384
 	maxReplies = 4 * maxSockets
-	// windowBudget is what all sockets together may keep of what the guest sends; each gets
-	// a part of it, between these.
+	// windowBudget is what all sockets together may keep of what the guest sends, those that are closed included; each gets
+	// a sixteenth of what is left, between these.
 	windowBudget = 64 << 20
 	windowMost   = 256 << 10
 	windowLeast  = 4 << 10
@@ -44,14 +44,18 @@ type Server struct {
 	notice    func(string)
 	said      map[string]bool
 	guest     Guest
-	poll      int // epoll
-	bell      int // eventfd that wakes the loop
+	poll      int          // epoll
+	own       []netip.Addr // this host's addresses, as they were at the start
+	bell      int          // eventfd that wakes the loop
 	loopEnded chan struct{}
 
 	mu       sync.Mutex
 	closed   bool
 	epoch    uint32 // of the guest's driver, to which all sockets belong
 	socks    map[uint32]*sock
+	alive    int // sockets, with those that are closed but for what the guest sent
+	granted  int // bytes of their windows
+	rests    int // datagrams of which the guest has only the beginning
 	ends     map[int32]end
 	next     uint32 // number of the next accepted connection
 	replies  []reply
@@ -94,6 +98,7 @@ func New(o Options) (*Server, error) {
 		policy: o.Policy, config: o.Config, upstream: o.Resolvers, notice: o.Notice, said: map[string]bool{},
 		next: firstAccepted, socks: map[uint32]*sock{}, ends: map[int32]end{}, lingering: map[*sock]bool{}, loopEnded: make(chan struct{}),
 	}
+	s.own = ownAddresses()
 	var err error
 	if s.poll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, err
@@ -332,7 +337,7 @@ func (s *Server) open(h *Header, k *sock, b []byte) {
 		s.result(h, k, unix.EINVAL, nil)
 		return
 	}
-	if len(s.socks) >= maxSockets {
+	if s.alive >= maxSockets {
 		s.result(h, nil, unix.ENOBUFS, nil)
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -509,4 +510,181 @@ func TestMain(m *testing.M) {
 		_ = unix.Setrlimit(unix.RLIMIT_NOFILE, &r)
 	}
 	os.Exit(m.Run())
+}
+
+// What is closed counts until the host has all that the guest sent: connections to a program that reads nothing are no
+// more than other sockets, and keep no more.
+func TestClosedCount(t *testing.T) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	g := newGuest(t, Options{Policy: allowHost})
+	open := opening(unix.AF_INET, unix.SOCK_STREAM)
+	to := address("10.0.2.2:" + port(l))
+	count := func() (alive, granted int) {
+		g.s.mu.Lock()
+		defer g.s.mu.Unlock()
+		return g.s.alive, g.s.granted
+	}
+	const some = 20
+	for i := range uint32(some) {
+		g.send(Header{Socket: i, Op: opOpen}, open)
+		g.ask(Header{Socket: i, Op: opConnect}, 0, to)
+		for range 100 { // until the host's buffers are full and the window is
+			g.send(Header{Socket: i, Op: opData}, make([]byte, 64<<10))
+		}
+		g.send(Header{Socket: i, Op: opClose})
+	}
+	if n, _ := count(); n > some {
+		t.Errorf("%d sockets count, %d were made", n, some)
+	}
+	// Numbers alone: as many as there may be, and their windows.
+	g.s.mu.Lock()
+	g.buffers = 0
+	g.s.mu.Unlock()
+	for i := range uint32(maxSockets + 100) {
+		g.s.Handle(Header{Socket: i, Op: opOpen}, [][]byte{open}, g.epoch)
+	}
+	if n, granted := count(); n != maxSockets || granted > windowBudget+maxSockets*windowLeast {
+		t.Errorf("%d sockets with windows of %d bytes", n, granted)
+	}
+	for i := range uint32(maxSockets + 100) {
+		g.s.Handle(Header{Socket: i, Op: opClose, Flags: abort}, nil, g.epoch)
+	}
+	for range some {
+		c, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Close()
+	}
+	limit := time.Now().Add(waitLimit)
+	for n, granted := count(); n != 0 || granted != 0; n, granted = count() {
+		if time.Now().After(limit) {
+			t.Fatalf("%d sockets with windows of %d bytes are left", n, granted)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// Datagrams without bytes, and rests of large ones, do not add up.
+func TestManyDatagrams(t *testing.T) {
+	g := newGuest(t, Options{Policy: allowHost})
+	g.size = addressSize + 1
+	peer, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	to := address("10.0.2.2:" + strconv.Itoa(peer.LocalAddr().(*net.UDPAddr).Port))
+	g.s.mu.Lock()
+	k := g.s.addSock(7, unix.AF_INET, unix.SOCK_DGRAM)
+	k.packets = []datagram{{}} // as if the host had no room
+	for range 100000 {
+		k.sendDatagram([][]byte{to}, addressSize)
+	}
+	if n := len(k.packets); n > windowMost/datagramCost+1 {
+		t.Errorf("%d datagrams wait", n)
+	}
+	g.s.mu.Unlock()
+
+	const sockets = 2 * maxRests
+	g.s.mu.Lock()
+	g.buffers = 0
+	g.s.mu.Unlock()
+	for i := range uint32(sockets) {
+		g.send(Header{Socket: 100 + i, Op: opOpen}, opening(unix.AF_INET, unix.SOCK_DGRAM))
+		g.send(Header{Socket: 100 + i, Op: opDatagram}, to)
+		_, from, err := peer.ReadFrom(make([]byte, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := peer.WriteTo(make([]byte, 5000), from); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 4 * sockets {
+		g.give(1)
+		g.s.mu.Lock()
+		rests := 0
+		for _, k := range g.s.socks {
+			if k.rest != nil {
+				rests++
+			}
+		}
+		if rests > maxRests || rests != g.s.rests {
+			t.Fatalf("%d rests, counted %d", rests, g.s.rests)
+		}
+		g.s.mu.Unlock()
+	}
+	for i := range uint32(sockets) {
+		g.send(Header{Socket: 100 + i, Op: opClose})
+	}
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	if g.s.rests != 0 {
+		t.Errorf("%d rests of sockets that are gone", g.s.rests)
+	}
+}
+
+// A buffer that has no room for an address gets what it has room for.
+func TestTinyBuffers(t *testing.T) {
+	peer, err := net.ListenPacket("udp6", "[::1]:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	g := newGuest(t, Options{Policy: allowHost})
+	g.size = 8
+	g.send(Header{Socket: 1, Op: opOpen}, opening(unix.AF_INET6, unix.SOCK_DGRAM))
+	g.send(Header{Socket: 1, Op: opDatagram}, address("[fd00:756b::2]:"+strconv.Itoa(peer.LocalAddr().(*net.UDPAddr).Port)))
+	b := make([]byte, 1)
+	_, from, err := peer.ReadFrom(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := peer.WriteTo(make([]byte, 65527), from); err != nil { // the longest that IPv6 has
+		t.Fatal(err)
+	}
+	if p := g.next(1, opDatagram); p.Len != 8 || p.Flags != more {
+		t.Errorf("%+v", p.Header)
+	}
+}
+
+// This host is reached by none of its addresses unless it may be.
+func TestOwnAddresses(t *testing.T) {
+	own := netip.MustParseAddr("198.51.100.7")
+	for _, c := range []struct {
+		allow []string
+		want  error
+	}{
+		{nil, unix.ECONNREFUSED},
+		{[]string{"host:80"}, nil},
+		{[]string{"host:81"}, unix.ECONNREFUSED},
+		{[]string{"198.51.100.0/24"}, nil},
+		{[]string{"10.0.0.0/8"}, unix.ECONNREFUSED},
+	} {
+		var p Policy
+		for _, s := range c.allow {
+			rules, err := ParseRule(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Allow = append(p.Allow, rules...)
+		}
+		s := &Server{policy: p, config: DefaultConfig(), own: []netip.Addr{own}}
+		for _, ip := range []netip.Addr{own, netip.AddrFrom16(own.As16())} {
+			if _, err := s.hostAddress(netip.AddrPortFrom(ip, 80)); err != c.want {
+				t.Errorf("allowed %v: %v: %v, want %v", c.allow, ip, err, c.want)
+			}
+		}
+		if _, err := s.hostAddress(netip.MustParseAddrPort("198.51.100.8:80")); err != nil {
+			t.Errorf("its neighbour: %v", err)
+		}
+	}
+	if list := ownAddresses(); len(list) == 0 {
+		t.Error("this host has no address")
+	}
 }

@@ -23,6 +23,7 @@ type sock struct {
 	closed     bool // the number is gone; the descriptor stays until flush is empty
 	linger     bool // and until the peer has it all, which request asks to be told of
 	dead       bool // the connection has failed, and the guest knows
+	counted    bool // in Server.alive
 
 	// A listener's, or of a published datagram socket: descriptors of the host.
 	ports     []Port
@@ -71,16 +72,28 @@ func (s *Server) newSock(id uint32, b []byte) (*sock, error) {
 	}
 	if err != nil {
 		delete(s.socks, id)
+		k.gone()
 		return nil, err
 	}
 	return k, nil
 }
 
 func (s *Server) addSock(id uint32, family, typ int) *sock {
-	window := max(min(windowBudget/(len(s.socks)+1), windowMost), windowLeast)
-	k := &sock{srv: s, id: id, family: family, typ: typ, fd: -1, window: uint32(window), peerWindow: firstWindow}
+	window := max(min((windowBudget-s.granted)/16, windowMost), windowLeast)
+	k := &sock{srv: s, id: id, family: family, typ: typ, fd: -1, window: uint32(window), peerWindow: firstWindow, counted: true}
 	s.socks[id] = k
+	s.alive++
+	s.granted += window
 	return k
+}
+
+// gone: neither number nor descriptor is left.
+func (k *sock) gone() {
+	if k.counted {
+		k.counted = false
+		k.srv.alive--
+		k.srv.granted -= int(k.window)
+	}
 }
 
 // descriptor makes the host's socket of a family and gives it the options.
@@ -198,12 +211,16 @@ func (k *sock) fail(err error) {
 	}
 	k.dead = true
 	k.flush, k.packets, k.packetBytes = nil, nil, 0
+	k.dropRest()
 	k.tell(opReset, 0, errno(err))
 	k.finish()
 }
 
 // finish closes the descriptor once nothing has to go out any more.
 func (k *sock) finish() {
+	if k.closed && k.fd < 0 {
+		k.gone()
+	}
 	if k.fd < 0 || !k.closed && !k.dead {
 		return
 	}
@@ -212,6 +229,9 @@ func (k *sock) finish() {
 	}
 	k.srv.drop(k.fd)
 	k.fd = -1
+	if k.closed {
+		k.gone()
+	}
 	if k.closed && !k.dead {
 		k.srv.flushing--
 	}
@@ -230,6 +250,7 @@ func (k *sock) close(reset bool, request uint32) {
 	}
 	k.listeners = nil
 	k.closed = true
+	k.dropRest()
 	switch {
 	case k.fd >= 0 && (reset || k.connecting):
 		_ = unix.SetsockoptLinger(k.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
