@@ -33,7 +33,7 @@ var (
 		[]string{"-M", "q35,smm=on", "-global", "ICH9-LPC.disable_s3=1", "-global", "driver=cfi.pflash01,property=secure,value=on"}}
 )
 
-const diskOutput = "argument on a disk\nvariable said \"so\"\ntime known\nthread two\ndone\n"
+const diskOutput = "argument on a disk\nvariable said \"so\"\nroot with modes and times\ntime known\nthread two\ndone\n"
 
 // boot boots a disk and returns what the serial port said, the two bytes that
 // tell the guest's end, and QEMU's exit status. It waits for QEMU's end, or for the
@@ -90,7 +90,7 @@ const exitPort = "isa-debug-exit,iobase=0xf4,iosize=0x4"
 // takes seconds, so that they differ in all that can differ.
 func TestDisk(t *testing.T) {
 	testenv.MustHaveKit(t, uk.FindKit)
-	want := strings.Replace(diskOutput, "time", "long 100000\ntime", 1)
+	want := strings.Replace(diskOutput, "root", "long 100000\nroot", 1)
 	for _, row := range []struct {
 		format  uk.DiskFormat
 		profile string

@@ -2,10 +2,12 @@ package tests
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -204,4 +206,97 @@ func TestShareReadOnly(t *testing.T) {
 			t.Errorf("/run/a/b/c: status %d: %q", status, out)
 		}
 	})
+}
+
+// TestShareNew makes files in a share as root and as somebody else: they are those of who runs the guest, or if that is root, of
+// whom the program is, with the modes and times that the host then shows, to the nanosecond.
+func TestShareNew(t *testing.T) {
+	prog := c("fs/share_new.c")(t, t.TempDir())
+	for _, user := range []string{"", "1234:99"} {
+		t.Run("user="+user, func(t *testing.T) {
+			needKVM(t)
+			m := machineKinds[0]
+			folder := m.withShare(t)
+			img, err := uk.Build(context.Background(), uk.Options{Binary: prog, User: user, Drivers: m.drivers, Need: m.opt.NeededDrivers(),
+				MountPoints: m.opt.MountPoints(), Output: filepath.Join(t.TempDir(), "image.uk")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := map[string]uint32{"plain": 0o100640, "private": 0o100600, "none": 0o100000, "setuid": 0o100755, "folder": 0o40775,
+				"sticky": 0o41777, "link": 0o120777, "hard": 0o100640, "folder/moved": 0o100777}
+			args, owner := []string{"/mnt"}, os.Geteuid()
+			if user != "" { // whom the folder lets make files, and who owns none of them
+				args = append(args, "new")
+				if owner == 0 {
+					owner = 1234
+				}
+				if err := os.Chmod(folder, 0o777); err != nil {
+					t.Fatal(err)
+				}
+				want["plain"], want["open"] = 0o100644, 0o100777
+				delete(want, "hard")
+				delete(want, "folder/moved")
+			}
+			out, status := runBuilt(t, img, m.opt, args...)
+			if status != 0 {
+				t.Fatalf("status %d: %s", status, out)
+			}
+			last := map[string]string{} // what the guest said of each at last
+			for _, line := range strings.Split(out, "\n") {
+				if strings.Contains(line, " is older") || strings.HasPrefix(line, "-") {
+					t.Error(line)
+				}
+				line = strings.TrimPrefix(line, "0")
+				if name, rest, ok := strings.Cut(line, " "); ok {
+					last[name] = rest
+				}
+			}
+			last["hard"] = last["plain"] // one file
+			for name, mode := range want {
+				var st syscall.Stat_t
+				if err := syscall.Lstat(filepath.Join(folder, name), &st); err != nil {
+					t.Error(err)
+					continue
+				}
+				if st.Mode != mode || int(st.Uid) != owner {
+					t.Errorf("%s: mode %o of user %d, want %o of %d", name, st.Mode, st.Uid, mode, owner)
+				}
+				now := fmt.Sprintf("%o %d:%d %d.%09d %d.%09d", st.Mode, st.Uid, st.Gid, st.Mtim.Sec, st.Mtim.Nsec, st.Ctim.Sec, st.Ctim.Nsec)
+				if last[name] != now {
+					t.Errorf("%s: the guest saw %s, the host %s", name, last[name], now)
+				}
+			}
+		})
+	}
+}
+
+// TestShareSQLite has a database in a share: with a journal, with a write-ahead log by the one guest that has it open
+// (docs/file-systems.md), and as SQLite wants it by default, with memory that both sides see, which there is none of.
+func TestShareSQLite(t *testing.T) {
+	sqlite := testenv.MustHaveFile(t, "/usr/bin/sqlite3")
+	needKVM(t)
+	m := machineKinds[0]
+	folder := m.withShare(t)
+	img := m.build(t, sqlite)
+	const fill = "create table if not exists t(a); with recursive n(i) as (select 1 union all select i+1 from n where i<2000) insert into t select i from n; select count(*), sum(a) from t;"
+	for _, row := range []struct{ name, before, want string }{
+		{"journal", "", "2000|2001000"},
+		{"log", "pragma locking_mode=exclusive; pragma journal_mode=wal;", "exclusive\nwal\n2000|2001000"},
+	} {
+		if out, status := runBuilt(t, img, m.opt, "/mnt/"+row.name, row.before+fill); status != 0 || strings.TrimSpace(out) != row.want {
+			t.Errorf("%s: status %d: %q", row.name, status, out)
+		}
+		got := hostOutput(t, sqlite, filepath.Join(folder, row.name), "select count(*), sum(a) from t; pragma integrity_check;")
+		if got != "2000|2001000\nok\n" {
+			t.Errorf("%s, on the host: %q", row.name, got)
+		}
+	}
+	// It says that it cannot, and the database is as before.
+	out, status := runBuilt(t, img, m.opt, "/mnt/journal", "pragma journal_mode=wal; insert into t values(1);")
+	if status == 0 || !strings.Contains(out, "disk I/O error") {
+		t.Errorf("with shared memory: status %d: %q", status, out)
+	}
+	if got := hostOutput(t, sqlite, filepath.Join(folder, "journal"), "select count(*), sum(a) from t; pragma integrity_check;"); got != "2000|2001000\nok\n" {
+		t.Errorf("after that: %q", got)
+	}
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 static void *say(void *text)
@@ -18,6 +19,7 @@ int main(int argc, char **argv)
 	char magic[4] = "";
 	size_t n = 64 << 20;
 	char *p = malloc(n);
+	struct stat st;
 	pthread_t t;
 
 	for (int i = 1; i < argc; i++)
@@ -25,8 +27,10 @@ int main(int argc, char **argv)
 	printf("variable %s\n", getenv("DISK") ? getenv("DISK") : "missing");
 	if (getenv("LONG"))
 		printf("long %zu\n", strlen(getenv("LONG")));
-	if (!f || fread(magic, 1, 4, f) != 4 || memcmp(magic, "\177ELF", 4))
+	if (!f || fread(magic, 1, 4, f) != 4 || memcmp(magic, "\177ELF", 4) || fstat(fileno(f), &st))
 		return 1;
+	/* As rofs version 2 has it; in version 1 nobody may write, and there are no times. */
+	printf("root %s\n", st.st_mode & 0200 && st.st_mtime ? "with modes and times" : "without modes or times");
 	if (!p)
 		return 2;
 	memset(p, 1, n);
