@@ -3,13 +3,13 @@ package rofs
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -25,7 +25,8 @@ func severalNames(fi fs.FileInfo) bool {
 
 // findTwins finds files with the same contents, whose blocks are then in the
 // image once, and the holes of files that have some. Contents are read only of
-// files that have another's size, and wholly only if they begin alike.
+// files that have another's size. A quick sum, of small files and of what large ones begin
+// with, tells most of them apart; digests are made of the rest.
 func (l *layout2) findTwins(ctx context.Context) error {
 	sizes := make(map[int64][]*node)
 	files := make(map[hostStamp]*node)
@@ -47,23 +48,15 @@ func (l *layout2) findTwins(ctx context.Context) error {
 		}
 		sizes[n.size] = append(sizes[n.size], n)
 	}
-	// Small ones are read whole at once, and need not be read again.
-	same := alike(l.nodes, sizes)
-	small := func(n *node) bool { return n.size <= smallFile }
-	large := slices.DeleteFunc(slices.Clone(same), small)
-	whole, err := l.sums(ctx, slices.DeleteFunc(same, func(n *node) bool { return !small(n) }), (*node).sumSmall)
+	q := quick{seed: maphash.MakeSeed()}
+	begin, err := l.sums(ctx, alike(l.nodes, sizes), q.sum)
 	if err != nil {
 		return err
 	}
-	heads, err := l.sums(ctx, large, (*node).sumHead)
+	whole, err := l.sums(ctx, alike(l.nodes, begin), (*node).sum)
 	if err != nil {
 		return err
 	}
-	rest, err := l.sums(ctx, alike(l.nodes, heads), (*node).sum)
-	if err != nil {
-		return err
-	}
-	maps.Copy(whole, rest)
 	for _, group := range whole {
 		for _, n := range group[1:] {
 			n.twin, n.data = group[0], nil
@@ -125,7 +118,7 @@ func (l *layout2) sums(ctx context.Context, nodes []*node, sum func(n *node, buf
 		workers = runtime.GOMAXPROCS(0)
 	}
 	var wg sync.WaitGroup
-	var next, kept atomic.Int64
+	var next atomic.Int64
 	for range min(workers, len(nodes)) {
 		wg.Go(func() {
 			buf := make([]byte, 256<<10)
@@ -136,9 +129,6 @@ func (l *layout2) sums(ctx context.Context, nodes []*node, sum func(n *node, buf
 				}
 				found[i].size = n.size
 				found[i].sum, errs[i] = sum(n, buf)
-				if n.data != nil && kept.Add(n.size) > keptFiles {
-					n.data = nil
-				}
 			}
 		})
 	}
@@ -153,36 +143,57 @@ func (l *layout2) sums(ctx context.Context, nodes []*node, sum func(n *node, buf
 	return groups, nil
 }
 
-// sumSmall reads a small file, and keeps what it read.
-func (n *node) sumSmall([]byte) (sum [sha256.Size]byte, err error) {
-	b := n.entry.Data
-	if b == nil {
-		b = make([]byte, n.size)
-		if err := n.read(b, 0); err != nil {
-			return sum, err
-		}
-		n.data = b
-	}
-	return sha256.Sum256(b), nil
+// quick makes sums that equal contents have in common, and others hardly ever.
+type quick struct {
+	seed maphash.Seed
+	kept atomic.Int64 // bytes of small files
 }
 
-// sumHead reads a large file's first block. What it finds decides which files
+func (q *quick) sum(n *node, buf []byte) (sum [sha256.Size]byte, err error) {
+	var b []byte
+	if n.size <= smallFile {
+		b, err = q.small(n, buf)
+	} else {
+		b, err = n.head(buf)
+	}
+	binary.LittleEndian.PutUint64(sum[:], maphash.Bytes(q.seed, b))
+	return sum, err
+}
+
+// small reads a small file, and keeps what it read as long as that is not too much.
+func (q *quick) small(n *node, buf []byte) ([]byte, error) {
+	if n.entry.Data != nil {
+		return n.entry.Data, nil
+	}
+	b := buf[:n.size]
+	keep := q.kept.Add(n.size) <= keptFiles
+	if keep {
+		b = make([]byte, n.size)
+	}
+	err := n.read(b, 0)
+	if keep && err == nil {
+		n.data = b
+	}
+	return b, err
+}
+
+// head reads a large file's first block. What it finds decides which files
 // are compared, no more, so that it need not see whether the file changed.
-func (n *node) sumHead([]byte) (sum [sha256.Size]byte, err error) {
-	var b [BlockSize2]byte
+func (n *node) head(buf []byte) ([]byte, error) {
+	b := buf[:BlockSize2]
 	if n.entry.Host == "" { // large: it has so many bytes
-		err := n.read(b[:], 0)
-		return sha256.Sum256(b[:]), err
+		return b, n.read(b, 0)
 	}
 	f, err := os.OpenFile(n.entry.Host, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return sum, n.failed(err)
+		return nil, n.failed(err)
 	}
 	defer f.Close()
-	if _, err := f.ReadAt(b[:], 0); err != nil && err != io.EOF {
-		return sum, n.failed(err)
+	got, err := f.ReadAt(b, 0)
+	if err != nil && err != io.EOF {
+		return nil, n.failed(err)
 	}
-	return sha256.Sum256(b[:]), nil
+	return b[:got], nil
 }
 
 // sum is the digest of the file, less its holes, and of where these are.
