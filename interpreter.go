@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -60,6 +61,9 @@ func (p *Plan) addProgramData() (known bool, err error) {
 	if err != nil || len(m.Entries) == before {
 		return known, err
 	}
+	for i := range m.Entries[before:] {
+		m.Entries[before+i].Opened = true
+	}
 	return known, p.addModuleLibraries(before)
 }
 
@@ -75,7 +79,8 @@ func (p *Plan) nameAsTyped(wd string, interpreter bool) {
 	case !strings.Contains(typed, "/"):
 		// Which folders PATH has in the guest is known; games and the like are in none of them.
 		inPath := slices.Contains(filepath.SplitList(defaultPath), path.Dir(m.App.Command[0]))
-		leads = filepath.Base(m.App.Program) == typed && (inPath || !interpreter)
+		found, _ := exec.LookPath(typed) // a script may stand for another program
+		leads = (found == m.App.Program || abs == m.App.Program) && (inPath || !interpreter)
 	case err != nil || abs != m.App.Program || path.IsAbs(typed):
 	default:
 		cwd := cmp.Or(p.chosenCwd(), m.App.Cwd)

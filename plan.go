@@ -264,7 +264,7 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	for i := range p.Manifest.Entries {
 		e := &p.Manifest.Entries[i]
 		if e.Host != "" && !e.Dir && e.Link == "" && e.Data == nil {
-			in = append(in, symbols.Input{Guest: e.Guest, Host: e.Host})
+			in = append(in, symbols.Input{Guest: e.Guest, Host: e.Host, Opened: e.Opened})
 		}
 	}
 	if p.starter != nil {

@@ -133,6 +133,9 @@ func (b *binary) program(host, guest string, args []string, depth int) ([]string
 		if depth >= maxScripts {
 			return nil, fmt.Errorf("%s: more than %d scripts interpret each other: name an ELF file as interpreter", printable(host), maxScripts)
 		}
+		if words, ok := shims.Wrapped(real); ok {
+			return b.wrapped(host, words, args, depth)
+		}
 		interp, arg, err := shebang(host, head)
 		if err != nil {
 			return nil, err
@@ -140,6 +143,23 @@ func (b *binary) program(host, guest string, args []string, depth int) ([]string
 		return b.program(interp, "", append(append(arg, given), args...), depth+1)
 	}
 	return nil, fmt.Errorf("%s: %s", printable(host), elffile.NotELF(head))
+}
+
+// wrapped puts in the program that a script only starts, which nothing in a guest could do.
+func (b *binary) wrapped(script string, words, args []string, depth int) ([]string, error) {
+	host := words[0]
+	if !strings.Contains(host, "/") {
+		p, err := exec.LookPath(host)
+		if err != nil {
+			return nil, fmt.Errorf("%s: the program %s, which the script starts, is not in PATH: install it", printable(script), printable(host))
+		}
+		host = p
+	}
+	command, err := b.program(host, "", slices.Concat(words[1:], args), depth+1)
+	if err == nil && path.Base(command[0]) == words[0] {
+		b.m.App.Argv0 = &words[0]
+	}
+	return command, err
 }
 
 func (b *binary) libraries(libs []Library) {

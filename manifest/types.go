@@ -46,6 +46,8 @@ type Entry struct {
 	Like string `json:"-"`
 	// Sparse says that the host file takes less room than its size: it may have holes.
 	Sparse bool `json:"-"`
+	// Opened says that it is in the image because the program may open it while it runs.
+	Opened bool `json:"-"`
 }
 
 // App is the [app] section: how the program is run.

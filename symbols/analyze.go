@@ -39,6 +39,9 @@ func ParseDLSymMode(s string) (DLSymMode, error) {
 type Input struct {
 	Guest string // absolute path in the image
 	Host  string // file on the host
+	// Opened says that it is a library which the program may open while it runs: names without a version that
+	// nobody defines are those of a program that opens it, and matter when they are called.
+	Opened bool
 }
 
 // Options say how Analyze decides.
@@ -253,7 +256,7 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 		if name, ok := exp.lookup(s.Name, musl); ok {
 			out.Symbols = append(out.Symbols, name)
 		} else {
-			img.refs = append(img.refs, Missing{in.Guest, s.Name, s.Version, s.Library, s.Weak()})
+			img.refs = append(img.refs, Missing{in.Guest, s.Name, s.Version, s.Library, s.Weak() || in.Opened && s.Version == ""})
 		}
 		versioned = versioned || s.Name == "dlvsym"
 		if (s.Name == "dlsym" || s.Name == "dlvsym") && out.Lookup != "dlsym" {

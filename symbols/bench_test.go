@@ -17,7 +17,7 @@ func BenchmarkAnalyze(b *testing.B) {
 		b.Run(p, func(b *testing.B) {
 			p := testenv.MustHaveFile(b, p)
 			for b.Loop() {
-				if _, err := Analyze([]Input{{p, p}}, Options{Exported: exported("puts", "dlsym", "qsort")}); err != nil {
+				if _, err := Analyze([]Input{{Guest: p, Host: p}}, Options{Exported: exported("puts", "dlsym", "qsort")}); err != nil {
 					b.Fatal(err)
 				}
 			}

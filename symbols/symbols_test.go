@@ -129,7 +129,7 @@ int main(void) { puts("x"); fflush(stdout); return foo() + gone(); }`, full, "-n
 		t.Fatal(err)
 	}
 	exp := exported("__libc_start_main", "puts", "fflush", "stdout", "qsort", "foo")
-	in := []Input{{"/prog", prog}, {"/etc/text", text}, {"/lib/libfoo.so", lib}}
+	in := []Input{{Guest: "/prog", Host: prog}, {Guest: "/etc/text", Host: text}, {Guest: "/lib/libfoo.so", Host: lib}}
 	r, err := Analyze(in, Options{Exported: exp, Symbols: []string{"qsort"}})
 	if err != nil {
 		t.Fatal(err)
@@ -179,13 +179,28 @@ int main(void) { puts("x"); fflush(stdout); return foo() + gone(); }`, full, "-n
 	}
 }
 
+// TestOpened: what a library that is opened at run time wants of its program may be missing, what it wants of the C
+// library may not.
+func TestOpened(t *testing.T) {
+	plug := testenv.Compile(t, "plug.so", "int of_program(void), strfry(char *);\nint plug(char *s) { return of_program() + strfry(s); }", "-shared", "-fPIC", "-w", "-fno-builtin")
+	for opened, want := range map[bool]string{false: "/plug.so wants of_program, strfry@GLIBC_2.2.5 (libc.so.6), which", true: "/plug.so wants strfry@GLIBC_2.2.5 (libc.so.6), which"} {
+		r, err := Analyze([]Input{{Guest: "/plug.so", Host: plug, Opened: opened}}, Options{Exported: exported("puts")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Err(); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("opened %t: %v", opened, err)
+		}
+	}
+}
+
 func TestMuslNames(t *testing.T) {
 	const src = "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\nint main(int c, char **v){char b[9];strerror_r(c,b,9);puts(b);return 0;}"
 	exp := exported("__libc_start_main", "puts", "strerror_r", "__xpg_strerror_r", "__musl_strerror_r", "__stack_chk_fail")
 	for _, tt := range []struct{ compiler, want, not string }{
 		{"musl-gcc", "__musl_strerror_r", "strerror_r"}, {"gcc", "__xpg_strerror_r", "__musl_strerror_r"},
 	} {
-		r, err := Analyze([]Input{{"/p", testenv.CompileWith(t, tt.compiler, ".c", "p", src)}}, Options{Exported: exp})
+		r, err := Analyze([]Input{{Guest: "/p", Host: testenv.CompileWith(t, tt.compiler, ".c", "p", src)}}, Options{Exported: exp})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -212,7 +227,7 @@ func TestVersions(t *testing.T) {
 		{v1, ""}, {v0, ""},
 		{v2, "/prog wants f@V1 (libv.so), which neither the kernel nor a library in the image defines: add such a library, or bring the host's C library with libc=image (--libc image)"},
 	} {
-		r, err := Analyze([]Input{{"/prog", prog}, {"/lib/libv.so", tt.lib}}, Options{Exported: exported("__libc_start_main")})
+		r, err := Analyze([]Input{{Guest: "/prog", Host: prog}, {Guest: "/lib/libv.so", Host: tt.lib}}, Options{Exported: exported("__libc_start_main")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -235,7 +250,7 @@ int main(void) { return dlsym(0, "qsort") == dlsym(0, "not_offered"); }`)
 		constants []string
 		warnings  int
 	}{{"", []string{"qsort"}, 1}, {DLSymAuto, []string{"qsort"}, 1}, {DLSymWarn, nil, 1}, {DLSymOff, nil, 0}} {
-		r, err := Analyze([]Input{{"/prog", prog}}, Options{Exported: exp, DLSym: tt.mode})
+		r, err := Analyze([]Input{{Guest: "/prog", Host: prog}}, Options{Exported: exp, DLSym: tt.mode})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,7 +269,7 @@ int main(void) { return dlsym(0, "qsort") == dlsym(0, "not_offered"); }`)
 func TestStaticNeedsNothing(t *testing.T) {
 	for _, flags := range [][]string{{"-static"}, {"-static-pie", "-fPIE"}} {
 		p := testenv.Compile(t, "p", "#include <stdio.h>\nint main(void){puts(\"x\");}", flags...)
-		r, err := Analyze([]Input{{"/p", p}}, Options{Exported: exported("puts")})
+		r, err := Analyze([]Input{{Guest: "/p", Host: p}}, Options{Exported: exported("puts")})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package datafiles
 
 import (
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -50,11 +51,11 @@ func (c *copying) at(name string, links int) {
 			return
 		}
 		c.at(end, links+1)
-	case !st.Mode().IsRegular() || st.Mode()&0o004 == 0 || im.isProgram(name, st):
+	case !st.Mode().IsRegular() || st.Mode()&0o004 == 0:
 	case im.hosts[im.opt.Root+name] != "": // a library under another name is still one library
 		c.put(manifest.Entry{Guest: name, Link: im.hosts[im.opt.Root+name]}, 0)
 	default:
-		c.put(manifest.Entry{Guest: name, Host: im.opt.Root + name}, st.Size())
+		c.file(name, st)
 	}
 }
 
@@ -156,25 +157,37 @@ func (im *image) reachable(dir string) bool {
 	return ok
 }
 
-func (im *image) isELF(name string) bool {
-	f, err := elffile.Open(im.opt.Root + name)
-	if err == nil {
-		f.Close()
+// file adds a regular file, unless it is a program. An object file is data, of which the kernel needs to know nothing.
+func (c *copying) file(name string, st fs.FileInfo) {
+	e := manifest.Entry{Guest: name, Host: c.im.opt.Root + name}
+	if c.im.isELF(name) {
+		f, err := elffile.Open(e.Host)
+		if err != nil {
+			return // damaged, or of another machine
+		}
+		defer f.Close()
+		if f.IsStatic() || f.Interp != "" && (f.Dynamic == nil || f.Dynamic.Soname == "") {
+			return
+		}
+		if f.Dynamic == nil {
+			if e.Data, err = bounded.ReadFile(e.Host, maxFile); err != nil {
+				return
+			}
+			e.Host = ""
+		}
 	}
-	return err == nil
+	c.put(e, st.Size())
 }
 
-// isProgram tells whether a file is an ELF program rather than a library or data.
-func (im *image) isProgram(name string, st fs.FileInfo) bool {
-	if st.Mode()&0o111 == 0 && !strings.Contains(path.Base(name), ".so") {
-		return false
-	}
-	f, err := elffile.Open(im.opt.Root + name)
+func (im *image) isELF(name string) bool {
+	f, err := os.Open(im.opt.Root + name)
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	return f.IsStatic() || f.Interp != "" && (f.Dynamic == nil || f.Dynamic.Soname == "")
+	head := make([]byte, 4)
+	_, err = io.ReadFull(f, head)
+	return err == nil && elffile.IsELF(head)
 }
 
 func (im *image) note(guest string, dir bool) {

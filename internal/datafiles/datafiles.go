@@ -121,6 +121,10 @@ func (im *image) namers() ([]namer, error) {
 		if err != nil {
 			return nil, err
 		}
+		// One that is in a folder of its own, as 7z is in /usr/lib/p7zip, finds there what else it needs.
+		if dir := path.Dir(n.host); n.prefix != "" && path.Base(dir) != "bin" {
+			n.names.add([]byte(dir), "")
+		}
 		if n.keep(im); len(n.names) > 0 {
 			out = append(out, n)
 		}

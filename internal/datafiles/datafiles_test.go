@@ -156,6 +156,14 @@ func TestFolders(t *testing.T) {
 	m.want("/usr/bin/viewer", Options{}, "/usr/share/fonts/own/font", "/usr/share/viewer/2.0/colors/b", "/usr/share/viewer/2.0/init/a")
 }
 
+// A program in a folder of its own gets what is beside it.
+func TestBeside(t *testing.T) {
+	m := newMachine(t)
+	m.program("/usr/lib/zip/zip")
+	m.install("zip", "", "/usr/lib/zip/zip", "/usr/lib/zip/zip.so", "/usr/lib/zip/codecs/a")
+	m.want("/usr/lib/zip/zip", Options{}, "/usr/lib/zip/codecs/a", "/usr/lib/zip/zip.so")
+}
+
 func TestTooLarge(t *testing.T) {
 	m := newMachine(t)
 	m.program("/usr/bin/p", "/usr/share/p/small", "/usr/share/p/large")
