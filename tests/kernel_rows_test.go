@@ -1,11 +1,6 @@
 package tests
 
-import (
-	"encoding/binary"
-	"os"
-	"path/filepath"
-	"testing"
-)
+import "testing"
 
 // kernelRows are programs that meet the kernel's limits and its scarce means.
 func kernelRows() []program {
@@ -24,28 +19,7 @@ func kernelRows() []program {
 		{name: "kernel-moves", build: c("kernel/moves.c"), tcg: true},
 		{name: "kernel-pidfd-thread", build: c("kernel/pidfd_thread.c"), tcg: true, check: wantThreadDescriptors},
 		{name: "kernel-pidfd-thread-static-cpus2", build: c("kernel/pidfd_thread.c", "-static"), cpus: 2, check: wantThreadDescriptors},
-		{name: "kernel-map-root", build: mapsRoot, memory: 24 * mb, tcg: true, check: func(t *testing.T, out string) {
-			if want := "0 wrong, 0 lost\n"; out != want {
-				t.Error(difference(want, out))
-			}
-		}},
 	}
-}
-
-// mapsRoot is an image whose program maps a file of the root file system that is larger than the machine's memory.
-func mapsRoot(t *testing.T, dir string) string {
-	prog := c("memory/bigfile.c")(t, dir)
-	data := make([]byte, 64*mb)
-	for i := 0; i < len(data); i += 4096 {
-		binary.LittleEndian.PutUint64(data[i:], uint64(i/8))
-	}
-	manifest := "[manifest]\n/prog: " + prog + "\n/big: data\n[app]\ncommand=/prog /big\n"
-	for name, content := range map[string][]byte{"data": data, "usr.manifest": []byte(manifest)} {
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return filepath.Join(dir, "usr.manifest")
 }
 
 // wantThreadDescriptors judges kernel/pidfd_thread.c, for which Linux must be 6.9.

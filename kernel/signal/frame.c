@@ -229,6 +229,7 @@ bool signal_fault(struct regs *r, int sig, int code, u64 addr)
 {
 	struct siginfo info = { .signo = sig, .code = code, .addr = addr };
 	struct thread *t = current();
+	KERNEL_LOCK();
 
 	if (refused(r))
 		info = (struct siginfo){ .signo = sig = SIGSEGV, .code = SI_KERNEL };
@@ -236,9 +237,7 @@ bool signal_fault(struct regs *r, int sig, int code, u64 addr)
 
 	if (h == SIG_DFL || h == SIG_IGN || on_kstack(r->rsp) || (t->sig && t->sig->blocked & SIGBIT(sig)))
 		return false;
-	klock();
 	enter_handler(r, sig, &info);
-	kunlock();
 	return true;
 }
 
@@ -260,6 +259,21 @@ static bool good_segments(struct regs *r, const struct ucontext *u)
 	return false;
 }
 
+static void restore(struct regs *r, const struct frame *f)
+{
+	struct signal_state *s = signal_state(current());
+
+	context_restore(r, &f->uc.mc);
+	signal_set_mask(f->uc.mask);
+	if (!on_altstack(&s->alt, (u64)f))	/* as Linux does: what the handler changed is undone, */
+		s->alt = f->uc.stack;		/* unless it stands on that */
+	if (vector_frame_restore((struct vector_area *)f->uc.mc.fpstate) && good_segments(r, &f->uc))
+		signal_deliver(r);
+	else
+		bad_frame(r);
+	r->error = -1;		/* no call to restart */
+}
+
 /* Undoes enter_handler: SP is where the handler's return left the stack. The registers that it puts back stay the
  * thread's until it runs on, whatever runs when the lock is given back. */
 void signal_return(struct regs *r, u64 sp)
@@ -268,21 +282,12 @@ void signal_return(struct regs *r, u64 sp)
 	struct thread *t = current();
 	bool keep = t->keep_vector;
 
-	if (!user_ok(f, sizeof(*f), PROT_READ)) {
-		bad_frame(r);
-		return;
-	}
 	klock();
-	context_restore(r, &f->uc.mc);
-	signal_set_mask(f->uc.mask);
-	if (!on_altstack(&signal_state(t)->alt, (u64)f))	/* as Linux does: what the handler changed is undone, */
-		signal_state(t)->alt = f->uc.stack;		/* unless it stands on that */
 	t->keep_vector = true;
-	if (vector_frame_restore((struct vector_area *)f->uc.mc.fpstate) && good_segments(r, &f->uc))
-		signal_deliver(r);
+	if (user_ok(f, sizeof(*f), PROT_READ))
+		restore(r, f);
 	else
 		bad_frame(r);
-	r->error = -1;		/* no call to restart */
 	kunlock();
 	t->keep_vector = keep;
 }

@@ -104,6 +104,7 @@ static void page_fault(struct regs *r)
 	}
 	klock();
 	int err = vm_fault(addr, r->error);
+	int code = err == -EFAULT && vma_find(addr) ? SEGV_ACCERR : SEGV_MAPERR;
 	kunlock();
 	if (!err)
 		return;
@@ -112,7 +113,7 @@ static void page_fault(struct regs *r)
 	if (in_kernel)
 		user_lost_page(r, addr);
 	else if (err == -EFAULT)
-		app_fault(r, 14, SIGSEGV, vma_find(addr) ? SEGV_ACCERR : SEGV_MAPERR, addr);
+		app_fault(r, 14, SIGSEGV, code, addr);
 	else
 		app_fault(r, 14, SIGBUS, 2, addr);	/* BUS_ADRERR: the file has no such page, or it cannot be read */
 }

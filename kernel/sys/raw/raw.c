@@ -51,6 +51,7 @@ void raw_syscalls_init(void)
 static long missing(long nr)
 {
 	static u64 told[TABLE_SIZE / 64];
+	KERNEL_LOCK();		/* one line at a time */
 
 	if (nr >= 0 && nr < TABLE_SIZE) {
 		if (told[nr / 64] >> (nr % 64) & 1)

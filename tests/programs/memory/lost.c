@@ -271,6 +271,9 @@ static void one(const struct call *c, int way)
 #define AREA (16 * 4096)
 static char *areas[AREAS];
 static int files[AREAS];
+static _Atomic int users;
+
+static void handled(int sig) {}
 
 static unsigned roll(unsigned *seed, unsigned n)
 {
@@ -347,6 +350,7 @@ static void *user(void *arg)
 		case 29: lseek(p[0], 0, SEEK_SET); write(ev, at, 8); break;
 		}
 	}
+	users--;
 	close(p[0]), close(p[1]), close(s[0]), close(s[1]), close(file), close(zero), close(random), close(null), close(ep), close(ev);
 	return NULL;
 }
@@ -360,8 +364,15 @@ static void torture(void)
 		ftruncate(files[i], AREA);
 		areas[i] = mmap(NULL, AREA + 8192, PROT_READ | PROT_WRITE, MAP_SHARED, files[i], 0);
 	}
+	signal(SIGUSR2, handled);
+	users = 3;
 	for (uintptr_t i = 0; i < 3; i++)
 		pthread_create(&u[i], NULL, user, (void *)(i + 7));
+	while (users) {	// handlers begin and return while areas change
+		for (int i = 0; i < 3; i++)
+			pthread_kill(u[i], SIGUSR2);
+		usleep(100);
+	}
 	for (int i = 0; i < 3; i++)
 		pthread_join(u[i], NULL);
 	puts("survived");
