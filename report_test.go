@@ -362,8 +362,9 @@ int main(void) { printf("%llu\n", (unsigned long long)__rdtsc()); return 0; }`)}
 	}
 }
 
-// A module that nothing needs costs a guest the first page of its loader, which is
-// less than the driver built in, unless that happens to fill pages that were begun.
+// A module that nothing needs costs a guest the first page of its loader, and one where code, constants or data
+// happen to go over the end of a page, which is less than the driver built in, unless that happens to fill pages that
+// were begun.
 // Static programs have other kernels.
 func TestReportUnusedModule(t *testing.T) {
 	needKit(t)
@@ -395,7 +396,7 @@ func TestReportUnusedModule(t *testing.T) {
 			touched[v] = r.Runtime.Guest.Boot.Touched
 		}
 		t.Logf("%v: touched at main(): %v", flags, touched)
-		if touched["m"] > max(touched["y"], touched["n"]+4096) {
+		if touched["m"] > max(touched["y"], touched["n"]+3*4096) {
 			t.Errorf("%v: touched at main(): %v", flags, touched)
 		}
 	}
