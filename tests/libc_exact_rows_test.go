@@ -22,6 +22,7 @@ func libcExactRows() []program {
 		{name: "libc-fortify", build: c("libc/fortify.c", "-fno-builtin")},
 		{name: "libc-threads", build: c("libc/threads.c", "-fno-builtin")},
 		{name: "libc-calls", build: c("libc/calls.c", "-fno-builtin")},
+		{name: "libc-users", build: c("libc/users.c")},
 		{name: "libc-net", build: c("libc/net.c", "-fno-builtin", "-lresolv")},
 		{name: "libc-tables", build: c("libc/tables.c", "-fno-builtin")},
 		{name: "libc-leftover", build: c("libc/leftover.c", "-fno-builtin", "-fno-inline", "-lresolv"), status: 3},
