@@ -3,12 +3,22 @@ package hostsockets
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
 
 // maxBacklog is what Linux caps a backlog to (net.core.somaxconn).
 const maxBacklog = 4096
+
+// hostPort is a port of this host that stands for one of the guest. Sockets of the guest can share one: programs
+// make one for each family.
+type hostPort struct {
+	Port
+	fd     int
+	bound  uint16 // the host's port
+	owners []*sock
+}
 
 // bind takes the host's ports that stand for one of the guest. One that is not to be reached is the guest's alone.
 func (k *sock) bind(h *Header, b []byte) {
@@ -18,14 +28,17 @@ func (k *sock) bind(h *Header, b []byte) {
 		return
 	}
 	var err error
-	if k.protocol != unix.IPPROTO_ICMP && k.protocol != unix.IPPROTO_ICMPV6 {
+	switch {
+	case k.protocol == unix.IPPROTO_ICMP || k.protocol == unix.IPPROTO_ICMPV6:
+	case a.Port() == 0 && !k.srv.policy.All:
+		a = netip.AddrPortFrom(a.Addr(), k.srv.somePort())
+	case k.typ == unix.SOCK_DGRAM:
+		a, err = k.publishDatagrams(a)
+	default:
 		a, err = k.publish(a)
 	}
 	if err != nil {
-		for _, fd := range k.listeners {
-			k.srv.drop(fd)
-		}
-		k.listeners = nil
+		k.unpublish()
 		k.srv.result(h, k, err, nil)
 		return
 	}
@@ -35,28 +48,67 @@ func (k *sock) bind(h *Header, b []byte) {
 	k.srv.result(h, k, nil, body)
 }
 
-// publish makes a descriptor for each port of the host. Port 0 is the one that the host has free where all are to be
-// reached, and else some number.
+// publish takes a share in each port of the host. Port 0, where all are to be reached, is the one that the host has
+// free.
 func (k *sock) publish(a netip.AddrPort) (netip.AddrPort, error) {
-	udp := k.typ == unix.SOCK_DGRAM
-	if a.Port() == 0 && !k.srv.policy.All {
-		return netip.AddrPortFrom(a.Addr(), k.srv.somePort()), nil
-	}
-	for _, p := range k.srv.policy.ports(a.Port(), udp) {
-		fd, port, err := k.bindHost(p)
-		if err != nil {
-			return a, err
+	s := k.srv
+	for _, p := range s.policy.ports(a.Port(), false) {
+		hp := s.published[p]
+		if hp == nil || a.Port() == 0 {
+			fd, port, err := k.bindHost(p)
+			if err != nil {
+				return a, err
+			}
+			if a.Port() == 0 {
+				a = netip.AddrPortFrom(a.Addr(), port)
+				p.From, p.To = port, port
+			}
+			hp = &hostPort{Port: p, fd: fd, bound: port}
+			s.published[p] = hp
 		}
-		k.listeners = append(k.listeners, fd)
-		if a.Port() == 0 {
-			a = netip.AddrPortFrom(a.Addr(), port)
+		hp.owners = append(hp.owners, k)
+		k.listeners = append(k.listeners, hp)
+	}
+	return a, nil
+}
+
+// unpublish gives the shares back.
+func (k *sock) unpublish() {
+	for _, hp := range k.listeners {
+		hp.owners = slices.DeleteFunc(hp.owners, func(o *sock) bool { return o == k })
+		if len(hp.owners) == 0 {
+			delete(k.srv.published, hp.Port)
+			k.srv.drop(hp.fd)
 		}
 	}
-	if udp && len(k.listeners) > 0 { // one socket sends and receives
-		k.fd = k.listeners[0]
-		k.srv.ends[int32(k.fd)] = end{k, false}
-		k.listeners = k.listeners[:0]
+	k.listeners = nil
+}
+
+// publishDatagrams binds the descriptor that a datagram socket receives and sends by to the first of the host's
+// ports for its own. Where another socket of the guest has that one, this one gets nothing from outside but answers.
+func (k *sock) publishDatagrams(a netip.AddrPort) (netip.AddrPort, error) {
+	ports := k.srv.policy.ports(a.Port(), true)
+	if len(ports) == 0 {
+		return a, nil
 	}
+	p := ports[0]
+	if _, taken := k.srv.published[p]; taken && a.Port() != 0 {
+		return a, nil
+	}
+	fd, port, err := k.bindHost(p)
+	if err != nil {
+		return a, err
+	}
+	if err := k.srv.watch(fd, end{s: k}); err != nil {
+		unix.Close(fd)
+		return a, err
+	}
+	k.fd = fd
+	if a.Port() == 0 {
+		return netip.AddrPortFrom(a.Addr(), port), nil
+	}
+	k.port = p
+	k.srv.published[p] = &hostPort{Port: p, fd: fd, owners: []*sock{k}}
 	return a, nil
 }
 
@@ -106,9 +158,6 @@ func (k *sock) bindHost(p Port) (fd int, port uint16, err error) {
 	if err == nil {
 		sa, err = unix.Getsockname(fd)
 	}
-	if err == nil && k.typ == unix.SOCK_DGRAM {
-		err = k.srv.watch(fd, k, false)
-	}
 	if err != nil {
 		unix.Close(fd)
 		if err == unix.EACCES {
@@ -125,41 +174,63 @@ func (k *sock) listen(h *Header, b []byte) {
 		k.srv.result(h, k, unix.EINVAL, nil)
 		return
 	}
-	first := k.backlog == 0
 	k.backlog = int(max(min(binary.LittleEndian.Uint32(b), maxBacklog), 1))
 	var err error
-	for _, fd := range k.listeners {
-		if err = unix.Listen(fd, k.backlog); err == nil && first {
-			err = k.srv.watch(fd, k, true)
+	for _, hp := range k.listeners {
+		if err = unix.Listen(hp.fd, k.backlog); err != nil {
+			break
 		}
-		if err != nil {
+		if _, watched := k.srv.ends[int32(hp.fd)]; watched {
+			k.srv.resume(hp)
+		} else if err = k.srv.watch(hp.fd, end{port: hp}); err != nil {
 			break
 		}
 	}
 	k.srv.result(h, k, err, nil)
 }
 
-// acceptAt takes connections over, as many as the guest's queue has room for.
-func (k *sock) acceptAt(fd int) {
-	s := k.srv
+// next is the owner that a connection is for: one whose program listens and has room for it, best of the
+// peer's family. nil: none has room.
+func (hp *hostPort) next(family int) (best *sock) {
+	rank := func(o *sock) int {
+		if o.family == family {
+			return o.unheard
+		}
+		return maxBacklog + o.unheard
+	}
+	for _, o := range hp.owners {
+		if o.unheard < o.backlog && (best == nil || rank(o) < rank(best)) {
+			best = o
+		}
+	}
+	return best
+}
+
+// accept takes connections over, as many as the guest's queues have room for.
+func (s *Server) accept(hp *hostPort) {
 	for range 64 {
-		if k.unheard >= k.backlog {
-			s.pause(fd)
+		if hp.next(unix.AF_INET) == nil {
+			s.pause(hp.fd)
 			return
 		}
 		if s.alive >= maxSockets {
-			s.starve(fd)
+			s.starve(hp.fd)
 			return
 		}
-		n, sa, err := unix.Accept4(fd, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+		n, sa, err := unix.Accept4(hp.fd, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
 		switch err {
 		case nil:
-			k.accepted(n, addrPort(sa))
+			peer := addrPort(sa)
+			family := unix.AF_INET
+			if peer.Addr().Is6() {
+				family = unix.AF_INET6
+			}
+			hp.next(family).accepted(n, peer)
 		case unix.EAGAIN:
 			return
 		case unix.EMFILE, unix.ENFILE, unix.ENOBUFS, unix.ENOMEM:
 			s.say("no more connections come in: " + err.Error())
-			s.starve(fd)
+			s.starve(hp.fd)
 			return
 		default: // a connection that is gone again
 		}
@@ -175,7 +246,7 @@ func (k *sock) accepted(fd int, peer netip.AddrPort) {
 	c := s.addSock(s.next, k.family, k.typ)
 	s.nextNumber()
 	c.fd, c.connected, c.listener = fd, true, k
-	if err := s.watch(fd, c, false); err != nil {
+	if err := s.watch(fd, end{s: c}); err != nil {
 		delete(s.socks, c.id)
 		c.gone()
 		unix.Close(fd)
@@ -207,17 +278,18 @@ func (s *Server) starve(fd int) {
 	s.pause(fd)
 }
 
-func (k *sock) rearm(fd int) {
-	if k.unheard < k.backlog {
-		_ = unix.EpollCtl(k.srv.poll, unix.EPOLL_CTL_MOD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)})
+// resume is the end of pause, if some owner has room.
+func (s *Server) resume(hp *hostPort) {
+	if hp.next(unix.AF_INET) != nil {
+		_ = unix.EpollCtl(s.poll, unix.EPOLL_CTL_MOD, hp.fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(hp.fd)})
 	}
 }
 
 // acceptMore: the guest's queue has room.
 func (k *sock) acceptMore() {
 	if k.unheard == k.backlog-1 && !k.closed {
-		for _, fd := range k.listeners {
-			k.rearm(fd)
+		for _, hp := range k.listeners {
+			k.srv.resume(hp)
 		}
 	}
 }

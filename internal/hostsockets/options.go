@@ -69,7 +69,10 @@ func (k *sock) remember(o option) {
 }
 
 func (k *sock) descriptors() []int {
-	list := slices.Clone(k.listeners)
+	var list []int
+	for _, hp := range k.listeners {
+		list = append(list, hp.fd)
+	}
 	if k.fd >= 0 {
 		list = append(list, k.fd)
 	}

@@ -49,19 +49,21 @@ type Server struct {
 	bell      int          // eventfd that wakes the loop
 	loopEnded chan struct{}
 
-	mu       sync.Mutex
-	closed   bool
-	epoch    uint32 // of the guest's driver, to which all sockets belong
-	socks    map[uint32]*sock
-	alive    int // sockets, with those that are closed but for what the guest sent
-	granted  int // bytes of their windows
-	rests    int // datagrams of which the guest has only the beginning
-	ends     map[int32]end
-	next     uint32 // number of the next accepted connection
-	replies  []reply
-	waiting  []*sock // have something for the guest and got no buffer, or had their turn
-	flushing int     // sockets that are closed but for what the guest sent
-	starved  bool    // listeners wait until descriptors are free
+	mu     sync.Mutex
+	closed bool
+	epoch  uint32 // of the guest's driver, to which all sockets belong
+	socks  map[uint32]*sock
+	ends   map[int32]end
+	// published are the ports of this host that sockets of the guest have.
+	published map[Port]*hostPort
+	alive     int    // sockets, with those that are closed but for what the guest sent
+	granted   int    // bytes of their windows
+	rests     int    // datagrams of which the guest has only the beginning
+	next      uint32 // number of the next accepted connection
+	replies   []reply
+	waiting   []*sock // have something for the guest and got no buffer, or had their turn
+	flushing  int     // sockets that are closed but for what the guest sent
+	starved   bool    // listeners wait until descriptors are free
 	// lingering are those of flushing whose peers have to acknowledge all, which no event tells.
 	lingering map[*sock]bool
 	ephemeral uint16 // the last port that was given out for 0
@@ -71,8 +73,8 @@ type Server struct {
 
 // end is what a descriptor is for.
 type end struct {
-	s        *sock
-	listener bool
+	s    *sock
+	port *hostPort // or a listening one
 }
 
 // reply is a packet that waits for a buffer. That of a socket tells the credit of the moment it goes.
@@ -96,7 +98,7 @@ type Options struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		policy: o.Policy, config: o.Config, upstream: o.Resolvers, notice: o.Notice, said: map[string]bool{},
-		next: firstAccepted, socks: map[uint32]*sock{}, ends: map[int32]end{}, lingering: map[*sock]bool{}, loopEnded: make(chan struct{}),
+		next: firstAccepted, socks: map[uint32]*sock{}, ends: map[int32]end{}, published: map[Port]*hostPort{}, lingering: map[*sock]bool{}, loopEnded: make(chan struct{}),
 	}
 	s.own = ownAddresses()
 	var err error
@@ -167,8 +169,11 @@ func (s *Server) turn(events []unix.EpollEvent) (wait int, again bool) {
 			_, _ = unix.Read(s.bell, b[:])
 			continue
 		}
-		if end, ok := s.ends[e.Fd]; ok {
-			end.s.event(e.Events, int(e.Fd), end.listener)
+		switch end := s.ends[e.Fd]; {
+		case end.port != nil:
+			s.accept(end.port)
+		case end.s != nil:
+			end.s.event(e.Events)
 		}
 	}
 	wait = -1
@@ -374,7 +379,9 @@ func (s *Server) Close(stop <-chan struct{}) {
 	}
 	s.mu.Lock()
 	for fd, e := range s.ends {
-		e.s.flush = nil
+		if e.s != nil {
+			e.s.flush = nil
+		}
 		s.drop(int(fd))
 	}
 	s.flushing = 0
@@ -388,16 +395,16 @@ func (s *Server) Close(stop <-chan struct{}) {
 	unix.Close(s.poll)
 }
 
-// watch makes the loop hear of a descriptor of k's.
-func (s *Server) watch(fd int, k *sock, listener bool) error {
+// watch makes the loop hear of a descriptor.
+func (s *Server) watch(fd int, e end) error {
 	events := uint32(unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET)
-	if listener {
+	if e.port != nil {
 		events = unix.EPOLLIN
 	}
 	if err := unix.EpollCtl(s.poll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: events, Fd: int32(fd)}); err != nil {
 		return err
 	}
-	s.ends[int32(fd)] = end{k, listener}
+	s.ends[int32(fd)] = e
 	return nil
 }
 
@@ -407,9 +414,9 @@ func (s *Server) drop(fd int) {
 	unix.Close(fd)
 	if s.starved {
 		s.starved = false
-		for fd, e := range s.ends {
-			if e.listener {
-				e.s.rearm(int(fd))
+		for _, hp := range s.published {
+			if !hp.UDP {
+				s.resume(hp)
 			}
 		}
 	}

@@ -189,6 +189,10 @@ func TestListen(t *testing.T) {
 	other.ask(Header{Socket: 1, Op: opBind}, unix.EADDRINUSE, address("0.0.0.0:8080"))
 	other.ask(Header{Socket: 1, Op: opBind}, 0, address("0.0.0.0:81")) // the guest's own
 
+	// The same port for the other family is the same port of the host.
+	g.send(Header{Socket: 2, Op: opOpen}, opening(unix.AF_INET6, unix.SOCK_STREAM))
+	g.ask(Header{Socket: 2, Op: opBind}, 0, address("[::]:80"))
+
 	var conns []net.Conn
 	for range 3 {
 		c, err := net.Dial("tcp4", fmt.Sprintf("127.0.0.1:%d", hostPort))
@@ -223,6 +227,7 @@ func TestListen(t *testing.T) {
 		t.Errorf("answers %s", s)
 	}
 	g.send(Header{Socket: 1, Op: opClose})
+	g.send(Header{Socket: 2, Op: opClose})
 	if c, err := net.Dial("tcp4", fmt.Sprintf("127.0.0.1:%d", hostPort)); err == nil {
 		c.Close()
 		t.Error("the port is still open")

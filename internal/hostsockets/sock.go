@@ -26,9 +26,9 @@ type sock struct {
 	counted    bool // in Server.alive
 
 	// A listener's, or of a published datagram socket: descriptors of the host.
-	ports     []Port
 	bound     netip.AddrPort
-	listeners []int
+	listeners []*hostPort
+	port      Port // in Server.published, of a datagram socket
 	backlog   int
 	unheard   int   // connections that the program has not accepted
 	listener  *sock // that this one was accepted at, until the guest's first packet
@@ -127,7 +127,7 @@ func (k *sock) ensure(to netip.Addr) error {
 	if err != nil {
 		return err
 	}
-	if err := k.srv.watch(fd, k, false); err != nil {
+	if err := k.srv.watch(fd, end{s: k}); err != nil {
 		unix.Close(fd)
 		return err
 	}
@@ -169,12 +169,8 @@ func (k *sock) heard() {
 	}
 }
 
-// event acts on what epoll says of a descriptor.
-func (k *sock) event(events uint32, fd int, listener bool) {
-	if listener {
-		k.acceptAt(fd)
-		return
-	}
+// event acts on what epoll says of the descriptor.
+func (k *sock) event(events uint32) {
 	if k.connecting && events&(unix.EPOLLOUT|unix.EPOLLERR|unix.EPOLLHUP) != 0 {
 		k.decided()
 	}
@@ -227,6 +223,9 @@ func (k *sock) finish() {
 	if !k.dead && (len(k.flush) > 0 || len(k.packets) > 0 || k.linger && !acknowledged(k.fd)) {
 		return
 	}
+	if p := k.srv.published[k.port]; p != nil && p.fd == k.fd {
+		delete(k.srv.published, k.port)
+	}
 	k.srv.drop(k.fd)
 	k.fd = -1
 	if k.closed {
@@ -245,10 +244,7 @@ func (k *sock) finish() {
 func (k *sock) close(reset bool, request uint32) {
 	delete(k.srv.socks, k.id)
 	k.heard()
-	for _, fd := range k.listeners {
-		k.srv.drop(fd)
-	}
-	k.listeners = nil
+	k.unpublish()
 	k.closed = true
 	k.dropRest()
 	switch {
