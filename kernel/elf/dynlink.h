@@ -120,6 +120,7 @@ void loader_free(void *p);
 const char *loader_string(const char *s);	/* a copy that lasts for ever; the same for the same text */
 
 /* elf/module.c */
+bool module_corrupt(const struct module *m, const char *what);	/* false, as loader_fail() */
 const void *module_at(const struct module *m, u64 vaddr, u64 len, u32 flags);	/* PF_R, PF_W; NULL: not inside a segment */
 bool module_parse(struct module *m);	/* dynamic section; false: loader_message */
 const char *module_string(const struct module *m, u64 offset);	/* "" when out of range */

@@ -7,6 +7,7 @@
 #define MAX_PHDRS 256
 
 const char elf_too_short[] = "too short for an ELF file";
+static const char cut[] = "truncated: it ends before what its headers name";
 const char elf_not_elf[] = "not an ELF file; scripts need their interpreter as the program";
 
 static const char *check_ehdr(const struct elf_ehdr *e)
@@ -20,25 +21,19 @@ static const char *check_ehdr(const struct elf_ehdr *e)
 	if (e->type != ET_EXEC && e->type != ET_DYN)
 		return "neither a program nor a shared object; link it first";
 	if (e->phentsize != sizeof(struct elf_phdr) || !e->phnum || e->phnum > MAX_PHDRS)
-		return "corrupt ELF header (program header count or size)";
+		return "corrupt ELF header";
 	return NULL;
 }
 
 static const char *check_load(struct elf_file *f, const struct elf_phdr *p, u64 file_size)
 {
-	if (p->memsz < p->filesz)
-		return "corrupt segment: larger in the file than in memory";
 	if (p->offset > file_size || p->filesz > file_size - p->offset)
-		return "truncated: a segment lies behind the end of the file";
-	if (p->vaddr >= USER_MAX || p->memsz > USER_MAX - p->vaddr)
-		return "corrupt segment: address out of range";
-	if ((p->vaddr ^ p->offset) & (PAGE_SIZE - 1))
-		return "corrupt segment: address and file offset disagree within the page";
-	if (p->align & (p->align - 1))
-		return "corrupt segment: alignment is not a power of two";
+		return cut;
 	u64 start = align_down(p->vaddr, (u64)PAGE_SIZE), end = align_up(p->vaddr + p->memsz, (u64)PAGE_SIZE);
-	if (f->high && start < f->high)
-		return "corrupt segments: out of order, or one over the other";
+	/* Also: offset and address differ within a page, or segments are out of order. */
+	if (p->memsz < p->filesz || p->vaddr >= USER_MAX || p->memsz > USER_MAX - p->vaddr || (p->vaddr ^ p->offset) & (PAGE_SIZE - 1) ||
+	    p->align & (p->align - 1) || (f->high && start < f->high))
+		return "corrupt segment: size, address or alignment";
 	if (!f->high)
 		f->low = start;
 	f->high = end;
@@ -77,7 +72,7 @@ static const char *read_headers(struct elf_file *f)
 		return why;
 	u64 bytes = f->ehdr.phnum * sizeof(struct elf_phdr);
 	if (f->ehdr.phoff > size || bytes > size - f->ehdr.phoff)
-		return "truncated: program headers lie behind the end of the file";
+		return cut;
 	f->phnum = f->ehdr.phnum;
 	if (!(f->phdrs = kmalloc(bytes)))
 		return "out of memory";

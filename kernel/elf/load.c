@@ -173,7 +173,7 @@ static bool load_needed(struct module *m)
 		const char *name = module_string(m, d->val);
 		struct module *dep = *name ? load_library(name, m, false) : NULL;
 		if (!dep)
-			return *name ? false : loader_fail("%s: corrupt DT_NEEDED entry", m->name);
+			return *name ? false : module_corrupt(m, "DT_NEEDED entry");
 		/* musl's names: libc.musl-ARCH.so.1 of distributions, libc.so of musl itself */
 		if (dep->is_kernel && (!strncmp(name, "libc.musl", 9) || !strcmp(name, "libc.so")))
 			m->musl = true;

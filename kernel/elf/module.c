@@ -29,7 +29,7 @@ const char *module_string(const struct module *m, u64 offset)
 	return offset < m->strsz ? m->strtab + offset : "";
 }
 
-static bool corrupt(const struct module *m, const char *what)
+bool module_corrupt(const struct module *m, const char *what)
 {
 	return loader_fail("%s: corrupt %s; the file is damaged, put a good one into the image", m->name, what);
 }
@@ -40,7 +40,7 @@ static bool parse_gnu_hash(struct module *m, u64 vaddr)
 	const u32 *h = module_at(m, vaddr, 16, PF_R);
 
 	if (!h || vaddr & 7 || !h[2] || h[2] & (h[2] - 1))
-		return corrupt(m, "GNU hash table");
+		return module_corrupt(m, "GNU hash table");
 	m->gnu.buckets = h[0];
 	m->gnu.first = h[1];
 	m->gnu.words = h[2];
@@ -50,7 +50,7 @@ static bool parse_gnu_hash(struct module *m, u64 vaddr)
 	m->gnu.bucket = module_at(m, bucket, 4UL * h[0], PF_R);
 	m->gnu.chain = module_at(m, chain, 0, PF_R);
 	if (!m->gnu.bloom || !m->gnu.bucket || !m->gnu.chain)
-		return corrupt(m, "GNU hash table");
+		return module_corrupt(m, "GNU hash table");
 	m->gnu.chains = min(bytes_at(m, chain) / 4, 0x7fffffffUL);
 	return true;
 }
@@ -62,12 +62,12 @@ static bool parse_symbols(struct module *m)
 	m->strsz = m->dyn[DT_STRSZ];
 	m->strtab = module_at(m, str, m->strsz, PF_R);
 	if (!m->strsz || !m->strtab || m->strtab[m->strsz - 1])
-		return corrupt(m, "dynamic string table");
+		return module_corrupt(m, "dynamic section");
 	if (module_has(m, DT_SYMENT) && m->dyn[DT_SYMENT] != sizeof(struct elf_sym))
-		return corrupt(m, "dynamic symbol size");
+		return module_corrupt(m, "dynamic symbol table");
 	m->symtab = module_at(m, sym, sizeof(struct elf_sym), PF_R);
 	if (!m->symtab || sym & 7)
-		return corrupt(m, "dynamic symbol table");
+		return module_corrupt(m, "dynamic symbol table");
 	m->sym_count = min(bytes_at(m, sym) / sizeof(struct elf_sym), 0x7fffffffUL);
 	return true;
 }
@@ -84,11 +84,11 @@ static bool check_tables(const struct module *m)
 {
 	if (module_has(m, DT_REL) || (module_has(m, DT_PLTREL) && m->dyn[DT_PLTREL] != DT_RELA) ||
 	    (module_has(m, DT_RELAENT) && m->dyn[DT_RELAENT] != sizeof(struct elf_rela)))
-		return corrupt(m, "relocation table");
+		return module_corrupt(m, "relocation table");
 	for (unsigned i = 0; i < array_len(tables); i++) {
 		u64 at = m->dyn[tables[i][0]], size = m->dyn[tables[i][1]];
 		if (module_has(m, tables[i][0]) && (size % tables[i][2] || at & 7 || !module_at(m, at, size, PF_R)))
-			return corrupt(m, i < 3 ? "relocation table" : "table of constructors");
+			return module_corrupt(m, i < 3 ? "relocation table" : "table of constructors");
 	}
 	return true;
 }
@@ -123,7 +123,7 @@ static bool parse_tags(struct module *m, u64 limit)
 		}
 	}
 	if (!limit)
-		return corrupt(m, "dynamic section");
+		return module_corrupt(m, "dynamic section");
 	m->flags1 = HIGH(DT_FLAGS_1);
 	if (!parse_symbols(m) || !check_tables(m))
 		return false;
@@ -134,7 +134,7 @@ static bool parse_tags(struct module *m, u64 limit)
 		return true;
 	m->versym = module_at(m, versym, 2, PF_R);
 	if (!m->versym || versym & 1)
-		return corrupt(m, "symbol versions");
+		return module_corrupt(m, "symbol versions");
 	m->sym_count = min((u64)m->sym_count, bytes_at(m, versym) / 2);
 	return versions_parse(m, &HIGH(DT_VERDEF), &HIGH(DT_VERNEED));	/* each with its number behind it */
 }
@@ -152,7 +152,7 @@ bool module_parse(struct module *m)
 			limit = p->memsz / sizeof(struct elf_dyn);
 			m->dynamic = (struct elf_dyn *)module_at(m, p->vaddr, p->memsz, PF_R);
 			if (!m->dynamic || p->vaddr & 7)
-				return corrupt(m, "dynamic section");
+				return module_corrupt(m, "dynamic section");
 		}
 	}
 	m->map.dynamic = m->dynamic;

@@ -2,11 +2,6 @@
  * (PT_GNU_RELRO) becomes read-only. */
 #include "relocate.h"
 
-bool reloc_corrupt(const struct module *m, const char *what)
-{
-	return loader_fail("%s: corrupt relocation (%s); the file is damaged, put a good one into the image", m->name, what);
-}
-
 /* elf/dlopen.c: says it in glibc's words. */
 OPTIONAL bool undefined_in_dlopen(const struct module *m, const char *name, const char *version)
 {
@@ -30,8 +25,8 @@ static bool undefined(const struct module *m, u32 index)
 
 	if (undefined_in_dlopen(m, name, version))
 		return false;
-	return loader_fail("%s: undefined symbol %s%s%s (wanted by %s): no library in the image and no exported name "
-		"of this kernel defines it; add the library, the name under [kernel] symbols=, or glibc (--libc image)",
+	return loader_fail("%s: undefined symbol %s%s%s (wanted by %s): neither a library of the image nor this "
+		"kernel has it; add the library, the name to [kernel] symbols=, or glibc (--libc image)",
 		exec_name, name, version ? "@" : "", version ? version : "", *m->name ? m->name : exec_name);
 }
 
@@ -43,7 +38,7 @@ bool reloc_bind(struct relocating *s, u32 index, bool plt, struct module *skip, 
 	struct module *m = s->m;
 
 	if (index >= m->sym_count)
-		return reloc_corrupt(m, "symbol index");
+		return module_corrupt(m, "relocation");
 	if (index == s->last_sym && plt == s->last_plt && !skip) {
 		*out = s->last;
 		return true;
@@ -123,7 +118,7 @@ static bool apply(struct relocating *s, const struct elf_rela *r)
 	}
 	u64 *place = (u64 *)reloc_place(s->m, r->offset, 8);
 	if (!place)
-		return reloc_corrupt(s->m, "address");
+		return module_corrupt(s->m, "relocation");
 	*place = v;
 	return true;
 }
@@ -161,7 +156,7 @@ static bool protect_relro(struct module *m)
 		if (p->type != PT_GNU_RELRO)
 			continue;
 		if (!module_at(m, p->vaddr, p->memsz, PF_W))
-			return loader_fail("%s: corrupt PT_GNU_RELRO segment", m->name);
+			return module_corrupt(m, "PT_GNU_RELRO");
 		/* As ld.so: only whole pages. */
 		return reloc_protect(m, align_down(m->bias + p->vaddr, (u64)PAGE_SIZE),
 			align_down(m->bias + p->vaddr + p->memsz, (u64)PAGE_SIZE), PROT_READ);

@@ -18,7 +18,6 @@ bool reloc_bind(struct relocating *s, u32 index, bool plt, struct module *skip, 
 u8 *reloc_place(const struct module *m, u64 offset, unsigned size);
 bool reloc_each(struct module *m, bool (*fn)(struct relocating *s, const struct elf_rela *r));
 bool reloc_protect(struct module *m, u64 from, u64 to, int prot);
-bool reloc_corrupt(const struct module *m, const char *what);	/* false, as loader_fail() */
 
 bool apply_copy(struct relocating *s, const struct elf_rela *r);	/* relocate_copy.c */
 bool apply_tls(struct relocating *s, const struct elf_rela *r);		/* relocate_tls.c */

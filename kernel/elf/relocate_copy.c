@@ -11,7 +11,7 @@ bool apply_copy(struct relocating *s, const struct elf_rela *r)
 	struct found f;
 
 	if (!place)
-		return reloc_corrupt(s->m, "address");
+		return module_corrupt(s->m, "relocation");
 	if (!reloc_bind(s, RELA_SYM(r), false, s->m, &f))
 		return false;
 	if (!f.m)
@@ -19,7 +19,7 @@ bool apply_copy(struct relocating *s, const struct elf_rela *r)
 	u64 n = min(f.sym->size, s->m->symtab[RELA_SYM(r)].size);
 	u64 from = f.m->bias + f.sym->value;
 	if (!module_at(f.m, f.sym->value, n, PF_R) || !module_at(s->m, r->offset, n, PF_W))
-		return reloc_corrupt(s->m, "copy");
+		return module_corrupt(s->m, "relocation");
 	if (f.m->is_kernel) {
 		if (copyvar_current(from) != (u64)place)	/* done by relocate_copies_of_kernel, unless it is a constant */
 			memcpy(place, (void *)from, n);
@@ -42,7 +42,7 @@ static bool copy_of_kernel(struct relocating *s, const struct elf_rela *r)
 	u64 from = f.sym->value, n = min(f.sym->size, s->m->symtab[RELA_SYM(r)].size);
 	u8 *place = reloc_place(s->m, r->offset, n);
 	if (!place)
-		return reloc_corrupt(s->m, "copy");
+		return module_corrupt(s->m, "relocation");
 	if (copyvar_current(from) == from) {
 		memcpy(place, (void *)from, n);
 		copyvar_redirect(from, (u64)place);

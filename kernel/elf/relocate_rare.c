@@ -59,7 +59,7 @@ bool apply_rare(struct relocating *s, const struct elf_rela *r)
 	}
 	u8 *place = reloc_place(s->m, r->offset, size);
 	if (!place)
-		return reloc_corrupt(s->m, "address");
+		return module_corrupt(s->m, "relocation");
 	return type == R_X86_64_IRELATIVE || apply_symbol(s, r, place);	/* a resolver runs when all else is done */
 }
 
@@ -74,7 +74,7 @@ static bool apply_relr(struct module *m)
 		if (!(bits & 1)) {
 			u64 *p = (u64 *)reloc_place(m, bits, 8);
 			if (!p)
-				return reloc_corrupt(m, "address");
+				return module_corrupt(m, "relocation");
 			*p += m->bias;
 			at = bits + 8;
 			continue;
@@ -84,7 +84,7 @@ static bool apply_relr(struct module *m)
 			if (!(bits & 1))
 				continue;
 			if (!(p = (u64 *)reloc_place(m, a, 8)))
-				return reloc_corrupt(m, "address");
+				return module_corrupt(m, "relocation");
 			*p += m->bias;
 		}
 		at += 63 * 8;
@@ -96,7 +96,7 @@ static bool apply_irelative(struct relocating *s, const struct elf_rela *r)
 {
 	if (RELA_TYPE(r) == R_X86_64_IRELATIVE) {
 		if (!module_at(s->m, r->addend, 1, PF_X))
-			return reloc_corrupt(s->m, "resolver");
+			return module_corrupt(s->m, "relocation");
 		*(u64 *)(s->m->bias + r->offset) = ((u64 (*)(void))(s->m->bias + r->addend))();
 	}
 	return true;

@@ -52,7 +52,7 @@ bool apply_tls(struct relocating *s, const struct elf_rela *r)
 	u64 offset;
 
 	if (!place)
-		return reloc_corrupt(s->m, "address");
+		return module_corrupt(s->m, "relocation");
 	if (!bind_tls(s, r, &tls, &offset))
 		return false;
 	switch (RELA_TYPE(r)) {

@@ -10,7 +10,7 @@ bool sysv_parse(struct module *m)
 	const u32 *h = module_at(m, vaddr, 8, PF_R);
 
 	if (!h || vaddr & 3 || !module_at(m, vaddr, 8 + 4UL * h[0] + 4UL * h[1], PF_R))
-		return loader_fail("%s: corrupt hash table; the file is damaged, put a good one into the image", m->name);
+		return module_corrupt(m, "hash table");
 	m->sysv.buckets = h[0];
 	m->sysv.chains = h[1];
 	m->sysv.bucket = h + 2;

@@ -42,7 +42,7 @@ bool tls_assign(struct module *m, bool at_start)
 	u64 align = p->align ? p->align : 1;
 	if (p->filesz > p->memsz || p->memsz > MAX_SIZE || align & (align - 1) || align > MAX_ALIGN ||
 	    (p->filesz && !module_at(m, p->vaddr, p->filesz, PF_R)))	/* without an image the address may be any, as Go's is */
-		return loader_fail("%s: corrupt thread-local segment", m->name);
+		return module_corrupt(m, "thread-local segment");
 	if (!(m->tls = loader_alloc(sizeof(*m->tls))))
 		return loader_fail("%s: out of memory", m->name);
 	m->tls->image = (struct tls_image){ .image = (void *)(m->bias + p->vaddr), .len = p->filesz,

@@ -74,6 +74,6 @@ bool versions_parse(struct module *m, const u64 verdef[2], const u64 verneed[2])
 	loader_message[0] = 0;
 	if ((verneed[0] && !parse_needed(m, verneed[0], verneed[1])) ||
 	    (verdef[0] && !parse_defined(m, verdef[0], verdef[1])))
-		return loader_message[0] ? false : loader_fail("%s: corrupt symbol versions; the file is damaged, put a good one into the image", m->name);
+		return loader_message[0] ? false : module_corrupt(m, "symbol versions");
 	return true;
 }

@@ -174,7 +174,7 @@ func TestMessages(t *testing.T) {
 		{"other machine", with("prog", at(p, 18, 183)), "not for x86-64"},
 		{"object file", with("prog", at(p, 16, 1)), "neither a program nor a shared object"},
 		{"header size", with("prog", at(p, 54, 57)), "corrupt ELF header"},
-		{"headers outside", with("prog", at(p, 32, 0xff, 0xff, 0xff, 0xff)), "program headers lie behind"},
+		{"headers outside", with("prog", at(p, 32, 0xff, 0xff, 0xff, 0xff)), "truncated: it ends before"},
 		{"truncated", with("prog", p[:len(p)/4]), "truncated"},
 		{"library gone", with("lib/liba.so", nil), "liba.so: cannot open shared object file (wanted by"},
 		{"library truncated", with("lib/liba.so", a[:2000]), "/lib/liba.so: truncated"},
