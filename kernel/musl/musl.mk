@@ -25,7 +25,10 @@ FAST_DIRS := string malloc math thread complex fenv
 # Of these folders, what ends in a call of the kernel anyway.
 SMALL := $(addprefix thread/,pthread_create pthread_cond_timedwait pthread_cancel pthread_key_create pthread_getattr_np __timedwait \
 	pthread_rwlock_timedrdlock pthread_rwlock_timedwrlock pthread_mutex_timedlock)
-opt = $(if $(filter $(FAST_DIRS),$(patsubst %/,%,$(dir $(1)))),$(if $(filter $(SMALL),$(1)),$(OPT),-O2),$(OPT))
+# Locks and the allocator wait for memory, not for the first bytes of their code: they need no alignment.
+PACKED := thread malloc
+packed = $(if $(filter $(PACKED),$(patsubst %/,%,$(dir $(1)))),-fno-align-functions -fno-align-jumps -fno-align-loops)
+opt = $(if $(filter $(FAST_DIRS),$(patsubst %/,%,$(dir $(1)))),$(if $(filter $(SMALL),$(1)),$(OPT),-O2 $(packed)),$(OPT))
 
 # The kernel core calls these, where no vector register may be touched.
 CORE := string/memcpy string/memmove string/memset string/memcmp string/strlen string/strcmp string/strncmp
