@@ -33,6 +33,8 @@ func libcExactRows() []program {
 		{name: "libc-wide", build: c("libc/wide.c"), golden: "programs/libc/wide.golden"},
 		{name: "libc-smallest", build: c("libc/smallest.c", "-fno-builtin", "-lm")},
 		{name: "libc-scanwide", build: c("libc/scanwide.c", "-fno-builtin", "-w")},
+		{name: "libc-clockwaits", build: c("libc/clockwaits.c"), tcg: true},
+		{name: "libc-logins", build: c("libc/logins.c")},
 		{name: "libc-utf8", build: c("libc/utf8.c", "-fno-builtin")},
 		{name: "libc-rtsignals", build: c("libc/rtsignals.c")},
 	}

@@ -30,10 +30,10 @@ func namesRows() []program {
 	return rows
 }
 
-// withWritable puts a program into an image in which two files of /etc can be made.
+// withWritable puts a program into an image in which two files of /etc and those of logins can be made.
 func withWritable(build builder) builder {
 	return func(t *testing.T, dir string) string {
-		text := "[manifest]\n/prog: " + filepath.Base(build(t, dir)) + "\n/etc/hostid: ->/tmp/hostid\n/etc/.pwd.lock: ->/tmp/lock\n[app]\ncommand = /prog\n"
+		text := "[manifest]\n/prog: " + filepath.Base(build(t, dir)) + "\n/etc/hostid: ->/tmp/hostid\n/etc/.pwd.lock: ->/tmp/lock\n/var/run/utmp: ->/tmp/utmp\n/var/log/wtmp: ->/tmp/wtmp\n[app]\ncommand = /prog\n"
 		name := filepath.Join(dir, "usr.manifest")
 		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
 			t.Fatal(err)

@@ -1,14 +1,25 @@
 /*
- * Waits with a deadline on a clock of the caller's choice. musl's own waits take
- * CLOCK_REALTIME, so a deadline on another clock is converted to it; if the
- * wall clock is set meanwhile, the wait ends early or late by that much.
+ * Waits with a deadline on a clock of the caller's choice. musl's own take CLOCK_REALTIME; a deadline on the
+ * monotonic clock is marked, and __timedwait_cp() (musl/edit/thread/__timedwait.sed) goes by the mark.
  */
 #include <errno.h>
 #include <pthread.h>
+#include "pthread_impl.h"
 #include <semaphore.h>
 #include <time.h>
 
-static int to_realtime(clockid_t clock, const struct timespec *in, struct timespec *out)
+static int marked(clockid_t clock, const struct timespec *in, struct timespec *out)
+{
+	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
+		return EINVAL;
+	*out = *in;
+	if (clock == CLOCK_MONOTONIC && (unsigned long)in->tv_nsec < 1000000000)
+		out->tv_nsec |= 0x4d4f4e4fL << 32;
+	return 0;
+}
+
+/* For locks with priority inheritance, whose wait is the system call's: on CLOCK_REALTIME. */
+static int to_realtime(const struct timespec *in, struct timespec *out, clockid_t clock)
 {
 	struct timespec here, wall;
 
@@ -36,15 +47,17 @@ static int to_realtime(clockid_t clock, const struct timespec *in, struct timesp
 int pthread_mutex_clocklock(pthread_mutex_t *m, clockid_t clock, const struct timespec *at)
 {
 	struct timespec ts;
-	int r = to_realtime(clock, at, &ts);
+	int r = marked(clock, at, &ts);
 
+	if (m->_m_type & 8)
+		r = to_realtime(at, &ts, clock);
 	return r ? r : pthread_mutex_timedlock(m, &ts);
 }
 
 int pthread_rwlock_clockrdlock(pthread_rwlock_t *l, clockid_t clock, const struct timespec *at)
 {
 	struct timespec ts;
-	int r = to_realtime(clock, at, &ts);
+	int r = marked(clock, at, &ts);
 
 	return r ? r : pthread_rwlock_timedrdlock(l, &ts);
 }
@@ -52,7 +65,7 @@ int pthread_rwlock_clockrdlock(pthread_rwlock_t *l, clockid_t clock, const struc
 int pthread_rwlock_clockwrlock(pthread_rwlock_t *l, clockid_t clock, const struct timespec *at)
 {
 	struct timespec ts;
-	int r = to_realtime(clock, at, &ts);
+	int r = marked(clock, at, &ts);
 
 	return r ? r : pthread_rwlock_timedwrlock(l, &ts);
 }
@@ -64,14 +77,14 @@ int pthread_clockjoin_np(pthread_t t, void **result, clockid_t clock, const stru
 
 	if (!at)
 		return pthread_join(t, result);
-	r = to_realtime(clock, at, &ts);
+	r = marked(clock, at, &ts);
 	return r ? r : pthread_timedjoin_np(t, result, &ts);
 }
 
 int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *at)
 {
 	struct timespec ts;
-	int r = to_realtime(clock, at, &ts);
+	int r = marked(clock, at, &ts);
 
 	if (r) {
 		errno = r;

@@ -8,6 +8,7 @@
 #include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
+#include <utmp.h>
 #include "show.h"
 
 static void file_systems(void)
@@ -23,6 +24,23 @@ static void names(void)
 	E(sethostname("uk-names", 8)), E(gethostname(b, sizeof(b))), T(b), E(sethostname("uk", 65)), E(sethostname((char *)1, 5));
 	E(setdomainname("uk.example", 10)), E(getdomainname(b, sizeof(b))), T(b);
 	E(gethostid()), E(sethostid(0x12345678)), printf("%#lx\n", gethostid());
+}
+
+static void logins(void)
+{
+	struct utmp u = { .ut_line = "pts/7", .ut_id = "ts/7", .ut_user = "ada" }, *r;
+
+	fclose(fopen("/tmp/utmp", "w")), fclose(fopen("/tmp/wtmp", "w"));
+	login(&u), logwtmp("pts/8", "alan", "far"), logwtmp("pts/8", "", "");
+	utmpname("/tmp/wtmp");
+	for (setutent(); (r = getutent()); )
+		printf("%d %.32s %.32s %.256s %d %d\n", r->ut_type, r->ut_line, r->ut_user, r->ut_host, r->ut_pid == getpid(), r->ut_tv.tv_sec != 0);
+	printf("%d", logout("pts/7"));
+	utmpname("/var/run/utmp"), setutent(), u.ut_type = USER_PROCESS, pututline(&u), endutent();
+	printf(" %d", logout("pts/7"));
+	setutent(), r = getutent();
+	printf(" %d %.32s [%.32s] %d\n", r->ut_type, r->ut_line, r->ut_user, r->ut_tv.tv_sec != 0);
+	endutent();
 }
 
 static void clocks(void)
@@ -44,6 +62,6 @@ static void identity(void)
 int main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	file_systems(), names(), clocks(), identity();
+	file_systems(), names(), clocks(), identity(), logins();
 	return 0;
 }
