@@ -1,38 +1,51 @@
 /* strerror() with glibc's texts, which programs' output shows. Also behind perror() and printf's %m. */
 #include <errno.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #define strerror_r posix_strerror_r	/* the declaration of musl's */
 #include <string.h>
 #undef strerror_r
 #include "../glue.h"
 
-#define JOIN(a, b) a##b
-#define MEMBER(line) JOIN(text, line)
+#include "error_texts.h"
 
-static const struct texts {
-#define E(n, s) char MEMBER(__LINE__)[sizeof s];
-#include "errno_table.h"
-#undef E
-} texts = {
-#define E(n, s) s,
-#include "errno_table.h"
-#undef E
-};
+/* Part I: the I-th of those that bytes from 0x80 on stand for. */
+static const unsigned char *part(int i)
+{
+	const unsigned char *p = parts;
 
-static const uint16_t place[] = {
-#define E(n, s) [n] = offsetof(struct texts, MEMBER(__LINE__)) + 1,
-#include "errno_table.h"
-#undef E
-};
+	while (i)
+		i -= !*p++;
+	return p;
+}
 
-/* The text of error ERR, or NULL where there is none. */
+/* Writes S to TO with its parts, and returns the end of that. */
+static char *unpack(char *to, const unsigned char *s)
+{
+	for (; *s; s++)
+		if (*s < 0x80)
+			*to++ = *s;
+		else
+			to = unpack(to, part(*s - 0x80));
+	return to;
+}
+
+/* The text of error ERR, or NULL where there is none. All are unpacked by the first who wants one; others who come
+ * meanwhile write the same. */
 const char *strerrordesc_np(int err)
 {
-	if ((unsigned)err >= sizeof place / sizeof *place || !place[err])
-		return 0;
-	return (const char *)&texts + place[err] - 1;
+	static char texts[LENGTH];
+	static int there;
+	const unsigned char *s = packed;
+	char *to = texts;
+
+	if (!__atomic_load_n(&there, __ATOMIC_ACQUIRE)) {
+		for (; to < texts + LENGTH; s += strlen((const char *)s) + 1)
+			to = unpack(to, s) + 1;
+		__atomic_store_n(&there, 1, __ATOMIC_RELEASE);
+	}
+	for (to = texts; err && to < texts + LENGTH; err--)
+		to += strlen(to) + 1;
+	return to < texts + LENGTH && *to ? to : 0;
 }
 
 char *strerror(int err)
