@@ -523,6 +523,7 @@ func (p *Plan) roots() []string {
 			{some(func(f *symbols.File) bool { return f.Floats }), []string{"uk_printf_floats"}},
 			{some(func(f *symbols.File) bool { return len(f.Replaces) > 0 }), []string{"uk_malloc_replaced"}},
 			{p.opt.imageLibraries, []string{"exec_image_libraries"}},
+			{some(func(f *symbols.File) bool { return len(f.Unused) > 0 }), []string{"unused_imports"}},
 			{library && imports("backtrace", "__backtrace"), []string{"dlopen", "dlsym"}},
 			{imports("backtrace_symbols", "backtrace_symbols_fd", "__backtrace_symbols", "__backtrace_symbols_fd"), []string{"dladdr"}},
 		} {

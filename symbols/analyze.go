@@ -98,6 +98,9 @@ type File struct {
 	// Families are the address families of the sockets that the file makes through the C library's
 	// functions, sorted; [AnyFamily] alone: not all are constants.
 	Families []int `json:"families,omitempty"`
+	// Unused are functions of the C library that the file imports and never
+	// calls. They are not among the Symbols: what calls them leads nowhere.
+	Unused []string `json:"unused,omitempty"`
 	// Replaces are the functions that the file defines and that the C library
 	// calls wherever they are, sorted.
 	Replaces []string `json:"replaces,omitempty"`
@@ -288,6 +291,12 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 	out.Replaces = slices.Compact(out.Replaces)
 	slices.Sort(out.Symbols)
 	out.Symbols = slices.Compact(out.Symbols)
+	if exp != nil {
+		if out.Unused, err = unusedImports(f, out.Symbols); err != nil {
+			return err
+		}
+		out.Symbols = slices.DeleteFunc(out.Symbols, func(s string) bool { return slices.Contains(out.Unused, s) })
+	}
 	if out.PTY, err = asksForPTY(f, out.Soname, undefined); err != nil {
 		return err
 	}

@@ -31,6 +31,11 @@ var idleCalls = []struct {
 		[]string{"runtime.clone", "syscall.doCheckClonePidfd"},
 		func(c *code) bool { return !c.hasProcesses() && c.imports("pthread_create") },
 	},
+	{ // such threads end by returning to it (runtime/proc.go, mexit)
+		[]string{"exit"},
+		[]string{"runtime.exitThread"},
+		func(c *code) bool { return c.imports("pthread_create") },
+	},
 	{ // where a program begins without an auxiliary vector, which is never (runtime/os_linux.go, sysargs)
 		[]string{"mincore"},
 		[]string{"runtime.mincore"},

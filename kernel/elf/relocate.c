@@ -30,6 +30,9 @@ static bool undefined(const struct module *m, u32 index)
 		exec_name, name, version ? "@" : "", version ? version : "", *m->name ? m->name : exec_name);
 }
 
+/* elf/unused_imports.c: what M never calls need not be there. */
+OPTIONAL bool unused_import(const struct module *m, struct found *out) { (void)m, (void)out; return false; }
+
 /* elf/unload.c, linked in with dlopen(): what is there from the start stays. */
 OPTIONAL bool note_use(struct module *m, struct module *used) { (void)m, (void)used; return true; }
 
@@ -54,9 +57,9 @@ bool reloc_bind(struct relocating *s, u32 index, bool plt, struct module *skip, 
 		q.musl = m->musl;
 		q.version = version_wanted(m, index);
 		if (!lookup_from(m, &q, out)) {
-			if (SYM_BIND(sym) != STB_WEAK)
-				return undefined(m, index);
 			*out = (struct found){ 0 };
+			if (SYM_BIND(sym) != STB_WEAK && !unused_import(m, out))
+				return undefined(m, index);
 		} else if (visibility == STV_PROTECTED && sym->shndx != SHN_UNDEF &&
 			   (SYM_TYPE(sym) != STT_OBJECT || out->m != main_module)) {
 			*out = (struct found){ m, sym };	/* data may have moved by COPY */

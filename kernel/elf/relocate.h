@@ -26,4 +26,6 @@ bool apply_rare(struct relocating *s, const struct elf_rela *r);
 bool relocate_before(struct module *m);
 bool relocate_after(struct module *m);
 
+bool unused_import(const struct module *m, struct found *out);	/* elf/unused_imports.c */
+
 #endif
