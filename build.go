@@ -66,6 +66,12 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 	if err != nil {
 		return nil, err
 	}
+	kernels, err := cacheDir(kernelsDir)
+	if err != nil {
+		return nil, err
+	}
+	release := holdCache(kernels)
+	defer release()
 	kernel, err := p.link(ctx, kit)
 	if err != nil {
 		return nil, err
@@ -115,6 +121,7 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 			return nil, err
 		}
 	}
+	release()
 	app := &p.Manifest.App
 	im.Info = Info{
 		Format: BundleFormat, ID: stats.SHA256,

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"uk/internal/bounded"
+	"uk/internal/outfile"
 	"uk/linker"
 	"uk/symbols"
 )
@@ -81,6 +82,7 @@ func linkCached(ctx context.Context, opt linker.Options, names []string) (*linke
 	if err != nil {
 		return nil, err
 	}
+	defer holdCache(kernels)()
 	dir := filepath.Join(kernels, hex.EncodeToString(sum[:16]))
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
@@ -95,6 +97,7 @@ func linkCached(ctx context.Context, opt linker.Options, names []string) (*linke
 	_ = os.Chtimes(dir, now, now)
 	if r.Relinked {
 		trim(kernels, maxCached)
+		sweepLinks(kernels)
 	}
 	return r, nil
 }
@@ -105,6 +108,42 @@ func fullCache(err error) error {
 		return fmt.Errorf("%w, or name another folder with $XDG_CACHE_HOME", err)
 	}
 	return err
+}
+
+// holdCache keeps ClearCache from removing kernels until release is called: of who links one, or is about
+// to copy it.
+func holdCache(kernels string) (release func()) {
+	f, err := lockCache(kernels, unix.LOCK_SH)
+	if err != nil {
+		return func() {}
+	}
+	return func() { f.Close() }
+}
+
+// lockCache waits for a lock of the cache, which lasts until the file is closed.
+func lockCache(kernels string, how int) (*os.File, error) {
+	f, err := os.Open(kernels)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		switch err := unix.Flock(int(f.Fd()), how); err {
+		case nil:
+			return f, nil
+		case unix.EINTR:
+		default:
+			f.Close()
+			return nil, err
+		}
+	}
+}
+
+// sweepLinks removes what killed processes left beside kernels.
+func sweepLinks(kernels string) {
+	list, _ := os.ReadDir(kernels)
+	for _, e := range list {
+		outfile.Sweep(filepath.Join(kernels, e.Name()), linker.TempPrefix)
+	}
 }
 
 // trim removes the folders of dir that were not used for longest, so that n

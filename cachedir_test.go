@@ -8,6 +8,33 @@ import (
 	"testing"
 )
 
+// TestClearWaits: a kernel that is linked or copied stays until that is over.
+func TestClearWaits(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	kernels, err := cacheDir(kernelsDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kernel := filepath.Join(kernels, "one")
+	if err := os.Mkdir(kernel, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	release := holdCache(kernels)
+	done := make(chan error)
+	go func() { done <- ClearCache() }()
+	holdCache(kernels)() // others may go on
+	if _, err := os.Stat(kernel); err != nil {
+		t.Error(err)
+	}
+	release()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(kernel); err == nil {
+		t.Error("the kernel is still there")
+	}
+}
+
 // The cache is a folder that its user alone can write, or there is another one.
 func TestCacheDir(t *testing.T) {
 	base := t.TempDir()

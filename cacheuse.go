@@ -5,8 +5,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
 
 	"uk/internal/outfile"
+	"uk/linker"
 )
 
 // CacheUse is what the cache holds.
@@ -15,7 +19,7 @@ type CacheUse struct {
 	Kernels    int    `json:"kernels"`      // that were linked
 	KernelSize int64  `json:"kernels_size"` // bytes
 	Runs       int    `json:"runs"`         // images of `uk run PROGRAM` that is under way
-	Left       int    `json:"left"`         // of runs that were killed
+	Left       int    `json:"left"`         // of runs and builds that were killed
 	LeftSize   int64  `json:"left_size"`    // bytes
 }
 
@@ -39,6 +43,13 @@ func Cache() (CacheUse, error) {
 	if list, err = os.ReadDir(runs); err != nil {
 		return c, err
 	}
+	unfinished, _ := filepath.Glob(filepath.Join(kernels, "*", linker.TempPrefix+"*"))
+	for _, dir := range unfinished {
+		if outfile.IsLeft(dir) {
+			c.Left, c.LeftSize = c.Left+1, c.LeftSize+sizeOf(dir)
+			c.KernelSize -= sizeOf(dir)
+		}
+	}
 	for _, e := range list {
 		dir := filepath.Join(runs, e.Name())
 		if outfile.IsLeft(dir) {
@@ -60,6 +71,7 @@ func ClearCache() error {
 	if runs, err := cacheDir(runDir); err == nil {
 		removeLeft(runs)
 	}
+	defer aloneInCache(kernels)()
 	list, err := os.ReadDir(kernels)
 	if err != nil {
 		return err
@@ -69,6 +81,24 @@ func ClearCache() error {
 		all = append(all, os.RemoveAll(filepath.Join(kernels, e.Name())))
 	}
 	return errors.Join(all...)
+}
+
+// clearPatience is how long ClearCache waits for builds: one may be stopped.
+const clearPatience = 5 * time.Second
+
+// aloneInCache waits until nobody links or copies a kernel.
+func aloneInCache(kernels string) (release func()) {
+	locked := make(chan *os.File, 1)
+	go func() {
+		f, _ := lockCache(kernels, unix.LOCK_EX)
+		locked <- f
+	}()
+	select {
+	case f := <-locked:
+		return func() { f.Close() }
+	case <-time.After(clearPatience):
+		return func() {}
+	}
 }
 
 // sizeOf adds up the files below dir, as far as they can be read.

@@ -113,8 +113,14 @@ type root struct {
 	why    string // the same as text
 }
 
+// TempPrefix begins the names of folders beside a kernel in which it is linked, see outfile.MakeDir.
+const TempPrefix = ".uk-link-"
+
 // noRoom names the folder of a disk that is full, of which ld says nothing, and a temporary file's name little.
 func (l *link) noRoom(err error) error {
+	if errors.Is(err, syscall.EFBIG) || strings.Contains(err.Error(), "file size limit exceeded") { // of SIGXFSZ
+		return fmt.Errorf("%s: %w (ulimit -f)", l.res.Kernel, syscall.EFBIG)
+	}
 	for _, full := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT} {
 		if errors.Is(err, full) || strings.Contains(strings.ToLower(err.Error()), full.Error()) {
 			return fmt.Errorf("%s: %w: make room there", filepath.Dir(l.res.Kernel), full)
@@ -142,7 +148,7 @@ func Link(ctx context.Context, opt Options) (*Result, error) {
 	if !opt.Force && l.upToDate() {
 		return &l.res, nil
 	}
-	tmp, err := outfile.MakeDir(filepath.Dir(l.res.Kernel), ".uk-link-", 0o700)
+	tmp, err := outfile.MakeDir(filepath.Dir(l.res.Kernel), TempPrefix, 0o700)
 	if err != nil {
 		return nil, outfile.Named(err, l.res.Kernel)
 	}

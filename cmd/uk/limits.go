@@ -32,6 +32,9 @@ func entry()
 const (
 	needFiles   = 16
 	needThreads = 24
+	// needSignals wait at once when each thread is asked to give up rights (runtime's AllThreadsSyscall). One
+	// that cannot be sent is waited for for ever.
+	needSignals = 32
 	// reserved is what of the address space the runtime takes for itself, muchMemory a limit above
 	// which that does not matter.
 	reserved   = 1300 << 20
@@ -52,6 +55,11 @@ func checkLimits() error {
 			return fmt.Errorf("this process may have %d files open (ulimit -n), and has %d: uk needs %d more", most, n, needFiles)
 		}
 	}
+	if most := limit(unix.RLIMIT_SIGPENDING); most < plenty {
+		if n := waitingSignals(); most < needSignals+n && !raise(unix.RLIMIT_SIGPENDING, needSignals+n) {
+			return fmt.Errorf("signals of this user that wait may be %d (ulimit -i), and %d do: uk needs %d more", most, n, needSignals)
+		}
+	}
 	if most := limit(unix.RLIMIT_NPROC); most < plenty && os.Geteuid() != 0 {
 		if n := threadsOf(os.Getuid()); most < needThreads+n {
 			return fmt.Errorf("this user may have %d processes and threads (ulimit -u), and has %d: uk needs %d more", most, n, needThreads)
@@ -66,6 +74,29 @@ func limit(resource int) uint64 {
 		return unix.RLIM_INFINITY
 	}
 	return l.Cur
+}
+
+// raise raises a soft limit to the hard one, and reports whether it is least then.
+func raise(resource int, least uint64) bool {
+	var l unix.Rlimit
+	if unix.Getrlimit(resource, &l) != nil || l.Max < least {
+		return false
+	}
+	l.Cur = l.Max
+	return unix.Setrlimit(resource, &l) == nil
+}
+
+// waitingSignals counts the signals that wait in all processes of this user (proc_pid_status(5)).
+func waitingSignals() uint64 {
+	text, _ := os.ReadFile("/proc/self/status")
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, "SigQ:"); ok {
+			count, _, _ := strings.Cut(strings.TrimSpace(value), "/")
+			n, _ := strconv.ParseUint(count, 10, 32)
+			return n
+		}
+	}
+	return 0
 }
 
 // threadsOf counts the threads of a user's processes, as the kernel does.

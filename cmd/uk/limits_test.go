@@ -28,13 +28,15 @@ func TestLimits(t *testing.T) {
 		{"-d 80000", "too little memory here (ulimit -d)"},
 		{"-n 6", "have 6 files open (ulimit -n), and has "},
 		{"-n 4", "have 4 files open (ulimit -n), and has "},
+		{"-i 0", "uk: signals of this user that wait may be 0 (ulimit -i), and "},
+		{"-Si 0", ""},
 		{"-v 1600000", ""},
 		{"-Sv 200000", ""},
 		{"-Sd 80000", ""},
 		{"-Sn 8", ""},
 		{"-s 64", ""},
 	} {
-		out, err := exec.Command("sh", "-c", "ulimit "+tt.limits+" && exec "+uk+" help run").CombinedOutput()
+		out, err := exec.Command("bash", "-c", "ulimit "+tt.limits+" && exec "+uk+" help run").CombinedOutput()
 		text := string(out)
 		switch {
 		case tt.want == "" && (err != nil || !strings.Contains(text, "Examples")):

@@ -16,7 +16,7 @@ import (
 // os.CreateTemp it has the rights that any new file gets: the umask alone takes some away. What a
 // process left there that was killed, with the same prefix, is removed.
 func Create(dir, prefix string) (f *os.File, err error) {
-	sweep(dir, prefix)
+	Sweep(dir, prefix)
 	_, err = unused(dir, prefix, func(name string) error {
 		f, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 		return err
@@ -35,7 +35,7 @@ type Dir struct {
 
 // MakeDir makes a new folder with the rights perm, less the umask, as Create makes a file.
 func MakeDir(dir, prefix string, perm fs.FileMode) (*Dir, error) {
-	sweep(dir, prefix)
+	Sweep(dir, prefix)
 	name, err := unused(dir, prefix, func(name string) error { return os.Mkdir(name, perm) })
 	if err != nil {
 		return nil, err
@@ -120,8 +120,8 @@ func IsLeft(name string) bool {
 	return lock(f) == nil
 }
 
-// sweep removes what is left in dir with this prefix, of this user alone.
-func sweep(dir, prefix string) {
+// Sweep removes what is left in dir with this prefix, of this user alone.
+func Sweep(dir, prefix string) {
 	d, err := os.Open(dir)
 	if err != nil {
 		return
