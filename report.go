@@ -132,6 +132,7 @@ func (s *subject) fileList() (*report.Files, error) {
 	defer root.Close()
 	out := &report.Files{Size: st.Size(), List: []report.File{}}
 	start := s.startFiles(root)
+	seen := map[rofs.Place]bool{}
 	err = fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err
@@ -148,6 +149,14 @@ func (s *subject) fileList() (*report.Files, error) {
 				f.Kind = "program"
 			}
 		}
+		at, stored, err := root.Stored(name)
+		if err != nil {
+			return err
+		}
+		if !seen[at] {
+			out.Stored += stored
+		}
+		seen[at] = f.Bytes > 0
 		out.Data += f.Bytes
 		out.Count++
 		out.List = append(out.List, f)

@@ -70,6 +70,9 @@ func (im *image2) checkBlocks(r io.ReaderAt, rep report) error {
 		}
 		for i := range uint64(n.extents) {
 			e := im.extent(n, i)
+			if e.count == 0 {
+				continue
+			}
 			runs = append(runs, run{e.block, min(e.count*BlockSize2, n.size-e.at*BlockSize2), no})
 		}
 	}

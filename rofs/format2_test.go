@@ -45,6 +45,10 @@ func hostTree(t testing.TB) string {
 	}
 	check(f.Truncate(400<<10 + 1))
 	check(f.Close())
+	for name, size := range map[string]int64{"void": 200<<10 + 5, "a/void": 8 << 10} { // nothing but a hole
+		check(os.WriteFile(filepath.Join(dir, name), nil, 0o644))
+		check(os.Truncate(filepath.Join(dir, name), size))
+	}
 	for name, mode := range map[string]uint32{"a/setuid": 0o4751, "a/none": 0o600, "sticky": 0o1777, "a/deep": 0o750} {
 		check(syscall.Chmod(filepath.Join(dir, name), mode))
 	}
@@ -125,7 +129,7 @@ func TestAttributes(t *testing.T) {
 		}
 		return nil
 	})
-	if err != nil || seen != 13 {
+	if err != nil || seen != 15 {
 		t.Errorf("%d paths: %v", seen, err)
 	}
 	for name, want := range map[string]string{"made": "drwxr-xr-x", "made/here": "-rw-r--r--"} {
@@ -211,6 +215,8 @@ func TestDamage2(t *testing.T) {
 	file, fileRow := at("first")
 	link, _ := at("link")
 	holes, holesRow := at("holes")
+	void, voidRow := at("void")
+	firstHole, _ := at("a/void")
 	plain, plainRow := at("a/plain")
 	entry := int64(rootRow.start)
 	checkDamage(t, good, []damage{
@@ -236,7 +242,9 @@ func TestDamage2(t *testing.T) {
 		{"extent start", put(int64(holesRow.start)+8, 0), int64(holesRow.start), "out of order", false},
 		{"extent order", put(int64(holesRow.start)+extentSize2, 0), int64(holesRow.start) + extentSize2, "out of order", false},
 		{"extent end", put(int64(holesRow.start)+16, 1<<60), int64(holesRow.start), "out of order", false},
-		{"extents nobody tells of", put(super2Features, 0), holes + inode2Extents, "does not tell", false},
+		{"extents nobody tells of", put(super2Features, 0), firstHole + inode2Extents, "does not tell", false},
+		{"a hole's end", put(int64(voidRow.start), 1), int64(voidRow.start), "out of order", false},
+		{"a hole without extent", put32(void+inode2Extents, 0), void + inode2Start, "outside the blocks", false},
 		{"dir range", put(dir+inode2Start, 1<<40), dir + inode2Size, "outside the tables", false},
 		{"dir count", put(dir+inode2Size, 1<<60), dir + inode2Size, "outside the tables", false},
 		{"dir over the superblock", put(dir+inode2Start, 0), dir + inode2Size, "outside the tables", false},

@@ -134,6 +134,27 @@ func (f *FS) Xattrs(name string) ([]Xattr, error) {
 	return f.im.xattrs(i.n), nil
 }
 
+// Place is where a file's contents lie. Those of files that share them are equal.
+type Place struct {
+	at     uint64
+	sparse bool
+}
+
+// Stored returns where the contents of the named file lie, and how many bytes of them the image has: the rest is holes.
+func (f *FS) Stored(name string) (Place, int64, error) {
+	i, err := f.stat("stored", name, true)
+	if err != nil {
+		return Place{}, 0, err
+	}
+	bytes := int64(i.n.Count)
+	if v2, ok := f.im.(*image2); ok {
+		for _, h := range v2.holes(i.n) {
+			bytes -= h[1] - h[0]
+		}
+	}
+	return Place{i.n.Data, i.n.extents > 0}, bytes, nil
+}
+
 // ReadDir lists the named directory, sorted by name.
 func (f *FS) ReadDir(name string) ([]fs.DirEntry, error) {
 	i, err := f.stat("readdir", name, true)

@@ -239,6 +239,10 @@ func (l *layout2) placeContents() {
 			l.super.Features |= FeatureHoles
 			at := n.at
 			for _, e := range n.extents() {
+				if e.count == 0 {
+					copy(l.meta[at:], e.append(nil))
+					continue
+				}
 				pos := int64(e.at) * BlockSize2
 				size := min(int64(e.count)*BlockSize2, n.size-pos)
 				e.block = block
@@ -262,7 +266,8 @@ func (l *layout2) piece(n *node, pos, size int64, block uint64) uint64 {
 	return end
 }
 
-// extents are the parts of a file that are no holes.
+// extents are the parts of a file with holes that are none. Where there are no such parts, an empty one at the end says that
+// the file has holes.
 func (n *node) extents() []extent2 {
 	var list []extent2
 	add := func(from, to int64) {
@@ -276,6 +281,9 @@ func (n *node) extents() []extent2 {
 		at = h[1]
 	}
 	add(at, n.size)
+	if list == nil {
+		list = []extent2{{at: blocks2(uint64(n.size))}}
+	}
 	return list
 }
 

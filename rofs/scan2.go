@@ -57,9 +57,7 @@ func (im *image2) within(off, size uint64) bool {
 // what the root reaches is a tree, but for files that have several names.
 func (im *image2) checkInodes(rep report) error {
 	if im.row(rootInode).kind() != TypeDir {
-		if err := rep(im.rowOff(rootInode), nil, "the root is not a directory"); err != nil {
-			return err
-		}
+		return fatal(rep, im.rowOff(rootInode), nil, "the root is not a directory")
 	}
 	// Entries of all directories together, of which none is another's too.
 	left := uint64(len(im.meta)) / direntSize2
@@ -153,6 +151,9 @@ func (im *image2) checkFile(no uint64, n inode2, rep report) error {
 	at := uint64(0)
 	for i := range uint64(n.extents) {
 		e := im.extent(n, i)
+		if n.extents == 1 && e == (extent2{at: blocks2(n.size)}) {
+			return nil // nothing but a hole
+		}
 		if e.count == 0 || e.at < at || e.at > blocks2(n.size) || e.count > blocks2(n.size)-e.at ||
 			e.block < first || e.block > end || e.count > end-e.block {
 			return fatal(rep, int64(n.start+i*extentSize2), e.block, "extent %d of file %d is out of order, or outside of file or image", i, no)
@@ -254,7 +255,7 @@ func (im *image2) holes(n Inode) (list [][2]int64) {
 	at, size := int64(0), int64(n.Count)
 	for i := range uint64(n.extents) {
 		e := im.extent(im.row(n.No), i)
-		if from := int64(e.at) * BlockSize2; from > at {
+		if from := min(int64(e.at)*BlockSize2, size); from > at {
 			list = append(list, [2]int64{at, from})
 		}
 		at = int64(e.at+e.count) * BlockSize2

@@ -138,6 +138,8 @@ func rofsFiles(dir string) error {
 		try(err)
 	}
 	try(f.Truncate(400<<10 + 1))
+	try(os.WriteFile(in("void"), nil, 0o644))
+	try(os.Truncate(in("void"), 100<<10+1))
 	try(f.Close())
 	if os.Geteuid() == 0 {
 		try(os.Lchown(in("group"), 7, 44))
@@ -148,7 +150,7 @@ func rofsFiles(dir string) error {
 	for name, mode := range map[string]uint32{"secret": 0o600, "group": 0o2640, "program": 0o4710, "private": 0o700, "sticky": 0o1777, "none": 0} {
 		try(syscall.Chmod(in(name), mode))
 	}
-	for i, name := range []string{"plain", "secret", "program", "first", "holes", "none", "private/in", "private", "dir", "empty"} {
+	for i, name := range []string{"plain", "secret", "program", "first", "holes", "void", "none", "private/in", "private", "dir", "empty"} {
 		at := time.Unix(int64(i*123_456_789-300_000_000), int64(i*111_111_111))
 		try(os.Chtimes(in(name), at, at))
 	}

@@ -1,7 +1,9 @@
 package companions
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -77,6 +79,42 @@ func TestAdd(t *testing.T) {
 		}
 		if i := slices.IndexFunc(got, func(s string) bool { return strings.Contains(s, c.not) }); i >= 0 {
 			t.Errorf("%s: %s is added", c.what, got[i])
+		}
+	}
+}
+
+// TestGoZones: a Go program that looks zones up by name gets all of them, unless it brings its own or looks up none.
+func TestGoZones(t *testing.T) {
+	const src = `package main
+import ("fmt"; "os"; "time"%s)
+func main() { %s }`
+	look := `l, err := time.LoadLocation(os.Args[1]); fmt.Println(time.Unix(0, 0).In(l), err)`
+	for _, c := range []struct {
+		name, imports, body string
+		flags               []string
+		all                 bool
+	}{
+		{"looks", "", look, nil, true},
+		{"stripped", "", look, []string{"-ldflags=-s -w"}, true},
+		{"brings", `; _ "time/tzdata"`, look, nil, false},
+		{"local", "", `fmt.Println(time.Now().Local(), os.Args)`, nil, false},
+	} {
+		dir := t.TempDir()
+		file, prog := filepath.Join(dir, "main.go"), filepath.Join(dir, c.name)
+		if err := os.WriteFile(file, fmt.Appendf(nil, src, c.imports, c.body), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(testenv.MustHave(t, "go"), append(append([]string{"build", "-o", prog}, c.flags...), file)...)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		m := &manifest.Manifest{Entries: []manifest.Entry{{Guest: "/prog", Host: prog}}}
+		if _, err := Add(m, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := m.Lookup(zoneDir+"/Asia/Tokyo") != nil; got != c.all {
+			t.Errorf("%s: all zones: %v, want %v", c.name, got, c.all)
 		}
 	}
 }

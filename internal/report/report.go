@@ -166,10 +166,13 @@ type Module struct {
 
 // Files are the root file system.
 type Files struct {
-	Size  int64  `json:"size"`  // of root.rofs
-	Data  int64  `json:"data"`  // of the files' contents; the rest is tables and alignment
-	Count int    `json:"count"` // regular files
-	List  []File `json:"list"`
+	Size int64 `json:"size"` // of root.rofs
+	Data int64 `json:"data"` // of the files' contents
+	// Stored is what the image has of them: holes and what two files have in common is there once or not at
+	// all. The rest of Size is tables and alignment.
+	Stored int64  `json:"stored"`
+	Count  int    `json:"count"` // regular files
+	List   []File `json:"list"`
 }
 
 // File is a file of the image.

@@ -34,7 +34,7 @@ func sample(path string, grow int64) *Report {
 		Surface: Surface{Exported: 2, Offered: 3000, Symbols: []string{"printf", "puts"}, Unused: []string{"puts"}, Direct: []string{"read", "write"}, Raw: []string{"write"},
 			Refused: []string{"sync"}, Calls: 2, AllCalls: 374, Parsers: []Parser{{"virtio", "rings and registers of devices", 3, 400}},
 			Writable: 2100, Exec: 900, ReadOnly: 0, Libraries: []File{{Path: hostile, Bytes: 5, Kind: "library", AtStart: true, Kernel: 7}}, LibBytes: 5},
-		Files: &Files{Size: 4096, Data: 105, Count: 2, List: []File{{Path: "/hello", Bytes: 100, Kind: "program"}, {Path: hostile, Bytes: 5, Kind: "library"}}},
+		Files: &Files{Size: 4096, Data: 105, Stored: 100, Count: 2, List: []File{{Path: "/hello", Bytes: 100, Kind: "program"}, {Path: hostile, Bytes: 5, Kind: "library"}}},
 		Notes: []string{"a note"},
 		Kernel: []Subtree{
 			{Name: "libc/stdio", Bytes: 990 + grow, Why: "symbol printf: imported by /hello", Parts: []Subtree{{Name: "libc.a(stdio-printf.o)", Bytes: 990 + grow, Parts: []Subtree{{Name: "printf", Bytes: 990 + grow}}}}},

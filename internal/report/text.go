@@ -171,7 +171,10 @@ func (r *Report) Text(w io.Writer, all bool) error {
 			}
 			p.f("  %9d   %s, loaded %s; %d bytes of the kernel are for it alone\n", libs[i].Bytes, line(libs[i].Path), how, libs[i].Kernel)
 		})
-		p.f("\nfiles: root.rofs %d bytes: %d of %d files, %d of tables and alignment\n", r.Files.Size, r.Files.Data, r.Files.Count, r.Files.Size-r.Files.Data)
+		p.f("\nfiles: root.rofs %d bytes: %d of %d files, %d of tables and alignment\n", r.Files.Size, r.Files.Stored, r.Files.Count, r.Files.Size-r.Files.Stored)
+		if n := r.Files.Data - r.Files.Stored; n > 0 {
+			p.f("  %9d bytes more that files have, of holes and of what is in several of them\n", n)
+		}
 		files := slices.Clone(r.Files.List)
 		slices.SortStableFunc(files, func(x, y File) int { return cmp.Compare(y.Bytes, x.Bytes) })
 		p.rows(len(files), func(i int) { p.f("  %9d   %s\n", files[i].Bytes, line(files[i].Path)) })
