@@ -2,8 +2,7 @@
 #
 #	make -f .../kernel/kit/module.mk NAME.so
 #
-# SOURCES are further C files, NEEDS modules whose functions it calls, which are made from a C file each if they are
-# not up to date, KIT is the kit's folder.
+# SOURCES are further C files, NEEDS modules whose functions it calls, made before, KIT is the kit's folder.
 UK := $(realpath $(dir $(lastword $(MAKEFILE_LIST)))/../..)
 KIT ?= $(UK)/build/kit/x64
 CC = gcc
@@ -14,9 +13,8 @@ MODULE_CFLAGS := -std=gnu11 -O2 -fPIC -fno-plt -DMODULE -ffreestanding -nostdinc
 MODULE_LDFLAGS := -shared -T $(KIT)/module.ld --hash-style=gnu -Bsymbolic -z now -z noexecstack -z norelro \
 	-z max-page-size=4096 --build-id=none
 
-.SECONDEXPANSION:
-%.so: %.o $$(if $$(filter $$@,$$(NEEDS)),,$$(SOURCES:.c=.o)) $(KIT)/module.o $$(if $$(filter $$@,$$(NEEDS)),,$$(NEEDS))
-	ld $(MODULE_LDFLAGS) -soname $(@F) -o $@ $^
+%.so: %.o $(SOURCES:.c=.o) $(KIT)/module.o
+	ld $(MODULE_LDFLAGS) -soname $(@F) -o $@ $^ $(NEEDS)
 
 %.o: %.c
 	$(CC) $(MODULE_CFLAGS) $(CFLAGS) -c -o $@ $<
