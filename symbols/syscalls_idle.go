@@ -26,15 +26,10 @@ var idleCalls = []struct {
 		[]string{"runtime.timer_create", "runtime.timer_settime", "runtime.timer_delete", "runtime.setitimer"},
 		func(c *code) bool { return !c.hasFunction("runtime.setcpuprofilerate") },
 	},
-	{ // with cgo the C library starts threads (runtime/proc.go, newm1)
-		[]string{"clone"},
-		[]string{"runtime.clone", "syscall.doCheckClonePidfd"},
+	{ // with cgo the C library starts threads, which end by returning to it (runtime/proc.go, newm1 and mexit)
+		[]string{"clone", "exit"},
+		[]string{"runtime.clone", "runtime.exitThread", "syscall.doCheckClonePidfd"},
 		func(c *code) bool { return !c.hasProcesses() && c.imports("pthread_create") },
-	},
-	{ // such threads end by returning to it (runtime/proc.go, mexit)
-		[]string{"exit"},
-		[]string{"runtime.exitThread"},
-		func(c *code) bool { return c.imports("pthread_create") },
 	},
 	{ // where a program begins without an auxiliary vector, which is never (runtime/os_linux.go, sysargs)
 		[]string{"mincore"},

@@ -2,3 +2,9 @@
 s/^\tif \(f && f->lock<0\) f->lock = 0;$/\tif (f \&\& f->lock==-1) f->lock = 0;/
 # The size that was asked for, in steps of 64 as in glibc, where the map has more because it ends with a page.
 s/^\tnew->stack_size = stack - stack_limit;$/\tnew->stack_size = attr._a_stackaddr ? stack - stack_limit : attr._a_stacksize \& -64UL;/
+# Only who asks for it by pthread_attr_setinheritsched(), which is linked then, sets the policy of a thread.
+s/^static void dummy_0\(\)$/static long no_scheduler(int tid, int policy, const void *param) { return 0; }\
+weak_alias(no_scheduler, __set_scheduler);\
+\
+&/
+s/^\t\tret = __syscall\(SYS_sched_setscheduler,$/\t\tret = __set_scheduler(/
