@@ -87,7 +87,8 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 	if err != nil {
 		return nil, err
 	}
-	parent := filepath.Dir(filepath.Clean(opt.Output))
+	output := outfile.Place(filepath.Clean(opt.Output))
+	parent := filepath.Dir(output)
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return nil, err
 	}
@@ -150,7 +151,7 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := place(tmp, opt.Output); err != nil {
+	if err := place(tmp, output); err != nil {
 		return nil, err
 	}
 	im.Relinked = kernel.Relinked
@@ -178,6 +179,9 @@ func checkOutput(dir string) error {
 		return fmt.Errorf("%s: holds something other than an image: choose another name", dir)
 	case filepath.Clean(dir) == ".":
 		return errors.New("the image would take the place of the working folder: choose another name, or another folder to work in")
+	}
+	if err := outfile.CheckOwner(dir); err != nil {
+		return err
 	}
 	for _, f := range list { // all of it would go
 		if !slices.Contains(bundleFiles, f.Name()) {

@@ -145,7 +145,8 @@ func editModules(ctx context.Context, dir string, opt ModuleOptions, edit func(*
 		return nil, err
 	}
 	defer e.root.Close()
-	made, err := outfile.MakeDir(filepath.Dir(filepath.Clean(dir)), ".uk-build-", 0o700)
+	output := outfile.Place(filepath.Clean(dir))
+	made, err := outfile.MakeDir(filepath.Dir(output), ".uk-build-", 0o700)
 	if err != nil {
 		return nil, outfile.Named(err, dir)
 	}
@@ -168,7 +169,7 @@ func editModules(ctx context.Context, dir string, opt ModuleOptions, edit func(*
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := place(filepath.Join(e.tmp, "image"), dir); err != nil {
+	if err := place(filepath.Join(e.tmp, "image"), output); err != nil {
 		return nil, err
 	}
 	out := &ModuleChange{Path: dir, Added: []string{}, Removed: []string{}, Modules: after.Modules,

@@ -148,7 +148,7 @@ func Link(ctx context.Context, opt Options) (*Result, error) {
 	if !opt.Force && l.upToDate() {
 		return &l.res, nil
 	}
-	tmp, err := outfile.MakeDir(filepath.Dir(l.res.Kernel), TempPrefix, 0o700)
+	tmp, err := outfile.MakeDir(filepath.Dir(outfile.Place(l.res.Kernel)), TempPrefix, 0o700)
 	if err != nil {
 		return nil, outfile.Named(err, l.res.Kernel)
 	}
@@ -383,8 +383,8 @@ func (l *link) moveInPlace(context.Context) error {
 		if f.to == "" {
 			continue
 		}
-		if err := os.Rename(filepath.Join(l.tmp, f.tmp), f.to); err != nil {
-			return err
+		if err := os.Rename(filepath.Join(l.tmp, f.tmp), outfile.Place(f.to)); err != nil {
+			return outfile.Named(err, f.to)
 		}
 	}
 	return nil

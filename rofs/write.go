@@ -85,7 +85,8 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 	if err := outfile.Check(path); err != nil {
 		return Stats{}, err
 	}
-	f, err := outfile.Create(filepath.Dir(path), ".uk-pack-")
+	place := outfile.Place(path)
+	f, err := outfile.Create(filepath.Dir(place), ".uk-pack-")
 	if err != nil {
 		return Stats{}, outfile.Named(err, path)
 	}
@@ -130,7 +131,7 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 	if err := f.Close(); err != nil {
 		return Stats{}, outfile.Named(err, path)
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err := outfile.Named(os.Rename(f.Name(), place), path); err != nil {
 		return Stats{}, err
 	}
 	return p.done(sum), nil

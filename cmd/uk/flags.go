@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -283,6 +284,7 @@ func (b *buildFlags) options(e *env, verb, name string, args []string) (uk.Optio
 			return o, usagef(verb, "--command is of a manifest, but %s is a program: write its arguments behind it", name)
 		}
 		o.Binary = path
+		e.names().As("/"+filepath.Base(path), name) // as the guest calls what is below /tmp
 	case uk.TargetManifest:
 		o.Manifest = path
 	case uk.TargetImage:

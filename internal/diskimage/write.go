@@ -199,7 +199,8 @@ func Write(ctx context.Context, output string, opt Options) (*Result, error) {
 	res.Size = d.size
 
 	// And written.
-	f, err := outfile.Create(filepath.Dir(output), tempPrefix)
+	place := outfile.Place(output)
+	f, err := outfile.Create(filepath.Dir(place), tempPrefix)
 	if err != nil {
 		return nil, named(err, output)
 	}
@@ -220,7 +221,7 @@ func Write(ctx context.Context, output string, opt Options) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return res, os.Rename(f.Name(), output)
+	return res, outfile.Named(os.Rename(f.Name(), place), output)
 }
 
 func formatList() string {

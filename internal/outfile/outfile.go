@@ -6,8 +6,10 @@ package outfile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Check returns an error if a file must not take the place of name: of a device or a pipe, which
@@ -15,12 +17,63 @@ import (
 func Check(name string) error {
 	st, err := os.Stat(name)
 	switch {
-	case err != nil || st.Mode().IsRegular():
+	case err != nil:
 		return nil
+	case st.Mode().IsRegular():
+		return CheckOwner(name)
 	case st.IsDir():
 		return fmt.Errorf("%s: is a folder: name a file", name)
 	}
 	return fmt.Errorf("%s: is no regular file: name a new file and copy it", name)
+}
+
+// CheckOwner returns an error if name is a file or folder of another user's that this one may not replace:
+// in a folder like /tmp the owner alone may (unlink(2), EPERM), and of a folder what is in it must go as well.
+func CheckOwner(name string) error {
+	place := Place(name)
+	st, err := os.Lstat(place)
+	if err != nil || os.Geteuid() == 0 || owner(st) == os.Geteuid() {
+		return nil
+	}
+	parent, err := os.Stat(filepath.Dir(place))
+	switch {
+	case err == nil && parent.Mode()&os.ModeSticky != 0 && owner(parent) != os.Geteuid():
+		return fmt.Errorf("%s: belongs to another user, who alone may replace it there: choose another name", name)
+	case st.IsDir() && syscall.Access(place, writeAndSearch) != nil:
+		return fmt.Errorf("%s: belongs to another user, who alone may remove what is in it: choose another name", name)
+	}
+	return nil
+}
+
+const writeAndSearch = 2 | 1 // W_OK, X_OK of access(2)
+
+func owner(st fs.FileInfo) int { return int(st.Sys().(*syscall.Stat_t).Uid) }
+
+// maxLinks is how many links Linux follows.
+const maxLinks = 40
+
+// Place returns where a file or folder called name goes: links are followed, as open(2) does, so that a rename
+// does not take their place. One of another user's in a folder like /tmp is not (fs.protected_symlinks).
+func Place(name string) string {
+	for range maxLinks {
+		st, err := os.Lstat(name)
+		if err != nil || st.Mode()&os.ModeSymlink == 0 {
+			return name
+		}
+		to, err := os.Readlink(name)
+		dir, err2 := filepath.EvalSymlinks(filepath.Dir(name))
+		if err != nil || err2 != nil {
+			return name
+		}
+		if parent, err := os.Stat(dir); err != nil || parent.Mode()&os.ModeSticky != 0 && owner(st) != os.Geteuid() && owner(st) != owner(parent) {
+			return name
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(dir, to)
+		}
+		name = to
+	}
+	return name
 }
 
 // Write writes the file called name.
@@ -28,13 +81,14 @@ func Write(name string, data []byte) error {
 	if err := Check(name); err != nil {
 		return err
 	}
-	f, err := Create(filepath.Dir(name), ".uk-")
+	place := Place(name)
+	f, err := Create(filepath.Dir(place), ".uk-")
 	if err != nil {
 		return Named(err, name)
 	}
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
+		err = os.Rename(f.Name(), place)
 	}
 	if err != nil {
 		os.Remove(f.Name())
