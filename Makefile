@@ -21,14 +21,21 @@ setup-run:
 # One at a time: tests and people may ask for the kit at once.
 KIT_MAKE = mkdir -p build && flock build/.lock $(MAKE) -s -j$(JOBS) -f kernel/kit/kit.mk
 
+# What is missing is installed by setup only, which these do not run: people and tests build often.
+need = @command -v $(1) >/dev/null || { echo "$(1) is missing: make run installs what a build needs, or run kernel/kit/setup.sh run as root" >&2; exit 1; }
+
 # Both are silent, but for the first time.
 kit:
+	$(call need,gcc)
+	$(call need,go)
 	@[ -e build/kit/x64/kit.json ] || echo "building the kit: a kernel and a C library for guests, a minute or two of compiling"
 	@$(KIT_MAKE)
 
 uk:
+	$(call need,go)
 	@[ -e build/uk ] || echo "building the command, build/uk"
-	@CGO_ENABLED=0 go build -ldflags '-E main.entry' -o build/uk ./cmd/uk
+	@CGO_ENABLED=0 go build -ldflags '-E main.entry' -o build/uk ./cmd/uk || \
+	{ go version | grep -Eq 'go1\.(1?[0-9]|20)[. ]' && echo "this Go is too old: make run fetches a newer one, or run kernel/kit/setup.sh run as root" >&2; exit 1; }
 
 run: setup-run
 	@$(MAKE) all

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -217,6 +218,16 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 	return cfg
 }
 
+// withoutKVM tells that QEMU takes its place, for why KVM cannot be used, or what to do if there is no QEMU either.
+func withoutKVM(why error, notice func(string)) error {
+	reason, _, _ := strings.Cut(why.Error(), ";")
+	if _, err := exec.LookPath(kvmboot.QEMUProgram); err != nil {
+		return fmt.Errorf("%s; or install QEMU, which is slow without KVM (Debian: qemu-system-x86)", reason)
+	}
+	notice(fmt.Sprintf("running slowly under %s, as there is no KVM: %s", kvmboot.QEMUProgram, reason))
+	return nil
+}
+
 // chooseVMM decides between the built-in runner and QEMU.
 func chooseVMM(opt *RunOptions) (accel string, qemu bool, err error) {
 	switch opt.Accel {
@@ -245,8 +256,9 @@ func chooseVMM(opt *RunOptions) (accel string, qemu bool, err error) {
 		if opt.Accel == AccelKVM {
 			return "", false, err
 		}
-		reason, _, _ := strings.Cut(err.Error(), ";")
-		notice(fmt.Sprintf("running slowly under %s, as there is no KVM: %s", kvmboot.QEMUProgram, reason))
+		if err := withoutKVM(err, notice); err != nil {
+			return "", false, err
+		}
 		return AccelTCG, true, nil
 	case VMMQEMU:
 		if opt.Accel != "" {
