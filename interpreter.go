@@ -54,17 +54,28 @@ func (p *Plan) addProgramData() (known bool, err error) {
 	o.Known = func(dir string) bool {
 		return slices.ContainsFunc(language, func(e manifest.Entry) bool { return strings.HasPrefix(e.Guest, dir+"/") })
 	}
-	warnings, err := datafiles.Add(m, o)
-	for _, w := range warnings {
-		p.opt.warn(w)
+	// The libraries of plug-ins have data as well.
+	for first := true; first || o.From < len(m.Entries); first = false {
+		here := len(m.Entries)
+		if first {
+			here = before
+		}
+		warnings, err := datafiles.Add(m, o)
+		for _, w := range warnings {
+			p.opt.warn(w)
+		}
+		o.From = len(m.Entries)
+		if err != nil || here == len(m.Entries) {
+			return known, err
+		}
+		for i := range m.Entries[here:] {
+			m.Entries[here+i].Opened = true
+		}
+		if err := p.addModuleLibraries(here); err != nil {
+			return known, err
+		}
 	}
-	if err != nil || len(m.Entries) == before {
-		return known, err
-	}
-	for i := range m.Entries[before:] {
-		m.Entries[before+i].Opened = true
-	}
-	return known, p.addModuleLibraries(before)
+	return known, nil
 }
 
 // nameAsTyped lets the program find the word that was typed as its name, as a shell does it, where that leads to it:

@@ -101,8 +101,11 @@ func (c *copying) tree(dir string) {
 }
 
 // listed adds what some packages put into a folder that others use as well.
-func (c *copying) listed(dir string, family map[string]bool) {
+func (c *copying) listed(dir string, family family, least relation) {
 	for _, name := range slices.Sorted(maps.Keys(family)) {
+		if family[name] < least {
+			continue
+		}
 		c.im.dpkg.below(name, dir, func(file string) {
 			st, err := os.Lstat(c.im.opt.Root + file)
 			inside := strings.Split(strings.TrimPrefix(path.Dir(file), dir), "/")

@@ -13,6 +13,7 @@
 package datafiles
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -22,7 +23,9 @@ import (
 	"slices"
 	"strings"
 
+	"uk/internal/bounded"
 	"uk/internal/elffile"
+	"uk/internal/lazyregexp"
 	"uk/manifest"
 )
 
@@ -35,16 +38,19 @@ type Options struct {
 	Shared func(guest string) bool
 	// Known tells whether someone else has packed what is needed of a folder.
 	Known func(dir string) bool
+	// From is the first entry whose names are followed: those before it have been.
+	From int
 	// Root is a folder to look at instead of the machine's own, for tests.
 	Root string
 }
 
 // Limits of what is added.
 const (
-	maxFolder = 128 << 20 // bytes of one folder
+	maxFolder = 256 << 20 // bytes of one folder
 	maxFiles  = 10000     // in one
 	maxFile   = 64 << 20  // bytes of a file that is named
 	maxConfig = 256 << 10 // bytes of a file of /etc whose names are followed
+	maxScript = 4 << 20   // the same of a script
 )
 
 // image is a manifest that data is added to.
@@ -102,34 +108,85 @@ const maxDepth = 3
 func (im *image) namers() ([]namer, error) {
 	var out []namer
 	program := im.real(im.opt.Program)
-	for _, e := range slices.Clone(im.m.Entries) {
+	for _, e := range im.m.Entries[im.opt.From:] {
 		if e.Host == "" || e.Dir || e.Link != "" || ofLibc(path.Base(e.Guest)) {
 			continue
-		}
-		f, err := elffile.Open(e.Host)
-		if err != nil {
-			continue // no ELF file, or told elsewhere
 		}
 		n := namer{host: strings.TrimPrefix(e.Host, im.opt.Root)}
 		if n.host == program {
 			n.prefix = path.Dir(path.Dir(program))
 		}
-		if n.prefix != "" || f.Interp == "" {
-			n.names, err = elfNames(f, n.prefix)
-		}
-		f.Close()
-		if err != nil {
+		if err := n.read(im, &e); err != nil {
 			return nil, err
-		}
-		// One that is in a folder of its own, as 7z is in /usr/lib/p7zip, finds there what else it needs.
-		if dir := path.Dir(n.host); n.prefix != "" && path.Base(dir) != "bin" {
-			n.names.add([]byte(dir), "")
 		}
 		if n.keep(im); len(n.names) > 0 {
 			out = append(out, n)
 		}
 	}
 	return out, nil
+}
+
+// read fills in what the file names.
+func (n *namer) read(im *image, e *manifest.Entry) error {
+	f, err := elffile.Open(e.Host)
+	if errors.Is(err, elffile.ErrNotELF) {
+		n.script(e)
+		return nil
+	}
+	if err != nil {
+		return nil // told elsewhere
+	}
+	defer f.Close()
+	if n.prefix == "" && f.Interp != "" && (f.Dynamic == nil || f.Dynamic.Soname == "") {
+		return nil // another program, or one whose files are known
+	}
+	if n.names, err = elfNames(f, im.prefixOf(n)); err != nil {
+		return err
+	}
+	if dir := path.Dir(n.host); n.prefix != "" {
+		// One that is in a folder of its own, as 7z is in /usr/lib/p7zip, finds there what else it needs.
+		if path.Base(dir) == "bin" {
+			dir = n.prefix
+		}
+		if slices.ContainsFunc(roots, func(r string) bool { return within(dir, r) }) {
+			n.names.guess(dir)
+		}
+		// Its own name is that of its folders, which it may have in pieces.
+		base := path.Base(n.host)
+		short := base[:max(1, strings.IndexAny(base+"-", "-."))]
+		for _, name := range []string{base, short} {
+			n.names.guess(path.Join(n.prefix, "share", name))
+			n.names.guess(path.Join(n.prefix, "lib", name))
+		}
+	}
+	if m := embeddedPython.FindStringSubmatch(path.Base(e.Guest)); m != nil {
+		n.names.guess("/usr/lib/python" + m[1]) // the folder of landmarks, which CPython looks for from /usr on
+	}
+	return nil
+}
+
+// embeddedPython is a library by which programs run Python.
+var embeddedPython = lazyregexp.New(`^libpython(3\.\d+)\.so`)
+
+// prefixOf is the folder that a file's relative names are seen from: the program's own for what is there.
+func (im *image) prefixOf(n *namer) string {
+	if n.prefix != "" {
+		return n.prefix
+	}
+	if prefix := path.Dir(path.Dir(im.real(im.opt.Program))); within(n.host, prefix) {
+		return prefix
+	}
+	return "/usr"
+}
+
+// script reads a text that is run, of which packages have many in bin.
+func (n *namer) script(e *manifest.Entry) {
+	if dir := path.Base(path.Dir(e.Guest)); dir != "bin" && dir != "games" {
+		return
+	}
+	if text, err := bounded.ReadFile(e.Host, maxScript); err == nil && bytes.HasPrefix(text, []byte("#!")) {
+		n.names = scriptNames(text)
+	}
 }
 
 // ofLibc tells whether a library is one of glibc's, which name what they read in another way, see package companions.
@@ -155,6 +212,9 @@ func (im *image) real(name string) string {
 
 // keep drops the names of what is not there, not data, or in the image already.
 func (n *namer) keep(im *image) {
+	for _, name := range slices.Collect(maps.Keys(n.names)) {
+		im.complete(n, name)
+	}
 	for name := range n.names {
 		st, err := os.Stat(im.opt.Root + name)
 		if err != nil || !st.IsDir() && !st.Mode().IsRegular() || generic(name) || leftOut(name) || im.opt.Shared(name+"/x") || im.opt.Known(name) || !im.room(name) {
@@ -163,13 +223,35 @@ func (n *namer) keep(im *image) {
 	}
 }
 
+// complete adds what a name may mean besides: compilers keep short constants in code, so that only the beginning of a
+// longer one may be found ("share/octave/7.3" of 7.3.0); and what a program has in a folder of /etc is read together.
+func (im *image) complete(n *namer, name string) {
+	if parts := strings.Split(name, "/"); parts[1] == "etc" && len(parts) > 3 {
+		n.names.guess(path.Join("/etc", parts[2]))
+	}
+	dir := path.Dir(name)
+	if generic(dir) || leftOut(dir) {
+		return
+	}
+	if _, err := os.Lstat(im.opt.Root + name); err == nil {
+		return
+	}
+	matches, _ := filepath.Glob(im.opt.Root + name + "*") // names have no special characters
+	for _, m := range matches[:min(len(matches), maxCompletions)] {
+		n.names.guess(strings.TrimPrefix(m, im.opt.Root))
+	}
+}
+
+// maxCompletions is how many names the beginning of one may stand for.
+const maxCompletions = 4
+
 // follow adds what the files name, and returns those of what it added that may name more.
 func (im *image) follow(found []namer) (more []namer) {
 	owners := im.ownersOf(found)
 	for _, n := range found {
-		family := map[string]bool{}
+		family := family{}
 		for _, owner := range owners.of(n.host) {
-			maps.Copy(family, im.dpkg.family(owner))
+			im.dpkg.family(owner, family)
 		}
 		// Folders above others come first: what is below comes with them.
 		for _, name := range slices.Sorted(maps.Keys(n.names)) {
@@ -214,7 +296,7 @@ func (im *image) ownersOf(found []namer) ownership {
 }
 
 // named adds one file or folder.
-func (im *image) named(n *namer, name string, owners ownership, family map[string]bool) (more []namer) {
+func (im *image) named(n *namer, name string, owners ownership, family family) (more []namer) {
 	st, err := os.Stat(im.opt.Root + name)
 	if err != nil || !im.room(name) || im.inTree(name) {
 		return nil
@@ -229,10 +311,14 @@ func (im *image) named(n *namer, name string, owners ownership, family map[strin
 	case installed, owners.all(name, family):
 		return im.tree(n, name, owners, family)
 	case owners.some(name, family):
-		c.listed(name, family)
+		least := needed
+		if owners.own(name, family) {
+			least = dependent
+		}
+		c.listed(name, family, least)
 	}
 	if c.large {
-		im.tooLarge(name)
+		im.tooLarge(n, name)
 		return nil
 	}
 	return c.done()
@@ -240,7 +326,7 @@ func (im *image) named(n *namer, name string, owners ownership, family map[strin
 
 // tree adds a folder that is a program's own, and what is beside it as far up as all is: a program that names
 // one folder of its data finds the others from there. If that is too much, it is the folder alone.
-func (im *image) tree(n *namer, dir string, owners ownership, family map[string]bool) (more []namer) {
+func (im *image) tree(n *namer, dir string, owners ownership, family family) (more []namer) {
 	top := dir
 	for up := path.Dir(top); !generic(up) && owners.all(up, family); up = path.Dir(up) {
 		top = up
@@ -253,7 +339,7 @@ func (im *image) tree(n *namer, dir string, owners ownership, family map[string]
 		im.trees = append(im.trees, from)
 		return c.done()
 	}
-	im.tooLarge(dir)
+	im.tooLarge(n, dir)
 	return nil
 }
 
@@ -273,7 +359,10 @@ func ownPrefix(prefix, name string) bool {
 // errTooLarge ends a walk.
 var errTooLarge = errors.New("the folder is too large")
 
-func (im *image) tooLarge(dir string) {
+func (im *image) tooLarge(n *namer, dir string) {
+	if !n.names[dir] {
+		return // it may not have been meant
+	}
 	im.warn = append(im.warn, fmt.Sprintf("%s, which the program names, has more than %d MB or %d files and is not packed: if it is needed, --share %s:%s:ro gives it to the program",
 		dir, maxFolder>>20, maxFiles, dir, dir))
 }

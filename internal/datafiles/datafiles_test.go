@@ -164,6 +164,42 @@ func TestBeside(t *testing.T) {
 	m.want("/usr/lib/zip/zip", Options{}, "/usr/lib/zip/codecs/a", "/usr/lib/zip/zip.so")
 }
 
+// What depends on a program's package adds to that one's folders: dictionaries, plug-ins.
+func TestDependents(t *testing.T) {
+	m := newMachine(t)
+	m.program("/usr/bin/spell", "/usr/share/spell", "/usr/share/shared")
+	m.install("spell", "", "/usr/bin/spell", "/usr/share/spell/rules")
+	m.install("spell-en", "Depends: spell", "/usr/share/spell/en", "/usr/share/shared/en")
+	m.install("stranger", "", "/usr/share/shared/own")
+	m.want("/usr/bin/spell", Options{}, "/usr/share/spell/en", "/usr/share/spell/rules")
+}
+
+// Names that a program puts together, or that a compiler has taken apart.
+func TestPieces(t *testing.T) {
+	m := newMachine(t)
+	m.program("/usr/bin/talk-cli", "/usr/lib/x86_64-linux-gnu", "%s/talk-data", "share/voices/7.3", "/etc/talk/conf.d")
+	m.install("talk", "", "/usr/bin/talk-cli", "/usr/lib/x86_64-linux-gnu/talk-data/a", "/usr/share/voices/7.3.0/b", "/usr/share/talk/c", "/etc/talk/talk.conf", "/etc/talk/conf.d/d")
+	m.want("/usr/bin/talk-cli", Options{}, "/etc/talk/conf.d/d", "/etc/talk/talk.conf", "/usr/lib/x86_64-linux-gnu/talk-data/a", "/usr/share/talk/c", "/usr/share/voices/7.3.0/b")
+}
+
+// A package's script names folders as its programs do; a private prefix is one folder.
+func TestScript(t *testing.T) {
+	m := newMachine(t)
+	m.program("/usr/lib/jvm/vm-17/bin/vm")
+	m.file("/usr/bin/doc2x", "#!/usr/lib/jvm/vm-17/bin/vm\nmy $datadir = '/usr/share'; my $package = 'doc2';\nopen '/usr/share/doc2x/list'\n")
+	m.install("doc2x", "", "/usr/bin/doc2x", "/usr/share/doc2/a", "/usr/share/doc2x/list")
+	m.install("vm", "", "/usr/lib/jvm/vm-17/bin/vm", "/usr/lib/jvm/vm-17/lib/modules")
+	man := &manifest.Manifest{Entries: []manifest.Entry{{Guest: "/usr/lib/jvm/vm-17/bin/vm", Host: m.root + "/usr/lib/jvm/vm-17/bin/vm"}, {Guest: "/usr/bin/doc2x", Host: m.root + "/usr/bin/doc2x"}}}
+	if _, err := Add(man, Options{Program: "/usr/lib/jvm/vm-17/bin/vm", Root: m.root}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"/usr/share/doc2/a", "/usr/share/doc2x/list", "/usr/lib/jvm/vm-17/lib/modules"} {
+		if man.Lookup(name) == nil {
+			t.Errorf("no %s", name)
+		}
+	}
+}
+
 func TestTooLarge(t *testing.T) {
 	m := newMachine(t)
 	m.program("/usr/bin/p", "/usr/share/p/small", "/usr/share/p/large")
@@ -173,7 +209,7 @@ func TestTooLarge(t *testing.T) {
 	}
 	got, warnings := m.added("/usr/bin/p", Options{})
 	if !slices.Equal(got, []string{"/usr/share/p/small/a"}) || len(warnings) != 1 ||
-		!strings.HasPrefix(warnings[0], "/usr/share/p/large, which the program names, has more than 128 MB or 10000 files and is not packed: if it is needed, --share /usr/share/p/large:/usr/share/p/large:ro") {
+		!strings.HasPrefix(warnings[0], "/usr/share/p/large, which the program names, has more than 256 MB or 10000 files and is not packed: if it is needed, --share /usr/share/p/large:/usr/share/p/large:ro") {
 		t.Errorf("%q, %q", got, warnings)
 	}
 }

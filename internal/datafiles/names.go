@@ -2,10 +2,13 @@ package datafiles
 
 import (
 	"bytes"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"uk/internal/elffile"
+	"uk/internal/lazyregexp"
 )
 
 // maxName is the longest path that is looked for in a file, in bytes.
@@ -47,10 +50,13 @@ var roots = []string{"/usr/share", "/usr/lib", "/usr/libexec", "/usr/local", "/e
 // it was built for as a whole (CMake's /share/cmake-3.25).
 var relative = []string{"share", "lib", "libexec"}
 
-// names is the set of absolute paths that a file names, cleaned.
+// names are the absolute paths that a file names, cleaned, and (false) those that it may mean.
 type names map[string]bool
 
-// add takes one run of bytes out of a file; prefix is where a program is installed, "" for libraries.
+// guess adds a path that a file may mean.
+func (n names) guess(name string) { n[name] = n[name] || false }
+
+// add takes one run of bytes out of a file; prefix is where the file is installed.
 func (n names) add(run []byte, prefix string) {
 	s := string(run)
 	if path.IsAbs(s) {
@@ -74,14 +80,64 @@ func (n names) add(run []byte, prefix string) {
 	}
 }
 
+// texts collects what a file names.
+type texts struct {
+	names
+	prefix string
+	// below are the ends of paths that the file puts together as "%s/espeak-ng-data"; of use where it names a folder
+	// in which everybody has something.
+	below map[string]bool
+}
+
+func (t *texts) scan(b []byte) {
+	scanNames(b, func(name []byte) {
+		if rest, ok := bytes.CutPrefix(name, []byte("s/")); ok && len(rest) > 2 && !bytes.ContainsRune(rest, '/') {
+			t.below[string(rest)] = true
+		}
+		t.add(name, t.prefix)
+	})
+}
+
+// joined adds what the pieces can mean.
+func (t *texts) joined() {
+	for _, dir := range slices.Collect(maps.Keys(t.names)) {
+		for !generic(dir) && dir != "/" {
+			dir = path.Dir(dir)
+		}
+		if generic(dir) && !slices.Contains(roots, dir) {
+			for rest := range t.below {
+				t.names.guess(path.Join(dir, rest))
+			}
+		}
+	}
+}
+
+// scriptNames gives the paths that a script has in its text, also where it puts a folder such as /usr/share and a quoted
+// word together.
+func scriptNames(text []byte) names {
+	n := names{}
+	scanNames(text, func(run []byte) { n.add(run, "") })
+	for _, dir := range []string{"/usr/share", "/usr/lib"} {
+		if n[dir] {
+			for _, m := range quotedWord.FindAllSubmatch(text, -1) {
+				n.guess(path.Join(dir, string(m[1])))
+			}
+		}
+	}
+	return n
+}
+
+var quotedWord = lazyregexp.New(`['"]([A-Za-z][A-Za-z0-9_.+-]+)['"]`)
+
 // elfNames gives the paths that an ELF file has in its data.
 func elfNames(f *elffile.File, prefix string) (names, error) {
-	n := names{}
+	t := texts{names: names{}, prefix: prefix, below: map[string]bool{}}
 	err := f.ScanData(maxName, func(b []byte) bool {
-		scanNames(b, func(name []byte) { n.add(name, prefix) })
+		t.scan(b)
 		return true
 	})
-	return n, err
+	t.joined()
+	return t.names, err
 }
 
 // within tells whether p is dir or below it.

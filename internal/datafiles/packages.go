@@ -86,15 +86,20 @@ func (o ownership) of(name string) (out []string) {
 	return out
 }
 
-// some tells whether one of the owners is of a family.
-func (o ownership) some(name string, family map[string]bool) bool {
-	return slices.ContainsFunc(o.of(name), func(owner string) bool { return family[owner] })
+// some tells whether one of the owners is the program's own or what it needs.
+func (o ownership) some(name string, f family) bool {
+	return slices.ContainsFunc(o.of(name), func(owner string) bool { return f[owner] >= needed })
 }
 
-// all tells whether there are owners and all of them are of a family. In /etc others may have put files without
+// all tells whether there are such owners and all others are related. In /etc others may have put files without
 // a package, which are nobody's data.
-func (o ownership) all(name string, family map[string]bool) bool {
-	return !within(name, "/etc") && o.some(name, family) && !slices.ContainsFunc(o.of(name), func(owner string) bool { return !family[owner] })
+func (o ownership) all(name string, f family) bool {
+	return !within(name, "/etc") && o.some(name, f) && !slices.ContainsFunc(o.of(name), func(owner string) bool { return f[owner] == unrelated })
+}
+
+// own tells whether a package of the source is among the owners: what depends on it adds to it there.
+func (o ownership) own(name string, f family) bool {
+	return slices.ContainsFunc(o.of(name), func(owner string) bool { return f[owner] == sameSource })
 }
 
 // owners asks for the owners of the paths.
@@ -132,17 +137,31 @@ func (p *packages) below(name, dir string, fn func(file string)) {
 	}
 }
 
-// family are the packages whose files the files of package name may ask for: those of the same source, as
-// a program's data is often in a package of its own, and what it and those of them that it needs depend on.
-func (p *packages) family(name string) map[string]bool {
-	out := map[string]bool{}
+// A family is the packages whose files the files of a package may ask for, and how they are related to it.
+type family map[string]relation
+
+type relation int
+
+const (
+	unrelated relation = iota
+	dependent          // it needs a package of the source: dictionaries, plug-ins
+	needed             // a package of the source needs it
+	sameSource
+)
+
+// family adds those of package name: those of the same source, as a program's data is often in a package of its own,
+// what it and those of them that it needs depend on, and what depends on any of them.
+func (p *packages) family(name string, out family) {
 	first := p.info[name]
 	if first == nil {
-		return out
+		return
 	}
 	for n, q := range p.info {
-		if q.source == first.source {
-			out[n] = true
+		switch {
+		case q.source == first.source:
+			out[n] = sameSource
+		case out[n] == unrelated && slices.ContainsFunc(q.depends, func(d string) bool { return p.info[d] != nil && p.info[d].source == first.source }):
+			out[n] = dependent
 		}
 	}
 	own, seen := []string{name}, map[string]bool{name: true}
@@ -150,15 +169,16 @@ func (p *packages) family(name string) map[string]bool {
 		q := p.info[own[0]]
 		own = own[1:]
 		for _, d := range q.depends {
-			if q := p.info[d]; q != nil && !seen[d] {
-				seen[d], out[d] = true, true
-				if q.source == first.source {
-					own = append(own, d)
-				}
+			q := p.info[d]
+			if q == nil || seen[d] {
+				continue
+			}
+			seen[d] = true
+			if out[d] = max(out[d], needed); q.source == first.source {
+				own = append(own, d)
 			}
 		}
 	}
-	return out
 }
 
 // both are the names of a file of a system whose /lib and /bin are links into /usr: lists of older packages have

@@ -2,6 +2,7 @@ package elffile
 
 import (
 	"debug/elf"
+	"slices"
 )
 
 // scanBlock is the unit in which segments are read to be searched.
@@ -115,8 +116,8 @@ func (f *File) ReadRange(r Range, what string) ([]byte, error) { return f.ReadOf
 // long is whole in one of them. A block is fn's only until it returns; false ends the scan.
 func (f *File) ScanData(overlap int, fn func(b []byte) bool) error {
 	rs := f.ranges(func(fl elf.ProgFlag) bool { return fl&elf.PF_X == 0 })
-	if rs == nil { // a linker run without separate code
-		rs = f.ranges(func(elf.ProgFlag) bool { return true })
+	if !slices.ContainsFunc(f.Segments, func(s Segment) bool { return s.Type == elf.PT_LOAD && s.Flags&(elf.PF_W|elf.PF_X) == 0 }) {
+		rs = append(rs, f.besideCode()...) // a linker run without separate code
 	}
 	for _, r := range rs {
 		more := true
@@ -129,4 +130,25 @@ func (f *File) ScanData(overlap int, fn func(b []byte) bool) error {
 		}
 	}
 	return nil
+}
+
+// besideCode returns what is not code in the executable segments, or all of them if no section headers tell.
+func (f *File) besideCode() (out []Range) {
+	code := f.ExecRanges()
+	for _, r := range f.ranges(func(fl elf.ProgFlag) bool { return fl&elf.PF_X != 0 }) {
+		if slices.Contains(code, r) {
+			out = append(out, r)
+			continue
+		}
+		end := r.Off + r.Size
+		for _, c := range code {
+			if c.Off >= r.Off && c.Off < end {
+				out = append(out, Range{r.Off, r.Vaddr, c.Off - r.Off})
+				next := c.Off + c.Size
+				r = Range{next, r.Vaddr + (next - r.Off), end - next}
+			}
+		}
+		out = append(out, r)
+	}
+	return out
 }

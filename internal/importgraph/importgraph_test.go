@@ -43,7 +43,7 @@ var allowed = map[string][]string{
 	"uk/internal/p9":     {"uk/internal/pinned"},
 
 	"uk/internal/companions":   {"uk/internal/bounded", "uk/internal/elffile", "uk/manifest"},
-	"uk/internal/datafiles":    {"uk/internal/bounded", "uk/internal/elffile", "uk/manifest"},
+	"uk/internal/datafiles":    {"uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/manifest"},
 	"uk/internal/interpreters": {"uk/internal/bounded", "uk/internal/lazyregexp", "uk/manifest"},
 	"uk/internal/osv":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
 	"uk/internal/launcher":     nil,

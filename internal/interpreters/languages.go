@@ -36,7 +36,7 @@ var languages = []*language{
 		skip: func(name string) bool {
 			return strings.HasPrefix(name, "config-") || slices.Contains([]string{"test", "tests", "idlelib", "turtledemo", "lib2to3", sitePackages, "dist-packages"}, name)
 		},
-		loads: lazyregexp.New(`\b(import|from)\b`), suffixes: []string{".py", ".so"}, index: []string{"__init__.py"},
+		loads: lazyregexp.New(`\b(import|from|__requires__|load_entry_point)\b`), suffixes: []string{".py", ".so"}, index: []string{"__init__.py"},
 	},
 	{
 		name: lazyregexp.New(`^perl(5[\d.]*)?$`), word: "perl", paths: builtInPaths,
