@@ -36,6 +36,8 @@ func TestLeastCPU(t *testing.T) {
 		{"max,-nx", hello, 1, "uk: this CPU lacks nx\nuk: kernel panic\n", 1},
 		{"max,-apic", hello, 1, "uk: this CPU lacks apic\nuk: kernel panic\n", 1},
 		{"max,-cmov", hello, 1, "uk: this CPU lacks cmov\nuk: kernel panic\n", 1},
+		{"max,-fxsr", hello, 1, "uk: this CPU lacks fxsr\nuk: kernel panic\n", 1},
+		{"max,-sse", hello, 1, "uk: this CPU lacks sse\nuk: kernel panic\n", 1},
 		{"coreduo", hello, 1, "uk: this CPU lacks lm\nuk: kernel panic\n", 1},
 		{"max,-syscall", static, 1, "panic: this CPU lacks syscall", 1},
 		{"qemu64", hello, 1, hello.host.out, 7},

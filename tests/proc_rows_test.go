@@ -34,6 +34,9 @@ func procRows() []program {
 		p.name, p.build = "proc-"+p.name, c("proc/"+p.name+".c")
 		rows = append(rows, p)
 	}
+	for name, build := range map[string]builder{"proc-deleted": c("proc/deleted.c", "-w"), "proc-deleted-static": c("proc/deleted.c", "-w", "-static")} {
+		rows = append(rows, program{name: name, build: build, tcg: true})
+	}
 	// Kernels without threads have one processor, and no list of them.
 	alone := []string{"/proc/uptime", "/proc/loadavg", "/proc/cpuinfo", "/proc/interrupts", "/sys/devices/system/cpu/cpu0/cache/index0/id", "/proc/stat"}
 	return append(rows, program{name: "proc-alone", build: c("fs/show.c"), args: alone, tcg: true, check: func(t *testing.T, out string) {

@@ -14,7 +14,8 @@ static char *prepend(char *buf, char *p, const char *name)
 	return p;
 }
 
-long vnode_path(struct vnode *dir, const char *name, char *buf, size_t size)
+/* *GONE: what was removed is where it was (vnode_orphan). */
+static long path_of(struct vnode *dir, const char *name, char *buf, size_t size, bool *gone)
 {
 	char *p = buf + size;
 
@@ -26,6 +27,7 @@ long vnode_path(struct vnode *dir, const char *name, char *buf, size_t size)
 	for (; dir != root_vnode; dir = dir->parent) {
 		if (!dir->name)
 			return -ENOENT;
+		*gone |= !dir->nlink;
 		p = prepend(buf, p, dir->name);
 	}
 	if (p && !*p)
@@ -35,6 +37,26 @@ long vnode_path(struct vnode *dir, const char *name, char *buf, size_t size)
 	size_t n = buf + size - p;
 	memmove(buf, p, n);
 	return n - 1;
+}
+
+long vnode_path(struct vnode *dir, const char *name, char *buf, size_t size)
+{
+	bool gone = false;
+	long n = path_of(dir, name, buf, size, &gone);
+
+	return gone ? -ENOENT : n;
+}
+
+long vnode_path_shown(struct vnode *v, char *buf, size_t size)
+{
+	static const char removed[] = " (deleted)";
+	bool gone = false;
+	long n = path_of(v, NULL, buf, size - sizeof(removed), &gone);
+
+	if (n < 0 || !gone)
+		return n;
+	memcpy(buf + n, removed, sizeof(removed));
+	return n + sizeof(removed) - 1;
 }
 
 char *path_string(const struct path *p)

@@ -69,7 +69,7 @@ static void show_limits(struct text *t)
 		put_value(t, rlimits[i].soft);
 		put_value(t, rlimits[i].hard);
 		s += strlen(s) + 1;
-		text_printf(t, "%10s\n", s);
+		text_printf(t, *s ? "%10s\n" : "\n", s);
 		s += strlen(s) + 1;
 	}
 }

@@ -23,15 +23,33 @@ static void show_exe(struct text *t)
 }
 PROCNODE(self_exe, "lt" "exe", show_exe);
 
-static void show_cwd(struct text *t)
+static struct vnode *cwd(void)
+{
+	return cwd_vnode ? cwd_vnode : root_vnode;
+}
+
+static long cwd_readlink(struct vnode *v, char *to, size_t size)
 {
 	char *buf = kmalloc(PATH_MAX);
+	long n = buf ? vnode_path_shown(cwd(), buf, PATH_MAX) : -ENOMEM;
 
-	if (buf && vnode_path(cwd_vnode ? cwd_vnode : root_vnode, NULL, buf, PATH_MAX) > 0)
-		text_add(t, buf, strlen(buf));
+	if (n > 0)
+		memcpy(to, buf, n = min((size_t)n, size));
 	kfree(buf);
+	return n;
 }
-PROCNODE(self_cwd, "lt" "cwd", show_cwd);
+
+/* To the folder itself, which may have been removed. */
+static int cwd_follow(struct vnode *v, struct vnode **out)
+{
+	vnode_get(*out = cwd());
+	return 0;
+}
+
+static const struct vnode_ops cwd_ops = {
+	.readlink = cwd_readlink, .follow = cwd_follow, .release = proc_release, .shared = &proc_shared,
+};
+PROCNODE(self_cwd, "nt" "cwd", .ops = &cwd_ops);
 
 static void show_root(struct text *t)
 {

@@ -14,7 +14,7 @@ static void show_setgroups(struct text *t)
 {
 	text_printf(t, "allow\n");
 }
-PROCNODE(self_setgroups, "rs" "setgroups", show_setgroups);
+PROCNODE(self_setgroups, "rt" "setgroups", show_setgroups);
 
 static void show_unset(struct text *t)
 {

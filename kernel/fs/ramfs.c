@@ -149,16 +149,10 @@ static int ram_unlink(struct vnode *dir, const char *name, size_t len, bool rmdi
 		return -ENOENT;
 	if (rmdir && RAM(e->v)->dir.count)
 		return -ENOTEMPTY;
-	struct vnode *v = e->v, *up = rmdir ? v->parent : NULL;
+	struct vnode *v = e->v;
 	v->nlink -= rmdir ? 2 : 1;
 	v->ctime_ns = now_realtime();
-	vnode_get(v);
-	if (up)
-		vnode_get(up);
 	ram_del(dir, e);
-	if (up)
-		v->parent = up;		/* for ".." of those who are still in it; it has no name */
-	vnode_put(v);
 	return 0;
 }
 

@@ -71,10 +71,11 @@ int ram_add(struct vnode *dir, const char *name, size_t len, struct vnode *v)
 	return 0;
 }
 
-/* If E is the name that its vnode was found by. */
+/* If E is the name that its vnode was found by. What has no other stays where it was: for ".." of those who are still in
+ * it, and for /proc. */
 static void forget_place(struct vnode *dir, struct ram_entry *e)
 {
-	if (e->v->parent == dir && strlen(e->v->name) == e->len && !memcmp(e->v->name, e->name, e->len))
+	if (e->v->nlink && e->v->parent == dir && strlen(e->v->name) == e->len && !memcmp(e->v->name, e->name, e->len))
 		vnode_orphan(e->v);
 }
 

@@ -85,8 +85,8 @@ struct vnode {		/* what is used most comes first, where an offset takes one byte
 	u64 ino, size;
 	void *data;		/* the file system's own */
 	struct mount *mount;	/* NULL: pipes, console, ... */
-	struct vnode *parent;	/* where it was first found: holds a reference; NULL for / and files that were removed */
-	char *name;		/* in parent; NULL for what was removed: a directory keeps its parent */
+	struct vnode *parent;	/* where it was first found: holds a reference; NULL for /. It stays where the last link is removed */
+	char *name;		/* in parent */
 	struct mount *mounts;	/* directories: what is mounted on names in here */
 	struct radix pages;	/* contents, by page index */
 	u32 nlink, uid, gid;
@@ -211,6 +211,7 @@ extern struct vnode *cwd_vnode;		/* NULL: root_vnode */
 /* fs/name.c: absolute path of V, or of NAME in it. Length without the NUL, or
  * -ERANGE, or -ENOENT for what was removed or never had a name. */
 long vnode_path(struct vnode *v, const char *name, char *buf, size_t size);
+long vnode_path_shown(struct vnode *v, char *buf, size_t size);	/* for /proc: also what was removed, which it says */
 char *path_string(const struct path *p);	/* kmalloc'ed, or NULL */
 
 /* fs/accessed.c: V was read, by other means than mapping it. */

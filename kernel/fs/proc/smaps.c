@@ -60,5 +60,5 @@ static void show_rollup(struct text *t)
 
 PROCNODES(self_smaps,
 	{ "rt" "smaps", show },
-	{ "rs" "smaps_rollup", show_rollup },
+	{ "rt" "smaps_rollup", show_rollup },
 );
