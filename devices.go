@@ -74,6 +74,7 @@ func (im *Image) Devices() *DeviceModel {
 	for _, name := range []string{"vsock", "virtio_vsock"} {
 		add(&d.Devices, name, "virtio sockets")
 	}
+	add(&d.Devices, driverNetwork, "host sockets, the built-in runner's network")
 	add(&d.Devices, DriverShare, "virtio 9P transport, for shared folders")
 	serial := add(&d.Devices, "serial", "16550 serial port, with input")
 	add(&d.Devices, "pvpanic", "pvpanic")

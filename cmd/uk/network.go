@@ -31,7 +31,7 @@ func (f *networkFlags) declare(fs *pflag.FlagSet) {
 }
 
 // config is the network of a run; nil: none.
-func (f *networkFlags) config(fs *pflag.FlagSet, notice func(string)) (*kvmboot.HostNetwork, error) {
+func (f *networkFlags) config(fs *pflag.FlagSet, e *env, quiet bool) (*kvmboot.HostNetwork, error) {
 	given := slices.IndexFunc([]string{"publish", "publish-all", "allow", "deny", "dns"}, fs.Changed)
 	if f.net == netNone {
 		if given >= 0 {
@@ -40,7 +40,9 @@ func (f *networkFlags) config(fs *pflag.FlagSet, notice func(string)) (*kvmboot.
 		return nil, nil
 	}
 	n := f.n
-	n.Notice = notice
+	if !quiet {
+		n.Notice = e.note
+	}
 	n.Wanted = given >= 0 || fs.Changed("net")
 	return &n, n.Check()
 }

@@ -140,7 +140,7 @@ second one, or --stop-timeout, ends the guest.`,
 				}
 				o.Vsock = vsock.config()
 				var err error
-				if o.Network, err = network.config(fs, e.note); err != nil {
+				if o.Network, err = network.config(fs, e, b.quiet); err != nil {
 					return err
 				}
 				t, err := findTerminal(e, tty, stdin)

@@ -2,6 +2,7 @@ package hostsockets
 
 import (
 	"encoding/binary"
+	"fmt"
 	"net/netip"
 	"slices"
 
@@ -27,6 +28,7 @@ func (k *sock) bind(h *Header, b []byte) {
 		k.srv.result(h, k, unix.EINVAL, nil)
 		return
 	}
+	k.chosen = a.Port() != 0
 	var err error
 	switch {
 	case k.protocol == unix.IPPROTO_ICMP || k.protocol == unix.IPPROTO_ICMPV6:
@@ -185,6 +187,9 @@ func (k *sock) listen(h *Header, b []byte) {
 		} else if err = k.srv.watch(hp.fd, end{port: hp}); err != nil {
 			break
 		}
+	}
+	if len(k.listeners) == 0 && k.chosen {
+		k.srv.say(fmt.Sprintf("the program listens on port %d, which nothing outside of the guest reaches: -p %[1]d publishes it", k.bound.Port()))
 	}
 	k.srv.result(h, k, err, nil)
 }

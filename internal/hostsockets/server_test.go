@@ -184,10 +184,17 @@ func TestListen(t *testing.T) {
 	g.ask(Header{Socket: 1, Op: opBind}, 0, address("0.0.0.0:80"))
 	g.ask(Header{Socket: 1, Op: opListen}, 0, []byte{1, 0, 0, 0})
 
-	other := newGuest(t, Options{Policy: mustPorts(t, fmt.Sprintf("127.0.0.1:%d:8080", hostPort))})
+	var notices []string
+	other := newGuest(t, Options{Policy: mustPorts(t, fmt.Sprintf("127.0.0.1:%d:8080", hostPort)), Notice: func(s string) { notices = append(notices, s) }})
 	other.send(Header{Socket: 1, Op: opOpen}, opening(unix.AF_INET, unix.SOCK_STREAM))
 	other.ask(Header{Socket: 1, Op: opBind}, unix.EADDRINUSE, address("0.0.0.0:8080"))
 	other.ask(Header{Socket: 1, Op: opBind}, 0, address("0.0.0.0:81")) // the guest's own
+	for range 2 {
+		other.ask(Header{Socket: 1, Op: opListen}, 0, []byte{1, 0, 0, 0})
+	}
+	if want := "the program listens on port 81, which nothing outside of the guest reaches: -p 81 publishes it"; len(notices) != 1 || notices[0] != want {
+		t.Errorf("notices %q", notices)
+	}
 
 	// The same port for the other family is the same port of the host.
 	g.send(Header{Socket: 2, Op: opOpen}, opening(unix.AF_INET6, unix.SOCK_STREAM))

@@ -27,6 +27,7 @@ type sock struct {
 
 	// A listener's, or of a published datagram socket: descriptors of the host.
 	bound     netip.AddrPort
+	chosen    bool // bound is a port that the program named
 	listeners []*hostPort
 	port      Port // in Server.published, of a datagram socket
 	backlog   int
