@@ -51,7 +51,7 @@ func (p *position) values(c *completions) {
 		}
 	case "kit", "share", "library-path":
 		c.files = folders
-	case "drive", "stdin", "output", "firecracker-config", "print-module", "sign-key", "sign-cert", "version-script", "html", "vsock", "for":
+	case "drive", "env-file", "stdin", "output", "firecracker-config", "print-module", "sign-key", "sign-cert", "version-script", "html", "vsock", "for":
 		c.files = anyFiles
 	}
 }

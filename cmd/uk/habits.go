@@ -26,7 +26,6 @@ var otherWay = map[string]string{
 	"add-host":    "put the line into a file and --share it, or pack /etc/hosts; 10.0.2.2 is this machine there",
 	"expose":      "-p publishes a port, -P all",
 	"entrypoint":  "name the program in its place: uk run PROGRAM ARGUMENTS",
-	"env-file":    "name each variable: -e NAME=VALUE, or -e NAME for one that is set here",
 	"privileged":  "the program is root in a machine of its own: leave it out",
 	"cap-add":     "the program is root in a machine of its own: leave it out",
 	"cap-drop":    "--user runs the program as another user, without capabilities",

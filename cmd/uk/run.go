@@ -57,6 +57,7 @@ second one, or --stop-timeout, ends the guest.`,
 			var o uk.RunOptions
 			var memory memoryFlag
 			var env_ envFlag
+			var envFiles []string
 			var drives drivesFlag
 			var shares sharesFlag
 			var mounts mountsFlag
@@ -76,6 +77,7 @@ second one, or --stop-timeout, ends the guest.`,
 			fs.VarP((*timeFlag)(&timeout), "timeout", "t", "end the guest after this time, as 30s")
 			fs.Var((*timeFlag)(&stop), "stop-timeout", "end the guest when its program has not ended so long after SIGTERM, SIGINT or SIGQUIT (default 10s)")
 			fs.VarP(&env_, "env", "e", "set an environment variable; NAME alone: to its value here")
+			fs.StringArrayVar(&envFiles, "env-file", nil, "a file of NAME=VALUE lines; --env wins over them")
 			fs.Var(&drives, "drive", "a file as a further disk, /dev/vdb and on; ,ro: only to be read")
 			fs.VarP(&shares, "share", "v", "a folder of this machine, at GUEST there; :ro: only to be read")
 			fs.Var(&mounts, "mount", "mount what a disk holds before the program starts")
@@ -115,6 +117,11 @@ second one, or --stop-timeout, ends the guest.`,
 				if len(args) == 0 && firecracker == "" {
 					return usagef("run", "name a program, a manifest or an image")
 				}
+				fromFiles, err := readEnvFiles(envFiles)
+				if err != nil {
+					return fmt.Errorf("--env-file %w", err)
+				}
+				env_ = append(fromFiles, env_...)
 				o.Memory, o.Env, o.Stats, o.Notice = int64(memory.sizeFlag), env_, stats, e.note
 				o.Stdout, o.Stderr, o.Drives = e.console, e.stderr, drives
 				o.Balloon, o.Shares, o.Mounts = balloon.b, shares, mounts
@@ -139,7 +146,6 @@ second one, or --stop-timeout, ends the guest.`,
 					return usagef("run", "--timeout and --stop-timeout take no negative time")
 				}
 				o.Vsock = vsock.config()
-				var err error
 				if o.Network, err = network.config(fs, e, b.quiet); err != nil {
 					return err
 				}
