@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <wchar.h>
@@ -21,6 +22,26 @@ struct in {
 static unsigned now(struct in f) { return f.wide ? (unsigned)*(const wchar_t *)f.at : *(const unsigned char *)f.at; }
 static void step(struct in *f) { f->at = (const char *)f->at + (f->wide ? sizeof(wchar_t) : 1); }
 static int one_of(unsigned c, const char *set) { return c && c < 128 && strchr(set, c); }
+
+/* What a conversion is short for in the locales that there are, or NULL. */
+static const char *meaning(unsigned c)
+{
+	switch (c) {
+	case 'c': return "%a %b %e %H:%M:%S %Y";
+	case 'D': case 'x': return "%m/%d/%y";
+	case 'F': return "%Y-%m-%d";
+	case 'r': return "%I:%M:%S %p";
+	case 'R': return "%H:%M";
+	case 'T': case 'X': return "%H:%M:%S";
+	}
+	return NULL;
+}
+
+/* Whether C asks for the name of a day or a month that is none. */
+static int nameless(unsigned c, const struct tm *tm)
+{
+	return (one_of(c, "aA") && tm->tm_wday > 6U) || (one_of(c, "bBh") && tm->tm_mon > 11U);
+}
 
 static void put(void *s, size_t at, unsigned c, int wide)
 {
@@ -45,6 +66,7 @@ size_t uk_strftime(void *s, size_t n, const void *format, const struct tm *tm, l
 		struct tm copy;
 		char pad = 0, upper = 0, swap = 0, fill;
 		unsigned c;
+		int year;
 
 		if (now(f) != '%') {
 			if (at + 1 >= n)
@@ -80,18 +102,62 @@ size_t uk_strftime(void *s, size_t n, const void *format, const struct tm *tm, l
 			text = field;
 			break;
 		case 'Z':	/* as it is, where musl trusts its own names only */
-			text = tm->tm_isdst < 0 || !tm->__tm_zone ? "" : tm->tm_zone;
-			len = strlen(text);
+			text = tm->__tm_zone;
+			if ((!text || !*text) && tm->tm_isdst >= 0) {
+				tzset();
+				text = tzname[tm->tm_isdst > 0];
+			}
+			len = text ? strlen(text) : 0;
+			text = text ? text : "";
+			break;
+		case 'Y':	/* an int, that may overflow, and no more digits than it has */
+			len = snprintf(field, sizeof field, "%d", (int)(tm->tm_year + 1900U));
+			text = field;
+			break;
+		case 'C':
+			year = tm->tm_year + 1900U;
+			len = snprintf(field, sizeof field, "%d", year / 100 - (year % 100 < 0));
+			text = field;
+			break;
+		case 'y': case 'g':
+			year = tm->tm_year % 100;
+			if (c == 'g')
+				year = (int)strtoll(__strftime_fmt_1(&field, &len, 'G', tm, loc, '-'), NULL, 10) % 100;
+			len = snprintf(field, sizeof field, pad == '_' ? "%2d" : pad == '-' ? "%d" : "%02d", (year + 100) % 100);
+			text = field;
+			break;
+		case 'G':
+			text = __strftime_fmt_1(&field, &len, c, tm, loc, '-');
+			len = snprintf(field, sizeof field, "%d", (int)strtoll(text, NULL, 10));
+			text = field;
+			break;
+		case 'u':
+			len = snprintf(field, sizeof field, "%d", (tm->tm_wday - 1 + 7) % 7 + 1);
+			text = field;
 			break;
 		case 0:
 			text = 0;
 			break;
 		default:
-			text = c < 128 ? __strftime_fmt_1(&field, &len, c, tm, loc, pad) : 0;
+			if (nameless(c, tm)) {
+				text = "?";
+				len = 1;
+			} else if (meaning(c)) {
+				len = uk_strftime(field, sizeof field, meaning(c), tm, loc, 0);
+				text = field;
+			} else {
+				text = c < 128 ? __strftime_fmt_1(&field, &len, c, tm, loc, pad) : 0;
+			}
 		}
 		if (!text) {	/* unknown: as it is */
 			if (c)
 				step(&f);
+			len = ((const char *)f.at - (const char *)start.at) / (wide ? sizeof(wchar_t) : 1);
+			for (; width > len; width--) {
+				if (at + 1 >= n)
+					return 0;
+				put(s, at++, pad == '0' ? '0' : ' ', wide);
+			}
 			for (; start.at != f.at; step(&start)) {
 				if (at + 1 >= n)
 					return 0;
@@ -121,6 +187,10 @@ size_t uk_strftime(void *s, size_t n, const void *format, const struct tm *tm, l
 		if (has_width && number) {
 			while (len > 1 && (*text == '0' || *text == ' '))
 				text++, len--;
+			if (*text == '-' && fill == '0' && width >= len && at + 1 < n) {
+				put(s, at++, '-', wide);
+				text++, len--, width--;
+			}
 		}
 		if (at + (width > len ? width : len) >= n)
 			return 0;
