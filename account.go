@@ -47,7 +47,7 @@ func (p *Plan) account() Account {
 	var text []byte
 	if e := p.Manifest.Lookup(passwdFile); e != nil {
 		if text = e.Data; e.Host != "" {
-			text, _ = bounded.ReadFile(e.Host, maxPasswd)
+			text, _ = bounded.ReadRegular(e.Host, maxPasswd)
 		}
 	}
 	return findAccount(text, p.Manifest.App.User)

@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"uk/internal/bounded"
+
 	"uk/internal/words"
 )
 
@@ -114,15 +116,11 @@ func driveName(i int) string { return fmt.Sprintf("uk-drive%d", i) }
 
 // openRoot opens the root image, which any number of machines may share.
 func openRoot(path string, queues int) (*block, error) {
-	f, err := os.Open(path)
+	f, fi, err := bounded.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	fi, err := f.Stat()
-	if err == nil && !fi.Mode().IsRegular() {
-		err = fmt.Errorf("%s: not a regular file", path)
-	}
-	if err == nil && fi.Size() == 0 {
+	if fi.Size() == 0 {
 		err = fmt.Errorf("%s: the root image is empty", path)
 	}
 	if err == nil && errors.Is(lockDrive(f, true), ErrInUse) { // other errors only make it less safe

@@ -3,7 +3,8 @@ package kvmboot
 import (
 	"encoding/binary"
 	"fmt"
-	"os"
+
+	"uk/internal/bounded"
 )
 
 // Where Firecracker puts what a guest needs to start (src/vmm/src/arch/x86_64/
@@ -66,7 +67,7 @@ func (m *machine) loadFirecracker(k *kernelFile) error {
 	}
 	var initrd, initrdSize uint64
 	if c.Initrd != "" {
-		f, err := os.Open(c.Initrd)
+		f, _, err := bounded.Open(c.Initrd)
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"bufio"
 	"errors"
 	"os"
 	"path"
@@ -9,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"uk/internal/bounded"
 )
 
 // defaultDirs are the folders that a loader searches without being told: the
@@ -127,37 +128,49 @@ func (c *closure) configured() []string {
 	}
 	// The default folders of this architecture stand before what the
 	// configuration adds only if it does not list them itself.
-	c.conf = append(readConf(name, 0), defaultDirs...)
+	c.conf = append(readConf(name), defaultDirs...)
 	return c.conf
 }
 
-const maxInclude = 8 // depth of include directives
+// Limits of the loader's configuration: files, each included one counted as often as it is, folders, and bytes of a file.
+const (
+	maxConfFiles   = 1000
+	maxConfFolders = 1000
+	maxConfBytes   = 1 << 20
+)
 
 // readConf reads the loader's configuration: a folder a line, # comments, and
 // "include GLOB". What cannot be read is passed over, as ldconfig does.
-func readConf(name string, depth int) []string {
-	f, err := os.Open(name)
+func readConf(name string) []string {
+	files := 0
+	return readConfFile(name, &files)
+}
+
+func readConfFile(name string, read *int) []string {
+	if *read++; *read > maxConfFiles {
+		return nil
+	}
+	text, err := bounded.ReadRegular(name, maxConfBytes)
 	if err != nil {
 		return nil
 	}
-	defer f.Close()
 	var out []string
-	for sc := bufio.NewScanner(f); sc.Scan() && len(out) < 1000; {
-		line, _, _ := strings.Cut(sc.Text(), "#")
+	for line := range strings.Lines(string(text)) {
+		if len(out) >= maxConfFolders {
+			break
+		}
+		line, _, _ := strings.Cut(strings.TrimRight(line, "\n"), "#")
 		words := strings.Fields(line)
 		switch {
 		case len(words) == 0 || words[0] == "hwcap":
 		case words[0] == "include":
-			if depth >= maxInclude {
-				continue
-			}
 			for _, g := range words[1:] {
 				if !filepath.IsAbs(g) {
 					g = filepath.Join(filepath.Dir(name), g)
 				}
 				files, _ := filepath.Glob(g) // sorted
 				for _, f := range files {
-					out = append(out, readConf(f, depth+1)...)
+					out = append(out, readConfFile(f, read)...)
 				}
 			}
 		default:

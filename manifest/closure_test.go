@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"uk/internal/elffile"
@@ -351,5 +352,23 @@ func TestExpandTokens(t *testing.T) {
 		if got := expandAll(tt.in, "/o"); !slices.Equal(got, tt.want) {
 			t.Errorf("%q: got %q, want %q", tt.in, got, tt.want)
 		}
+	}
+}
+
+// Files of the loader's configuration that include each other are read a bounded number of times, and a pipe is none.
+func TestConfLoop(t *testing.T) {
+	d := t.TempDir()
+	for _, name := range []string{"a", "b", "c"} {
+		write(t, d+"/"+name+".conf", "include "+strings.Repeat(d+"/*.conf ", 10)+"\n")
+	}
+	write(t, d+"/z.conf", d+"/lib\n")
+	if err := syscall.Mkfifo(d+"/fifo.conf", 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if got := readConf(d + "/a.conf"); len(got) > maxConfFiles {
+		t.Errorf("%d folders", len(got))
+	}
+	if got := readConf(d + "/z.conf"); len(got) != 1 || got[0] != d+"/lib" {
+		t.Errorf("%q", got)
 	}
 }

@@ -230,6 +230,7 @@ func TestDamage2(t *testing.T) {
 		{"no inodes", put(super2Inodes, 0), super2Inodes, "do not fit", false},
 		{"superblock rest", put(super2Zero, 1), super2Zero, "rest of the superblock", true},
 		{"root", put32(root, 0x81a4), root, "root is not", false},
+		{"root is a file", func(b []byte) []byte { copy(b[root:root+inodeSize2], b[file:file+inodeSize2]); return b }, root, "root is not", false},
 		{"type", put32(file, 0x1000), file, "no directory, file or link", false},
 		{"names", put32(file+inode2Nlink, 3), file + inode2Nlink, "has 2 names", true},
 		{"names of a directory", put32(dir+inode2Nlink, 2), dir + inode2Nlink, "has 3 names", true},

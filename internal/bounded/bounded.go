@@ -39,6 +39,17 @@ func ReadFile(name string, most int64) ([]byte, error) {
 	return Read(f, most)
 }
 
+// ReadRegular is ReadFile for a file that must be a regular one, and never waits: for what is found by its name, in folders
+// that others may write to, and not named by the user.
+func ReadRegular(name string, most int64) ([]byte, error) {
+	f, _, err := Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return Read(f, most)
+}
+
 // Read reads the rest of an open file in the same way.
 func Read(f *os.File, most int64) ([]byte, error) {
 	var size int64

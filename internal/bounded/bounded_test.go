@@ -50,3 +50,14 @@ func TestReadFile(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// ReadRegular waits for nobody, also where a file becomes a pipe between two looks at it.
+func TestReadRegular(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(name, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadRegular(name, 10); err == nil {
+		t.Error("a pipe is a regular file")
+	}
+}

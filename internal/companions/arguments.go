@@ -76,7 +76,7 @@ func (a *arguments) word(w string) {
 	e := manifest.Entry{Guest: guest, Host: host}
 	head := make([]byte, 4)
 	if _, err := io.ReadFull(f, head); err == nil && elffile.IsELF(head) { // it is looked at, not run: the kernel needs nothing for it
-		if e.Data, err = bounded.ReadFile(host, maxArgument); err != nil {
+		if e.Data, err = bounded.ReadRegular(host, maxArgument); err != nil {
 			return // the program tells
 		}
 		e.Host = ""

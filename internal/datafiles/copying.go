@@ -140,7 +140,7 @@ func (c *copying) done() (more []namer) {
 // config gives the files that a file of settings names.
 func (im *image) config(from *namer, name string) namer {
 	n := namer{host: from.host, names: names{}}
-	text, err := bounded.ReadFile(im.opt.Root+name, maxConfig)
+	text, err := bounded.ReadRegular(im.opt.Root+name, maxConfig)
 	if err != nil || slices.Contains(text, 0) {
 		return n
 	}

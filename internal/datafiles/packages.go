@@ -40,12 +40,12 @@ func readPackages(root string) *packages {
 	p := &packages{lists: map[string][]byte{}, info: map[string]*pkg{}}
 	for _, e := range entries {
 		if name, ok := strings.CutSuffix(e.Name(), ".list"); ok && e.Type().IsRegular() {
-			if text, err := bounded.ReadFile(path.Join(dir, e.Name()), maxList); err == nil {
+			if text, err := bounded.ReadRegular(path.Join(dir, e.Name()), maxList); err == nil {
 				p.lists[name] = text
 			}
 		}
 	}
-	text, err := bounded.ReadFile(path.Join(root, "/var/lib/dpkg/status"), maxStatus)
+	text, err := bounded.ReadRegular(path.Join(root, "/var/lib/dpkg/status"), maxStatus)
 	if err != nil {
 		return nil
 	}

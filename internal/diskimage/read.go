@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sort"
 
 	"uk/internal/bounded"
 )
@@ -185,10 +186,11 @@ func (e *extents) size() int64 {
 }
 
 func (e *extents) ReadAt(b []byte, off int64) (n int, err error) {
-	for _, x := range e.list {
-		if off < x.at || off >= x.at+x.n {
-			continue
-		}
+	first := sort.Search(len(e.list), func(i int) bool { return off < e.list[i].at+e.list[i].n })
+	if off < 0 {
+		return 0, io.EOF
+	}
+	for _, x := range e.list[first:] {
 		k := min(int64(len(b)-n), x.at+x.n-off)
 		m, err := e.r.ReadAt(b[n:n+int(k)], x.off+off-x.at)
 		n += m

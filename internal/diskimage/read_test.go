@@ -2,6 +2,7 @@ package diskimage
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -113,4 +114,100 @@ func TestForeign(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
+}
+
+// TestExtents: a file in many pieces is read like one in few, and a read looks at its own pieces only.
+func TestExtents(t *testing.T) {
+	const pieces, n = 1 << 20, 4
+	disk := random(3, 2*pieces*n)
+	x := &extents{r: bytes.NewReader(disk)}
+	var want []byte
+	for i := range int64(pieces) {
+		x.add(2*i*n, n)
+		want = append(want, disk[2*i*n:][:n]...)
+	}
+	// Looking at all pieces for each of these would take a minute.
+	got := make([]byte, len(want))
+	const part = 1000
+	for at := 0; at < len(got); at += part {
+		if _, err := x.ReadAt(got[at:min(at+part, len(got))], int64(at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(got, want) {
+		t.Error("other bytes")
+	}
+	for _, off := range []int64{-1, pieces * n, pieces*n + 5} {
+		if k, err := x.ReadAt(got[:1], off); k != 0 || err != io.EOF {
+			t.Errorf("at %d: %d, %v", off, k, err)
+		}
+	}
+	if k, err := x.ReadAt(got[:10], pieces*n-3); k != 3 || err != io.EOF {
+		t.Errorf("over the end: %d, %v", k, err)
+	}
+}
+
+// patched is a disk with other bytes in places.
+type patched struct {
+	base    []byte
+	patches []byte // offset[3] value[4], little-endian
+}
+
+func (p *patched) ReadAt(b []byte, off int64) (int, error) {
+	n, err := bytes.NewReader(p.base).ReadAt(b, off)
+	for q := p.patches; len(q) >= 7; q = q[7:] {
+		at := int64(q[0]) | int64(q[1])<<8 | int64(q[2])<<16
+		for i, v := range q[3:7] {
+			if k := at + int64(i) - off; k >= 0 && k < int64(n) {
+				b[k] = v
+			}
+		}
+	}
+	return n, err
+}
+
+// FuzzOpenParts: a disk that is changed in places is an error of one line, or its parts can be read and are no more
+// than there is.
+func FuzzOpenParts(f *testing.F) {
+	opt, _, _ := input(f)
+	opt.Info = []byte(`{}`)
+	var disks [][]byte
+	for _, format := range Formats {
+		for _, embed := range []bool{false, true} {
+			opt.Format, opt.Embed = format, embed
+			name := filepath.Join(f.TempDir(), "disk")
+			if _, err := Write(context.Background(), name, opt); err != nil {
+				f.Fatal(err)
+			}
+			b, err := os.ReadFile(name)
+			if err != nil {
+				f.Fatal(err)
+			}
+			disks = append(disks, b)
+		}
+	}
+	for i := range disks {
+		f.Add(uint8(i), []byte{})
+		f.Add(uint8(i), []byte{0, 2, 0, 0xff, 0xff, 0xff, 0xff, 72, 0, 0, 0, 0, 0, 1})
+		f.Add(uint8(i), []byte{11, 0, 16, 0, 2, 1, 0, 13, 0, 16, 0xff, 0, 0, 1, 20, 0, 0, 21, 0, 0, 0})
+	}
+	f.Fuzz(func(t *testing.T, which uint8, patches []byte) {
+		p := &patched{disks[int(which)%len(disks)], patches[:min(len(patches), 70)]}
+		d, err := openParts(p, int64(len(p.base)))
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "is ") || strings.Contains(err.Error(), "\n") {
+				t.Error(err)
+			}
+			return
+		}
+		b := make([]byte, 1<<16)
+		for _, r := range []*io.SectionReader{d.Kernel, d.Root, d.Info} {
+			if r.Size() > maxQCOW2Disk {
+				t.Errorf("a part of %d bytes", r.Size())
+			}
+			for _, at := range []int64{0, r.Size() / 2, r.Size() - 1} {
+				_, _ = r.ReadAt(b, max(at, 0))
+			}
+		}
+	})
 }

@@ -94,18 +94,11 @@ func Write(ctx context.Context, output string, opt Options) (*Result, error) {
 	}()
 	readers := fs.ModePerm
 	open := func(name string) (*os.File, int64, error) {
-		f, err := os.Open(name)
+		f, st, err := bounded.Open(name)
 		if err != nil {
 			return nil, 0, err
 		}
 		closers = append(closers, f)
-		st, err := f.Stat()
-		if err == nil && !st.Mode().IsRegular() {
-			err = fmt.Errorf("%s: is no regular file", name)
-		}
-		if err != nil {
-			return nil, 0, err
-		}
 		readers &= outfile.Readers(st)
 		return f, st.Size(), nil
 	}

@@ -321,3 +321,74 @@ func TestUnknown(t *testing.T) {
 		t.Error(known, w, err)
 	}
 }
+
+// A module that a script names is no way to what lies elsewhere: not by a link, not upwards.
+func TestModulesElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"bin/ruby3.1": "", "secret.txt": "", "keys/id": "", ".hidden/code.rb": "", "above.rb": "", "lib/shared.rb": "",
+		"s/main.rb": "require '../secret.txt'\nrequire '../above'\nrequire '../.hidden/code'\nrequire 'shared'\nrequire './linked'\nrequire './own'\nrequire '../keyed'\n",
+		"s/own.rb":  "",
+	})
+	for link, to := range map[string]string{"s/linked.rb": "../secret.txt", "keyed.rb": "keys/id"} {
+		if err := os.Symlink(to, path.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, _ := added(t, dir, "bin/ruby3.1", path.Join(dir, "s/main.rb"))
+	if want := []string{"above.rb", "lib/shared.rb", "s/main.rb", "s/own.rb"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+
+	dir = t.TempDir()
+	write(t, dir, map[string]string{
+		"bin/node": "", "secret": "", "p/main.js": "require('pkg')\n", "p/node_modules/pkg/index.js": "", "p/node_modules/.store/x/x.js": "",
+	})
+	for link, to := range map[string]string{"p/node_modules/pkg/key": "../../../secret", "p/node_modules/x.js": ".store/x/x.js", "p/node_modules/up": "../.."} {
+		if err := os.Symlink(to, path.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, _ = added(t, dir, "bin/node", path.Join(dir, "p/main.js"))
+	slices.Sort(got)
+	if want := []string{"p/main.js", "p/node_modules/.store/x/x.js", "p/node_modules/pkg/index.js"}; !slices.Equal(slices.Compact(got), want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// FuzzNamed: whatever a script says, what comes along is below its own folder.
+func FuzzNamed(f *testing.F) {
+	dir := f.TempDir()
+	for _, d := range []string{"s/a/b", "s/.h", "other"} {
+		if err := os.MkdirAll(path.Join(dir, d), 0o777); err != nil {
+			f.Fatal(err)
+		}
+	}
+	for _, name := range []string{"s/x.lua", "s/a/y.lua", "s/a/b/z.txt", "s/.h/k", "other/secret.txt", "secret"} {
+		if err := os.WriteFile(path.Join(dir, name), nil, 0o666); err != nil {
+			f.Fatal(err)
+		}
+	}
+	for link, to := range map[string]string{"s/l": "../other", "s/a/up": "../../secret", "s/a/in": "../x.lua"} {
+		if err := os.Symlink(to, path.Join(dir, link)); err != nil {
+			f.Fatal(err)
+		}
+	}
+	for _, s := range []string{`open("a/b")`, `io.open('../secret'); "l/secret.txt" "a/up" "a/in" './././a'`, "dofile('a/../../other') '/' '.' '..' \"\\\"", "`s` '" + strings.Repeat("../", 50) + "etc/passwd'"} {
+		f.Add(s)
+	}
+	l := find("/usr/bin/lua5.4")
+	root := path.Join(dir, "s")
+	f.Fuzz(func(t *testing.T, text string) {
+		im := &image{m: &manifest.Manifest{}, have: map[string]bool{}, opt: Options{Shared: func(g string) (string, bool) { return g, false }}}
+		s := &search{im: im, l: l, host: root, guest: "/s", seen: map[string]bool{}, tried: map[string]bool{}}
+		for line := range strings.Lines(text) {
+			s.named(root, line)
+		}
+		for _, e := range im.m.Entries {
+			if !within(e.Host, root) || !within(e.Guest, "/s") || strings.Contains(e.Host, "/.h") {
+				t.Errorf("%q packs %+v", text, e)
+			}
+		}
+	})
+}

@@ -97,7 +97,7 @@ func builtInPaths(im *image, exe, word string) []string {
 	}
 	var out []string
 	for _, f := range files {
-		data, err := bounded.ReadFile(f, maxProgram)
+		data, err := bounded.ReadRegular(f, maxProgram)
 		if err != nil || !bytes.Contains(data, []byte(word)) {
 			continue
 		}

@@ -63,7 +63,7 @@ func readDistributions(dir string) map[string][]string {
 		if record == "" {
 			continue
 		}
-		text, err := bounded.ReadFile(path.Join(dir, info, record), maxRecord)
+		text, err := bounded.ReadRegular(path.Join(dir, info, record), maxRecord)
 		if err != nil {
 			continue
 		}

@@ -123,7 +123,7 @@ func (s *search) file(name string) {
 		return
 	}
 	s.seen[name] = true
-	if text, err := bounded.ReadFile(name, maxScript); err == nil {
+	if text, err := bounded.ReadRegular(name, maxScript); err == nil {
 		s.text(path.Dir(name), string(text))
 	}
 }
@@ -188,14 +188,14 @@ func (s *search) candidate(name string) {
 	s.tried[name] = true
 	for _, suffix := range append([]string{""}, s.l.suffixes...) {
 		f := name + suffix
-		if st, err := os.Stat(f); err == nil && st.Mode().IsRegular() && (suffix != "" || path.Ext(f) != "") {
+		if st, err := os.Stat(f); err == nil && st.Mode().IsRegular() && (suffix != "" || path.Ext(f) != "") && s.mayLoad(f) {
 			s.distribution(name)
 			s.add(f)
 			s.file(f)
 		}
 	}
 	for _, index := range s.l.index {
-		if st, err := os.Stat(path.Join(name, index)); err == nil && st.Mode().IsRegular() {
+		if st, err := os.Stat(path.Join(name, index)); err == nil && st.Mode().IsRegular() && s.mayLoad(path.Join(name, index)) {
 			s.distribution(name)
 			s.tree(name)
 			return
@@ -214,12 +214,51 @@ func (s *search) add(host string) {
 	}
 }
 
-// tree adds all files below a folder that is a package, and looks into its scripts.
+// home is the folder that somebody chose to have p in: the script's, or one of packages. "" if it is in neither.
+func (s *search) home(p string) string {
+	for _, dir := range append([]string{s.host}, s.im.packages...) {
+		if within(p, dir) {
+			return dir
+		}
+	}
+	return ""
+}
+
+// leaves tells whether links lead from p out of a folder.
+func leaves(p, dir string) bool {
+	real, err := filepath.EvalSymlinks(p)
+	if err != nil {
+		return true
+	}
+	top, err := filepath.EvalSymlinks(dir)
+	return err != nil || !within(real, top)
+}
+
+// mayLoad tells whether a file that a script names as a module may be taken. A script is somebody else's, and what
+// is in the image it can send anywhere: of what is elsewhere it gets code that is not hidden.
+func (s *search) mayLoad(f string) bool {
+	if dir := s.home(f); dir != "" {
+		return !leaves(f, dir)
+	}
+	real, err := filepath.EvalSymlinks(f)
+	return err == nil && slices.Contains(s.l.suffixes, path.Ext(real)) && !hiddenName(real)
+}
+
+// tree adds all files below a folder that is a package, and looks into its scripts. Links out of the folder that it
+// belongs to are left out.
 func (s *search) tree(dir string) {
 	if s.seen[dir] {
 		return
 	}
 	s.seen[dir] = true
+	home := s.home(dir)
+	if home == "" {
+		home = path.Dir(dir)
+	}
+	if leaves(dir, home) {
+		s.im.warnf("%s leads out of %s and is not packed: --share %s:%s:ro gives it to the program", dir, home, dir, dir)
+		return
+	}
 	var size int64
 	count := 0
 	_ = filepath.WalkDir(dir, func(p string, d os.DirEntry, err error) error {
@@ -227,7 +266,7 @@ func (s *search) tree(dir string) {
 			return filepath.SkipDir
 		}
 		st, err := os.Stat(p)
-		if err != nil || !st.Mode().IsRegular() {
+		if err != nil || !st.Mode().IsRegular() || d.Type()&os.ModeSymlink != 0 && leaves(p, home) {
 			return nil
 		}
 		if size, count = size+st.Size(), count+1; size > maxFolder || count > maxFiles {

@@ -24,7 +24,7 @@ func Beside(dir string) (line, file string, err error) {
 		{"module.py", moduleCommand},
 	} {
 		name := filepath.Join(dir, from.name)
-		src, err := bounded.ReadFile(name, maxFile)
+		src, err := bounded.ReadRegular(name, maxFile)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -40,7 +40,7 @@ type requires struct {
 
 func (r *requires) of(dir, from string) error {
 	name := filepath.Join(dir, "module.py")
-	src, err := bounded.ReadFile(name, maxFile)
+	src, err := bounded.ReadRegular(name, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -72,10 +72,7 @@ func read(path string) (text, manager string) {
 // small is the text of a shim or of a file that chooses versions, "" for what is no small regular file: anybody may
 // have put it into a folder above, and a pipe would be waited for.
 func small(file string) string {
-	if st, err := os.Stat(file); err != nil || !st.Mode().IsRegular() {
-		return ""
-	}
-	b, _ := bounded.ReadFile(file, maxShim)
+	b, _ := bounded.ReadRegular(file, maxShim)
 	return string(b)
 }
 

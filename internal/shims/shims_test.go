@@ -155,3 +155,40 @@ func TestFollowOthers(t *testing.T) {
 		}
 	}
 }
+
+// FuzzFollow: whatever a shim and the file that chooses a version say, the answer is an error of one line, or a program
+// that is installed, or the shim itself.
+func FuzzFollow(f *testing.F) {
+	root, work := f.TempDir(), f.TempDir()
+	for _, d := range []string{"shims", "versions/1.2/bin", "installs/python/1.2/bin", "elsewhere/bin"} {
+		if err := os.MkdirAll(filepath.Join(root, d), 0o755); err != nil {
+			f.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(root, d, "python3"), []byte("#!/bin/sh\n"), 0o755); err != nil {
+			f.Fatal(err)
+		}
+	}
+	for _, s := range []string{shim, asdfShim, "#!/bin/sh\nexec pyenv exec x\n", "#!\nexec \"\" exec "} {
+		for _, v := range []string{"1.2", "1", "../elsewhere", "system", "python 1.2\npython ../../elsewhere", "# x\n\x00\n..", ""} {
+			f.Add(s, v)
+		}
+	}
+	path := filepath.Join(root, "shims", "python3")
+	f.Fuzz(func(t *testing.T, text, version string) {
+		t.Chdir(work)
+		t.Setenv("PATH", filepath.Dir(path))
+		t.Setenv("HOME", work)
+		for name, s := range map[string]string{path: text, ".python-version": version, ".tool-versions": version} {
+			if err := os.WriteFile(name, []byte(s), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := Follow(path)
+		switch rel, _ := filepath.Rel(root, got); {
+		case err != nil && strings.Count(err.Error(), "\n") > strings.Count(root+version, "\n"):
+			t.Errorf("%q, %q: %v", text, version, err)
+		case err == nil && got != path && !strings.HasPrefix(rel, "versions/") && !strings.HasPrefix(rel, "installs/"):
+			t.Errorf("%q, %q: %s", text, version, got)
+		}
+	})
+}
