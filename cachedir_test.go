@@ -43,7 +43,7 @@ func TestCacheDir(t *testing.T) {
 	t.Cleanup(func() { otherTemporary = others })
 	t.Setenv("XDG_RUNTIME_DIR", "")
 	in := func(name string) string { return filepath.Join(base, name) }
-	for _, name := range []string{"home", "open/uk/kernels/planted", "tmp", "squatted", "blocked/.cache"} {
+	for _, name := range []string{"home", "open/uk/kernels/planted", "tmp", "squatted", "blocked/.cache", "anybody"} {
 		if err := os.MkdirAll(in(name), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -53,6 +53,7 @@ func TestCacheDir(t *testing.T) {
 		os.WriteFile(in("file"), nil, 0o666),
 		os.WriteFile(in("blocked/.cache/uk"), nil, 0o666),
 		os.Chmod(in("open/uk"), 0o777),
+		os.Chmod(in("anybody"), 0o777), // others may rename what is there
 		os.Symlink(in("home"), in("squatted/"+temp)),
 	} {
 		if err != nil {
@@ -68,6 +69,7 @@ func TestCacheDir(t *testing.T) {
 		{"cache is a file", "home", "file", "tmp", "tmp/" + temp + "/kernels"},
 		{"others could write there", "home", "open", "tmp", "open/uk/kernels"},
 		{"another's link", "file", "", "squatted", "error: " + in("squatted/"+temp) + ": is no folder"},
+		{"no sticky bit", "file", "", "anybody", "error: " + in("anybody") + ": other users"},
 		{"nothing", "file", "", "none", "error: none/" + temp + ": no such file"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"uk/internal/bounded"
 )
@@ -123,6 +126,9 @@ func (r *fcReader) note(path, what string) {
 }
 
 func (o *fcObject) at(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) {
+		name = strconv.Quote(name) // an error is one line
+	}
 	if o.path == "" {
 		return name
 	}

@@ -37,6 +37,7 @@ func TestParseFirecracker(t *testing.T) {
 		{"null boot source", `{"boot-source":null,"drives":[]}`, "the field boot-source is missing"},
 		{"unknown at top", `{` + boot + `,"drives":[],"boot_source":{}}`, "boot_source: unknown field; known are boot-source, drives"},
 		{"unknown below", `{"boot-source":{"kernel_image_path":"k","bootargs":""},"drives":[]}`, "boot-source.bootargs: unknown field"},
+		{"unknown with an end of line", `{` + boot + `,"drives":[],"a\nb":{}}`, `"a\nb": unknown field`},
 		{"unknown in a list", `{` + boot + `,"drives":[{"drive_id":"a","is_root_device":false,"path":"x"}]}`, "drives[0].path: unknown field"},
 		{"twice", `{` + boot + `,` + boot + `,"drives":[]}`, "boot-source: given twice"},
 		{"other case", `{"boot-source":{"Kernel_image_path":"k"},"drives":[]}`, "boot-source.Kernel_image_path: unknown field"},

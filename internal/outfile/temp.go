@@ -112,7 +112,7 @@ func IsLeft(name string) bool {
 	if err != nil || !st.IsDir() && !st.Mode().IsRegular() || time.Since(st.ModTime()) < youngest {
 		return false
 	}
-	f, err := os.Open(name)
+	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0) // something else may be there now
 	if err != nil {
 		return false
 	}

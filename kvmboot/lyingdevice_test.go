@@ -1,0 +1,237 @@
+package kvmboot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"uk/internal/testenv"
+)
+
+// liar is a device that works, and at times says something else than it did: in the used ring, in what it wrote for the
+// driver, or in its configuration space.
+type liar struct {
+	device
+	rnd   *rand.Rand
+	every int // requests between two lies
+}
+
+func (l *liar) config() []byte {
+	c := append([]byte(nil), l.device.config()...)
+	if l.rnd.IntN(2*l.every) == 0 && len(c) > 0 {
+		for range 1 + l.rnd.IntN(4) {
+			c[l.rnd.IntN(len(c))] = odd(l.rnd)
+		}
+	}
+	return c
+}
+
+func (l *liar) features() uint64 {
+	f := l.device.features()
+	if l.rnd.IntN(l.every) == 0 {
+		f ^= 1 << l.rnd.IntN(16)
+	}
+	return f
+}
+
+func (l *liar) ready(q int) bool { return true } // so that there is one thread of lies
+
+func (l *liar) serve(t *transport, qi int) {
+	t.mu.Lock()
+	before := t.queue[qi].usedIdx
+	t.mu.Unlock()
+	if _, ok := l.device.(*console); ok && qi == consoleRX {
+		return // there is no input to wait for
+	}
+	l.device.serve(t, qi)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	q := &t.queue[qi]
+	for ; q.ready && before != q.usedIdx; before++ {
+		if l.rnd.IntN(l.every) == 0 {
+			l.lie(t, q, before)
+		}
+	}
+}
+
+func odd(r *rand.Rand) byte {
+	return []byte{0, 1, 2, 0x7f, 0x80, 0xfe, 0xff, byte(r.Uint32())}[r.IntN(8)]
+}
+
+// lie changes what was said of one request.
+func (l *liar) lie(t *transport, q *virtqueue, at uint16) {
+	r := l.rnd
+	e := q.used[ringHeader+usedElemSize*int(at&(q.size-1)):][:usedElemSize]
+	var c chain
+	c.reset(uint16(e[0]) | uint16(e[1])<<8)
+	if q.walk(t.mem, &c) != nil {
+		return
+	}
+	switch r.IntN(6) {
+	case 0:
+		for i := 4; i < 8; i++ { // length
+			e[i] = odd(r)
+		}
+	case 1:
+		e[r.IntN(4)] = odd(r) // which chain
+	case 2:
+		q.usedIdx += uint16(r.Uint32()) >> r.IntN(16)
+		store16(q.used[2:], q.usedIdx)
+	default:
+		for _, b := range c.write { // what it wrote
+			for range 1 + r.IntN(8) {
+				n := min(len(b), 64<<r.IntN(8))
+				b[r.IntN(n)] = odd(r)
+			}
+		}
+	}
+}
+
+const lyingProgram = `
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <linux/vm_sockets.h>
+#include <unistd.h>
+static char buf[65536];
+static void look(const char *dir, int depth)
+{
+	DIR *d = opendir(dir);
+	if (!d) return;
+	for (struct dirent *e; (e = readdir(d));) {
+		char p[4096]; struct stat st;
+		if (e->d_name[0] == '.') continue;
+		snprintf(p, sizeof p, "%s/%s", dir, e->d_name);
+		if (lstat(p, &st)) continue;
+		if (S_ISDIR(st.st_mode) && depth < 4) look(p, depth + 1);
+		if (S_ISLNK(st.st_mode)) readlink(p, buf, sizeof buf);
+		if (S_ISREG(st.st_mode)) { int fd = open(p, O_RDONLY); read(fd, buf, sizeof buf); pread(fd, buf, 100, st.st_size / 2); close(fd); }
+	}
+	closedir(d);
+}
+int main(void)
+{
+	puts("start"); fflush(stdout);
+	for (int i = 0; i < 2; i++) {
+		look("/data", 0); look("/usr", 0);
+		char name[40]; snprintf(name, sizeof name, "/data/new%d", i);
+		int fd = open(name, O_RDWR | O_CREAT, 0644); write(fd, buf, 5000); pread(fd, buf, 100, 10); ftruncate(fd, 10); fchmod(fd, 0600); close(fd);
+		rename(name, "/data/moved"); symlink("x", "/data/sym"); unlink("/data/sym"); mkdir("/data/dir", 0755); rmdir("/data/dir"); unlink("/data/moved");
+		fd = open("/dev/vdb", O_RDWR); pread(fd, buf, 4096, 0); pwrite(fd, buf, 4096, 4096); fsync(fd); close(fd);
+		getrandom(buf, 100, 0);
+		int s = socket(AF_VSOCK, SOCK_STREAM, 0);
+		struct sockaddr_vm a = { .svm_family = AF_VSOCK, .svm_cid = 2, .svm_port = 1024 };
+		struct timeval tv = { 0, 50000 };
+		setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof tv); setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof tv);
+		setsockopt(s, AF_VSOCK, SO_VM_SOCKETS_CONNECT_TIMEOUT, &tv, sizeof tv);
+		if (!connect(s, (void *)&a, sizeof a)) { send(s, buf, 20000, 0); for (int k = 0; k < 3; k++) recv(s, buf, sizeof buf, 0); }
+		close(s);
+		void *m = malloc(8 << 20); memset(m, 1, 8 << 20); free(m);
+		printf("round %d\n", i); fflush(stdout);
+	}
+	return 0;
+}
+`
+
+// lyingMachine is an image of the program, for a machine with all devices.
+func lyingMachine(t *testing.T) *fuzzedMachine {
+	uk := testenv.MustHaveFile(t, "../build/uk")
+	prog := testenv.Compile(t, "lying", lyingProgram)
+	image := filepath.Join(t.TempDir(), "image")
+	cmd := exec.Command(uk, "build", "-q", "--drivers", "+block_dev,+virtio_blk_rw,+virtio_balloon,+virtio_vsock,+virtio_9p,+mounting", "-o", image, prog)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var info struct{ Command []string }
+	text, err := os.ReadFile(filepath.Join(image, "uk.json"))
+	if err == nil {
+		err = json.Unmarshal(text, &info)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := newFuzzedMachine(t)
+	m.cfg.Kernel, m.cfg.Root, m.cfg.Args, m.cfg.Memory = filepath.Join(image, "kernel.elf"), filepath.Join(image, "root.rofs"), info.Command, 64<<20
+	m.cfg.Mounts = []Mount{{Source: "t0", Target: "/data", Type: "9p"}}
+	return m
+}
+
+// runLying runs the machine with devices that lie.
+func (f *fuzzedMachine) runLying(t *testing.T, seed uint64, every int) {
+	cfg := f.cfg
+	var out strings.Builder
+	cfg.Stdout, cfg.Stderr, cfg.Cmdline = io.Discard, &out, ""
+	cfg.CPUs = 1 + int(seed%2)
+	if err := cfg.normalize(); err != nil {
+		t.Fatal(err)
+	}
+	k, err := openKernelFile(cfg.Kernel, parseKernel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.f.Close()
+	m, err := newMachine(&cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.close()
+	only := int(seed/2) % (len(m.devices) + 1)
+	names := []string{}
+	for i, tr := range m.devices {
+		if i == only || only == len(m.devices) {
+			names = append(names, fmt.Sprintf("%T", tr.dev))
+			tr.dev = &liar{tr.dev, rand.New(rand.NewPCG(seed, uint64(i))), every}
+		}
+	}
+	if err := m.load(k); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lyingTime)
+	defer cancel()
+	s, err := m.run(ctx)
+	said := strings.TrimSpace(out.String())
+	t.Logf("seed %d, %v: %v, %v; %s", seed, names, s, err, said)
+	var me *MachineError
+	if errors.As(err, &me) {
+		t.Errorf("seed %d: %v\n%s", seed, err, me.Regs)
+	}
+	if n := strings.Count(said, "panic:"); n > 1 || n == 1 && !givesUp.MatchString(said) || s.Kind == KindPanic && n != 1 {
+		t.Errorf("seed %d: the kernel's end is not one that it means:\n%s", seed, said)
+	}
+}
+
+// lyingTime is enough for all that the program does; a device that says nothing is waited for.
+const lyingTime = 10 * time.Second
+
+// givesUp are the ends of a kernel that cannot believe a device, or has no root file system then.
+var givesUp = regexp.MustCompile(`(?m)^panic: (virtio device \d+ broke its queue \d+ at descriptor \d+|(root|rofs|no root|/|cannot|unable|init).*)$`)
+
+// The kernel takes what devices say for data: it ends in one line that names the device, or goes on.
+func TestLyingDevices(t *testing.T) {
+	mustHaveKVM(t)
+	m := lyingMachine(t)
+	first, rounds := uint64(0), 8
+	if n, err := strconv.Atoi(os.Getenv("UK_HOSTILE_ROUNDS")); err == nil {
+		first, rounds = uint64(time.Now().Unix()), n
+	}
+	for i := range uint64(rounds) {
+		m.runLying(t, first+3*i, 30)
+	}
+}
