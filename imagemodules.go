@@ -150,7 +150,13 @@ func editModules(ctx context.Context, dir string, opt ModuleOptions, edit func(*
 	if err != nil {
 		return nil, outfile.Named(err, dir)
 	}
-	defer func() { _ = made.Remove() }()
+	defer func() {
+		_ = made.Remove()
+		var pe *fs.PathError
+		if errors.As(err, &pe) { // of a file that nobody sees
+			pe.Path = strings.Replace(pe.Path, filepath.Join(made.Name, "image"), dir, 1)
+		}
+	}()
 	e.tmp = made.Name
 	if err := e.read(); err != nil {
 		return nil, err
@@ -245,6 +251,8 @@ func (e *moduleEdit) add(m string) error {
 	switch {
 	case e.values[d.Name] == 'y':
 		return fmt.Errorf("%s: %s is built into this image's kernel", e.im.Name(), d.Name)
+	case e.values[d.Name] == 'm' && !slices.Contains(e.im.Modules, d.Name):
+		return fmt.Errorf("the module %s is named twice", d.Name)
 	case e.values[d.Name] == 'm':
 		return fmt.Errorf("%s: has the module %s already", e.im.Name(), d.Name)
 	case d.Type == linker.TypeBool:
@@ -264,6 +272,9 @@ func (e *moduleEdit) addFile(file string) error {
 	}
 	if !validModuleName(one.Name) {
 		return fmt.Errorf("%s: the name may have letters, digits, _ and - only, and 40 of them", file)
+	}
+	if (e.others[one.Name] != nil || e.values[one.Name] == 'm') && !slices.Contains(e.im.Modules, one.Name) {
+		return fmt.Errorf("%s: another module %s is named as well: rename one of the files", file, one.Name)
 	}
 	if e.others[one.Name] != nil || e.values[one.Name] == 'm' {
 		return fmt.Errorf("%s: has a module %s already: remove that first, or rename the file", e.im.Name(), one.Name)

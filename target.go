@@ -157,6 +157,7 @@ func NotABuild(dir string) string {
 
 // projects are files that tell what a folder holds.
 var projects = []struct{ file, way string }{
+	{"module.py", "`make module`, as OSv's build runs it (SRC=OSV), writes that"},
 	{"go.mod", "build the program with go build and name it"},
 	{"Cargo.toml", "build the program with cargo build and name it"},
 	{"package.json", "name the program: uk run node FILE.js"},

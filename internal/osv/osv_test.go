@@ -174,12 +174,19 @@ func TestRequired(t *testing.T) {
 	t.Setenv("OSV_BASE", "")
 	root := t.TempDir()
 	for name, text := range map[string]string{
-		"apps/a/module.py":             "from osv.modules import api\n# api.require('comment')\n_b = api.require('b')\napi.require(\"gone\")\nif x:\n    api.require('maybe')\n",
+		"apps/a/module.py":             "from osv.modules import api\n# api.require('comment')\n_b = api.require('b')\napi.require(\"gone\")\napi.require('java')\napi.require('two')\nif x:\n    api.require('maybe')\n",
 		"apps/b/module.py":             "api.require('c')\napi.require('a')\nrequire( 'bare' )\n",
 		"apps/b/usr.manifest":          "",
 		"apps/maybe/usr.manifest":      "",
 		"modules/c/usr.manifest":       "",
 		"modules/bare/bootfs.manifest": "",
+		"apps/jre/module.py":           "provides = ['java8', \"java\"]\n",
+		"apps/jre/usr.manifest":        "",
+		"apps/jdk/module.py":           "provides = ['java']\n", // not built
+		"apps/one/module.py":           "provides = ['two']\n",
+		"apps/one/usr.manifest":        "",
+		"apps/other/module.py":         "provides = ['two']\n",
+		"apps/other/usr.manifest":      "",
 	} {
 		name = filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
@@ -196,11 +203,11 @@ func TestRequired(t *testing.T) {
 	var got []string
 	for _, m := range list {
 		got = append(got, m.Name+" "+strings.TrimPrefix(m.Manifest, root))
-		if m.Missing != (m.Name == "gone") {
+		if m.Missing != (m.Name == "gone" || m.Name == "two") {
 			t.Errorf("%s: missing %v", m.Name, m.Missing)
 		}
 	}
-	if want := "c /modules/c/usr.manifest|bare |b /apps/b/usr.manifest|gone "; strings.Join(got, "|") != want {
+	if want := "c /modules/c/usr.manifest|bare |b /apps/b/usr.manifest|gone |java /apps/jre/usr.manifest|two "; strings.Join(got, "|") != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if list, err := Required(root); err != nil || list != nil {

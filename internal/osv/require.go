@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"uk/internal/bounded"
 	"uk/internal/lazyregexp"
@@ -54,6 +55,9 @@ func (r *requires) of(dir, from string) error {
 		}
 		r.seen[m.Name] = true
 		at, ok := moduleFolder(m.Name, from)
+		if !ok {
+			at, ok = provider(m.Name, from)
+		}
 		if m.Missing = !ok; ok {
 			if err := r.of(at, from); err != nil {
 				return err
@@ -67,15 +71,53 @@ func (r *requires) of(dir, from string) error {
 	return nil
 }
 
-func moduleFolder(name, from string) (string, bool) {
+// modulePlaces are the folders that modules are looked for in: beside the folder from, and OSv's own.
+func modulePlaces(from string) []string {
 	abs, err := filepath.Abs(from)
 	if err != nil {
-		return "", false
+		return nil
 	}
 	places := []string{filepath.Dir(abs)}
 	if b, ok := base(from); ok {
 		places = append(places, filepath.Join(b, "apps"), filepath.Join(b, "modules"))
 	}
+	return places
+}
+
+// provides is the list in which a module.py says for which other names its module stands too.
+var provides = lazyregexp.New(`(?m)^provides\s*=\s*\[([^\]]*)\]`)
+
+// provider is the one folder that is built and stands for the module of this name; that there are several is for
+// people to settle.
+func provider(name, from string) (string, bool) {
+	var found []string
+	for _, place := range modulePlaces(from) {
+		list, err := filepath.Glob(filepath.Join(place, "*", "module.py"))
+		if err != nil || len(list) > maxModules {
+			continue
+		}
+		for _, file := range list {
+			dir := filepath.Dir(file)
+			src, err := bounded.ReadFile(file, maxFile)
+			if err != nil || !isFile(filepath.Join(dir, "usr.manifest")) || slices.Contains(found, dir) {
+				continue
+			}
+			if m := provides.FindSubmatch(src); m != nil && slices.Contains(strings.FieldsFunc(string(m[1]), isListMark), name) {
+				found = append(found, dir)
+			}
+		}
+	}
+	if len(found) != 1 {
+		return "", false
+	}
+	return found[0], true
+}
+
+// isListMark reports whether r stands between the names of a list.
+func isListMark(r rune) bool { return strings.ContainsRune(" \t\r\n,\"'", r) }
+
+func moduleFolder(name, from string) (string, bool) {
+	places := modulePlaces(from)
 	i := slices.IndexFunc(places, func(p string) bool {
 		st, err := os.Stat(filepath.Join(p, name))
 		return err == nil && st.IsDir()

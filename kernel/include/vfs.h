@@ -89,7 +89,7 @@ struct vnode {		/* what is used most comes first, where an offset takes one byte
 	char *name;		/* in parent */
 	struct mount *mounts;	/* directories: what is mounted on names in here */
 	struct radix pages;	/* contents, by page index */
-	u32 nlink, uid, gid;
+	u32 nlink, uid, gid;	/* nlink 0: removed */
 	bool loading;		/* a thread sleeps while it reads pages */
 	bool linkable;		/* of O_TMPFILE: never had a name, and may get one */
 	u64 rdev;
