@@ -204,7 +204,24 @@ func sums(t *testing.T, dir string) string {
 	return out.String()
 }
 
-// The module of docs/modules.md, made by its line.
+// needed has a function for others, and a variable that a constructor sets before the module starts.
+const needed = `#include "kernel.h"
+#include "module.h"
+static int value;
+__attribute__((constructor)) static void early(void) { value = 41; }
+static int start(void) { value++; return 0; }
+MODULE_INIT(start, NULL);
+int needed_value(void) { return value; }
+`
+
+const needing = `#include "kernel.h"
+#include "module.h"
+int needed_value(void);
+static int start(void) { kprintf("needing: %d\n", needed_value()); return 0; }
+MODULE_INIT(start, NULL);
+`
+
+// The module of docs/modules.md, made by its line, and two more of which one needs the other.
 func TestModuleOfOnesOwn(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../docs/modules.md")
@@ -217,7 +234,8 @@ func TestModuleOfOnesOwn(t *testing.T) {
 		t.Fatal("the page has no module mine.c any more")
 	}
 	m := newModuleImage(t, "args.c")
-	for name, text := range map[string]string{"mine.c": source, "more.c": "int more(void) { return 1; }\n"} {
+	for name, text := range map[string]string{"mine.c": source, "more.c": "int more(void) { return 1; }\n",
+		"needed.c": needed, "needing.c": needing} {
 		if err := os.WriteFile(filepath.Join(m.dir, name), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
@@ -227,8 +245,10 @@ func TestModuleOfOnesOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.run("make", "-C", m.dir, "-f", rules, "KIT="+m.kit, "SOURCES=more.c", "mine.so")
-	m.modules = []string{filepath.Join(m.dir, "mine.so")}
-	if out, status := m.output(); status != 0 || inOrder(out, "mine: ", " pages are free\n", "module mine.so: loaded for boot", "arguments, ends") != "" {
+	m.run("make", "-C", m.dir, "-f", rules, "KIT="+m.kit, "needed.so")
+	m.run("make", "-C", m.dir, "-f", rules, "KIT="+m.kit, "NEEDS=needed.so", "SOURCES=more.c", "needing.so")
+	m.modules = []string{filepath.Join(m.dir, "needing.so"), filepath.Join(m.dir, "needed.so"), filepath.Join(m.dir, "mine.so")}
+	if out, status := m.output(); status != 0 || inOrder(out, "needing: 42\n", "mine: ", " pages are free\n", "module mine.so: loaded for boot", "arguments, ends") != "" {
 		t.Errorf("status %d, output:\n%s", status, out)
 	}
 }
