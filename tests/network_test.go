@@ -133,12 +133,12 @@ func TestNetworkServer(t *testing.T) {
 		{"bulk-static", 2, 2, 4 * mb, "0", uk.Options{}, []string{"-static"}},
 		{"bulk-module", 1, 1, 4 * mb, "0", uk.Options{Drivers: []string{"inet=m", "inet_host=m"}}, nil},
 		{"500-connections", 2, 500, 20_000, "0", uk.Options{}, nil},
-		{"slow", 1, 3, 300_000, "3000", uk.Options{}, nil},
+		{"slow-two-families", 1, 3, 300_000, "3000 two", uk.Options{}, nil},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
 			port := freePort(t)
-			p := &program{name: "serve-" + r.name, build: c("net/serve.c", r.args...), cpus: r.cpus, kernel: r.kernel, args: []string{"7000", fmt.Sprint(r.conns), r.slow}}
+			p := &program{name: "serve-" + r.name, build: c("net/serve.c", r.args...), cpus: r.cpus, kernel: r.kernel, args: append([]string{"7000", fmt.Sprint(r.conns)}, strings.Fields(r.slow)...)}
 			g := startNetwork(t, p, &kvmboot.HostNetwork{Publish: []string{fmt.Sprintf("127.0.0.1:%d:7000", port)}})
 			var wg sync.WaitGroup
 			for i := range r.conns {

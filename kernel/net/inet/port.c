@@ -31,6 +31,9 @@ static bool is_on(const struct port *p, u32 option)
 /* Do packets to A's address go to B, too? */
 static bool overlap(const struct port *a, const struct port *b)
 {
+	/* a socket of IPv6 alone has connections of IPv4 where the way out has both at one port */
+	if ((a->only6 && a->at.family == AF_INET) != (b->only6 && b->at.family == AF_INET))
+		return false;
 	if (a->at.family == b->at.family)
 		return address_any(&a->at) || address_any(&b->at) || !memcmp(a->at.ip, b->at.ip, 16);
 	const struct port *six = a->at.family == AF_INET6 ? a : b;

@@ -1,5 +1,5 @@
-/* serve PORT N [SLOW]: an echo server for N connections, as epoll programs are written, and for datagrams. SLOW: reads that
- * many bytes at a time, with a pause. */
+/* serve PORT N [SLOW [two]]: an echo server for N connections, as epoll programs are written, and for datagrams. SLOW: reads that
+ * many bytes at a time, with a pause. "two": with a socket for each family. */
 #include "show.h"
 #include <time.h>
 
@@ -39,15 +39,24 @@ int main(int argc, char **argv)
 {
 	int l = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0), u = socket(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK, 0), e = epoll_create1(0);
 	int port = atoi(argv[1]), want = atoi(argv[2]);
-	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = NULL }, got[64];
+	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = l }, got[64];
 	struct client datagrams;
 
 	slow = argc > 3 ? atoi(argv[3]) : 0;
 	signal(SIGPIPE, SIG_IGN);
 	option(l, SOL_SOCKET, SO_REUSEADDR, 1);
+	option(l, IPPROTO_IPV6, IPV6_V6ONLY, argc > 4);
 	if (bind_to(l, "::", port) || listen(l, 4096)) {
 		say("bind", -1);
 		return 1;
+	}
+	if (argc > 4) {
+		int l4 = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		if (bind_to(l4, "0.0.0.0", port) || listen(l4, 4096)) {
+			say("bind IPv4", -1);
+			return 1;
+		}
+		epoll_ctl(e, EPOLL_CTL_ADD, l4, &(struct epoll_event){ .events = EPOLLIN, .data.u64 = l4 });
 	}
 	if (bind_to(u, "::", port)) {
 		say("bind UDP", -1);
@@ -69,8 +78,8 @@ int main(int argc, char **argv)
 					sendto(u, buf, r, 0, &a.sa, len);
 				continue;
 			}
-			if (!c) {
-				int fd = accept4(l, NULL, NULL, SOCK_NONBLOCK);
+			if (got[i].data.u64 < 16) {
+				int fd = accept4(got[i].data.fd, NULL, NULL, SOCK_NONBLOCK);
 				if (fd < 0)
 					continue;
 				c = calloc(1, sizeof(*c));
