@@ -30,7 +30,8 @@ var socketFamilies = []struct {
 	families []int
 }{
 	{"AF_UNIX", []int{symbols.FamilyUnix}},
-	{"INET", []int{symbols.FamilyInet, symbols.FamilyInet6}},
+	{"INET", []int{symbols.FamilyInet, symbols.FamilyInet6, symbols.FamilyNetlink}},
+	{"NETLINK", []int{symbols.FamilyNetlink}},
 }
 
 // leaveFamilies leaves families out that no socket of the image is of, unless a line asks for them.

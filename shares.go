@@ -214,7 +214,7 @@ func (p *Plan) needs() []need {
 	if file := p.asksForPTY(); file != "" {
 		out = append(out, need{driver: driverPTY, where: file})
 	}
-	if file := p.makesSockets(symbols.FamilyInet, symbols.FamilyInet6); file != "" {
+	if file := p.makesSockets(symbols.FamilyInet, symbols.FamilyInet6, symbols.FamilyNetlink); file != "" {
 		out = append(out, need{driver: driverNetwork, where: file, optional: true})
 	}
 	return out

@@ -30,7 +30,7 @@ func init() {
 	for family, names := range map[int]string{
 		FamilyUnix: `syslog vsyslog openlog __syslog_chk __vsyslog_chk if_nametoindex if_indextoname`,
 		FamilyInet: `getaddrinfo getnameinfo gethostbyname gethostbyname_r gethostbyname2 gethostbyname2_r gethostbyaddr gethostbyaddr_r
-			res_send __res_send res_query __res_query res_search __res_search res_nsend res_nquery res_nsearch rcmd rresvport`,
+			res_send __res_send res_query __res_query res_search __res_search res_nsend res_nquery res_nsearch rcmd rresvport if_nametoindex if_indextoname`,
 		FamilyNetlink: `getifaddrs if_nameindex`,
 	} {
 		for _, n := range strings.Fields(names) {

@@ -29,6 +29,7 @@
 #define AF_UNIX		1
 #define AF_INET		2
 #define AF_INET6	10
+#define AF_NETLINK	16
 #define AF_VSOCK	40
 #define SOCK_STREAM	1
 #define SOCK_DGRAM	2
@@ -135,6 +136,9 @@ ns_t socket_deadline(ns_t timeout);	/* of a wait that begins now */
 int socket_wait(struct waitq *q, int flags, ns_t deadline);	/* -EAGAIN when MSG_DONTWAIT or too late */
 size_t iov_gather(void *to, const struct iovec *v, size_t skip, size_t n);
 size_t iov_scatter(const struct iovec *v, size_t skip, const void *from, size_t n);
+
+/* fs/socket_ioctl.c */
+long socket_ioctl(unsigned long cmd, unsigned long arg);	/* of interfaces (netdevice(7)); -ENOTTY */
 
 /* fs/socket_signal.c */
 long socket_broken(int flags);		/* -EPIPE, and SIGPIPE unless MSG_NOSIGNAL */

@@ -14,6 +14,9 @@ union socket_value;
 /* A new one, which is not in the table of descriptors yet, or ERR_PTR. FLAGS: O_NONBLOCK. */
 INTERFACE(struct file *, inet_socket, (int family, int type, int protocol, int flags), (family, type, protocol, flags), ERR_PTR(-EAFNOSUPPORT))
 
+/* ioctl(2) of a socket, of whatever family, that asks for interfaces (netdevice(7)). */
+INTERFACE(long, interface_ioctl, (unsigned long cmd, unsigned long arg), (cmd, arg), -ENOTTY)
+
 /* As those of struct socket_ops. */
 INTERFACE_OF_LOADED(int, inet_bind, (struct socket *s, const void *name, int len), (s, name, len), -EOPNOTSUPP)
 INTERFACE_OF_LOADED(int, inet_listen, (struct socket *s, int backlog), (s, backlog), -EOPNOTSUPP)

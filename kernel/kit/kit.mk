@@ -102,8 +102,9 @@ dir_of = $(firstword $(subst :, ,$(1)))
 name_of = $(lastword $(subst :, ,$(1)))
 # Only files of a server lose pages by a driver's hand; in the kernel drop.c is for what it has itself.
 module_sources_virtio_9p := $(wildcard kernel/fs/virtio_9p/*.c) kernel/mm/drop.c
-# Its list in /proc is all that prints in a kernel without procfs.
+# Their lists in /proc are all that prints in a kernel without procfs.
 module_sources_af_unix := $(wildcard kernel/fs/af_unix/*.c) kernel/fs/text.c
+module_sources_netlink := $(wildcard kernel/net/netlink/*.c) kernel/fs/text.c
 # A list of accesses is virtio_mmio's alone; the kernel makes its few ones by themselves.
 module_sources_virtio_mmio := kernel/drivers/virtio_mmio.c kernel/mm/registers.c
 module_sources_virtio := $(addprefix kernel/drivers/virtio_,bus.c device.c queue.c)

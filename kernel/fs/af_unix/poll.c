@@ -47,7 +47,7 @@ long unix_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
 	struct unix_sock *u = f->data;
 
 	if (cmd != FIONREAD && cmd != TIOCOUTQ)
-		return -ENOTTY;
+		return socket_ioctl(cmd, arg);
 	if (cmd == FIONREAD && u->state == LISTENING)
 		return -EINVAL;
 	CHECK_WRITE((void *)arg, sizeof(int));

@@ -1,4 +1,5 @@
 /* Readiness: Linux's tcp_poll() and datagram_poll(). And how much waits. */
+#include "af_inet.h"
 #include "inet.h"
 
 #define SIOCATMARK	0x8905
@@ -76,7 +77,7 @@ long inet_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
 			break;
 		/* fallthrough */
 	default:
-		return -ENOTTY;
+		return interface_ioctl(cmd, arg);
 	}
 	if (i->state == LISTENING && cmd != SIOCATMARK)
 		return -EINVAL;

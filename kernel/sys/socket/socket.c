@@ -1,5 +1,6 @@
 #include "call.h"
 #include "af_inet.h"
+#include "af_netlink.h"
 #include "af_unix.h"
 #include "af_vsock.h"
 
@@ -12,6 +13,8 @@ static struct file *make(int family, int type, int protocol, int flags)
 		return unix_socket(type, protocol, flags);
 	if (family == AF_INET || family == AF_INET6)
 		return inet_socket(family, type, protocol, flags);
+	if (family == AF_NETLINK)
+		return netlink_socket(type, protocol, flags);
 	return family == AF_VSOCK ? vsock_socket(type, protocol, flags) : ERR_PTR(-EAFNOSUPPORT);
 }
 
@@ -34,4 +37,4 @@ long sys_socket(int family, int type, int protocol)
 	struct file *f = make(family, type, protocol, flags & O_NONBLOCK);
 	return IS_ERR(f) ? PTR_ERR(f) : fd_install(f, 0, flags & O_CLOEXEC);
 }
-SYSCALL(41, socket, PARTIAL("families AF_INET, AF_INET6, AF_UNIX and AF_VSOCK"));
+SYSCALL(41, socket, PARTIAL("families AF_INET, AF_INET6, AF_NETLINK, AF_UNIX and AF_VSOCK"));

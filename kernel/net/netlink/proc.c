@@ -1,0 +1,52 @@
+/* The lines of /proc/net (proc_pid_net(5)). */
+#include "af_netlink.h"
+#include "netlink.h"
+#include "vfs.h"
+
+const char interface_list_file[1];
+
+static void show_devices(struct text *t)
+{
+	struct interface f;
+
+	text_printf(t, "Inter-|   Receive                                                |  Transmit\n"
+		" face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n");
+	for (u32 i = 0; interface_get(i, &f); i++)
+		text_printf(t, "%s%s: %7u %7u %4u %4u %4u %5u %10u %9u %8u %7u %4u %4u %4u %5u %7u %10u\n", "      " + strlen(f.name), f.name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+}
+
+static u32 word(const u8 *ip) { return ip[0] | ip[1] << 8 | ip[2] << 16 | (u32)ip[3] << 24; }
+
+static void show_routes(struct text *t)
+{
+	struct interface_address a;
+
+	text_printf(t, "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n");
+	if (!interface_address_get(2, &a))
+		return;
+	u32 mask = a.prefix ? ~0u << (32 - a.prefix) : 0;
+	mask = __builtin_bswap32(mask);
+	text_printf(t, "eth0\t%08x\t%08x\t%04x\t%d\t%u\t%d\t%08x\t%d\t%u\t%u\n", 0, word(inet_config.gateway), 3, 0, 0, 0, 0, 0, 0, 0);
+	text_printf(t, "eth0\t%08x\t%08x\t%04x\t%d\t%u\t%d\t%08x\t%d\t%u\t%u\n", word(a.ip) & mask, 0, 1, 0, 0, 0, mask, 0, 0, 0);
+}
+
+static void show_addresses6(struct text *t)
+{
+	struct interface_address a;
+
+	for (u32 i = 0; interface_address_get(i, &a); i++) {
+		if (a.family != AF_INET6)
+			continue;
+		for (u32 k = 0; k < 16; k++)
+			text_printf(t, "%02x", a.ip[k]);
+		text_printf(t, " %02x %02x %02x %02x %s%s\n", a.index, a.prefix, a.index > 1 ? 0 : 0x10, 0x80, a.index > 1 ? "    " : "      ", a.index > 1 ? "eth0" : "lo");
+	}
+}
+
+void interface_list(struct text *t, int which)
+{
+	static void (*const show[])(struct text *t) = { show_devices, show_routes, show_addresses6 };
+
+	show[which](t);
+}
+IMPLEMENT(interface_list);
