@@ -183,6 +183,8 @@ const (
 	phFlags                    = 4
 	phOffset, phVaddr, phPaddr = 8, 16, 24
 	phFilesz, phMemsz, phAlign = 32, 40, 48
+
+	dynSize = 16 // of Elf64_Dyn
 )
 
 // fileAlign is the alignment of segments in the linked file, with which the
@@ -243,6 +245,7 @@ func strip(data []byte) ([]byte, error) {
 	out = append(out, make([]byte, (len(loads)+len(others))*phSize)...)
 	for _, s := range loads {
 		body := bytes.TrimRight(data[s.off:s.end], "\x00")
+		body = data[s.off:min(s.end, s.off+alignUp(uint64(len(body)), dynSize))] // what PT_DYNAMIC says stays whole
 		s.to = uint64(len(out))
 		out = append(out, body...)
 		le.PutUint64(s.ph[phOffset:], s.to)
@@ -254,7 +257,9 @@ func strip(data []byte) ([]byte, error) {
 		if i < 0 {
 			return nil, bad
 		}
-		le.PutUint64(s.ph[phOffset:], loads[i].to+s.off-loads[i].off)
+		l := loads[i]
+		le.PutUint64(s.ph[phOffset:], l.to+s.off-l.off)
+		le.PutUint64(s.ph[phFilesz:], min(s.end, max(s.off, l.off+le.Uint64(l.ph[phFilesz:])))-s.off)
 	}
 	for i, s := range append(others, loads...) {
 		copy(out[ehSize+i*phSize:], s.ph)

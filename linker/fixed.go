@@ -63,7 +63,7 @@ func applyRelocations(data []byte, f *elf.File) (bool, error) {
 			return false, fmt.Errorf("dynamic section is out of place")
 		}
 		if dropDynamic(data[p.Off:][:p.Filesz/16*16], elf.DT_RELA, elf.DT_RELASZ, elf.DT_RELAENT, elf.DT_RELACOUNT,
-			elf.DT_JMPREL, elf.DT_PLTRELSZ, elf.DT_PLTREL, elf.DT_PLTGOT) {
+			elf.DT_JMPREL, elf.DT_PLTRELSZ, elf.DT_PLTREL, elf.DT_PLTGOT, elf.DT_INIT, elf.DT_FINI) {
 			changed = true
 		}
 	}
