@@ -15,6 +15,8 @@ func sysRows() []program {
 				t.Errorf("got %q", out)
 			}
 		}},
+		{name: "sys-peer-pidfd", build: c("sys/peer_pidfd.c"), golden: "programs/sys/peer_pidfd.golden", tcg: true}, // Linux 6.5 and newer
+		{name: "sys-peer-pidfd-static", build: c("sys/peer_pidfd.c", "-static"), golden: "programs/sys/peer_pidfd.golden"},
 		{name: "sys-inotify", build: c("sys/inotify.c"), tcg: true},
 		{name: "sys-record-locks", build: c("sys/record_locks.c")},
 		{name: "sys-xattr", build: c("sys/xattr.c")},

@@ -36,6 +36,26 @@ static void pidfd_release(struct file *f)
 
 static const struct file_ops pidfd_ops = { .poll = pidfd_poll, .release = pidfd_release, .seek = seek_nowhere };
 
+static int install(int pid, u64 started, u32 flags)
+{
+	int fd = anon_install(&pidfd_ops, "anon_inode:[pidfd]", O_RDWR | O_CLOEXEC | flags, (void *)(long)pid);
+
+	if (fd >= 0) {
+		struct file *f = fd_get(fd);
+		f->pos = started;
+		file_put(f);
+	}
+	return fd;
+}
+
+/* SO_PEERPIDFD: whoever is on the other side is this process. */
+int pidfd_of_process(void)
+{
+	struct thread *t = thread_by_tid(1);
+
+	return install(1, t ? t->started : 0, 0);
+}
+
 long sys_pidfd_open(int pid, u32 flags)
 {
 	KERNEL_LOCK();
@@ -46,13 +66,7 @@ long sys_pidfd_open(int pid, u32 flags)
 		return -ESRCH;
 	if (pid != 1 && !(flags & PIDFD_THREAD))
 		return -EINVAL;
-	int fd = anon_install(&pidfd_ops, "anon_inode:[pidfd]", O_RDWR | O_CLOEXEC | flags, (void *)(long)pid);
-	if (fd >= 0) {
-		struct file *f = fd_get(fd);
-		f->pos = t->started;
-		file_put(f);
-	}
-	return fd;
+	return install(pid, t->started, flags);
 }
 SYSCALL(434, pidfd_open, FULL);
 

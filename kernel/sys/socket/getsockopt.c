@@ -7,6 +7,9 @@ static struct timeval timeval_of(ns_t t)
 	return t == FOREVER ? (struct timeval){ 0 } : (struct timeval){ t / 1000000000, t % 1000000000 / 1000 };
 }
 
+/* sys/pidfd/pidfd.c, in programs that use such descriptors */
+OPTIONAL int pidfd_of_process(void) { return -ENOPROTOOPT; }
+
 /* The option's size, or an error. */
 static int get(struct socket *s, int option, union socket_value *v)
 {
@@ -36,6 +39,9 @@ static int get(struct socket *s, int option, union socket_value *v)
 		if (s->peer_known)
 			memcpy(v->ids, s->peer_ids, sizeof(v->ids));
 		return sizeof(v->ids);
+	case SO_PEERPIDFD:
+		*n = s->peer_known ? pidfd_of_process() : -ENODATA;
+		return *n < 0 ? *n : (int)sizeof(*n);
 	default:
 		if (!is_switch(option))
 			return inet_getsockopt(s, SOL_SOCKET, option, v);
@@ -55,6 +61,8 @@ long sys_getsockopt(int fd, int level, int option, void *user, int *len)
 	int room = *len;
 	if (room < 0)
 		return -EINVAL;
+	if (level == SOL_SOCKET && option == SO_PEERPIDFD && s->peer_known)
+		CHECK_WRITE(user, min(room, (int)sizeof(int)));	/* before there is a descriptor */
 	int n = level == SOL_SOCKET ? get(s, option, &v) : (s->ops->getsockopt ? s->ops->getsockopt : inet_getsockopt)(s, level, option, &v);
 	if (n < 0)
 		return n;
@@ -66,4 +74,4 @@ long sys_getsockopt(int fd, int level, int option, void *user, int *len)
 	*len = n;
 	return 0;
 }
-SYSCALL(55, getsockopt, PARTIAL("not SO_PEERPIDFD, time stamps"));
+SYSCALL(55, getsockopt, PARTIAL("no time stamps"));

@@ -22,6 +22,11 @@
 #define SO_PROTOCOL	38
 #define SO_DOMAIN	39
 #define SO_PEEK_OFF	42
+#define SO_PEERPIDFD	77
+
+#ifndef ENODATA
+#define ENODATA		61
+#endif
 
 /* Remembered, and without effect on sockets that never leave the machine. */
 #define SWITCHES (1UL << SO_REUSEADDR | 1UL << SO_DONTROUTE | 1UL << SO_BROADCAST | 1UL << SO_KEEPALIVE | \

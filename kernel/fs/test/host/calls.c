@@ -42,7 +42,7 @@ static void links(void)
 	EXPECT(SYS(0, again, buf, 10), 5);
 	SYS(3, again);
 	EXPECT(SYS(87, "/tmp/other"), 0);
-	EXPECT(SYS(89, path, buf, 100), 19);	/* /tmp/some (deleted) */
+	EXPECT(SYS(89, path, buf, 100), 20);	/* /tmp/other (deleted) */
 	again = SYS(2, path, O_RDONLY);		/* still reached */
 	EXPECT(SYS(0, again, buf, 10), 5);
 	SYS(3, again);
