@@ -92,7 +92,11 @@ func (r *Report) sections(k *Kernel, f *elf.File) error {
 	r.Sizes.GNU.Total = r.Sizes.KernelMemory
 	sums := map[string]int64{kindPadding: padding}
 	for i := range k.parts {
-		sums[k.chain(&k.parts[i])[0].Kind] += k.parts[i].Size
+		kind := k.chain(&k.parts[i])[0].Kind
+		if !slices.Contains(kinds, kind) {
+			return &InputError{k.File, fmt.Sprintf("its link map is damaged: nothing keeps a section by %q: build the image again", kind), nil}
+		}
+		sums[kind] += k.parts[i].Size
 	}
 	for _, kind := range append(slices.Clone(kinds), kindPadding) {
 		if sums[kind] > 0 {
