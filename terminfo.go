@@ -25,7 +25,7 @@ func (p *Plan) terminal() string {
 			return name
 		}
 	}
-	return ""
+	return "dumb" // what terminals are taken for that have no name
 }
 
 // addTerminfo adds the description of the terminal called name, if this machine has

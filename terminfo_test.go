@@ -12,7 +12,7 @@ func TestTerminal(t *testing.T) {
 		env, run []string
 		want     string
 	}{
-		{"", nil, nil, ""},
+		{"", nil, nil, "dumb"},
 		{"xterm", []string{"TERM=vt100"}, nil, "xterm"},
 		{"", []string{"TERM=vt100", "TERM=linux", "X=TERM=no"}, nil, "linux"},
 		{"", []string{"TERM=vt100"}, []string{"TERM=screen"}, "screen"},

@@ -42,11 +42,13 @@ func (c *copying) at(name string, links int) {
 		if !path.IsAbs(to) {
 			end = path.Join(path.Dir(name), to)
 		}
-		if end = path.Clean(end); leftOut(end) || !slices.ContainsFunc(linkEnds, func(r string) bool { return within(end, r) }) {
+		end = path.Clean(end)
+		choice, _ := os.Readlink(im.opt.Root + end) // of the administrator's, as in /etc/alternatives
+		if choice == "" && leftOut(end) || !slices.ContainsFunc(linkEnds, func(r string) bool { return within(end, r) }) {
 			return
 		}
 		c.put(manifest.Entry{Guest: name, Link: to}, 0)
-		if st, err := os.Stat(im.opt.Root + end); err == nil && st.IsDir() || within(end, "/etc") {
+		if st, err := os.Stat(im.opt.Root + end); err == nil && st.IsDir() || within(end, "/etc") && choice == "" {
 			c.links = append(c.links, end)
 			return
 		}

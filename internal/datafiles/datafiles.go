@@ -151,12 +151,14 @@ func (n *namer) read(im *image, e *manifest.Entry) error {
 		if slices.ContainsFunc(roots, func(r string) bool { return within(dir, r) }) {
 			n.names.guess(dir)
 		}
-		// Its own name is that of its folders, which it may have in pieces.
-		base := path.Base(n.host)
-		short := base[:max(1, strings.IndexAny(base+"-", "-."))]
-		for _, name := range []string{base, short} {
-			n.names.guess(path.Join(n.prefix, "share", name))
-			n.names.guess(path.Join(n.prefix, "lib", name))
+	}
+	// Its own name is that of its folders, which it may have in pieces.
+	base := strings.TrimPrefix(path.Base(n.host), "lib")
+	short := base[:max(1, strings.IndexAny(base+"-", "-."))]
+	for _, name := range []string{base, short} {
+		if n.prefix != "" || len(name) > 3 {
+			n.names.guess(path.Join(im.prefixOf(n), "share", name))
+			n.names.guess(path.Join(im.prefixOf(n), "lib", name))
 		}
 	}
 	if m := embeddedPython.FindStringSubmatch(path.Base(e.Guest)); m != nil {

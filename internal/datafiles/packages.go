@@ -145,12 +145,12 @@ type relation int
 const (
 	unrelated relation = iota
 	dependent          // it needs a package of the source: dictionaries, plug-ins
-	needed             // a package of the source needs it
+	needed             // a package of the source depends on it
 	sameSource
 )
 
 // family adds those of package name: those of the same source, as a program's data is often in a package of its own,
-// what it and those of them that it needs depend on, and what depends on any of them.
+// what any of them needs, and what depends on one.
 func (p *packages) family(name string, out family) {
 	first := p.info[name]
 	if first == nil {
@@ -160,23 +160,13 @@ func (p *packages) family(name string, out family) {
 		switch {
 		case q.source == first.source:
 			out[n] = sameSource
-		case out[n] == unrelated && slices.ContainsFunc(q.depends, func(d string) bool { return p.info[d] != nil && p.info[d].source == first.source }):
-			out[n] = dependent
-		}
-	}
-	own, seen := []string{name}, map[string]bool{name: true}
-	for len(own) > 0 {
-		q := p.info[own[0]]
-		own = own[1:]
-		for _, d := range q.depends {
-			q := p.info[d]
-			if q == nil || seen[d] {
-				continue
+			for _, d := range q.depends {
+				if p.info[d] != nil {
+					out[d] = max(out[d], needed)
+				}
 			}
-			seen[d] = true
-			if out[d] = max(out[d], needed); q.source == first.source {
-				own = append(own, d)
-			}
+		case slices.ContainsFunc(q.depends, func(d string) bool { return p.info[d] != nil && p.info[d].source == first.source }):
+			out[n] = max(out[n], dependent)
 		}
 	}
 }

@@ -82,8 +82,8 @@ func TestLanguages(t *testing.T) {
 			"lib/python3.9/os.py": "", "lib/python3.9/site-packages/tool/__init__.py": "", "lib/python3.9/site-packages/tool/__main__.py": "",
 		}, []string{"lib/python3.9/os.py", "lib/python3.9/site-packages/tool/__init__.py", "lib/python3.9/site-packages/tool/__main__.py"}},
 		{"perl", "bin/perl", []string{"s/main.pl"}, map[string]string{
-			"s/main.pl": "use lib 'lib';\nuse My::Module;\nrequire './part.pl';\n", "s/lib/My/Module.pm": "use My::Deep;", "s/lib/My/Deep.pm": "", "s/part.pl": "", "s/not.pl": "",
-		}, []string{"s/lib/My/Deep.pm", "s/lib/My/Module.pm", "s/main.pl", "s/part.pl"}},
+			"s/main.pl": "use lib 'lib';\nuse My::Module;\nrequire './part.pl';\nopen F, \"$FindBin::Bin/in.txt\";\n", "s/in.txt": "", "s/lib/My/Module.pm": "use My::Deep;", "s/lib/My/Deep.pm": "", "s/part.pl": "", "s/not.pl": "",
+		}, []string{"s/in.txt", "s/lib/My/Deep.pm", "s/lib/My/Module.pm", "s/main.pl", "s/part.pl"}},
 		{"ruby", "bin/ruby3.1", []string{"s/main.rb"}, map[string]string{
 			"s/main.rb": "require 'json'\nrequire_relative 'part'\nrequire_relative \"deep/er\"", "s/part.rb": "", "s/deep/er.rb": "", "s/json.txt": "",
 		}, []string{"s/deep/er.rb", "s/main.rb", "s/part.rb"}},
@@ -101,8 +101,8 @@ func TestLanguages(t *testing.T) {
 			"s/main.scm": "(use-modules (ice-9 match))\n(load \"part.scm\")\n", "s/part.scm": "", "s/z.scm": "",
 		}, []string{"s/main.scm", "s/part.scm"}},
 		{"tclsh", "bin/tclsh8.6", []string{"s/main.tcl"}, map[string]string{
-			"s/main.tcl": "package require msgcat\nsource [file join [file dirname [info script]] part.tcl]\n", "s/part.tcl": "", "s/z.tcl": "",
-		}, []string{"s/main.tcl", "s/part.tcl"}},
+			"s/main.tcl": "package require msgcat\nsource [file join [file dirname [info script]] part.tcl]\nopen data/in.json\n", "s/part.tcl": "", "s/z.tcl": "", "s/data/in.json": "",
+		}, []string{"s/data/in.json", "s/main.tcl", "s/part.tcl"}},
 		{"gforth", "bin/gforth", []string{"s/main.fs"}, map[string]string{
 			"s/main.fs": "require part.fs\ns\" deep/er.fth\" included\n", "s/part.fs": "", "s/deep/er.fth": "", "s/z.fs": "",
 		}, []string{"s/deep/er.fth", "s/main.fs", "s/part.fs"}},

@@ -18,6 +18,7 @@ type language struct {
 	word  string             // in the paths of its library
 	paths func(im *image, exe, word string) []string
 	skip  func(name string) bool
+	bare  bool // strings need no quotes
 	pyc   bool // the library has compiled files that know the time of their sources
 
 	// loads are the words before the names of what a script loads; suffixes end the names of
@@ -63,7 +64,7 @@ var languages = []*language{
 		loads: lazyregexp.New(`\(load|\(include`), suffixes: []string{".scm"},
 	},
 	{
-		name: lazyregexp.New(`^tclsh[\d.]*$`), word: "tcl", paths: builtInPaths,
+		name: lazyregexp.New(`^tclsh[\d.]*$`), word: "tcl", paths: builtInPaths, bare: true,
 		loads: lazyregexp.New(`\bsource\b`), suffixes: []string{".tcl"},
 	},
 	{

@@ -22,14 +22,21 @@ var errTooLarge = errors.New("the folder is too large")
 // quoted is a string on one line of a script.
 var quoted = lazyregexp.New("\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
 
+// interpolated is a variable in a string, as in "$Bin/data.txt": what stands behind it may be seen from the script's folder.
+var interpolated = lazyregexp.New(`\$[A-Za-z_][A-Za-z0-9_:]*`)
+
 // named adds the files and folders below the script's folder that a line of it has in its strings: what it
 // opens, and where it lets the language look for modules. Hidden ones are not meant by a word.
 func (s *search) named(dir, line string) {
 	if s.host == "/" || !within(dir, s.host) || s.inPackages(dir) {
 		return
 	}
-	for _, text := range quoted.FindAllString(line, -1) {
-		for _, word := range module.FindAllString(text, -1) {
+	texts := []string{line}
+	if !s.l.bare {
+		texts = quoted.FindAllString(line, -1)
+	}
+	for _, text := range texts {
+		for _, word := range module.FindAllString(interpolated.ReplaceAllString(text, " "), -1) {
 			for _, from := range []string{dir, s.host} {
 				p := path.Join(from, word)
 				if p != s.host && within(p, s.host) && !hiddenName(p[len(s.host):]) {
