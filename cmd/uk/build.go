@@ -46,7 +46,7 @@ older image stays. Arguments become part of the image's command.`,
 			b.declareKernel(fs)
 			return func(ctx context.Context, e *env, args []string) error {
 				if len(args) == 0 {
-					return usagef("build", "name a program or a manifest")
+					return noTarget("build", "name a program or a manifest")
 				}
 				b.opt.Memory, b.opt.Env = int64(memory.sizeFlag), vars
 				opt, err := b.options(e, "build", args[0], args[1:])

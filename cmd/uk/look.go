@@ -33,7 +33,7 @@ libraries and the files of /etc included, then how the program is run.`,
 			b.declareContents(fs)
 			return func(ctx context.Context, e *env, args []string) error {
 				if len(args) == 0 {
-					return usagef("manifest", "name a program or a manifest")
+					return noTarget("manifest", "name a program or a manifest")
 				}
 				opt, err := b.options(e, "manifest", args[0], args[1:])
 				if err != nil {
@@ -83,7 +83,7 @@ and "uk build --version-script" take the file back, edited by hand if need be.`,
 			b.declareDrivers(fs)
 			return func(ctx context.Context, e *env, args []string) error {
 				if len(args) == 0 {
-					return usagef("symbols", "name a program or a manifest")
+					return noTarget("symbols", "name a program or a manifest")
 				}
 				opt, err := b.options(e, "symbols", args[0], args[1:])
 				if err != nil {

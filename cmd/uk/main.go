@@ -79,6 +79,14 @@ func usagef(verb, format string, args ...any) error {
 	return &usageError{verb, fmt.Sprintf(format, args...)}
 }
 
+// noTarget is the usage error of a verb that was given nothing to work on, perhaps in a folder that would do.
+func noTarget(verb, words string) error {
+	if st, err := os.Stat("usr.manifest"); err == nil && st.Mode().IsRegular() {
+		words += fmt.Sprintf("; this folder has a usr.manifest: uk %s .", verb)
+	}
+	return &usageError{verb, words}
+}
+
 // exitStatus ends the tool with a status and no message.
 type exitStatus int
 

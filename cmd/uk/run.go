@@ -115,7 +115,7 @@ second one, or --stop-timeout, ends the guest.`,
 					}
 				}
 				if len(args) == 0 && firecracker == "" {
-					return usagef("run", "name a program, a manifest or an image")
+					return noTarget("run", "name a program, a manifest or an image")
 				}
 				fromFiles, err := readEnvFiles(envFiles)
 				if err != nil {
