@@ -83,6 +83,18 @@ struct socket_msg {
 	 * checked; what is used of it is taken off the front. */
 	void *control;
 	size_t control_len;
+	/* A datagram of the Internet's. Sending: where it is to come from, what its header is to say; 0: as the socket has
+	 * it. Receiving: what it came to, what its header said, and when it came. */
+	u16 source_family;
+	u8 source[16];
+	u8 ttl, tos;
+	bool has_tos;
+	ns_t time;
+};
+
+struct cmsghdr {
+	size_t len;
+	int level, type;
 };
 
 union socket_value {
@@ -136,6 +148,9 @@ ns_t socket_deadline(ns_t timeout);	/* of a wait that begins now */
 int socket_wait(struct waitq *q, int flags, ns_t deadline);	/* -EAGAIN when MSG_DONTWAIT or too late */
 size_t iov_gather(void *to, const struct iovec *v, size_t skip, size_t n);
 size_t iov_scatter(const struct iovec *v, size_t skip, const void *from, size_t n);
+
+/* fs/socket_control.c */
+void socket_control_put(struct socket_msg *m, int level, int type, const void *data, size_t n);
 
 /* fs/socket_ioctl.c */
 long socket_ioctl(unsigned long cmd, unsigned long arg);	/* of interfaces (netdevice(7)); -ENOTTY */

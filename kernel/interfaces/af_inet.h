@@ -14,6 +14,10 @@ union socket_value;
 /* A new one, which is not in the table of descriptors yet, or ERR_PTR. FLAGS: O_NONBLOCK. */
 INTERFACE(struct file *, inet_socket, (int family, int type, int protocol, int flags), (family, type, protocol, flags), ERR_PTR(-EAFNOSUPPORT))
 
+/* Ancillary data: what M has of it for a datagram that is to be sent, 0 or -errno; what M says of one that came. */
+INTERFACE_OF_LOADED(int, inet_control_take, (struct socket *s, struct socket_msg *m), (s, m), -EOPNOTSUPP)
+INTERFACE_OF_LOADED(void, inet_control_put, (struct socket *s, struct socket_msg *m), (s, m), )
+
 /* ioctl(2) of a socket, of whatever family, that asks for interfaces (netdevice(7)). */
 INTERFACE(long, interface_ioctl, (unsigned long cmd, unsigned long arg), (cmd, arg), -ENOTTY)
 

@@ -5,11 +5,6 @@
 #define SCM_CREDENTIALS	2
 #define SCM_MAX_FD	253
 
-struct cmsghdr {
-	size_t len;
-	int level, type;
-};
-
 long sys_getuid(void), sys_getgid(void), sys_geteuid(void), sys_getegid(void), sys_getpid(void);
 
 static int add_files(struct control *c, const int *fds, size_t n)
@@ -109,29 +104,6 @@ int control_copy(struct control *to, const struct control *from)
 	return 0;
 }
 
-/* put_cmsg() of Linux: as much as there is room for. */
-static void put(struct socket_msg *m, int type, const void *data, size_t n)
-{
-	size_t len = sizeof(struct cmsghdr) + n;
-
-	if (m->control_len < sizeof(struct cmsghdr)) {
-		m->flags |= MSG_CTRUNC;
-		return;
-	}
-	if (m->control_len < len) {
-		m->flags |= MSG_CTRUNC;
-		len = m->control_len;
-	}
-	if (!user_ok(m->control, len, PROT_READ | PROT_WRITE))
-		return;
-	struct cmsghdr *h = m->control;
-	*h = (struct cmsghdr){ len, SOL_SOCKET, type };
-	memcpy(h + 1, data, len - sizeof(*h));
-	len = min(align_up(len, 8UL), m->control_len);
-	m->control = (char *)m->control + len;
-	m->control_len -= len;
-}
-
 static void put_files(struct socket_msg *m, struct control *c, int flags)
 {
 	int fds[SCM_MAX_FD];
@@ -144,7 +116,7 @@ static void put_files(struct socket_msg *m, struct control *c, int flags)
 			break;
 	}
 	if (n)
-		put(m, SCM_RIGHTS, fds, n * sizeof(int));
+		socket_control_put(m, SOL_SOCKET, SCM_RIGHTS, fds, n * sizeof(int));
 	if (n < c->count)
 		m->flags |= MSG_CTRUNC;
 }
@@ -158,7 +130,7 @@ void control_put(const struct unix_sock *u, struct socket_msg *m, struct control
 			m->flags |= MSG_CTRUNC;
 	} else {
 		if (passes_ids(u))
-			put(m, SCM_CREDENTIALS, c->has_ids ? c->ids : nobody, sizeof(c->ids));
+			socket_control_put(m, SOL_SOCKET, SCM_CREDENTIALS, c->has_ids ? c->ids : nobody, sizeof(c->ids));
 		if (c->files)
 			put_files(m, c, flags);
 	}

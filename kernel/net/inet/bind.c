@@ -36,7 +36,7 @@ static int parse6(const struct inet *i, const struct sockaddr_in6 *a, int len, s
 /* May a socket have this address? Datagrams can be for a group. */
 static bool usable(const struct inet *i, const struct hs_address *a)
 {
-	return address_any(a) || address_local(a) || address_group(a);
+	return address_any(a) || address_local(a) || address_group(a) || option_of(i, KNOW_FREEBIND);
 }
 
 /* A port here, and with the way out if others can come there. Which is free, it says; here somebody else may have that. */
@@ -90,6 +90,10 @@ int inet_bind(struct socket *s, const void *name, int len)
 		return -EADDRNOTAVAIL;
 	struct hs_address old = i->port.at;
 	i->port.at = a;
+	if (!port && option_of(i, KNOW_NO_PORT) && !address_any(&a)) {	/* it comes with connect() */
+		i->fixed_address = true;
+		return 0;
+	}
 	if ((err = take(i, port))) {
 		i->port.at = old;
 		return err;

@@ -2,6 +2,8 @@
 #include "inet.h"
 
 #define MSG_ERRQUEUE	0x2000
+#define SO_TIMESTAMP	29
+#define SO_TIMESTAMPNS	35
 #define DGRAM_MAX	65507	/* of IPv4: 65535 without the headers of IP and UDP */
 #define COST_FREE	128	/* bytes that fit there */
 #define COST		768	/* struct sk_buff with a small datagram, net/core/skbuff.c */
@@ -51,6 +53,8 @@ void udp_deliver(struct inet *i, struct packet *p)
 		kfree(p);
 		return;
 	}
+	if (i->s.switches & (1UL << SO_TIMESTAMP | 1UL << SO_TIMESTAMPNS))
+		p->time = now_realtime();
 	i->queued += p->cost;
 	list_append(&i->queue, &p->link);
 	wake_all_for(&i->read_q, POLL_READ);
@@ -128,10 +132,16 @@ long udp_send(struct socket *s, const struct socket_msg *m, int flags)
 	}
 	from = (struct hs_address *)p->data;
 	*from = i->port.at;
+	if (m->source_family == to.family)
+		memcpy(from->ip, m->source, 16);
+	if (address_any(from) || m->source_family == to.family)
+		from->family = to.family;
 	if (address_any(from))
 		address_source(from, &to);
+	bool four = to.family == AF_INET;
 	p->to = to;
-	p->ttl = 64;
+	p->ttl = m->ttl ? m->ttl : option_of(i, four ? KNOW_TTL : KNOW_HOPS) ^ 64;
+	p->tos = m->has_tos ? m->tos : option_of(i, four ? KNOW_TOS : KNOW_TCLASS);
 	if (out)
 		return send_out(i, p, flags);
 	deliver(i, p);
@@ -172,6 +182,11 @@ long udp_recv(struct socket *s, struct socket_msg *m, int flags)
 		return err;
 	size_t left = p->len - sizeof(struct hs_address), n = min(left, m->total);
 	m->name_len = address_tell(i, (const struct hs_address *)p->data, m->name);
+	m->source_family = p->to.family;
+	memcpy(m->source, p->to.ip, 16);
+	m->ttl = p->ttl;
+	m->tos = p->tos;
+	m->time = p->time ? p->time : now_realtime();
 	bool lost = iov_scatter(m->v, 0, p->data + sizeof(struct hs_address), n) < n;	/* may sleep */
 	m->flags = n < left ? MSG_TRUNC : 0;
 	long r = lost ? -EFAULT : (long)(flags & MSG_TRUNC ? left : n);

@@ -135,7 +135,7 @@ static inline bool same_address(const struct hs_address *a, const struct hs_addr
 }
 
 /* What selects the files of calls that others reach by af_inet.h alone. */
-extern const char inet_bind_file[1], inet_listen_file[1], inet_connect_file[1], inet_setsockopt_file[1], inet_getsockopt_file[1], interface_ioctl_file[1];
+extern const char inet_bind_file[1], inet_listen_file[1], inet_connect_file[1], inet_setsockopt_file[1], inet_getsockopt_file[1], interface_ioctl_file[1], inet_control_file[1];
 
 /* socket.c */
 struct inet *inet_new(int family, int type);

@@ -7,6 +7,8 @@ const char inet_setsockopt_file[1];
 
 #define SO_BSDCOMPAT		14
 #define SO_REUSEPORT		15
+#define SO_TIMESTAMP		29
+#define SO_TIMESTAMPNS		35
 #define SO_BINDTODEVICE		25
 #define SO_PRIORITY		12
 #define SO_MARK			36
@@ -122,6 +124,8 @@ static int set_special(struct inet *i, int level, int name, const void *user, in
 {
 	if (level == SOL_SOCKET && name < 64 && BITS >> name & 1) {
 		v = !!v;
+		if (name == SO_TIMESTAMP || name == SO_TIMESTAMPNS)	/* one of them */
+			i->s.switches &= ~(1UL << SO_TIMESTAMP | 1UL << SO_TIMESTAMPNS);
 		i->s.switches = (i->s.switches & ~(1UL << name)) | (u64)v << name;
 		if (i->number && SWITCHES_OUT >> name & 1)
 			inet_out()->option(i, SOL_SOCKET, name, &v, sizeof(v));

@@ -6,7 +6,7 @@
 #ifndef MODULE
 const char drv_inet[1];		/* selects this file, whose functions are linked if a call needs them */
 /* The files of the other calls: nothing refers to this, so what no call needs is not linked. */
-const char *const inet_files[] = { inet_bind_file, inet_listen_file, inet_connect_file, inet_setsockopt_file, inet_getsockopt_file, interface_ioctl_file };
+const char *const inet_files[] = { inet_bind_file, inet_listen_file, inet_connect_file, inet_setsockopt_file, inet_getsockopt_file, interface_ioctl_file, inet_control_file };
 #endif
 
 static int inet_shutdown(struct socket *s, int how);

@@ -102,6 +102,9 @@ static bool receive_datagram(struct inet *i, struct packet *p, bool more)
 		*from = i->peer;
 	if (good && (!port_number(&i->peer) || same_address(from, &i->peer))) {
 		all->to = i->port.at;
+		if (address_any(&all->to))
+			address_source(&all->to, from);
+		all->ttl = 64;	/* the runner does not say */
 		udp_deliver(i, all);
 	} else {
 		kfree(all);

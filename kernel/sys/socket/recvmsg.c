@@ -1,8 +1,9 @@
 #include "call.h"
+#include "af_inet.h"
 
 long do_recvmsg(struct file *f, struct msghdr *user, int flags)
 {
-	struct socket_msg m;
+	struct socket_msg m = { 0 };
 	struct iovs i;
 
 	CHECK_WRITE(user, sizeof(*user));
@@ -24,6 +25,7 @@ long do_recvmsg(struct file *f, struct msghdr *user, int flags)
 	iov_free(&i);
 	if (r < 0)
 		return r;
+	inet_control_put(f->data, &m);
 	if (h.name && (err = address_put(h.name, &user->name_len, m.name, m.name_len)))
 		return err;
 	user->control_len = room - m.control_len;

@@ -1,15 +1,13 @@
 #include "call.h"
+#include "af_inet.h"
 
-
-/* Ancillary data is for AF_UNIX; elsewhere EOPNOTSUPP says. */
 static int control_get(struct file *f, const struct msghdr *h, struct socket_msg *m)
 {
 	struct socket *s = f->data;
 
-	m->control = NULL;
 	if (!(m->control_len = h->control_len))
 		return 0;
-	if (s->domain != AF_UNIX)
+	if (s->domain == AF_VSOCK)
 		return -EOPNOTSUPP;
 	if (h->control_len > CONTROL_MAX)
 		return -ENOBUFS;
@@ -17,12 +15,12 @@ static int control_get(struct file *f, const struct msghdr *h, struct socket_msg
 	if (!(m->control = kmalloc(h->control_len)))
 		return -ENOBUFS;
 	memcpy(m->control, h->control, h->control_len);
-	return 0;
+	return s->domain == AF_INET || s->domain == AF_INET6 ? inet_control_take(s, m) : 0;
 }
 
 long do_sendmsg(struct file *f, const struct msghdr *user, int flags)
 {
-	struct socket_msg m;
+	struct socket_msg m = { 0 };
 	struct iovs i;
 
 	CHECK_READ(user, sizeof(*user));
@@ -49,4 +47,4 @@ long sys_sendmsg(int fd, const struct msghdr *msg, int flags)
 	FD_SOCKET(f, fd);
 	return do_sendmsg(f, msg, flags);
 }
-SYSCALL(46, sendmsg, PARTIAL("ancillary data only for AF_UNIX"));
+SYSCALL(46, sendmsg, FULL);
