@@ -36,6 +36,7 @@ func libcExactRows() []program {
 		{name: "libc-clockwaits", build: c("libc/clockwaits.c"), tcg: true},
 		{name: "libc-logins", build: c("libc/logins.c")},
 		{name: "libc-zonetexts", build: c("libc/zonetexts.c", "-fno-builtin", "-w")},
+		{name: "libc-streamends", build: c("libc/streamends.c", "-fno-builtin", "-w")},
 		{name: "libc-utf8", build: c("libc/utf8.c", "-fno-builtin")},
 		{name: "libc-rtsignals", build: c("libc/rtsignals.c")},
 	}

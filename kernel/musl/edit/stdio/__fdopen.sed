@@ -8,3 +8,5 @@ s/^\t\/\* Allocate FILE\+buffer or fail \*\/$/\tint have = __syscall(SYS_fcntl, 
 &/
 # An empty mode is none.
 s/^\tif \(!strchr\("rwa", \*mode\)\) \{$/\tif (!*mode || !strchr("rwa", *mode)) {/
+# As in fopen.sed.
+s/^\t\tif \(!\(flags & O_APPEND\)\)$/\t\tif (!(flags \& O_APPEND) \&\& !strchr(mode, '+')) __syscall(SYS_lseek, fd, 0, SEEK_END);\n&/
