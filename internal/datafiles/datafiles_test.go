@@ -177,14 +177,14 @@ func TestDependents(t *testing.T) {
 // What the administrator chose is followed to the package's file; a file of /etc that no package has is not packed.
 func TestChoices(t *testing.T) {
 	m := newMachine(t)
-	m.link("/usr/share/dict/words", "/etc/alternatives/words")
-	m.link("/etc/alternatives/words", "/usr/share/dict/english")
-	m.link("/usr/share/dict/local", "/etc/local-words")
+	m.link("/usr/share/dict/words", "../../../etc/alternatives/words")
+	m.link("/etc/alternatives/words", "../../usr/share/dict/english")
+	m.link("/usr/share/dict/local", "../../../etc/local-words")
 	m.file("/etc/local-words", "of this machine")
 	m.program("/usr/bin/look", "/usr/share/dict/words", "/usr/share/dict/local")
 	m.install("words", "", "/usr/share/dict/english")
-	m.want("/usr/bin/look", Options{}, "/etc/alternatives/words -> /usr/share/dict/english", "/usr/share/dict/english",
-		"/usr/share/dict/local -> /etc/local-words", "/usr/share/dict/words -> /etc/alternatives/words")
+	m.want("/usr/bin/look", Options{}, "/etc/alternatives/words -> ../../usr/share/dict/english", "/usr/share/dict/english",
+		"/usr/share/dict/local -> ../../../etc/local-words", "/usr/share/dict/words -> ../../../etc/alternatives/words")
 }
 
 // Names that a program puts together, or that a compiler has taken apart.
