@@ -25,12 +25,14 @@ func Pack(ctx context.Context, opt Options, output string) (rofs.Stats, error) {
 		if p.Manifest, err = manifest.Parse(opt.Manifest, []byte("/**: !./**\n"), manifest.Options{Dir: opt.Manifest}); err == nil {
 			err = p.Manifest.Expand()
 		}
+		if err == nil {
+			p.warnings()
+		}
 	case opt.Exact && opt.Manifest == "":
 		err = badoption.Errorf("Exact", "--exact is for manifests: a program lists no files")
 	case opt.Exact:
-		p.Manifest, err = p.loadManifest()
-		for i := 0; err == nil && i < len(p.Manifest.Warnings); i++ {
-			opt.warn(p.Manifest.Warnings[i].String())
+		if p.Manifest, err = p.loadManifest(); err == nil {
+			p.warnings()
 		}
 	default:
 		p, err = Resolve(ctx, opt)
@@ -50,6 +52,12 @@ func Pack(ctx context.Context, opt Options, output string) (rofs.Stats, error) {
 	}
 	packing.Holes = false // nobody knows which kernel will read it
 	return rofs.WriteFile(ctx, output, p.entries(), packing)
+}
+
+func (p *Plan) warnings() {
+	for _, w := range p.Manifest.Warnings {
+		p.opt.warn(w.String())
+	}
 }
 
 func isFolder(name string) bool {

@@ -102,9 +102,7 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 		return nil, err
 	}
 	m := p.Manifest
-	for _, w := range m.Warnings {
-		opt.warn(w.String())
-	}
+	p.warnings()
 	m.App.Env = append(m.App.Env, opt.Env...)
 	override(&m.App.Cwd, opt.Cwd)
 	override(&m.App.User, opt.User)

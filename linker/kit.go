@@ -71,7 +71,7 @@ type Kit struct {
 // only when something is linked.
 func OpenKit(dir string) (*Kit, error) {
 	name := filepath.Join(dir, KitFile)
-	data, err := bounded.ReadFile(name, MaxKitFile)
+	data, err := bounded.ReadRegular(name, MaxKitFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: no kit there: build one with `make kit`, or name its folder", name)
 	}

@@ -166,6 +166,28 @@ func TestExpandErrors(t *testing.T) {
 	}
 }
 
+// TestHostLoops: links of a packed tree that lead back to themselves in the image are packed, with a word.
+func TestHostLoops(t *testing.T) {
+	dir := hostTree(t, "tree/doc/list -> ../../doc/list", "tree/self -> self", "tree/f")
+	m, err := Parse("m", []byte("/**: !tree/**"), Options{Dir: dir})
+	if err == nil {
+		err = m.Expand()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for _, w := range m.Warnings {
+		said = append(said, w.String())
+	}
+	text := strings.Join(said, "\n")
+	for _, name := range []string{"/doc/list", "/self"} {
+		if !strings.Contains(text, name+" is a link that leads back to itself in the image; it is packed as it is") || m.Lookup(name) == nil {
+			t.Errorf("%s: warnings %q", name, text)
+		}
+	}
+}
+
 func TestLinksThatEnd(t *testing.T) {
 	dir := hostTree(t, "f")
 	m, err := Parse("m", []byte("/usr/bin/X11: ->.\n/bin: ->usr/bin\n/a: ->/b\n/b: ->../../c/d\n/c/d: f\n/up: ->..\n/out: ->/proc/self/exe\n/bin2: ->/usr/bin/X11/X11/X11"), Options{Dir: dir})

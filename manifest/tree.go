@@ -6,7 +6,8 @@ import (
 )
 
 // checkTree checks that the entries can be one tree: nothing lies below what is
-// no directory, and no link leads back to itself.
+// no directory, and no link that a rule gives leads back to itself. Those that the host has may: out of a folder
+// that is packed as a tree they lead somewhere else there.
 func (m *Manifest) checkTree() error {
 	at := make(map[string]*Entry, len(m.Entries))
 	links := make(map[string]string)
@@ -39,6 +40,10 @@ func (m *Manifest) checkTree() error {
 	for i := range m.Entries {
 		if e := &m.Entries[i]; e.Link != "" {
 			if way, ok := follow(links, e.Guest); !ok {
+				if e.Like != "" {
+					m.Warnings = append(m.Warnings, Warning{e.Pos, printable(e.Guest) + " is a link that leads back to itself in the image; it is packed as it is"})
+					continue
+				}
 				return &Error{Pos: e.Pos, Path: e.Guest, Msg: "the link leads back to itself: " + way, Mend: "point one of them at a file"}
 			}
 		}

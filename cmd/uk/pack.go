@@ -44,6 +44,9 @@ bytes; no file has a later time than $SOURCE_DATE_EPOCH, if that is set. With
 					return err
 				} else if target == uk.TargetFolder {
 					opt = uk.Options{Manifest: path, Format: b.opt.Format, Owner: b.opt.Owner, Progress: e.setProgress, Bytes: e.setBytes}
+					if !b.quiet {
+						opt.Warn = e.note
+					}
 				} else if opt, err = b.options(e, "pack", name, nil); err != nil {
 					return err
 				}

@@ -3,8 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"uk/internal/words"
 )
@@ -67,12 +70,50 @@ func (e *env) setBytes(done, total int64) {
 
 func (p *progress) show() {
 	p.last = time.Now()
-	if p.total == 0 {
-		fmt.Fprintf(p.w, "\r\x1b[K%s ...", p.step)
-		return
+	tail := " ..."
+	if p.total != 0 {
+		rate := float64(p.done) / max(p.last.Sub(p.begun).Seconds(), 0.001)
+		tail = fmt.Sprintf(": %d of %d MB, %.0f MB/s", p.done>>20, p.total>>20, rate/(1<<20))
 	}
-	rate := float64(p.done) / max(p.last.Sub(p.begun).Seconds(), 0.001)
-	fmt.Fprintf(p.w, "\r\x1b[K%s: %d of %d MB, %.0f MB/s", p.step, p.done>>20, p.total>>20, rate/(1<<20))
+	fmt.Fprintf(p.w, "\r\x1b[K%s%s", fit(p.step, p.columns()-len(tail)-1), tail)
+}
+
+// columns is the width of the terminal.
+func (p *progress) columns() int {
+	if f, ok := p.w.(*os.File); ok {
+		if ws, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ); err == nil && ws.Col > 0 {
+			return int(ws.Col)
+		}
+	}
+	return 80
+}
+
+// fit cuts s in the middle, where long names tell least: a line that is longer than the screen cannot be taken
+// off it.
+func fit(s string, columns int) string {
+	const gap = "..."
+	letters := []rune(s)
+	if width(letters) <= columns {
+		return s
+	}
+	head, tail := letters, letters
+	for len(head) > 0 && width(head) > (columns-len(gap))/2 {
+		head = head[:len(head)-1]
+	}
+	for len(tail) > 0 && width(tail) > (columns-len(gap))/2 {
+		tail = tail[1:]
+	}
+	return string(head) + gap + string(tail)
+}
+
+// width is how many columns letters may take: some have two (East Asian Width, UAX 11).
+func width(letters []rune) (n int) {
+	for _, r := range letters {
+		if n++; r >= 0x1100 {
+			n++
+		}
+	}
+	return n
 }
 
 // endProgress takes the step off the screen.

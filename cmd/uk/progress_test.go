@@ -34,6 +34,26 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// TestFit: a step has one line of the screen.
+func TestFit(t *testing.T) {
+	for _, tt := range []struct {
+		s       string
+		columns int
+		want    string
+	}{
+		{"packing files", 13, "packing files"},
+		{"reading /a/very/long/name.raw", 21, "reading /.../name.raw"},
+		{"読み込み中", 10, "読み込み中"},
+		{"読み込み中", 9, "読...中"},
+		{"anything", 2, "..."},
+		{"anything", -5, "..."},
+	} {
+		if got := fit(tt.s, tt.columns); got != tt.want {
+			t.Errorf("%q in %d: %q, want %q", tt.s, tt.columns, got, tt.want)
+		}
+	}
+}
+
 // TestProgressQuiet: --quiet shows none, nor does what is no terminal.
 func TestProgressQuiet(t *testing.T) {
 	for _, tt := range []struct {

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Signals that end a command. The first asks it to end, a second ends it at once.
-var endSignals = []os.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGQUIT, unix.SIGHUP}
+// Signals that end a command. (SIGABRT is that of watchdogs, at which the runtime would print its stacks.) The first asks it to end, a second ends it at once.
+var endSignals = []os.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGQUIT, unix.SIGHUP, unix.SIGABRT}
 
 // Signals besides those that a guest's program gets.
 var passedSignals = []os.Signal{unix.SIGUSR1, unix.SIGUSR2, unix.SIGCONT}
@@ -69,7 +69,7 @@ func (s *signals) take(sig unix.Signal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.came[sig] = true
-	asksEnd := sig == unix.SIGINT || sig == unix.SIGTERM || sig == unix.SIGQUIT || sig == unix.SIGHUP && s.pass == nil
+	asksEnd := sig == unix.SIGINT || sig == unix.SIGTERM || sig == unix.SIGQUIT || sig == unix.SIGABRT || sig == unix.SIGHUP && s.pass == nil
 	if asksEnd && s.first != 0 {
 		s.again()
 		return

@@ -22,6 +22,9 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	if _, err := ReadRegular(filepath.Join(dir, "fifo"), 9); err == nil {
+		t.Error("a pipe was read")
+	}
 	f, st, err := Open(filepath.Join(dir, "file"))
 	if err != nil || st.Size() != 4 {
 		t.Fatal(st, err)
