@@ -198,10 +198,26 @@ func place(tmp, dir string) error {
 	if err == nil {
 		return os.RemoveAll(tmp)
 	}
-	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) { // a file system that cannot exchange
-		_ = os.RemoveAll(dir)
+	if _, err := os.Lstat(dir); err != nil {
+		return outfile.Named(os.Rename(tmp, dir), dir)
 	}
-	return os.Rename(tmp, dir)
+	return placeAside(tmp, dir) // a file system that cannot exchange, or a container that may not
+}
+
+// placeAside is place in steps: the older one goes aside, and comes back if the new one cannot take its place.
+func placeAside(tmp, dir string) error {
+	aside, err := outfile.MakeDir(filepath.Dir(dir), ".uk-build-", 0o700)
+	if err != nil {
+		return outfile.Named(err, dir)
+	}
+	old := filepath.Join(aside.Name, "old")
+	if err := os.Rename(dir, old); err != nil {
+		return errors.Join(outfile.Named(err, dir), aside.Remove())
+	}
+	if err := os.Rename(tmp, dir); err != nil {
+		return errors.Join(outfile.Named(err, dir), os.Rename(old, dir), os.Remove(aside.Name))
+	}
+	return aside.Remove()
 }
 
 func copyFile(to, from string) error {
