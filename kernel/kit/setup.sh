@@ -6,7 +6,7 @@ set -eu
 umask 022 # what is installed is for every user
 what=${1:-test}
 go_wanted=1.26
-PATH=$PATH:/usr/local/go/bin:/usr/local/lib/uk-go/bin
+PATH=/usr/local/lib/uk-go/bin:$PATH:/usr/local/go/bin
 
 say() { echo "setup: $*"; }
 die() { echo "setup: $*" >&2; exit 1; }
