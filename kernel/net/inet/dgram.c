@@ -63,7 +63,7 @@ void udp_deliver(struct inet *i, struct packet *p)
 /* As on Linux: what finds no room is lost, and what finds nobody is told to who is connected. */
 static void deliver(struct inet *from, struct packet *p)
 {
-	struct inet *to = port_find(&p->to, SOCK_DGRAM, (const struct hs_address *)p->data);
+	struct inet *to = port_find(&p->to, from->port.protocol, (const struct hs_address *)p->data);
 
 	if (to) {
 		udp_deliver(to, p);

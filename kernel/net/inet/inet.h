@@ -13,6 +13,7 @@
 #define ENETUNREACH	101
 #define IPPROTO_TCP	6
 #define IPPROTO_UDP	17
+#define IPPROTO_UDPLITE	136	/* RFC 3828; without the checksum that is what it is about, as over lo */
 
 #define ROOM		212992	/* net.core.wmem_default, rmem_default */
 #define TCP_RECV_ROOM	131072	/* net.ipv4.tcp_rmem[1] */
@@ -54,7 +55,7 @@ struct packet {
 struct port {
 	struct list link;
 	struct hs_address at;	/* the socket has this port, or had it, when LINK is empty */
-	u8 type;		/* SOCK_STREAM, SOCK_DGRAM */
+	u8 protocol;		/* IPPROTO_*: each has ports of its own */
 	bool only6;		/* IPV6_V6ONLY */
 	bool reuse, share;	/* SO_REUSEADDR, SO_REUSEPORT */
 	bool listening;
@@ -138,7 +139,7 @@ static inline bool same_address(const struct hs_address *a, const struct hs_addr
 extern const char inet_bind_file[1], inet_listen_file[1], inet_connect_file[1], inet_setsockopt_file[1], inet_getsockopt_file[1], interface_ioctl_file[1], inet_control_file[1];
 
 /* socket.c */
-struct inet *inet_new(int family, int type);
+struct inet *inet_new(int family, int type, int protocol);
 void inet_free(struct inet *i);			/* closes it */
 void inet_wake(struct inet *i);
 void inet_over(struct inet *i, int error);	/* the connection is over: what was received stays */
@@ -175,7 +176,7 @@ bool port_conflict(const struct inet *i, bool unasked);
 void port_add(struct inet *i);
 void port_drop(struct inet *i);			/* TIME_WAIT stays behind, if it is due */
 void port_move(struct inet *i, const struct hs_address *at);	/* its address is another one, which somebody else chose */
-struct inet *port_find(const struct hs_address *to, int type, const struct hs_address *from);
+struct inet *port_find(const struct hs_address *to, int protocol, const struct hs_address *from);
 
 /* queue.c */
 struct packet *inet_packet(u32 n);		/* room for N bytes or more; NULL: memory is out */

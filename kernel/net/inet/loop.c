@@ -68,7 +68,7 @@ static void established(struct inet *i)
 /* The end that accept() will give out. */
 struct inet *inet_child(struct inet *listener, const struct hs_address *at, const struct hs_address *peer)
 {
-	struct inet *c = inet_new(listener->s.domain, SOCK_STREAM);
+	struct inet *c = inet_new(listener->s.domain, SOCK_STREAM, IPPROTO_TCP);
 
 	if (!c)
 		return NULL;
@@ -106,7 +106,7 @@ static int pair(struct inet *listener, struct inet *i)
 
 int loop_connect(struct inet *i)
 {
-	struct inet *listener = port_find(&i->peer, SOCK_STREAM, &i->port.at);
+	struct inet *listener = port_find(&i->peer, IPPROTO_TCP, &i->port.at);
 
 	i->state = CONNECTING;
 	if (!listener) {

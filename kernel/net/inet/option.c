@@ -65,6 +65,9 @@ const struct option inet_options[] = {
 	{ SOL_TCP, 30, OF_STREAM, false, 0, 1, 0 },		/* TCP_FASTOPEN_CONNECT: likewise */
 	{ SOL_TCP, 36, OF_STREAM, false, 0, 1, 0 },		/* TCP_INQ */
 
+	{ IPPROTO_UDPLITE, 10, OF_DGRAM, false, 0, 0xffff, 0 },	/* UDPLITE_SEND_CSCOV */
+	{ IPPROTO_UDPLITE, 11, OF_DGRAM, false, 0, 0xffff, 0 },	/* UDPLITE_RECV_CSCOV */
+
 	{ SOL_SOCKET, 12, ALL | TO_HOST, false, INT, 0 },	/* SO_PRIORITY */
 	{ SOL_SOCKET, 36, ALL | TO_HOST, false, INT, 0 },	/* SO_MARK */
 	{ SOL_SOCKET, 46, ALL, false, COUNT, 0 },		/* SO_BUSY_POLL */
@@ -78,7 +81,7 @@ const struct option *option_find(const struct inet *i, int level, int name)
 
 	for (u32 k = 0; k < inet_option_count; k++) {
 		const struct option *o = &inet_options[k];
-		if (o->level == level && o->name == name)
+		if (o->level == level && o->name == name && (level != IPPROTO_UDPLITE || i->s.protocol == level))
 			return o->of & is & ALL && (!(o->of & OF_SIX) || is & OF_SIX) ? o : NULL;
 	}
 	return NULL;

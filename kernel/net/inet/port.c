@@ -43,7 +43,7 @@ static bool overlap(const struct port *a, const struct port *b)
 /* Linux's inet_bind_conflict(). */
 static bool stands_in_way(const struct port *p, const struct port *q, bool unasked)
 {
-	if (memcmp(p->at.port, q->at.port, 2) || p->type != q->type || !overlap(p, q))
+	if (memcmp(p->at.port, q->at.port, 2) || p->protocol != q->protocol || !overlap(p, q))
 		return false;
 	bool shared = is_on(p, SO_REUSEPORT) && is_on(q, SO_REUSEPORT) && (q->until || p->uid == q->uid);
 	if (is_on(p, SO_REUSEADDR) && is_on(q, SO_REUSEADDR) && !q->listening)
@@ -168,7 +168,7 @@ static u32 score(const struct inet *i, const struct hs_address *to, const struct
 	return same_address(&i->peer, from) ? n + 4 : 0;
 }
 
-struct inet *port_find(const struct hs_address *to, int type, const struct hs_address *from)
+struct inet *port_find(const struct hs_address *to, int protocol, const struct hs_address *from)
 {
 	struct list *b = bucket(to);
 	struct inet *best = NULL;
@@ -178,9 +178,9 @@ struct inet *port_find(const struct hs_address *to, int type, const struct hs_ad
 	u32 turn = from->port[0] * 31 + from->port[1] * 7 + from->ip[3] + from->ip[15];
 
 	list_each(p, b, link) {
-		if (type == SOCK_STREAM && !p->listening)
+		if (protocol == IPPROTO_TCP && !p->listening)
 			break;
-		if (p->until || p->type != type || memcmp(p->at.port, to->port, 2))
+		if (p->until || p->protocol != protocol || memcmp(p->at.port, to->port, 2))
 			continue;
 		struct inet *i = container_of(p, struct inet, port);
 		u32 n = score(i, to, from);
@@ -190,7 +190,7 @@ struct inet *port_find(const struct hs_address *to, int type, const struct hs_ad
 			same = 0;
 		most = n;
 		/* the last of those who are equal, or with SO_REUSEPORT each of N with the same chance */
-		if (!same++ || (is_on(p, SO_REUSEPORT) ? turn % same == same - 1 : type == SOCK_DGRAM))
+		if (!same++ || (is_on(p, SO_REUSEPORT) ? turn % same == same - 1 : protocol != IPPROTO_TCP))
 			best = i;
 	}
 	return best;

@@ -82,6 +82,8 @@ static int fit(const struct inet *i, const struct option *o, s32 *v)
 		*v = defer(*v);
 	if (o->level == SOL_TCP && o->name == TCP_LINGER2)
 		*v = *v < 0 ? -1 : *v ? min(*v, 120) : o->begin;
+	if (o->level == IPPROTO_UDPLITE && *v)	/* no less than the header */
+		*v = max(min(*v, 0xffff), 8);
 	bool least = (o->level == SOL_IP && o->name == IP_MINTTL) || o->name == IPV6_MINHOPCOUNT;
 	bool again = *v == -1 && o->last == 255 && !least;	/* hop limits and the like */
 	if (again || (!*v && o->begin == 536))

@@ -19,7 +19,7 @@ static const struct socket_ops dgram_ops = {
 	.send = udp_send, .recv = udp_recv, .shutdown = inet_shutdown, .name = inet_name,
 };
 
-struct inet *inet_new(int family, int type)
+struct inet *inet_new(int family, int type, int protocol)
 {
 	struct inet *i = kzalloc(sizeof(*i));
 	bool stream = type == SOCK_STREAM;
@@ -28,11 +28,11 @@ struct inet *inet_new(int family, int type)
 		return NULL;
 	i->s = (struct socket){
 		.ops = stream ? &stream_ops : &dgram_ops,
-		.domain = family, .type = type, .protocol = stream ? IPPROTO_TCP : IPPROTO_UDP,
+		.domain = family, .type = type, .protocol = protocol,
 		.send_room = stream ? TCP_SEND_ROOM : ROOM, .recv_room = stream ? TCP_RECV_ROOM : ROOM,
 		.send_timeout = FOREVER, .recv_timeout = FOREVER,
 	};
-	i->port.type = type;
+	i->port.protocol = protocol;
 	i->port.at.family = i->peer.family = family;
 	i->way = &inet_loop;
 	list_init(&i->port.link);
@@ -215,24 +215,28 @@ const struct file_ops inet_file_ops = {
 	.read = socket_read, .write = socket_write, .poll = inet_poll, .ioctl = inet_ioctl, .release = inet_release,
 };
 
+/* The protocol of a type, when PROTOCOL is 0 or that; or an error. */
 static int check_type(int type, int protocol)
 {
+	int usual = type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP;
+
 	if (protocol < 0 || protocol >= 263)	/* IPPROTO_MAX */
 		return -EINVAL;
 	if (type != SOCK_STREAM && type != SOCK_DGRAM && type != SOCK_RAW)
 		return -ESOCKTNOSUPPORT;
-	if (!protocol && type != SOCK_RAW)
-		return 0;
-	return protocol == (type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP) && type != SOCK_RAW ? 0 : -EPROTONOSUPPORT;
+	if (type == SOCK_RAW)
+		return -EPROTONOSUPPORT;
+	if (type == SOCK_DGRAM && protocol == IPPROTO_UDPLITE)
+		return protocol;
+	return !protocol || protocol == usual ? usual : -EPROTONOSUPPORT;
 }
 
 struct file *inet_socket(int family, int type, int protocol, int flags)
 {
-	int err = check_type(type, protocol);
-
-	if (err)
-		return ERR_PTR(err);
-	struct inet *i = inet_new(family, type);
+	protocol = check_type(type, protocol);
+	if (protocol < 0)
+		return ERR_PTR(protocol);
+	struct inet *i = inet_new(family, type, protocol);
 	struct file *f = i ? socket_file(&inet_file_ops, &i->s, flags) : NULL;
 	if (f)
 		return f;

@@ -24,6 +24,7 @@ void host_refuse(u32 number);		/* HS_CLOSE with HS_ABORT of a number that is nob
 
 /* request.c */
 int host_ask(struct inet *i, u16 op, const void *what, u32 len, void *answer, u32 room);	/* waits; the length of the answer or an error */
+void host_linger(struct inet *i, ns_t deadline);	/* closes it, and waits until the peer has everything */
 void host_answer(const struct hs_header *h, const u8 *data, u32 n);
 u32 host_request(void);			/* a number for a request that nobody waits for here */
 

@@ -19,7 +19,7 @@ u32 host_request(void)
 	return ++last ? last : ++last;
 }
 
-int host_ask(struct inet *i, u16 op, const void *what, u32 len, void *answer, u32 room)
+static int ask(struct inet *i, u16 op, const void *what, u32 len, void *answer, u32 room, ns_t deadline)
 {
 	struct request r = { .number = host_request(), .socket = i->number, .result = -EINPROGRESS, .answer = answer, .room = room };
 
@@ -28,10 +28,20 @@ int host_ask(struct inet *i, u16 op, const void *what, u32 len, void *answer, u3
 	list_append(&requests, &r.link);
 	if (!host_tell(i, op, 0, r.number, what, len))
 		r.result = -ENOMEM;
-	while (r.result == -EINPROGRESS)
-		wait_on(&r.q, FOREVER, false);
+	while (r.result == -EINPROGRESS && !wait_on(&r.q, deadline, false)) {
+	}
 	list_remove(&r.link);
 	return r.result;
+}
+
+int host_ask(struct inet *i, u16 op, const void *what, u32 len, void *answer, u32 room)
+{
+	return ask(i, op, what, len, answer, room, FOREVER);
+}
+
+void host_linger(struct inet *i, ns_t deadline)
+{
+	ask(i, HS_CLOSE, NULL, 0, NULL, 0, deadline);
 }
 
 void host_answer(const struct hs_header *h, const u8 *data, u32 len)

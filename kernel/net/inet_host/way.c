@@ -49,7 +49,11 @@ static void host_leave(struct inet *i, bool abort)
 	list_remove(&i->starved);
 	kfree(i->part);
 	i->part = NULL;
-	host_tell(i, HS_CLOSE, abort ? HS_ABORT : 0, 0, NULL, 0);
+	u32 seconds = i->s.linger >> 32;
+	if (!abort && (u32)i->s.linger && seconds && i->way == &host_way && i->state == ESTABLISHED)
+		host_linger(i, now_monotonic() + seconds * 1000000000UL);
+	else
+		host_tell(i, HS_CLOSE, abort ? HS_ABORT : 0, 0, NULL, 0);
 	number_remove(i);
 	open_count--;
 }

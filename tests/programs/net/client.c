@@ -48,6 +48,12 @@ static void tcp(int port, int closed)
 	setsockopt(s, SOL_SOCKET, SO_LINGER, &(struct linger){ 1, 0 }, sizeof(struct linger));
 	close(s);
 
+	s = socket(family, SOCK_STREAM, 0);
+	connect_to(s, ip, port);
+	setsockopt(s, SOL_SOCKET, SO_LINGER, &(struct linger){ 1, 5 }, sizeof(struct linger));
+	say("send", send(s, "last words", 10, 0));
+	say("lingering close", close(s));
+
 	s = socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	say("without waiting", connect_to(s, ip, port));
 	p = (struct pollfd){ s, POLLOUT, 0 };

@@ -275,6 +275,18 @@ int main(void)
 	sizes();
 	errors();
 	dual();
+	int lite = socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE), n = 0;
+	socklen_t len = sizeof(n);
+	if (lite >= 0) {	/* later kernels have no UDP-Lite any more */
+		bind_to(lite, "127.0.0.1", 0);
+		connect_to(lite, "127.0.0.1", port_of(lite));
+		send(lite, "to myself", 9, 0);
+		char b[16];
+		if (recv(lite, b, 16, MSG_DONTWAIT) != 9 || option(lite, IPPROTO_UDPLITE, 10, 3) ||
+		    getsockopt(lite, IPPROTO_UDPLITE, 10, &n, &len) || n != 8)
+			printf("UDP-Lite does not work\n");
+		close(lite);
+	}
 	many();
 	ports();
 	return 0;
