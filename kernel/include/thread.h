@@ -83,6 +83,7 @@ struct thread {
 	u16 ioprio;
 	struct identity *identity;	/* identity.h; NULL: what the program began with */
 	u64 user_lost;		/* the first address that went away while a call used it (mm/lost.c); 0: none */
+	u64 io[5];		/* fs/proc/io.c */
 	u64 affinity;		/* the CPUs that it may run on; 0: all (sys/thread/affinity.c) */
 };
 

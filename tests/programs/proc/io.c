@@ -1,6 +1,7 @@
 /* /proc/self/io: what calls read and wrote. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -29,8 +30,24 @@ static void look(const char *what)
 	shown = n;
 }
 
+/* Each thread has its own; the process has all. */
+static void *thread(void *unused)
+{
+	int own = open("/proc/thread-self/io", O_RDONLY), null = open("/dev/null", O_WRONLY);
+	char text[1024], again[1024];
+
+	for (int i = 0; i < 3; i++)
+		write(null, text, 100);
+	text[pread(own, text, sizeof text - 1, 0)] = 0;
+	*strstr(text, "read_bytes") = 0;
+	again[pread(own, again, sizeof again - 1, 0)] = 0;
+	printf("a thread:\n%sthen one more call %d\n", text, strstr(again, "syscr: 1\n") != NULL);
+	return unused;
+}
+
 int main(void)
 {
+	pthread_t t;
 	int zero = open("/dev/zero", O_RDONLY), null = open("/dev/null", O_WRONLY);
 	char buf[100];
 	struct iovec v[2] = { { buf, 5 }, { buf + 5, 6 } };
@@ -59,5 +76,7 @@ int main(void)
 	look("write to what is only read");
 	read(99, buf, 1);
 	look("read of nothing");
+	pthread_create(&t, NULL, thread, NULL);
+	pthread_join(t, NULL);
 	return 0;
 }
