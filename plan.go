@@ -538,6 +538,9 @@ func (p *Plan) roots() []string {
 			out = append(out, c.part)
 		}
 	}
+	if p.Syscalls.All || slices.Contains(p.Syscalls.Names, "ioctl") {
+		out = append(out, "async_fcntl") // FIOASYNC, also where fcntl is plain
+	}
 	if p.onlyKnownPaths {
 		out = append(out, constantPathsPart)
 	}

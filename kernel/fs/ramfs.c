@@ -156,6 +156,12 @@ static int ram_unlink(struct vnode *dir, const char *name, size_t len, bool rmdi
 	return 0;
 }
 
+/* ramfs_rename.c. */
+OPTIONAL int ram_rename(struct vnode *from, const char *name, size_t len, struct vnode *to, const char *new_name, size_t new_len, unsigned flags)
+{
+	return -EROFS;
+}
+
 const struct vnode_ops ram_dir_ops = {
 	.lookup = ram_lookup, .create = ram_create, .symlink = ram_symlink, .link = ram_link,
 	.unlink = ram_unlink, .rename = ram_rename, .readdir = ram_readdir, .release = ram_release,

@@ -45,7 +45,10 @@ int ram_reserve(struct vnode *v, u64 first, u64 end);
 struct ram_entry *ram_find(struct vnode *dir, const char *name, size_t len);
 int ram_add(struct vnode *dir, const char *name, size_t len, struct vnode *v);
 void ram_del(struct vnode *dir, struct ram_entry *e);
-int ram_rename(struct vnode *from, const char *name, size_t len, struct vnode *to, const char *new_name, size_t new_len, unsigned flags);
+void ram_forget_place(struct vnode *dir, struct ram_entry *e);	/* if E is the name that its vnode was found by */
 int ram_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8 *type);
+
+/* ramfs_rename.c */
+int ram_rename(struct vnode *from, const char *name, size_t len, struct vnode *to, const char *new_name, size_t new_len, unsigned flags);
 
 #endif

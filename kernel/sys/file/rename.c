@@ -18,6 +18,7 @@ static int move(struct path *a, struct path *b, unsigned flags)
 {
 	int err = vnode_writable(a->parent);
 
+	KEEP(ramfs_rename);
 	if (err || (err = vfs_lookup(a->parent, a->name, LOOKUP_NOFOLLOW, &a->v)))
 		return err;
 	err = vfs_lookup(b->parent, b->name, LOOKUP_NOFOLLOW, &b->v);
