@@ -437,6 +437,7 @@ var parsers = []struct {
 	{"virtio", "rings and registers of devices", []string{"drivers-virtio*"}},
 	{"PCI and ACPI", "configuration space and firmware's tables", []string{"drivers-pci*", "drivers-msi*", "drivers-acpi*"}},
 	{"vsock", "packets of the host", []string{"drivers-vsock*"}},
+	{"host sockets", "packets of the runner", []string{"net-inet_host*"}},
 	{"root file system", "the image's directories and inodes", []string{"fs-rofs*"}},
 	{"ELF files", "programs and libraries of the image", []string{"elf-*"}},
 	{"modules", "drivers that are loaded", []string{"modules-*"}},

@@ -1,0 +1,201 @@
+/* A device that says anything. Nobody sleeps here: what would wait for an answer gets none. */
+#include "../../inet_host/host.h"
+#include "af_inet.h"
+
+void host_say(const char *s), host_fail(const char *s);
+int rounds(int argc, char **argv);
+
+static u64 seed = 88172645463325252;
+static u32 any(u32 n)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return n ? seed % n : 0;
+}
+
+/* --- the kernel around them --- */
+u64 mem_total_pages = 65536;
+void waitq_init(struct waitq *q) { list_init(&q->threads); list_init(&q->pollers); }
+void wake_one(struct waitq *q) {}
+void wake_all(struct waitq *q) {}
+void wake_all_for(struct waitq *q, u32 events) {}
+int wait_on(struct waitq *q, ns_t deadline, bool interruptible) { return -EINTR; }
+ns_t now_monotonic(void) { static ns_t t; return t += 1000; }
+ns_t now_realtime(void) { return 1; }
+void random_bytes(void *buf, size_t n) { for (u8 *p = buf; n--;) *p++ = any(256); }
+long sys_geteuid(void) { return 0; }
+ns_t socket_deadline(ns_t timeout) { return FOREVER; }
+int socket_wait(struct waitq *q, int flags, ns_t deadline) { return -EAGAIN; }
+long socket_broken(int flags) { return -EPIPE; }
+long socket_read(struct file *f, void *buf, size_t n, u64 *pos) { return 0; }
+long socket_write(struct file *f, const void *buf, size_t n, u64 *pos) { return 0; }
+void socket_control_put(struct socket_msg *m, int level, int type, const void *data, size_t n) {}
+bool user_ok(const void *addr, size_t len, int prot) { return true; }
+void text_printf(struct text *t, const char *fmt, ...) {}
+size_t iov_gather(void *to, const struct iovec *v, size_t skip, size_t n) { memset(to, 7, n); return n; }
+size_t iov_scatter(const struct iovec *v, size_t skip, const void *from, size_t n)
+{
+	for (size_t k = 0; k < n; k++)	/* all of it is there */
+		*(volatile u8 *)v->base = ((const u8 *)from)[k];
+	return n;
+}
+static struct file files[64];
+static u32 file_count;
+struct file *socket_file(const struct file_ops *ops, struct socket *s, int flags)
+{
+	struct file *f = &files[file_count++ % 64];
+
+	*f = (struct file){ .ops = ops, .data = s };
+	return f;
+}
+
+/* --- the driver's queue: what the guest sends is looked at and forgotten --- */
+void host_queue(struct packet *p)
+{
+	if (p->h.len != p->len || p->len > HS_LEN_MAX)
+		host_fail("a packet of the guest's has another length than it says");
+	kfree(p);
+}
+bool host_has_room(struct inet *i) { return any(8); }
+void host_kick(void) {}
+void host_refill(void) {}
+
+static const struct inet_way *way_out(void) { return &host_way; }
+
+#define SOCKETS	12
+static struct inet *all[SOCKETS];
+
+static void address(void *out, int family, u16 port)
+{
+	struct sockaddr_in6 *six = out;
+	struct sockaddr_in *four = out;
+
+	if (family == AF_INET)
+		*four = (struct sockaddr_in){ .family = AF_INET, .port = { port >> 8, port }, .ip = { any(2) ? 192 : 0, 0, 0, any(2) } };
+	else
+		*six = (struct sockaddr_in6){ .family = AF_INET6, .port = { port >> 8, port }, .ip = { any(2) ? 0x20 : 0, [15] = any(3) } };
+}
+
+/* What a program might do with socket K. */
+static void use(u32 k)
+{
+	struct inet *i = all[k];
+	u8 name[SOCKADDR_MAX], byte;
+	struct iovec v = { &byte, 70000 };
+	struct socket_msg m = { .v = &v, .n = 1, .total = any(70000) };
+
+	if (!i) {
+		struct file *f = inet_socket(any(2) ? AF_INET : AF_INET6, any(3) ? SOCK_STREAM : SOCK_DGRAM, 0, 0);
+		all[k] = i = f->data;
+		i->cookie = 1;
+	}
+	address(name, i->s.domain, any(4) ? 1024 + any(8) : 0);
+	int len = i->s.domain == AF_INET ? 16 : 28;
+	switch (any(10)) {
+	case 0:
+		inet_bind(&i->s, name, len);
+		break;
+	case 1:
+		inet_listen(&i->s, any(4));
+		break;
+	case 2: {
+		struct file *f = inet_accept(&i->s, MSG_DONTWAIT, 0);
+		if (!IS_ERR(f))
+			inet_free(f->data);
+		break;
+	}
+	case 3:
+		inet_connect(&i->s, name, len, MSG_DONTWAIT);
+		break;
+	case 4:
+		i->s.ops->send(&i->s, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+		break;
+	case 5:
+	case 6:
+		i->s.ops->recv(&i->s, &m, MSG_DONTWAIT | (any(3) ? 0 : MSG_PEEK));
+		break;
+	case 7:
+		i->s.ops->shutdown(&i->s, 1 + any(3));
+		break;
+	case 8:
+		inet_setsockopt(&i->s, any(50), any(80), &(s32){ any(3) }, 4);
+		break;
+	case 9:
+		if (any(3))
+			break;
+		all[k] = NULL;
+		inet_free(i);
+	}
+}
+
+/* A packet to one of the numbers that there are, or to none. */
+static void say(void)
+{
+	struct packet *p = inet_packet(RX_ROOM);
+	struct inet *i = all[any(SOCKETS)];
+	struct hs_header h = {
+		.socket = i && any(8) ? i->number : any(3) ? HS_ACCEPTED + any(16) : any(64), .op = any(HS_ERROR + 3), .flags = any(8),
+		.request = i && any(2) ? i->request : any(32), .error = any(3) ? any(200) - 20 : 0, .window = any(2) ? 1 << 20 : any(1000),
+		.taken = i && any(2) ? i->sent : any(~0u),
+	};
+	static const u32 lens[] = { 0, 1, 23, 24, 25, 55, 56, 57, 1000, 4000, 9000, RX_ROOM };
+
+	p->len = h.len = lens[any(array_len(lens))];
+	for (u32 k = 0; k < p->len && k < 64; k++)
+		p->data[k] = any(4) ? 0 : any(256);
+	if (any(2)) {	/* something like what belongs there */
+		struct hs_address a = { .family = any(2) ? AF_INET : AF_INET6, .port = { 4, any(8) }, .ip = { 10 } };
+		struct hs_accept c = { .socket = HS_ACCEPTED + any(64), .local = a, .peer = a };
+		if (h.op == HS_ACCEPT)
+			memcpy(p->data, &c, sizeof(c));
+		else
+			memcpy(p->data, &a, sizeof(a));
+	}
+	p->h = h;
+	if (!host_receive(p, &h))
+		kfree(p);
+}
+
+static u32 connected, received, datagrams, accepted;	/* what was reached at all */
+
+static void check(struct inet *i)
+{
+	connected += i->state == ESTABLISHED && i->way == &host_way;
+	received += is_stream(i) && i->number && i->queued;
+	datagrams += !is_stream(i) && i->number && i->queued;
+	accepted += i->accepted_count;
+	u32 n = 0;
+	struct packet *p;
+
+	list_each(p, &i->queue, link) {
+		if (p->start + p->len > p->room)
+			host_fail("a packet holds more than it has room for");
+		n += is_stream(i) ? p->len : p->cost;
+	}
+	if (n != i->queued)
+		host_fail("the count of what waits is wrong");
+	if (i->number && is_stream(i) && i->queued > i->window)
+		host_fail("more waits than there was credit for");
+}
+
+int main(int argc, char **argv)
+{
+	inet_find_out = way_out;
+	inet_config = (struct hs_config){ .version = 1, .address = { 10, 0, 2, 15 }, .address6 = { 0xfd, [15] = 15 } };
+	for (int r = rounds(argc, argv); r--;) {
+		use(any(SOCKETS));
+		for (u32 k = any(6); k--;)
+			say();
+		for (u32 k = 0; k < SOCKETS; k++)
+			if (all[k])
+				check(all[k]);
+	}
+	for (u32 k = 0; k < SOCKETS; k++)
+		if (all[k])
+			inet_free(all[k]);
+	if (!connected || !received || !datagrams || !accepted)
+		host_fail("some states were never reached");
+	host_say("SUCCESS\n");
+	return 0;
+}
