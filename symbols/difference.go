@@ -15,10 +15,12 @@ import (
 //	NAME with OTHER ! words
 //	NAME except SONAME ! words
 //	NAME holding TEXT ! words
+//	NAME beside OTHER ! words
 //
 // The second form counts only in an image of which a file imports OTHER too. The
 // third does not count for a library with that soname, which does not come to
-// the difference. The fourth counts only for files whose data has TEXT in it.
+// the difference. The fourth counts only for files whose data has TEXT in it,
+// the fifth for files that import OTHER themselves.
 type Difference struct {
 	Name   string `json:"name"`
 	With   string `json:"with,omitempty"`
@@ -27,6 +29,8 @@ type Difference struct {
 
 	// Holding is what the data of the file that imports Name has to hold.
 	Holding string `json:"holding,omitempty"`
+	// Beside is what that file has to import too.
+	Beside string `json:"beside,omitempty"`
 }
 
 // String returns the words of a message: what differs in whose behaviour.
@@ -45,6 +49,8 @@ func parseName(line string) (d Difference, ok bool) {
 		d.Name, d.Except = f[0], f[2]
 	case len(f) == 3 && f[1] == "holding" && marked:
 		d.Name, d.Holding = f[0], f[2]
+	case len(f) == 3 && f[1] == "beside" && marked:
+		d.Name, d.Beside = f[0], f[2]
 	default:
 		return d, false
 	}
@@ -83,7 +89,7 @@ func (r *Result) findDifferences(exp *Exported, img *image) {
 			if !ok || seen[n] || img.defines(n, "") || f.Soname != "" && f.Soname == d.Except || d.With != "" && !r.imports(d.With, img) {
 				continue
 			}
-			if d.Holding != "" && !slices.Contains(f.holds, d.Holding) {
+			if d.Holding != "" && !slices.Contains(f.holds, d.Holding) || d.Beside != "" && !f.imports(d.Beside, img) {
 				continue
 			}
 			seen[n] = true
@@ -96,6 +102,12 @@ func (r *Result) findDifferences(exp *Exported, img *image) {
 func (r *Result) imports(name string, img *image) bool {
 	return slices.ContainsFunc(img.refs, func(m Missing) bool { return m.Name == name }) ||
 		slices.ContainsFunc(r.Files, func(f File) bool { _, ok := slices.BinarySearch(f.Symbols, name); return ok })
+}
+
+// imports reports whether the file itself refers to name.
+func (f *File) imports(name string, img *image) bool {
+	_, ok := slices.BinarySearch(f.Symbols, name)
+	return ok || slices.ContainsFunc(img.refs, func(m Missing) bool { return m.File == f.Guest && m.Name == name })
 }
 
 // holds lists the texts that a difference in one of names asks for, and the

@@ -9,18 +9,18 @@ import (
 )
 
 func TestParseDifferences(t *testing.T) {
-	names, differences, err := ParseList("list", []byte("a\nc with other ! says: more! \nb  !  differs\nd except lib.so ! words\ne holding ,x= ! texts"))
+	names, differences, err := ParseList("list", []byte("a\nc with other ! says: more! \nb  !  differs\nd except lib.so ! words\ne holding ,x= ! texts\nf beside other ! both"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"a", "b", "c", "d", "e"}; !slices.Equal(names, want) {
+	if want := []string{"a", "b", "c", "d", "e", "f"}; !slices.Equal(names, want) {
 		t.Errorf("names %q, want %q", names, want)
 	}
 	if want := []Difference{{Name: "b", Words: "differs"}, {Name: "c", With: "other", Words: "says: more!"}, {Name: "d", Except: "lib.so", Words: "words"},
-		{Name: "e", Holding: ",x=", Words: "texts"}}; !slices.Equal(differences, want) {
+		{Name: "e", Holding: ",x=", Words: "texts"}, {Name: "f", Beside: "other", Words: "both"}}; !slices.Equal(differences, want) {
 		t.Errorf("differences %+v, want %+v", differences, want)
 	}
-	for _, line := range []string{"a !", "a b ! words", "a with ! words", "a with b", "! words", "a with b c ! words", "a words", "a except ! words", "a holding ! words", "a! words"} {
+	for _, line := range []string{"a !", "a b ! words", "a with ! words", "a with b", "! words", "a with b c ! words", "a words", "a except ! words", "a holding ! words", "a beside ! words", "a! words"} {
 		if _, _, err := ParseList("list", []byte(line)); err == nil {
 			t.Errorf("%q is taken", line)
 		}
@@ -33,7 +33,7 @@ func TestDifferences(t *testing.T) {
 	prog := testenv.Compile(t, "prog", `int puts(const char *), glob(void), fnmatch(void), strptime(void), wordexp(void), fopen(void), freopen(void);
 int main(void) { return puts("abs") + puts("r,ccs=UTF-8") + fopen() + freopen() + glob() + fnmatch() + strptime() + wordexp(); }`, "-fno-builtin", lib)
 	exp, err := LoadExported(fstest.MapFS{"libc.so.6.symbols": {Data: []byte(
-		"__libc_start_main\n__cxa_finalize\nabs ! never imported\nfnmatch with glob ! patterns\nglob except libuser.so ! braces\nfopen holding ,ccs= ! sets\nfreopen holding ,gone= ! none\nputs\nstrptime ! zones\nwordexp with abs ! forks\n")}})
+		"__libc_start_main\n__cxa_finalize\nabs ! never imported\nfnmatch with glob ! patterns\nglob except libuser.so ! braces\nfopen holding ,ccs= ! sets\nfreopen holding ,gone= ! none\nputs beside fopen ! both\nstrptime beside wordexp ! zones\nwordexp with abs ! forks\n")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,9 +42,9 @@ int main(void) { return puts("abs") + puts("r,ccs=UTF-8") + fopen() + freopen() 
 		in   []Input
 		want []string
 	}{
-		{"alone", []Input{testFile(prog)}, []string{"fnmatch", "fopen", "glob", "strptime"}},
-		{"with a library that defines one", []Input{testFile(prog), testFile(lib)}, []string{"fnmatch", "fopen", "glob"}},
-		{"a library that does not come to it", []Input{testFile(user)}, []string{"strptime"}},
+		{"alone", []Input{testFile(prog)}, []string{"fnmatch", "fopen", "glob", "puts", "strptime"}},
+		{"with a library that defines one", []Input{testFile(prog), testFile(lib)}, []string{"fnmatch", "fopen", "glob", "puts"}},
+		{"a library that does not come to it, nor imports what has to be beside", []Input{testFile(user)}, nil},
 	} {
 		r, err := Analyze(c.in, Options{Exported: exp})
 		if err != nil {
