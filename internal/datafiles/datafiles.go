@@ -154,9 +154,9 @@ func (n *namer) read(im *image, e *manifest.Entry) error {
 	}
 	// Its own name is that of its folders, which it may have in pieces.
 	base := strings.TrimPrefix(path.Base(n.host), "lib")
-	short := base[:max(1, strings.IndexAny(base+"-", "-."))]
+	short := base[:strings.IndexAny(base+"-", "-.")]
 	for _, name := range []string{base, short} {
-		if n.prefix != "" || len(name) > 3 {
+		if name != "" && (n.prefix != "" || len(name) > 3) {
 			n.names.guess(path.Join(im.prefixOf(n), "share", name))
 			n.names.guess(path.Join(im.prefixOf(n), "lib", name))
 		}

@@ -238,6 +238,10 @@ func TestUnpackaged(t *testing.T) {
 	m.install("words", "", "/usr/share/dict/words", "/usr/share/dict/others")
 	m.want("/opt/tool/bin/tool", Options{}, "/opt/tool/share/tool-1/b", "/opt/tool/share/tool/a", "/usr/share/dict/words")
 	m.want("/usr/bin/mine", Options{})
+	for _, name := range []string{"/usr/bin/lib", "/usr/bin/.x", "/usr/bin/-", "/lib"} { // nothing to make a folder's name of
+		m.program(name)
+		m.want(name, Options{})
+	}
 	if err := os.RemoveAll(m.root + "/var"); err != nil { // a machine without dpkg
 		t.Fatal(err)
 	}
