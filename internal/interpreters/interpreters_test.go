@@ -103,6 +103,9 @@ func TestLanguages(t *testing.T) {
 		{"tclsh", "bin/tclsh8.6", []string{"s/main.tcl"}, map[string]string{
 			"s/main.tcl": "package require msgcat\nsource [file join [file dirname [info script]] part.tcl]\nopen data/in.json\n", "s/part.tcl": "", "s/z.tcl": "", "s/data/in.json": "",
 		}, []string{"s/data/in.json", "s/main.tcl", "s/part.tcl"}},
+		{"bash", "bin/bash", []string{"s/main.sh"}, map[string]string{
+			"s/main.sh": "#!/bin/bash\n. ./lib.sh\nread x < in.txt; ls folder\n", "s/lib.sh": "cat <<E >\"$here/more.txt\"\n", "s/in.txt": "", "s/more.txt": "", "s/folder/a": "", "s/b.sh": "",
+		}, []string{"s/in.txt", "s/lib.sh", "s/main.sh", "s/more.txt"}},
 		{"gforth", "bin/gforth", []string{"s/main.fs"}, map[string]string{
 			"s/main.fs": "require part.fs\ns\" deep/er.fth\" included\n", "s/part.fs": "", "s/deep/er.fth": "", "s/z.fs": "",
 		}, []string{"s/deep/er.fth", "s/main.fs", "s/part.fs"}},

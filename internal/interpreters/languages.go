@@ -68,6 +68,10 @@ var languages = []*language{
 		loads: lazyregexp.New(`\bsource\b`), suffixes: []string{".tcl"},
 	},
 	{
+		name: lazyregexp.New(`^(sh|dash|bash|mksh|ksh|ksh93)$`), bare: true, paths: func(*image, string, string) []string { return nil },
+		loads: lazyregexp.New(`(^|[;&|{(]|\b(then|do|else))\s*(\.|source)\s`), suffixes: []string{".sh", ".bash"},
+	},
+	{
 		name: lazyregexp.New(`^gforth(-(fast|itc|ditc))?(-[\d.]+)?$`), word: "gforth", paths: builtInPaths,
 		loads: lazyregexp.New(`(?i)\b(include|included|require|required|needs)\b`), suffixes: []string{".fs", ".fth", ".4th"},
 	},

@@ -31,17 +31,28 @@ func (s *search) named(dir, line string) {
 	if s.host == "/" || !within(dir, s.host) || s.inPackages(dir) {
 		return
 	}
-	texts := []string{line}
-	if !s.l.bare {
-		texts = quoted.FindAllString(line, -1)
+	if s.l.bare {
+		s.namedBare(dir, line)
 	}
-	for _, text := range texts {
+	for _, text := range quoted.FindAllString(line, -1) {
 		for _, word := range module.FindAllString(interpolated.ReplaceAllString(text, " "), -1) {
 			for _, from := range []string{dir, s.host} {
 				p := path.Join(from, word)
 				if p != s.host && within(p, s.host) && !hiddenName(p[len(s.host):]) {
 					s.namedPath(p)
 				}
+			}
+		}
+	}
+}
+
+// namedBare adds the files that a line of a language which needs no quotes names. Its words mean folders too rarely.
+func (s *search) namedBare(dir, line string) {
+	for _, word := range module.FindAllString(interpolated.ReplaceAllString(line, " "), -1) {
+		for _, from := range []string{dir, s.host} {
+			p := path.Join(from, word)
+			if st, err := os.Stat(p); err == nil && st.Mode().IsRegular() && within(p, s.host) && !hiddenName(p[len(s.host):]) {
+				s.namedPath(p)
 			}
 		}
 	}
