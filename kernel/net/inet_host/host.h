@@ -6,8 +6,8 @@
 #include "../inet/inet.h"
 
 #define WINDOW		(256 * 1024)	/* what a connection may have on its way here */
-#define RX_ROOM		(4 * PAGE_SIZE - (u32)PACKET_OVERHEAD)
-#define RX_BUFFERS	32
+#define RX_ROOM		(16 * PAGE_SIZE - (u32)PACKET_OVERHEAD)
+#define RX_BUFFERS	16
 
 extern const struct inet_way host_way;
 
