@@ -84,20 +84,13 @@ func newFuzzedMachine(t *testing.T) *fuzzedMachine {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { ln.Close() })
-		go func() {
-			for {
-				c, err := ln.Accept()
-				if err != nil {
-					return
-				}
-				if port == 0 {
-					go func() { _, _ = io.Copy(c, c); c.Close() }()
-				} else { // one that takes nothing
-					time.AfterFunc(100*time.Millisecond, func() { c.Close() })
-				}
+		serve(t, ln, func(c net.Conn) {
+			if port == 0 {
+				_, _ = io.Copy(c, c)
+			} else { // one that takes nothing
+				time.Sleep(100 * time.Millisecond)
 			}
-		}()
+		})
 	}
 	m.echo = echoServer(t)
 	m.cfg.Network = &HostNetwork{
@@ -108,13 +101,8 @@ func newFuzzedMachine(t *testing.T) *fuzzedMachine {
 	return m
 }
 
-// echoServer is a server on this host's loopback, and returns its port.
-func echoServer(t *testing.T) string {
-	t.Helper()
-	ln, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+// serve hands each connection to f, which it is closed after, until the test ends.
+func serve(t *testing.T, ln net.Listener, f func(net.Conn)) {
 	t.Cleanup(func() { ln.Close() })
 	go func() {
 		for {
@@ -122,9 +110,19 @@ func echoServer(t *testing.T) string {
 			if err != nil {
 				return
 			}
-			go func() { _, _ = io.Copy(c, c); c.Close() }()
+			go func() { f(c); c.Close() }()
 		}
 	}()
+}
+
+// echoServer is a server on this host's loopback, and returns its port.
+func echoServer(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	serve(t, ln, func(c net.Conn) { _, _ = io.Copy(c, c) })
 	_, port, err := net.SplitHostPort(ln.Addr().String())
 	if err != nil {
 		t.Fatal(err)

@@ -3,7 +3,9 @@ package hostsockets
 import (
 	"bytes"
 	"encoding/binary"
+	"net"
 	"net/netip"
+	"strconv"
 	"testing"
 	"time"
 
@@ -145,4 +147,47 @@ func addressOf(t *testing.T, b []byte) string {
 		t.Fatalf("%x is not an address", b)
 	}
 	return a.String()
+}
+
+// hostListener listens on this host's loopback until the test ends.
+func hostListener(t *testing.T) net.Listener {
+	t.Helper()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l
+}
+
+func port(l net.Listener) string {
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+// freePort is a port of the host's loopback that nobody has.
+func freePort(t *testing.T) int {
+	t.Helper()
+	l := hostListener(t)
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// connection connects the guest's socket id to l, and returns the host's end.
+func (g *fakeGuest) connection(id uint32, l net.Listener) net.Conn {
+	g.t.Helper()
+	g.send(Header{Socket: id, Op: opOpen}, opening(unix.AF_INET, unix.SOCK_STREAM))
+	g.ask(Header{Socket: id, Op: opConnect}, 0, address("10.0.2.2:"+port(l)))
+	c, err := l.Accept()
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// newConnection is a guest that may reach this host, and the host's end of the connection that is its socket 1.
+func newConnection(t *testing.T) (*fakeGuest, net.Conn) {
+	t.Helper()
+	g := newGuest(t, Options{Policy: allowHost})
+	return g, g.connection(1, hostListener(t))
 }

@@ -188,8 +188,9 @@ func (k *sock) listen(h *Header, b []byte) {
 			break
 		}
 	}
-	if len(k.listeners) == 0 && k.chosen {
-		k.srv.say(fmt.Sprintf("the program listens on port %d, which nothing outside of the guest reaches: -p %[1]d publishes it", k.bound.Port()))
+	if s := k.srv; len(k.listeners) == 0 && k.chosen && !s.toldPublish {
+		s.toldPublish = true // the first port is the one that people mean
+		s.say(fmt.Sprintf("the program listens on port %d, which nothing outside of the guest reaches: -p %[1]d publishes it", k.bound.Port()))
 	}
 	k.srv.result(h, k, err, nil)
 }

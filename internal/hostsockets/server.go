@@ -38,16 +38,17 @@ type Guest interface {
 
 // Server is the host's side of one guest's sockets. Its methods may be called from several goroutines.
 type Server struct {
-	policy    Policy
-	config    Config
-	upstream  []netip.AddrPort // what stands behind the guest's resolver
-	notice    func(string)
-	said      map[string]bool
-	guest     Guest
-	poll      int          // epoll
-	own       []netip.Addr // this host's addresses, as they were at the start
-	bell      int          // eventfd that wakes the loop
-	loopEnded chan struct{}
+	policy      Policy
+	config      Config
+	upstream    []netip.AddrPort // what stands behind the guest's resolver
+	notice      func(string)
+	said        map[string]bool
+	toldPublish bool // that a port which the program listens on is not published
+	guest       Guest
+	poll        int          // epoll
+	own         []netip.Addr // this host's addresses, as they were at the start
+	bell        int          // eventfd that wakes the loop
+	loopEnded   chan struct{}
 
 	mu     sync.Mutex
 	closed bool

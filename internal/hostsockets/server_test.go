@@ -33,23 +33,8 @@ func mustPorts(t *testing.T, list ...string) (p Policy) {
 	return p
 }
 
-// freePort is a port of the host's loopback that nobody has.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 func TestConnect(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := hostListener(t)
 	g := newGuest(t, Options{Policy: allowHost})
 	g.ask(Header{Socket: 1, Op: opOpen}, 0, opening(unix.AF_INET, unix.SOCK_STREAM))
 	port := l.Addr().(*net.TCPAddr).Port
@@ -87,11 +72,7 @@ func TestConnect(t *testing.T) {
 
 // TestBulk: a lot of data both ways, with few buffers, little credit, and a reader that stands still.
 func TestBulk(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := hostListener(t)
 	g := newGuest(t, Options{Policy: allowHost})
 	g.buffers = 3
 	const total = 5 << 20
@@ -143,11 +124,6 @@ func TestBulk(t *testing.T) {
 	if err := <-echoed; err != nil {
 		t.Error(err)
 	}
-}
-
-func port(l net.Listener) string {
-	_, p, _ := net.SplitHostPort(l.Addr().String())
-	return p
 }
 
 // TestRefused: what connect(2) says where nothing is, or nothing may be reached.
@@ -242,20 +218,10 @@ func TestListen(t *testing.T) {
 }
 
 func TestReset(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := hostListener(t)
 	g := newGuest(t, Options{Policy: allowHost})
 	for id := uint32(1); id <= 3; id++ {
-		g.send(Header{Socket: id, Op: opOpen}, opening(unix.AF_INET, unix.SOCK_STREAM))
-		g.ask(Header{Socket: id, Op: opConnect}, 0, address("10.0.2.2:"+port(l)))
-		c, err := l.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
+		c := g.connection(id, l)
 		switch id {
 		case 1: // by the host
 			c.(*net.TCPConn).SetLinger(0)
@@ -347,11 +313,7 @@ func TestDatagrams(t *testing.T) {
 
 // TestOptions: those of the host's socket are set there and read there.
 func TestOptions(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := hostListener(t)
 	opt := func(level, name int, value ...byte) []byte {
 		b := binary.LittleEndian.AppendUint32(nil, uint32(level))
 		b = binary.LittleEndian.AppendUint32(b, uint32(name))
@@ -376,11 +338,7 @@ func TestOptions(t *testing.T) {
 
 // TestHostile: whatever comes, the server goes on, and what it keeps is bounded.
 func TestHostile(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := hostListener(t)
 	var accepted atomic.Int32
 	go func() { // echoes, or sends much, or goes away with a reset
 		for {
@@ -452,19 +410,7 @@ func TestHostile(t *testing.T) {
 
 // TestLinger: a close that asks is answered when the peer has everything, and not before.
 func TestLinger(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	g := newGuest(t, Options{Policy: allowHost})
-	g.send(Header{Socket: 1, Op: opOpen}, opening(unix.AF_INET, unix.SOCK_STREAM))
-	g.ask(Header{Socket: 1, Op: opConnect}, 0, address("10.0.2.2:"+port(l)))
-	c, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	g, c := newConnection(t)
 	g.send(Header{Socket: 1, Op: opData}, []byte("last words"))
 	g.ask(Header{Socket: 1, Op: opClose}, 0)
 	if b, err := io.ReadAll(c); err != nil || string(b) != "last words" {
@@ -479,19 +425,7 @@ func TestLinger(t *testing.T) {
 
 // TestFlush: what the guest sent before it ended arrives.
 func TestFlush(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	g := newGuest(t, Options{Policy: allowHost})
-	g.send(Header{Socket: 1, Op: opOpen}, opening(unix.AF_INET, unix.SOCK_STREAM))
-	g.ask(Header{Socket: 1, Op: opConnect}, 0, address("10.0.2.2:"+port(l)))
-	c, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	g, c := newConnection(t)
 	text := bytes.Repeat([]byte("0123456789abcdef"), 1<<12)
 	sent := 0
 	for range 1000 { // until the host takes no more
@@ -527,11 +461,7 @@ func TestMain(m *testing.M) {
 // What is closed counts until the host has all that the guest sent: connections to a program that reads nothing are no
 // more than other sockets, and keep no more.
 func TestClosedCount(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := hostListener(t)
 	g := newGuest(t, Options{Policy: allowHost})
 	open := opening(unix.AF_INET, unix.SOCK_STREAM)
 	to := address("10.0.2.2:" + port(l))
