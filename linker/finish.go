@@ -244,8 +244,13 @@ func strip(data []byte) ([]byte, error) {
 	out := slices.Clone(data[:ehSize])
 	out = append(out, make([]byte, (len(loads)+len(others))*phSize)...)
 	for _, s := range loads {
-		body := bytes.TrimRight(data[s.off:s.end], "\x00")
-		body = data[s.off:min(s.end, s.off+alignUp(uint64(len(body)), dynSize))] // what PT_DYNAMIC says stays whole
+		end := s.off + uint64(len(bytes.TrimRight(data[s.off:s.end], "\x00")))
+		for _, o := range others {
+			if elf.ProgType(le.Uint32(o.ph)) == elf.PT_DYNAMIC && s.off <= o.off && o.off <= end {
+				end = min(s.end, o.off+alignUp(end-o.off, dynSize)) // entries stay whole
+			}
+		}
+		body := data[s.off:end]
 		s.to = uint64(len(out))
 		out = append(out, body...)
 		le.PutUint64(s.ph[phOffset:], s.to)

@@ -53,7 +53,9 @@ func relayout(f *elf.File, script *ldScript, stand map[uint64]string) ([]byte, *
 		r.moves.symbols[at] = plan.symbols[name]
 	}
 	for _, x := range sections {
-		if s := f.Section(x.name); x.addr != 0 && s.Size > 0 {
+		s := f.Section(x.name)
+		// .tbss takes no place: its addresses are those of what comes behind it, too, and nothing refers to it by them.
+		if cleared := s.Type == elf.SHT_NOBITS && s.Flags&elf.SHF_TLS != 0; x.addr != 0 && s.Size > 0 && !cleared {
 			r.moves.ranges = append(r.moves.ranges, movedRange{s.Addr, s.Addr + s.Size, x.addr})
 		}
 	}

@@ -56,7 +56,7 @@ static void bye(void *p) { write(2, "quick exit\n", 11); }
 
 static void messages(void)
 {
-	error_print_progname = NULL;
+	error_print_progname = NULL, errno = 0;	/* tzset() leaves ENOENT where the zone is not packed */
 	program_invocation_short_name = "short", program_invocation_name = "long";
 	warn("warn %d", 1), warnx("warnx %d", 2), errno = ENOENT, vwarn_(0, 3), vwarnx_(0, 4), error(0, EACCES, "error %d", 5), error_at_line(0, 0, "file.c", 7, "at"), error_one_per_line = 1, error_at_line(0, 0, "file.c", 7, "at"), error_at_line(0, 0, "file.c", 7, "again"), error_at_line(0, ENOENT, "file.c", 8, "at"), E(error_message_count), vsyslog_(0, 1), herror("h");
 	struct obstack b;
