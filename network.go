@@ -34,17 +34,30 @@ var socketFamilies = []struct {
 	{"NETLINK", []int{symbols.FamilyNetlink}},
 }
 
-// leaveFamilies leaves families out that no socket of the image is of, unless a line asks for them.
-func (p *Plan) leaveFamilies() {
+// leaveFamilies leaves families out that no socket of the image is of, unless a line or the profile asks for them or
+// for what needs them.
+func (p *Plan) leaveFamilies() error {
 	if p.makesSockets(symbols.FamilyUnix, symbols.FamilyInet, symbols.FamilyInet6, symbols.FamilyNetlink, symbols.FamilyVsock) == "" {
-		return // nor anything else of them
+		return nil // nor anything else of them
+	}
+	kit, err := p.openKit()
+	if err != nil {
+		return err
+	}
+	profile, err := kit.Profile(p.Manifest.Kernel.Profile)
+	if err != nil {
+		return err
 	}
 	for _, s := range socketFamilies {
 		named := slices.ContainsFunc(p.drivers, func(l linker.Setting) bool { return l.Config == s.config })
 		if !named && p.makesSockets(s.families...) == "" {
-			p.drivers = append([]linker.Setting{{Config: s.config, Value: 'n', Where: "families of the image's sockets"}}, p.drivers...)
+			without := append([]linker.Setting{{Config: s.config, Value: 'n', Where: "families of the image's sockets"}}, p.drivers...)
+			if _, err := kit.Resolve(profile, without); err == nil {
+				p.drivers = without
+			}
 		}
 	}
+	return nil
 }
 
 // chooseNetwork takes the network out of a run whose machine or kernel has none, unless it is wanted.

@@ -299,7 +299,9 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	if err := p.addNeeded(); err != nil {
 		return err
 	}
-	p.leaveFamilies()
+	if err := p.leaveFamilies(); err != nil {
+		return err
+	}
 	if err := p.selectModules(); err != nil {
 		return err
 	}
