@@ -34,12 +34,16 @@ var socketFamilies = []struct {
 	{"NETLINK", []int{symbols.FamilyNetlink}},
 }
 
-// leaveFamilies leaves families out that no socket of the image is of, unless a line or the profile asks for them or
-// for what needs them.
+const (
+	socketConfig = "SOCKET" // what families share
+	// familiesLine stands for the line of a setting that leaveFamilies makes.
+	familiesLine = "families of the image's sockets"
+)
+
+// leaveFamilies leaves families out that no socket of the image is of, for the linker not to read them, unless a line
+// or the profile asks for them or for what needs them. What they share stays: it costs nothing, and a module that is
+// added later finds it.
 func (p *Plan) leaveFamilies() error {
-	if p.makesSockets(symbols.FamilyUnix, symbols.FamilyInet, symbols.FamilyInet6, symbols.FamilyNetlink, symbols.FamilyVsock) == "" {
-		return nil // nor anything else of them
-	}
 	kit, err := p.openKit()
 	if err != nil {
 		return err
@@ -48,13 +52,25 @@ func (p *Plan) leaveFamilies() error {
 	if err != nil {
 		return err
 	}
+	now, err := kit.Resolve(profile, p.drivers)
+	if err != nil {
+		return err
+	}
+	named := func(config string) bool {
+		return slices.ContainsFunc(p.drivers, func(l linker.Setting) bool { return l.Config == config })
+	}
+	set := func(config string, v byte) {
+		with := append([]linker.Setting{{Config: config, Value: v, Where: familiesLine}}, p.drivers...)
+		if _, err := kit.Resolve(profile, with); err == nil {
+			p.drivers = with
+		}
+	}
+	if now.Value(socketConfig) != 'n' && !named(socketConfig) {
+		set(socketConfig, now.Value(socketConfig))
+	}
 	for _, s := range socketFamilies {
-		named := slices.ContainsFunc(p.drivers, func(l linker.Setting) bool { return l.Config == s.config })
-		if !named && p.makesSockets(s.families...) == "" {
-			without := append([]linker.Setting{{Config: s.config, Value: 'n', Where: "families of the image's sockets"}}, p.drivers...)
-			if _, err := kit.Resolve(profile, without); err == nil {
-				p.drivers = without
-			}
+		if now.Value(s.config) != 'n' && !named(s.config) && p.makesSockets(s.families...) == "" {
+			set(s.config, 'n')
 		}
 	}
 	return nil
