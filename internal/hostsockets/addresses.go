@@ -100,7 +100,7 @@ func sockaddr(a netip.AddrPort, family int) (unix.Sockaddr, error) {
 
 // connectTo is connect(2).
 func (k *sock) connectTo(a netip.AddrPort) error {
-	sa, err := sockaddr(a, k.hostFamily())
+	sa, err := sockaddr(a, k.fdFamily)
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ func (k *sock) transmit(to netip.AddrPort, payload [][]byte) bool {
 			err = k.ensure(to.Addr())
 		}
 		if err == nil {
-			sa, err = sockaddr(to, k.hostFamily())
+			sa, err = sockaddr(to, k.fdFamily)
 		}
 	} else if k.fd < 0 {
 		err = unix.EDESTADDRREQ

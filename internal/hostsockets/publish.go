@@ -19,7 +19,7 @@ type Port struct {
 const maxRange = 4096
 
 // ParsePorts reads [ADDRESS:]HOST:GUEST[/udp], GUEST alone for the same port of the host, and
-// FIRST-LAST in the place of a port.
+// FIRST-LAST instead of a port.
 func ParsePorts(s string) ([]Port, error) {
 	bad := func(why string) ([]Port, error) {
 		return nil, fmt.Errorf("%q: %s: write [ADDRESS:]HOSTPORT:PORT[/udp], as 8080:80", s, why)

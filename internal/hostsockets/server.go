@@ -396,7 +396,7 @@ func (s *Server) Close(stop <-chan struct{}) {
 	unix.Close(s.poll)
 }
 
-// watch makes the loop hear of a descriptor.
+// watch adds a descriptor to those that the loop waits for.
 func (s *Server) watch(fd int, e end) error {
 	events := uint32(unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET)
 	if e.port != nil {

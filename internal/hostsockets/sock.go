@@ -17,11 +17,12 @@ type sock struct {
 	options  []option // that were set before there was a descriptor for them
 
 	fd         int // -1: none yet
+	fdFamily   int // of the descriptor that was made last, which is fd if there is one
 	connecting bool
 	request    uint32 // that asked for the connection
 	connected  bool
 	closed     bool // the number is gone; the descriptor stays until flush is empty
-	linger     bool // and until the peer has it all, which request asks to be told of
+	linger     bool // and until the peer has it all, and the answer to request waits for that
 	dead       bool // the connection has failed, and the guest knows
 	counted    bool // in Server.alive
 
@@ -106,6 +107,7 @@ func (k *sock) descriptor(family int) (int, error) {
 	for _, o := range k.options {
 		_ = o.set(fd) // the guest was told when it was new, as far as this host knows
 	}
+	k.fdFamily = family
 	return fd, nil
 }
 

@@ -47,15 +47,6 @@ func (k *sock) connect(h *Header, b []byte) {
 	}
 }
 
-// hostFamily is the family of the descriptor.
-func (k *sock) hostFamily() int {
-	n, err := unix.GetsockoptInt(k.fd, unix.SOL_SOCKET, unix.SO_DOMAIN)
-	if err != nil {
-		return k.family
-	}
-	return n
-}
-
 // decided: a connection came about, or not.
 func (k *sock) decided() {
 	n, err := unix.GetsockoptInt(k.fd, unix.SOL_SOCKET, unix.SO_ERROR)

@@ -112,7 +112,7 @@ func putAddress(b []byte, a netip.AddrPort) {
 	}
 }
 
-// Config is struct hs_config: what a guest is told of its network.
+// Config is struct hs_config: the network that the guest finds.
 type Config struct {
 	Prefix, Prefix6               uint32 // lengths, in bits
 	Address, Gateway, Resolver    netip.Addr
