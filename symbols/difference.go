@@ -13,19 +13,25 @@ import (
 //
 //	NAME ! words
 //	NAME with OTHER ! words
+//	NAME with OTHER outside SONAME ! words
 //	NAME except SONAME ! words
 //	NAME holding TEXT ! words
 //	NAME beside OTHER ! words
 //
-// The second form counts only in an image of which a file imports OTHER too. The
-// third does not count for a library with that soname, which does not come to
-// the difference. The fourth counts only for files whose data has TEXT in it,
-// the fifth for files that import OTHER themselves.
+// The second form counts only in an image of which a file imports OTHER too. In
+// the third, a library with that soname and those that only it needs are no such
+// files: what they do with OTHER has nothing to do with NAME. The
+// fourth does not count for a library with that soname, which does not come to
+// the difference. The fifth counts only for files whose data has TEXT in it,
+// the sixth for files that import OTHER themselves.
 type Difference struct {
 	Name   string `json:"name"`
 	With   string `json:"with,omitempty"`
 	Except string `json:"except,omitempty"`
 	Words  string `json:"words"`
+
+	// Outside is the soname of the library whose import of With does not count.
+	Outside string `json:"outside,omitempty"`
 
 	// Holding is what the data of the file that imports Name has to hold.
 	Holding string `json:"holding,omitempty"`
@@ -45,6 +51,8 @@ func parseName(line string) (d Difference, ok bool) {
 		d.Name = f[0]
 	case len(f) == 3 && f[1] == "with" && marked:
 		d.Name, d.With = f[0], f[2]
+	case len(f) == 5 && f[1] == "with" && f[3] == "outside" && marked:
+		d.Name, d.With, d.Outside = f[0], f[2], f[4]
 	case len(f) == 3 && f[1] == "except" && marked:
 		d.Name, d.Except = f[0], f[2]
 	case len(f) == 3 && f[1] == "holding" && marked:
@@ -86,7 +94,7 @@ func (r *Result) findDifferences(exp *Exported, img *image) {
 		}
 		for _, n := range f.Symbols {
 			d, ok := exp.difference(n, usesMusl(f.Needed))
-			if !ok || seen[n] || img.defines(n, "") || f.Soname != "" && f.Soname == d.Except || d.With != "" && !r.imports(d.With, img) {
+			if !ok || seen[n] || img.defines(n, "") || f.Soname != "" && f.Soname == d.Except || d.With != "" && !r.imports(d.With, d.Outside, img) {
 				continue
 			}
 			if d.Holding != "" && !slices.Contains(f.holds, d.Holding) || d.Beside != "" && !f.imports(d.Beside, img) {
@@ -98,10 +106,33 @@ func (r *Result) findDifferences(exp *Exported, img *image) {
 	}
 }
 
-// imports reports whether a file of the image refers to name, whoever defines it.
-func (r *Result) imports(name string, img *image) bool {
-	return slices.ContainsFunc(img.refs, func(m Missing) bool { return m.Name == name }) ||
-		slices.ContainsFunc(r.Files, func(f File) bool { _, ok := slices.BinarySearch(f.Symbols, name); return ok })
+// imports reports whether a file of the image refers to name, whoever defines it; but for the library called
+// outside and those that only it needs.
+func (r *Result) imports(name, outside string, img *image) bool {
+	return slices.ContainsFunc(r.Files, func(f File) bool {
+		return f.imports(name, img) && (outside == "" || f.Soname == "" || r.wanted(f.Soname, map[string]bool{outside: true}))
+	})
+}
+
+// wanted reports whether the library is there for a program or a plug-in: one of these needs it, perhaps through
+// others that are not in seen.
+func (r *Result) wanted(soname string, seen map[string]bool) bool {
+	if seen[soname] {
+		return false
+	}
+	seen[soname] = true
+	needed := false
+	for i := range r.Files {
+		f := &r.Files[i]
+		if !slices.Contains(f.Needed, soname) {
+			continue
+		}
+		if f.Soname == "" || r.wanted(f.Soname, seen) {
+			return true
+		}
+		needed = true
+	}
+	return !needed // it is a plug-in itself
 }
 
 // imports reports whether the file itself refers to name.
