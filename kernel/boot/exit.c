@@ -2,6 +2,7 @@
  * power the machine off. */
 #include "af_vsock.h"
 #include "console_out.h"
+#include "file_sync.h"
 #include "inet_host.h"
 #include "kernel.h"
 #include "offsets.h"
@@ -14,6 +15,7 @@ volatile u32 *exit_register;	/* of a runner that takes both bytes and ends the m
 void vm_exit(char kind, u8 value)
 {
 	if (kind != 'p') {
+		file_systems_sync(true);
 		vsock_flush();
 		inet_host_flush();
 		console_flush();

@@ -95,6 +95,9 @@ extern unsigned vma_count;
  * (the file's end moved before them). The caller drops them from the file before it sleeps. */
 void vm_file_drop(const struct vnode *file, u64 first, u64 end, bool copies);
 
+/* mm/file_clean.c: the next store to any page of FILE by a shared mapping faults. */
+void vm_file_clean(const struct vnode *file);
+
 /* mm/fault.c: 0; -EFAULT: the app's fault; -ENOMEM; else what reading the file gave, -ENXIO behind its end */
 int vm_fault(u64 addr, u32 error);
 u64 page_entry(u64 addr);	/* of the page tables, at whatever level; 0: none */

@@ -60,12 +60,14 @@ struct vnode_change {
 #define ATTR_MTIME_SET	256
 
 /* Of a file system whose files are not the kernel's alone: others change them at any time, and are told of changes.
- * 0 or -errno. All are there; there are no mappings that are shared and writable. */
+ * 0 or -errno. All are there but write_back: without it there are no mappings that are shared and writable. With it
+ * getpage hears of each page that such a mapping writes to, until vm_file_clean(). */
 struct shared_ops {
 	int (*refresh)(struct vnode *v);	/* brings attributes up to date */
 	int (*setattr)(struct vnode *v, const struct vnode_change *c);	/* the caller then changes what V says */
 	int (*sync)(struct file *f, bool data_only);	/* fsync(2) of files and directories */
 	int (*readdir)(struct file *f, u64 *cookie, char *name, u64 *ino, u8 *type);	/* as vnode_ops.readdir, of an open directory */
+	int (*write_back)(struct vnode *v, bool sync);	/* what mappings wrote goes where it belongs; SYNC: and is safe there */
 };
 
 /* fs/radix.c: pointers by number. */
@@ -133,6 +135,7 @@ struct file_system {
 	int (*mount)(struct mount *m, struct block_device *disk, const char *options);
 	void (*unmount)(struct mount *m);
 	int (*statfs)(struct mount *m, struct statfs *st);	/* changes what generic code knows; may be NULL */
+	void (*sync)(bool last);	/* writes what was not written yet; LAST: the machine ends, nobody else runs; may be NULL */
 	u64 (*reclaim)(u64 pages);	/* memory is out: drops up to so many cached pages; how many; may be NULL, must not sleep */
 	struct file_system *next;
 };

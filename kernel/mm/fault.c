@@ -126,7 +126,7 @@ static int map_file_page(struct vma *v, u64 addr, bool write)
 		return 0;
 	}
 	u64 flags = pte_flags(v->prot);
-	if (!shared || !(v->prot & PROT_WRITE))
+	if (!shared || !(v->prot & PROT_WRITE) || (file->ops->shared && !write))
 		flags &= ~PTE_W;
 	else
 		flags |= PTE_OWNED;
@@ -178,9 +178,12 @@ int vm_fault(u64 addr, u32 error)
 		return -EFAULT;
 	u64 *pte = pte_find(addr, false, &level);
 	if (pte && *pte) {
-		if (write && !(*pte & PTE_W))
+		if (!write || *pte & PTE_W)
+			return 0;	/* another thread was faster, or the TLB was behind */
+		if (!(v->flags & MAP_SHARED))
 			return copy_page(v, pte);
-		return 0;	/* another thread was faster, or the TLB was behind */
+		page_put(phys_to_virt(*pte & PTE_ADDR));	/* the file gives it again, to be written to */
+		*pte = 0;
 	}
 	return v->file ? map_file(v, addr, write) : map_anonymous(v, addr);
 }

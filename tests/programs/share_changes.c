@@ -117,7 +117,12 @@ static void mounts(void)
 	char buf[40000];
 	memset(buf, 'm', sizeof(buf));
 	printf("written: %ld\n", (long)write(fd, buf, sizeof(buf)));
-	SAY(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED ? -1 : 0);
+	char *map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	SAY(map == MAP_FAILED ? -1 : 0);
+	strcpy(map, "stored");
+	close(open("/tmp/m/made", O_WRONLY));
+	memcpy(buf, map, 10);
+	SAY(munmap(map, 4096));
 	struct stat a, b;
 	stat("made", &a);
 	fstat(fd, &b);

@@ -1,4 +1,5 @@
 /* mount(2) and umount2(2), less what takes more than one namespace. */
+#include "file_sync.h"
 #include "file_system.h"
 #include "permission.h"
 
@@ -195,6 +196,7 @@ int vfs_unmount(const char *target, int flags)
 
 	if (flags & ~(MNT_FORCE | MNT_DETACH | UMOUNT_NOFOLLOW))
 		return -EINVAL;
+	file_systems_sync(false);	/* a file that is not written yet is in use */
 	int err = vfs_lookup(NULL, target, flags & UMOUNT_NOFOLLOW ? LOOKUP_NOFOLLOW : 0, &v);
 	return err ? err : unmount(v, flags & MNT_DETACH);
 }

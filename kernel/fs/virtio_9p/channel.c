@@ -10,6 +10,12 @@
 bool sched_others_ready(void);
 
 static struct channel *channels;
+static bool alone;
+
+void p9_channels_alone(void)
+{
+	alone = true;
+}
 
 struct channel *p9_channel_find(const char *tag)
 {
@@ -94,7 +100,7 @@ static void wait_for(struct channel *c, struct request *r)
 {
 	ns_t limit = now_monotonic() + SPIN_NS;
 
-	while (!r->done && !sched_others_ready() && now_monotonic() < limit) {
+	while (!r->done && (alone || (!sched_others_ready() && now_monotonic() < limit))) {
 		__builtin_ia32_pause();
 		collect(c->queue);
 	}

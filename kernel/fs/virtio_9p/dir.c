@@ -28,7 +28,7 @@ static int dir_lookup(struct vnode *dir, const char *name, size_t len, struct vn
 		return -ELOOP;
 	}
 	if (n->stale)
-		p9_pages_drop(&n->v, 0);
+		p9_node_renew(n);
 	if (S_ISDIR(n->v.mode) && n->v.parent != dir)
 		p9_node_place(n, dir, name, len);
 	*out = &n->v;
@@ -140,6 +140,7 @@ static int special_open(struct vnode *v, struct file *f)
 
 const struct shared_ops p9_shared = {
 	.refresh = p9_node_refresh, .setattr = p9_node_setattr, .sync = p9_file_sync, .readdir = p9_dir_readdir,
+	.write_back = p9_write_back,
 };
 const struct vnode_ops p9_dir_ops = {
 	.lookup = dir_lookup, .create = dir_create, .symlink = dir_symlink, .link = dir_link, .unlink = dir_unlink, .rename = dir_rename,

@@ -24,16 +24,20 @@ int p9_file_open(struct vnode *v, struct file *f)
 	int mode = fid->flags & O_ACCMODE;
 	if (!n->reader && mode != O_WRONLY)
 		n->reader = p9_fid_get(fid);
+	if (!n->writer && mode == O_RDWR && !(fid->flags & O_APPEND))
+		n->writer = p9_fid_get(fid);
 	if (mode != O_RDONLY)
 		list_append(&n->writers, &fid->writing);
 	return 0;
 }
 
-/* The reader stays for what is mapped. */
+/* The reader and the writer stay for what is mapped. */
 static void p9_file_release(struct file *f)
 {
 	struct fid *fid = f->data;
 
+	if (file_writes(f))
+		p9_node_write_back(p9_node(f->vnode));
 	list_remove(&fid->writing);
 	p9_fid_put(fid);
 }
@@ -55,6 +59,7 @@ static long p9_file_read(struct file *f, void *buf, size_t n, u64 *pos)
 	size_t done = 0;
 	long r = n && !piece ? -ENOMEM : 0;
 
+	p9_node_write_back(p9_node(f->vnode));
 	while (!r && done < n) {
 		u64 part = min(n - done, size);
 		long got = p9_read(f->data, piece, part, *pos);
@@ -126,12 +131,15 @@ static long p9_file_write(struct file *f, const void *buf, size_t n, u64 *pos)
 	while (!r && done < n) {
 		u64 part = min(n - done, size);
 		u64 there = user_copy(piece, (const char *)buf + done, part);
+		p9_node_lock(p9_node(f->vnode));
 		long put = there ? p9_write(f->data, piece, there, *pos) : -EFAULT;
+		if (put > 0)
+			wrote(f->vnode, piece, put, *pos);
+		p9_node_unlock(p9_node(f->vnode));
 		if (put < 0) {
 			r = put;
 			break;
 		}
-		wrote(f->vnode, piece, put, *pos);
 		done += put;
 		*pos += put;
 		if (there < part)
@@ -163,19 +171,26 @@ static long p9_file_seek(struct file *f, s64 offset, int whence)
 int p9_file_truncate(struct vnode *v, u64 size)
 {
 	struct vnode_change c = { .valid = ATTR_SIZE };
-	int err = p9_node_change(p9_node(v), &c, size);
+	struct node *n = p9_node(v);
 
-	if (err)
-		return err;
-	v->size = size;
-	vm_file_drop(v, (size + PAGE_SIZE - 1) / PAGE_SIZE, ~0UL, true);
-	p9_pages_drop(v, size / PAGE_SIZE);
-	return 0;
+	p9_node_lock(n);
+	int err = p9_node_change(n, &c, size);
+	if (!err) {
+		v->size = size;
+		vm_file_drop(v, (size + PAGE_SIZE - 1) / PAGE_SIZE, ~0UL, true);
+		p9_dirty_cut(n, (size + PAGE_SIZE - 1) / PAGE_SIZE, size % PAGE_SIZE);
+		p9_pages_drop(v, size / PAGE_SIZE);
+	}
+	p9_node_unlock(n);
+	return err;
 }
 
 int p9_file_sync(struct file *f, bool data_only)
 {
-	return S_ISREG(f->vnode->mode) ? p9_fsync(f->data, data_only) : 0;
+	if (!S_ISREG(f->vnode->mode))
+		return 0;
+	int err = p9_write_back(f->vnode, false), failed = p9_fsync(f->data, data_only);
+	return err ? err : failed;
 }
 
 static const struct file_ops p9_open_file_ops = {

@@ -50,6 +50,7 @@ static struct node *make(struct share *s, const struct attributes *a)
 	n->path = n->v.ino = a->qid.path;
 	n->v.refs = 1;
 	list_init(&n->writers);
+	list_init(&n->changed);
 	n->v.mount = s->mount;
 	n->v.ops = ops_of(a->mode);
 	list_append(bucket(s, n->path), &n->same);
@@ -218,8 +219,10 @@ void p9_node_release(struct vnode *v)
 	list_remove(&n->same);
 	p9_pages_drop(v, 0);
 	radix_free(&v->pages);
+	radix_free(&n->dirty);
 	p9_fid_put(n->fid);
 	p9_fid_put(n->reader);
+	p9_fid_put(n->writer);
 	p9_fid_put(n->created);
 	kfree(n);
 }

@@ -60,6 +60,7 @@ struct channel {
 /* channel.c */
 int p9_probe(struct virtio_device *d);
 struct channel *p9_channel_find(const char *tag);
+void p9_channels_alone(void);		/* the machine ends: who waits for a reply lets no other thread run */
 
 struct request {
 	struct list link;		/* in channel.pending */
@@ -139,12 +140,16 @@ struct node {
 	struct share *share;
 	u64 path;			/* of its qid */
 	struct fid *fid;		/* never opened; what it was last found by */
-	struct fid *reader;		/* open for pages, or NULL */
+	struct fid *reader, *writer;	/* open for pages, or NULL */
 	struct list writers;		/* fids of its open files that may write */
 	struct fid *created;		/* open already, for the open() that made the file */
 	u64 blocks, blksize;
 	u64 page_mtime, page_size;	/* of the file, as its pages were read */
 	bool stale;			/* it has changed since */
+	bool locked;			/* dirty.c */
+	int error;			/* of writing pages, of which nobody was told yet */
+	struct radix dirty;		/* pages that the server lacks: each has a reference more */
+	struct list changed;		/* of the nodes that have such */
 };
 static inline struct node *p9_node(struct vnode *v) { return container_of(v, struct node, v); }
 
@@ -160,6 +165,16 @@ int p9_node_change(struct node *n, const struct vnode_change *c, u64 size);
 int p9_node_setattr(struct vnode *v, const struct vnode_change *c);
 void p9_node_stat(struct vnode *v, struct stat *st);
 
+/* dirty.c */
+void p9_node_lock(struct node *n);	/* before the server is told of contents */
+void p9_node_unlock(struct node *n);
+int p9_page_dirty(struct node *n, u64 index, void *page);	/* it will be written to; -EAGAIN: it is no page of the file any more */
+void p9_dirty_cut(struct node *n, u64 first, u64 bytes);
+void p9_node_write_back(struct node *n);
+void p9_node_renew(struct node *n);
+int p9_write_back(struct vnode *v, bool sync);
+void p9_sync(bool last);
+
 /* dir.c, file.c, pages.c, readdir.c */
 extern const struct vnode_ops p9_dir_ops, p9_file_ops, p9_link_ops, p9_special_ops;
 extern const struct shared_ops p9_shared;
@@ -169,7 +184,8 @@ int p9_file_sync(struct file *f, bool data_only);
 int p9_dir_open(struct vnode *v, struct file *f);
 int p9_dir_readdir(struct file *f, u64 *cookie, char *name, u64 *ino, u8 *type);
 int p9_pages_get(struct vnode *v, u64 index, bool for_write, void **page);
-void p9_pages_drop(struct vnode *v, u64 first);
+void p9_pages_drop(struct vnode *v, u64 first);	/* but those that the server lacks */
+void p9_pages_current(struct node *n);	/* the server's time of change is that of our own change */
 void p9_pages_write(struct vnode *v, const void *buf, size_t n, u64 pos);	/* what was written shows in them too */
 
 #endif

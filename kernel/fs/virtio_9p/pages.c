@@ -33,22 +33,35 @@ static int read_pages(struct vnode *v, u64 pos, void *buf, u64 bytes)
 
 int p9_pages_get(struct vnode *v, u64 index, bool for_write, void **page)
 {
-	return for_write ? -EACCES : pagecache_get(v, index, read_pages, page);	/* mmap(2) refuses what would need it */
+	int err;
+
+	do {
+		err = pagecache_get(v, index, read_pages, page);
+		if (err || !for_write)
+			return err;
+		if ((err = p9_page_dirty(p9_node(v), index, *page)))
+			page_put(*page);
+	} while (err == -EAGAIN);
+	return err;
 }
 
 /* What was mapped of them is read again when it is used. */
 void p9_pages_drop(struct vnode *v, u64 first)
 {
+	struct node *n = p9_node(v);
 	void *p;
 
 	vm_file_drop(v, first, ~0UL, false);
-	for (u64 i = first; (p = radix_next(&v->pages, &i)); i++) {
-		radix_set(&v->pages, i, NULL);
-		page_put(p);
-	}
+	for (u64 i = first; (p = radix_next(&v->pages, &i)); i++)
+		if (!radix_get(&n->dirty, i)) {
+			radix_set(&v->pages, i, NULL);
+			page_put(p);
+		}
 	if (!first) {
-		p9_node(v)->stale = false;
-		if (!v->loading)
+		n->stale = false;
+		n->page_mtime = v->mtime_ns;
+		n->page_size = v->size;
+		if (!v->loading && !radix_next(&v->pages, &(u64){ 0 }))
 			radix_free(&v->pages);
 	}
 }
@@ -64,10 +77,17 @@ void p9_pages_write(struct vnode *v, const void *buf, size_t n, u64 pos)
 		if (p)
 			memcpy(p + in, (const char *)buf + done, part);
 	}
-	bool stale = node->stale || v->loading;	/* what is read right now may be older */
-	if (!p9_node_refresh(v)) {	/* the time of our own change is no news */
-		node->page_mtime = v->mtime_ns;
-		node->page_size = v->size;
-		node->stale = stale;
+	node->stale |= v->loading;	/* what is read right now may be older */
+	p9_pages_current(node);
+}
+
+void p9_pages_current(struct node *n)
+{
+	bool stale = n->stale;
+
+	if (!p9_node_refresh(&n->v)) {
+		n->page_mtime = n->v.mtime_ns;
+		n->page_size = n->v.size;
+		n->stale = stale;
 	}
 }

@@ -148,11 +148,12 @@ static u64 share_reclaim(u64 pages)
 
 static struct file_system type = {
 	.name = "9p", .magic = V9FS_MAGIC, .mount = share_mount, .unmount = share_unmount, .statfs = share_statfs,
-	.reclaim = share_reclaim,
+	.sync = p9_sync, .reclaim = share_reclaim,
 };
 
 static int start(void)
 {
+	KEEP(map_write_back_anchor);
 	return file_system_register(&type);
 }
 

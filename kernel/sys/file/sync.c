@@ -2,12 +2,14 @@
  * other machines may have something to bring to safety. */
 #include "disks.h"
 #include "file.h"
+#include "file_sync.h"
 
 #define BLKFLSBUF 0x1261
 
 long sys_sync(void)
 {
 	KERNEL_LOCK();
+	file_systems_sync(false);
 	return disks_flush();
 }
 SYSCALL(162, sync, FULL);
@@ -40,6 +42,7 @@ long sys_syncfs(int fd)
 {
 	KERNEL_LOCK();
 	FD_FILE(f, fd);
+	file_systems_sync(false);
 	return disks_flush();
 }
 SYSCALL(306, syncfs, FULL);

@@ -1,4 +1,4 @@
-/* mlock(2) and relations; msync(2): shared file pages are the page cache itself; mincore(2). */
+/* mlock(2) and relations; msync(2): shared file pages are the page cache itself, and only what others have too is written back; mincore(2). */
 #include "kernel.h"
 #include "locked.h"
 
@@ -27,7 +27,7 @@ static long lock(u64 addr, u64 len, bool touch)
 	while (touch && start < end) {
 		struct vma *v = vma_find(start);
 		u64 to = v ? min(v->end, end) : end;
-		if (!v || !v->prot || !vm_populate(start, to - start, v->prot & PROT_WRITE))
+		if (!v || !v->prot || !vm_populate(start, to - start, v->prot & PROT_WRITE && !(v->flags & MAP_SHARED)))
 			return v && v->prot && vma_usable_end(v) >= to ? -EAGAIN : -ENOMEM;
 		start = to;
 	}
@@ -99,7 +99,10 @@ long sys_munlockall(void)
 }
 SYSCALL(152, munlockall, FULL);
 
+OPTIONAL int map_write_back(u64 addr, u64 len, bool sync) { return 0; }	/* write_back.c */
+
 #define MS_INVALIDATE 2
+#define MS_SYNC 4
 
 long sys_msync(u64 addr, u64 len, int flags)
 {
@@ -108,7 +111,8 @@ long sys_msync(u64 addr, u64 len, int flags)
 		return -EINVAL;
 	if (flags & MS_INVALIDATE && locked_bytes(addr, addr + align_up(len, (u64)PAGE_SIZE)))
 		return -EBUSY;
-	return range_mapped(addr, len);
+	long err = range_mapped(addr, len);
+	return err || !(flags & MS_SYNC) ? err : map_write_back(addr, len, true);
 }
 SYSCALL(26, msync, FULL);
 

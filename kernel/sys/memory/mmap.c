@@ -17,7 +17,8 @@ static int check_file(const struct file *f, int prot, int flags)
 		return -ENODEV;
 	if (writes && memfd_no_write_map(f->vnode))
 		return -EPERM;
-	return writes && f->vnode->ops->shared ? -ENODEV : 0;
+	const struct shared_ops *s = f->vnode->ops->shared;
+	return writes && s && !s->write_back ? -ENODEV : 0;
 }
 
 /* mm/reuse.c, linked in with malloc(). */
@@ -77,7 +78,7 @@ static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 	if (f)
 		file_put(f);
 	if (r > 0 && flags & (MAP_POPULATE | MAP_LOCKED) && prot)
-		vm_populate(r, len, prot & PROT_WRITE);
+		vm_populate(r, len, prot & PROT_WRITE && !(flags & MAP_SHARED));
 	return r;
 }
 

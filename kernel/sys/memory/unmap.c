@@ -1,9 +1,12 @@
 /* munmap(2), mprotect(2) */
 #include "kernel.h"
 
+OPTIONAL int map_write_back(u64 addr, u64 len, bool sync) { return 0; }	/* write_back.c */
+
 long sys_munmap(u64 addr, u64 len)
 {
 	KERNEL_LOCK();
+	map_write_back(addr, len, false);
 	return vm_unmap(addr, len);
 }
 SYSCALL(11, munmap, FULL);

@@ -262,8 +262,10 @@ struct vma **vmas;
 unsigned vma_count;
 struct vma *vma_find(u64 addr) { return NULL; }
 const char map_no_write[1];	/* there is no mprotect() here */
+const char map_write_back_anchor[1];
 struct clock clock_data = { .scale = 1UL << 32 };
 void vm_file_drop(const struct vnode *file, u64 first, u64 end, bool copies) {}	/* nothing is mapped */
+void vm_file_clean(const struct vnode *file) {}
 
 size_t user_room(const void *p, size_t n, int prot)
 {
