@@ -34,7 +34,8 @@ func procRows() []program {
 		p.name, p.build = "proc-"+p.name, c("proc/"+p.name+".c")
 		rows = append(rows, p)
 	}
-	for name, build := range map[string]builder{"proc-deleted": c("proc/deleted.c", "-w"), "proc-deleted-static": c("proc/deleted.c", "-w", "-static")} {
+	for name, build := range map[string]builder{"proc-deleted": c("proc/deleted.c", "-w"), "proc-deleted-static": c("proc/deleted.c", "-w", "-static"),
+		"proc-nowhere": c("proc/nowhere.c", "-w", "-pthread")} {
 		rows = append(rows, program{name: name, build: build, tcg: true})
 	}
 	// Kernels without threads have one processor, and no list of them.

@@ -175,6 +175,10 @@ rename("/tmp/m/made", "made2"): EXDEV
 link("/tmp/m/made", "made2"): EXDEV
 umount("/tmp/m"): EBUSY
 umount("/tmp/m"): done
+watch 1: 40002000, 0 0
+watch 1: 8000, 0 0
+watch 2: 2000, 0 0
+watch 2: 8000, 0 0
 open("/tmp/m/made", O_RDONLY): ENOENT
 mount("share0", "/tmp/m", "9p", MS_RDONLY, ""): done
 fchmod(fd, 0644): EROFS

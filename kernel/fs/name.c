@@ -14,7 +14,7 @@ static char *prepend(char *buf, char *p, const char *name)
 	return p;
 }
 
-/* *GONE: what was removed is where it was (vnode_orphan). */
+/* *GONE: what was removed is where it was (vnode_orphan). Files in memory that never were anywhere may have a name without a parent. */
 static long path_of(struct vnode *dir, const char *name, char *buf, size_t size, bool *gone)
 {
 	char *p = buf + size;
@@ -24,7 +24,7 @@ static long path_of(struct vnode *dir, const char *name, char *buf, size_t size,
 	*--p = 0;
 	if (name)
 		p = prepend(buf, p, name);
-	for (; dir != root_vnode; dir = dir->parent) {
+	for (; dir && dir != root_vnode; dir = dir->parent) {
 		if (!dir->name)
 			return -ENOENT;
 		*gone |= !dir->nlink;

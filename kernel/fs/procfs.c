@@ -44,6 +44,7 @@ int proc_vnode_new(struct vnode *dir, const struct procnode *node, const char *p
 	memcpy(p->index, index, sizeof(p->index));
 	p->node = node;
 	p->tid = tid;
+	p->whole = dir->ops && PROC(dir)->whole && strcmp(path, SELF);
 	p->v = (struct vnode){ .ops = ops, .refs = 1, .mode = mode, .nlink = S_ISDIR(mode) ? 2 : 1, .ino = proc_ino(path, n - 1, tid, index),
 		.mount = dir->mount, .mtime_ns = now, .atime_ns = now, .ctime_ns = now };
 	if (!strncmp(path, SELF, sizeof(SELF) - 1)) {	/* the process's own, whoever it is by now */
@@ -120,7 +121,7 @@ static const char *below(const struct proc_vnode *p, const struct procnode *fold
 	const char *name = n->name, *dir = folder->name;
 	char where = name[1];
 
-	if (is_folder(n) || (p->tid ? where == 's' : where == 'T'))
+	if (is_folder(n) || (p->tid && !p->whole ? where == 's' : where == 'T'))
 		return NULL;
 	if (where != '-')
 		dir = SELF "/";
@@ -189,7 +190,10 @@ static int thread_lookup(struct vnode *dir, long tid, struct vnode **out)
 {
 	if (tid != PID && !thread_by_tid(tid))
 		return -ENOENT;
-	return proc_dir_new(dir, SELF, tid == PID ? 0 : tid, out);
+	int err = proc_dir_new(dir, SELF, tid == PID ? 0 : tid, out);
+	if (!err)
+		PROC(*out)->whole = true;
+	return err;
 }
 
 /* Is N, whose part S is a folder, shown elsewhere? /proc/self itself is a link, a node of its own. */

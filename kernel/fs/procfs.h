@@ -9,7 +9,8 @@
 struct proc_vnode {
 	struct vnode v;
 	const struct procnode *node;	/* NULL: a directory that exists because nodes lie in it */
-	int tid;			/* > 0: below task/TID */
+	int tid;			/* > 0: below task/TID, or /proc/TID */
+	bool whole;			/* the latter, where all of the process shows */
 	int fd;				/* below fd/ and fdinfo/ */
 	u32 index[2];			/* what stands for # in PATH */
 	char path[];			/* of the node, /proc/self/... also for /proc/PID/... */

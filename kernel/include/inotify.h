@@ -17,6 +17,7 @@
 #define IN_DELETE_SELF	0x400
 #define IN_MOVE_SELF	0x800
 #define IN_ALL_EVENTS	0xfff
+#define IN_UNMOUNT	0x2000
 #define IN_Q_OVERFLOW	0x4000
 #define IN_IGNORED	0x8000
 #define IN_ONLYDIR	0x01000000

@@ -2,6 +2,7 @@
 #include "interface.h"
 
 struct file;
+struct mount;
 struct path;
 struct vnode;
 
@@ -17,5 +18,7 @@ INTERFACE_OF_LOADED(void, notify_entry, (struct vnode *dir, const char *name, st
 /* V moved; GONE was there before, or NULL. */
 INTERFACE_OF_LOADED(void, notify_moved, (struct vnode *v, struct vnode *from, const char *name, struct vnode *to, const char *new_name, struct vnode *gone),
 	(v, from, name, to, new_name, gone), )
+/* M is about to be unmounted: if nobody but those who watch use it, they hear of it, and let go of it. */
+INTERFACE_OF_LOADED(bool, notify_unmount, (struct mount *m), (m), false)
 /* Nobody but those who watch may still refer to V, which has no name. */
 INTERFACE_OF_LOADED(void, notify_unused, (struct vnode *v), (v), )

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -104,6 +105,15 @@ static void library(void)
 	printf("library: %d\n", f ? f(6) : -1);
 }
 
+static void events(int in)
+{
+	char buf[1000];
+	long n = read(in, buf, sizeof(buf));
+
+	for (struct inotify_event *e = (void *)buf; (char *)e < buf + n; e = (void *)((char *)(e + 1) + e->len))
+		printf("watch %d: %x, %u %u\n", e->wd, e->mask, e->cookie, e->len);
+}
+
 static void mounts(void)
 {
 	mkdir("/tmp/m", 0755);
@@ -129,9 +139,15 @@ static void mounts(void)
 	printf("the same: %d, on another device: %d, size %ld\n", a.st_ino == b.st_ino, a.st_dev != b.st_dev, (long)a.st_size);
 	SAY(rename("/tmp/m/made", "made2"));
 	SAY(link("/tmp/m/made", "made2"));
+	int in = inotify_init1(IN_NONBLOCK);
+	inotify_add_watch(in, "/tmp/m", IN_ATTRIB);
+	inotify_add_watch(in, "/tmp/m/made", IN_ATTRIB);
+	inotify_add_watch(in, "/tmp/m/made", IN_DELETE_SELF);
+	inotify_add_watch(in, "/tmp", IN_ATTRIB);
 	SAY(umount("/tmp/m"));
 	close(fd);
 	SAY(umount("/tmp/m"));
+	events(in);
 	SAY(open("/tmp/m/made", O_RDONLY));
 	SAY(mount("share0", "/tmp/m", "9p", MS_RDONLY, ""));
 	fd = open("/tmp/m/made", O_RDONLY);

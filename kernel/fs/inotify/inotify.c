@@ -279,6 +279,41 @@ void notify_unused(struct vnode *v)
 }
 IMPLEMENT(notify_unused);
 
+/* Puts, or gives back, the references that W has: of its vnode, and of each above that nothing else uses. */
+static void let_go(const struct watch *w)
+{
+	for (struct vnode *v = w->v; v && !--v->refs; v = v->parent)
+		;
+}
+
+static void take_back(const struct watch *w)
+{
+	for (struct vnode *v = w->v; v && !v->refs++; v = v->parent)
+		;
+}
+
+bool notify_unmount(struct mount *m)
+{
+	struct watch *w, *next;
+
+	list_each(w, &all_watches, all)
+		if (w->v->mount == m)
+			let_go(w);
+	bool used = m->root->refs > 2;	/* the mount's and the caller's */
+	for (w = container_of(all_watches.prev, struct watch, all); &w->all != &all_watches; w = container_of(w->all.prev, struct watch, all))
+		if (w->v->mount == m)
+			take_back(w);
+	for (w = list_first(&all_watches, struct watch, all); !used && &w->all != &all_watches; w = next) {
+		next = list_first(&w->all, struct watch, all);
+		if (w->v->mount == m) {
+			queue(w->in, w->wd, with_kind(w->v, IN_UNMOUNT), 0, NULL);
+			end_watch(w);
+		}
+	}
+	return !used;
+}
+IMPLEMENT(notify_unmount);
+
 static long inotify_read(struct file *f, void *buf, size_t n, u64 *pos)
 {
 	struct inotify *in = f->data;

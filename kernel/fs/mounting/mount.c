@@ -1,6 +1,7 @@
 /* mount(2) and umount2(2), less what takes more than one namespace. */
 #include "file_sync.h"
 #include "file_system.h"
+#include "notify.h"
 #include "permission.h"
 
 #define MNT_FORCE	1	/* <linux/fs.h> */
@@ -175,7 +176,7 @@ static int unmount(struct vnode *v, bool lazily)
 	int err = !capable(CAP_SYS_ADMIN) ? -EPERM : !m || m->root != v ? -EINVAL : !m->file_system ? -EPERM : 0;
 
 	/* One reference is the mount's, one the caller's. */
-	bool used = v->refs > 2;
+	bool used = v->refs > 2 && (err || !notify_unmount(m));
 	if (!err && used && !lazily)
 		err = -EBUSY;
 	if (!err)

@@ -21,16 +21,17 @@ long sys_memfd_create(const char *name, u32 flags)
 	struct vnode *v = memfd_new(flags & MFD_NOEXEC_SEAL ? 0666 : 0777, seals);
 	if (!v)
 		return -ENOMEM;
+	v->name = kmalloc(n + 7);	/* for /proc/self/maps */
+	if (v->name) {
+		memcpy(v->name, "memfd:", 6);
+		memcpy(v->name + 6, name, n);
+		v->name[6 + n] = 0;
+	}
 	int err = vnode_open(v, O_RDWR, &f);
 	vnode_put(v);
 	if (err)
 		return err;
 	f->flags |= 0100000;	/* O_LARGEFILE */
-	if ((f->path = kmalloc(n + 8))) {
-		memcpy(f->path, "/memfd:", 7);
-		memcpy(f->path + 7, name, n);
-		f->path[7 + n] = 0;
-	}
 	return fd_install(f, 0, flags & MFD_CLOEXEC);
 }
 SYSCALL(319, memfd_create, PARTIAL("no huge pages"));

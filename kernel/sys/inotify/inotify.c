@@ -33,7 +33,7 @@ long sys_inotify_add_watch(int fd, const char *path, u32 mask)
 	int err = at_walk(AT_FDCWD, path, 0, (mask & IN_DONT_FOLLOW ? LOOKUP_NOFOLLOW : 0) | (mask & IN_ONLYDIR ? LOOKUP_DIRECTORY : 0), &p);
 	return err ? err : inotify_watch(inotify_of(f), p.v, mask);
 }
-SYSCALL(254, inotify_add_watch, PARTIAL("no IN_UNMOUNT; changed attributes are reported for the name that was opened last"));
+SYSCALL(254, inotify_add_watch, PARTIAL("changed attributes are reported for the name that was opened last"));
 
 long sys_inotify_rm_watch(int fd, int wd)
 {

@@ -9,6 +9,7 @@
 #define SHM_EXEC	0100000
 #define SHM_HUGETLB	04000
 #define SHM_NORESERVE	010000
+#define SYSV_NAME	13
 
 u64 shm_attached(const struct shm *s)
 {
@@ -63,6 +64,8 @@ static int shm_make(u64 size, int key, int flags)
 	KEEP(procnode_shmmni);
 	s->file->ops = shm_ops();
 	s->file->data = s;
+	if ((s->file->name = kmalloc(SYSV_NAME)))
+		ksnprintf(s->file->name, SYSV_NAME, "SYSV%08x", key);
 	s->file->size = s->size = size;
 	s->ctime = ipc_now();
 	s->cpid = 1;
