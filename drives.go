@@ -20,7 +20,8 @@ const (
 	DriverVsock   = "virtio_vsock" // for sockets to the host
 	DriverShare   = "virtio_9p"    // for folders of the host
 	driverNetwork = "inet_host"    // for sockets of the host's network
-	DriverTTY     = "tty"          // for a terminal
+	driverCard    = "virtio_net"
+	DriverTTY     = "tty" // for a terminal
 
 	driverMounting = "mounting"
 	driverISO      = "iso9660_fs"
@@ -48,6 +49,9 @@ func (opt *RunOptions) NeededDrivers() []string {
 	}
 	if opt.Vsock != nil {
 		need = append(need, DriverVsock)
+	}
+	if opt.Card != nil {
+		need = append(need, driverCard)
 	}
 	for _, m := range opt.mounts() {
 		for _, driver := range mountDrivers(m.Type) {
@@ -84,6 +88,8 @@ func flagOf(driver string) string {
 		return "balloon"
 	case DriverVsock:
 		return "vsock"
+	case driverCard:
+		return "net"
 	case DriverShare:
 		return "share"
 	case driverMounting, driverISO:

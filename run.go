@@ -85,6 +85,8 @@ type RunOptions struct {
 	// Network lets the guest use this host's network, if the image has the driver inet_host: images of programs that
 	// make sockets have it. nil: the guest has none but itself.
 	Network *kvmboot.HostNetwork
+	// Card is a network card, for which the image needs the driver virtio_net.
+	Card *kvmboot.Card
 
 	// Balloon takes memory from the guest while it runs; nil: nothing does. The
 	// image needs the driver virtio_balloon.
@@ -188,7 +190,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Cwd: im.Cwd, Hostname: cmp.Or(opt.Hostname, im.Hostname), User: im.User, Ulimits: ulimits(im.Ulimits, opt.Ulimits), ASLR: im.ASLR,
 		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Balloon: opt.Balloon, Machine: opt.Machine,
 		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr,
-		Vsock: opt.Vsock, Network: opt.Network, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()), Terminal: opt.Terminal,
+		Vsock: opt.Vsock, Network: opt.Network, Card: opt.Card, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()), Terminal: opt.Terminal,
 		ModuleFile: opt.ModuleFile, Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 		Confine: opt.Confine, Ready: opt.Ready, Signals: opt.Signals,
 	}

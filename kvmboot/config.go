@@ -68,6 +68,8 @@ type Config struct {
 	// Network lets the guest use this host's network through sockets of the runner; nil: it has none. The guest
 	// needs the driver for that, and QEMU has no such device.
 	Network *HostNetwork
+	// Card is a network card; nil: the guest has none. It cannot have both.
+	Card *Card
 
 	Memory int64 // bytes, rounded up to a page; 0: DefaultMemory
 	CPUs   int   // 0: 1
@@ -193,6 +195,19 @@ func (cfg *Config) normalize() error {
 			return err
 		}
 		cfg.Network = &n
+	}
+	if cfg.Card != nil {
+		switch {
+		case cfg.NoVirtio:
+			return fmt.Errorf("network card: the machine has no virtio devices")
+		case cfg.Network != nil:
+			return badoption.Errorf("Card", "a guest has a network card or this host's sockets, not both")
+		}
+		c := *cfg.Card
+		if err := c.normalize(); err != nil {
+			return err
+		}
+		cfg.Card = &c
 	}
 	if cfg.Stdout == nil {
 		cfg.Stdout = io.Discard

@@ -115,6 +115,17 @@ func serve(t *testing.T, ln net.Listener, f func(net.Conn)) {
 	}()
 }
 
+// echoFrames is a peer of a card's socket that gives back what it gets, until ctx ends.
+func echoFrames(ctx context.Context, path string) {
+	for ctx.Err() == nil {
+		if c, err := net.Dial("unix", path); err == nil {
+			_, _ = io.Copy(c, c)
+			c.Close()
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
 // echoServer is a server on this host's loopback, and returns its port.
 func echoServer(t *testing.T) string {
 	t.Helper()
@@ -175,7 +186,18 @@ func TestHostileGuest(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("UK_HOSTILE_ROUNDS")); err == nil {
 		first, rounds, steps = int(time.Now().Unix()), n, 20000
 	}
+	sockets := m.cfg.Network
+	dir, err := os.MkdirTemp("", "card") // a short path
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
 	for i := range rounds {
+		m.cfg.Network, m.cfg.Card = sockets, nil
+		if i%2 == 1 { // a guest has one or the other
+			m.cfg.Network, m.cfg.Card = nil, &Card{Socket: filepath.Join(dir, "s")}
+			go echoFrames(t.Context(), m.cfg.Card.Socket)
+		}
 		m.run(t, first+i, steps, 1+i%2)
 	}
 }

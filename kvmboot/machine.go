@@ -39,6 +39,7 @@ type machine struct {
 	balloon *Balloon
 	vsock   *vsock
 	network *hostSocketsDevice
+	card    *netDevice
 	shares  []*share
 
 	marks *marker // nil: no marks are wanted
@@ -264,6 +265,9 @@ func (m *machine) close() {
 	if m.network != nil {
 		m.network.close(m)
 	}
+	if m.card != nil {
+		m.card.close(m)
+	}
 	for _, c := range m.cpus {
 		c.close()
 	}
@@ -434,6 +438,9 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 		t.stop()
 	}
 	m.stopIn.raise()
+	if m.card != nil {
+		m.card.stop.raise()
+	}
 	for _, t := range m.devices {
 		t.wait()
 	}

@@ -84,6 +84,11 @@ func (m *machine) addDevices() error {
 			return err
 		}
 	}
+	if m.cfg.Card != nil {
+		if err := m.addCard(m.cfg.Card); err != nil {
+			return err
+		}
+	}
 	for _, s := range m.cfg.Shares {
 		d, err := newShare(s)
 		if err != nil {
@@ -127,6 +132,17 @@ func (m *machine) addNetwork(n *HostNetwork) error {
 	m.network = d
 	m.addDevice(d)
 	d.start(m.devices[len(m.devices)-1])
+	return nil
+}
+
+// addCard makes the network card.
+func (m *machine) addCard(c *Card) error {
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	m.card = d
+	m.addDevice(d)
 	return nil
 }
 

@@ -18,6 +18,9 @@ func (cfg *Config) paths() []*string {
 	if cfg.Vsock != nil {
 		list = append(list, &cfg.Vsock.Path)
 	}
+	if cfg.Card != nil {
+		list = append(list, &cfg.Card.Socket)
+	}
 	return list
 }
 

@@ -124,6 +124,9 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 		if cfg.Vsock != nil {
 			add("-device", "vhost"+strings.TrimPrefix(machine.device("vsock", fmt.Sprintf("guest-cid=%d", cfg.Vsock.CID)), "virtio"))
 		}
+		if c := cfg.Card; c != nil {
+			add(qemuCard(machine, c)...)
+		}
 		for i, s := range cfg.Shares {
 			add(qemuShare(machine, i, s)...)
 		}
@@ -199,6 +202,34 @@ func qemuDrive(machine *qemuMachine, i int, d Drive, cpus int, locked bool) []st
 			i, readOnly, qemuDriver(d.Path), locking, qemuEscape(d.Path)),
 		"-device", machine.device("blk", fmt.Sprintf("drive=drive%d", i), "serial="+driveName(i), fmt.Sprintf("num-queues=%d", max(1, min(cpus, blkMaxQueues)))),
 	}
+}
+
+// qemuCard are the arguments for a network card. QEMU listens on a socket that is not there.
+func qemuCard(machine *qemuMachine, c *Card) []string {
+	cable := "tap,script=no,downscript=no,ifname=" + qemuEscape(c.Tap)
+	if c.Socket != "" {
+		server := map[bool]string{true: "off", false: "on"}[listened(c.Socket)]
+		cable = fmt.Sprintf("stream,server=%s,addr.type=unix,addr.path=%s", server, qemuEscape(c.Socket))
+	}
+	options := []string{"netdev=net", "mac=" + c.MAC.String()}
+	if c.MTU != 0 {
+		options = append(options, fmt.Sprintf("host_mtu=%d", c.MTU))
+	}
+	return []string{"-netdev", cable + ",id=net", "-device", machine.device("net", options...)}
+}
+
+// listened tells whether a program listens on a Unix socket, as /proc/net/unix says: to connect would be taken for a peer.
+func listened(path string) bool {
+	list, err := os.ReadFile("/proc/net/unix")
+	if err != nil {
+		return isThere(path)
+	}
+	for line := range strings.Lines(string(list)) {
+		if f := strings.Fields(line); len(f) == 8 && f[7] == path {
+			return true
+		}
+	}
+	return false
 }
 
 // qemuShare are the arguments for share i. Mounts below the folder get numbers for their files that

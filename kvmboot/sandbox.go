@@ -24,15 +24,22 @@ func (m *machine) confine() error {
 	for _, s := range m.cfg.Shares {
 		rules.Folders = append(rules.Folders, confine.Folder{Path: s.Path, ReadOnly: s.ReadOnly})
 	}
+	path, option := "", "--net"
+	if m.card != nil {
+		rules.Card = true
+		path = m.card.link.made()
+	}
 	if v := m.cfg.Vsock; v != nil {
-		path, err := filepath.Abs(v.Path)
-		if err == nil {
-			err = pinned.Keep(path)
+		path, option = v.Path, "--vsock"
+	}
+	if path != "" {
+		var err error
+		if rules.Socket, err = filepath.Abs(path); err == nil {
+			err = pinned.Keep(rules.Socket)
 		}
 		if err != nil {
-			return fmt.Errorf("sandbox: the socket of --vsock: %w", err)
+			return fmt.Errorf("sandbox: the socket of %s: %w", option, err)
 		}
-		rules.Socket = path
 	}
 	if n := m.cfg.Network; n != nil {
 		rules.Network = n.ports()

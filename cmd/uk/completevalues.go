@@ -18,6 +18,10 @@ func (p *position) values(c *completions) {
 		c.add(p.typed, "", choice.choices...)
 		return
 	}
+	if net, ok := p.flag.Value.(*netFlag); ok {
+		c.add(p.typed, "", net.values()...)
+		return
+	}
 	switch p.flag.Name {
 	case "format":
 		for _, f := range uk.DiskFormats() {

@@ -8,34 +8,35 @@ import (
 	"uk/kvmboot"
 )
 
-// Words of --net.
-const (
-	netHost = "host"
-	netNone = "none"
-)
-
 // networkFlags are those about the guest's network.
 type networkFlags struct {
-	net string
+	net netFlag
 	n   kvmboot.HostNetwork
 }
 
 func (f *networkFlags) declare(fs *pflag.FlagSet) {
-	f.net = netHost
+	f.net.kind = netHost
 	fs.StringArrayVarP(&f.n.Publish, "publish", "p", nil, "let this machine's network reach a port of the guest: [ADDRESS:]PORT:GUESTPORT[/udp]; one number for both; ranges as 8000-8010")
 	fs.BoolVarP(&f.n.PublishAll, "publish-all", "P", false, "publish every port that the program listens on")
 	fs.StringArrayVar(&f.n.Allow, "allow", nil, "let the guest connect to CIDR[:PORT]; host is this machine's own loopback, 10.0.2.2 there")
 	fs.StringArrayVar(&f.n.Deny, "deny", nil, "do not let the guest connect to CIDR[:PORT]")
 	fs.StringArrayVar(&f.n.Resolvers, "dns", nil, "a name server for the guest, instead of this machine's")
-	fs.Var(choiceFlag{&f.net, []string{netHost, netNone}}, "net", "host: sockets of this machine's network, for programs that use any; none")
+	fs.Var(&f.net, "net", "host: sockets of this machine's network, for programs that use any; none; a network card: tap=NAME, an interface of this machine; socket=PATH, a cable to another guest")
 }
 
 // config is the network of a run; nil: none.
 func (f *networkFlags) config(fs *pflag.FlagSet, e *env, quiet bool) (*kvmboot.HostNetwork, error) {
 	given := slices.IndexFunc([]string{"publish", "publish-all", "allow", "deny", "dns"}, fs.Changed)
-	if f.net == netNone {
-		if given >= 0 {
+	if f.net.kind != netHost {
+		switch {
+		case given < 0:
+		case f.net.isCard():
+			return nil, usagef("run", "--net %s: what is at the other end of the cable says what is published, allowed or denied", f.net.kind)
+		default:
 			return nil, usagef("run", "--net none leaves nothing to publish, allow or deny")
+		}
+		if c := f.net.card; c != nil {
+			c.Notice = e.note
 		}
 		return nil, nil
 	}

@@ -46,6 +46,7 @@ second one, or --stop-timeout, ends the guest.`,
 			{"uk run --drive disk.img ./prog", "with a disk, which is /dev/vdb there"},
 			{"uk run -v .:/src -w /src ./prog", "in a folder of this machine, see docs/devices.md"},
 			{"uk run -p 8080:80 ./server", "with its port 80 as this machine's 8080, see docs/host-sockets.md"},
+			{"uk run --net tap=tap0 ./server", "with a network card on a TAP interface, see docs/network-card.md"},
 			{"uk run --vsock vm.sock ./server", "with sockets to the host, see docs/vsock.md"},
 			{"uk run --vmm qemu --accel tcg ./prog", "on a machine without KVM"},
 			{"uk run --profile virtio-pci --machine q35 ./prog", "on QEMU's q35, with devices on PCI"},
@@ -149,6 +150,7 @@ second one, or --stop-timeout, ends the guest.`,
 				if o.Network, err = network.config(fs, e, b.quiet); err != nil {
 					return err
 				}
+				o.Card = network.net.card
 				t, err := findTerminal(e, tty, stdin)
 				if err != nil {
 					return err

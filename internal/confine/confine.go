@@ -26,6 +26,9 @@ type Rules struct {
 	Socket string
 	// Network is what it may do with sockets of this host's network; nil: it has none.
 	Network *Network
+	// Card says that it has a network card, which is no part of a process with Network: a TAP interface, or a socket of
+	// its own that another program connects to.
+	Card bool
 }
 
 // Network is Rules.Network. Where sockets connect to, no line of these can say.
@@ -66,8 +69,11 @@ func New(r Rules) *Sandbox {
 	if r.Socket != "" {
 		kind |= withSockets
 	}
-	if r.Network != nil {
+	switch {
+	case r.Network != nil:
 		kind |= withNetwork
+	case r.Card:
+		kind |= withCard
 	}
 	s := &Sandbox{rules: r, process: newFilter(kind)}
 	if len(r.Folders) > 0 { // else both are the same

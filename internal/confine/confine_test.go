@@ -222,6 +222,12 @@ func attacks() []attack {
 		{name: "the size of an open file", try: func(_, _ string) error { return unix.Ftruncate(1, 0) }, want: unix.EPERM},
 		{name: "every other call", try: func(_, _ string) error { return everyCall(filters[0], 0) }},
 		{name: "every other call with a folder", share: "rw", try: func(_, _ string) error { return everyCall(filters[withFolders], 0) }},
+		{name: "every other call with a card", rules: Rules{Card: true}, try: func(_, _ string) error { return everyCall(filters[withCard], 0) }},
+		{name: "a card's offloads", rules: Rules{Card: true}, try: func(_, _ string) error { return raw(unix.SYS_IOCTL, 2, unix.TUNSETOFFLOAD, 0) }, want: unix.ENOTTY},
+		{name: "an interface for a card", rules: Rules{Card: true}, try: func(_, _ string) error { return raw(unix.SYS_IOCTL, 2, unix.TUNSETIFF, 0) }, want: unix.EPERM},
+		{name: "offloads without a card", try: func(_, _ string) error { return raw(unix.SYS_IOCTL, 2, unix.TUNSETOFFLOAD, 0) }, want: unix.EPERM},
+		{name: "who connects to a card's socket", rules: Rules{Card: true}, try: func(_, _ string) error { return raw(unix.SYS_ACCEPT4, 2, 0, 0, 0) }, want: unix.ENOTSOCK},
+		{name: "a socket for a card", rules: Rules{Card: true}, try: func(_, _ string) error { return socket(unix.AF_INET, unix.SOCK_STREAM) }, want: unix.EPERM},
 		{name: "every other call with a vsock", rules: Rules{Socket: "/tmp/s"}, try: func(_, _ string) error { return everyCall(filters[withSockets], 0) }},
 		{name: "every other call with both", share: "rw", socket: true, try: func(_, _ string) error {
 			return everyCall(filters[withFolders|withSockets], 0)

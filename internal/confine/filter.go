@@ -27,12 +27,13 @@ type instruction struct {
 	k      uint32
 }
 
-// The table's filters: of the first three any may come together.
+// The table's filters: any may come together, but for the last three, of which there is one.
 const (
 	withFolders = 1
 	withSockets = 2
 	withNetwork = 4
-	ofRemover   = 8
+	withCard    = 8
+	ofRemover   = 12
 )
 
 // newFilter takes a filter out of the table, for this process.

@@ -40,6 +40,7 @@ if [ "$what" = test ]; then
 	need mold mold
 	need gdb gdb
 	need socat socat
+	need iproute2 ip
 	need tzdata /usr/share/zoneinfo/America/New_York
 	need netbase /etc/services
 	need libcrypt-dev /usr/include/crypt.h

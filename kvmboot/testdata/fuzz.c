@@ -52,7 +52,19 @@ static u32 value(u64 *s)
 static u32 message(u64 *s, u8 *p)
 {
 	u32 n = 0;
-	switch (below(s, 5)) {
+	switch (below(s, 6)) {
+	case 4: /* a frame: header, two addresses, IPv4 */
+		p[0] = below(s, 4);
+		p[1] = below(s, 2) ? 0 : below(s, 6);
+		*(u16 *)(p + 2) = below(s, 3) ? 54 : value(s);
+		*(u16 *)(p + 4) = below(s, 3) ? 1460 : value(s);
+		*(u16 *)(p + 6) = below(s, 3) ? 34 : value(s);
+		*(u16 *)(p + 8) = below(s, 3) ? 16 : value(s);
+		*(u16 *)(p + 10) = value(s);
+		for (n = 12; n < 60; n += 4)
+			*(u32 *)(p + n) = rnd(s);
+		*(u16 *)(p + 24) = 8;
+		return below(s, 8) ? 26 + below(s, 1500) : length(s);
 	case 0: { /* block: type, sector, or ranges */
 		static const u8 types[] = { 0, 1, 4, 8, 11, 13, 99 };
 		*(u32 *)p = types[below(s, sizeof types)];
@@ -173,8 +185,14 @@ static void rings(u64 *s, volatile u32 *r, int kick)
 	}
 	if (desc >= ARENA && desc < ARENA + ARENA_SIZE)
 		chains(s, (struct desc *)desc, 32);
-	if (below(s, 10))
-		init(r, below(s, 4) ? 1UL << 29 | 0x7fff : rnd(s) | 1UL << 32);
+	if (below(s, 10)) {
+		u64 features = below(s, 4) ? ~0UL : rnd(s);
+		if (below(s, 8)) { /* those that the device has, as it is refused otherwise */
+			r[0x14 / 4] = 0;
+			features &= r[0x10 / 4];
+		}
+		init(r, features);
+	}
 	queue(r, index, size, desc, avail, used);
 	if (below(s, 6))
 		r[0x70 / 4] = 15;

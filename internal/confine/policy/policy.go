@@ -19,6 +19,7 @@ type Kind struct {
 	Folders bool // the process serves shared folders
 	Sockets bool // and a device that carries Unix sockets
 	Network bool // and one that makes sockets of this host's network
+	Card    bool // and one that carries frames, of a TAP interface or for who connects to its socket
 	Remover bool // the thread that removes the socket in a process with both of the first, and nothing else
 }
 
@@ -26,6 +27,7 @@ type Kind struct {
 var Kinds = []Kind{
 	{}, {Folders: true}, {Sockets: true}, {Folders: true, Sockets: true},
 	{Network: true}, {Folders: true, Network: true}, {Sockets: true, Network: true}, {Folders: true, Sockets: true, Network: true},
+	{Card: true}, {Folders: true, Card: true}, {Sockets: true, Card: true}, {Folders: true, Sockets: true, Card: true},
 	{Remover: true},
 }
 
@@ -74,6 +76,9 @@ var ofSockets = []string{
 // ofNetwork are those of a device that makes sockets of this host's network besides.
 var ofNetwork = []string{"bind", "listen"}
 
+// ofCard is that of a network card whose socket others connect to.
+var ofCard = []string{"accept4"}
+
 // hostile are calls that no runner has a use for: whoever makes one has taken it over, and the
 // process ends (SIGSYS). All other calls fail with EPERM.
 var hostile = []string{
@@ -116,8 +121,12 @@ var MachineRequests = []uint64{
 }
 
 // requests are the ioctls that are allowed.
-func requests() (list []seccomp.NameWithConditions) {
-	for _, request := range slices.Concat(MachineRequests, terminalRequests) {
+func requests(k Kind) (list []seccomp.NameWithConditions) {
+	all := slices.Concat(MachineRequests, terminalRequests)
+	if k.Card {
+		all = append(all, unix.TUNSETOFFLOAD) // what the guest's driver does by itself; to take an interface is another one
+	}
+	for _, request := range all {
 		list = append(list, when("ioctl", argument(1, seccomp.Equal, request)))
 	}
 	return list
@@ -200,13 +209,16 @@ func Program(k Kind, pid int) ([]unix.SockFilter, error) {
 	if k.Network {
 		names = union(names, ofNetwork)
 	}
+	if k.Card {
+		names = union(names, ofCard)
+	}
 	if k.Remover {
 		names = union(names, []string{"capset"}) // told to all threads
 	}
 	f, err := assemble(seccomp.Policy{
 		DefaultAction: seccomp.ActionErrno, // EPERM
 		Syscalls: []seccomp.SyscallGroup{
-			{NamesWithCondtions: requests(), Action: seccomp.ActionAllow},
+			{NamesWithCondtions: requests(k), Action: seccomp.ActionAllow},
 			{Names: names, NamesWithCondtions: bounded(k, pid), Action: seccomp.ActionAllow},
 			{Names: hostile, Action: seccomp.ActionKillProcess},
 			// glibc takes clone then, whose flags a filter can look at.
