@@ -73,6 +73,7 @@ type Info struct {
 	CPUs        int                      `json:"cpus"`               // 0: the runner's choice
 	// Mounts are made before the program starts.
 	Mounts []kvmboot.Mount `json:"mounts,omitempty"`
+	Traced bool            `json:"traced,omitempty"` // the kernel can tell of system calls
 }
 
 // Image is an opened bundle.

@@ -56,6 +56,7 @@ func (p *Plan) linkOptions(kit *linker.Kit) (opt linker.Options, names []string)
 		KeepDebug: p.opt.KeepDebug,
 		Force:     p.opt.Force,
 	}
+	p.opt.traceCalls(&opt)
 	if p.opt.VersionScript == "" {
 		var script *symbols.Script
 		script, opt.Optional = p.Symbols.Certain()
@@ -73,7 +74,7 @@ func (p *Plan) linkOptions(kit *linker.Kit) (opt linker.Options, names []string)
 // linkCached links into the cache: a folder for each different request, inside
 // which the linker itself decides whether anything changed.
 func linkCached(ctx context.Context, opt linker.Options, names []string) (*linker.Result, error) {
-	key, err := json.Marshal([]any{opt.Kit.Dir, opt.Kit.Fingerprint, opt.Profile, opt.Settings, opt.Linker, opt.Roots, opt.Syscalls, opt.KeepDebug, names, opt.Modules})
+	key, err := json.Marshal([]any{opt.Kit.Dir, opt.Kit.Fingerprint, opt.Profile, opt.Settings, opt.Linker, opt.Roots, opt.Syscalls, opt.KeepDebug, names, opt.Modules, opt.Trace != nil})
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package uk
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -96,6 +97,9 @@ type RunOptions struct {
 	// longer than the hypervisor's command line, and that what is printed names.
 	ModuleFile string
 
+	// Trace, if not nil, shows the program's system calls.
+	Trace *TraceOptions
+
 	// Signals are for the program, see [kvmboot.Config].
 	Signals <-chan unix.Signal
 
@@ -149,10 +153,18 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 		defer w.Flush()
 		cfg.Stderr = w
 	}
-	if qemu {
-		return kvmboot.RunQEMU(ctx, cfg, accel)
+	tracer, err := im.startTrace(&opt, &cfg)
+	if err != nil {
+		return kvmboot.Status{}, err
 	}
-	return kvmboot.Run(ctx, cfg)
+	run := kvmboot.Run
+	if qemu {
+		run = func(ctx context.Context, cfg kvmboot.Config) (kvmboot.Status, error) {
+			return kvmboot.RunQEMU(ctx, cfg, accel)
+		}
+	}
+	s, err := run(ctx, cfg)
+	return s, errors.Join(err, tracer.ended(s))
 }
 
 // withoutEffect gives the variables among env that only glibc and its loader look at,

@@ -8,6 +8,7 @@ type kitFiles struct {
 	dir      string
 	archives map[string][]ArchiveMember
 	objects  map[memberPlace]*object
+	traced   map[string]int // system calls that go through the tracer; nil: none, see trace.go
 }
 
 // memberPlace is a member of an archive, in which names may be there twice.
@@ -17,15 +18,25 @@ type memberPlace struct {
 }
 
 func newKitFiles(dir string) *kitFiles {
-	return &kitFiles{dir, map[string][]ArchiveMember{}, map[memberPlace]*object{}}
+	return &kitFiles{dir: dir, archives: map[string][]ArchiveMember{}, objects: map[memberPlace]*object{}}
 }
+
+// path is the archive's file.
+func (k *kitFiles) path(name string) string { return filepath.Join(k.dir, name) }
 
 // members returns those of the archive called name.
 func (k *kitFiles) members(name string) ([]ArchiveMember, error) {
 	if m, ok := k.archives[name]; ok {
 		return m, nil
 	}
-	m, err := ReadArchiveFile(filepath.Join(k.dir, name))
+	if name == traceArchive {
+		k.archives[name] = k.thunks()
+		return k.archives[name], nil
+	}
+	m, err := ReadArchiveFile(k.path(name))
+	if err == nil && k.traced != nil {
+		m, err = k.traceMembers(name, m)
+	}
 	if err == nil {
 		k.archives[name] = m
 	}

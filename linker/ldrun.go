@@ -78,8 +78,8 @@ func (l *link) runLinker(ctx context.Context) error {
 	if l.mold {
 		return l.runMold(ctx, common)
 	}
-	if l.lld {
-		// It takes a member for a symbol that the script only asks about.
+	if l.lld || l.files.traced != nil {
+		// lld takes a member for a symbol that the script only asks about.
 		chosen, err := l.chosenArchives([]string{"_start"})
 		if err != nil {
 			return err

@@ -54,6 +54,10 @@ type Options struct {
 
 	KeepDebug bool // also leave Output + ".debug", with all symbols
 	Force     bool // link even if nothing changed
+
+	// Trace are the system calls, with their numbers, that the kernel tells the runner of (kernel/trace): those that its
+	// C library makes, and all raw ones. nil: the kernel has no tracer.
+	Trace map[string]int
 }
 
 // Result says what was linked.
@@ -82,7 +86,7 @@ const rawEntry = "raw_syscall"
 
 // linkVersion is part of what decides whether a kernel is up to date. Raise it
 // when the same inputs make another kernel.
-const linkVersion = 9
+const linkVersion = 10
 
 // link is the state of one link, filled by the passes in order.
 type link struct {
@@ -186,6 +190,10 @@ func (l *link) checkOptions(context.Context) error {
 		}
 	}
 	l.files = newKitFiles(l.opt.Kit.Dir)
+	var err error
+	if l.files.traced, err = l.opt.Kit.tracedCalls(l.opt.Trace); err != nil {
+		return err
+	}
 	return l.findProgram()
 }
 
@@ -325,7 +333,7 @@ func (l *link) hashInputs(context.Context) error {
 		return err
 	}
 	data, err := json.Marshal([]any{linkVersion, l.opt.Kit.Fingerprint, l.res.Symbols, l.res.Drivers, l.res.Profile,
-		l.program, st.Size(), st.ModTime().UnixNano(), l.rootList(), l.driverWhy, l.res.Modules.Names()})
+		l.program, st.Size(), st.ModTime().UnixNano(), l.rootList(), l.driverWhy, l.res.Modules.Names(), l.opt.Trace != nil})
 	if err != nil {
 		return err
 	}

@@ -28,11 +28,12 @@ func chooseMembers(kit *kitFiles, symbols []string) ([][]ArchiveMember, error) {
 		members map[int64]ArchiveMember
 		taken   map[int64]bool
 	}
-	archives := make([]archive, len(kitArchives))
-	out := make([][]ArchiveMember, len(kitArchives))
-	for i, name := range kitArchives {
+	names := kit.archiveNames()
+	archives := make([]archive, len(names))
+	out := make([][]ArchiveMember, len(names))
+	for i, name := range names {
 		a := &archives[i]
-		if err := ArchiveSymbols(filepath.Join(kit.dir, name), func(name string, member int64) {
+		if err := kit.index(name, func(name string, member int64) {
 			a.index = append(a.index, definition{name, member})
 		}); err != nil {
 			return nil, err
@@ -47,7 +48,7 @@ func chooseMembers(kit *kitFiles, symbols []string) ([][]ArchiveMember, error) {
 		}
 	}
 	take := func(i int, m ArchiveMember) error {
-		o, err := kit.object(kitArchives[i], m)
+		o, err := kit.object(names[i], m)
 		if err != nil {
 			return err
 		}
@@ -140,7 +141,7 @@ func (l *link) chosenArchives(symbols []string) ([]string, error) {
 	}
 	args := []string{"--whole-archive"}
 	for i, members := range chosen {
-		file := filepath.Join(l.tmp, kitArchives[i])
+		file := filepath.Join(l.tmp, l.files.archiveNames()[i])
 		if err := os.WriteFile(file, writeArchive(members), 0o666); err != nil {
 			return nil, err
 		}

@@ -262,7 +262,7 @@ func (l *link) readObjects(kept []keptSection) (map[string]*object, error) {
 		want[k.file()] = true
 	}
 	objects := map[string]*object{}
-	for _, a := range kitArchives {
+	for _, a := range l.files.archiveNames() {
 		members, err := l.files.members(a)
 		if err != nil {
 			return nil, err

@@ -44,6 +44,7 @@ older image stays. Arguments become part of the image's command.`,
 			declareFormat(fs, "build", &b.opt)
 			b.declareSymbols(fs)
 			b.declareKernel(fs)
+			fs.BoolVar(&b.opt.Trace, "trace", false, "make a kernel that can tell of system calls, for uk run --trace")
 			return func(ctx context.Context, e *env, args []string) error {
 				if len(args) == 0 {
 					return noTarget("build", "name a program or a manifest")

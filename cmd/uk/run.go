@@ -47,6 +47,7 @@ second one, or --stop-timeout, ends the guest.`,
 			{"uk run -v .:/src -w /src ./prog", "in a folder of this machine, see docs/devices.md"},
 			{"uk run -p 8080:80 ./server", "with its port 80 as this machine's 8080, see docs/host-sockets.md"},
 			{"uk run --net tap=tap0 ./server", "with a network card on a TAP interface, see docs/network-card.md"},
+			{"uk run --trace=file,network ./prog", "with its system calls on files and sockets, see docs/debugging.md"},
 			{"uk run --vsock vm.sock ./server", "with sockets to the host, see docs/vsock.md"},
 			{"uk run --vmm qemu --accel tcg ./prog", "on a machine without KVM"},
 			{"uk run --profile virtio-pci --machine q35 ./prog", "on QEMU's q35, with devices on PCI"},
@@ -72,6 +73,7 @@ second one, or --stop-timeout, ends the guest.`,
 			var firecracker, print string
 			var vsock vsockFlag
 			var network networkFlags
+			var trace traceFlags
 			tty := ttyAuto
 			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
 			fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors (default 1)")
@@ -97,6 +99,7 @@ second one, or --stop-timeout, ends the guest.`,
 			fs.Var(choiceFlag{&o.Accel, []string{uk.AccelKVM, uk.AccelTCG}}, "accel", "kvm or tcg, for qemu")
 			fs.Var(&vsock, "vsock", "give the guest AF_VSOCK; the host reaches it through this Unix socket")
 			network.declare(fs)
+			trace.declare(fs)
 			fs.BoolVar(&o.Verbose, "verbose", false, "show the kernel's messages")
 			fs.BoolVar(&o.SmallPages, "small-pages", false, "no huge pages for guest memory")
 			fs.BoolVar(&noSandbox, "no-sandbox", false, "keep this process's rights while the guest runs, for debugging")
@@ -151,6 +154,11 @@ second one, or --stop-timeout, ends the guest.`,
 					return err
 				}
 				o.Card = network.net.card
+				var traced func() error
+				if o.Trace, traced, err = trace.options(); err != nil {
+					return err
+				}
+				b.opt.Trace = o.Trace != nil
 				t, err := findTerminal(e, tty, stdin)
 				if err != nil {
 					return err
@@ -233,6 +241,9 @@ second one, or --stop-timeout, ends the guest.`,
 					o.Signals = e.signals.toGuest(stop)
 				}
 				st, err := run(ctx)
+				if e := traced(); err == nil && e != nil {
+					err = fmt.Errorf("--trace-file %w", e)
+				}
 				if stats {
 					printStats(e.stderr, st)
 				}

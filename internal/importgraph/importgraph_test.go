@@ -32,6 +32,7 @@ var allowed = map[string][]string{
 	"uk/internal/hostsockets":    nil,
 	"uk/internal/shims":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
 	"uk/internal/backtrace":      nil,
+	"uk/internal/trace":          nil,
 
 	"uk/manifest": {"uk/internal/bounded", "uk/internal/elffile", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/shims"},
 	"uk/symbols":  {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
@@ -55,9 +56,9 @@ var allowed = map[string][]string{
 	"uk/internal/report": {"uk/internal/bounded", "uk/linker", "uk/kvmboot"},
 
 	"uk/internal/menu":    {"uk/linker"},
-	"uk":                  {"uk/internal/attributes", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace", "uk/internal/stoppable", "uk/internal/words"},
+	"uk":                  {"uk/internal/attributes", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace", "uk/internal/stoppable", "uk/internal/trace", "uk/internal/words"},
 	"uk/cmd/uk":           {"uk", "uk/internal/bounded", "uk/internal/words", "uk/internal/menu", "uk/internal/outfile", "uk/internal/stoppable", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
-	"uk/kernel/kit/mkkit": {"uk/linker", "uk/symbols"}, // makes the kit
+	"uk/kernel/kit/mkkit": {"uk/internal/trace", "uk/linker", "uk/symbols"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
 
 	"uk/internal/conformance":     nil, // runs the command, as people do
@@ -67,7 +68,7 @@ var allowed = map[string][]string{
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/stoppable", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets"},
+	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/stoppable", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets", "uk/internal/trace"},
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
 

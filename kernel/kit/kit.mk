@@ -151,7 +151,7 @@ $(MARKED)/libc.a: build/musl/unpacked $(shell find kernel/musl -type f) kernel/k
 	$(Q)$(MAKE) -s -f kernel/musl/musl.mk && touch $@
 
 # --- what is made from the archives ----------------------------------------
-# System calls that the kernel does not implement: each says so and answers ENOSYS.
+# System calls that the kernel does not implement: each says so and answers ENOSYS. Beside them what a tracer captures.
 MKKIT := build/mkkit
 $(MKKIT): $(wildcard kernel/kit/mkkit/*.go linker/*.go symbols/*.go manifest/*.go internal/*/*.go) go.mod
 	$(Q)go build -o $@ ./kernel/kit/mkkit
@@ -161,7 +161,9 @@ $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a &: $(marked) $(others) $(MKKIT
 	$(Q)$(MKKIT) unmark -exported exported_symbols -others '$(others)' -o $(KIT) $(marked)
 $(KIT)/libnosys.a: $(KIT)/libkernel.a $(MKKIT) $(KIT)/libc.a
 	$(Q)$(MKKIT) nosys -kernel $(KIT)/libkernel.a -syscalls $(MUSL)/arch/x86_64/bits/syscall.h.in > $(O)/nosys.c
-	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $(O)/nosys.o $(O)/nosys.c && rm -f $@.tmp && $(AR) rcsD $@.tmp $(O)/nosys.o && mv $@.tmp $@
+	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $(O)/nosys.o $(O)/nosys.c
+	$(Q)$(MKKIT) trace > $(O)/trace_specs.c && $(CC) $(KERNEL_CFLAGS) -Ikernel -c -o $(O)/trace_specs.o $(O)/trace_specs.c
+	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(O)/nosys.o $(O)/trace_specs.o && mv $@.tmp $@
 # The compiler's own helpers (complex multiplication, 128-bit division).
 $(KIT)/libgcc.a: $(shell $(CC) -print-libgcc-file-name) | $(KIT)
 	$(Q)cp $< $@

@@ -33,7 +33,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("usage: mkkit unmark|nosys|levels|json ...")
+		return fmt.Errorf("usage: mkkit unmark|nosys|trace|levels|json ...")
 	}
 	fl := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	kernel := fl.String("kernel", "", "libkernel.a (nosys, levels), or the kernel's source folder (json)")
@@ -56,6 +56,8 @@ func run(args []string) error {
 		return unmark(fl.Args(), *exported, *out, strings.Fields(*others))
 	case "nosys":
 		return nosys(*kernel, *syscalls)
+	case "trace":
+		return traceSpecs()
 	case "levels":
 		all, err := levels(*kernel)
 		if err != nil {

@@ -8,12 +8,9 @@
 
 #define TABLE_SIZE	512
 
-OPTIONAL long user_lost_result(long result) { return result; }	/* mm/lost.c */
-
 extern const struct syscall_entry systab_start[], systab_end[];
 extern char landing_probe[], landing_ring0[], landing_ring3[];
 
-static bool tracing;		/* uk.trace=1: a line for each call, when it returns */
 static long (*table[TABLE_SIZE])(long, long, long, long, long, long);
 
 /* On each CPU. */
@@ -43,7 +40,6 @@ void raw_syscalls_init(void)
 	for (const struct syscall_entry *e = systab_start; e < systab_end; e++)
 		if (e->nr < TABLE_SIZE)
 			table[e->nr] = e->fn;
-	tracing = cmdline_get("uk.trace", 0);
 	raw_syscalls_enable();
 }
 
@@ -67,28 +63,4 @@ long sys_dynamic(long nr, long a, long b, long c, long d, long e, long f)
 	if (nr < 0 || nr >= TABLE_SIZE || !table[nr])
 		return missing(nr);
 	return table[nr](a, b, c, d, e, f);
-}
-
-void last_syscall_print(void)
-{
-	if (current()->last_syscall)
-		kprintf("last raw system call %d\n", current()->last_syscall - 1);
-}
-
-void raw_syscall(struct regs *r)
-{
-	struct thread *t = current();
-	struct regs *outer = t->user_regs;
-	bool keep = t->keep_vector;
-
-	t->user_regs = r;
-	t->last_syscall = r->error + 1;
-	t->keep_vector = true;		/* programs keep vector registers across SYSCALL */
-	r->rax = user_lost_result(sys_dynamic(r->error, r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9));
-	if (tracing)
-		kprintf("[%d] %lu(%lx, %lx, %lx, %lx, %lx, %lx) = %ld\n", t->tid, r->error, r->rdi, r->rsi, r->rdx,
-			r->r10, r->r8, r->r9, r->rax);
-	signal_deliver_syscall(r);
-	t->keep_vector = keep;
-	t->user_regs = outer;
 }
