@@ -34,7 +34,7 @@ func TestRealKitWhole(t *testing.T) {
 
 // maxHello is a guard against growth by accident, in bytes, stripped, with everything built in; the goal
 // is 64 KB. `make bench` tells the figure.
-const maxHello = 144 << 10
+const maxHello = 208 << 10
 
 // What a C hello that gcc compiled imports.
 var helloSymbols = []string{"__libc_start_main", "printf", "puts"}

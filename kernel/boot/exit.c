@@ -4,6 +4,7 @@
 #include "console_out.h"
 #include "file_sync.h"
 #include "inet_host.h"
+#include "inet_lwip.h"
 #include "kernel.h"
 #include "offsets.h"
 
@@ -18,6 +19,7 @@ void vm_exit(char kind, u8 value)
 		file_systems_sync(true);
 		vsock_flush();
 		inet_host_flush();
+		inet_lwip_flush();
 		console_flush();
 		if (exit_register)	/* one exit, not three monitor calls */
 			*exit_register = kind | value << 8;

@@ -7,6 +7,7 @@
 #include "types.h"
 
 /* Device types (virtio 1.2, section 5). */
+#define VIRTIO_ID_NET 1
 #define VIRTIO_ID_BLOCK 2
 #define VIRTIO_ID_CONSOLE 3
 #define VIRTIO_ID_ENTROPY 4

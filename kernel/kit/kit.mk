@@ -36,16 +36,30 @@ GLUE_CFLAGS := $(TARGET_CFLAGS) -Ikernel/glue -fPIC -std=gnu11 -Oz -ffreestandin
 	-Ikernel/musl/src/include -I$(MUSL)/src/include -Ikernel/musl/src/internal -I$(MUSL)/src/internal \
 	-Ibuild/obj/musl-gen/include -I$(MUSL)/include -Ikernel/include
 
+# --- lwIP: its core, with the edits of kernel/lwip/edit; what of it is used the linker knows -----
+LWIP := build/lwip/lwip-2.1.3/src
+lwip_sources := $(addprefix $(LWIP)/,$(addsuffix .c,netif/ethernet $(addprefix core/,def inet_chksum ip mem memp netif pbuf raw tcp tcp_in tcp_out udp \
+	ipv4/dhcp ipv4/etharp ipv4/icmp ipv4/ip4 ipv4/ip4_addr ipv4/ip4_frag \
+	ipv6/ethip6 ipv6/icmp6 ipv6/inet6 ipv6/ip6 ipv6/ip6_addr ipv6/ip6_frag ipv6/mld6 ipv6/nd6)))
+lwip_include := -Ikernel/lwip/include -I$(LWIP)/include
+lwip_flags = $(if $(filter $(LWIP)/%,$(1)),$(lwip_include) -w)$(if $(filter kernel/net/inet_lwip/%,$(1)),$(lwip_include) -Wno-address)
+build/lwip/unpacked: kernel/kit/fetch.sh kernel/lwip/lwip.version $(wildcard kernel/lwip/edit/*.sed)
+	@echo "fetching the source of lwIP"
+	$(Q)t=$$(kernel/kit/fetch.sh lwip build/lwip) && rm -rf $(dir $(LWIP)) && tar -xJf $$t -C build/lwip --no-same-owner && \
+		for e in $(wildcard kernel/lwip/edit/*.sed); do n=$${e##*/}; f=$(LWIP)/$$(echo $${n%.sed} | tr - /).c; \
+		sed -E -i -f $$e $$f || exit 1; done && touch $@
+$(lwip_sources): build/lwip/unpacked ;
+
 sources := $(shell find kernel -type f \( -name '*.c' -o -name '*.S' \) \
 	-not -path 'kernel/musl/*' -not -path 'kernel/kit/*' -not -path 'kernel/modules/loader/*' -not -path 'kernel/uefi/*' -not -path 'kernel/vdso/image/*' -not -path '*/test/*' -not -path '*/.*' | LC_ALL=C sort)
-kernel_sources := $(filter-out kernel/glue/%,$(sources))
+kernel_sources := $(filter-out kernel/glue/%,$(sources)) $(lwip_sources)
 glue_sources := $(filter kernel/glue/%,$(sources))
 
 # C code of glue calls what a program may replace as the rest of libc does (kernel/musl/redefine.txt, 4).
 GLUE_C_CFLAGS := $(GLUE_CFLAGS) $(foreach f,malloc calloc realloc free,-D$(f)=uk_$(f))
 
 # kernel/fs/rofs/read.c -> fs-rofs-read.o: an archive member's name says where it comes from, and is unique.
-object = $(1)/$(subst /,-,$(basename $(patsubst glue/%,%,$(patsubst kernel/%,%,$(2))))).o
+object = $(1)/$(subst /,-,$(basename $(patsubst $(LWIP)/%,lwip/%,$(patsubst glue/%,%,$(patsubst kernel/%,%,$(2)))))).o
 kernel_objects := $(foreach s,$(kernel_sources),$(call object,$(O),$(s)))
 glue_objects := $(foreach s,$(glue_sources),$(call object,$(G),$(s)))
 
@@ -64,7 +78,7 @@ kernel_objects += $(modular_objects)
 
 define kernel_rule
 $(call object,$(O),$(1)): $(1)
-	$(Q)$$(CC) $$(KERNEL_CFLAGS) $(call less_protected,$(1)) -MMD -MP -c -o $$@ $(1)
+	$(Q)$$(CC) $$(KERNEL_CFLAGS) $(call less_protected,$(1)) $(call lwip_flags,$(1)) -MMD -MP -c -o $$@ $(1)
 endef
 define glue_rule
 $(call object,$(G),$(1)): $(1)
@@ -75,6 +89,8 @@ $(foreach s,$(kernel_sources),$(eval $(call kernel_rule,$(s))))
 $(foreach s,$(glue_sources),$(eval $(call glue_rule,$(s))))
 
 $(kernel_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(O)
+lwip_users := $(lwip_sources) $(wildcard kernel/net/inet_lwip/*.c)
+$(foreach d,$(O) $(M),$(foreach s,$(lwip_users),$(call object,$(d),$(s)))): build/lwip/unpacked
 # Glue is compiled against the headers that musl's build generates.
 $(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(MARKED)/libc.a | $(G)
 
@@ -105,6 +121,7 @@ module_sources_virtio_9p := $(wildcard kernel/fs/virtio_9p/*.c) kernel/mm/drop.c
 # Their lists in /proc are all that prints in a kernel without procfs.
 module_sources_af_unix := $(wildcard kernel/fs/af_unix/*.c) kernel/fs/text.c
 module_sources_netlink := $(wildcard kernel/net/netlink/*.c) kernel/fs/text.c
+module_sources_inet_lwip := $(wildcard kernel/net/inet_lwip/*.c) $(lwip_sources)
 # A list of accesses is virtio_mmio's alone; the kernel makes its few ones by themselves.
 module_sources_virtio_mmio := kernel/drivers/virtio_mmio.c kernel/mm/registers.c
 module_sources_virtio := $(addprefix kernel/drivers/virtio_,bus.c device.c queue.c)
@@ -118,7 +135,7 @@ space := $(subst ,, )
 modules := $(foreach t,$(tristate),$(call name_of,$(t))=$(subst $(space),$(comma),$(foreach s,$(call module_sources,$(t)),$(call object,$(M),$(s)))))
 define module_rule
 $(call object,$(M),$(1)): $(1)
-	$(Q)$$(CC) $$(MODULE_CFLAGS) -MMD -MP -c -o $$@ $(1)
+	$(Q)$$(CC) $$(MODULE_CFLAGS) $(call lwip_flags,$(1)) -MMD -MP -c -o $$@ $(1)
 endef
 $(foreach s,$(sort kernel/kit/module.c $(foreach t,$(tristate),$(call module_sources,$(t)))),$(eval $(call module_rule,$(s))))
 # Their loader is a file of the image as well; the image builder binds it to the kernel.
@@ -144,9 +161,9 @@ $(kernel_objects) $(module_objects) $(loader_objects): $(O)/protector
 $(O)/sources $(G)/sources $(O)/protector:
 
 # --- musl: a nested make, entered only when something of it changed --------
-build/musl/unpacked: kernel/musl/fetch.sh kernel/musl/musl.version
+build/musl/unpacked: kernel/kit/fetch.sh kernel/musl/musl.version
 	@echo "fetching the source of musl"
-	$(Q)t=$$(kernel/musl/fetch.sh build/musl) && rm -rf $(MUSL) && tar -xzf $$t -C build/musl --no-same-owner && touch $@
+	$(Q)t=$$(kernel/kit/fetch.sh musl build/musl) && rm -rf $(MUSL) && tar -xzf $$t -C build/musl --no-same-owner && touch $@
 $(MARKED)/libc.a: build/musl/unpacked $(shell find kernel/musl -type f) kernel/kit/flags.mk | $(MARKED)
 	$(Q)$(MAKE) -s -f kernel/musl/musl.mk && touch $@
 
@@ -185,7 +202,7 @@ $(KIT)/profiles/%.conf: kernel/profiles/%.conf | $(KIT)/profiles
 	$(Q)cp $< $@
 # The fingerprint is over everything; then come the modules and libalways.a, which carry it.
 $(KIT)/kit.json $(KIT)/libalways.a &: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/kernel.ld $(KIT)/uefi.elf \
-		$(profiles:kernel/%=$(KIT)/%) $(shell find kernel -name '*.kconfig') $(MKKIT) kernel/musl/musl.version \
+		$(profiles:kernel/%=$(KIT)/%) $(shell find kernel -name '*.kconfig') $(MKKIT) kernel/musl/musl.version kernel/lwip/lwip.version \
 		$(absent_objects) $(module_objects) $(loader_objects) $(MODULE_OBJECT) $(KIT)/module.ld $(KIT)/loader.ld $(O)/sources
 	$(Q)$(MKKIT) json -kit $(KIT) -kernel kernel -compiler "$$($(CC) --version | head -n 1)" -cc $(CC) \
 		-absent '$(absent_objects)' -module-object $(MODULE_OBJECT) -modules '$(modules)' -loader '$(loader_objects)' -o $(KIT)/kit.json

@@ -24,6 +24,7 @@ need gcc gcc
 need libc6-dev /usr/include/stdio.h
 need binutils ld
 need make make
+need xz-utils xz
 need ca-certificates /etc/ssl/certs/ca-certificates.crt
 # Without KVM images run under QEMU; the tests use it as the judge of the architecture.
 kvm=
@@ -53,7 +54,6 @@ if [ "$what" = test ]; then
 	need python3.11 /usr/bin/python3.11
 	need libpython3.11-testsuite /usr/lib/python3.11/test/test_array.py
 	need sqlite3 sqlite3
-	need xz-utils xz
 	need git git
 	need strace strace
 	need e2fsprogs /sbin/debugfs

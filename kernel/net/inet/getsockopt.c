@@ -14,22 +14,10 @@ const char inet_getsockopt_file[1];
 #define IPV6_MTU	24
 #define IPV6_V6ONLY	26
 #define TCP_MAXSEG	2
-#define TCP_INFO	11
 #define TCP_CONGESTION	13
 #define TCP_THIN_DUPACK	17
 #define MSS		65483	/* of lo, whose packets have 65536 bytes */
 #define MTU		65536
-
-/* What programs read of struct tcp_info (linux/tcp.h); the rest is 0. */
-struct tcp_info {
-	u8 state, ca_state, retransmits, probes, backoff, options, scales, flags;
-	u32 rto, ato, send_mss, recv_mss, unacked, sacked, lost, retrans, fackets;
-	u32 last_data_sent, last_ack_sent, last_data_recv, last_ack_recv;
-	u32 pmtu, recv_ssthresh, rtt, rttvar, send_ssthresh, send_cwnd, advmss, reordering;
-	u32 recv_rtt, recv_space, total_retrans;
-	u8 rest[152];
-};
-_Static_assert(sizeof(struct tcp_info) == 256, "of Linux 6.x");
 
 /* net/tcp_states.h */
 static u8 tcp_state(const struct inet *i)

@@ -46,7 +46,7 @@ struct packet {
 	ns_t time;		/* of a datagram: when it came */
 	struct hs_address to;
 	u8 ttl, tos;
-	struct hs_header h;
+	struct hs_header h __attribute__((aligned(8)));
 	u8 data[];
 };
 #define PACKET_OVERHEAD	offsetof(struct packet, data)
@@ -122,6 +122,7 @@ struct inet {
 	s32 *options;		/* option.h; NULL: nobody has set any */
 	u64 cookie;		/* SO_COOKIE, once it was asked for */
 	struct waitq read_q, write_q, busy_q;
+	void *card;		/* of a card's way out: its own */
 };
 
 static inline struct inet *inet_of(struct socket *s) { return container_of(s, struct inet, s); }
@@ -192,6 +193,14 @@ int out_open(struct inet *i);
 int out_bind(struct inet *i, struct hs_address *a);
 extern void (*inet_tell_options)(struct inet *i);	/* set by setsockopt.c: all that was set */
 extern struct hs_config inet_config;	/* the guest's addresses; all 0 without a way out */
+/* eth0, when it is a card. */
+struct inet_link {
+	u8 mac[6];
+	u16 mtu;
+	bool up;
+	u64 packets[2], bytes[2];	/* received, sent */
+};
+extern const struct inet_link *inet_link;	/* NULL: it is none */
 
 /* loop.c */
 extern const struct inet_way inet_loop;

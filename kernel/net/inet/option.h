@@ -28,6 +28,18 @@ struct option {
 #define SWITCHES_OUT (1UL << 2 | 1UL << 5 | 1UL << 6 | 1UL << 9 | 1UL << 15)
 #define BITS	(SWITCHES_OUT | 1UL << 1 | 1UL << 10 | 1UL << 15 | 1UL << 29 | 1UL << 35 | 1UL << 40 | 1UL << 45 | 1UL << 63)
 
+#define TCP_INFO	11
+/* What programs read of struct tcp_info (linux/tcp.h); the rest is 0. */
+struct tcp_info {
+	u8 state, ca_state, retransmits, probes, backoff, options, scales, flags;
+	u32 rto, ato, send_mss, recv_mss, unacked, sacked, lost, retrans, fackets;
+	u32 last_data_sent, last_ack_sent, last_data_recv, last_ack_recv;
+	u32 pmtu, recv_ssthresh, rtt, rttvar, send_ssthresh, send_cwnd, advmss, reordering;
+	u32 recv_rtt, recv_space, total_retrans;
+	u8 rest[152];
+};
+_Static_assert(sizeof(struct tcp_info) == 256, "of Linux 6.x");
+
 extern const struct option inet_options[];
 
 const struct option *option_find(const struct inet *i, int level, int name);

@@ -2,6 +2,7 @@
 #include "inet.h"
 
 struct hs_config inet_config;
+const struct inet_link *inet_link;
 void (*inet_tell_options)(struct inet *i);
 const struct inet_way *(*inet_find_out)(void);
 

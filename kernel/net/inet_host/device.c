@@ -180,7 +180,8 @@ static int probe(struct virtio_device *d)
 	if (device)
 		return -EBUSY;	/* one is enough */
 	device = d;
-	inet_find_out = way_out;
+	if (!inet_find_out)	/* a card comes first */
+		inet_find_out = way_out;
 	return 0;
 }
 

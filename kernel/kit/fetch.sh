@@ -1,29 +1,32 @@
 #!/bin/sh
-# fetch.sh DIR: leaves musl's pinned source tarball in DIR and prints its path.
+# fetch.sh NAME DIR: leaves the pinned source tarball of NAME (musl, lwip) in DIR and prints its path.
 #
-# MUSL_SRC=FILE takes a tarball at hand. Otherwise the Debian source package is
-# downloaded through the machine's own apt sources: a private configuration in
+# kernel/NAME/NAME.version pins it. MUSL_SRC=FILE (LWIP_SRC=FILE) takes a tarball at hand. Otherwise the Debian
+# source package is downloaded through the machine's own apt sources: a private configuration in
 # DIR/apt is derived from them with deb-src in the place of deb, so neither the
 # machine's configuration nor its package lists change, and root is not needed.
-# Debian's package carries no patches against the original source (version
-# 1.2.3-1), so the original tarball is all there is.
+# Only the original source is taken. Debian's package of musl 1.2.3-1 carries no patches, and those of
+# lwip 2.1.3 are for parts that are not used here (PPP, lwIP's own sockets and threads).
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/musl.version"
-dir=$1
+name=$1
+dir=$2
+. "$(cd "$(dirname "$0")" && pwd)/../$name/$name.version"
+upper=$(echo "$name" | tr a-z A-Z)
+of() { eval "echo \"\${${upper}_$1:-}\""; }
+version=$(of VERSION) package=$(of PACKAGE) file=$(of TARBALL) sha256=$(of SHA256) at_hand=$(of SRC)
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
-tarball=$dir/$MUSL_TARBALL
+tarball=$dir/$file
 
 # check FILE: true if it is the pinned tarball.
-check() { echo "$MUSL_SHA256  $1" | sha256sum --check --status 2>/dev/null; }
+check() { echo "$sha256  $1" | sha256sum --check --status 2>/dev/null; }
 
-if [ -n "${MUSL_SRC:-}" ]; then
-	check "$MUSL_SRC" || {
-		echo "$MUSL_SRC: not musl $MUSL_VERSION (sha256 should be $MUSL_SHA256): point MUSL_SRC at $MUSL_TARBALL, or unset it" >&2
+if [ -n "$at_hand" ]; then
+	check "$at_hand" || {
+		echo "$at_hand: not $name $version (sha256 should be $sha256): point ${upper}_SRC at $file, or unset it" >&2
 		exit 1
 	}
-	cp "$MUSL_SRC" "$tarball.tmp"
+	cp "$at_hand" "$tarball.tmp"
 	mv "$tarball.tmp" "$tarball"
 	echo "$tarball"
 	exit
@@ -33,7 +36,7 @@ if [ -f "$tarball" ] && check "$tarball"; then
 	exit
 fi
 command -v apt-get >/dev/null || {
-	echo "fetch.sh: no apt-get on this machine: download $MUSL_TARBALL and set MUSL_SRC to it" >&2
+	echo "fetch.sh: no apt-get on this machine: download $file and set ${upper}_SRC to it" >&2
 	exit 1
 }
 
@@ -59,14 +62,14 @@ run() {
 }
 fail() {
 	tail -n 3 "$apt/log" >&2
-	echo "fetch.sh: $1: check the network and /etc/apt/sources.list*, or set MUSL_SRC to $MUSL_TARBALL" >&2
+	echo "fetch.sh: $1: check the network and /etc/apt/sources.list*, or set ${upper}_SRC to $file" >&2
 	exit 1
 }
 # A source that has no deb-src index must not stop the others, so only the download counts.
 run update > "$apt/log" 2>&1 || true
-(cd "$apt" && run source --download-only "$MUSL_PACKAGE") >> "$apt/log" 2>&1 ||
-	fail "cannot download the source package $MUSL_PACKAGE"
-check "$apt/$MUSL_TARBALL" || fail "$MUSL_TARBALL as downloaded has the wrong sha256"
-mv "$apt/$MUSL_TARBALL" "$tarball"
+(cd "$apt" && run source --download-only "$package") >> "$apt/log" 2>&1 ||
+	fail "cannot download the source package $package"
+check "$apt/$file" || fail "$file as downloaded has the wrong sha256"
+mv "$apt/$file" "$tarball"
 rm -rf "$apt"
 echo "$tarball"

@@ -1,0 +1,7 @@
+# Segments as long as the card can cut, and references to data that keep it (kernel/lwip/include/lwip_hooks.h).
+/^#include <string.h>/i #include "lwip_hooks.h"
+s/mss_local = LWIP_MIN\(pcb->mss, TCPWND_MIN16\(pcb->snd_wnd_max \/ 2\)\);/mss_local = lwip_segment_max(pcb);/
+s/pbuf_alloc\(PBUF_RAW, seglen, PBUF_ROM\)/lwip_data_pbuf(seglen)/
+s/pbuf_alloc\(PBUF_TRANSPORT, seglen, PBUF_ROM\)/lwip_data_pbuf(seglen)/
+s/^(  )err = ip_output_if\(seg->p, &pcb->local_ip, &pcb->remote_ip, pcb->ttl,/\1lwip_tx_mss = pcb->mss;\n&/
+s/^(  )NETIF_RESET_HINTS\(netif\);/\1lwip_tx_mss = 0;\n&/

@@ -1,0 +1,124 @@
+/* Datagrams. */
+#include "lwip.h"
+
+/* Whose it is, inet/port.c decides: there may be several sockets of a port. The data is copied, as a datagram must be in one
+ * piece behind its source. */
+static void received(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from, u16_t port)
+{
+	struct hs_address at, source;
+
+	(void)arg;
+	address_from(&at, ip_current_dest_addr(), pcb->local_port);
+	address_from(&source, from, port);
+	struct inet *i = port_find(&at, IPPROTO_UDP, &source);
+	struct packet *d = i ? inet_packet(sizeof(source) + p->tot_len) : NULL;
+	if (d) {
+		memcpy(d->data, &source, sizeof(source));
+		pbuf_copy_partial(p, d->data + sizeof(source), p->tot_len, 0);
+		d->to = at;
+		if (ip_current_is_v6()) {
+			d->ttl = IP6H_HOPLIM(ip6_current_header());
+			d->tos = IP6H_TC(ip6_current_header());
+		} else {
+			d->ttl = IPH_TTL(ip4_current_header());
+			d->tos = IPH_TOS(ip4_current_header());
+		}
+		udp_deliver(i, d);
+	}
+	pbuf_free(p);
+}
+
+int datagram_open(struct inet *i)
+{
+	struct conn *c = conn_of(i);
+
+	if (i->s.protocol != IPPROTO_UDP)
+		return -EPROTONOSUPPORT;
+	c->udp = udp_new_ip_type(IPADDR_TYPE_ANY);
+	if (!c->udp)
+		return -ENOBUFS;
+	ip_set_option(c->udp, SOF_REUSEADDR);
+	ip_set_option(c->udp, SOF_BROADCAST);
+	lwip_udp_recv(c->udp, received, NULL);
+	err_t e = udp_bind(c->udp, IP_ANY_TYPE, port_number(&i->port.at));
+	if (!e)
+		return 0;
+	udp_remove(c->udp);
+	c->udp = NULL;
+	return error_of(e);
+}
+
+static struct list starved = LIST_INIT(starved);
+
+void datagrams_wake(void)
+{
+	while (!list_empty(&starved)) {
+		struct inet *i = list_first(&starved, struct inet, starved);
+		list_remove(&i->starved);
+		wake_all_for(&i->write_q, POLL_WRITE);
+	}
+}
+
+struct sent {
+	struct pbuf_custom c;
+	struct packet *packet;
+};
+
+static void free_sent(struct pbuf *q)
+{
+	kfree(((struct sent *)q)->packet);
+	kfree(q);
+}
+
+static int wait_room(struct inet *i, int flags, ns_t deadline)
+{
+	while (!card->room()) {
+		if (list_empty(&i->starved))
+			list_append(&starved, &i->starved);
+		int err = socket_wait(&i->write_q, flags, deadline);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Long ones go out in fragments, whose checksum no card makes. */
+static void choose_checksum(u32 len)
+{
+	u16 gen = NETIF_CHECKSUM_GEN_UDP;
+
+	if (card->checksums && len + 48 <= card_netif.mtu)
+		card_netif.chksum_flags &= ~gen;
+	else
+		card_netif.chksum_flags |= gen;
+}
+
+int lwip_datagram(struct inet *i, struct packet *p, int flags, ns_t deadline)
+{
+	struct conn *c = conn_of(i);
+	struct hs_address from = *(struct hs_address *)p->data;
+	ip_addr_t to, source;
+	u32 len = p->len - sizeof(from);
+
+	int err = wait_room(i, flags, deadline);
+	if (err)
+		return err;
+	struct sent *s = c->udp ? kmalloc(sizeof(*s)) : NULL;
+	if (!s)
+		return -ENOBUFS;
+	s->c.custom_free_function = free_sent;
+	s->packet = NULL;	/* P is the caller's, unless this works */
+	struct pbuf *q = pbuf_alloced_custom(PBUF_RAW, len, PBUF_REF, &s->c, p->data + sizeof(from), len);
+	address_to(&to, &p->to);
+	address_to(&source, &from);
+	c->udp->ttl = p->ttl;
+	c->udp->tos = p->tos;
+	choose_checksum(len);
+	s->packet = p;
+	err_t e = udp_sendto_if_src(c->udp, q, &to, port_number(&p->to), &card_netif, &source);
+	if (e)
+		s->packet = NULL;
+	pbuf_free(q);
+	card->kick();
+	return error_of(e);
+}

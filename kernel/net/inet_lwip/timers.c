@@ -1,0 +1,104 @@
+/* lwIP's timers, and the thread that runs them. They stand still while there is nothing to time. */
+#include "lwip.h"
+
+#define MS	1000000UL
+
+struct timer {
+	ns_t every;
+	void (*run)(void);
+	bool (*needed)(void);
+	ns_t next;		/* 0: it stands still */
+};
+
+static struct waitq wake_q = WAITQ_INIT(wake_q);
+
+static bool always(void) { return true; }
+static bool tcp_needed(void) { return tcp_active_pcbs || tcp_tw_pcbs; }
+
+static bool dhcp_needed(void)
+{
+	struct dhcp *d = netif_dhcp_data(&card_netif);
+
+	return d && d->request_timeout;
+}
+
+/* A report that is due (RFC 2710, section 4). */
+static bool mld_needed(void)
+{
+	for (struct mld_group *g = netif_mld6_data(&card_netif); g; g = g->next)
+		if (g->timer)
+			return true;
+	return false;
+}
+
+static void each_second(void)
+{
+	ip_reass_tmr();
+	etharp_tmr();
+	nd6_tmr();
+	ip6_reass_tmr();
+}
+
+static struct timer timers[] = {
+	{ TCP_TMR_INTERVAL * MS, tcp_tmr, tcp_needed },
+	{ DHCP_FINE_TIMER_MSECS * MS, dhcp_fine_tmr, dhcp_needed },
+	{ DHCP_COARSE_TIMER_MSECS * MS, dhcp_coarse_tmr, always },
+	{ MLD6_TMR_INTERVAL * MS, mld6_tmr, mld_needed },
+	{ 1000 * MS, each_second, always },
+};
+
+/* Runs those that are due; when the next is. */
+static ns_t run_due(void)
+{
+	ns_t now = now_monotonic(), next = FOREVER;
+
+	for (u32 k = 0; k < array_len(timers); k++) {
+		struct timer *t = &timers[k];
+		if (t->next && t->next <= now) {
+			t->run();
+			/* of those that were late none is made up for */
+			t->next = max(t->next + t->every, now + t->every / 2);
+		}
+		if (!t->needed())
+			t->next = 0;
+		else if (!t->next)
+			t->next = now + t->every;
+		if (t->next)
+			next = min(next, t->next);
+	}
+	return next;
+}
+
+void timers_run(void)
+{
+	run_due();
+	card->poll();
+}
+
+static void run(void *unused)
+{
+	(void)unused;
+	klock();
+	for (;;) {
+		ns_t next = run_due();
+		card->poll();
+		wait_on(&wake_q, next, false);
+	}
+}
+
+/* lwIP says so when there is a connection. */
+void tcp_timer_needed(void)
+{
+	if (!timers[0].next)
+		wake_all(&wake_q);
+}
+
+bool timers_start(void)
+{
+	struct thread *t = thread_create_endless(run, NULL, "network");
+
+	if (!t)
+		return false;
+	thread_hide(t);
+	return true;
+}
