@@ -66,6 +66,7 @@ type Info struct {
 	Cwd         string                   `json:"cwd"`
 	Hostname    string                   `json:"hostname,omitempty"` // of a disk's guest
 	ASLR        string                   `json:"aslr,omitempty"`     // see RunOptions; "" is "on"
+	Overlay     string                   `json:"overlay,omitempty"`  // OverlayMemory, or "": the root is only read
 	User        string                   `json:"user,omitempty"`     // that the program runs as; "": root
 	Ulimits     []string                 `json:"ulimits,omitempty"`  // NAME=SOFT[:HARD]
 	Account     Account                  `json:"account"`            // of that user, for HOME and USER
@@ -192,6 +193,9 @@ func (i *Info) check() error {
 	}
 	if err := checkMachine(i.Memory, i.CPUs, i.Cwd, i.Hostname); err != nil {
 		return err
+	}
+	if i.Overlay != "" && i.Overlay != OverlayMemory {
+		return fmt.Errorf("overlay %q: want %s", i.Overlay, OverlayMemory)
 	}
 	if err := checkASLR(i.ASLR); err != nil {
 		return err

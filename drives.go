@@ -23,6 +23,7 @@ const (
 	driverCard    = "virtio_net"
 	DriverTTY     = "tty" // for a terminal
 
+	driverOverlay  = "overlay" // for a root file system that can be changed
 	driverMounting = "mounting"
 	driverISO      = "iso9660_fs"
 	driverPTY      = "pty" // for programs that name its files
@@ -60,6 +61,12 @@ func (opt *RunOptions) NeededDrivers() []string {
 			}
 		}
 	}
+	if opt.Overlay != "" && opt.Overlay != OverlayOff {
+		need = append(need, driverOverlay)
+	}
+	if opt.overlayFolder() != "" && !slices.Contains(need, DriverShare) {
+		need = append(need, DriverShare)
+	}
 	if opt.Terminal != nil {
 		need = append(need, DriverTTY)
 	}
@@ -69,6 +76,9 @@ func (opt *RunOptions) NeededDrivers() []string {
 // checkDrivers returns an error if the image lacks drivers for the devices of opt.
 func (im *Image) checkDrivers(opt *RunOptions) error {
 	need := opt.NeededDrivers()
+	if opt.overlayFolder() != "" && slices.Contains(im.Modules, DriverShare) {
+		return fmt.Errorf("--overlay: the driver %s is a module in %s, and modules lie in the root file system: build the image with --drivers +%s", DriverShare, im.Name(), DriverShare)
+	}
 	for _, name := range need {
 		switch {
 		case im.hasDriver(name):
@@ -92,6 +102,8 @@ func flagOf(driver string) string {
 		return "net"
 	case DriverShare:
 		return "share"
+	case driverOverlay:
+		return "overlay"
 	case driverMounting, driverISO:
 		return "mount"
 	case DriverTTY:

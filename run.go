@@ -75,6 +75,10 @@ type RunOptions struct {
 	Drives []kvmboot.Drive
 	// Shares are folders of the host that the guest has, too.
 	Shares []Share
+	// Overlay is where changes to the root file system go: OverlayMemory, which forgets them at the end, or a folder of
+	// the host, which keeps them; OverlayOff: the root is only read, whatever the image says. The image needs the driver
+	// overlay.
+	Overlay string
 	// Ulimits are resource limits of the program besides the image's, NAME=SOFT[:HARD], which win over those. The image
 	// must have been built with some.
 	Ulimits []string
@@ -206,6 +210,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		ModuleFile: opt.ModuleFile, Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 		Confine: opt.Confine, Ready: opt.Ready, Signals: opt.Signals,
 	}
+	cfg.Overlay = opt.overlay(im.Overlay)
 	cfg.NoVirtio = im.noDevices(&opt)
 	cfg.SerialConsole = !im.mayHave("virtio_console")
 	cfg.NoEntropy = !im.mayHave("virtio_rng")

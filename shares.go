@@ -30,6 +30,9 @@ func (opt *RunOptions) shares() []kvmboot.Share {
 	for i, s := range opt.Shares {
 		out = append(out, kvmboot.Share{Tag: shareTag(i), Path: s.Path, ReadOnly: s.ReadOnly})
 	}
+	if dir := opt.overlayFolder(); dir != "" {
+		out = append(out, kvmboot.Share{Tag: overlayTag, Path: dir})
+	}
 	return out
 }
 
@@ -203,6 +206,9 @@ func (p *Plan) needs() []need {
 	var out []need
 	for _, name := range p.opt.Need {
 		out = append(out, need{driver: name, where: "--" + flagOf(name)})
+	}
+	if p.overlay() != "" && !slices.ContainsFunc(out, func(n need) bool { return n.driver == driverOverlay }) {
+		out = append(out, need{driver: driverOverlay, where: p.Manifest.Where["kernel.overlay"].String()})
 	}
 	for _, m := range p.Manifest.App.Mounts {
 		for _, name := range mountDrivers(m.Type) {

@@ -97,6 +97,9 @@ func (c *cmdline) build(cfg *Config, words []string, now int64, room int) (line 
 	if cfg.ASLR != "" && cfg.ASLR != "on" {
 		c.word("uk.aslr=" + cfg.ASLR)
 	}
+	if cfg.Overlay != "" {
+		c.word("uk.overlay=" + cfg.Overlay)
+	}
 	for _, kv := range []struct{ key, value string }{{"uk.hostname", cfg.Hostname}, {"uk.cwd", cfg.Cwd}, {"uk.user", cfg.User}, {"uk.exe", cfg.Exe}} {
 		if kv.value != "" {
 			c.quoted(kv.key, kv.value)

@@ -59,7 +59,10 @@ type Config struct {
 	User     string   // UID or UID:GID of the program; empty: root. The kernel must have the part for it
 	// ASLR is "off" for a program at fixed addresses, or a number from which they are made;
 	// "" or "on": they are chosen at each boot.
-	ASLR    string
+	ASLR string
+	// Overlay is where the guest puts changes to the root file system: OverlayMemory, or the tag of one of Shares.
+	// "": the root file system is only read. The kernel needs the part for it.
+	Overlay string
 	Cmdline string // further words for the kernel command line, already quoted
 
 	// Vsock is a socket device between guest and host; nil: none. The guest needs its driver.
@@ -133,6 +136,9 @@ func CheckCPUs(n int) error {
 	}
 	return nil
 }
+
+// OverlayMemory is the Overlay of a configuration whose guest keeps changes in its memory.
+const OverlayMemory = "memory"
 
 // normalize fills in defaults and checks ranges.
 func (cfg *Config) normalize() error {

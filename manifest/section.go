@@ -123,6 +123,7 @@ var kernelKeys = section{
 	"syscalls":       words(func(m *Manifest) *[]string { return &m.Kernel.Syscalls }),
 	"libc":           oneOf(func(m *Manifest) *string { return &m.Kernel.Libc }, "kernel", "image"),
 	"dlsym":          oneOf(func(m *Manifest) *string { return &m.Kernel.Dlsym }, "auto", "warn", "off"),
+	"overlay":        oneOf(func(m *Manifest) *string { return &m.Kernel.Overlay }, "memory", "off"),
 	"aslr": {set: func(m *Manifest, v string) (string, string) {
 		if n, err := strconv.ParseUint(v, 10, 64); v != "on" && v != "off" && (err != nil || n == 0) {
 			return fmt.Sprintf("%q is not known here", short(v)), "write on, off, or a number from 1 up, from which the same addresses come each time"

@@ -84,6 +84,7 @@ type Kernel struct {
 	Syscalls      []string `json:"syscalls,omitempty"` // names for raw system calls, or "all"
 	Libc          string   `json:"libc,omitempty"`     // "kernel" or "image"
 	Dlsym         string   `json:"dlsym,omitempty"`    // "auto", "warn" or "off"
+	Overlay       string   `json:"overlay,omitempty"`  // "memory" or "off"
 	ASLR          string   `json:"aslr,omitempty"`     // "on", "off", or a number that the addresses are made from
 }
 

@@ -115,6 +115,7 @@ func (m *Manifest) writeKernel(b *bytes.Buffer) {
 		{"syscalls", strings.Join(k.Syscalls, " ")},
 		{"libc", k.Libc},
 		{"dlsym", k.Dlsym},
+		{"overlay", k.Overlay},
 		{"aslr", k.ASLR},
 	} {
 		if s.val != "" {

@@ -29,7 +29,7 @@ var otherWay = map[string]string{
 	"privileged":  "the program is root in a machine of its own: leave it out",
 	"cap-add":     "the program is root in a machine of its own: leave it out",
 	"cap-drop":    "--user runs the program as another user, without capabilities",
-	"read-only":   "the root file system is read-only already: leave it out (/tmp is in memory)",
+	"read-only":   "the root file system is read-only unless --overlay is there: leave it out (/tmp is in memory)",
 	"tmpfs":       "write --mount tmpfs:TARGET:tmpfs; /tmp and /dev/shm are there without",
 	"shm-size":    "/dev/shm may take half of --memory: leave it out",
 	"init":        "the program is the machine's only process: leave it out",

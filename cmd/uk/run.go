@@ -88,6 +88,8 @@ second one, or --stop-timeout, ends the guest.`,
 			fs.StringVarP(&o.Cwd, "cwd", "w", "", "working folder in the guest")
 			fs.StringVar(&argv0, "argv0", "", "what the program finds as its own name, instead of its path")
 			fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
+			fs.StringVar(&o.Overlay, "overlay", "", "let the program change the root file system: in memory, or in =DIR, a folder that keeps the changes; =off: not")
+			fs.Lookup("overlay").NoOptDefVal = uk.OverlayMemory
 			fs.BoolVar(&noASLR, "no-aslr", false, "give the program the same addresses in every run")
 			fs.Uint64Var(&seed, "aslr-seed", 0, "give the program the addresses and the canary that this number stands for, from 1 up")
 			fs.StringVarP(&o.User, "user", "u", "", "run the program as UID or UID:GID, not as root")
@@ -166,6 +168,9 @@ second one, or --stop-timeout, ends the guest.`,
 				if t != nil && print == "" && firecracker == "" {
 					o.Terminal, o.TerminalType = t.size(), os.Getenv("TERM")
 					b.opt.Terminal = o.TerminalType
+				}
+				if o.Overlay, err = overlayFolder(o.Overlay); err != nil {
+					return err
 				}
 				b.opt.Need, b.opt.MountPoints = o.NeededDrivers(), o.MountPoints()
 				b.opt.User, b.opt.Ulimits = o.User, o.Ulimits

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -46,6 +47,28 @@ func (l *sharesFlag) Set(v string) error {
 
 // otherShareOptions are those of container tools without an equal here.
 var otherShareOptions = []string{"z", "Z", "U", "O", "rro", "nocopy", "cached", "delegated", "consistent", "shared", "rshared", "slave", "rslave", "private", "rprivate", "exec", "noexec", "ro", "rw"}
+
+// overlayFolder makes the value of --overlay absolute, and the folder if it is not there yet.
+func overlayFolder(v string) (string, error) {
+	switch v {
+	case "", uk.OverlayMemory, uk.OverlayOff:
+		return v, nil
+	}
+	dir, err := filepath.Abs(v)
+	if err == nil {
+		err = os.Mkdir(dir, 0o755)
+	}
+	if errors.Is(err, os.ErrExist) {
+		err = nil
+		if st, serr := os.Stat(dir); serr == nil && !st.IsDir() {
+			err = errors.New("is a file: name a folder, which keeps the changes")
+		}
+	}
+	if err != nil {
+		return "", fmt.Errorf("--overlay=%s: %w", v, err)
+	}
+	return dir, nil
+}
 
 // mountsFlag gathers SOURCE:TARGET:TYPE[:OPTIONS].
 type mountsFlag []kvmboot.Mount

@@ -8,7 +8,7 @@ void vnode_accessed(struct vnode *v)
 {
 	u64 now = now_realtime();
 
-	if (!v->mount || v->mount->readonly || v->ops->shared)
+	if (!v->mount || v->mount->readonly || (v->ops->shared && !v->ops->shared->alone))
 		return;
 	if (v->atime_ns <= v->mtime_ns || v->atime_ns <= v->ctime_ns || now - v->atime_ns >= DAY)
 		v->atime_ns = now;

@@ -66,6 +66,9 @@ static void mount_at(const struct fsmount *f)
 /* drivers/root_partition.c */
 OPTIONAL struct block_device *root_part(struct block_device *whole) { return whole; }
 
+/* fs/overlay: what is shown in the place of M, the root file system. */
+OPTIONAL struct mount *overlay_root(struct mount *m) { return m; }
+
 void vfs_mount_root(void)
 {
 	static struct block_device module = { .name = "boot module" };
@@ -80,7 +83,6 @@ void vfs_mount_root(void)
 		panic("no root file system: add a block device that the profile has a driver for, or a boot module");
 	struct mount *m = new("/", "rofs");
 
-	add(m);
 	m->source = d->name;
 	m->readonly = true;
 	KEEP(pagecache_get);	/* either reader needs it */
@@ -89,6 +91,8 @@ void vfs_mount_root(void)
 		why = r->mount(m, d);
 	if (why)
 		panic("root file system on %s: %s; build the image again", d->name, why);
+	m = overlay_root(m);
+	add(m);
 	root_vnode = m->root;
 	for (const struct fsmount *f = fs_start; f < fs_end; f++)
 		mount_at(f);

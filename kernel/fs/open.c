@@ -63,7 +63,7 @@ int vnode_open(struct vnode *v, int flags, struct file **out)
 	int err = check(v, flags);
 	if (err)
 		return err;
-	struct file *f = file_alloc(&path_ops, flags & (FLAGS_KEPT | O_NOCTTY));
+	struct file *f = file_alloc(&path_ops, flags & (FLAGS_KEPT | O_NOCTTY | O_TRUNC));
 	if (!f)
 		return -ENOMEM;
 	vnode_get(f->vnode = v);
@@ -82,7 +82,7 @@ int vnode_open(struct vnode *v, int flags, struct file **out)
 			return err;
 		}
 	}
-	f->flags &= ~O_NOCTTY;	/* that was for v->ops->open */
+	f->flags &= ~(O_NOCTTY | O_TRUNC);	/* these were for v->ops->open */
 	*out = f;
 	return 0;
 }

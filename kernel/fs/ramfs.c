@@ -13,7 +13,7 @@ int fifo_open(struct vnode *v, struct file *f) __attribute__((weak, noplt));
 void fifo_release(struct vnode *v) __attribute__((weak, noplt));
 extern typeof(devnode_ops) devnode_ops __attribute__((weak, noplt));
 
-static int special_open(struct vnode *v, struct file *f)
+int ram_special_open(struct vnode *v, struct file *f)
 {
 	if (S_ISFIFO(v->mode))
 		return fifo_open ? fifo_open(v, f) : -ENXIO;
@@ -40,7 +40,7 @@ static long ram_readlink(struct vnode *v, char *buf, size_t size)
 	return size;
 }
 
-static const struct vnode_ops special_ops = { .open = special_open, .release = special_release };
+static const struct vnode_ops special_ops = { .open = ram_special_open, .release = special_release };
 static const struct vnode_ops link_ops = { .readlink = ram_readlink, .release = ram_release };
 
 struct xattr **ram_xattrs(struct vnode *v)
@@ -188,7 +188,8 @@ static int mount_home(struct mount *m)
 
 	if (err)
 		return err;
-	err = at.v->ops->readdir(at.v, &cookie, name, &ino, &type) ? -ENOTEMPTY : mount(m, 0700);
+	/* with an overlay it can be written anyway */
+	err = !at.v->ops->readdir || at.v->ops->readdir(at.v, &cookie, name, &ino, &type) ? -ENOTEMPTY : mount(m, 0700);
 	path_put(&at);
 	return err;
 }

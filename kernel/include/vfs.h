@@ -68,6 +68,7 @@ struct shared_ops {
 	int (*sync)(struct file *f, bool data_only);	/* fsync(2) of files and directories */
 	int (*readdir)(struct file *f, u64 *cookie, char *name, u64 *ino, u8 *type);	/* as vnode_ops.readdir, of an open directory */
 	int (*write_back)(struct vnode *v, bool sync);	/* what mappings wrote goes where it belongs; SYNC: and is safe there */
+	bool alone;				/* the files are the kernel's after all, which only wants to be told */
 };
 
 /* fs/radix.c: pointers by number. */

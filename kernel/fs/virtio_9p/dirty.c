@@ -131,7 +131,7 @@ static void write_locked(struct node *n)
 	if (!pages.root)
 		return;
 	n->dirty = (struct radix){ 0 };
-	vm_file_clean(&n->v);
+	vm_file_clean(p9_mapped(&n->v));
 	int err = write_pages(n, &pages);
 	n->error = n->error ? n->error : err;
 	p9_pages_current(n);

@@ -177,7 +177,7 @@ int p9_file_truncate(struct vnode *v, u64 size)
 	int err = p9_node_change(n, &c, size);
 	if (!err) {
 		v->size = size;
-		vm_file_drop(v, (size + PAGE_SIZE - 1) / PAGE_SIZE, ~0UL, true);
+		vm_file_drop(p9_mapped(v), (size + PAGE_SIZE - 1) / PAGE_SIZE, ~0UL, true);
 		p9_dirty_cut(n, (size + PAGE_SIZE - 1) / PAGE_SIZE, size % PAGE_SIZE);
 		p9_pages_drop(v, size / PAGE_SIZE);
 	}

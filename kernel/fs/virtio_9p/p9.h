@@ -152,6 +152,8 @@ struct node {
 	struct list changed;		/* of the nodes that have such */
 };
 static inline struct node *p9_node(struct vnode *v) { return container_of(v, struct node, v); }
+/* The vnode that mappings have: an overlay shows files by its own. */
+static inline struct vnode *p9_mapped(struct vnode *v) { return v->data ? v->data : v; }
 
 int p9_node_find(struct share *s, struct fid *f, struct node **out);	/* the node of F; F's reference goes to it */
 int p9_node_refresh(struct vnode *v);

@@ -51,7 +51,7 @@ void p9_pages_drop(struct vnode *v, u64 first)
 	struct node *n = p9_node(v);
 	void *p;
 
-	vm_file_drop(v, first, ~0UL, false);
+	vm_file_drop(p9_mapped(v), first, ~0UL, false);
 	for (u64 i = first; (p = radix_next(&v->pages, &i)); i++)
 		if (!radix_get(&n->dirty, i)) {
 			radix_set(&v->pages, i, NULL);

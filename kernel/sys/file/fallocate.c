@@ -1,6 +1,7 @@
 #include "file.h"
 #include "inotify.h"
 #include "memfd.h"
+#include "overlay.h"
 #include "../../fs/ramfs.h"
 
 #define FALLOC_FL_KEEP_SIZE	1
@@ -29,7 +30,7 @@ static int reserve(struct vnode *v, u64 pos, u64 end, bool keep_size)
 {
 	int err = keep_size || end <= v->size ? 0 : file_size_check(v, end);
 
-	if (err || (err = ram_reserve(v, pos / PAGE_SIZE, (end + PAGE_SIZE - 1) / PAGE_SIZE)))
+	if (err || (err = ram_reserve(overlay_real(v), pos / PAGE_SIZE, (end + PAGE_SIZE - 1) / PAGE_SIZE)))
 		return err;
 	if (!keep_size && end > v->size)
 		v->size = end;

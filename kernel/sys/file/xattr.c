@@ -1,6 +1,7 @@
 /* Extended attributes (xattr(7)) of files in memory and of the image; other file systems have none. */
 #include "file.h"
 #include "inotify.h"
+#include "overlay.h"
 #include "permission.h"
 #include "xattr.h"
 
@@ -30,6 +31,7 @@ static int name_get(const char *user, char *name)
 /* Who may touch attributes of that name, and whether the file has such: Linux's xattr_permission() and resolve_name(). */
 static int check(struct vnode *v, const char *name, bool write)
 {
+	struct vnode *real = overlay_real(v);
 	static const char *const prefixes[] = { "user.", "trusted.", "security." };
 	int err = write ? vnode_writable(v) : 0;
 
@@ -41,16 +43,16 @@ static int check(struct vnode *v, const char *name, bool write)
 		return write ? -EPERM : -ENODATA;
 	if (begins(name, "user.") && (err = permission(v, write ? MAY_WRITE : MAY_READ)))
 		return err;
-	for (u32 i = 0; (ram_xattrs(v) || rofs_has_xattrs(v)) && i < array_len(prefixes); i++)
+	for (u32 i = 0; (ram_xattrs(real) || rofs_has_xattrs(real)) && i < array_len(prefixes); i++)
 		if (begins(name, prefixes[i]))
-			return name[strlen(prefixes[i])] ? 0 : -EINVAL;
+			return !name[strlen(prefixes[i])] ? -EINVAL : write ? overlay_write_xattrs(v) : 0;
 	return -EOPNOTSUPP;
 }
 
 /* Where the attribute NAME is, or would be: they are sorted as Linux lists them, the last first. */
 static struct xattr **place(struct vnode *v, const char *name, bool *found)
 {
-	struct xattr **p = ram_xattrs(v);
+	struct xattr **p = ram_xattrs(overlay_real(v));
 
 	while (*p && strcmp((*p)->name, name) > 0)
 		p = &(*p)->next;
@@ -125,12 +127,13 @@ static long get_image(struct vnode *v, const char *name, void *value, size_t siz
 static long get(struct vnode *v, const char *name, void *value, size_t size)
 {
 	bool found;
+	struct vnode *real = overlay_real(v);
 	int err = check(v, name, false);
 
 	if (err)
 		return err;
-	if (rofs_has_xattrs(v))
-		return get_image(v, name, value, size);
+	if (rofs_has_xattrs(real))
+		return get_image(real, name, value, size);
 	struct xattr *x = *place(v, name, &found);
 	if (!found)
 		return -ENODATA;
@@ -174,12 +177,13 @@ static long list_image(struct vnode *v, char *names, size_t size)
 
 static long list(struct vnode *v, char *names, size_t size)
 {
-	struct xattr **first = ram_xattrs(v);
+	struct vnode *real = overlay_real(v);
+	struct xattr **first = ram_xattrs(real);
 	size_t done = 0;
 	long err = 0;
 
-	if (rofs_has_xattrs(v))
-		return list_image(v, names, size);
+	if (rofs_has_xattrs(real))
+		return list_image(real, names, size);
 	for (struct xattr *x = first ? *first : NULL; x && !err; x = x->next)
 		err = tell(x->name, names, size, &done);
 	return err ? err : (long)done;
