@@ -118,6 +118,12 @@ type RunOptions struct {
 	// Ready is called when the files of the image are open and the machine is about to run:
 	// they may be removed then. QEMU opens them itself, and Ready is not called.
 	Ready func() error
+
+	// Running, Live, Tee and Control are those of [kvmboot.Config].
+	Running func()
+	Live    func(*kvmboot.Live)
+	Tee     func(stream int, p []byte)
+	Control bool
 }
 
 // Run boots the image and waits for its end. The status is the program's; the
@@ -209,6 +215,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Vsock: opt.Vsock, Network: opt.Network, Card: opt.Card, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()), Terminal: opt.Terminal,
 		ModuleFile: opt.ModuleFile, Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 		Confine: opt.Confine, Ready: opt.Ready, Signals: opt.Signals,
+		Running: opt.Running, Live: opt.Live, Tee: opt.Tee, Control: opt.Control,
 	}
 	cfg.Overlay = opt.overlay(im.Overlay)
 	cfg.NoVirtio = im.noDevices(&opt)

@@ -117,8 +117,32 @@ type Config struct {
 	// Ready is called when all files of the machine are open and before it is confined and
 	// runs; nil: nothing is. Under QEMU, which opens files itself, it is not called.
 	Ready func() error
+	// Running is called once, when the program's own code begins, behind everything that can keep it from that (a
+	// library that is missing, say). Another interpreter than the kernel counts as the program's. nil: nothing is.
+	Running func()
+	// Live is given the machine once it is ready to run; nil: nobody looks at it. QEMU's is not looked at.
+	Live func(*Live)
+	// Tee gets a copy of what the program writes, by one goroutine at a time; nil: nobody does. It must not wait.
+	Tee func(stream int, p []byte)
+	// Control leaves a process that confines itself the right to answer on Unix sockets that it listens on already, and
+	// to empty files that are open.
+	Control bool
 
 	firecracker *FirecrackerConfig // the machine is Firecracker's
+}
+
+// Streams of Config.Tee.
+const (
+	StreamStdout = 1
+	StreamStderr = 2
+)
+
+// tee is Tee for one stream, or nil.
+func (cfg *Config) tee(stream int) func([]byte) {
+	if cfg.Tee == nil {
+		return nil
+	}
+	return func(p []byte) { cfg.Tee(stream, p) }
 }
 
 // CheckMemory returns an error if a guest cannot have so many bytes of memory.

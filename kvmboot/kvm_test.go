@@ -127,8 +127,8 @@ func TestStatusPorts(t *testing.T) {
 		if s, ok := p.status(); s.Kind != c.kind || ok != c.ok || ok && s.Code != c.code {
 			t.Errorf("%q: %v, %v", c.bytes, s, ok)
 		}
-		if len(c.bytes) >= 2 && string(l) != c.bytes[len(c.bytes)-2:] {
-			t.Errorf("%q: last pair %q", c.bytes, string(l))
+		if len(c.bytes) >= 2 && string(l.b) != c.bytes[len(c.bytes)-2:] {
+			t.Errorf("%q: last pair %q", c.bytes, l.b)
 		}
 	}
 }

@@ -49,6 +49,9 @@ type machine struct {
 
 	supported chan cpuidResult // what KVM can offer a guest, being asked for
 
+	running  sync.Once
+	looking  sync.Mutex // holds the end up while somebody looks at the machine
+	gone     bool
 	stopping atomic.Bool
 	done     chan struct{} // closed once status and err are final
 
@@ -124,6 +127,7 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	}
 	out, errOut := newOutputs(cfg.Stdout, cfg.Stderr, m.stopOut)
 	m.console = out
+	out.tee = cfg.tee(StreamStdout)
 	if cfg.SerialConsole {
 		errOut = out
 	}
@@ -238,6 +242,13 @@ func (m *machine) guestEnded() {
 	m.finish(s, nil)
 }
 
+// runs: the guest's program begins.
+func (m *machine) runs() {
+	if m.cfg.Running != nil {
+		m.running.Do(m.cfg.Running)
+	}
+}
+
 // fail: the machine cannot go on.
 func (m *machine) fail(err error) { m.finish(Status{Kind: KindPanic}, err) }
 
@@ -256,6 +267,9 @@ func (m *machine) outputFailed(what string, err error) {
 }
 
 func (m *machine) close() {
+	m.looking.Lock()
+	m.gone = true
+	m.looking.Unlock()
 	if m.supported != nil {
 		m.waitCPUID() // it uses m.kvm
 	}
@@ -331,6 +345,9 @@ func Run(ctx context.Context, cfg Config) (Status, error) {
 	if err := m.confine(); err != nil {
 		return Status{}, err
 	}
+	if cfg.Live != nil {
+		cfg.Live(&Live{m})
+	}
 	setup := time.Since(start)
 	m.marks.note(MarkEntered)
 	s, err := m.run(ctx)
@@ -368,6 +385,9 @@ func (m *machine) load(k *kernelFile) error {
 		}
 		if m.cfg.Signals != nil {
 			words = append(words, signalWord)
+		}
+		if m.cfg.Running != nil {
+			words = append(words, runsWord)
 		}
 		if m.cfg.NoVirtio {
 			words = append(words, "pci=off") // so that nobody is told that there is none
@@ -452,7 +472,7 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	s, err := m.status, m.err
 	m.mu.Unlock()
 	for _, c := range m.cpus {
-		s.Exits += c.exits
+		s.Exits += c.exitCount()
 	}
 	s.Timeline = m.marks.timeline()
 	if m.sandbox != nil {

@@ -25,6 +25,7 @@ type output struct {
 	fd   int
 	bulk bool // a regular file never blocks
 	stop *stopEvent
+	tee  func([]byte) // gets what was written; nil: nobody does
 }
 
 func newOutput(w io.Writer, stop *stopEvent) *output {
@@ -76,6 +77,9 @@ func (o *output) write(p []byte) error {
 		n, err := o.writeSome(p)
 		if err != nil {
 			return err
+		}
+		if o.tee != nil {
+			o.tee(p[:n])
 		}
 		p = p[n:]
 	}

@@ -35,11 +35,15 @@ func (m *machine) portIO(e ioExit) (end bool, err error) {
 	case e.port == exitPort && m.cfg.firecracker == nil:
 		return true, nil
 	case e.port == statusPort && e.size == 1 && m.cfg.firecracker == nil:
+		runs := false
 		m.mu.Lock()
 		for _, b := range e.data {
-			m.ports.write(b)
+			runs = m.ports.write(b) || runs
 		}
 		m.mu.Unlock()
+		if runs {
+			m.runs()
+		}
 	case e.port == signalPort && m.cfg.Signals != nil:
 		m.signals.write()
 	case e.port == memoryPort && e.size == 2 && m.cfg.firecracker == nil:

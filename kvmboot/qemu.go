@@ -292,17 +292,23 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 			return Status{}, err
 		}
 	}
+	if tee := cfg.tee(StreamStdout); tee != nil {
+		cfg.Stdout = teeWriter{cfg.Stdout, tee}
+	}
 	stdout, stderr := lockWriters(cfg.Stdout, cfg.Stderr)
 	// The status bytes, the serial port and the console's output come through pipes
 	// that QEMU inherits as descriptors 3, 4 and 5. (A file would be opened a second
 	// time, with an offset of its own.)
-	var status lastPair
+	status := lastPair{runs: cfg.Running}
 	var pipes qemuPipes
 	defer pipes.close()
 	for _, w := range []io.Writer{&status, stderr, stdout} {
 		if err := pipes.add(w); err != nil {
 			return Status{}, err
 		}
+	}
+	if cfg.Running != nil {
+		cfg.Cmdline = strings.TrimSpace(cfg.Cmdline + " " + runsWord)
 	}
 	if noInput(cfg.Stdin) {
 		cfg.Cmdline = strings.TrimSpace(cfg.Cmdline + " uk.stdin=none")
@@ -391,7 +397,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	pipes.wait()
 	stop.raise()
 	feed.Wait()
-	s, err := qemuStatus(ctx, status, werr)
+	s, err := qemuStatus(ctx, status.b, werr)
 	if sig := signal.Load(); sig != 0 && ctx.Err() == nil {
 		s, err = Status{Kind: KindSignal, Code: int(sig)}, nil
 	}
@@ -435,6 +441,18 @@ func notTerminal(w io.Writer) io.Writer {
 		}
 	}
 	return w
+}
+
+// teeWriter hands on a copy of what was written.
+type teeWriter struct {
+	w   io.Writer
+	tee func([]byte)
+}
+
+func (t teeWriter) Write(p []byte) (int, error) {
+	n, err := t.w.Write(p)
+	t.tee(p[:n])
+	return n, err
 }
 
 // lockWriters makes writers that several goroutines may call: QEMU's own messages
@@ -512,12 +530,19 @@ func (p *qemuPipes) close() {
 	}
 }
 
-// lastPair keeps the last two bytes of what the guest says, however much that is.
-type lastPair []byte
+// lastPair keeps the last pair of bytes of what the guest says, however much that is.
+type lastPair struct {
+	statusPorts
+	runs func() // is called at the first that says that the program runs; nil: nothing is
+}
 
 func (t *lastPair) Write(p []byte) (int, error) {
-	*t = append(*t, p[max(0, len(p)-2):]...)
-	*t = append((*t)[:0], (*t)[max(0, len(*t)-2):]...)
+	for _, b := range p {
+		if t.write(b) && t.runs != nil {
+			t.runs()
+			t.runs = nil
+		}
+	}
 	return len(p), nil
 }
 

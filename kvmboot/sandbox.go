@@ -20,7 +20,7 @@ func (m *machine) confine() error {
 		return nil
 	}
 	confine.CloseInherited(m.cfg.files()...)
-	var rules confine.Rules
+	rules := confine.Rules{Control: m.cfg.Control}
 	for _, s := range m.cfg.Shares {
 		rules.Folders = append(rules.Folders, confine.Folder{Path: s.Path, ReadOnly: s.ReadOnly})
 	}

@@ -86,15 +86,23 @@ func (s Status) String() string {
 	return s.Kind.String()
 }
 
+// kindRuns is what the guest says when its program begins, if it is asked to (runsWord).
+const (
+	kindRuns = 'r'
+	runsWord = "uk.ready=1"
+)
+
 // statusPorts gathers what the guest says at port statusPort: two bytes, kind and
 // value. The last pair written counts.
 type statusPorts struct{ b []byte }
 
-func (p *statusPorts) write(b byte) {
+// write takes a byte, and tells whether the pair that it completes says that the program runs.
+func (p *statusPorts) write(b byte) (runs bool) {
 	if len(p.b) == 2 {
 		p.b = p.b[:0]
 	}
 	p.b = append(p.b, b)
+	return len(p.b) == 2 && p.b[0] == kindRuns
 }
 
 // status maps the pair to a Status; ok is false when the guest ended without a

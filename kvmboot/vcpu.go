@@ -15,7 +15,8 @@ type vcpu struct {
 	fd    int
 	page  runPage
 	tid   atomic.Int32
-	exits int64
+	spent atomic.Int64 // nanoseconds, once its thread has ended
+	exits [exitReasons]atomic.Int64
 }
 
 func (m *machine) newVCPU(id, pageBytes int) (*vcpu, error) {
@@ -85,10 +86,17 @@ func (c *vcpu) run() {
 		return
 	}
 	c.tid.Store(int32(unix.Gettid()))
-	defer c.tid.Store(0)
+	defer func() {
+		c.spent.Store(c.time())
+		c.tid.Store(0)
+	}()
 	for !c.m.stopping.Load() {
 		_, err := ioctlInt(c.fd, kvmRun, 0)
-		c.exits++
+		reason := exitIntr
+		if err == nil {
+			reason = min(int(c.page.reason()), exitReasons-1)
+		}
+		c.exits[reason].Add(1)
 		if err != nil {
 			if err == unix.EINTR || err == unix.EAGAIN {
 				continue

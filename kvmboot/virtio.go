@@ -122,8 +122,9 @@ type transport struct {
 	kicks       []int // notifications by register write, a queue
 	notify      []int // event of each queue's worker, -1: there is none
 	interrupts  uint32
-	epoch       uint32 // counts resets
-	fault       error  // what the driver did wrong, until reset
+	epoch       uint32  // counts resets
+	moved       Traffic // before the last reset
+	fault       error   // what the driver did wrong, until reset
 }
 
 func newTransport(m *machine, mem *guestMemory, idx int, dev device) *transport {
@@ -338,6 +339,7 @@ func strictStatus(from, to uint32) bool {
 func (t *transport) reset() {
 	t.status, t.featSel, t.drvFeatSel, t.drvFeatures, t.queueSel, t.interrupts, t.fault = 0, 0, 0, 0, 0, 0, nil
 	for i := range t.queue {
+		t.moved.add(t.queue[i].moved)
 		t.queue[i] = virtqueue{}
 	}
 	t.epoch++

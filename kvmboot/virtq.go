@@ -46,6 +46,8 @@ type virtqueue struct {
 	lastAvail uint16 // next entry of the available ring to take
 	usedIdx   uint16 // next entry of the used ring to fill
 	signaled  uint16 // usedIdx at the last decision about an interrupt
+
+	moved Traffic // since the last reset
 }
 
 // chain is one request: the descriptors of a chain, as slices of guest memory.
@@ -106,6 +108,8 @@ func (q *virtqueue) pop(m *guestMemory, c *chain) (ok bool, err error) {
 		return false, err
 	}
 	q.lastAvail++
+	q.moved.Requests++
+	q.moved.FromGuest += c.readLen
 	return true, nil
 }
 
@@ -155,6 +159,7 @@ func (q *virtqueue) push(head uint16, written uint32) {
 	fence() // the entry before the index
 	q.usedIdx++
 	store16(q.used[2:], q.usedIdx)
+	q.moved.ToGuest += uint64(written)
 }
 
 // interruptWanted tells whether the driver wants to hear of what was pushed since

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/term"
 
@@ -25,6 +26,7 @@ type env struct {
 	own       bool     // the process is this command's alone, which may give up its rights
 	line      []string // the command line
 	names     func() *words.Typed
+	patience  atomic.Int64 // nanoseconds that the command takes to end longer than others
 }
 
 // results is standard output. It remembers that something could not be written, so that no command

@@ -48,7 +48,8 @@ type example struct{ line, what string }
 // commands is the table of all verbs, in the order of help.
 func commands() []*command {
 	return []*command{
-		runCommand(), buildCommand(), imageCommand(), manifestCommand(), symbolsCommand(), linkCommand(), packCommand(),
+		runCommand(), psCommand(), logsCommand(), stopCommand(), killCommand(), startVerb(), restartCommand(), rmCommand(), waitCommand(),
+		buildCommand(), imageCommand(), manifestCommand(), symbolsCommand(), linkCommand(), packCommand(),
 		inspectCommand(), whyCommand(), reportCommand(), moduleCommand(), kitCommand(), cacheCommand(), configCommand(), versionCommand(), helpCommand(), completionCommand(),
 	}
 }
@@ -119,7 +120,7 @@ func main() {
 	select {
 	case s := <-status:
 		os.Exit(s)
-	case <-time.After(signalGrace):
+	case <-time.After(signalGrace + time.Duration(e.patience.Load())):
 		os.Exit(signals.status())
 	}
 }

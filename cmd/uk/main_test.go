@@ -49,6 +49,7 @@ func churn() {
 //	signaled N SIG,.. uk ARGS the same with other signals, one behind each line
 //	stuck N uk ARGS...         ends with status N though nobody reads its standard error
 //	confined uk ARGS...       all its threads are confined while the guest runs
+//	logged NAME COUNT LINE     waits until a machine's log has a line so often
 //	truncate FILE SIZE        cut a file
 //	poke FILE OFFSET HEX      overwrite bytes
 //	smalldisk DIR             mount a file system of one megabyte
@@ -70,6 +71,12 @@ func TestScript(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("UK_KIT", kit)
 			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, ".cache"))
+			runtime := filepath.Join(e.WorkDir, ".runtime")
+			if err := os.Mkdir(runtime, 0o700); err != nil {
+				return err
+			}
+			e.Setenv("XDG_RUNTIME_DIR", runtime)
+			e.Defer(func() { endMachines(filepath.Join(runtime, "uk")) })
 			e.Setenv("NO_COLOR", "1")
 			e.Setenv("LONG", strings.Repeat("long", 800))
 			e.Setenv("MULTIARCH", "/usr/lib/x86_64-linux-gnu")
@@ -98,6 +105,7 @@ func TestScript(t *testing.T) {
 			"signaled":  signaled,
 			"confined":  confined,
 			"stuck":     stuck,
+			"logged":    logged,
 			"truncate": func(ts *testscript.TestScript, _ bool, args []string) {
 				n, err := strconv.ParseInt(args[1], 0, 64)
 				ts.Check(err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,6 +75,7 @@ second one, or --stop-timeout, ends the guest.`,
 			var vsock vsockFlag
 			var network networkFlags
 			var trace traceFlags
+			var machine machineFlags
 			tty := ttyAuto
 			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
 			fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors (default 1)")
@@ -102,6 +104,7 @@ second one, or --stop-timeout, ends the guest.`,
 			fs.Var(&vsock, "vsock", "give the guest AF_VSOCK; the host reaches it through this Unix socket")
 			network.declare(fs)
 			trace.declare(fs)
+			machine.declare(fs)
 			fs.BoolVar(&o.Verbose, "verbose", false, "show the kernel's messages")
 			fs.BoolVar(&o.SmallPages, "small-pages", false, "no huge pages for guest memory")
 			fs.BoolVar(&noSandbox, "no-sandbox", false, "keep this process's rights while the guest runs, for debugging")
@@ -114,7 +117,7 @@ second one, or --stop-timeout, ends the guest.`,
 			declareFormat(fs, "run", &b.opt)
 			b.declareSymbols(fs)
 			b.declareKernel(fs)
-			return func(ctx context.Context, e *env, args []string) error {
+			return func(ctx context.Context, e *env, args []string) (err error) {
 				if firecracker != "" {
 					if err := onlyFirecracker(fs, args); err != nil {
 						return err
@@ -161,9 +164,17 @@ second one, or --stop-timeout, ends the guest.`,
 					return err
 				}
 				b.opt.Trace = o.Trace != nil
-				t, err := findTerminal(e, tty, stdin)
-				if err != nil {
+				if err := machine.check(fs, print, firecracker); err != nil {
 					return err
+				}
+				var t *terminal
+				if !machine.detach {
+					if t, err = findTerminal(e, tty, stdin); err != nil {
+						return err
+					}
+				} else if tty == ttyOn {
+					o.Terminal, o.TerminalType = &kvmboot.Terminal{Rows: 24, Cols: 80}, cmp.Or(os.Getenv("TERM"), "xterm")
+					b.opt.Terminal = o.TerminalType
 				}
 				if t != nil && print == "" && firecracker == "" {
 					o.Terminal, o.TerminalType = t.size(), os.Getenv("TERM")
@@ -188,6 +199,14 @@ second one, or --stop-timeout, ends the guest.`,
 				}
 				if o.ModuleFile != "" && print == "" {
 					return usagef("run", "--print-module goes with --print")
+				}
+				m, err := beginMachine(ctx, e, &machine, cmp.Or(firecracker, first(args)), rest(args), network.n.Publish, stop, t != nil || o.Terminal != nil)
+				if err != nil {
+					return err
+				}
+				defer func() { err = m.end(err) }()
+				if m.detached() {
+					stdin = ""
 				}
 				if firecracker == "" {
 					o.Quiet = b.quiet
@@ -227,7 +246,7 @@ second one, or --stop-timeout, ends the guest.`,
 					}
 				}
 				e.endProgress()
-				if o.Terminal != nil {
+				if t != nil && o.Terminal != nil {
 					var cancel context.CancelFunc
 					ctx, cancel = context.WithCancel(ctx)
 					defer cancel()
@@ -242,13 +261,22 @@ second one, or --stop-timeout, ends the guest.`,
 					ctx, cancel = context.WithTimeout(ctx, timeout)
 					defer cancel()
 				}
+				var signals chan unix.Signal
 				if e.signals != nil {
-					o.Signals = e.signals.toGuest(stop)
+					signals = e.signals.toGuest(stop)
+					o.Signals = signals
+				}
+				if m != nil {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithCancel(ctx)
+					defer cancel()
+					m.connect(&o, signals, cancel)
 				}
 				st, err := run(ctx)
 				if e := traced(); err == nil && e != nil {
 					err = fmt.Errorf("--trace-file %w", e)
 				}
+				m.ran(st)
 				if stats {
 					printStats(e.stderr, st)
 				}

@@ -56,7 +56,7 @@ func (s *signals) notify(list []os.Signal) {
 
 // toGuest passes signals on from now on: what it returns is the guest's. After one that ends
 // programs the guest has the time stop.
-func (s *signals) toGuest(stop time.Duration) <-chan unix.Signal {
+func (s *signals) toGuest(stop time.Duration) chan unix.Signal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	guest := make(chan unix.Signal, cap(s.in))

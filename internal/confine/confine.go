@@ -29,6 +29,8 @@ type Rules struct {
 	// Card says that it has a network card, which is no part of a process with Network: a TAP interface, or a socket of
 	// its own that another program connects to.
 	Card bool
+	// Control allows it to answer on a Unix socket that it listens on already, and to empty files that are open.
+	Control bool
 }
 
 // Network is Rules.Network. Where sockets connect to, no line of these can say.
@@ -74,6 +76,9 @@ func New(r Rules) *Sandbox {
 		kind |= withNetwork
 	case r.Card:
 		kind |= withCard
+	}
+	if r.Control {
+		kind += withControl
 	}
 	s := &Sandbox{rules: r, process: newFilter(kind)}
 	if len(r.Folders) > 0 { // else both are the same

@@ -232,6 +232,13 @@ func attacks() []attack {
 		{name: "every other call with both", share: "rw", socket: true, try: func(_, _ string) error {
 			return everyCall(filters[withFolders|withSockets], 0)
 		}},
+		{name: "every other call with a control socket", rules: Rules{Control: true}, try: func(_, _ string) error { return everyCall(filters[withControl], 0) }},
+		{name: "a socket with a control socket", rules: Rules{Control: true}, try: func(_, _ string) error {
+			_, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+			return err
+		}, want: unix.EPERM},
+		{name: "a size with a control socket", rules: Rules{Control: true}, try: func(_, _ string) error { return unix.Ftruncate(1, 10) }, want: unix.EPERM},
+		{name: "answers with a control socket", rules: Rules{Control: true}, try: func(_, _ string) error { return answer() }},
 		{name: "every call by the x32 interface", try: func(_, _ string) error { return everyCall(nil, x32) }, want: unix.ENOSYS},
 		{name: "every call by the 32-bit interface", share: "rw", socket: true, try: func(_, _ string) error { return every32() }},
 		{name: "every request but those of the machine and the terminal", try: func(_, _ string) error { return everyRequest() }},
@@ -344,6 +351,9 @@ func confinedMain(name string) {
 			panic(err)
 		}
 		make32()
+		if rules.Control {
+			prepareAnswer(other)
+		}
 		theSandbox = New(rules)
 		if _, err := theSandbox.Process(); err != nil {
 			fmt.Printf("not confined: %v", err)

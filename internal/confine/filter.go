@@ -27,13 +27,14 @@ type instruction struct {
 	k      uint32
 }
 
-// The table's filters: any may come together, but for the last three, of which there is one.
+// The table's filters: any may come together, but for a card with a network, and the last.
 const (
 	withFolders = 1
 	withSockets = 2
 	withNetwork = 4
 	withCard    = 8
-	ofRemover   = 12
+	withControl = 12
+	ofRemover   = 24
 )
 
 // newFilter takes a filter out of the table, for this process.

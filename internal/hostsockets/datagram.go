@@ -208,7 +208,7 @@ func (k *sock) handOver(filled, n int) {
 	if k.rest != nil {
 		h.Flags = more
 	}
-	k.sent += uint32(n)
+	k.gave(n)
 	k.fillCredit(&h)
 	k.srv.guest.Send(&h)
 }

@@ -21,7 +21,7 @@ func (k *sock) answer(to netip.AddrPort, payload [][]byte) bool {
 	if message == nil {
 		return false
 	}
-	k.sent += uint32(len(message))
+	k.gave(len(message))
 	b := make([]byte, addressSize, addressSize+len(message))
 	putAddress(b, mapped(k.family, to))
 	k.srv.reply(Header{Socket: k.id, Op: opDatagram}, k, append(b, message...))

@@ -57,6 +57,7 @@ type Server struct {
 	ends   map[int32]end
 	// published are the ports of this host that sockets of the guest have.
 	published map[Port]*hostPort
+	moved     Traffic
 	alive     int    // sockets, with those that are closed but for what the guest sent
 	granted   int    // bytes of their windows
 	rests     int    // datagrams of which the guest has only the beginning

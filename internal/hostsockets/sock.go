@@ -50,6 +50,8 @@ type sock struct {
 	readErrors                  int            // of a datagram socket, one after the other
 	rest                        []byte         // of the datagram that the guest has the beginning of
 
+	moved Traffic
+
 	peers map[netip.AddrPort]netip.AddrPort // of this host, as the guest sees them
 }
 
@@ -154,9 +156,18 @@ func (k *sock) credit() int {
 	return int(k.peerWindow - min(used, k.peerWindow))
 }
 
+// gave counts what the guest was given.
+func (k *sock) gave(n int) {
+	k.sent += uint32(n)
+	k.moved.toGuest(n)
+	k.srv.moved.toGuest(n)
+}
+
 // took counts what the host took of the guest's bytes; the guest hears of it in time to go on.
 func (k *sock) took(n int) {
 	k.taken += uint32(n)
+	k.moved.fromGuest(n)
+	k.srv.moved.fromGuest(n)
 	if !k.closed && k.taken-k.told >= k.window/2 {
 		k.told = k.taken
 		k.tell(opCredit, 0, 0)

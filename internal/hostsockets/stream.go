@@ -191,7 +191,7 @@ func (k *sock) pumpStream() {
 			return
 		}
 		h := Header{Socket: k.id, Op: opData, Len: uint32(n)}
-		k.sent += h.Len
+		k.gave(n)
 		moved += n
 		k.fillCredit(&h)
 		s.guest.Send(&h)

@@ -103,6 +103,7 @@ u64 dynamic_main(u64 *sp)
 	debug_publish();	/* before the program takes its copy of _r_debug */
 	if (!link_all())
 		fail();
+	tell_started();
 	preinit_run(main_module);
 	init_scope(&global_scope);
 	loader_unlock();

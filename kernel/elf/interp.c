@@ -25,6 +25,7 @@ void start_interp(struct elf_file *program)
 	u64 sp = stack_build(program, interp.bias), entry = interp.bias + interp.ehdr.entry;
 	elf_close(&interp);
 	elf_close(program);
+	tell_started();
 	kunlock();
 	user_start(entry, sp, 0);
 }

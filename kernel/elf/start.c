@@ -10,6 +10,7 @@
 #include "driver.h"
 #include "kernel.h"
 #include "loader.h"
+#include "offsets.h"
 #include "vfs.h"
 
 OPTIONAL void start_interp(struct elf_file *program) { (void)program; }
@@ -57,6 +58,15 @@ static void change_directory(void)
 		exec_fail(126, dir, "no such directory in the image; name another working directory");
 }
 
+/* Tells a runner that asked for it (uk.ready) that the program's own code begins. */
+void tell_started(void)
+{
+	if (cmdline_get("uk.ready", 0)) {
+		monitor_call(MON_OUTB, PORT_STATUS, 'r', 0);
+		monitor_call(MON_OUTB, PORT_STATUS, 0, 0);
+	}
+}
+
 void exec_start(void)
 {
 	const char *path = cmdline_get("uk.exe", 0);
@@ -84,6 +94,7 @@ void exec_start(void)
 	}
 	u64 sp = stack_build(&program, 0), entry = program.bias + program.ehdr.entry;
 	elf_close(&program);
+	tell_started();
 	kunlock();
 	user_start(entry, sp, 0);
 }

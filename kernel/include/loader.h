@@ -45,6 +45,7 @@ noreturn void exec_fail(u8 status, const char *program, const char *why);
 void start_interp(struct elf_file *program);	/* elf/interp.c: libc=image */
 void start_dynamic(struct elf_file *program);	/* elf/dynamic.c */
 
+void tell_started(void);				/* elf/start.c: to the runner, before the program's first code */
 noreturn void user_start(u64 rip, u64 rsp, u64 rdx);	/* thread/switch.S */
 
 #endif

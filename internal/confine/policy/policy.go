@@ -20,6 +20,7 @@ type Kind struct {
 	Sockets bool // and a device that carries Unix sockets
 	Network bool // and one that makes sockets of this host's network
 	Card    bool // and one that carries frames, of a TAP interface or for who connects to its socket
+	Control bool // it answers on a Unix socket that it listens on already, and keeps a log of two files
 	Remover bool // the thread that removes the socket in a process with both of the first, and nothing else
 }
 
@@ -28,6 +29,11 @@ var Kinds = []Kind{
 	{}, {Folders: true}, {Sockets: true}, {Folders: true, Sockets: true},
 	{Network: true}, {Folders: true, Network: true}, {Sockets: true, Network: true}, {Folders: true, Sockets: true, Network: true},
 	{Card: true}, {Folders: true, Card: true}, {Sockets: true, Card: true}, {Folders: true, Sockets: true, Card: true},
+	{Control: true}, {Folders: true, Control: true}, {Sockets: true, Control: true}, {Folders: true, Sockets: true, Control: true},
+	{Network: true, Control: true}, {Folders: true, Network: true, Control: true}, {Sockets: true, Network: true, Control: true},
+	{Folders: true, Sockets: true, Network: true, Control: true},
+	{Card: true, Control: true}, {Folders: true, Card: true, Control: true}, {Sockets: true, Card: true, Control: true},
+	{Folders: true, Sockets: true, Card: true, Control: true},
 	{Remover: true},
 }
 
@@ -78,6 +84,9 @@ var ofNetwork = []string{"bind", "listen"}
 
 // ofCard is that of a network card whose socket others connect to.
 var ofCard = []string{"accept4"}
+
+// ofControl are those of a process that answers on a Unix socket: none makes a socket or connects one.
+var ofControl = []string{"accept4", "getsockopt", "getsockname", "shutdown"}
 
 // hostile are calls that no runner has a use for: whoever makes one has taken it over, and the
 // process ends (SIGSYS). All other calls fail with EPERM.
@@ -166,6 +175,9 @@ func bounded(k Kind, pid int) []seccomp.NameWithConditions {
 			list = append(list, when("socket", argument(0, seccomp.Equal, family)))
 		}
 	}
+	if k.Control && !k.Folders {
+		list = append(list, when("ftruncate", argument(1, seccomp.Equal, 0))) // the older file of a log begins anew
+	}
 	// Of the socket, at the end. With folders, whose files may go, Landlock says which, and the socket's is not one.
 	if k.Sockets && !k.Folders || k.Remover {
 		list = append(list, when("unlinkat", argument(1, seccomp.Equal, pinned.KeptName), argument(2, seccomp.Equal, 0)))
@@ -211,6 +223,9 @@ func Program(k Kind, pid int) ([]unix.SockFilter, error) {
 	}
 	if k.Card {
 		names = union(names, ofCard)
+	}
+	if k.Control {
+		names = union(names, ofControl)
 	}
 	if k.Remover {
 		names = union(names, []string{"capset"}) // told to all threads

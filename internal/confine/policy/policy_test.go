@@ -39,7 +39,7 @@ func decide(k Kind, name string, args [6]uint64) seccomp.Action {
 	case k.Remover && (name == "landlock_restrict_self" || name == "seccomp"):
 		return nothing
 	case matches(requests(k)) || slices.Contains(always, name) || matches(bounded(k, testPID)),
-		k.Folders && slices.Contains(ofFolders, name), !k.pinned() && slices.Contains(unmapping, name), k.Remover && name == "capset", (k.Sockets || k.Network) && slices.Contains(ofSockets, name), k.Network && slices.Contains(ofNetwork, name), k.Card && slices.Contains(ofCard, name):
+		k.Folders && slices.Contains(ofFolders, name), !k.pinned() && slices.Contains(unmapping, name), k.Remover && name == "capset", (k.Sockets || k.Network) && slices.Contains(ofSockets, name), k.Network && slices.Contains(ofNetwork, name), k.Card && slices.Contains(ofCard, name), k.Control && slices.Contains(ofControl, name):
 		return seccomp.ActionAllow
 	case slices.Contains(hostile, name):
 		return seccomp.ActionKillProcess
@@ -73,7 +73,7 @@ func TestProgram(t *testing.T) {
 		values = append(values, uint64(nr))
 	}
 	var given []uint64 // what conditions name, and what is beside it
-	for _, list := range [][]seccomp.NameWithConditions{requests(Kind{Card: true}), bounded(Kind{Folders: true, Sockets: true, Network: true}, testPID)} {
+	for _, list := range [][]seccomp.NameWithConditions{requests(Kind{Card: true}), bounded(Kind{Folders: true, Sockets: true, Network: true}, testPID), bounded(Kind{Control: true}, testPID)} {
 		for _, c := range list {
 			for _, x := range c.Conditions {
 				given = append(given, x.Value, x.Value+1, x.Value|1<<32)

@@ -1,0 +1,229 @@
+package machines
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Machine is one of the user's machines, as it was when it was looked at.
+type Machine struct {
+	Record
+	State
+	dir string
+}
+
+// NotFoundError says that there is no machine of that name or id.
+type NotFoundError struct{ Name string }
+
+func (e *NotFoundError) Error() string {
+	return fmt.Sprintf("there is no machine %q: uk ps -a lists them", e.Name)
+}
+
+// newPrefix begins the name of a folder that is not a machine yet, or no more.
+const newPrefix = ".new-"
+
+// leftOver is how long such a folder may be there.
+const leftOver = time.Minute
+
+// List returns the machines, the newest first. Those that were to be removed at their end are.
+func (s *Store) List() ([]*Machine, error) {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	var all []*Machine
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), newPrefix) {
+			s.sweep(e)
+			continue
+		}
+		m, err := s.look(e.Name())
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // it went meanwhile
+		case err != nil:
+			return nil, err
+		case m != nil:
+			all = append(all, m)
+		}
+	}
+	slices.SortFunc(all, func(a, b *Machine) int { return b.Created.Compare(a.Created) })
+	return all, nil
+}
+
+// sweep removes what a command left behind that was killed.
+func (s *Store) sweep(e fs.DirEntry) {
+	if st, err := e.Info(); err == nil && time.Since(st.ModTime()) > leftOver {
+		if dir := filepath.Join(s.dir, e.Name()); !held(dir) {
+			_ = os.RemoveAll(dir)
+		}
+	}
+}
+
+// look reads the machine called name. It is nil if it has ended and was to be removed then, which it is now.
+func (s *Store) look(name string) (*Machine, error) {
+	dir := filepath.Join(s.dir, name)
+	m, err := s.read(dir)
+	if err != nil || !m.AutoRemove || m.Alive() {
+		return m, err
+	}
+	if err := m.remove(); err != nil && !errors.Is(err, unix.EAGAIN) {
+		return nil, err
+	}
+	return nil, nil
+}
+
+func (s *Store) read(dir string) (*Machine, error) {
+	r, err := readRecord(dir)
+	if err != nil {
+		return nil, err
+	}
+	m := &Machine{Record: *r, dir: dir}
+	return m, m.refresh()
+}
+
+// refresh looks at the machine again.
+func (m *Machine) refresh() error {
+	alive := held(m.dir) // before its last state is read, not behind
+	state, err := readState(m.dir)
+	if err == nil {
+		m.State = whatIs(state, alive)
+	}
+	return err
+}
+
+// whatIs is the state of a machine whose runner may be gone.
+func whatIs(s State, alive bool) State {
+	if !alive && s.Status != StatusExited {
+		s.Status, s.ExitCode, s.Error = StatusDead, 137, "its runner was killed"
+	}
+	return s
+}
+
+// Alive tells whether the machine's runner lives, or will.
+func (m *Machine) Alive() bool { return m.Status != StatusExited && m.Status != StatusDead }
+
+// Find returns the machine with this name, or whose id begins so.
+func (s *Store) Find(name string) (*Machine, error) {
+	if CheckName(name) != nil {
+		return nil, &NotFoundError{name}
+	}
+	m, err := s.look(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || m != nil {
+		return m, err
+	}
+	all, err := s.List()
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range all {
+		if !strings.HasPrefix(a.ID, name) {
+			continue
+		}
+		if m != nil {
+			return nil, fmt.Errorf("%q begins more than one id: %s (%s), %s (%s)", name, m.ID, m.Name, a.ID, a.Name)
+		}
+		m = a
+	}
+	if m == nil {
+		return nil, &NotFoundError{name}
+	}
+	return m, nil
+}
+
+// ErrTaken is the error of a name that another machine has.
+type ErrTaken struct {
+	Name  string
+	Alive bool
+}
+
+func (e *ErrTaken) Error() string {
+	if e.Alive {
+		return fmt.Sprintf("there is a machine called %q, which runs: choose another name, or end and remove it with uk rm -f %s", e.Name, e.Name)
+	}
+	return fmt.Sprintf("there is a machine called %q, which has ended: choose another name, or remove it with uk rm %s", e.Name, e.Name)
+}
+
+// create makes the folder of a machine, and holds its lock. Of several that want the same name one gets it.
+func (s *Store) create(r *Record) (dir string, lock *os.File, err error) {
+	r.Version, r.ID, r.Created = 1, newID(), time.Now()
+	if r.Name == "" {
+		r.Name = madeName(r.Image, r.ID)
+	}
+	if err := CheckName(r.Name); err != nil {
+		return "", nil, err
+	}
+	if _, err := s.look(r.Name); err != nil && !errors.Is(err, fs.ErrNotExist) { // one that was to be removed goes
+		return "", nil, err
+	}
+	dir = filepath.Join(s.dir, newPrefix+r.ID)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return "", nil, err
+	}
+	defer func() {
+		if err != nil {
+			lock.Close()
+			_ = os.RemoveAll(dir)
+		}
+	}()
+	if lock, err = takeLock(dir); err != nil {
+		return "", nil, err
+	}
+	b, err := json.Marshal(r)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, recordFile), b, 0o600)
+	}
+	if err == nil {
+		var f *os.File
+		if f, err = openState(dir); err == nil {
+			err = errors.Join(writeState(f, &State{Status: StatusStarting, PID: os.Getpid()}), f.Close())
+		}
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	to := filepath.Join(s.dir, r.Name)
+	err = unix.Rename(dir, to) // a folder in which there is something stays
+	if errors.Is(err, unix.ENOTEMPTY) || errors.Is(err, unix.EEXIST) {
+		err = &ErrTaken{r.Name, held(to)}
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	return to, lock, nil
+}
+
+func openState(dir string) (*os.File, error) {
+	return os.OpenFile(filepath.Join(dir, stateFile), os.O_RDWR|os.O_CREATE, 0o600)
+}
+
+// remove takes the folder of a machine that has ended away; unix.EAGAIN: it has not.
+func (m *Machine) remove() error {
+	if _, err := os.Stat(m.dir); err != nil {
+		return err
+	}
+	lock, err := takeLock(m.dir)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	if r, err := readRecord(m.dir); err != nil || r.ID != m.ID { // another one by now
+		return nil
+	}
+	gone := filepath.Join(filepath.Dir(m.dir), newPrefix+m.ID)
+	if err := os.Rename(m.dir, gone); err != nil {
+		return err
+	}
+	return os.RemoveAll(gone)
+}
+
+// Remove forgets a machine that has ended; unix.EAGAIN: it has not.
+func (m *Machine) Remove() error { return m.remove() }

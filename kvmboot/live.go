@@ -1,0 +1,156 @@
+package kvmboot
+
+import (
+	"fmt"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"uk/internal/hostsockets"
+)
+
+// exitReasons is more than the numbers of KVM's exit reasons that a guest has here; greater ones count as the last.
+const exitReasons = 32
+
+// exitNames are what metrics call them; others have numbers.
+var exitNames = map[int]string{
+	exitIO: "io", exitDebug: "debug", exitHLT: "halt", exitMMIO: "mmio", exitShutdown: "shutdown", exitFailEntry: "fail_entry",
+	exitIntr: "interrupted", exitInternalError: "internal_error", exitSystemEvent: "system_event",
+}
+
+// Live is a machine that runs.
+type Live struct{ m *machine }
+
+// Metrics are a machine's figures at one moment. Counters begin with the machine.
+type Metrics struct {
+	CPUs        []CPUMetrics             `json:"cpus"`
+	Memory      MemoryMetrics            `json:"memory"`
+	Exits       map[string]int64         `json:"exits"` // returns from the guest to the runner, by reason
+	Devices     []DeviceMetrics          `json:"devices"`
+	Sockets     hostsockets.Totals       `json:"sockets"` // of this host's network
+	Connections []hostsockets.Connection `json:"connections"`
+}
+
+// CPUMetrics are of one virtual processor.
+type CPUMetrics struct {
+	Nanos int64 `json:"time_ns"` // of a host processor's time, in the guest or for its exits
+}
+
+// MemoryMetrics are of the guest's memory, in bytes.
+type MemoryMetrics struct {
+	Size int64 `json:"size"`
+	// Touched is what the host had to provide; with huge pages it comes in steps of 2 MB.
+	Touched int64 `json:"touched"`
+}
+
+// DeviceMetrics are of one virtio device.
+type DeviceMetrics struct {
+	Name string `json:"name"`
+	Traffic
+}
+
+// Traffic is what moved over queues, headers of requests included.
+type Traffic struct {
+	Requests  uint64 `json:"requests"`
+	FromGuest uint64 `json:"bytes_from_guest"`
+	ToGuest   uint64 `json:"bytes_to_guest"`
+}
+
+func (t *Traffic) add(o Traffic) {
+	t.Requests += o.Requests
+	t.FromGuest += o.FromGuest
+	t.ToGuest += o.ToGuest
+}
+
+// Metrics looks at the machine. It works until Run returns; later it gives nothing.
+func (l *Live) Metrics() Metrics {
+	m := l.m
+	out := Metrics{CPUs: []CPUMetrics{}, Exits: map[string]int64{}, Devices: []DeviceMetrics{}, Connections: []hostsockets.Connection{}}
+	m.looking.Lock() // the machine stays
+	defer m.looking.Unlock()
+	if m.gone {
+		return out
+	}
+	for _, c := range m.cpus {
+		out.CPUs = append(out.CPUs, CPUMetrics{c.time()})
+		for reason := range c.exits {
+			if n := c.exits[reason].Load(); n > 0 {
+				out.Exits[exitName(reason)] += n
+			}
+		}
+	}
+	out.Memory = MemoryMetrics{Size: m.cfg.Memory, Touched: m.mem.resident()}
+	names := map[string]int{}
+	for _, t := range m.devices {
+		name := t.name()
+		if names[name]++; names[name] > 1 {
+			name += strconv.Itoa(names[name])
+		}
+		out.Devices = append(out.Devices, DeviceMetrics{name, t.traffic()})
+	}
+	if m.network != nil {
+		out.Sockets, out.Connections = m.network.srv.Totals(), m.network.srv.Connections()
+	}
+	return out
+}
+
+func exitName(reason int) string {
+	if name := exitNames[reason]; name != "" {
+		return name
+	}
+	return fmt.Sprintf("reason_%d", reason)
+}
+
+func (c *vcpu) exitCount() (n int64) {
+	for i := range c.exits {
+		n += c.exits[i].Load()
+	}
+	return n
+}
+
+// time is what the processor's thread has had of the host's, in nanoseconds: the clock of a thread by its id, as
+// pthread_getcpuclockid(3) makes it.
+func (c *vcpu) time() int64 {
+	tid := c.tid.Load()
+	if tid == 0 {
+		return c.spent.Load()
+	}
+	const perThread, sched = 4, 2
+	var ts unix.Timespec
+	if unix.ClockGettime(^tid<<3|perThread|sched, &ts) != nil {
+		return c.spent.Load()
+	}
+	return ts.Nano()
+}
+
+// traffic is what moved over all queues.
+func (t *transport) traffic() Traffic {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	sum := t.moved
+	for i := range t.queue {
+		sum.add(t.queue[i].moved)
+	}
+	return sum
+}
+
+// name is what the device is, in metrics.
+func (t *transport) name() string {
+	switch t.dev.id() {
+	case virtioIDBlock:
+		return "disk"
+	case virtioIDConsole:
+		return "console"
+	case virtioIDEntropy:
+		return "entropy"
+	case virtioIDBalloon:
+		return "balloon"
+	case virtioIDVsock:
+		return "vsock"
+	case virtioIDHostSockets:
+		return "sockets"
+	case virtioID9P:
+		return "share"
+	}
+	return "device" + strconv.Itoa(int(t.dev.id()))
+}
