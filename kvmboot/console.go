@@ -98,7 +98,9 @@ func (d *console) finish(t *transport) {
 }
 
 // take pops a chain from queue qi together with the epoch it belongs to.
-func (t *transport) take(qi int, c *chain) (epoch uint32, ok bool) {
+func (t *transport) take(qi int, c *chain) (epoch uint32, ok bool) { return t.takeNext(qi, c, true) }
+
+func (t *transport) takeNext(qi int, c *chain, notify bool) (epoch uint32, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	q := &t.queue[qi]
@@ -107,7 +109,7 @@ func (t *transport) take(qi int, c *chain) (epoch uint32, ok bool) {
 	}
 	q.wantNotify(false)
 	ok, err := q.pop(t.mem, c)
-	if err == nil && !ok {
+	if err == nil && !ok && notify {
 		q.wantNotify(true)
 		ok, err = q.pop(t.mem, c)
 	}
@@ -117,6 +119,9 @@ func (t *transport) take(qi int, c *chain) (epoch uint32, ok bool) {
 	}
 	return t.epoch, ok
 }
+
+// takeOn is take by somebody who looks again by himself: the driver does not notify.
+func (t *transport) takeOn(qi int, c *chain) (epoch uint32, ok bool) { return t.takeNext(qi, c, false) }
 
 // give pushes a chain back unless the driver has reset the device meanwhile.
 func (t *transport) give(qi int, epoch uint32, head uint16, written uint32) {

@@ -72,19 +72,42 @@ func (d *hostSocketsDevice) Send(h *hostsockets.Header) {
 // Signal implements hostsockets.Guest.
 func (d *hostSocketsDevice) Signal() { d.rx.signal() }
 
+// Take implements hostsockets.Guest.
+func (d *hostSocketsDevice) Take() {
+	t := d.rx.t
+	for !t.stopping.Load() && d.transmit(t, t.takeOn) {
+	}
+}
+
+// Listen implements hostsockets.Guest.
+func (d *hostSocketsDevice) Listen() bool {
+	t := d.rx.t
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	q := &t.queue[hostSocketsTX]
+	if !t.live() || !q.ready || t.stopping.Load() {
+		return false
+	}
+	q.wantNotify(true)
+	return q.pending()
+}
+
+// event implements ownWorker.
+func (d *hostSocketsDevice) event() int { return d.srv.Bell() }
+
 func (d *hostSocketsDevice) serve(t *transport, q int) {
 	if q == hostSocketsTX {
-		for !t.stopping.Load() && d.transmit(t) {
+		for !t.stopping.Load() && d.transmit(t, t.take) {
 		}
 	}
 	d.srv.Flush()
 }
 
 // transmit takes one packet of the guest.
-func (d *hostSocketsDevice) transmit(t *transport) bool {
+func (d *hostSocketsDevice) transmit(t *transport, take func(q int, c *chain) (epoch uint32, ok bool)) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	epoch, ok := t.take(hostSocketsTX, &d.tx)
+	epoch, ok := take(hostSocketsTX, &d.tx)
 	if !ok {
 		return false
 	}
@@ -104,7 +127,7 @@ func (d *hostSocketsDevice) transmit(t *transport) bool {
 // finish takes what the guest had still sent, a queue full at most, and waits until the host has it.
 func (d *hostSocketsDevice) finish(t *transport) {
 	for range maxQueueSize {
-		if !d.transmit(t) {
+		if !d.transmit(t, t.take) {
 			break
 		}
 	}

@@ -237,6 +237,34 @@ func echoes(t *testing.T, ip string) (tcp, udp int) {
 	return l.Addr().(*net.TCPAddr).Port, u.LocalAddr().(*net.UDPAddr).Port
 }
 
+// TestNetworkWaits: bytes are seen in each way that programs have to look for them, with interrupts of the device and without.
+func TestNetworkWaits(t *testing.T) {
+	for _, r := range []struct {
+		name   string
+		cpus   int
+		kernel uk.Options
+		args   []string
+	}{
+		{"one-processor", 1, uk.Options{}, nil},
+		{"two-processors-static", 2, uk.Options{}, []string{"-static"}},
+		{"module", 1, uk.Options{Drivers: []string{"inet=m", "inet_host=m"}}, nil},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			t.Parallel()
+			port, _ := echoes(t, "127.0.0.1")
+			p := &program{name: "waits-" + r.name, build: c("net/waits.c", append([]string{"-pthread"}, r.args...)...), kernel: r.kernel, cpus: r.cpus, args: []string{"10.0.2.2", fmt.Sprint(port)}}
+			g := startNetwork(t, p, &kvmboot.HostNetwork{Allow: []string{"host"}})
+			want, err := exec.Command(compiled(t, p).path, "127.0.0.1", fmt.Sprint(port)).CombinedOutput()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if out := g.wait(); out != string(want) {
+				t.Errorf("the guest's output differs:\n%s", difference(string(want), out))
+			}
+		})
+	}
+}
+
 // What a program sees of others' servers is the same in the guest as on the host.
 func TestNetworkClient(t *testing.T) {
 	for _, r := range []struct {

@@ -64,6 +64,9 @@ func (g *fakeGuest) Send(h *Header) {
 	g.buffers--
 }
 
+func (g *fakeGuest) Take()        {}
+func (g *fakeGuest) Listen() bool { return false }
+
 func (g *fakeGuest) Signal() {
 	select {
 	case g.arrived <- struct{}{}:

@@ -34,6 +34,12 @@ type Guest interface {
 	Send(h *Header)
 	// Signal tells the guest of what was sent.
 	Signal()
+	// Take gives what the guest sent to [Server.Handle]. This is called without the lock, and when it returns the
+	// guest does not ring for more.
+	Take()
+	// Listen makes the guest ring for what it sends from now on, with [Server.Bell], and tells whether
+	// something is there already. It is called without the lock.
+	Listen() bool
 }
 
 // Server is the host's side of one guest's sockets. Its methods may be called from several goroutines.
@@ -145,11 +151,14 @@ func (s *Server) say(line string) {
 	}
 }
 
-// loop waits for the sockets of the host.
+// Bell is an eventfd that makes the server look at what the guest sent, and send what waited for its buffers.
+func (s *Server) Bell() int { return s.bell }
+
+// loop waits for the sockets of the host and for the guest.
 func (s *Server) loop() {
 	events := make([]unix.EpollEvent, 128)
 	for wait := -1; ; {
-		n, err := unix.EpollWait(s.poll, events, wait)
+		n, err := s.await(events, wait)
 		if err != nil && err != unix.EINTR {
 			return
 		}
@@ -160,8 +169,42 @@ func (s *Server) loop() {
 	}
 }
 
+// busyWait is how many milliseconds the loop keeps its place in Go's scheduler after it had work: to give that
+// back and to get another one costs more than a packet.
+const busyWait = 1
+
+// await waits at most so many milliseconds; -1 is without an end.
+func (s *Server) await(events []unix.EpollEvent, ms int) (n int, err error) {
+	if n, err = pollNow(s.poll, events, 0); n != 0 || ms == 0 {
+		return n, err
+	}
+	if s.guest.Listen() {
+		return 0, nil
+	}
+	if n, err = pollNow(s.poll, events, busyWait); n != 0 {
+		return n, err
+	}
+	return unix.EpollWait(s.poll, events, ms)
+}
+
 // turn acts on events, and tells whether there can be more and how many milliseconds to wait for them.
 func (s *Server) turn(events []unix.EpollEvent) (wait int, again bool) {
+	s.happened(events)
+	s.guest.Take()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	wait = -1
+	for k := range s.lingering {
+		wait = lingerLook
+		k.finish()
+	}
+	s.flush()
+	s.guest.Signal()
+	return wait, !s.closed || s.flushing > 0
+}
+
+// happened acts on events.
+func (s *Server) happened(events []unix.EpollEvent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range events {
@@ -178,14 +221,6 @@ func (s *Server) turn(events []unix.EpollEvent) (wait int, again bool) {
 			end.s.event(e.Events)
 		}
 	}
-	wait = -1
-	for k := range s.lingering {
-		wait = lingerLook
-		k.finish()
-	}
-	s.flush()
-	s.guest.Signal()
-	return wait, !s.closed || s.flushing > 0
 }
 
 // Handle acts on a packet of the guest with its data, which is not looked at later. Epoch is as in [Guest.Room].

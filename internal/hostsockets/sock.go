@@ -45,6 +45,7 @@ type sock struct {
 	// From the host to the guest.
 	sent, peerWindow, peerTaken uint32
 	readable, eof               bool
+	over                        bool           // the end or an error is behind what can be read
 	queued                      bool           // in Server.waiting
 	peer                        netip.AddrPort // of a datagram socket, as the guest named it
 	readErrors                  int            // of a datagram socket, one after the other
@@ -191,6 +192,7 @@ func (k *sock) event(events uint32) {
 	if events&(unix.EPOLLOUT|unix.EPOLLERR|unix.EPOLLHUP) != 0 && !k.connecting {
 		k.drain()
 	}
+	k.over = k.over || events&(unix.EPOLLRDHUP|unix.EPOLLERR|unix.EPOLLHUP) != 0
 	if events&(unix.EPOLLIN|unix.EPOLLRDHUP|unix.EPOLLERR|unix.EPOLLHUP) != 0 && !k.closed {
 		k.readable = true
 		k.pump()

@@ -97,7 +97,7 @@ func (k *sock) write(data [][]byte, n uint32) {
 		return
 	}
 	if len(k.flush) == 0 && !k.connecting {
-		done, err := unix.SendmsgBuffers(k.fd, data, nil, nil, unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
+		done, err := sendNow(k.fd, data)
 		if err != nil && err != unix.EAGAIN && err != unix.EINTR {
 			k.fail(err)
 			return
@@ -125,7 +125,7 @@ func (k *sock) drain() {
 		return
 	}
 	for len(k.flush) > 0 {
-		n, err := unix.SendmsgN(k.fd, k.flush, nil, nil, unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
+		n, err := sendNow(k.fd, [][]byte{k.flush})
 		if err == unix.EAGAIN || err == unix.EINTR {
 			return
 		}
@@ -175,7 +175,7 @@ func (k *sock) pumpStream() {
 			return
 		}
 		s.iov = cut(s.iov[:0], room, credit)
-		n, err := unix.Readv(k.fd, s.iov)
+		n, err := readNow(k.fd, s.iov)
 		switch {
 		case err == unix.EAGAIN:
 			k.readable = false
@@ -195,6 +195,10 @@ func (k *sock) pumpStream() {
 		moved += n
 		k.fillCredit(&h)
 		s.guest.Send(&h)
+		if n < size(s.iov) && !k.over { // that was all: what comes later is another event, and so is the end
+			k.readable = false
+			return
+		}
 	}
 	if k.eof { // its end was told; only a reset can come now
 		if n, err := unix.GetsockoptInt(k.fd, unix.SOL_SOCKET, unix.SO_ERROR); err == nil && n != 0 {

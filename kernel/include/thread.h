@@ -114,6 +114,7 @@ void wake_thread(struct thread *t, int result);
 void sched_start(void);
 void schedule(void);
 void sched_yield_cpu(void);
+bool sched_some_ready(void);
 void sched_ready(struct thread *t);	/* t runs when a CPU has time */
 void switch_stack(u64 *save_rsp, u64 load_rsp);	/* thread/switch.S */
 

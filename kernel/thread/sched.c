@@ -1,6 +1,7 @@
 /* The scheduler: one queue, first come first served, slices of 5 ms. */
 #include "boot.h"
 #include "cpu.h"
+#include "inet_host.h"
 #include "kernel.h"
 #include "offsets.h"
 #include "vector.h"
@@ -30,6 +31,12 @@ static struct thread *next_ready(const struct cpu *c)
 bool sched_others_ready(void)
 {
 	return next_ready(current_cpu());
+}
+
+/* Without the lock: a hint. */
+bool sched_some_ready(void)
+{
+	return __atomic_load_n(&ready.next, __ATOMIC_RELAXED) != &ready;
 }
 
 void sched_ready(struct thread *t)
@@ -130,7 +137,7 @@ void idle_loop(void *unused)
 		bool halt = c->halted;
 		timer_program();
 		kunlock();
-		if (halt)
+		if (halt && !inet_host_idle())
 			monitor_call(MON_HALT, 0, 0, 0);
 		c->halted = false;
 	}

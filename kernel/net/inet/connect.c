@@ -112,7 +112,7 @@ static int connect_stream(struct inet *i, const void *name, int len, int flags)
 			return -EINPROGRESS;
 	}
 	while (i->state == CONNECTING) {
-		int err = socket_wait(&i->write_q, flags, deadline);
+		int err = inet_wait(&i->write_q, flags, deadline);
 		if (err)
 			return err == -EAGAIN ? (first ? -EINPROGRESS : -EALREADY) : err;
 	}

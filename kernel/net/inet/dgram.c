@@ -79,6 +79,7 @@ static void deliver(struct inet *from, struct packet *p)
 /* 0: within the guest; 1: out; or an error. */
 static int check(struct inet *i, const struct socket_msg *m, int flags, struct hs_address *to)
 {
+	inet_look();
 	if (m->total > 0xffff)
 		return -EMSGSIZE;
 	if (flags & MSG_OOB)
@@ -161,7 +162,7 @@ static struct packet *wait_for_one(struct inet *i, int flags, int *err)
 			break;
 		}
 		inet_leave(i);
-		*err = socket_wait(&i->read_q, flags, deadline);
+		*err = inet_wait(&i->read_q, flags, deadline);
 		inet_enter(i);
 		if (*err)
 			break;

@@ -189,6 +189,9 @@ void inet_purge(struct inet *i);
 /* out.c: NULL: there is no way out. open: unless it is. bind: A is where I is bound, as far as others can come there. */
 const struct inet_way *inet_out(void);
 extern const struct inet_way *(*inet_find_out)(void);	/* set by the driver of a device: starts that, if need be */
+extern bool (*inet_out_waits)(int change);	/* by the same: inet_host_waits(); NULL: there is none */
+void inet_look(void);			/* takes in what came */
+int inet_wait(struct waitq *q, int flags, ns_t deadline);	/* as socket_wait, and 0 when something came */
 int out_open(struct inet *i);
 int out_bind(struct inet *i, struct hs_address *a);
 extern void (*inet_tell_options)(struct inet *i);	/* set by setsockopt.c: all that was set */

@@ -57,7 +57,7 @@ static int wait_for_one(struct inet *i, int flags)
 	int err = 0;
 
 	while (!err && list_empty(&i->accepted)) {
-		err = i->state == LISTENING ? socket_wait(&i->read_q, flags, deadline) : -EINVAL;
+		err = i->state == LISTENING ? inet_wait(&i->read_q, flags, deadline) : -EINVAL;
 	}
 	return err;
 }

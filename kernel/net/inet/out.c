@@ -6,6 +6,23 @@ const struct inet_link *inet_link;
 void (*inet_tell_options)(struct inet *i);
 const struct inet_way *(*inet_find_out)(void);
 
+bool (*inet_out_waits)(int change);
+
+void inet_look(void)
+{
+	if (inet_out_waits)
+		inet_out_waits(0);
+}
+
+int inet_wait(struct waitq *q, int flags, ns_t deadline)
+{
+	if (!inet_out_waits)
+		return socket_wait(q, flags, deadline);
+	int err = inet_out_waits(1) ? 0 : socket_wait(q, flags, deadline);
+	inet_out_waits(-1);
+	return err;
+}
+
 const struct inet_way *inet_out(void)
 {
 	return inet_find_out ? inet_find_out() : NULL;

@@ -64,6 +64,7 @@ long inet_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
 	struct inet *i = f->data;
 	int n = 0;
 
+	inet_look();
 	switch (cmd) {
 	case FIONREAD:
 		n = waiting(i);

@@ -15,7 +15,7 @@ static int wait_room(struct inet *i, int flags, ns_t deadline)
 		i->full = true;
 		if (i->way->flush)
 			i->way->flush();
-		int err = socket_wait(&i->write_q, flags, deadline);
+		int err = inet_wait(&i->write_q, flags, deadline);
 		if (err)
 			return err;
 	}
@@ -49,6 +49,7 @@ long tcp_send(struct socket *s, const struct socket_msg *m, int flags)
 
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
+	inet_look();	/* a program that only sends hears here of the connection's end */
 	do {
 		err = wait_room(i, flags, deadline);
 		if (!err && m->total > done) {
@@ -113,7 +114,7 @@ static long receive(struct inet *i, const struct socket_msg *m, int flags)
 			break;
 		}
 		inet_leave(i);
-		err = socket_wait(&i->read_q, flags, deadline);
+		err = inet_wait(&i->read_q, flags, deadline);
 		inet_enter(i);
 		if (err)
 			break;

@@ -141,6 +141,31 @@ static void collect_rx(struct virtqueue *q)
 	host_kick();
 }
 
+bool host_came(void)
+{
+	return rx && __atomic_load_n(&rx->used->idx, __ATOMIC_ACQUIRE) != rx->last_used;
+}
+
+void host_collect(void)
+{
+	collect_rx(rx);
+}
+
+void host_interrupts(bool on)
+{
+	if (rx)
+		virtqueue_interrupts(rx, on);
+}
+
+/* Of the device's interrupt. */
+static void interrupted(struct virtqueue *q)
+{
+	if (host_came()) {
+		host_interrupted();
+		collect_rx(q);
+	}
+}
+
 static bool start(void)
 {
 	u64 features;
@@ -148,7 +173,7 @@ static bool start(void)
 
 	if (c[0] != HS_VERSION || virtio_start(device, 0, &features))
 		return false;
-	rx = virtqueue_create(device, HS_QUEUE_RX, collect_rx);
+	rx = virtqueue_create(device, HS_QUEUE_RX, interrupted);
 	tx = virtqueue_create(device, HS_QUEUE_TX, collect_tx);
 	if (!rx || !tx)
 		return false;
@@ -180,8 +205,10 @@ static int probe(struct virtio_device *d)
 	if (device)
 		return -EBUSY;	/* one is enough */
 	device = d;
-	if (!inet_find_out)	/* a card comes first */
+	if (!inet_find_out) {	/* a card comes first */
 		inet_find_out = way_out;
+		inet_out_waits = inet_host_waits;
+	}
 	return 0;
 }
 

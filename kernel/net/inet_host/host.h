@@ -15,6 +15,9 @@ extern const struct inet_way host_way;
 void host_queue(struct packet *p);	/* never fails: what the queue has no room for waits */
 bool host_has_room(struct inet *i);	/* for data; when not, I's writers are woken once there is */
 void host_kick(void);
+bool host_came(void);		/* something lies in RX */
+void host_collect(void);
+void host_interrupts(bool on);	/* about that */
 void host_refill(void);		/* buffers that sockets kept are replaced */
 
 /* packet.c: P goes; false: memory is out. */
@@ -38,6 +41,9 @@ void number_each(void (*f)(struct inet *i));
 bool host_receive(struct packet *p, const struct hs_header *h);
 bool host_address(const struct inet *i, struct hs_address *a);	/* to the form of inet.h; false: it is none of I's family */
 void host_address_out(const struct inet *i, struct hs_address *out, const struct hs_address *a);
+
+/* waits.c */
+void host_interrupted(void);
 
 /* way.c */
 void host_adopt(struct inet *i, u32 number);

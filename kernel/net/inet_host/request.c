@@ -1,5 +1,6 @@
 /* What the runner is asked, and waits for its answer. */
 #include "host.h"
+#include "inet_host.h"
 
 struct request {
 	struct list link;
@@ -28,8 +29,10 @@ static int ask(struct inet *i, u16 op, const void *what, u32 len, void *answer, 
 	list_append(&requests, &r.link);
 	if (!host_tell(i, op, 0, r.number, what, len))
 		r.result = -ENOMEM;
+	inet_host_waits(1);
 	while (r.result == -EINPROGRESS && !wait_on(&r.q, deadline, false)) {
 	}
+	inet_host_waits(-1);
 	list_remove(&r.link);
 	return r.result;
 }

@@ -133,7 +133,7 @@ static int host_datagram(struct inet *i, struct packet *p, int flags, ns_t deadl
 
 	while (credit(i) < n || !host_has_room(i)) {
 		i->full = true;
-		int err = socket_wait(&i->write_q, flags, deadline);
+		int err = inet_wait(&i->write_q, flags, deadline);
 		if (err)
 			return err;
 	}

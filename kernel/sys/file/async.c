@@ -2,6 +2,7 @@
  * Pipes, sockets, terminals, inotify and /dev/random know it, as on Linux; others ignore O_ASYNC. */
 #include "async.h"
 #include "file.h"
+#include "inet_host.h"
 #include "signal.h"
 
 #define F_SETOWN	8
@@ -93,8 +94,10 @@ static struct async *async_of(struct file *f)
 
 void async_forget(struct file *f)
 {
-	if (f->flags & O_ASYNC)
+	if (f->flags & O_ASYNC) {
 		poll_set_free(&f->async->set);
+		inet_host_waits(-1);
+	}
 	kfree(f->async);
 }
 
@@ -117,6 +120,7 @@ int async_set(struct file *f, int fd, bool on)
 	if (on && a->set.failed)
 		return -ENOMEM;
 	f->flags ^= O_ASYNC;
+	inet_host_waits(on ? 1 : -1);
 	return 0;
 }
 

@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inet_host.h"
 #include "../../fs/epoll.h"
 
 #define EPOLL_CTL_ADD	1
@@ -79,6 +80,7 @@ static long wait(int epfd, struct epoll_event *events, int max, ns_t deadline, c
 	int err = sigmask_enter(mask, size);
 	if (err)
 		return err;
+	inet_host_waits(1);
 	for (;;) {
 		ns_t until = deadline;
 		n = epoll_collect(ep, events, max, &until);
@@ -94,6 +96,7 @@ static long wait(int epfd, struct epoll_event *events, int max, ns_t deadline, c
 			break;
 		}
 	}
+	inet_host_waits(-1);
 	sigmask_leave(mask, n);
 	return n;
 }

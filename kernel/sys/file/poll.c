@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inet_host.h"
 
 #define ALWAYS	(POLLERR | POLLHUP | POLLNVAL)
 
@@ -25,6 +26,7 @@ static long do_poll(struct pollfd *user, unsigned long n, ns_t deadline)
 	for (u64 i = 0; i < n; i++)
 		files[i] = fds[i].fd < 0 ? NULL : fd_get(fds[i].fd);
 	poller_init(&w);
+	inet_host_waits(1);
 	for (;;) {
 		ready = 0;
 		for (u64 i = 0; i < n; i++) {
@@ -37,6 +39,7 @@ static long do_poll(struct pollfd *user, unsigned long n, ns_t deadline)
 			break;
 		err = poller_sleep(&w, deadline);
 	}
+	inet_host_waits(-1);
 	poll_set_free(&w.set);
 	for (u64 i = 0; i < n; i++) {
 		if (files[i])

@@ -1,4 +1,5 @@
 #include "file.h"
+#include "inet_host.h"
 
 /* select(2): which poll() events make a descriptor part of each set. */
 #define IN_SET	(POLLRDNORM | POLLRDBAND | POLLIN | POLLHUP | POLLERR)
@@ -55,6 +56,7 @@ static long do_select(int n, u64 *const user[3], ns_t deadline)
 			memcpy(in[s] = sets + s * words, user[s], (n + 7) / 8);
 	}
 	poller_init(&w);
+	inet_host_waits(1);
 	for (;;) {
 		ready = scan(n, in, out, &w.set.pt);
 		if (w.set.failed)
@@ -63,6 +65,7 @@ static long do_select(int n, u64 *const user[3], ns_t deadline)
 			break;
 		err = poller_sleep(&w, deadline);
 	}
+	inet_host_waits(-1);
 	poll_set_free(&w.set);
 	if (ready < 0)
 		err = ready;

@@ -1,5 +1,6 @@
 #include "call.h"
 #include "af_inet.h"
+#include "inet_host.h"
 #include "options.h"
 
 static struct timeval timeval_of(ns_t t)
@@ -17,7 +18,7 @@ static int get(struct socket *s, int option, union socket_value *v)
 
 	switch (option) {
 	case SO_TYPE:		*n = s->type; break;
-	case SO_ERROR:		*n = -socket_error(s); break;
+	case SO_ERROR:		inet_host_waits(0); *n = -socket_error(s); break;
 	case SO_SNDBUF:		*n = s->send_room; break;
 	case SO_RCVBUF:		*n = s->recv_room; break;
 	case SO_PASSCRED:	*n = s->switches >> SO_PASSCRED & 1; break;

@@ -23,6 +23,9 @@ void wake_all_for(struct waitq *q, u32 events) {}
 int wait_on(struct waitq *q, ns_t deadline, bool interruptible) { return -EINTR; }
 ns_t now_monotonic(void) { static ns_t t; return t += 1000; }
 ns_t now_realtime(void) { return 1; }
+void klock(void) {}
+void kunlock(void) {}
+bool sched_some_ready(void) { return false; }
 void random_bytes(void *buf, size_t n) { for (u8 *p = buf; n--;) *p++ = any(256); }
 long sys_geteuid(void) { return 0; }
 ns_t socket_deadline(ns_t timeout) { return FOREVER; }
@@ -60,6 +63,9 @@ void host_queue(struct packet *p)
 bool host_has_room(struct inet *i) { return any(8); }
 void host_kick(void) {}
 void host_refill(void) {}
+bool host_came(void) { return false; }
+void host_collect(void) {}
+void host_interrupts(bool on) {}
 
 static const struct inet_way *way_out(void) { return &host_way; }
 
