@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"uk"
+	"uk/internal/volumes"
 	"uk/linker"
 	"uk/manifest"
 )
@@ -117,6 +118,15 @@ func (p *position) arguments(c *completions) {
 		c.add(p.typed, "", "bash", "zsh", "fish")
 	case "cache":
 		c.add(p.typed, "", "show", "clear")
+	case "volume":
+		if n == 0 {
+			c.add(p.typed, "", "create", "ls", "inspect", "rm", "prune")
+		} else if s, err := volumes.Open(); err == nil {
+			all, _ := s.List()
+			for _, v := range all {
+				c.add(p.typed, "", v.Name)
+			}
+		}
 	case "kit":
 		c.add(p.typed, "", "show")
 	case "version":

@@ -62,7 +62,6 @@ var otherVerb = map[string]string{
 	"create":  "uk build makes an image, uk run -d starts a machine",
 	"compose": "start each program with a uk run of its own; --vsock connects one with the host",
 	"network": "uk run -p publishes a port; a guest has the network of this machine",
-	"volume":  "uk run --share gives a guest a folder of this machine, --drive a disk",
 }
 
 // normalizeFlag takes the names that other tools have.

@@ -50,7 +50,7 @@ func commands() []*command {
 	return []*command{
 		runCommand(), psCommand(), logsCommand(), stopCommand(), killCommand(), startVerb(), restartCommand(), rmCommand(), waitCommand(),
 		buildCommand(), imageCommand(), manifestCommand(), symbolsCommand(), linkCommand(), packCommand(),
-		inspectCommand(), whyCommand(), reportCommand(), moduleCommand(), kitCommand(), cacheCommand(), configCommand(), versionCommand(), helpCommand(), completionCommand(),
+		inspectCommand(), whyCommand(), reportCommand(), moduleCommand(), kitCommand(), cacheCommand(), volumeCommand(), configCommand(), versionCommand(), helpCommand(), completionCommand(),
 	}
 }
 

@@ -77,6 +77,7 @@ func TestScript(t *testing.T) {
 			}
 			e.Setenv("XDG_RUNTIME_DIR", runtime)
 			e.Defer(func() { endMachines(filepath.Join(runtime, "uk")) })
+			e.Setenv("XDG_DATA_HOME", filepath.Join(e.WorkDir, ".data"))
 			e.Setenv("NO_COLOR", "1")
 			e.Setenv("LONG", strings.Repeat("long", 800))
 			e.Setenv("MULTIARCH", "/usr/lib/x86_64-linux-gnu")
@@ -161,7 +162,7 @@ func signaled(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	cmd := exec.Command(path, args[3:]...)
 	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = append(os.Environ(), "UK_KIT="+ts.Getenv("UK_KIT"), "XDG_CACHE_HOME="+ts.Getenv("XDG_CACHE_HOME"))
+	cmd.Env = append(os.Environ(), "UK_KIT="+ts.Getenv("UK_KIT"), "XDG_CACHE_HOME="+ts.Getenv("XDG_CACHE_HOME"), "XDG_DATA_HOME="+ts.Getenv("XDG_DATA_HOME"))
 	stdin, err := cmd.StdinPipe() // which stays open
 	ts.Check(err)
 	defer stdin.Close()

@@ -84,7 +84,7 @@ second one, or --stop-timeout, ends the guest.`,
 			fs.VarP(&env_, "env", "e", "set an environment variable; NAME alone: to its value here")
 			fs.StringArrayVar(&envFiles, "env-file", nil, "a file of NAME=VALUE lines; --env wins over them")
 			fs.Var(&drives, "drive", "a file as a further disk, /dev/vdb and on; ,ro: only to be read")
-			fs.VarP(&shares, "share", "v", "a folder of this machine, at GUEST there; :ro: only to be read")
+			fs.VarP(&shares, "share", "v", "a folder of this machine or a volume, at GUEST there; :ro: only to be read")
 			fs.Var(&mounts, "mount", "mount what a disk holds before the program starts")
 			fs.Var(&balloon, "balloon", "take so much of the guest's memory, as long as it can spare it; reporting: and what it frees")
 			fs.StringVarP(&o.Cwd, "cwd", "w", "", "working folder in the guest")
@@ -182,6 +182,13 @@ second one, or --stop-timeout, ends the guest.`,
 				}
 				if o.Overlay, err = overlayFolder(o.Overlay); err != nil {
 					return err
+				}
+				if len(args) > 0 || firecracker != "" {
+					release, err := useVolumes(e, shares)
+					if err != nil {
+						return err
+					}
+					defer release()
 				}
 				b.opt.Need, b.opt.MountPoints = o.NeededDrivers(), o.MountPoints()
 				b.opt.User, b.opt.Ulimits = o.User, o.Ulimits

@@ -10,21 +10,20 @@ import (
 	"strings"
 
 	"uk"
+	"uk/internal/volumes"
 	"uk/kvmboot"
 )
 
-// sharesFlag gathers HOST:GUEST[:ro]. A colon in HOST is fine.
+// sharesFlag gathers HOST:GUEST[:ro] and VOLUME:GUEST[:ro]. A colon in HOST is fine. Path is absolute, or a name that may be a
+// volume's (useVolumes).
 type sharesFlag []uk.Share
 
 func (l *sharesFlag) String() string { return "" }
 func (l *sharesFlag) Type() string   { return "HOST:GUEST[:ro]" }
 func (l *sharesFlag) Set(v string) error {
-	v, readOnly := strings.CutSuffix(v, ":ro")
-	if !readOnly {
-		v = strings.TrimSuffix(v, ":rw")
-	}
-	if option := v[strings.LastIndex(v, ":")+1:]; slices.Contains(otherShareOptions, strings.SplitN(option, ",", 2)[0]) {
-		return fmt.Errorf("there is no option %s: leave it out, or write ro for a folder that is only read", option)
+	v, readOnly, err := shareOptions(v)
+	if err != nil {
+		return err
 	}
 	i := strings.LastIndex(v, ":/")
 	switch {
@@ -33,20 +32,69 @@ func (l *sharesFlag) Set(v string) error {
 	case i <= 0:
 		return errors.New("write HOST:GUEST, or HOST:GUEST:ro for a folder that is only read")
 	}
+	if i == 0 {
+		return errors.New("name what GUEST is to have: write HOST:GUEST")
+	}
 	s := uk.Share{Path: v[:i], Target: path.Clean(v[i+1:]), ReadOnly: readOnly}
 	if s.Target == "/" {
 		return errors.New("the root file system is on /: name a folder")
 	}
-	var err error
-	if s.Path, err = filepath.Abs(s.Path); err != nil {
-		return err
+	if !volumes.IsName(s.Path) {
+		if s.Path, err = filepath.Abs(s.Path); err != nil {
+			return err
+		}
 	}
 	*l = append(*l, s)
 	return nil
 }
 
-// otherShareOptions are those of container tools without an equal here.
-var otherShareOptions = []string{"z", "Z", "U", "O", "rro", "nocopy", "cached", "delegated", "consistent", "shared", "rshared", "slave", "rslave", "private", "rprivate", "exec", "noexec", "ro", "rw"}
+// shareOptions takes the options off the end: words behind a colon, one of which is known.
+func shareOptions(v string) (rest string, readOnly bool, err error) {
+	i := strings.LastIndex(v, ":")
+	if i < 0 {
+		return v, false, nil
+	}
+	words := strings.Split(v[i+1:], ",")
+	known := func(w string) bool { _, ok := otherShareOption(w); return ok || w == "ro" || w == "rw" }
+	if !slices.ContainsFunc(words, known) {
+		return v, false, nil
+	}
+	for _, w := range words {
+		if way, ok := otherShareOption(w); ok {
+			return "", false, fmt.Errorf("there is no option %s: %s", w, way)
+		}
+		if !known(w) {
+			return "", false, fmt.Errorf("there is no option %q: write ro for a folder that is only read", w)
+		}
+	}
+	if slices.Contains(words, "ro") && slices.Contains(words, "rw") {
+		return "", false, errors.New("ro and rw contradict each other")
+	}
+	return v[:i], slices.Contains(words, "ro"), nil
+}
+
+// otherShareOption says what to do without an option of container tools that has no equal here.
+func otherShareOption(w string) (way string, ok bool) {
+	switch w {
+	case "z", "Z":
+		return "nothing is labelled here, leave it out", true
+	case "U":
+		return "files keep their owners, leave it out", true
+	case "O":
+		return "--overlay makes the root file system writable, leave it out", true
+	case "rro":
+		return "write ro", true
+	case "nocopy":
+		return "nothing is copied into a new volume, leave it out", true
+	case "cached", "delegated", "consistent":
+		return "nothing is cached, leave it out", true
+	case "shared", "rshared", "slave", "rslave", "private", "rprivate":
+		return "a guest has mounts of its own, leave it out", true
+	case "exec", "noexec":
+		return "programs can be loaded from every folder, leave it out", true
+	}
+	return "", false
+}
 
 // overlayFolder makes the value of --overlay absolute, and the folder if it is not there yet.
 func overlayFolder(v string) (string, error) {
