@@ -32,6 +32,7 @@ func honestRows() []program {
 		rows = append(rows, program{name: "honest-" + name, build: c("honest/" + name + ".c"), golden: file, tcg: true},
 			program{name: "honest-" + name + "-static", build: compile("gcc", "honest/"+name+".c", []string{"-static"}), golden: file})
 	}
+	rows = append(rows, program{name: "honest-twofaults", build: c("honest/twofaults.c", "-w"), golden: "programs/honest/twofaults.golden"})
 	check := func(t *testing.T, out string) {
 		if want := "1000 1000 100 100\n1000 1000 100 100 0\n0 -1\n1000 100 -1\n0 0 -1 1\n"; out != want {
 			t.Errorf("got %q, want %q", out, want)

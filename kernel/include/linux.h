@@ -125,11 +125,18 @@ struct stat {
 };
 _Static_assert(sizeof(struct stat) == 144, "struct stat of x86-64 Linux");
 
+#define CSIGNAL 0xff
 #define CLONE_VM 0x100
+#define CLONE_FS 0x200
+#define CLONE_SIGHAND 0x800
+#define CLONE_PARENT 0x8000
 #define CLONE_THREAD 0x10000
 #define CLONE_SETTLS 0x80000
 #define CLONE_PARENT_SETTID 0x100000
+#define CLONE_NEWNS 0x20000
 #define CLONE_CHILD_CLEARTID 0x200000
+#define CLONE_DETACHED 0x400000
+#define CLONE_NEWUSER 0x10000000
 #define CLONE_CHILD_SETTID 0x1000000
 
 #define CLOCK_REALTIME 0

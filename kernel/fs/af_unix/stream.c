@@ -43,14 +43,14 @@ long stream_send(struct socket *s, const struct socket_msg *m, int flags)
 
 	if (r)
 		return r;
-	if (flags & MSG_OOB)
-		r = -EOPNOTSUPP;
-	else if (m->name_len)
+	if (m->name_len)
 		r = u->state == ESTABLISHED ? -EISCONN : -EOPNOTSUPP;
 	else if (!u->peer)
 		r = -ENOTCONN;
 	else if (u->shut & SHUT_WRITE)
 		r = socket_broken(flags);
+	else if (flags & MSG_OOB)
+		r = -EOPNOTSUPP;
 	else
 		r = send_pieces(u, m, &c, flags);
 	control_drop(&c);

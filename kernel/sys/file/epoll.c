@@ -38,7 +38,7 @@ long sys_epoll_ctl(int epfd, int op, int fd, const struct epoll_event *user)
 		CHECK_READ(user, sizeof(ev));
 		ev = *user;
 	}
-	FD_ANY(e, epfd);
+	FD_FILE(e, epfd);
 	FD_FILE(f, fd);
 	if (!f->ops->poll)
 		return -EPERM;
@@ -65,38 +65,43 @@ long sys_epoll_ctl(int epfd, int op, int fd, const struct epoll_event *user)
 }
 SYSCALL(233, epoll_ctl, FULL);
 
-static long wait(int epfd, struct epoll_event *events, int max, ns_t deadline, const u64 *mask, size_t size)
+static long wait_events(struct epoll *ep, struct epoll_event *events, int max, ns_t deadline)
 {
-	long n;
+	for (;;) {
+		ns_t until = deadline;
+		long n = epoll_collect(ep, events, max, &until);
+		if (n || !deadline)
+			return n;
+		int err = wait_on(&ep->q, until, true);
+		if (err == -ETIMEDOUT && until == deadline)
+			return epoll_collect(ep, events, max, &until);
+		if (err == -EINTR)
+			return -EINTR;
+	}
+}
 
+static long wait_unmasked(int epfd, struct epoll_event *events, int max, ns_t deadline)
+{
+	FD_FILE(e, epfd);
 	if (max <= 0 || (u64)max > MAX_EVENTS)
 		return -EINVAL;
 	if ((u64)events >= USER_MAX)
 		return -EFAULT;
-	FD_ANY(e, epfd);
 	if (e->ops != &epoll_ops)
 		return -EINVAL;
-	struct epoll *ep = e->data;
+	inet_host_waits(1);
+	long n = wait_events(e->data, events, max, deadline);
+	inet_host_waits(-1);
+	return n;
+}
+
+static long wait(int epfd, struct epoll_event *events, int max, ns_t deadline, const u64 *mask, size_t size)
+{
 	int err = sigmask_enter(mask, size);
+
 	if (err)
 		return err;
-	inet_host_waits(1);
-	for (;;) {
-		ns_t until = deadline;
-		n = epoll_collect(ep, events, max, &until);
-		if (n || !deadline)
-			break;
-		err = wait_on(&ep->q, until, true);
-		if (err == -ETIMEDOUT && until == deadline) {
-			n = epoll_collect(ep, events, max, &until);
-			break;
-		}
-		if (err == -EINTR) {
-			n = -EINTR;
-			break;
-		}
-	}
-	inet_host_waits(-1);
+	long n = wait_unmasked(epfd, events, max, deadline);
 	sigmask_leave(mask, n);
 	return n;
 }

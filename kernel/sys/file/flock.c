@@ -6,6 +6,7 @@
 #define LOCK_EX	2
 #define LOCK_NB	4
 #define LOCK_UN	8
+#define LOCK_MAND 32
 
 struct holder {
 	struct list link;
@@ -47,6 +48,8 @@ static bool conflict(struct flock_state *s, struct file *f, bool exclusive)
 long sys_flock(int fd, int op)
 {
 	KERNEL_LOCK();
+	if (op & LOCK_MAND)	/* kept for programs, and without effect since Linux 5.16 */
+		return 0;
 	int how = op & ~LOCK_NB;
 	if (how != LOCK_SH && how != LOCK_EX && how != LOCK_UN)
 		return -EINVAL;

@@ -17,12 +17,12 @@ static long run(int fd, const struct iovec *user, unsigned long n, s64 offset, i
 	FD_FILE(f, fd);
 	if (!file_positioned(f) && !at_pos)
 		return -ESPIPE;
-	if (flags & ~RWF_SUPPORTED || flags & RWF_NOWAIT)
-		return -EOPNOTSUPP;
 	int err = iov_import_for(f, &i, user, n, write, at_pos ? f->pos : own);
 	if (err)
 		return err;
-	if (write && flags & RWF_APPEND && S_ISREG(f->vnode->mode)) {
+	if (i.total && (flags & ~RWF_SUPPORTED || flags & RWF_NOWAIT)) {
+		err = -EOPNOTSUPP;
+	} else if (write && flags & RWF_APPEND && S_ISREG(f->vnode->mode)) {
 		err = vnode_refresh(f->vnode);
 		own = f->vnode->size;
 	}

@@ -6,7 +6,7 @@ long sys_readahead(int fd, s64 offset, size_t n)
 	FD_FILE(f, fd);
 	if ((f->flags & O_ACCMODE) == O_WRONLY)
 		return -EBADF;
-	if (!S_ISREG(f->vnode->mode))
+	if (!S_ISREG(f->vnode->mode) || (s64)n < 0)
 		return -EINVAL;
 	vnode_readahead(f->vnode, offset, min(n, (size_t)1 << 20));
 	return 0;

@@ -35,7 +35,8 @@ static int move(struct path *a, struct path *b, unsigned flags)
 		return -EINVAL;
 	if (to_dir && inside(a->parent, b->v))
 		return flags & RENAME_EXCHANGE ? -EINVAL : -ENOTEMPTY;
-	if (a->v == b->v)
+	/* /proc and /sys, where nothing is renamed, make vnodes for each walk */
+	if (a->v == b->v || (b->v && !a->parent->ops->rename && a->v->mount == b->v->mount && a->v->ino == b->v->ino))
 		return 0;
 	if ((err = permission_delete(a->parent, a->v)) ||
 	    (err = b->v ? permission_delete(b->parent, b->v) : permission(b->parent, MAY_WRITE | MAY_EXEC)))

@@ -27,13 +27,23 @@ static bool in_range(const void *buf, size_t n)
 	return n <= USER_MAX && (u64)buf <= USER_MAX - n;
 }
 
+/* What comes before anything about the buffer. */
+static int mode_check(struct file *f, bool write)
+{
+	if (write ? !file_writes(f) : !file_reads(f))
+		return -EBADF;
+	return (write ? f->ops->write != NULL : f->ops->read != NULL) || S_ISDIR(f->vnode->mode) ? 0 : -EINVAL;
+}
+
 /* Of N bytes at BUF ROOM are mapped: how many to move, or an error. */
 static long room_limit(struct file *f, const void *buf, size_t n, size_t room, bool write, u64 pos)
 {
 	u32 mode = f->vnode->mode;
 
-	if (write ? !file_writes(f) : !file_reads(f))
-		return -EBADF;
+	int err = mode_check(f, write);
+
+	if (err)
+		return err;
 	if (!in_range(buf, n))
 		return -EFAULT;
 	if (S_ISDIR(mode))
@@ -117,8 +127,10 @@ static bool no_event(struct file *f)
 int iov_import_for(struct file *f, struct iovs *i, const struct iovec *user, unsigned long n, bool write, u64 pos)
 {
 	size_t room;
-	int err = iov_load(i, user, n, write ? PROT_READ : PROT_WRITE, &room);
+	int err = mode_check(f, write);
 
+	if (!err)
+		err = iov_load(i, user, n, write ? PROT_READ : PROT_WRITE, &room);
 	if (err || room == i->total)
 		return err;
 	long left = room_limit(f, NULL, i->total, room, write, pos);

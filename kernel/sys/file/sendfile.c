@@ -39,13 +39,15 @@ long sys_sendfile(int out_fd, int in_fd, s64 *user, size_t n)
 		pos = *user;
 	}
 	FD_FILE(in, in_fd);
-	FD_FILE(out, out_fd);
-	if (!file_reads(in) || !file_writes(out))
+	if (!file_reads(in))
 		return -EBADF;
 	if (user && !file_positioned(in))
 		return -ESPIPE;
 	if ((s64)n < 0 || (user && ((s64)pos < 0 || (s64)(pos + n) < 0)))
 		return -EINVAL;
+	FD_FILE(out, out_fd);
+	if (!file_writes(out))
+		return -EBADF;
 	bool to_pipe = S_ISFIFO(out->vnode->mode);
 	if (!to_pipe && (out->flags & O_APPEND || !S_ISREG(in->vnode->mode)))
 		return -EINVAL;
@@ -66,14 +68,14 @@ long sys_copy_file_range(int in_fd, s64 *in_user, int out_fd, s64 *out_user, siz
 	u64 in_pos, out_pos;
 
 	KERNEL_LOCK();
-	if (flags)
-		return -EINVAL;
 	FD_FILE(in, in_fd);
 	FD_FILE(out, out_fd);
 	if (in_user)
-		CHECK_WRITE(in_user, sizeof(*in_user));
+		CHECK_READ(in_user, sizeof(*in_user));
 	if (out_user)
-		CHECK_WRITE(out_user, sizeof(*out_user));
+		CHECK_READ(out_user, sizeof(*out_user));
+	if (flags)
+		return -EINVAL;
 	in_pos = in_user ? (u64)*in_user : in->pos;
 	out_pos = out_user ? (u64)*out_user : out->pos;
 	if (S_ISDIR(in->vnode->mode) || S_ISDIR(out->vnode->mode))
@@ -93,6 +95,12 @@ long sys_copy_file_range(int in_fd, s64 *in_user, int out_fd, s64 *out_user, siz
 	if (in->vnode == out->vnode && in_pos < out_pos + n && out_pos < in_pos + n)
 		return -EINVAL;
 	long r = move(out, &out_pos, in, &in_pos, n);
+	if (r <= 0)
+		return r;
+	if (in_user)
+		CHECK_WRITE(in_user, sizeof(*in_user));
+	if (out_user)
+		CHECK_WRITE(out_user, sizeof(*out_user));
 	*(in_user ? (u64 *)in_user : &in->pos) = in_pos;
 	*(out_user ? (u64 *)out_user : &out->pos) = out_pos;
 	return r;

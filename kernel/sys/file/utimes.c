@@ -33,7 +33,7 @@ long do_utimes(int dirfd, const char *path, const struct timespec times[2], int 
 
 	if (!times)
 		times = both_now;
-	if (!valid(times[0]) || !valid(times[1]) || flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
 	if (times[0].tv_nsec == UTIME_OMIT && times[1].tv_nsec == UTIME_OMIT)
 		return 0;
@@ -49,6 +49,8 @@ long do_utimes(int dirfd, const char *path, const struct timespec times[2], int 
 	}
 	struct vnode_change c = { .atime = times[0], .mtime = times[1],
 		.valid = valid_bits(times[0], ATTR_ATIME, ATTR_ATIME_SET) | valid_bits(times[1], ATTR_MTIME, ATTR_MTIME_SET) };
+	if (!err && (!valid(times[0]) || !valid(times[1])))
+		return -EINVAL;
 	if (!err && !(err = vnode_writable(p.v)))
 		err = permission_utimes(p.v, !(c.valid & (ATTR_ATIME_SET | ATTR_MTIME_SET)) && c.valid & ATTR_ATIME && c.valid & ATTR_MTIME);
 	if (err || (err = vnode_setattr(p.v, &c)))

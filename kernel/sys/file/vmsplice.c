@@ -70,7 +70,8 @@ long sys_vmsplice(int fd, const struct iovec *user, unsigned long n, u32 flags)
 	FD_FILE(f, fd);
 	struct pipe *p = pipe_of(f);
 	bool in = file_writes(f);
-	int err = iov_import(&v, user, n, !p ? 0 : in ? PROT_READ : PROT_WRITE);
+	size_t room;
+	int err = p ? iov_import(&v, user, n, in ? PROT_READ : PROT_WRITE) : iov_load(&v, user, n, 0, &room);
 	if (err)
 		return err;
 	long r = !v.total ? 0 : p ? move(p, &v, in, flags & SPLICE_F_NONBLOCK) : -EBADF;

@@ -25,10 +25,10 @@ long sys_inotify_add_watch(int fd, const char *path, u32 mask)
 	PATH_VAR(p);
 
 	KERNEL_LOCK();
-	if (!(mask & ALL_BITS))
+	if (!(mask & ALL_BITS) || (mask & (IN_MASK_ADD | IN_MASK_CREATE)) == (IN_MASK_ADD | IN_MASK_CREATE))
 		return -EINVAL;
 	FD_FILE(f, fd);
-	if ((mask & (IN_MASK_ADD | IN_MASK_CREATE)) == (IN_MASK_ADD | IN_MASK_CREATE) || !inotify_of(f))
+	if (!inotify_of(f))
 		return -EINVAL;
 	int err = at_walk(AT_FDCWD, path, 0, (mask & IN_DONT_FOLLOW ? LOOKUP_NOFOLLOW : 0) | (mask & IN_ONLYDIR ? LOOKUP_DIRECTORY : 0), &p);
 	return err ? err : inotify_watch(inotify_of(f), p.v, mask);

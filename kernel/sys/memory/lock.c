@@ -17,9 +17,9 @@ static long lock(u64 addr, u64 len, bool touch)
 	u64 start = align_down(addr, (u64)PAGE_SIZE), end = align_up(addr + len, (u64)PAGE_SIZE);
 
 	int err = lock_allowed(0, 0);
-	if (err || !len)
+	if (err || end == start)
 		return err;
-	if (addr + len < addr)
+	if (end < start)
 		return -EINVAL;
 	if (lock_allowed(end - start - locked_bytes(start, end), -ENOMEM) || range_mapped(addr, len) ||
 	    vm_mark(start, end, MAP_LOCKED, true))
@@ -38,9 +38,9 @@ static long unlock(u64 addr, u64 len)
 {
 	u64 start = align_down(addr, (u64)PAGE_SIZE), end = align_up(addr + len, (u64)PAGE_SIZE);
 
-	if (!len)
+	if (end == start)
 		return 0;
-	return addr + len < addr ? -EINVAL : range_mapped(addr, len) ? -ENOMEM : vm_mark(start, end, MAP_LOCKED, false);
+	return end < start ? -EINVAL : range_mapped(addr, len) ? -ENOMEM : vm_mark(start, end, MAP_LOCKED, false);
 }
 
 long sys_mlock(u64 addr, u64 len)
@@ -125,9 +125,9 @@ long sys_mincore(u64 addr, u64 len, u8 *vec)
 		return -EINVAL;
 	if (len > USER_MAX)
 		return -ENOMEM;
-	CHECK_WRITE(vec, pages);
-	if (range_mapped(addr, len))
+	if (addr > USER_MAX - len || range_mapped(addr, len))
 		return -ENOMEM;
+	CHECK_WRITE(vec, pages);
 	for (u64 i = 0; i < pages; i++) {
 		int level;
 		u64 *pte = pte_find(addr + i * PAGE_SIZE, false, &level);

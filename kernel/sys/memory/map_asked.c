@@ -66,13 +66,14 @@ long map_check(const struct file *f, u64 addr, u64 len, int *flags, u64 offset)
 		return -EINVAL;
 	if (len > USER_MAX)
 		return -ENOMEM;
-	if (f && S_ISREG(f->vnode->mode) && offset > FILE_MAX - align_up(len, (u64)PAGE_SIZE))
+	int err = *flags & MAP_FIXED_NOREPLACE ? check_free(addr, len, flags) : 0;
+	if (err)
+		return err;
+	if (f && (S_ISREG(f->vnode->mode) || S_ISSOCK(f->vnode->mode)) && offset > FILE_MAX - align_up(len, (u64)PAGE_SIZE))
 		return -EOVERFLOW;
-	int err = check_type(f, asked);
+	err = check_type(f, asked);
 	if (!err)
 		err = lock_mapping(len, flags);
-	if (!err && *flags & MAP_FIXED_NOREPLACE)
-		err = check_free(addr, len, flags);
 	if ((*flags & MAP_TYPE) == MAP_SHARED_VALIDATE)
 		*flags ^= MAP_SHARED_VALIDATE ^ MAP_SHARED;
 	return err;

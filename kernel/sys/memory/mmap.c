@@ -13,8 +13,8 @@ static int check_file(const struct file *f, int prot, int flags)
 
 	if ((f->flags & O_ACCMODE) == O_WRONLY || (writes && (f->flags & O_ACCMODE) != O_RDWR))
 		return -EACCES;
-	if (!f->vnode || !f->vnode->ops->getpage)
-		return -ENODEV;
+	if (!f->vnode || !f->vnode->ops->getpage)	/* what has no name lies where nothing can be executed */
+		return prot & PROT_EXEC && f->vnode && !f->vnode->mount && !S_ISCHR(f->vnode->mode) ? -EPERM : -ENODEV;
 	if (writes && memfd_no_write_map(f->vnode))
 		return -EPERM;
 	const struct shared_ops *s = f->vnode->ops->shared;

@@ -33,7 +33,13 @@ long sys_mprotect(u64 addr, u64 len, int prot)
 		addr = v->start;
 		prot &= ~PROT_GROWSDOWN;
 	}
-	if (prot & ~0xf || addr & (PAGE_SIZE - 1))
+	if (addr & (PAGE_SIZE - 1))
+		return -EINVAL;
+	if (!len)
+		return 0;
+	if (addr + align_up(len, (u64)PAGE_SIZE) <= addr)
+		return -ENOMEM;
+	if (prot & ~0xf)
 		return -EINVAL;
 	if (len > USER_MAX)
 		return -ENOMEM;

@@ -6,10 +6,12 @@ long sys_rt_sigaction(int sig, const struct sigaction_kernel *act, struct sigact
 {
 	KERNEL_LOCK();
 	KEEP(signal_send_info);
-	if (sig < 1 || sig > NSIG || size != 8 || (act && (sig == SIGKILL || sig == SIGSTOP)))
+	if (size != 8)
 		return -EINVAL;
 	if (act)
 		CHECK_READ(act, sizeof(*act));
+	if (sig < 1 || sig > NSIG || (act && (sig == SIGKILL || sig == SIGSTOP)))
+		return -EINVAL;
 	if (old)
 		CHECK_WRITE(old, sizeof(*old));
 	struct sigaction_kernel was = sigactions[sig];

@@ -22,10 +22,13 @@ long sys_sigaltstack(const struct altstack *new, struct altstack *old)
 		int mode = new->flags & ~SS_AUTODISARM;
 		if (mode != SS_DISABLE && mode != SS_ONSTACK && mode)
 			return -EINVAL;
-		if (mode != SS_DISABLE && new->size < MINSIGSTKSZ)
+		bool same = new->sp == a->sp && new->size == a->size && new->flags == (a->flags & ~SS_DISABLE);
+		if (mode != SS_DISABLE && !same && new->size < MINSIGSTKSZ)
 			return -ENOMEM;
-		*a = *new;
-		a->flags &= ~SS_ONSTACK;
+		if (!same) {
+			*a = *new;
+			a->flags &= ~SS_ONSTACK;
+		}
 		if (mode == SS_DISABLE)
 			a->sp = a->size = 0;
 	}

@@ -45,13 +45,11 @@ long sys_setitimer(unsigned which, const struct itimerval *new, struct itimerval
 	KEEP(signal_send_info);
 	struct itimerval v = { 0 };
 
-	if (which > 2)
-		return -EINVAL;
 	if (new) {
 		CHECK_READ(new, sizeof(*new));
 		v = *new;
 	}
-	if (!timeval_ok(&v.value) || !timeval_ok(&v.interval))
+	if (which > 2 || !timeval_ok(&v.value) || !timeval_ok(&v.interval))
 		return -EINVAL;
 	if (old) {
 		CHECK_WRITE(old, sizeof(*old));

@@ -50,13 +50,15 @@ long sys_timer_create(int clock, const struct sigevent *ev, int *id)
 	struct thread *t, *target = NULL;
 	int n = 0, whose;
 
-	clock = plain_clock(clock, &whose);
-	if (clock < 0)
-		return clock;
 	if (ev) {
 		CHECK_READ(ev, sizeof(*ev));
 		e = *ev;
 	}
+	if (clock < 0)	/* of a process or thread, which Linux looks for last */
+		CHECK_WRITE(id, sizeof(*id));
+	clock = plain_clock(clock, &whose);
+	if (clock < 0)
+		return clock;
 	if (e.notify != SIGEV_NONE && (e.signo < 1 || e.signo > NSIG))
 		return -EINVAL;
 	if (e.notify == SIGEV_THREAD_ID) {
@@ -118,12 +120,11 @@ static struct itimerspec state_of(const struct sigtimer *t)
 long sys_timer_settime(int id, int flags, const struct itimerspec *new, struct itimerspec *old)
 {
 	KERNEL_LOCK();
-	struct sigtimer *t = timer_by_id(id);
-
-	if (!t)
+	if (!new)
 		return -EINVAL;
 	CHECK_READ(new, sizeof(*new));
-	if (!timespec_ok(&new->value) || !timespec_ok(&new->interval))
+	struct sigtimer *t = timer_by_id(id);
+	if (!t || !timespec_ok(&new->value) || !timespec_ok(&new->interval))
 		return -EINVAL;
 	ns_t value = timespec_ns(&new->value), interval = timespec_ns(&new->interval);
 	if (old) {

@@ -104,9 +104,11 @@ long sys_signalfd4(int fd, const u64 *set, size_t size, int flags)
 {
 	KERNEL_LOCK();
 	KEEP(signal_send_info);
-	if (size != 8 || flags & ~(O_CLOEXEC | O_NONBLOCK))
+	if (size != 8)
 		return -EINVAL;
 	CHECK_READ(set, 8);
+	if (flags & ~(O_CLOEXEC | O_NONBLOCK))
+		return -EINVAL;
 	u64 mask = *set & ~(SIGBIT(SIGKILL) | SIGBIT(SIGSTOP));
 	if (fd != -1) {
 		FD_FILE(f, fd);

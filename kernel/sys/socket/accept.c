@@ -8,9 +8,9 @@ long sys_accept4(int fd, void *address, u32 *len, int flags)
 	u8 name[SOCKADDR_MAX];
 
 	KERNEL_LOCK();
-	if (flags & ~(O_NONBLOCK | O_CLOEXEC))
-		return -EINVAL;
-	FD_SOCKET(f, fd);
+	FD_FILE(f, fd);
+	if (flags & ~(O_NONBLOCK | O_CLOEXEC) || !S_ISSOCK(f->vnode->mode))
+		return flags & ~(O_NONBLOCK | O_CLOEXEC) ? -EINVAL : -ENOTSOCK;
 	struct socket *s = f->data;
 	file_get(f);
 	int new_fd = fd_install(f, 0, flags & O_CLOEXEC);

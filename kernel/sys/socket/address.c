@@ -3,8 +3,11 @@
 int address_get(struct socket_msg *m, const void *user, int len)
 {
 	m->name_len = 0;
-	if (!user)
-		return 0;
+	return user ? address_copy(m, user, len) : 0;
+}
+
+int address_copy(struct socket_msg *m, const void *user, int len)
+{
 	if (len < 0 || len > SOCKADDR_MAX)
 		return -EINVAL;
 	CHECK_READ(user, len);

@@ -11,13 +11,16 @@
 	if (!S_ISSOCK(f->vnode->mode))		\
 		return -ENOTSOCK
 
+#define MSG_CMSG_COMPAT	0x80000000	/* inside Linux: for programs of 32 bits */
+
 struct mmsghdr {
 	struct msghdr hdr;
 	u32 len, pad;
 };
 
 /* address.c: between programs and messages. */
-int address_get(struct socket_msg *m, const void *user, int len);
+int address_get(struct socket_msg *m, const void *user, int len);	/* USER NULL: there is none */
+int address_copy(struct socket_msg *m, const void *user, int len);
 int address_put(void *user, u32 *user_len, const void *name, int len);
 
 /* sendmsg.c, recvmsg.c */

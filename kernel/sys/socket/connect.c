@@ -6,11 +6,11 @@ long sys_connect(int fd, const void *address, int len)
 	struct socket_msg m;
 
 	KERNEL_LOCK();
-	FD_SOCKET(f, fd);
+	FD_FILE(f, fd);
+	int err = address_copy(&m, address, len);
+	if (err || !S_ISSOCK(f->vnode->mode))
+		return err ? err : -ENOTSOCK;
 	struct socket *s = f->data;
-	int err = address_get(&m, address, len);
-	if (err)
-		return err;
 	return (s->ops->connect ? s->ops->connect : inet_connect)(s, m.name, m.name_len, f->flags & O_NONBLOCK ? MSG_DONTWAIT : 0);
 }
 SYSCALL(42, connect, FULL);

@@ -58,7 +58,9 @@ long sys_getsockopt(int fd, int level, int option, void *user, int *len)
 	KERNEL_LOCK();
 	FD_SOCKET(f, fd);
 	struct socket *s = f->data;
-	CHECK_WRITE(len, sizeof(*len));
+	if (level != SOL_SOCKET && s->domain == AF_UNIX)
+		return -EOPNOTSUPP;
+	CHECK_READ(len, sizeof(*len));
 	int room = *len;
 	if (room < 0)
 		return -EINVAL;
@@ -71,6 +73,7 @@ long sys_getsockopt(int fd, int level, int option, void *user, int *len)
 		return -EINVAL;
 	n = min(n, room);
 	CHECK_WRITE(user, n);
+	CHECK_WRITE(len, sizeof(*len));
 	memcpy(user, &v, n);
 	*len = n;
 	return 0;

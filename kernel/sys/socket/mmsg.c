@@ -9,6 +9,8 @@ long sys_sendmmsg(int fd, struct mmsghdr *v, u32 n, int flags)
 	long r = 0;
 
 	KERNEL_LOCK();
+	if (flags & MSG_CMSG_COMPAT)
+		return -EINVAL;
 	FD_SOCKET(f, fd);
 	for (n = min(n, (u32)IOV_MAX); done < n; v[done++].len = r) {
 		CHECK_WRITE(&v[done], sizeof(*v));
@@ -26,7 +28,7 @@ long sys_recvmmsg(int fd, struct mmsghdr *v, u32 n, int flags, struct timespec *
 	long r = 0;
 
 	KERNEL_LOCK();
-	int err = deadline_get(timeout, &deadline);
+	int err = flags & MSG_CMSG_COMPAT ? -EINVAL : deadline_get(timeout, &deadline);
 	if (err)
 		return err;
 	FD_SOCKET(f, fd);

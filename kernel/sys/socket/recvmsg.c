@@ -36,6 +36,8 @@ long do_recvmsg(struct file *f, struct msghdr *user, int flags)
 long sys_recvmsg(int fd, struct msghdr *msg, int flags)
 {
 	KERNEL_LOCK();
+	if (flags & MSG_CMSG_COMPAT)
+		return -EINVAL;
 	FD_SOCKET(f, fd);
 	return do_recvmsg(f, msg, flags);
 }

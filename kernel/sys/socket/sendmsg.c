@@ -44,6 +44,8 @@ long do_sendmsg(struct file *f, const struct msghdr *user, int flags)
 long sys_sendmsg(int fd, const struct msghdr *msg, int flags)
 {
 	KERNEL_LOCK();
+	if (flags & MSG_CMSG_COMPAT)
+		return -EINVAL;
 	FD_SOCKET(f, fd);
 	return do_sendmsg(f, msg, flags);
 }

@@ -78,6 +78,8 @@ long sys_setsockopt(int fd, int level, int option, const void *user, int len)
 	KERNEL_LOCK();
 	FD_SOCKET(f, fd);
 	struct socket *s = f->data;
+	if (len < 0)
+		return -EINVAL;
 	if (level == SOL_SOCKET)
 		return set(s, option, user, len);
 	return (s->ops->setsockopt ? s->ops->setsockopt : inet_setsockopt)(s, level, option, user, len);

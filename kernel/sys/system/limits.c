@@ -124,7 +124,7 @@ static long checked(unsigned which, const struct rlimit *new, struct rlimit *old
 		CHECK_READ(new, sizeof(*new));
 		in = *new;
 	}
-	if (old && which < RLIM_NLIMITS)
+	if (old && which < RLIM_NLIMITS && (!new || in.soft <= in.hard))
 		CHECK_WRITE(old, sizeof(*old));
 	return change(which, new ? &in : NULL, old);
 }

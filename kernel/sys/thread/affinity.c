@@ -24,12 +24,12 @@ void sched_demand(const struct thread *t)
 
 OPTIONAL void kick_idle_cpu(const struct thread *t) { (void)t; }	/* thread/smp.c */
 
-long sys_sched_setaffinity(int tid, size_t len, const void *user)
+long sys_sched_setaffinity(int tid, u32 len, const void *user)
 {
 	u64 mask = 0;
 
 	KERNEL_LOCK();
-	len = min(len, sizeof(mask));
+	len = min(len, (u32)sizeof(mask));
 	CHECK_READ(user, len);
 	memcpy(&mask, user, len);
 	struct thread *t = tid ? thread_by_tid(tid) : current();

@@ -41,6 +41,15 @@ int main(void)
 	S(munmap, m + 1, 4096); S(munmap, m + 4096, 0); S(munmap, m + 4096, 4096); S(munmap, -4096L, 8192); S(mprotect, m, 4096, PROT_READ | PROT_WRITE); S(mprotect, m + 1, 4096, PROT_READ); S(mprotect, m + 4096, 4096, PROT_READ); S(mprotect, m, 4096, 0x100); S(mprotect, m, 0, PROT_READ);
 	S(madvise, m, 4096, MADV_NORMAL); S(madvise, m + 1, 4096, MADV_NORMAL); S(madvise, m, 4096, 99); S(madvise, m, 3 * 4096, MADV_DONTNEED); S(madvise, m, 4096, MADV_DONTNEED); S(madvise, m, 0, MADV_DONTNEED); S(msync, m, 4096, MS_SYNC); S(msync, m, 3 * 4096, MS_SYNC); S(msync, m + 1, 4096, MS_SYNC); S(msync, m, 4096, MS_SYNC | MS_ASYNC); S(msync, m, 4096, 0x100); S(mincore, m, 4096, buf); S(mincore, m + 1, 4096, buf); S(mincore, m, 3 * 4096, buf);
 	S(mlock, m, 4096); S(mlock, m, 3 * 4096); S(munlock, m, 4096); S(munlock, m, 3 * 4096); S(mlock2, m, 4096, 1); S(mlock2, m, 4096, 2); S(mlockall, 0); S(mlockall, 8); S(munlockall); S(mremap, m + 1, 4096, 8192, 0, NULL); S(mremap, m, 4096, 0, 0, NULL); S(mremap, m, 4096, 8192, 8, NULL); S(mremap, m + 4096, 4096, 8192, MREMAP_MAYMOVE, NULL); S(mremap, m, 4096, 4096, MREMAP_FIXED, m + 8192); S(mremap, m, 4096, 3 * 4096, 0, NULL);
+	long thread = CLONE_VM | CLONE_THREAD | CLONE_SIGHAND, c3[11] = { 0 };
+	S(clone, CLONE_THREAD, 0, 0, 0, 0); S(clone, CLONE_THREAD | CLONE_VM, 0, 0, 0, 0); S(clone, CLONE_SIGHAND, 0, 0, 0, 0); S(clone, CLONE_NEWNS | CLONE_FS, 0, 0, 0, 0); S(clone, thread | CLONE_NEWUSER, buf, 0, 0, 0); S(clone, thread | CLONE_NEWPID, buf, 0, 0, 0); S(clone, thread | CLONE_SETTLS, buf, 0, 0, 1L << 63);
+	S(clone3, c3, 63); S(clone3, 1, 64); S(clone3, c3, 5000);
+	for (int i = 0; i < 8; i++) {
+		static const long wrong[][4] = { { 1L << 40 }, { 17 }, { CLONE_DETACHED }, { CLONE_THREAD, 0, 0, 0 }, { CLONE_THREAD | CLONE_SIGHAND | CLONE_VM, 17 }, { 0, 65 }, { 0, 0, 4096 }, { 0, 0, 0, 4096 } };
+		c3[0] = wrong[i][0], c3[4] = wrong[i][1], c3[5] = wrong[i][2], c3[6] = wrong[i][3];
+		S(clone3, c3, 88);
+	}
+	S(rename, "/proc/self/stat", "/proc/self/stat"); S(rename, "/proc/self/stat", "/proc/self/status"); S(rename, "/sys/kernel", "/sys/kernel");
 	S(brk, 0); S(arch_prctl, 0x9999, 0); S(get_robust_list, NOBODY, buf, buf); S(set_robust_list, buf, 3);
 	return 0;
 }
