@@ -33,6 +33,7 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 
 	// The image's files are listed.
 	t := time.Now()
+	opt.packsModules = true
 	p, err := Resolve(ctx, opt)
 	if err != nil {
 		return nil, err

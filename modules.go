@@ -91,6 +91,40 @@ func validModuleName(s string) bool {
 	return s != "" && len(s) <= 40 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 }
 
+// chooseParts adds the settings that follow from the program, where no line or profile says something of them or
+// needs them otherwise.
+func (p *Plan) chooseParts() error {
+	kit, err := p.openKit()
+	if err != nil {
+		return err
+	}
+	profile, err := kit.Profile(p.Manifest.Kernel.Profile)
+	if err != nil {
+		return err
+	}
+	now, err := kit.Resolve(profile, p.drivers)
+	if err != nil {
+		return err
+	}
+	said := func(s linker.Setting) bool {
+		same := func(l linker.Setting) bool { return l.Config == s.Config }
+		return now.Value(s.Config) == 'n' || slices.ContainsFunc(now.Settings, same)
+	}
+	settings := slices.DeleteFunc(slices.Concat(p.procSettings(), p.familySettings(now)), said)
+	with := slices.Concat(settings, p.drivers)
+	if _, err := kit.Resolve(profile, with); err == nil {
+		p.drivers = with
+		return nil
+	}
+	for _, s := range settings { // one is needed
+		with := slices.Concat([]linker.Setting{s}, p.drivers)
+		if _, err := kit.Resolve(profile, with); err == nil {
+			p.drivers = with
+		}
+	}
+	return nil
+}
+
 // selectModules works out which modules the image has. Without a kit, and when
 // nothing names a module, there are none to be known of.
 func (p *Plan) selectModules() error {

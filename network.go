@@ -34,46 +34,19 @@ var socketFamilies = []struct {
 	{"NETLINK", []int{symbols.FamilyNetlink}},
 }
 
-const (
-	socketConfig = "SOCKET" // what families share
-	// familiesLine stands for the line of a setting that leaveFamilies makes.
-	familiesLine = "families of the image's sockets"
-)
+// socketConfig is what families share. It costs nothing, and a module that is added later finds it.
+const socketConfig = "SOCKET"
 
-// leaveFamilies leaves families out that no socket of the image is of, for the linker not to read them, unless a line
-// or the profile asks for them or for what needs them. What they share stays: it costs nothing, and a module that is
-// added later finds it.
-func (p *Plan) leaveFamilies() error {
-	kit, err := p.openKit()
-	if err != nil {
-		return err
-	}
-	profile, err := kit.Profile(p.Manifest.Kernel.Profile)
-	if err != nil {
-		return err
-	}
-	now, err := kit.Resolve(profile, p.drivers)
-	if err != nil {
-		return err
-	}
-	named := func(config string) bool {
-		return slices.ContainsFunc(p.drivers, func(l linker.Setting) bool { return l.Config == config })
-	}
-	set := func(config string, v byte) {
-		with := append([]linker.Setting{{Config: config, Value: v, Where: familiesLine}}, p.drivers...)
-		if _, err := kit.Resolve(profile, with); err == nil {
-			p.drivers = with
-		}
-	}
-	if now.Value(socketConfig) != 'n' && !named(socketConfig) {
-		set(socketConfig, now.Value(socketConfig))
-	}
+// familySettings leave families out that no socket of the image is of, for the linker not to read them.
+func (p *Plan) familySettings(now *linker.Resolution) []linker.Setting {
+	const line = "families of the image's sockets"
+	out := []linker.Setting{{Config: socketConfig, Value: now.Value(socketConfig), Where: line}}
 	for _, s := range socketFamilies {
-		if now.Value(s.config) != 'n' && !named(s.config) && p.makesSockets(s.families...) == "" {
-			set(s.config, 'n')
+		if p.makesSockets(s.families...) == "" {
+			out = append(out, linker.Setting{Config: s.config, Value: 'n', Where: line})
 		}
 	}
-	return nil
+	return out
 }
 
 // chooseNetwork takes the network out of a run whose machine or kernel has none, unless it is wanted.

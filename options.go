@@ -103,6 +103,7 @@ type Options struct {
 	Notice func(line string)
 
 	imageLibraries bool // bring the host's of manifest.Leaves: Plan.imageLibraries
+	packsModules   bool // an image is made, with the modules that its kernel has: Plan.procSettings
 }
 
 // DefaultProfile is what an image is made for when nothing else is said.

@@ -56,6 +56,7 @@ type Plan struct {
 
 	nameFolder     string   // the working folder that nameAsTyped chose, "" if it chose none
 	onlyKnownPaths bool     // see constantPaths; set by Analyze
+	goAlone        bool     // see isGoAlone; likewise
 	richCalls      []string // see callParts; set by Analyze
 }
 
@@ -299,7 +300,7 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	if err := p.addNeeded(); err != nil {
 		return err
 	}
-	if err := p.leaveFamilies(); err != nil {
+	if err := p.chooseParts(); err != nil {
 		return err
 	}
 	if err := p.selectModules(); err != nil {
@@ -544,8 +545,9 @@ func (p *Plan) roots() []string {
 		out = append(out, "async_fcntl") // FIOASYNC, also where fcntl is plain
 	}
 	if p.onlyKnownPaths {
-		out = append(out, constantPathsPart)
+		out = append(out, constantPathsParts...)
 	}
+	out = append(out, procParts(p.drivers)...)
 	if execStack {
 		out = append(out, "exec_stacks")
 		if p.Manifest.Kernel.Libc != "image" && program {

@@ -71,6 +71,9 @@ func Link(ctx context.Context, o linker.Options, format string) (*linker.Result,
 			o.Roots = append(o.Roots, c.part)
 		}
 	}
+	if said, err := linker.ParseDrivers(strings.Join(o.Drivers, " "), ""); err == nil { // else the linker says what is wrong
+		o.Roots = append(o.Roots, procParts(said)...)
+	}
 	o.Profile = cmp.Or(o.Profile, DefaultProfile)
 	o.Roots = withReader(o.Roots, format)
 	return linker.Link(ctx, o)

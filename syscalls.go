@@ -32,7 +32,7 @@ func (p *Plan) syscalls() (symbols.SyscallSet, error) {
 		}
 	}
 	set := symbols.SelectSyscalls(policy, needs)
-	p.onlyKnownPaths = p.constantPaths(needs)
+	p.onlyKnownPaths, p.goAlone = p.constantPaths(needs), p.isGoAlone(needs)
 	p.richCalls = richCalls(words, set, needs)
 	// A handler returns through a piece of code that is no function to find.
 	if slices.Contains(set.Names, "rt_sigaction") && !slices.Contains(set.Names, "rt_sigreturn") {

@@ -216,7 +216,7 @@ func TestProfiles(t *testing.T) {
 			t.Errorf("profile all has %d of %d drivers: %v", len(r.Drivers), len(k.Drivers), r.Drivers)
 		}
 		// what is there by default costs nothing unless a program uses it
-		if (name == "base" && !slices.Equal(r.Drivers, []string{"af_unix", "inet", "netlink", "socket"})) || (name == ProfileNone && len(r.Drivers) > 0) {
+		if (name == "base" && !slices.Equal(r.Drivers, []string{"af_unix", "inet", "netlink", "proc", "socket"})) || (name == ProfileNone && len(r.Drivers) > 0) {
 			t.Errorf("profile %s has drivers: %v", name, r.Drivers)
 		}
 	}

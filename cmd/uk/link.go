@@ -19,8 +19,9 @@ func linkCommand() *command {
 		long: `Only the listed symbols stay dynamic, only the profile's drivers and the listed
 system calls are roots, and what nothing refers to is left out. A script of "uk
 symbols" says which these are, and the kernel is that of "uk build", byte for
-byte; --profile and --syscalls go before it. Beside the kernel appear its symbols
-(.sym) and its link map (.map.json), which says why each part is there.`,
+byte, but that an image of a program of Go has most of /proc as a module, which is
+built in here; --profile and --syscalls go before it. Beside the kernel appear its
+symbols (.sym) and its link map (.map.json), which says why each part is there.`,
 		examples: []example{
 			{"uk link --version-script prog.ver -o kernel.elf", "with the kernel's default drivers"},
 			{"uk link --version-script prog.ver --profile base --syscalls all -o kernel.elf", "for static programs, without devices"},

@@ -81,6 +81,15 @@ static const char *read_headers(struct elf_file *f)
 	return check_phdrs(f);
 }
 
+const char *elf_check(struct elf_file *f)
+{
+	const char *why = read_headers(f);
+
+	if (why)
+		elf_close(f);
+	return why;
+}
+
 const char *elf_open(struct elf_file *f, const char *path, bool *missing)
 {
 	memset(f, 0, sizeof(*f));
@@ -89,10 +98,7 @@ const char *elf_open(struct elf_file *f, const char *path, bool *missing)
 	*missing = err == -ENOENT || err == -ENOTDIR;
 	if (err)
 		return *missing ? "no such file in the image" : "cannot be looked up";
-	const char *why = read_headers(f);
-	if (why)
-		elf_close(f);
-	return why;
+	return elf_check(f);
 }
 
 void elf_close(struct elf_file *f)

@@ -28,6 +28,11 @@ const struct file_ops *devnode_ops(u64 rdev)
 	return NULL;
 }
 
+const struct devnode *devnode_at(unsigned i)
+{
+	return i < NODES ? &devnode_start[i] : NULL;
+}
+
 static int dev_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **out)
 {
 	for (const struct devnode *n = devnode_start; n < devnode_end; n++)

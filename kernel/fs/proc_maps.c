@@ -1,12 +1,12 @@
 /* /proc/self/maps (proc(5)). */
 #include "kernel.h"
 #include "linux_file.h"
+#include "proc_parts.h"
 #include "procfs.h"
 
 #define NAME_COLUMN	73
 
 void maps_line(struct text *t, const struct vma *v);
-OPTIONAL bool brk_holds(u64 addr) { return false; }	/* sys/memory/brk.c */
 
 static void put_name(struct text *t, const struct vma *v)
 {

@@ -7,16 +7,12 @@
 #include "proc/cpu_mask.h"
 #include "proc/lines.h"
 #include "proc/memory.h"
+#include "proc_parts.h"
 #include "signal.h"
 
 #define TICK	10000000UL	/* of the USER_HZ = 100 that programs expect */
 
 #define SHOWN_SIGNALS 0x7fffffffUL	/* the standard ones, as Linux has it in stat */
-
-/* signal/send.c and sys/memory/brk.c, in programs that have these. */
-OPTIONAL void signal_sets(const struct thread *t, u64 sets[5]) {}
-OPTIONAL u64 signals_waiting(void) { return 0; }
-OPTIONAL u64 brk_begin(void) { return 0; }
 
 static struct thread *subject(const struct text *t)
 {
@@ -34,9 +30,6 @@ static char state_of(const struct thread *th)
 {
 	return th == current() || th->state != THREAD_BLOCKED ? 'R' : 'S';
 }
-
-/* fs/tty */
-OPTIONAL u32 controlling_rdev(void) { return 0; }
 
 static void show_stat(struct text *t)
 {

@@ -3,6 +3,7 @@
 #include "load.h"
 #include "linux_file.h"
 #include "procfs.h"
+#include "uts.h"
 
 #define TICK	10000000UL
 
@@ -68,9 +69,6 @@ static void show_stat(struct text *t)
 		thread_switches, (now_realtime() - up) / 1000000000, thread_next_tid - 1, threads_running());
 }
 PROCNODE(stat, "r-" "stat", show_stat);
-
-struct utsname { char field[6][65]; };
-void uts_get(struct utsname *u);	/* sys/system/uname.c */
 
 static void show_version(struct text *t)
 {

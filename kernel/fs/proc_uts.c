@@ -3,12 +3,7 @@
 #include "linux_file.h"
 #include "permission.h"
 #include "procfs.h"
-
-#define FIELD 65
-
-struct utsname { char field[6][FIELD]; };
-void uts_get(struct utsname *u);	/* sys/system/uname.c */
-long uts_set(unsigned field, const char *name, int len);
+#include "uts.h"
 
 /* What of them a node is. */
 static unsigned field(const struct procnode *n)
@@ -29,20 +24,10 @@ static long store_field(const struct text *t, const char *buf, size_t n)
 {
 	int len = 0;
 
-	while ((size_t)len < n && len < FIELD - 1 && buf[len] && buf[len] != '\n')
+	while ((size_t)len < n && len < UTS_FIELD - 1 && buf[len] && buf[len] != '\n')
 		len++;
 	long err = uts_set(field(t->node), buf, len);
 	return err ? err : (long)n;
-}
-
-static struct waitq changes[2] = { WAITQ_INIT(changes[0]), WAITQ_INIT(changes[1]) };
-static u64 count[2];
-
-/* sys/system/uname.c calls this when either name is new. */
-void uts_changed(unsigned field)
-{
-	count[field != 1]++;
-	wake_all(&changes[field != 1]);
 }
 
 static unsigned which(struct file *f)
@@ -52,7 +37,7 @@ static unsigned which(struct file *f)
 
 static int uts_open(struct file *f)
 {
-	((struct text *)f->data)->seen = count[which(f)];
+	((struct text *)f->data)->seen = uts_changes[which(f)];
 	return 0;
 }
 
@@ -62,10 +47,10 @@ static int uts_poll(struct file *f, struct poll_table *pt)
 	struct text *t = f->data;
 	unsigned i = which(f);
 
-	poll_wait(&changes[i], pt);
-	if (t->seen == count[i])
+	poll_wait(&uts_waiters[i], pt);
+	if (t->seen == uts_changes[i])
 		return POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM;
-	t->seen = count[i];
+	t->seen = uts_changes[i];
 	return POLLERR | POLLPRI;
 }
 

@@ -4,6 +4,7 @@
 #include "identity.h"
 #include "kernel.h"
 #include "linux_file.h"
+#include "proc_more.h"
 #include "procfs.h"
 
 #define SYSFS_MAGIC		0x62656572
@@ -110,6 +111,16 @@ const char *proc_arg(const struct procnode *n)
 static bool is_folder(const struct procnode *n)
 {
 	return *n->name == '/';
+}
+
+/* The node behind N, or NULL. Those of a module come behind the kernel's own, so that it is loaded for what these lack. */
+static const struct procnode *next(const struct procnode *n)
+{
+	static const struct procnode *end;
+
+	if (++n == procnode_end)
+		n = proc_more(&end);
+	return n == end ? NULL : n;
 }
 
 /* Of nodes before the first folder. */
@@ -219,7 +230,7 @@ static int proc_lookup(struct vnode *dir, const char *name, size_t len, struct v
 
 	if (top && number > 0)
 		return thread_lookup(dir, number, out);
-	for (const struct procnode *n = procnode_start; n < procnode_end; n++) {
+	for (const struct procnode *n = procnode_start; n; n = next(n)) {
 		size_t part;
 		folder = is_folder(n) ? n : folder;
 		const char *s = below(p, folder, n);
@@ -245,7 +256,7 @@ static bool shown(const struct proc_vnode *p, const struct procnode *n, const ch
 	const struct procnode *folder = &top_folder;
 	const char *t;
 
-	for (const struct procnode *m = procnode_start; m < n; m++) {
+	for (const struct procnode *m = procnode_start; m != n; m = next(m)) {
 		folder = is_folder(m) ? m : folder;
 		if ((t = below(p, folder, m)) && part_len(t) == len && !memcmp(s, t, len))
 			return true;
@@ -260,9 +271,9 @@ static int proc_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8
 	const struct procnode *folder = &top_folder;
 	bool top = !strcmp(p->path, TOP);
 	char path[PATH_ROOM];
+	u32 i = 0;
 
-	for (const struct procnode *n = procnode_start; n < procnode_end; n++) {
-		u32 i = n - procnode_start;
+	for (const struct procnode *n = procnode_start; n; n = next(n), i++) {
 		folder = is_folder(n) ? n : folder;
 		if (i < (u32)*cookie)
 			continue;
@@ -285,7 +296,7 @@ static int proc_readdir(struct vnode *dir, u64 *cookie, char *name, u64 *ino, u8
 		*type = s[len] ? DT_DIR : MODE_TO_DT(node_mode(n));
 		return 1;
 	}
-	if ((u32)*cookie == procnode_end - procnode_start && top) {
+	if ((u32)*cookie == i && top) {
 		++*cookie;
 		ksnprintf(name, 12, "%d", PID);
 		*ino = proc_ino(SELF, sizeof(SELF) - 1, 0, p->index);
@@ -447,7 +458,7 @@ static const struct vnode_ops dir_ops = {
 const struct vnode_ops proc_file_vnode_ops = { .open = proc_open, .truncate = proc_truncate, .release = proc_release, .shared = &proc_shared };
 static const struct vnode_ops link_ops = { .readlink = proc_readlink, .release = proc_release, .shared = &proc_shared };
 
-/* A program whose names are all known has a definition of its own (fs/constant_paths.c). */
+/* Where the others are in a module, or left out, fs/few_nodes.c has definitions of its own. */
 OPTIONAL void proc_nodes(void)
 {
 	KEEP(procnode_buddyinfo);

@@ -24,6 +24,7 @@ struct elf_file {
 
 /* elf/header.c: NULL, or what is wrong with the file. *missing: there is no such file. */
 const char *elf_open(struct elf_file *f, const char *path, bool *missing);
+const char *elf_check(struct elf_file *f);	/* the same of one whose vnode is there; closes it if something is wrong */
 void elf_close(struct elf_file *f);
 extern const char elf_too_short[], elf_not_elf[];	/* two of what it says */
 const struct elf_phdr *elf_segment(const struct elf_file *f, u32 type);	/* the first, or NULL */

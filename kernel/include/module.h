@@ -70,7 +70,6 @@ struct module_listed {
 	const char *name;
 	u64 bytes, address;
 };
-bool module_listed(struct module_listed *m);	/* modules/hooks.c; false: there are not as many */
 
 /* What the loader (modules/loader/) answers, once it is in memory. */
 enum {

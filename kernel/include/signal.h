@@ -97,8 +97,6 @@ struct signal_state {
 extern u64 signals_queued;		/* with details, for anyone */
 extern struct sigaction_kernel sigactions[NSIG + 1];
 
-/* For /proc/self/status: SETS are those pending for T, for the process, blocked, ignored, caught. */
-void signal_sets(const struct thread *t, u64 sets[5]);
 struct signal_state *signal_state(struct thread *t);
 bool signal_ignored(int sig);
 /* To thread T, or (NULL) to the process. Info may be NULL. Kernel lock held. Whether INFO is queued. */

@@ -400,7 +400,6 @@ struct console {
 extern struct console *console;
 const struct file_ops *terminal_start(void);	/* fs/tty */
 int controlling_open(struct file *f);		/* fs/tty: of /dev/tty */
-u32 controlling_rdev(void);			/* its device number, or 0 */
 
 /* Nodes of /dev and /proc are gathered from sections, so that the linker keeps what is selected
  * with KEEP(devnode_SYM), KEEP(procnode_SYM). */
@@ -414,6 +413,7 @@ struct devnode {
 #define DEVNODE(sym, ...) \
 	const struct devnode devnode_##sym GATHERED(".devnode." #sym) = { __VA_ARGS__ }
 const struct file_ops *devnode_ops(u64 rdev);	/* or NULL */
+const struct devnode *devnode_at(unsigned i);		/* or NULL behind the last */
 extern const struct devnode devnode_start[], devnode_end[];
 
 /* Growing text, for /proc. */

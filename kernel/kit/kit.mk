@@ -51,7 +51,7 @@ build/lwip/unpacked: kernel/kit/fetch.sh kernel/lwip/lwip.version $(wildcard ker
 $(lwip_sources): build/lwip/unpacked ;
 
 sources := $(shell find kernel -type f \( -name '*.c' -o -name '*.S' \) \
-	-not -path 'kernel/musl/*' -not -path 'kernel/kit/*' -not -path 'kernel/modules/loader/*' -not -path 'kernel/uefi/*' -not -path 'kernel/vdso/image/*' -not -path '*/test/*' -not -path '*/.*' | LC_ALL=C sort)
+	-not -path 'kernel/musl/*' -not -path 'kernel/kit/*' -not -path 'kernel/modules/loader/*' -not -path 'kernel/fs/proc/module.c' -not -path 'kernel/uefi/*' -not -path 'kernel/vdso/image/*' -not -path '*/test/*' -not -path '*/.*' | LC_ALL=C sort)
 kernel_sources := $(filter-out kernel/glue/%,$(sources)) $(lwip_sources)
 glue_sources := $(filter kernel/glue/%,$(sources))
 
@@ -122,6 +122,9 @@ module_sources_virtio_9p := $(wildcard kernel/fs/virtio_9p/*.c) kernel/mm/drop.c
 module_sources_af_unix := $(wildcard kernel/fs/af_unix/*.c) kernel/fs/text.c
 module_sources_netlink := $(wildcard kernel/net/netlink/*.c) kernel/fs/text.c
 module_sources_inet_lwip := $(wildcard kernel/net/inet_lwip/*.c) $(lwip_sources)
+# All of /proc and /sys but for nodes that come with calls, and with them what nothing else uses and keeps nothing.
+module_sources_proc := $(filter-out %/io_total.c,$(wildcard kernel/fs/proc/*.c)) $(patsubst %,kernel/fs/%.c,text parse_int sys_cpu sys_huge_pages \
+	$(addprefix proc_,args cpuinfo fd links maps mounts oom partitions random status sys system task user_ns uts))
 # A list of accesses is virtio_mmio's alone; the kernel makes its few ones by themselves.
 module_sources_virtio_mmio := kernel/drivers/virtio_mmio.c kernel/mm/registers.c
 module_sources_virtio := $(addprefix kernel/drivers/virtio_,bus.c device.c queue.c)

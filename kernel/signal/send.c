@@ -1,6 +1,7 @@
 /* Sending signals, and choosing who takes them. */
 #include "cpu.h"
 #include "kernel.h"
+#include "proc_parts.h"
 #include "signal.h"
 
 struct sigaction_kernel sigactions[NSIG + 1];

@@ -17,7 +17,9 @@ static const struct { u32 rdev; const char *name; bool whole; } characters[] = {
 
 static bool has_node(u32 rdev, bool whole)
 {
-	for (const struct devnode *n = devnode_start; n < devnode_end; n++)
+	const struct devnode *n;
+
+	for (unsigned i = 0; (n = devnode_at(i)); i++)
 		if (S_ISCHR(n->mode) && (whole ? DEV_MAJOR(n->rdev) == DEV_MAJOR(rdev) : n->rdev == rdev))
 			return true;
 	return false;
@@ -43,7 +45,9 @@ static void show_devices(struct text *t)
 
 static void show_misc(struct text *t)
 {
-	for (const struct devnode *n = devnode_start; n < devnode_end; n++)
+	const struct devnode *n;
+
+	for (unsigned i = 0; (n = devnode_at(i)); i++)
 		if (S_ISCHR(n->mode) && DEV_MAJOR(n->rdev) == MISC)
 			text_printf(t, "%3u %s\n", DEV_MINOR(n->rdev), n->name);
 }
@@ -93,9 +97,6 @@ static void show_cmdline(struct text *t)
 	}
 	text_add(t, "\n", 1);
 }
-
-/* modules/hooks.c, in kernels that can load some. */
-OPTIONAL bool module_listed(struct module_listed *m) { return false; }
 
 /* As lsmod(8) reads it. Nobody takes a module away, so each is in use for good. */
 static void show_modules(struct text *t)

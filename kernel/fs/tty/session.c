@@ -1,5 +1,6 @@
 /* The controlling terminal of the one session, which the one process leads. */
 #include "permission.h"
+#include "proc_parts.h"
 #include "tty.h"
 
 #define PID	1	/* the one process, group and session */

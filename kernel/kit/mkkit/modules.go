@@ -48,7 +48,8 @@ func parseModules(words string) (map[string]*moduleParts, []string, error) {
 }
 
 // kernelTables are sections that the kernel gathers entries from and a module cannot add to.
-var kernelTables = []string{".systab.", ".fs.", ".rootfs.", ".devnode.", ".procnode.", ".init."}
+// Entries of .procnode. are in a module that has all of /proc (module.ld).
+var kernelTables = []string{".systab.", ".fs.", ".rootfs.", ".devnode.", ".init."}
 
 func (m *moduleParts) readObject(name string) error {
 	f, err := elf.Open(name)
@@ -121,6 +122,9 @@ func (l *moduleLinker) link(m *moduleParts) error {
 		for name, other := range l.mods {
 			if other == m || !other.defined[s] {
 				continue
+			}
+			if !reach[name] && slices.Contains(other.undefined, "interface_"+s) {
+				continue // it calls whatever the kernel has for it
 			}
 			if !reach[name] {
 				return fmt.Errorf("module %s uses %s of module %s: write `select %s` or `depends on %s` into its .kconfig", m.name, s, name, strings.ToUpper(name), strings.ToUpper(name))

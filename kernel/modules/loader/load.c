@@ -176,16 +176,22 @@ void part_free(struct part *p)
 	kfree(p);
 }
 
-static bool load(struct part *p)
+/* The folder is where it was at boot, whatever was mounted since. */
+static const char *open(struct part *p)
 {
-	bool missing;
-
-	ksnprintf(p->path, sizeof(p->path), "%s%s", MODULES_FOLDER, p->name);
-	const char *why = elf_open(&p->file, p->path, &missing);
+	p->file.name = p->path;
+	if (vfs_lookup(module_loader->parent, p->name, 0, &p->file.vnode))
+		return "no such file in the image";
+	const char *why = elf_check(&p->file);
 	if (why)
 		p->file.vnode = NULL;
-	else if (p->file.ehdr.type != ET_DYN)
-		why = "not a shared object";
+	return why ? why : p->file.ehdr.type != ET_DYN ? "not a shared object" : NULL;
+}
+
+static bool load(struct part *p)
+{
+	ksnprintf(p->path, sizeof(p->path), "%s%s", MODULES_FOLDER, p->name);
+	const char *why = open(p);
 	if (why)
 		return loader_fail("module %s: %s", p->name, why);
 	return same_build(p) && segments_ok(p) && read_segments(p) && load_needs(p) && part_bind(p) && check_header(p) && protect(p);

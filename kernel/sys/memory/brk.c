@@ -1,5 +1,6 @@
 /* brk(2): the heap that grows behind the program. */
 #include "kernel.h"
+#include "proc_parts.h"
 
 static u64 brk_start, brk_now;
 

@@ -2,11 +2,9 @@
 #include "driver.h"
 #include "kernel.h"
 #include "permission.h"
+#include "uts.h"
 
-#define FIELD 65
-
-struct utsname { char field[6][FIELD]; };
-static char hostname[FIELD], domainname[FIELD] = "(none)";
+static char hostname[UTS_FIELD], domainname[UTS_FIELD] = "(none)";
 
 const char *hostname_get(void)
 {
@@ -15,14 +13,13 @@ const char *hostname_get(void)
 	return hostname[0] ? hostname : given ? given : "uk";
 }
 
-/* The caller holds the lock. */
 void uts_get(struct utsname *u)
 {
 	const char *values[6] = { "Linux", hostname_get(), "6.1.0-uk", "#1 SMP", "x86_64", domainname };
 
 	memset(u, 0, sizeof(*u));
 	for (unsigned i = 0; i < 6; i++)
-		ksnprintf(u->field[i], FIELD, "%s", values[i]);
+		ksnprintf(u->field[i], UTS_FIELD, "%s", values[i]);
 }
 
 long sys_uname(struct utsname *u)
@@ -34,17 +31,16 @@ long sys_uname(struct utsname *u)
 }
 SYSCALL(63, uname, FULL);
 
-OPTIONAL void uts_changed(unsigned field) {}	/* fs/proc_uts.c */
+OPTIONAL void uts_changed(unsigned field) {}
 
-/* Of the fields, 1 and 5 can change. */
 long uts_set(unsigned which, const char *name, int len)
 {
-	char *field = which == 1 ? hostname : domainname;
+	char *field = which == UTS_HOSTNAME ? hostname : domainname;
 
 	KERNEL_LOCK();
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	if (len < 0 || len >= FIELD)
+	if (len < 0 || len >= UTS_FIELD)
 		return -EINVAL;
 	CHECK_READ(name, len);
 	memcpy(field, name, len);
@@ -55,12 +51,12 @@ long uts_set(unsigned which, const char *name, int len)
 
 long sys_sethostname(const char *name, int len)
 {
-	return uts_set(1, name, len);
+	return uts_set(UTS_HOSTNAME, name, len);
 }
 SYSCALL(170, sethostname, FULL);
 
 long sys_setdomainname(const char *name, int len)
 {
-	return uts_set(5, name, len);
+	return uts_set(UTS_DOMAINNAME, name, len);
 }
 SYSCALL(171, setdomainname, FULL);
