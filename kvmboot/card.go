@@ -7,7 +7,7 @@ import (
 	"uk/internal/badoption"
 )
 
-// Card is a network card of the guest's, a virtio-net device. Tap or Socket says where its cable leads.
+// Card is a network card of the guest's, a virtio-net device. One of Tap, Socket and User says where its cable leads.
 // The image needs a driver for it and a TCP/IP stack, see docs/network-card.md.
 type Card struct {
 	// Tap is the name of a TAP interface of this host, which must be there and the user's.
@@ -15,6 +15,11 @@ type Card struct {
 	// Socket is the path of a Unix socket that carries frames as QEMU's "-netdev stream" does: each with its length
 	// before it. Run connects to it, or listens there if nobody does.
 	Socket string
+
+	// User is a network in a process of its own, with this host's sockets behind it. It cannot publish all ports.
+	User *HostNetwork
+	// Program is that process's, cmd/uk-net; "": uk-net beside this one's, or in $PATH.
+	Program string
 
 	MAC net.HardwareAddr // nil: one is made
 	MTU int              // 0: what the other end has, or else 1500
@@ -29,16 +34,22 @@ const (
 	MaxMTU = 65520
 )
 
+// Check returns an error if the card cannot be as it says.
+func (c *Card) Check() error {
+	d := *c
+	return d.normalize()
+}
+
 // normalize checks what a Card says.
 func (c *Card) normalize() error {
 	kinds := 0
-	for _, given := range []bool{c.Tap != "", c.Socket != ""} {
+	for _, given := range []bool{c.Tap != "", c.Socket != "", c.User != nil} {
 		if given {
 			kinds++
 		}
 	}
 	if kinds != 1 {
-		return badoption.Errorf("Card", "a network card needs one other end: a TAP interface or a socket")
+		return badoption.Errorf("Card", "a network card needs one other end: a TAP interface, a socket, or a user network")
 	}
 	if c.MTU != 0 && (c.MTU < MinMTU || c.MTU > MaxMTU) {
 		return badoption.Errorf("Card", "MTU %d: want %d to %d", c.MTU, MinMTU, MaxMTU)
@@ -51,6 +62,11 @@ func (c *Card) normalize() error {
 		c.MAC[0] = c.MAC[0]&^1 | 2
 	case len(c.MAC) != 6 || c.MAC[0]&1 != 0:
 		return badoption.Errorf("Card", "MAC address %s: want six bytes, the first of which is even, as 52:54:00:12:34:56", c.MAC)
+	}
+	if c.User != nil {
+		n := *c.User
+		c.User = &n
+		return n.normalizeFor(c)
 	}
 	if c.Tap != "" {
 		return checkTapName(c.Tap)
@@ -67,9 +83,9 @@ func (c *Card) say(line string) {
 	}
 }
 
-// open makes the device.
-func (c *Card) open() (*netDevice, error) {
-	link, mtu, err := c.openLink()
+// open makes the device. user is the network that was started.
+func (c *Card) open(user *userLink) (*netDevice, error) {
+	link, mtu, err := c.openLink(user)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +96,10 @@ func (c *Card) open() (*netDevice, error) {
 }
 
 // openLink finds the other end, and the MTU there.
-func (c *Card) openLink() (netLink, int, error) {
+func (c *Card) openLink(user *userLink) (netLink, int, error) {
+	if user != nil {
+		return user, c.userMTU(), user.await()
+	}
 	if c.Tap != "" {
 		return openTap(c.Tap, c.say)
 	}

@@ -40,6 +40,7 @@ type machine struct {
 	vsock   *vsock
 	network *hostSocketsDevice
 	card    *netDevice
+	user    *userLink // card's, or still starting
 	shares  []*share
 
 	marks *marker // nil: no marks are wanted
@@ -73,6 +74,11 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 			m.close()
 		}
 	}()
+	if c := cfg.Card; c != nil && c.User != nil { // while the rest of the machine is made
+		if m.user, err = c.startUser(cfg.Confine); err != nil {
+			return nil, err
+		}
+	}
 	if m.kvm, err = openKVM(); err != nil {
 		return nil, err
 	}
@@ -279,8 +285,11 @@ func (m *machine) close() {
 	if m.network != nil {
 		m.network.close(m)
 	}
-	if m.card != nil {
+	switch {
+	case m.card != nil:
 		m.card.close(m)
+	case m.user != nil:
+		m.user.close()
 	}
 	for _, c := range m.cpus {
 		c.close()

@@ -137,7 +137,7 @@ func (m *machine) addNetwork(n *HostNetwork) error {
 
 // addCard makes the network card.
 func (m *machine) addCard(c *Card) error {
-	d, err := c.open()
+	d, err := c.open(m.user)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,9 @@ func (p *packetFile) read(room [][]byte) (int, error) {
 		case unix.EAGAIN:
 			return 0, errLater
 		default:
+			if n == 0 && err == nil { // the other end is gone, which events tells
+				err = errLater
+			}
 			return n, err
 		}
 	}

@@ -41,14 +41,14 @@ func (r *netReceiver) some(t *transport) (more bool) {
 	if !r.begin(t) {
 		return false
 	}
-	n := 0
-	for n < netTurn && r.prepare(t) && (r.waiting > 0 || r.read()) {
+	n, delivered := 0, false // packets that are dropped count as well
+	for ; n < netTurn && r.prepare(t) && (r.waiting > 0 || r.read()); n++ {
 		if r.waiting > 0 && r.waiting <= r.room {
 			r.deliver(t)
-			n++
+			delivered = true
 		}
 	}
-	if n > 0 {
+	if delivered {
 		t.mu.Lock()
 		t.signalUsed(&t.queue[netRX])
 		t.mu.Unlock()

@@ -26,7 +26,7 @@ func (m *machine) confine() error {
 	}
 	path, option := "", "--net"
 	if m.card != nil {
-		rules.Card = true
+		rules.Card = m.user == nil // whose socket is all it has
 		path = m.card.link.made()
 	}
 	if v := m.cfg.Vsock; v != nil {

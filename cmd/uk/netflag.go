@@ -14,6 +14,7 @@ import (
 const (
 	netHost   = "host"
 	netNone   = "none"
+	netUser   = "user"
 	netTap    = "tap"
 	netSocket = "socket"
 )
@@ -25,10 +26,12 @@ type netFlag struct {
 }
 
 func (f *netFlag) String() string { return f.kind }
-func (f *netFlag) Type() string   { return "host|none|tap=NAME|socket=PATH" }
+func (f *netFlag) Type() string   { return "host|none|user|tap=NAME|socket=PATH" }
 
 // values are what completion offers.
-func (f *netFlag) values() []string { return []string{netHost, netNone, netTap + "=", netSocket + "="} }
+func (f *netFlag) values() []string {
+	return []string{netHost, netNone, netUser, netTap + "=", netSocket + "="}
+}
 
 func (f *netFlag) Set(s string) error {
 	s, options, err := cardOptions(s)
@@ -42,6 +45,8 @@ func (f *netFlag) Set(s string) error {
 		card.Tap = value
 	case kind == netSocket && value != "":
 		card.Socket = value
+	case kind == netUser && !given:
+		card.User = new(kvmboot.HostNetwork)
 	case (kind == netHost || kind == netNone) && !given:
 		if card.MAC != nil || card.MTU != 0 {
 			return fmt.Errorf("%s has no card, and so no mac= or mtu=", kind)
@@ -49,7 +54,7 @@ func (f *netFlag) Set(s string) error {
 		f.kind, f.card = kind, nil
 		return nil
 	default:
-		return fmt.Errorf("%q: use host, none, tap=NAME or socket=PATH; ,mac=ADDRESS and ,mtu=N may follow the last two", s)
+		return fmt.Errorf("%q: use host, none, user, tap=NAME or socket=PATH; ,mac=ADDRESS and ,mtu=N may follow the last three", s)
 	}
 	f.kind, f.card = kind, &card
 	return nil

@@ -18,28 +18,36 @@ func (s *Server) hostAddress(to netip.AddrPort) (netip.AddrPort, error) {
 			return s.upstream[0], nil
 		}
 		return to, unix.ECONNREFUSED
-	case s.config.Gateway:
+	}
+	return Destination(&s.policy, &s.config, s.own, to)
+}
+
+// Destination is where a guest's destination is on this host's network by a policy, or the error that connect(2) has
+// for it. own is [OwnAddresses].
+func Destination(p *Policy, c *Config, own []netip.Addr, to netip.AddrPort) (netip.AddrPort, error) {
+	switch to.Addr().Unmap() {
+	case c.Gateway:
 		to = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), to.Port())
-	case s.config.Gateway6:
+	case c.Gateway6:
 		to = netip.AddrPortFrom(netip.IPv6Loopback(), to.Port())
-	case s.config.Address, s.config.Address6:
+	case c.Address, c.Address6:
 		return to, unix.ECONNREFUSED // the guest's own, which never come here
 	}
-	if ip := to.Addr().Unmap(); slices.Contains(s.own, ip) && !s.policy.allows(to) {
+	if ip := to.Addr().Unmap(); slices.Contains(own, ip) && !p.allows(to) {
 		// This host itself, by an address that others have for it.
 		loopback := netip.IPv6Loopback()
 		if ip.Is4() {
 			loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 		}
-		if err := s.policy.check(netip.AddrPortFrom(loopback, to.Port())); err != nil {
+		if err := p.check(netip.AddrPortFrom(loopback, to.Port())); err != nil {
 			return to, err
 		}
 	}
-	return to, s.policy.check(to)
+	return to, p.check(to)
 }
 
-// ownAddresses are those of this host's interfaces.
-func ownAddresses() (list []netip.Addr) {
+// OwnAddresses are those of this host's interfaces.
+func OwnAddresses() (list []netip.Addr) {
 	all, err := net.InterfaceAddrs()
 	if err != nil {
 		return nil // the loopback interface's are known

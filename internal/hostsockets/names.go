@@ -17,7 +17,7 @@ func (k *sock) answer(to netip.AddrPort, payload [][]byte) bool {
 	if !k.srv.isResolver(to) {
 		return false
 	}
-	message := hostNameAnswer(body(payload, maxQuestion), &k.srv.config)
+	message := HostNameAnswer(body(payload, maxQuestion), &k.srv.config)
 	if message == nil {
 		return false
 	}
@@ -36,8 +36,8 @@ func (s *Server) isResolver(a netip.AddrPort) bool {
 // maxQuestion is more than a question about a name as long as HostName can have.
 const maxQuestion = 512
 
-// hostNameAnswer is the answer to a question about HostName, nil for any other message (RFC 1035 section 4).
-func hostNameAnswer(question []byte, c *Config) []byte {
+// HostNameAnswer is the answer to a question about HostName, nil for any other message (RFC 1035 section 4).
+func HostNameAnswer(question []byte, c *Config) []byte {
 	var p dnsmessage.Parser
 	h, err := p.Start(question)
 	if err != nil || h.Response {

@@ -63,7 +63,7 @@ func FuzzHostName(f *testing.F) {
 	f.Add(question(f, "example.org.", dnsmessage.TypeAAAA))
 	f.Add([]byte{})
 	c := DefaultConfig()
-	f.Fuzz(func(t *testing.T, b []byte) { hostNameAnswer(b, &c) })
+	f.Fuzz(func(t *testing.T, b []byte) { HostNameAnswer(b, &c) })
 }
 
 func FuzzParsePorts(f *testing.F) {

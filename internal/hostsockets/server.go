@@ -99,7 +99,7 @@ type Options struct {
 	// Resolvers are the host's name servers, which the guest reaches at Config.Resolver.
 	Resolvers []netip.AddrPort
 	// Notice hears once of each thing that a user may have to change; nil: nobody does.
-	Notice func(line string)
+	Notice func(line string) `json:"-"`
 }
 
 // New makes a server; Start begins its work.
@@ -108,7 +108,7 @@ func New(o Options) (*Server, error) {
 		policy: o.Policy, config: o.Config, upstream: o.Resolvers, notice: o.Notice, said: map[string]bool{},
 		next: firstAccepted, socks: map[uint32]*sock{}, ends: map[int32]end{}, published: map[Port]*hostPort{}, lingering: map[*sock]bool{}, loopEnded: make(chan struct{}),
 	}
-	s.own = ownAddresses()
+	s.own = OwnAddresses()
 	var err error
 	if s.poll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, err

@@ -31,6 +31,9 @@ var allowed = map[string][]string{
 	"uk/internal/words":          nil,
 	"uk/internal/volumes":        nil,
 	"uk/internal/hostsockets":    nil,
+	"uk/internal/usernet":        {"uk/internal/hostsockets", "uk/internal/usernet/wire"},
+	"uk/internal/usernet/wire":   {"uk/internal/hostsockets"},
+	"uk/cmd/uk-net":              {"uk/internal/confine", "uk/internal/usernet", "uk/internal/usernet/wire"},
 	"uk/internal/shims":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
 	"uk/internal/backtrace":      nil,
 	"uk/internal/trace":          nil,
@@ -38,8 +41,8 @@ var allowed = map[string][]string{
 	"uk/manifest": {"uk/internal/bounded", "uk/internal/elffile", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/shims"},
 	"uk/symbols":  {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
 	"uk/rofs":     {"uk/internal/outfile"},
-	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/internal/outfile"},                                                                                                              // never sees a manifest
-	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/hostsockets", "uk/internal/pinned", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9", "uk/internal/words"}, // knows no ELF symbol
+	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/internal/outfile"},                                                                                                                                          // never sees a manifest
+	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/hostsockets", "uk/internal/pinned", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9", "uk/internal/usernet/wire", "uk/internal/words"}, // knows no ELF symbol
 
 	"uk/internal/pinned": nil,
 	"uk/internal/p9":     {"uk/internal/pinned"},
@@ -71,12 +74,13 @@ var allowed = map[string][]string{
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/stoppable", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets", "uk/internal/trace", "uk/internal/machines", "uk/internal/volumes"},
+	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/stoppable", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets", "uk/internal/trace", "uk/internal/machines", "uk/internal/volumes", "uk/internal/usernet", "uk/cmd/uk-net"},
+	"gvisor.dev/gvisor":      {"uk/internal/usernet"},
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
 
 	"github.com/elastic/go-seccomp-bpf":             {"uk/internal/confine/policy"},
-	"golang.org/x/net":                              {"uk/internal/confine/policy", "uk/internal/hostsockets"}, // go-seccomp-bpf's instructions, messages of DNS
+	"golang.org/x/net":                              {"uk/internal/confine/policy", "uk/internal/hostsockets", "uk/internal/usernet"}, // go-seccomp-bpf's instructions, messages of DNS
 	"github.com/landlock-lsm/go-landlock":           {"uk/internal/confine"},
 	"kernel.org/pub/linux/libs/security/libcap/psx": {"uk/internal/confine"},
 
