@@ -84,7 +84,7 @@ var otherTemporary = []string{"/tmp", "/var/tmp", "/dev/shm"}
 // tempCache is the folder of uk in a folder for temporary files, where others may have made one.
 func tempCache(parent string) (string, error) {
 	if st, err := os.Stat(parent); err == nil && (st.Mode().Perm()&0o022 != 0 && st.Mode()&fs.ModeSticky == 0 || owner(st) != 0 && owner(st) != os.Geteuid()) {
-		return "", fmt.Errorf("%s: other users could put something in the place of a folder there", parent)
+		return "", fmt.Errorf("%s: other users could replace a folder there", parent)
 	}
 	dir := filepath.Join(parent, "uk-"+strconv.Itoa(os.Geteuid()))
 	return dir, private(dir, os.Lstat)

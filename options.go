@@ -19,7 +19,7 @@ type Options struct {
 	// argv[0], if it leads to the program in the guest too.
 	Typed string
 
-	// Command is the command line in place of the manifest's, as OSv's loader reads it:
+	// Command is the command line instead of the manifest's, as OSv's loader reads it:
 	// --env=NAME=VALUE and --cwd=FOLDER may stand before the program.
 	Command string
 	// Args are the program's arguments. With a manifest they take the place
@@ -59,7 +59,7 @@ type Options struct {
 	// Terminal is the type of the terminal (TERM) that a run will have: the image
 	// gets its description if the program's libraries read such. "": none.
 	Terminal string
-	// NoDefaultDevices starts from no driver at all, in place of a profile.
+	// NoDefaultDevices starts from no driver at all, instead of a profile.
 	NoDefaultDevices bool
 
 	// VersionScript is a file that says which symbols stay dynamic, in place

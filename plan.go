@@ -125,6 +125,7 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	if err := p.addMountPoints(); err != nil {
 		return nil, err
 	}
+	p.addWorkingFolder()
 	if err := p.readModules(); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package uk
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path"
@@ -90,6 +91,15 @@ func (p *Plan) addMountPoints() error {
 		}
 	}
 	return nil
+}
+
+// addWorkingFolder makes the working folder, as containers do, where the image lacks it. One below a share must be there;
+// of one that is in the way of a file, or below /proc and the like, the kernel tells.
+func (p *Plan) addWorkingFolder() {
+	cwd := cmp.Or(p.opt.RunCwd, p.Manifest.App.Cwd)
+	if _, shared := p.inShare(cwd); path.IsAbs(cwd) && !shared {
+		p.Manifest.AddFolder(cwd, manifest.Pos{File: "working folder"})
+	}
 }
 
 // addProgramLinks adds the links, and the file at their end, by which the command's name leads

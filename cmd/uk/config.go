@@ -44,7 +44,7 @@ C program that prints a line, or for what --for names.`,
 			declareKit(fs, &c.opt.Kit)
 			fs.StringVar(&c.opt.Profile, "profile", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+")")
 			fs.Var((*driversFlag)(&c.opt.Drivers), "drivers", driversHelp)
-			fs.BoolVar(&c.opt.NoDefaultDevices, "without-default-devices", false, "start from no driver at all, in place of a profile")
+			fs.BoolVar(&c.opt.NoDefaultDevices, "without-default-devices", false, "start without any driver, instead of from a profile")
 			fs.StringVar(&c.opt.For, "for", "", "tell costs for this program, manifest or image")
 			fs.StringVar(&c.opt.Linker, "linker", "", "ld (default), ld.lld, or a path of either")
 			fs.StringVar(&c.from, "from", "", "explain: the difference from this profile")

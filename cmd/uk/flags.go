@@ -219,7 +219,7 @@ func (b *buildFlags) forImage(verb, name string) error {
 func (b *buildFlags) declareContents(fs *pflag.FlagSet) {
 	b.defines, b.fs = definesFlag{}, fs
 	fs.VarP(b.defines, "define", "D", "set a manifest's variable")
-	fs.StringVar(&b.opt.Command, "command", "", "command line of the image, in place of the manifest's; --env=NAME=VALUE and --cwd=FOLDER may stand before the program")
+	fs.StringVar(&b.opt.Command, "command", "", "command line of the image, instead of the manifest's; --env=NAME=VALUE and --cwd=FOLDER may stand before the program")
 	fs.StringSliceVarP(&b.opt.LibraryPath, "library-path", "L", nil, "look for libraries in these folders first")
 	fs.BoolVar(&b.opt.NoLibraries, "no-libraries", false, "add no library that a manifest does not list")
 	fs.Var(choiceFlag{&b.opt.Libc, []string{"kernel", "image"}}, "libc", "kernel: the kernel is the C library; image: the image brings the host's; without it: kernel, or image if that lacks a name or differs from glibc in it")
@@ -250,14 +250,14 @@ func (b *buildFlags) declareDrivers(fs *pflag.FlagSet) {
 	declareKit(fs, &b.opt.Kit)
 	fs.StringVar(&b.opt.Profile, "profile", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+"); see uk config list")
 	fs.Var((*driversFlag)(&b.opt.Drivers), "drivers", driversHelp)
-	fs.BoolVar(&b.opt.NoDefaultDevices, "without-default-devices", false, "start from no driver at all, in place of a profile")
+	fs.BoolVar(&b.opt.NoDefaultDevices, "without-default-devices", false, "start without any driver, instead of from a profile")
 }
 
 // declareKernel adds the flags that say how a kernel is linked.
 func (b *buildFlags) declareKernel(fs *pflag.FlagSet) {
 	b.declareDrivers(fs)
 	fs.StringSliceVar(&b.opt.Syscalls, "syscalls", nil, "answer these on the syscall instruction; auto (default): what the program makes; all")
-	fs.StringVar(&b.opt.VersionScript, "version-script", "", "symbols to keep, in place of what the program asks for")
+	fs.StringVar(&b.opt.VersionScript, "version-script", "", "symbols to keep, instead of those that the program asks for")
 	fs.StringVar(&b.opt.Linker, "linker", "", "ld (default), ld.lld, mold, or a path of one")
 	fs.BoolVar(&b.opt.KeepDebug, "debug", false, "also make kernel.elf.debug with all symbols")
 	fs.BoolVar(&b.opt.Force, "relink", false, "link even if nothing changed")

@@ -105,6 +105,6 @@ func printModuleChange(e *env, r *uk.ModuleChange) {
 		}
 	}
 	if r.Relinked {
-		fmt.Fprintf(e.stdout, "%s: kernel linked again, %d bytes in place of %d\n", r.Path, r.Kernel, r.Before)
+		fmt.Fprintf(e.stdout, "%s: kernel linked again, %d bytes instead of %d\n", r.Path, r.Kernel, r.Before)
 	}
 }

@@ -52,7 +52,7 @@ func (k *Kernel) estimate(symbol string) (int64, error) {
 }
 
 // CountExactly links the kernel without each of its exported symbols in turn, on all processors, and puts
-// what that saves in the place of the estimates. Progress may be nil.
+// what that saves instead of the estimates. Progress may be nil.
 func (r *Report) CountExactly(ctx context.Context, k *Kernel, kit *linker.Kit, progress func(done, all int)) error {
 	t, err := linker.NewTrial(ctx, kit, k.Map)
 	if err != nil {
