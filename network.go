@@ -65,5 +65,5 @@ func (im *Image) chooseNetwork(opt *RunOptions, qemu bool) error {
 	if !has {
 		return fmt.Errorf("nothing in this image makes sockets of the network: there is nothing to publish, allow or deny (--drivers +%s brings the driver in any case)", driverNetwork)
 	}
-	return errors.New("QEMU's guests have no sockets of this machine: use the built-in runner to publish, allow or deny")
+	return errors.New("QEMU's guests have no sockets of this machine: use the built-in runner to publish, allow or deny, or --net user, a network card")
 }

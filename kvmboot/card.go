@@ -2,7 +2,9 @@ package kvmboot
 
 import (
 	"crypto/rand"
+	"fmt"
 	"net"
+	"net/netip"
 
 	"uk/internal/badoption"
 )
@@ -23,6 +25,10 @@ type Card struct {
 
 	MAC net.HardwareAddr // nil: one is made
 	MTU int              // 0: what the other end has, or else 1500
+	// IP and IP6 are addresses of the guest, with the lengths of their networks; the zero Prefix: DHCP tells, and routers
+	// do. Gateway and Resolver go with IP, and may be missing.
+	IP, IP6           netip.Prefix
+	Gateway, Resolver netip.Addr
 
 	// Notice hears of what happens to the cable, a line each; nil: nobody does.
 	Notice func(line string)
@@ -63,6 +69,9 @@ func (c *Card) normalize() error {
 	case len(c.MAC) != 6 || c.MAC[0]&1 != 0:
 		return badoption.Errorf("Card", "MAC address %s: want six bytes, the first of which is even, as 52:54:00:12:34:56", c.MAC)
 	}
+	if err := c.checkAddresses(); err != nil {
+		return err
+	}
 	if c.User != nil {
 		n := *c.User
 		c.User = &n
@@ -71,10 +80,37 @@ func (c *Card) normalize() error {
 	if c.Tap != "" {
 		return checkTapName(c.Tap)
 	}
-	if c.Socket != "" {
-		return checkSocketPath(c.Socket)
+	return checkSocketPath(c.Socket)
+}
+
+func (c *Card) checkAddresses() error {
+	if c.IP.IsValid() && !c.IP.Addr().Is4() || c.IP6.IsValid() && (!c.IP6.Addr().Is6() || c.IP6.Bits() != 64) {
+		return badoption.Errorf("Card", "addresses %v and %v: want one of IPv4, and one of IPv6 in a network of /64", c.IP, c.IP6)
+	}
+	for _, a := range []netip.Addr{c.Gateway, c.Resolver} {
+		if a.IsValid() && !(c.IP.IsValid() && a.Is4()) {
+			return badoption.Errorf("Card", "%v: a gateway and a name server are of IPv4 and go with an address of the guest; without one DHCP tells of them", a)
+		}
 	}
 	return nil
+}
+
+// words are those of the kernel's command line about the card's addresses: ip= as Linux has it.
+func (c *Card) words() (words []string) {
+	text := func(a netip.Addr) string {
+		if a.IsValid() {
+			return a.String()
+		}
+		return ""
+	}
+	if c.IP.IsValid() {
+		mask := net.IP(net.CIDRMask(c.IP.Bits(), 32)).String()
+		words = append(words, fmt.Sprintf("ip=%s::%s:%s::eth0:off:%s", c.IP.Addr(), text(c.Gateway), mask, text(c.Resolver)))
+	}
+	if c.IP6.IsValid() {
+		words = append(words, "uk.ip6="+c.IP6.String())
+	}
+	return words
 }
 
 func (c *Card) say(line string) {

@@ -69,6 +69,9 @@ func buildCmdline(cfg *Config, transports int, now int64, room int, words ...str
 	for i := range transports {
 		words = append(words, fmt.Sprintf("virtio_mmio.device=%d@%#x:%d", mmioSize, mmioAddr(i), mmioIRQ(i)))
 	}
+	if cfg.Card != nil {
+		words = append(words, cfg.Card.words()...)
+	}
 	return c.build(cfg, words, now, room)
 }
 

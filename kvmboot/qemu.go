@@ -125,7 +125,11 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 			add("-device", "vhost"+strings.TrimPrefix(machine.device("vsock", fmt.Sprintf("guest-cid=%d", cfg.Vsock.CID)), "virtio"))
 		}
 		if c := cfg.Card; c != nil {
-			add(qemuCard(machine, c)...)
+			card, err := qemuCard(machine, c)
+			if err != nil {
+				return nil, err
+			}
+			add(card...)
 		}
 		for i, s := range cfg.Shares {
 			add(qemuShare(machine, i, s)...)
@@ -205,17 +209,45 @@ func qemuDrive(machine *qemuMachine, i int, d Drive, cpus int, locked bool) []st
 }
 
 // qemuCard are the arguments for a network card. QEMU listens on a socket that is not there.
-func qemuCard(machine *qemuMachine, c *Card) []string {
+func qemuCard(machine *qemuMachine, c *Card) ([]string, error) {
 	cable := "tap,script=no,downscript=no,ifname=" + qemuEscape(c.Tap)
 	if c.Socket != "" {
 		server := map[bool]string{true: "off", false: "on"}[listened(c.Socket)]
 		cable = fmt.Sprintf("stream,server=%s,addr.type=unix,addr.path=%s", server, qemuEscape(c.Socket))
 	}
+	if c.User != nil {
+		var err error
+		if cable, err = qemuUser(c.User); err != nil {
+			return nil, err
+		}
+	}
 	options := []string{"netdev=net", "mac=" + c.MAC.String()}
 	if c.MTU != 0 {
 		options = append(options, fmt.Sprintf("host_mtu=%d", c.MTU))
 	}
-	return []string{"-netdev", cable + ",id=net", "-device", machine.device("net", options...)}
+	return []string{"-netdev", cable + ",id=net", "-device", machine.device("net", options...)}, nil
+}
+
+// qemuUser is QEMU's user network.
+func qemuUser(n *HostNetwork) (string, error) {
+	if n.PublishAll || len(n.Allow)+len(n.Deny)+len(n.Resolvers) > 0 {
+		return "", errors.New("QEMU's user network cannot publish all ports, allow or deny networks, or have other name servers")
+	}
+	cable := "user"
+	for _, p := range n.policy.Ports {
+		protocol, host := "tcp", ""
+		if p.UDP {
+			protocol = "udp"
+		}
+		if p.Host.IsValid() {
+			if !p.Host.Is4() {
+				return "", fmt.Errorf("publish %s: QEMU publishes ports at addresses of IPv4 alone", p.Host)
+			}
+			host = p.Host.String()
+		}
+		cable += fmt.Sprintf(",hostfwd=%s:%s:%d-:%d", protocol, host, p.From, p.To)
+	}
+	return cable, nil
 }
 
 // listened tells whether a program listens on a Unix socket, as /proc/net/unix says: to connect would be taken for a peer.

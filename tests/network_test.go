@@ -76,11 +76,14 @@ func freePort(t *testing.T) int {
 	return 0
 }
 
-// dial connects to a published port, as soon as the guest listens there.
-func (g *networkGuest) dial(port int) (*net.TCPConn, error) {
+// published is the address of a published port.
+func published(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
+
+// dial connects to an address of the guest's, as soon as it listens there.
+func (g *networkGuest) dial(addr string) (*net.TCPConn, error) {
 	limit := time.Now().Add(kvmDeadline)
 	for {
-		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		c, err := net.Dial("tcp", addr)
 		if err == nil {
 			_ = c.SetDeadline(time.Now().Add(kvmDeadline / 2))
 			return c.(*net.TCPConn), nil
@@ -98,8 +101,8 @@ func (g *networkGuest) dial(port int) (*net.TCPConn, error) {
 }
 
 // echo sends n bytes and reads them back at the same time.
-func (g *networkGuest) echo(port, n int, seed int64) error {
-	c, err := g.dial(port)
+func (g *networkGuest) echo(addr string, n int, seed int64) error {
+	c, err := g.dial(addr)
 	if err != nil {
 		return err
 	}
@@ -143,7 +146,7 @@ func TestNetworkServer(t *testing.T) {
 			var wg sync.WaitGroup
 			for i := range r.conns {
 				wg.Go(func() {
-					if err := g.echo(port, r.bytes, int64(i)); err != nil {
+					if err := g.echo(published(port), r.bytes, int64(i)); err != nil {
 						t.Error(err)
 					}
 				})
@@ -164,7 +167,7 @@ func TestNetworkVanishing(t *testing.T) {
 	g := startNetwork(t, &program{name: "serve-vanishing", build: c("net/serve.c"), args: []string{"7000", fmt.Sprint(n + 1)}},
 		&kvmboot.HostNetwork{Publish: []string{fmt.Sprintf("127.0.0.1:%d:7000", port)}})
 	for i := range n {
-		c, err := g.dial(port)
+		c, err := g.dial(published(port))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +177,7 @@ func TestNetworkVanishing(t *testing.T) {
 		}
 		c.Close()
 	}
-	if err := g.echo(port, 100_000, 1); err != nil {
+	if err := g.echo(published(port), 100_000, 1); err != nil {
 		t.Error(err)
 	}
 	var ended, broken int

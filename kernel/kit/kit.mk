@@ -89,8 +89,6 @@ $(foreach s,$(kernel_sources),$(eval $(call kernel_rule,$(s))))
 $(foreach s,$(glue_sources),$(eval $(call glue_rule,$(s))))
 
 $(kernel_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(O)
-lwip_users := $(lwip_sources) $(wildcard kernel/net/inet_lwip/*.c)
-$(foreach d,$(O) $(M),$(foreach s,$(lwip_users),$(call object,$(d),$(s)))): build/lwip/unpacked
 # Glue is compiled against the headers that musl's build generates.
 $(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(MARKED)/libc.a | $(G)
 
@@ -149,6 +147,8 @@ loader_objects := $(foreach s,$(loader_sources),$(call object,$(M),$(s)))
 MODULE_OBJECT := $(call object,$(M),kernel/kit/module.c)
 $(loader_objects): MODULE_CFLAGS += -fvisibility=hidden
 $(MODULE_OBJECT) $(module_objects) $(loader_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(M)
+lwip_users := $(lwip_sources) $(wildcard kernel/net/inet_lwip/*.c)
+$(foreach d,$(O) $(M),$(foreach s,$(lwip_users),$(call object,$(d),$(s)))): build/lwip/unpacked
 
 # `sources` files make an archive new when a source file goes away.
 $(MARKED)/libkernel.a: $(kernel_objects) $(O)/sources | $(MARKED)

@@ -44,19 +44,15 @@ bool send_collect(void)
 /* False: there is none, and an interrupt will tell when half of the queue is free. */
 bool net_room(void)
 {
-	if (tx->free_count >= CARD_PIECES)
-		return true;
-	net_kick();
-	if (!wanted) {
-		take_done();
-		if (tx->free_count >= CARD_PIECES)
-			return true;
+	while (tx->free_count < CARD_PIECES) {
+		net_kick();
+		if (take_done())
+			continue;
 		wanted = true;
+		if (event_on(tx, in_flight() / 2))
+			return false;
 	}
-	if (event_on(tx, in_flight() / 2))
-		return false;
-	take_done();
-	return tx->free_count >= CARD_PIECES;
+	return true;
 }
 
 static void fill(struct net_header *h, const struct card_work *w)

@@ -5,3 +5,5 @@ s/pbuf_alloc\(PBUF_RAW, seglen, PBUF_ROM\)/lwip_data_pbuf(seglen)/
 s/pbuf_alloc\(PBUF_TRANSPORT, seglen, PBUF_ROM\)/lwip_data_pbuf(seglen)/
 s/^(  )err = ip_output_if\(seg->p, &pcb->local_ip, &pcb->remote_ip, pcb->ttl,/\1lwip_tx_mss = pcb->mss;\n&/
 s/^(  )NETIF_RESET_HINTS\(netif\);/\1lwip_tx_mss = 0;\n&/
+# The oldest segment goes out again whatever the congestion window has become: it may be longer than that.
+s/wnd = LWIP_MIN\(pcb->snd_wnd, pcb->cwnd\);/wnd = LWIP_MIN(pcb->snd_wnd, lwip_congestion_window(pcb));/

@@ -15,6 +15,7 @@ u32_t lwip_sequence(const ip_addr_t *local_ip, u16_t local_port, const ip_addr_t
 
 /* Segments may be longer than a packet where the card cuts them: lwip_tx_mss is for the one on its way. */
 u16_t lwip_segment_max(const struct tcp_pcb *pcb);
+u32_t lwip_congestion_window(const struct tcp_pcb *pcb);
 extern u16_t lwip_tx_mss;
 /* Holds LEN bytes of the packet that is being written, which is not freed before. */
 struct pbuf *lwip_data_pbuf(u16_t len);

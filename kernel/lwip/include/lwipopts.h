@@ -33,6 +33,7 @@
 #define LWIP_IPV6_MLD			1
 #define LWIP_IPV6_FRAG			1
 #define LWIP_IPV6_REASS			1
+#define IPV6_FRAG_COPYHEADER		1	/* pointers have 64 bits */
 #define LWIP_IPV6_AUTOCONFIG		1
 #define LWIP_IPV6_DUP_DETECT_ATTEMPTS	1
 #define LWIP_IPV6_SEND_ROUTER_SOLICIT	1

@@ -112,7 +112,7 @@ static err_t acknowledged(void *arg, struct tcp_pcb *pcb, u16_t len)
 		return ERR_OK;
 	}
 	i->peer_taken += len;
-	if (i->full && lwip_room(i) >= i->s.send_room / 3) {
+	if (i->full && lwip_room(i) >= send_limit(i) / 3) {
 		i->full = false;
 		wake_all_for(&i->write_q, POLL_WRITE);
 	}
@@ -185,6 +185,16 @@ u16_t lwip_segment_max(const struct tcp_pcb *pcb)
 	if (most < pcb->mss)	/* no more than half of the largest window there ever was */
 		return most ? most : pcb->mss;
 	return cuts ? most - most % pcb->mss : pcb->mss;
+}
+
+/* RFC 5681 lets one segment out in any case. After a loss the window may be shorter than that of ours. */
+u32_t lwip_congestion_window(const struct tcp_pcb *pcb)
+{
+	const struct tcp_seg *s = pcb->unsent;
+
+	if (!s || TCP_SEQ_GT(lwip_ntohl(s->tcphdr->seqno), pcb->lastack))
+		return pcb->cwnd;
+	return max(pcb->cwnd, (tcpwnd_size_t)(lwip_ntohl(s->tcphdr->seqno) - pcb->lastack + s->len));
 }
 
 /* How much of N bytes lwIP may have now: what the windows allow, in whole segments, so that none need be split. 0: the

@@ -40,12 +40,16 @@ int datagram_open(struct inet *i)
 	ip_set_option(c->udp, SOF_REUSEADDR);
 	ip_set_option(c->udp, SOF_BROADCAST);
 	lwip_udp_recv(c->udp, received, NULL);
-	err_t e = udp_bind(c->udp, IP_ANY_TYPE, port_number(&i->port.at));
-	if (!e)
-		return 0;
-	udp_remove(c->udp);
-	c->udp = NULL;
-	return error_of(e);
+	return datagram_port(i);
+}
+
+/* The port may be another one after a connection has ended. */
+int datagram_port(struct inet *i)
+{
+	struct conn *c = conn_of(i);
+	u16 port = port_number(&i->port.at);
+
+	return c->udp->local_port == port ? 0 : error_of(udp_bind(c->udp, IP_ANY_TYPE, port));
 }
 
 static struct list starved = LIST_INIT(starved);
@@ -101,9 +105,9 @@ int lwip_datagram(struct inet *i, struct packet *p, int flags, ns_t deadline)
 	u32 len = p->len - sizeof(from);
 
 	int err = wait_room(i, flags, deadline);
-	if (err)
+	if (err || (err = datagram_port(i)))
 		return err;
-	struct sent *s = c->udp ? kmalloc(sizeof(*s)) : NULL;
+	struct sent *s = kmalloc(sizeof(*s));
 	if (!s)
 		return -ENOBUFS;
 	s->c.custom_free_function = free_sent;

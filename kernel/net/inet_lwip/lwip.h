@@ -78,6 +78,7 @@ void address_from(struct hs_address *out, const ip_addr_t *a, u16 port);
 int error_of(err_t e);
 
 /* stream.c */
+u32 send_limit(const struct inet *i);	/* bytes of a stream that lwIP and its queue have at most */
 u32 lwip_room(struct inet *i);
 void lwip_push(struct inet *i, struct packet *p);
 void lwip_taken(struct inet *i);
@@ -93,6 +94,7 @@ void listener_leave(struct conn *c);
 
 /* datagram.c */
 int datagram_open(struct inet *i);
+int datagram_port(struct inet *i);
 int lwip_datagram(struct inet *i, struct packet *p, int flags, ns_t deadline);
 void datagrams_wake(void);
 

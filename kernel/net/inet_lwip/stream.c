@@ -3,7 +3,7 @@
 
 #define SEND_LIMIT	(1024 * 1024)	/* unless SO_SNDBUF says another one */
 
-static u32 send_limit(const struct inet *i)
+u32 send_limit(const struct inet *i)
 {
 	bool chosen = i->s.send_room != TCP_SEND_ROOM && i->s.send_room != TCP_SEND_GROWN;
 	u32 most = chosen ? i->s.send_room : SEND_LIMIT;

@@ -71,8 +71,9 @@ static ns_t run_due(void)
 
 void timers_run(void)
 {
-	run_due();
 	card->poll();
+	run_due();
+	card->kick();
 }
 
 static void run(void *unused)
@@ -80,8 +81,9 @@ static void run(void *unused)
 	(void)unused;
 	klock();
 	for (;;) {
+		card->poll();	/* what was sent can be sent again only once the card has let go of it */
 		ns_t next = run_due();
-		card->poll();
+		card->kick();
 		wait_on(&wake_q, next, false);
 	}
 }

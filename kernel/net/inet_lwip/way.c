@@ -23,7 +23,7 @@ static int lwip_bind(struct inet *i, struct hs_address *a)
 
 static int lwip_connect(struct inet *i)
 {
-	return is_stream(i) ? lwip_connect_stream(i) : 0;
+	return is_stream(i) ? lwip_connect_stream(i) : datagram_port(i);
 }
 
 static void lwip_leave(struct inet *i, bool abort)
