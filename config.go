@@ -484,9 +484,9 @@ func (c *Config) Explain(ctx context.Context, name string) (*ConfigExplanation, 
 // explainModule links a kernel for d as a module, and what needs it as one too as
 // far as that can be.
 func (c *Config) explainModule(ctx context.Context, x *ConfigExplanation, ref *reference, r *linker.Resolution, settings []linker.Setting, without *ConfigKernel) error {
-	m := c.Kit.ModuleOf(x.Driver)
+	m, err := c.Kit.ModuleOf(x.Driver)
 	if m == nil || x.Type != linker.TypeTristate {
-		return nil
+		return err
 	}
 	x.Module = &ConfigModule{Name: m.Name, Size: m.Size, Memory: m.Memory, Needs: m.Needs}
 	settings = append(slices.Clone(settings), r.Lower(x.Config, 'm', "this explanation")...)

@@ -311,8 +311,12 @@ func (e *moduleEdit) remove(m string) error {
 // needed refuses to remove what a module that stays needs.
 func (e *moduleEdit) needed(removed []string) error {
 	var left []*linker.Module
-	for i := range e.kit.Modules {
-		if m := &e.kit.Modules[i]; e.values[m.Name] == 'm' {
+	kit, err := e.kit.Modules()
+	if err != nil {
+		return err
+	}
+	for i := range kit {
+		if m := &kit[i]; e.values[m.Name] == 'm' {
 			left = append(left, m)
 		}
 	}

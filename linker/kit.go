@@ -9,20 +9,23 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"uk/internal/bounded"
 )
 
 // KitFormat is the version of kit.json that this package reads.
-const KitFormat = 1
+const KitFormat = 2
 
 // Archives of a kit, in link order. All of the first is linked (and dropped again
 // if nothing refers to it): the definitions of what may be absent.
 var kitArchives = []string{"libalways.a", "libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a"}
 
 const (
-	KitFile   = "kit.json"
-	kitScript = "kernel.ld"
+	KitFile = "kit.json"
+	// KitModulesFile describes the kit's modules, in a file of its own as most images have none.
+	KitModulesFile = "modules.json"
+	kitScript      = "kernel.ld"
 	// MaxKitFile bounds the files of a kit besides its archives, in bytes.
 	MaxKitFile = 8 << 20
 )
@@ -38,7 +41,6 @@ type KitInfo struct {
 		SHA256  string `json:"sha256"`
 	} `json:"musl"`
 	Drivers  []Driver       `json:"drivers"`
-	Modules  []Module       `json:"modules"`  // those drivers that can be one
 	Syscalls map[string]int `json:"syscalls"` // system calls that have a table entry, with their numbers
 }
 
@@ -65,6 +67,26 @@ type Kit struct {
 	KitInfo
 
 	byConfig map[string]*Driver
+	modules  func() ([]Module, error)
+}
+
+// Modules are those drivers that can be one.
+func (k *Kit) Modules() ([]Module, error) { return k.modules() }
+
+func readKitModules(dir string) ([]Module, error) {
+	name := filepath.Join(dir, KitModulesFile)
+	data, err := bounded.ReadRegular(name, MaxKitFile)
+	if err != nil {
+		return nil, err
+	}
+	var list []Module
+	if err = json.Unmarshal(data, &list); err == nil {
+		err = checkModules(list)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %v: rebuild the kit with `make kit`", name, err)
+	}
+	return list, nil
 }
 
 // OpenKit reads and checks the kit in dir. The archives themselves are read
@@ -78,7 +100,7 @@ func OpenKit(dir string) (*Kit, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &Kit{Dir: dir}
+	k := &Kit{Dir: dir, modules: sync.OnceValues(func() ([]Module, error) { return readKitModules(dir) })}
 	if err := json.Unmarshal(data, &k.KitInfo); err != nil {
 		return nil, fmt.Errorf("%s: %v: rebuild the kit with `make kit`", name, err)
 	}
@@ -110,7 +132,7 @@ func OpenKit(dir string) (*Kit, error) {
 	if err := k.checkNames(); err != nil {
 		return nil, fmt.Errorf("%s: %v: rebuild the kit with `make kit`", name, err)
 	}
-	for _, f := range append([]string{kitScript}, kitArchives...) {
+	for _, f := range append([]string{kitScript, KitModulesFile}, kitArchives...) {
 		if _, err := os.Stat(filepath.Join(dir, f)); err != nil {
 			return nil, fmt.Errorf("%s: missing from the kit: rebuild it with `make kit`", filepath.Join(dir, f))
 		}
@@ -121,7 +143,7 @@ func OpenKit(dir string) (*Kit, error) {
 // NewConfigKit makes a kit of descriptions alone, with which settings can be
 // resolved and nothing be linked.
 func NewConfigKit(drivers []Driver) *Kit {
-	k := &Kit{KitInfo: KitInfo{Drivers: drivers}, byConfig: map[string]*Driver{}}
+	k := &Kit{KitInfo: KitInfo{Drivers: drivers}, byConfig: map[string]*Driver{}, modules: func() ([]Module, error) { return nil, nil }}
 	for i := range drivers {
 		k.byConfig[drivers[i].Config] = &drivers[i]
 	}

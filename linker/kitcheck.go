@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// What names in kit.json may consist of: no slash, and nothing that ends a line or a word of the
+// What names in the kit's descriptions may consist of: no slash, and nothing that ends a line or a word of the
 // linker's files.
 const (
 	letters      = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
@@ -27,8 +27,12 @@ func (k *Kit) checkNames() error {
 			return fmt.Errorf("driver %q: root %q is no symbol's name", d.Name, d.Root)
 		}
 	}
-	for i := range k.Modules {
-		m := &k.Modules[i]
+	return nil
+}
+
+func checkModules(list []Module) error {
+	for i := range list {
+		m := &list[i]
 		if !validName(m.Name, moduleName) {
 			return fmt.Errorf("module %q: that is no module's name", m.Name)
 		}

@@ -42,7 +42,10 @@ func (k *Kit) SelectModules(r *Resolution, others []*Module) (*ModuleSet, error)
 		if s.Value != 'm' {
 			continue
 		}
-		m := k.ModuleOf(s.Driver)
+		m, err := k.ModuleOf(s.Driver)
+		if err != nil {
+			return nil, err
+		}
 		if m == nil {
 			return nil, fmt.Errorf("CONFIG_%s=m: %s: the kit has no module of it: use y or n, or rebuild the kit with `make kit`", s.Config, s.Why)
 		}
@@ -67,18 +70,15 @@ func (k *Kit) SelectModules(r *Resolution, others []*Module) (*ModuleSet, error)
 	if err := set.oneOfEach(k, r); err != nil {
 		return nil, err
 	}
-	have, err := k.symbolSet()
-	if err != nil {
-		return nil, err
-	}
 	for i := range set.Modules {
-		if err := set.want(k, &set.Modules[i], r, have, names); err != nil {
+		if err := set.want(k, &set.Modules[i], r, names); err != nil {
 			return nil, err
 		}
 	}
 	set.circles()
 	slices.Sort(set.BuiltIn)
 	set.BuiltIn = slices.Compact(set.BuiltIn)
+	var err error
 	set.Loader, err = elffile.SymbolNames(filepath.Join(k.Dir, kitLoader), (*elffile.Symbol).Undefined)
 	return set, err
 }
@@ -108,8 +108,12 @@ func (set *ModuleSet) circles() {
 // oneOfEach checks that a function of an interface is not in two parts.
 func (set *ModuleSet) oneOfEach(k *Kit, r *Resolution) error {
 	has := map[string]string{} // function → who has it
-	for i := range k.Modules {
-		if m := &k.Modules[i]; r.Value(m.Config) == 'y' {
+	kit, err := k.Modules()
+	if err != nil {
+		return err
+	}
+	for i := range kit {
+		if m := &kit[i]; r.Value(m.Config) == 'y' {
 			for _, f := range m.Implements() {
 				has[f] = "CONFIG_" + m.Config + "=y"
 			}
@@ -128,25 +132,30 @@ func (set *ModuleSet) oneOfEach(k *Kit, r *Resolution) error {
 }
 
 // ModuleOf returns the kit's module that holds the driver, which may be part of
-// another one's.
-func (k *Kit) ModuleOf(d *Driver) *Module {
-	for i := range k.Modules {
-		if k.Modules[i].Config == d.Config {
-			return &k.Modules[i]
-		}
+// another one's; nil if there is none.
+func (k *Kit) ModuleOf(d *Driver) (*Module, error) {
+	kit, err := k.Modules()
+	if err != nil {
+		return nil, err
 	}
-	for i := range k.Modules {
-		if d.Root != "" && slices.Contains(k.Modules[i].Defined, d.Root) {
-			return &k.Modules[i]
-		}
+	i := slices.IndexFunc(kit, func(m Module) bool { return m.Config == d.Config })
+	if i < 0 && d.Root != "" {
+		i = slices.IndexFunc(kit, func(m Module) bool { return slices.Contains(m.Defined, d.Root) })
 	}
-	return nil
+	if i < 0 {
+		return nil, nil
+	}
+	return &kit[i], nil
 }
 
 // want adds to the set what module m asks the kernel for: its undefined symbols
 // less those that modules of the image have.
-func (set *ModuleSet) want(k *Kit, m *Module, r *Resolution, have map[string]bool, names map[string]bool) error {
+func (set *ModuleSet) want(k *Kit, m *Module, r *Resolution, names map[string]bool) error {
 	theirs := map[string]bool{}
+	kit, err := k.Modules()
+	if err != nil {
+		return err
+	}
 	for _, n := range m.Needs {
 		if names[n] {
 			i := slices.IndexFunc(set.Modules, func(o Module) bool { return filepath.Base(o.File) == n })
@@ -155,8 +164,8 @@ func (set *ModuleSet) want(k *Kit, m *Module, r *Resolution, have map[string]boo
 			}
 			continue
 		}
-		i := slices.IndexFunc(k.Modules, func(o Module) bool { return filepath.Base(o.File) == n })
-		if i >= 0 && r.Value(k.Modules[i].Config) == 'y' {
+		i := slices.IndexFunc(kit, func(o Module) bool { return filepath.Base(o.File) == n })
+		if i >= 0 && r.Value(kit[i].Config) == 'y' {
 			set.BuiltIn = append(set.BuiltIn, n)
 			continue
 		}
@@ -169,6 +178,15 @@ func (set *ModuleSet) want(k *Kit, m *Module, r *Resolution, have map[string]boo
 		set.Missing = append(set.Missing, fmt.Sprintf("module %s %s: the kernel will refuse it", filepath.Base(m.File), why))
 	}
 	want := []string{}
+	if m.Config != "" { // the kit's build has made sure that the kernel has the rest
+		want = append(want, slices.DeleteFunc(slices.Clone(m.Undefined), func(s string) bool { return theirs[s] })...)
+		set.Wanted = append(set.Wanted, want)
+		return nil
+	}
+	have, err := k.symbolSet()
+	if err != nil {
+		return err
+	}
 	for _, s := range m.Weak {
 		if !theirs[s] && have[s] {
 			want = append(want, s)
@@ -179,8 +197,6 @@ func (set *ModuleSet) want(k *Kit, m *Module, r *Resolution, have map[string]boo
 		case theirs[s]:
 		case have[s]:
 			want = append(want, s)
-		case m.Config != "":
-			return fmt.Errorf("%s: wants %s, which the kit does not define: rebuild the kit with `make kit`", m.File, s)
 		default:
 			set.Missing = append(set.Missing, fmt.Sprintf("module %s wants %s, which neither the kernel nor a module that it needs defines: the kernel will refuse it", filepath.Base(m.File), s))
 		}

@@ -34,7 +34,7 @@ const AliasBus = "bus"
 // Module is a part of the kernel as a shared object.
 type Module struct {
 	Name    string   `json:"name"`             // virtio_rng
-	File    string   `json:"file"`             // path; in kit.json below the kit
+	File    string   `json:"file"`             // path; in modules.json below the kit
 	Config  string   `json:"config,omitempty"` // VIRTIO_RNG; empty for a module that is not the kit's
 	Size    int64    `json:"size"`             // bytes of the file
 	Memory  int64    `json:"memory"`           // bytes that it takes when loaded
@@ -50,7 +50,7 @@ type Module struct {
 	Weak    []string `json:"-"`
 	Refused []string `json:"-"`
 
-	// Fingerprint of the kit that it was built with, hex. Not in kit.json: it is
+	// Fingerprint of the kit that it was built with, hex. Not in modules.json: it is
 	// the kit's.
 	Fingerprint string `json:"-"`
 }

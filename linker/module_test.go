@@ -24,14 +24,18 @@ func TestModuleOfKit(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	// What no kit's description says, the file does.
-	for i := range k.Modules {
-		of := &k.Modules[i]
+	kit, err := k.Modules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range kit {
+		of := &kit[i]
 		m, err := ReadModule(filepath.Join(k.Dir, of.File))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if m.Size != of.Size || !slices.Equal(m.Undefined, of.Undefined) || !slices.Equal(m.Aliases, of.Aliases) {
-			t.Errorf("%s: kit.json says %+v, the file %+v", of.File, of, m)
+			t.Errorf("%s: modules.json says %+v, the file %+v", of.File, of, m)
 		}
 	}
 }

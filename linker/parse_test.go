@@ -133,7 +133,7 @@ func TestArchive(t *testing.T) {
 }
 
 func TestOpenKitErrors(t *testing.T) {
-	good := KitInfo{Format: 1, Arch: "x86_64", Fingerprint: strings.Repeat("0", 64)}
+	good := KitInfo{Format: KitFormat, Arch: "x86_64", Fingerprint: strings.Repeat("0", 64)}
 	for _, tt := range []struct {
 		change func(*KitInfo)
 		raw    string
@@ -141,16 +141,10 @@ func TestOpenKitErrors(t *testing.T) {
 	}{
 		{raw: "-", want: "kit.json: no kit there: build one with `make kit`, or name its folder"},
 		{raw: "{", want: "kit.json: unexpected end of JSON input: rebuild the kit with `make kit`"},
-		{change: func(i *KitInfo) { i.Format = 9 }, want: "kit.json: kit format 9, this program reads 1: rebuild the kit with `make kit`"},
+		{change: func(i *KitInfo) { i.Format = 9 }, want: "kit.json: kit format 9, this program reads 2: rebuild the kit with `make kit`"},
 		{change: func(i *KitInfo) { i.Arch = "vax" }, want: `kit.json: kit for architecture "vax", only x86_64 is supported`},
 		{change: func(i *KitInfo) { i.Fingerprint = "x" }, want: "kit.json: no valid fingerprint: rebuild the kit with `make kit`"},
 		{change: func(i *KitInfo) { i.Drivers = []Driver{{Config: "A", Type: TypeBool}, {Config: "A", Type: TypeBool}} }, want: `kit.json: driver "" has no or a repeated config name "A": rebuild the kit with ` + "`make kit`"},
-		{change: func(i *KitInfo) { i.Modules = []Module{{Name: "rng", File: "../../rng.so"}} }, want: `kit.json: module "rng": its file is "../../rng.so", not modules/rng.so: rebuild the kit with ` + "`make kit`"},
-		{change: func(i *KitInfo) { i.Modules = []Module{{Name: "rng", File: "/etc/shadow"}} }, want: `kit.json: module "rng": its file is "/etc/shadow", not modules/rng.so: rebuild the kit with ` + "`make kit`"},
-		{change: func(i *KitInfo) { i.Modules = []Module{{Name: "../rng", File: "rng.so"}} }, want: `kit.json: module "../rng": that is no module's name: rebuild the kit with ` + "`make kit`"},
-		{change: func(i *KitInfo) {
-			i.Modules = []Module{{Name: "rng", File: "modules/rng.so", Aliases: []string{"boot\nevil"}}}
-		}, want: `kit.json: module "rng": alias "boot\nevil" has other than letters, digits and :._-: rebuild the kit with ` + "`make kit`"},
 		{change: func(i *KitInfo) {
 			i.Drivers = []Driver{{Name: "rng", Config: "RNG", Type: TypeBool, Root: "x -plugin y.so"}}
 		}, want: `kit.json: driver "rng": root "x -plugin y.so" is no symbol's name: rebuild the kit with ` + "`make kit`"},
@@ -172,6 +166,25 @@ func TestOpenKitErrors(t *testing.T) {
 		}
 		if _, err := OpenKit(dir); err == nil || err.Error() != dir+"/"+tt.want {
 			t.Errorf("error %v\nwant  %s", err, dir+"/"+tt.want)
+		}
+	}
+}
+
+func TestKitModulesErrors(t *testing.T) {
+	const mend = ": rebuild the kit with `make kit`"
+	for _, tt := range []struct{ text, want string }{
+		{"{", "unexpected end of JSON input" + mend},
+		{`[{"name": "rng", "file": "../../rng.so"}]`, `module "rng": its file is "../../rng.so", not modules/rng.so` + mend},
+		{`[{"name": "rng", "file": "/etc/shadow"}]`, `module "rng": its file is "/etc/shadow", not modules/rng.so` + mend},
+		{`[{"name": "../rng", "file": "rng.so"}]`, `module "../rng": that is no module's name` + mend},
+		{`[{"name": "rng", "file": "modules/rng.so", "aliases": ["boot\nevil"]}]`, `module "rng": alias "boot\nevil" has other than letters, digits and :._-` + mend},
+	} {
+		name := filepath.Join(t.TempDir(), KitModulesFile)
+		if err := os.WriteFile(name, []byte(tt.text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := readKitModules(filepath.Dir(name)); err == nil || err.Error() != name+": "+tt.want {
+			t.Errorf("error %v\nwant  %s: %s", err, name, tt.want)
 		}
 	}
 }

@@ -158,6 +158,7 @@ func tinyKit(t testing.TB) *Kit {
 		t.Fatal(err)
 	}
 	write(KitFile, string(data))
+	write(KitModulesFile, "[]")
 	k, err := OpenKit(dir)
 	if err != nil {
 		t.Fatal(err)

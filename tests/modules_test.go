@@ -455,16 +455,20 @@ func replaceModule(t *testing.T, kit, name, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range k.Modules {
-		if m := &k.Modules[i]; m.Name == name {
+	list, err := k.Modules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range list {
+		if m := &list[i]; m.Name == name {
 			one.Name, one.File, one.Config = m.Name, m.File, m.Config
 			*m = *one
 		}
 	}
-	if data, err = json.Marshal(k.KitInfo); err != nil {
+	if data, err = json.Marshal(list); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(kit, "kit.json"), data, 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(kit, linker.KitModulesFile), data, 0o666); err != nil {
 		t.Fatal(err)
 	}
 }

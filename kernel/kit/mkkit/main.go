@@ -118,7 +118,7 @@ type kitParts struct {
 
 func kitJSON(parts *kitParts, out string) error {
 	kit, source := parts.kit, parts.source
-	info := linker.KitInfo{Format: linker.KitFormat, Arch: "x86_64", Compiler: parts.compiler, Drivers: []linker.Driver{}, Modules: []linker.Module{}}
+	info := linker.KitInfo{Format: linker.KitFormat, Arch: "x86_64", Compiler: parts.compiler, Drivers: []linker.Driver{}}
 	libkernel := filepath.Join(kit, "libkernel.a")
 	symbols := map[string]int64{}
 	if err := archiveSymbols(libkernel, symbols); err != nil {
@@ -171,17 +171,26 @@ func kitJSON(parts *kitParts, out string) error {
 			return err
 		}
 	}
-	if info.Modules, err = l.modules(order, have); err != nil {
-		return err
-	}
-	data, err := json.MarshalIndent(info, "", "\t")
+	list, err := l.modules(order, have)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(out+".tmp", append(data, '\n'), 0o666); err != nil {
+	if err := writeJSON(filepath.Join(kit, linker.KitModulesFile), list); err != nil {
 		return err
 	}
-	return os.Rename(out+".tmp", out)
+	return writeJSON(out, info)
+}
+
+// writeJSON leaves white space out: commands read this at each start.
+func writeJSON(name string, v any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(name+".tmp", append(data, '\n'), 0o666); err != nil {
+		return err
+	}
+	return os.Rename(name+".tmp", name)
 }
 
 // drivers reads every .kconfig file of the kernel's source.
