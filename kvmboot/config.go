@@ -88,6 +88,9 @@ type Config struct {
 	// and panics); nil discards. With SerialConsole the serial port goes to Stdout.
 	// When both are the same Writer, it is still called by one goroutine at a time.
 	Stdout, Stderr io.Writer
+	// ProgramStderr takes what the program writes to its standard error, in order with Stdout; nil: Stdout does. A serial console, QEMU's
+	// and a terminal do not tell the two apart.
+	ProgramStderr io.Writer
 	// Terminal tells the guest that Stdin and Stdout are a terminal, which is in raw
 	// mode: the guest edits lines and echoes. Its kernel needs CONFIG_TTY.
 	Terminal *Terminal

@@ -13,17 +13,23 @@ import (
 // device has a rule of its own: at the end of Stdin it completes exactly one
 // receive buffer with a used length of 0, and then no more. A driver takes a
 // receive completion of length 0 as end of file. QEMU never sends one.
+//
+// Standard error: the standard has no second way out without it either. A driver that
+// takes consoleFeatStreams, a bit that the standard leaves to devices, puts what is
+// for standard error at odd addresses, and all else at even ones. One queue keeps the order.
 const (
 	consoleRX = 0
 	consoleTX = 1
 
-	consoleFeatSize = 1 << 0
+	consoleFeatSize    = 1 << 0
+	consoleFeatStreams = 1 << 23
 )
 
 // console connects the port to a reader and a writer.
 type console struct {
 	in      *input
 	out     *output
+	errOut  *output     // standard error's; nil: out
 	fail    func(error) // output cannot be written
 	conf    [12]byte
 	hasSize bool
@@ -33,8 +39,8 @@ type console struct {
 	eof     uint32 // 1 + epoch in which end of file was told; only for queue rx
 }
 
-func newConsole(in *input, out *output, fail func(error)) *console {
-	d := &console{in: in, out: out, fail: fail}
+func newConsole(in *input, out, errOut *output, fail func(error)) *console {
+	d := &console{in: in, out: out, errOut: errOut, fail: fail}
 	le := binary.LittleEndian
 	if out.fd >= 0 {
 		_, err := unix.IoctlGetWinsize(out.fd, unix.TIOCGWINSZ)
@@ -46,10 +52,14 @@ func newConsole(in *input, out *output, fail func(error)) *console {
 
 func (d *console) id() uint32 { return virtioIDConsole }
 func (d *console) features() uint64 {
+	var f uint64
 	if d.hasSize {
-		return consoleFeatSize
+		f |= consoleFeatSize
 	}
-	return 0
+	if d.errOut != nil {
+		f |= consoleFeatStreams
+	}
+	return f
 }
 func (d *console) queues() int { return 2 }
 
@@ -72,7 +82,7 @@ func (d *console) ready(q int) bool {
 		return false
 	}
 	d.txMu.Unlock()
-	return d.out.ready()
+	return d.out.ready() && (d.errOut == nil || d.errOut.ready())
 }
 
 func (d *console) serve(t *transport, q int) {
@@ -158,8 +168,12 @@ func (d *console) transmit(t *transport) bool {
 	if !ok {
 		return false
 	}
+	out := d.out
+	if d.errOut != nil && len(d.tx.read) > 0 && atOddAddress(d.tx.read[0]) && t.negotiated(consoleFeatStreams) {
+		out = d.errOut
+	}
 	for _, b := range d.tx.read {
-		if err := d.out.write(b); err != nil {
+		if err := out.write(b); err != nil {
 			d.fail(err)
 			return false
 		}

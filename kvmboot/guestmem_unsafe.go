@@ -31,3 +31,6 @@ func store16(b []byte, v uint16) {
 var fenceWord atomic.Uint32
 
 func fence() { fenceWord.Add(1) }
+
+// atOddAddress tells whether b, a part of guest memory, begins at one there: pages begin at pages.
+func atOddAddress(b []byte) bool { return uintptr(unsafe.Pointer(unsafe.SliceData(b)))&1 != 0 }

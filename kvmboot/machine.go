@@ -30,18 +30,19 @@ type machine struct {
 	// output when the caller gives up.
 	stopIn, stopOut *stopEvent
 
-	serial  *serial
-	signals hostSignals
-	console *output
-	devices []*transport
-	ioapic  *ioapic // nil: KVM has it
-	disks   []*os.File
-	balloon *Balloon
-	vsock   *vsock
-	network *hostSocketsDevice
-	card    *netDevice
-	user    *userLink // card's, or still starting
-	shares  []*share
+	serial     *serial
+	signals    hostSignals
+	console    *output
+	consoleErr *output // the program's standard error; nil: console
+	devices    []*transport
+	ioapic     *ioapic // nil: KVM has it
+	disks      []*os.File
+	balloon    *Balloon
+	vsock      *vsock
+	network    *hostSocketsDevice
+	card       *netDevice
+	user       *userLink // card's, or still starting
+	shares     []*share
 
 	marks *marker // nil: no marks are wanted
 
@@ -134,6 +135,16 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	out, errOut := newOutputs(cfg.Stdout, cfg.Stderr, m.stopOut)
 	m.console = out
 	out.tee = cfg.tee(StreamStdout)
+	if cfg.ProgramStderr != nil {
+		m.consoleErr = newOutput(cfg.ProgramStderr, m.stopOut)
+		m.consoleErr.tee = cfg.tee(StreamStderr)
+		switch { // one Writer is called by one goroutine at a time
+		case sameWriter(cfg.ProgramStderr, cfg.Stdout):
+			m.consoleErr.mu = out.mu
+		case sameWriter(cfg.ProgramStderr, cfg.Stderr):
+			m.consoleErr.mu = errOut.mu
+		}
+	}
 	if cfg.SerialConsole {
 		errOut = out
 	}

@@ -55,7 +55,7 @@ func (m *machine) addDevices() error {
 	}
 	if !m.cfg.SerialConsole {
 		in := newInput(m.cfg.Stdin, m.stopIn)
-		add(newConsole(in, m.console, func(err error) { m.outputFailed("console output", err) }))
+		add(newConsole(in, m.console, m.consoleErr, func(err error) { m.outputFailed("console output", err) }))
 	}
 	if !m.cfg.NoEntropy {
 		add(&entropy{})

@@ -131,7 +131,7 @@ func testConsole(t testing.TB, in string, out io.Writer) *console {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { stop.raise(); stop.close() })
-	return newConsole(newInput(bytes.NewReader([]byte(in)), stop), newOutput(out, stop), func(err error) { t.Error(err) })
+	return newConsole(newInput(bytes.NewReader([]byte(in)), stop), newOutput(out, stop), nil, func(err error) { t.Error(err) })
 }
 
 // hostileRings are drivers that break a rule of the rings.

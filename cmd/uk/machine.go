@@ -223,6 +223,9 @@ func (m *runMachine) connect(o *uk.RunOptions, signals chan unix.Signal, cancel 
 	}
 	if m.detached() {
 		o.Stdout, o.Stderr = nil, m.e.stderr
+		if o.ProgramStderr != nil {
+			o.ProgramStderr = io.Discard
+		}
 		o.Stdin = nil
 		if in := r.Stdin(); in != nil {
 			o.Stdin = in

@@ -208,6 +208,7 @@ second one, or --stop-timeout, ends the guest.`,
 				if o.ModuleFile != "" && print == "" {
 					return usagef("run", "--print-module goes with --print")
 				}
+				stderr := e.stderr // without what else goes there
 				m, err := beginMachine(ctx, e, &machine, cmp.Or(firecracker, first(args)), rest(args), network.n.Publish, stop, t != nil || o.Terminal != nil)
 				if err != nil {
 					return err
@@ -274,6 +275,9 @@ second one, or --stop-timeout, ends the guest.`,
 					signals = e.signals.toGuest(stop)
 					o.Signals = signals
 				}
+				if o.Terminal == nil { // which has one stream
+					o.ProgramStderr = programStderr(stderr)
+				}
 				if m != nil {
 					var cancel context.CancelFunc
 					ctx, cancel = context.WithCancel(ctx)
@@ -328,6 +332,17 @@ func onlyPrinted(fs *pflag.FlagSet, hypervisor string) error {
 		}
 	})
 	return err
+}
+
+// programStderr is where a program's standard error goes. A closed one loses what is written there, as programs that
+// have one do not mind.
+func programStderr(w io.Writer) io.Writer {
+	if f, ok := w.(*os.File); ok {
+		if _, err := f.Stat(); err != nil {
+			return io.Discard
+		}
+	}
+	return w
 }
 
 func openStdin(e *env, name string) (*os.File, error) {

@@ -112,7 +112,7 @@ static void wait_until_empty(void)
 	}
 }
 
-static long serial_console_write(const char *buf, size_t n)
+static long serial_console_write(const char *buf, size_t n, bool error)
 {
 	for (size_t done = 0; done < n;) {
 		size_t k = min(n - done, (size_t)depth);

@@ -4,7 +4,8 @@
  * as QEMU takes no more output for a port whose input has ended. Output is copied to pages of our own, so
  * that writers need not wait for the device. A receive buffer that comes back
  * empty also means the end of the input: a convention with the built-in runner
- * (other devices never do it). */
+ * (other devices never do it). Another one, which it offers as a feature, is that
+ * output at an odd address is standard error's. */
 #include "console_out.h"
 #include "driver.h"
 #include "kernel.h"
@@ -14,6 +15,7 @@
 #define OUT_PAGES 8
 #define F_SIZE 1
 #define F_MULTIPORT 2
+#define F_STREAMS (1 << 23)	/* kvmboot/console.go */
 
 /* Section 5.3.6.2. */
 struct control {
@@ -41,6 +43,7 @@ static char *in_page;
 static u32 in_len, in_pos;	/* what of in_page is not read yet */
 static bool in_eof;
 static u32 in_port, out_port;
+static bool streams;		/* of output are told apart */
 
 static void collect_out(struct virtqueue *q)
 {
@@ -67,16 +70,18 @@ static struct out_page *free_page(void)
 	}
 }
 
-static long console_write(const char *buf, size_t n)
+static long console_write(const char *buf, size_t n, bool error)
 {
+	u32 at = error && streams;
+
 	for (size_t done = 0; done < n;) {
-		u32 k = min(n - done, (size_t)PAGE_SIZE);
+		u32 k = min(n - done, (size_t)PAGE_SIZE - at);
 		collect_out(out);
 		struct out_page *p = free_page();
 		p->state = FILLING;
-		memcpy(p->mem, buf + done, k);	/* may sleep */
+		memcpy(p->mem + at, buf + done, k);	/* may sleep */
 		p->state = SENT;
-		virtqueue_add_one(out, p->mem, k, false, p);
+		virtqueue_add_one(out, p->mem + at, k, false, p);
 		virtqueue_kick(out);
 		done += k;
 	}
@@ -199,12 +204,13 @@ static int probe(struct virtio_device *d)
 {
 	const char *ports = cmdline_get("uk.console", 0);
 	u64 features;
-	int err = virtio_start(d, ports ? F_SIZE | F_MULTIPORT : F_SIZE, &features);
+	int err = virtio_start(d, ports ? F_SIZE | F_MULTIPORT : F_SIZE | F_STREAMS, &features);
 
 	if (err)
 		return err;
 	if (out)
 		return -EBUSY;	/* one console is enough */
+	streams = features & F_STREAMS;
 	if (features & F_MULTIPORT && strlen(ports) == 3) {
 		in_port = ports[0] - '0';
 		out_port = ports[2] - '0';

@@ -5,7 +5,7 @@
 #include "linux_file.h"
 #include "vfs.h"
 
-static long serial_console_write(const char *buf, size_t n)
+static long serial_console_write(const char *buf, size_t n, bool error)
 {
 	serial_write(buf, n);
 	return n;
@@ -24,9 +24,12 @@ static long console_read(struct file *f, void *buf, size_t n, u64 *pos)
 	return n ? console->read(buf, n, f->flags & O_NONBLOCK) : 0;
 }
 
+/* Like the pipes that they look like, standard output and error are two. */
+static struct vnode stderr_vnode;
+
 static long console_write(struct file *f, const void *buf, size_t n, u64 *pos)
 {
-	return n ? console->write(buf, n) : 0;
+	return n ? console->write(buf, n, f->vnode == &stderr_vnode) : 0;
 }
 
 static int console_poll(struct file *f, struct poll_table *pt)
@@ -73,9 +76,11 @@ void fd_init(void)
 		stdio_ops = terminal;
 		console_vnode.mode = S_IFCHR | 0620;
 	}
+	stderr_vnode = console_vnode;
+	stderr_vnode.ino++;
 	for (int i = 0; i < 3; i++) {
 		/* one reference more than the descriptor's: never freed */
-		std[i] = (struct file){ .ops = stdio_ops, .refs = 2, .vnode = &console_vnode,
+		std[i] = (struct file){ .ops = stdio_ops, .refs = 2, .vnode = i == 2 && !terminal ? &stderr_vnode : &console_vnode,
 			.flags = terminal ? O_RDWR : i ? O_WRONLY : O_RDONLY };
 		fd_install(&std[i], i, false);
 	}

@@ -318,7 +318,7 @@ static const struct vnode_ops pipe_vnode_ops = { .open = pipe_open, .release = p
 
 int pipe_create(struct file *ends[2], int flags)
 {
-	static u64 last_ino = 3;	/* the console's looks like a pipe too */
+	static u64 last_ino = 4;	/* the console's look like pipes too */
 	struct vnode *v = kzalloc(sizeof(*v));
 	struct pipe *p = pipe_new();
 

@@ -391,7 +391,7 @@ extern struct block_device *root_device;	/* the first of all disks, in the order
 
 /* Console device for fds 0-2 and /dev/console: set by a console driver, else the serial port. */
 struct console {
-	long (*write)(const char *buf, size_t n);	/* all of it, may sleep */
+	long (*write)(const char *buf, size_t n, bool error);	/* all of it, may sleep; ERROR: as standard error, if it tells */
 	long (*read)(char *buf, size_t n, bool nonblock);	/* >=1 byte, 0 at end of input, -EAGAIN */
 	bool (*readable)(void);
 	struct waitq *readers;

@@ -72,7 +72,7 @@ const char drv_tty[1];
 
 static long screen_write(struct tty *tty, const char *s, size_t n)
 {
-	return console->write(s, n);
+	return console->write(s, n, false);
 }
 
 static void input_taken(struct tty *tty)
