@@ -81,7 +81,7 @@ second one, or --stop-timeout, ends the guest.`,
 			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
 			fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors (default 1)")
 			fs.VarP((*timeFlag)(&timeout), "timeout", "t", "end the guest after this time, as 30s")
-			fs.Var((*timeFlag)(&stop), "stop-timeout", "end the guest when its program has not ended so long after SIGTERM, SIGINT or SIGQUIT (default 10s)")
+			fs.Var((*timeFlag)(&stop), "stop-timeout", "end the guest when its program has not ended so long after SIGTERM, SIGINT or SIGQUIT")
 			fs.VarP(&env_, "env", "e", "set an environment variable; NAME alone: to its value here")
 			fs.StringArrayVar(&envFiles, "env-file", nil, "a file of NAME=VALUE lines; --env wins over them")
 			fs.Var(&drives, "drive", "a file as a further disk, /dev/vdb and on; ,ro: only to be read")
