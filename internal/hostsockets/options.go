@@ -37,13 +37,19 @@ func (o *option) set(fd int) error {
 	return unix.SetsockoptString(fd, o.level, o.name, string(o.value))
 }
 
-// setOption is struct hs_option with a value.
+// setOption is struct hs_option with a value. Who did not ask for a result gets none: the guest has the option, whatever
+// this host makes of it, and the program was told so.
 func (k *sock) setOption(h *Header, b []byte) {
+	if err := k.takeOption(b); h.Request != 0 {
+		k.srv.result(h, k, err, nil)
+	}
+}
+
+func (k *sock) takeOption(b []byte) error {
 	o, size, ok := parseOption(b)
 	most, known := settable[[2]int{o.level, o.name}]
 	if !ok || !known || size > most || len(b) < optionSize+size {
-		k.srv.result(h, k, unix.ENOPROTOOPT, nil)
-		return
+		return unix.ENOPROTOOPT
 	}
 	o.value = slices.Clone(b[optionSize : optionSize+size])
 	var err error
@@ -55,7 +61,7 @@ func (k *sock) setOption(h *Header, b []byte) {
 	if err == nil {
 		k.remember(o)
 	}
-	k.srv.result(h, k, err, nil)
+	return err
 }
 
 // remember keeps an option for descriptors to come.

@@ -389,7 +389,10 @@ func TestHostile(t *testing.T) {
 		}
 		g.s.mu.Unlock()
 	}
-	if accepted.Load() < 3 { // as many as a busy machine gets to
+	for limit := time.Now().Add(waitLimit); accepted.Load() < 3 && time.Now().Before(limit); {
+		time.Sleep(time.Millisecond) // the others of this process have their turn
+	}
+	if accepted.Load() < 3 {
 		t.Errorf("%d connections came about", accepted.Load())
 	}
 	g.s.mu.Lock()

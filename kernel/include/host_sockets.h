@@ -78,7 +78,7 @@ struct hs_accept {
 };
 
 enum hs_op {
-	/* Of the guest. Without a request number nothing is answered; an error of such an op comes as HS_ERROR. */
+	/* Of the guest. Without a request number nothing is answered; an error of such an op comes as HS_ERROR, but for HS_SETOPT. */
 	HS_OPEN = 1,		/* struct hs_open: a socket of the host is made for this number */
 	HS_SETOPT,		/* struct hs_option, value */
 	HS_GETOPT,		/* struct hs_option; the result is followed by the value */

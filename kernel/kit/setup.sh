@@ -67,6 +67,16 @@ if [ "$what" = test ]; then
 	need genisoimage genisoimage
 	need sbsigntool sbsign
 	need openssl openssl
+	# Servers of apps/, and clients of theirs.
+	need redis-server redis-server
+	need nginx /usr/sbin/nginx
+	need memcached memcached
+	need haproxy /usr/sbin/haproxy
+	need dnsmasq-base /usr/sbin/dnsmasq
+	need nodejs node
+	need iperf3 iperf3
+	need curl curl
+	need libsqlite3-dev /usr/include/sqlite3.h
 fi
 
 can_install() { [ "$(id -u)" = 0 ] || has sudo; }
@@ -94,12 +104,22 @@ if [ -n "$missing" ]; then
 	can_install || die "missing:$missing: run kernel/kit/setup.sh $what as root, or install sudo$(instead_of_qemu)"
 	say "installing$missing"
 	log=$(mktemp)
+	# What is installed are programs for images: none is to be started as a service of this machine.
+	policy=/usr/sbin/policy-rc.d
+	if [ -e $policy ]; then
+		policy=
+	else
+		printf '#!/bin/sh\nexit 101\n' | root tee $policy >/dev/null
+		root chmod +x $policy
+	fi
 	{ root apt-get -qq update &&
 		root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $missing; } > "$log" 2>&1 </dev/null || {
 		tail -n 5 "$log" >&2
 		rm -f "$log"
+		[ -z "$policy" ] || root rm -f $policy
 		die "apt-get could not install$missing: check the network and /etc/apt/sources.list*"
 	}
+	[ -z "$policy" ] || root rm -f $policy
 	rm -f "$log"
 fi
 

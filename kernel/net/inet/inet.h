@@ -146,6 +146,7 @@ void inet_wake(struct inet *i);
 void inet_over(struct inet *i, int error);	/* the connection is over: what was received stays */
 void inet_reset(struct inet *i);		/* the peer says so */
 void inet_ended(struct inet *i);		/* the peer sends nothing more */
+void inet_unlisten(struct inet *i);		/* its connections that nobody accepted are reset */
 int inet_disconnect(struct inet *i);		/* connect(2) with AF_UNSPEC */
 extern const struct file_ops inet_file_ops;
 

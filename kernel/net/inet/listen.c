@@ -37,15 +37,15 @@ int inet_listen(struct socket *s, int backlog)
 		return -EADDRINUSE;
 	}
 	port_add(i);
+	i->state = LISTENING;	/* the first connection may come with the answer */
+	i->shut = 0;
+	s->listening = true;
 	if ((err = publish(i))) {
-		i->port.listening = false;
+		inet_unlisten(i);
 		if (!i->fixed_port)
 			port_drop(i);
 		return err;
 	}
-	i->state = LISTENING;
-	i->shut = 0;
-	s->listening = true;
 	inet_wake(i);
 	return 0;
 }

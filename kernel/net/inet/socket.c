@@ -94,7 +94,7 @@ static void finish(struct inet *i)
 	check_over(i);
 }
 
-static void stop_listening(struct inet *i)
+void inet_unlisten(struct inet *i)
 {
 	i->state = CLOSED;	/* nobody comes any more */
 	i->s.listening = i->port.listening = false;
@@ -115,7 +115,7 @@ static void leave(struct inet *i, bool abort)
 {
 	list_remove(&i->callers);
 	if (i->state == LISTENING)
-		stop_listening(i);
+		inet_unlisten(i);
 	else
 		i->way->leave(i, abort);
 	if (i->number)

@@ -45,6 +45,8 @@ int main(int argc, char **argv)
 	slow = argc > 3 ? atoi(argv[3]) : 0;
 	signal(SIGPIPE, SIG_IGN);
 	option(l, SOL_SOCKET, SO_REUSEADDR, 1);
+	option(u, SOL_SOCKET, SO_REUSEADDR, 1);
+	option(u, SOL_SOCKET, SO_PRIORITY, 3);
 	option(l, IPPROTO_IPV6, IPV6_V6ONLY, argc > 4);
 	if (bind_to(l, "::", port) || listen(l, 4096)) {
 		say("bind", -1);
