@@ -18,13 +18,14 @@ import (
 // heldFiles are read only if the guest says something that they explain. They are opened before
 // it runs: a confined process can open nothing, and a temporary image is gone by then. One that
 // is not there explains nothing.
-type heldFiles struct{ symbols, root, kit *os.File }
+type heldFiles struct{ symbols, root, kit, kernel *os.File }
 
 // hold opens them.
 func (im *Image) hold() *heldFiles {
 	h := &heldFiles{}
 	h.symbols, _ = openRegular(im.SymbolFile())
 	h.root, _ = openRegular(im.Root())
+	h.kernel, _ = openRegular(im.Kernel())
 	if dir, err := FindKit(""); err == nil {
 		h.kit, _ = openRegular(filepath.Join(dir, linker.KitFile))
 	}
@@ -37,7 +38,7 @@ func openRegular(name string) (*os.File, error) {
 }
 
 func (h *heldFiles) close() {
-	for _, f := range []*os.File{h.symbols, h.root, h.kit} {
+	for _, f := range []*os.File{h.symbols, h.root, h.kit, h.kernel} {
 		f.Close() // a nil file says so, which is no news
 	}
 }

@@ -80,7 +80,9 @@ func (im *Image) QEMUCommand(opt RunOptions, accel string) ([]string, error) {
 	if err := im.chooseMachine(&opt); err != nil {
 		return nil, err
 	}
-	return kvmboot.QEMUCommand(im.Config(opt), accel, os.DevNull)
+	cfg := im.Config(opt)
+	cfg.GDB = opt.GDB.ofQEMU()
+	return kvmboot.QEMUCommand(cfg, accel, os.DevNull)
 }
 
 // shellCommand quotes a command for sh. The argument behind the option cmdline is the

@@ -104,6 +104,8 @@ type RunOptions struct {
 	// longer than the hypervisor's command line, and that what is printed names.
 	ModuleFile string
 
+	// GDB, if not nil, lets gdb have the program from its first instruction on.
+	GDB *GDBOptions
 	// Trace, if not nil, shows the program's system calls.
 	Trace *TraceOptions
 
@@ -157,9 +159,9 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 	if zone := im.missingZone(opt.Env); zone != "" && opt.Notice != nil {
 		opt.Notice("TZ=" + zone + ": this image has no zone of that name, so that programs take UTC for it: build it with -e TZ=" + zone)
 	}
+	held := im.hold()
+	defer held.close()
 	if cfg.Stderr != nil {
-		held := im.hold()
-		defer held.close()
 		calls := &callWriter{w: stoppable.Writer(ctx, cfg.Stderr), drop: opt.Quiet, offer: sync.OnceValue(held.offeredCalls)}
 		defer calls.Flush()
 		w := backtrace.NewWriter(calls, held.symbolSource(), opt.Verbose)
@@ -170,6 +172,11 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 	if err != nil {
 		return kvmboot.Status{}, err
 	}
+	gone, err := im.underGDB(ctx, &opt, held, &cfg, qemu)
+	if err != nil {
+		return endedBefore(ctx), err
+	}
+	defer gone()
 	run := kvmboot.Run
 	if qemu {
 		run = func(ctx context.Context, cfg kvmboot.Config) (kvmboot.Status, error) {

@@ -108,6 +108,13 @@ type Config struct {
 	Stats   bool // fills Status.Resident
 	// Marks asks for the times of the boot, in Status.Timeline; nil: none.
 	Marks *Marks
+	// GDB is where QEMU waits for gdb before it runs the machine, as its option -gdb takes it; "": it does not.
+	GDB string
+	// Inspect are functions that look into the machine: each is called once when it is about to run, in a goroutine of
+	// its own, and must return soon after Guest.Done.
+	Inspect []func(*Guest)
+	// InspectStopped leaves the processors at the first instruction until one of Inspect lets them run.
+	InspectStopped bool
 	// SmallPages backs guest memory with small pages only.
 	SmallPages bool
 

@@ -45,6 +45,7 @@ type machine struct {
 	shares     []*share
 
 	marks *marker // nil: no marks are wanted
+	guest *Guest  // nil: nobody looks into it
 
 	sandbox *confine.Sandbox // nil until the process is confined
 	lines   confine.Lines    // what holds it then
@@ -69,6 +70,9 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	if cfg.Marks != nil {
 		m.marks = &marker{want: cfg.Marks}
 		m.marks.note(MarkRun)
+	}
+	if len(cfg.Inspect) > 0 {
+		m.guest = newGuest(m)
 	}
 	defer func() {
 		if err != nil {
@@ -445,6 +449,7 @@ func (m *machine) load(k *kernelFile) error {
 // in this order: the processors; the devices, of which the console first writes
 // out what the guest gave it. A canceled context cuts that short.
 func (m *machine) run(ctx context.Context) (Status, error) {
+	seen := m.inspect()
 	gaveUp := make(chan struct{})
 	stopWatch := context.AfterFunc(ctx, func() { m.stopOut.raise(); close(gaveUp) })
 	var wg sync.WaitGroup
@@ -470,10 +475,12 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	for _, t := range m.devices {
 		t.stopping.Store(true) // a processor may be serving a queue that never gets empty
 	}
+	m.guest.ended()
 	for _, c := range m.cpus {
 		c.kick()
 	}
 	wg.Wait()
+	seen()
 	for _, t := range m.devices {
 		t.stop()
 	}

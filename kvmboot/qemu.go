@@ -80,6 +80,9 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 		"-device", "isa-debug-exit,iobase=0xf4,iosize=0x4",
 	}
 	add := func(a ...string) { argv = append(argv, a...) }
+	if cfg.GDB != "" {
+		add("-gdb", cfg.GDB, "-S")
+	}
 	if cfg.Memory > qemuReserves {
 		argv[2] += ",memory-backend=ram"
 		add("-object", "memory-backend-ram,id=ram,reserve=off,size="+qemuMemory(cfg.Memory))

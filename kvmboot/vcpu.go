@@ -90,7 +90,8 @@ func (c *vcpu) run() {
 		c.spent.Store(c.time())
 		c.tid.Store(0)
 	}()
-	for !c.m.stopping.Load() {
+	defer c.m.guest.left()
+	for c.m.guest.gate(c) && !c.m.stopping.Load() {
 		_, err := ioctlInt(c.fd, kvmRun, 0)
 		reason := exitIntr
 		if err == nil {
@@ -137,6 +138,7 @@ func (c *vcpu) exit() bool {
 		}
 	case exitDebug:
 		c.m.marks.debugExit(c)
+		c.m.guest.debugExit(c)
 	case exitIntr, exitHLT:
 	case exitShutdown:
 		c.m.fail(c.machineError("processor shut down (triple fault)", nil))

@@ -49,6 +49,7 @@ second one, or --stop-timeout, ends the guest.`,
 			{"uk run -p 8080:80 ./server", "with its port 80 as this machine's 8080, see docs/host-sockets.md"},
 			{"uk run --net user -p 8080:80 ./server", "with a network card on a network of its own, without root"},
 			{"uk run --net tap=tap0 ./server", "with a network card on a TAP interface, see docs/network-card.md"},
+			{"uk run --gdb ./prog", "stopped at its first instruction, for gdb to connect, see docs/debugging.md"},
 			{"uk run --trace=file,network ./prog", "with its system calls on files and sockets, see docs/debugging.md"},
 			{"uk run --vsock vm.sock ./server", "with sockets to the host, see docs/vsock.md"},
 			{"uk run --vmm qemu --accel tcg ./prog", "on a machine without KVM"},
@@ -77,6 +78,7 @@ second one, or --stop-timeout, ends the guest.`,
 			var network networkFlags
 			var trace traceFlags
 			var machine machineFlags
+			var gdb gdbFlag
 			tty := ttyAuto
 			fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
 			fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors (default 1)")
@@ -106,6 +108,7 @@ second one, or --stop-timeout, ends the guest.`,
 			network.declare(fs)
 			trace.declare(fs)
 			machine.declare(fs)
+			gdb.declare(fs)
 			fs.BoolVar(&o.Verbose, "verbose", false, "show the kernel's messages")
 			fs.BoolVar(&o.SmallPages, "small-pages", false, "no huge pages for guest memory")
 			fs.BoolVar(&noSandbox, "no-sandbox", false, "keep this process's rights while the guest runs, for debugging")
@@ -165,6 +168,9 @@ second one, or --stop-timeout, ends the guest.`,
 					return err
 				}
 				b.opt.Trace = o.Trace != nil
+				if o.GDB, err = gdb.options(fs, e); err != nil {
+					return err
+				}
 				if err := machine.check(fs, print, firecracker); err != nil {
 					return err
 				}

@@ -127,6 +127,7 @@ func argument(n uint32, op seccomp.Operation, value uint64) seccomp.Condition {
 var MachineRequests = []uint64{
 	0xae80, 0x4020aea5, 0x4008ae61, 0x4040ae79, 0x4020ae46,
 	0x8090ae81, 0x4090ae82, 0x8138ae83, 0x4048ae9b, 0xc008ae88, 0xaea3,
+	0x4138ae84, 0x9000aea4, 0x5000aea5, // a debugger's: they change nothing but the guest
 }
 
 // requests are the ioctls that are allowed.
