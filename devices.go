@@ -80,6 +80,7 @@ func (im *Image) Devices() *DeviceModel {
 	add(&d.Devices, "pvpanic", "pvpanic")
 	add(&d.Devices, "pci", "PCI Express")
 	add(&d.Mounts, driverISO, "iso9660")
+	add(&d.Mounts, driverExt, "ext4")
 	add(&d.Mounts, DriverShare, "9p")
 
 	d.Root = "in memory, where the loader puts it (a boot module)"

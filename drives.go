@@ -26,6 +26,7 @@ const (
 	driverOverlay  = "overlay" // for a root file system that can be changed
 	driverMounting = "mounting"
 	driverISO      = "iso9660_fs"
+	driverExt      = "ext4"
 	driverPTY      = "pty" // for programs that name its files
 )
 
@@ -104,7 +105,7 @@ func flagOf(driver string) string {
 		return "share"
 	case driverOverlay:
 		return "overlay"
-	case driverMounting, driverISO:
+	case driverMounting, driverISO, driverExt:
 		return "mount"
 	case DriverTTY:
 		return "tty"

@@ -64,6 +64,7 @@ func (opt *RunOptions) MountPoints() []string {
 const (
 	mountType9P  = "9p"
 	mountTypeISO = "iso9660"
+	mountTypeExt = "ext4"
 )
 
 // mountDrivers returns the drivers that mounts of a type need, as far as that is known.
@@ -73,6 +74,8 @@ func mountDrivers(typ string) []string {
 		return []string{DriverShare, driverMounting}
 	case mountTypeISO:
 		return []string{driverISO, driverMounting}
+	case mountTypeExt:
+		return []string{driverExt, driverMounting}
 	}
 	return []string{driverMounting}
 }

@@ -116,6 +116,7 @@ dir_of = $(firstword $(subst :, ,$(1)))
 name_of = $(lastword $(subst :, ,$(1)))
 # Only files of a server lose pages by a driver's hand; in the kernel drop.c is for what it has itself.
 module_sources_virtio_9p := $(wildcard kernel/fs/virtio_9p/*.c) kernel/mm/drop.c
+module_sources_ext4 := $(wildcard kernel/fs/ext4/*.c) kernel/mm/drop.c
 # Their lists in /proc are all that prints in a kernel without procfs.
 module_sources_af_unix := $(wildcard kernel/fs/af_unix/*.c) kernel/fs/text.c
 module_sources_netlink := $(wildcard kernel/net/netlink/*.c) kernel/fs/text.c

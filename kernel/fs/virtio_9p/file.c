@@ -187,6 +187,8 @@ int p9_file_truncate(struct vnode *v, u64 size)
 
 int p9_file_sync(struct file *f, bool data_only)
 {
+	if (S_ISDIR(f->vnode->mode))
+		return p9_fsync(p9_dir_fid(f), data_only);
 	if (!S_ISREG(f->vnode->mode))
 		return 0;
 	int err = p9_write_back(f->vnode, false), failed = p9_fsync(f->data, data_only);

@@ -184,6 +184,7 @@ int p9_file_open(struct vnode *v, struct file *f);
 int p9_file_truncate(struct vnode *v, u64 size);
 int p9_file_sync(struct file *f, bool data_only);
 int p9_dir_open(struct vnode *v, struct file *f);
+struct fid *p9_dir_fid(struct file *f);
 int p9_dir_readdir(struct file *f, u64 *cookie, char *name, u64 *ino, u8 *type);
 int p9_pages_get(struct vnode *v, u64 index, bool for_write, void **page);
 void p9_pages_drop(struct vnode *v, u64 first);	/* but those that the server lacks */

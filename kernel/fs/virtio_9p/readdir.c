@@ -33,6 +33,11 @@ int p9_dir_open(struct vnode *v, struct file *f)
 	return 0;
 }
 
+struct fid *p9_dir_fid(struct file *f)
+{
+	return ((struct dir *)f->data)->fid;
+}
+
 static void dir_release(struct file *f)
 {
 	struct dir *d = f->data;
