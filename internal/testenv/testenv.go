@@ -163,7 +163,7 @@ func NewObjects(t testing.TB, flags ...string) *Objects {
 // Compile compiles one source.
 func (o *Objects) Compile(source string, flags ...string) {
 	o.t.Helper()
-	object := filepath.Join(o.dir, strings.ReplaceAll(filepath.Base(source), ".", "_")+".o")
+	object := filepath.Join(o.dir, strings.NewReplacer(".", "_", "/", "_").Replace(source)+".o")
 	Run(o.t, o.cc, slices.Concat(flags, o.flags, []string{"-c", "-o", object, source})...)
 	o.files = append(o.files, object)
 }

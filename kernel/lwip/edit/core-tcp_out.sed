@@ -7,3 +7,5 @@ s/^(  )err = ip_output_if\(seg->p, &pcb->local_ip, &pcb->remote_ip, pcb->ttl,/\1
 s/^(  )NETIF_RESET_HINTS\(netif\);/\1lwip_tx_mss = 0;\n&/
 # The oldest segment goes out again whatever the congestion window has become: it may be longer than that.
 s/wnd = LWIP_MIN\(pcb->snd_wnd, pcb->cwnd\);/wnd = LWIP_MIN(pcb->snd_wnd, lwip_congestion_window(pcb));/
+# What a closed window splits may be longer than a packet, too.
+/LWIP_ASSERT\("split <= mss", split <= pcb->mss\);/d

@@ -11,7 +11,9 @@
 #define LWIP_STATS			0
 #define LWIP_NETIF_TX_SINGLE_PBUF	0
 #define LWIP_PROVIDE_ERRNO		0
-#define LWIP_NOASSERT			1	/* kernel/net/test has them */
+#ifndef LWIP_NOASSERT_OFF	/* kernel/net/test has them */
+#define LWIP_NOASSERT			1
+#endif
 
 /* Timers of our own (inet_lwip/timers.c), which stand still while there is nothing to time. */
 #define LWIP_TIMERS			1

@@ -9,6 +9,7 @@ struct interface {
 	u32 index, flags, mtu;
 	u16 type;		/* ARPHRD_* */
 	u8 mac[6];
+	const struct inet_link *link;	/* NULL: nothing is counted */
 };
 #define IFF_UP		1
 #define IFF_BROADCAST	2
@@ -16,6 +17,8 @@ struct interface {
 #define IFF_RUNNING	0x40
 #define IFF_MULTICAST	0x1000
 #define IFF_LOWER_UP	0x10000
+
+#define SCOPE_LINK	253	/* RT_SCOPE_LINK */
 
 struct interface_address {
 	u32 index;

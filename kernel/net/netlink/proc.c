@@ -11,8 +11,11 @@ static void show_devices(struct text *t)
 
 	text_printf(t, "Inter-|   Receive                                                |  Transmit\n"
 		" face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n");
-	for (u32 i = 0; interface_get(i, &f); i++)
-		text_printf(t, "%s%s: %7u %7u %4u %4u %4u %5u %10u %9u %8u %7u %4u %4u %4u %5u %7u %10u\n", "      " + strlen(f.name), f.name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+	for (u32 i = 0; interface_get(i, &f); i++) {
+		const struct inet_link none = { .up = false }, *l = f.link ? f.link : &none;
+		text_printf(t, "%s%s: %7lu %7lu %4u %4u %4u %5u %10u %9u %8lu %7lu %4u %4u %4u %5u %7u %10u\n", "      " + strlen(f.name), f.name,
+			l->bytes[0], l->packets[0], 0, 0, 0, 0, 0, 0, l->bytes[1], l->packets[1], 0, 0, 0, 0, 0, 0);
+	}
 }
 
 static u32 word(const u8 *ip) { return ip[0] | ip[1] << 8 | ip[2] << 16 | (u32)ip[3] << 24; }
@@ -22,11 +25,12 @@ static void show_routes(struct text *t)
 	struct interface_address a;
 
 	text_printf(t, "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n");
-	if (!interface_address_get(2, &a))
+	if (!interface_address_get(2, &a) || a.family != AF_INET)
 		return;
 	u32 mask = a.prefix ? ~0u << (32 - a.prefix) : 0;
 	mask = __builtin_bswap32(mask);
-	text_printf(t, "eth0\t%08x\t%08x\t%04x\t%d\t%u\t%d\t%08x\t%d\t%u\t%u\n", 0, word(inet_config.gateway), 3, 0, 0, 0, 0, 0, 0, 0);
+	if (word(inet_config.gateway))
+		text_printf(t, "eth0\t%08x\t%08x\t%04x\t%d\t%u\t%d\t%08x\t%d\t%u\t%u\n", 0, word(inet_config.gateway), 3, 0, 0, 0, 0, 0, 0, 0);
 	text_printf(t, "eth0\t%08x\t%08x\t%04x\t%d\t%u\t%d\t%08x\t%d\t%u\t%u\n", word(a.ip) & mask, 0, 1, 0, 0, 0, mask, 0, 0, 0);
 }
 
@@ -39,7 +43,7 @@ static void show_addresses6(struct text *t)
 			continue;
 		for (u32 k = 0; k < 16; k++)
 			text_printf(t, "%02x", a.ip[k]);
-		text_printf(t, " %02x %02x %02x %02x %s%s\n", a.index, a.prefix, a.index > 1 ? 0 : 0x10, 0x80, a.index > 1 ? "    " : "      ", a.index > 1 ? "eth0" : "lo");
+		text_printf(t, " %02x %02x %02x %02x %s%s\n", a.index, a.prefix, a.scope == SCOPE_LINK ? 0x20 : a.index > 1 ? 0 : 0x10, 0x80, a.index > 1 ? "    " : "      ", a.index > 1 ? "eth0" : "lo");
 	}
 }
 

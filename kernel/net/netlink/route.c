@@ -27,7 +27,6 @@ enum { RTM_NEWLINK = 16, RTM_GETLINK = 18, RTM_NEWADDR = 20, RTM_GETADDR = 22, R
 #define RTA_PREFSRC	7
 #define RTA_TABLE	15
 #define TABLE_MAIN	254
-#define SCOPE_LINK	253
 #define PROT_KERNEL	2
 #define PROT_BOOT	3
 
@@ -47,7 +46,7 @@ static void add_text(struct reply *r, u16 type, const char *s)
 
 static void add_link(struct reply *r, const struct interface *f)
 {
-	static const u64 stats[24];
+	u64 stats[24] = { 0 };
 	static const u8 all[6] = { 255, 255, 255, 255, 255, 255 }, none[6];
 	bool lo = f->flags & IFF_LOOPBACK;
 	struct ifinfomsg m = { .type = f->type, .index = f->index, .flags = f->flags };
@@ -61,6 +60,10 @@ static void add_link(struct reply *r, const struct interface *f)
 	add_text(r, IFLA_QDISC, "noqueue");
 	reply_attribute(r, IFLA_ADDRESS, f->mac, 6);
 	reply_attribute(r, IFLA_BROADCAST, lo ? none : all, 6);
+	if (f->link) {	/* struct rtnl_link_stats64 */
+		memcpy(stats, f->link->packets, sizeof(f->link->packets));
+		memcpy(stats + 2, f->link->bytes, sizeof(f->link->bytes));
+	}
 	reply_attribute(r, IFLA_STATS64, stats, sizeof(stats));
 	reply_end(r, at);
 }
@@ -116,7 +119,10 @@ static void add_routes(struct reply *r, u8 family)
 	for (u32 i = 2; interface_address_get(i, &a); i++) {
 		if (family && a.family != family)
 			continue;
-		add_route(r, &a, a.family == AF_INET ? inet_config.gateway : inet_config.gateway6);
+		const u8 *gateway = a.family == AF_INET ? inet_config.gateway : inet_config.gateway6;
+		static const u8 none[16];
+		if (memcmp(gateway, none, ip_bytes(a.family)))
+			add_route(r, &a, gateway);
 		add_route(r, &a, NULL);
 	}
 }

@@ -1,3 +1,3 @@
-// Package nettest runs the sockets of AF_INET and their driver of host sockets on the host, against a device that says
-// anything.
+// Package nettest runs the sockets of AF_INET on the host, with the driver of host sockets and with that of a network card and
+// lwIP behind them, against devices that say anything.
 package nettest
