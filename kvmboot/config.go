@@ -17,7 +17,11 @@ const MaxCPUs = 64
 const DefaultMemory = 128 << 20
 
 // Terminal is the size of a screen, in characters.
-type Terminal struct{ Rows, Cols int }
+type Terminal struct {
+	Rows, Cols int
+	// Size is what they are now, where Stdout is no terminal that tells; nil: as at the start.
+	Size func() (rows, cols int)
+}
 
 // Config describes one run.
 type Config struct {

@@ -45,7 +45,8 @@ type MemoryMetrics struct {
 
 // DeviceMetrics are of one virtio device.
 type DeviceMetrics struct {
-	Name string `json:"name"`
+	Kind string `json:"kind"` // disk, console, entropy, balloon, vsock, sockets, card, share
+	Name string `json:"name"` // with a number where there are more
 	Traffic
 }
 
@@ -82,11 +83,12 @@ func (l *Live) Metrics() Metrics {
 	out.Memory = MemoryMetrics{Size: m.cfg.Memory, Touched: m.mem.resident()}
 	names := map[string]int{}
 	for _, t := range m.devices {
-		name := t.name()
-		if names[name]++; names[name] > 1 {
-			name += strconv.Itoa(names[name])
+		kind := t.kind()
+		name := kind
+		if names[kind]++; names[kind] > 1 {
+			name += strconv.Itoa(names[kind])
 		}
-		out.Devices = append(out.Devices, DeviceMetrics{name, t.traffic()})
+		out.Devices = append(out.Devices, DeviceMetrics{kind, name, t.traffic()})
 	}
 	if m.network != nil {
 		out.Sockets, out.Connections = m.network.srv.Totals(), m.network.srv.Connections()
@@ -134,9 +136,11 @@ func (t *transport) traffic() Traffic {
 	return sum
 }
 
-// name is what the device is, in metrics.
-func (t *transport) name() string {
+// kind is what the device is, in metrics.
+func (t *transport) kind() string {
 	switch t.dev.id() {
+	case virtioIDNet:
+		return "card"
 	case virtioIDBlock:
 		return "disk"
 	case virtioIDConsole:

@@ -55,7 +55,11 @@ func (m *machine) addDevices() error {
 	}
 	if !m.cfg.SerialConsole {
 		in := newInput(m.cfg.Stdin, m.stopIn)
-		add(newConsole(in, m.console, m.consoleErr, func(err error) { m.outputFailed("console output", err) }))
+		d := newConsole(in, m.console, m.consoleErr, func(err error) { m.outputFailed("console output", err) })
+		if t := m.cfg.Terminal; t != nil && t.Size != nil {
+			d.size, d.hasSize = t.Size, true
+		}
+		add(d)
 	}
 	if !m.cfg.NoEntropy {
 		add(&entropy{})

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"uk"
 	"uk/internal/volumes"
@@ -54,6 +55,10 @@ func (p *position) values(c *completions) {
 		for _, name := range manifest.UlimitNames() {
 			c.add(p.typed, "", name+"=")
 		}
+	case "restart":
+		c.add(p.typed, "", "no", "on-failure", "always", "unless-stopped")
+	case "signal":
+		c.add(p.typed, "", "HUP", "INT", "KILL", "QUIT", "TERM", "USR1", "USR2")
 	case "kit", "share", "library-path":
 		c.files = folders
 	case "drive", "env-file", "stdin", "output", "firecracker-config", "print-module", "sign-key", "sign-cert", "version-script", "html", "vsock", "for":
@@ -140,13 +145,42 @@ func (p *position) arguments(c *completions) {
 		} else if n == 1 {
 			p.images(c)
 		}
-	case "report", "inspect":
+	case "report":
 		p.images(c)
+	case "inspect":
+		p.images(c)
+		p.machines(c, true)
+	case "logs", "port":
+		if n == 0 {
+			p.machines(c, true)
+		}
+	case "rm", "wait":
+		p.machines(c, true)
+	case "start":
+		p.machines(c, true)
+	case "stop", "kill", "restart", "stats":
+		p.machines(c, false)
+	case "attach":
+		if n == 0 {
+			p.machines(c, false)
+		}
+	case "ps":
 	case "run", "build", "image", "manifest", "symbols", "pack":
 		c.files = anyFiles
 		p.fromPath(c)
 	default:
 		c.files = anyFiles
+	}
+}
+
+// machines adds the names of machines: those that run, or all.
+func (p *position) machines(c *completions, all bool) {
+	list, err := listMachines(all)
+	if err != nil {
+		return
+	}
+	for _, m := range list {
+		c.add(p.typed, machineStatus(m, time.Now()), m.Name)
 	}
 }
 

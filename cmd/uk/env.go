@@ -94,6 +94,13 @@ func (e *env) marked() io.Writer {
 	return e.stderr
 }
 
+// jsonLine prints v on one line.
+func (e *env) jsonLine(v any) error {
+	enc := json.NewEncoder(e.stdout)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
 func (e *env) json(v any) error {
 	e.endProgress()
 	enc := json.NewEncoder(e.stdout)

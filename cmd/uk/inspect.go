@@ -16,13 +16,14 @@ import (
 func inspectCommand() *command {
 	return &command{
 		name:  "inspect",
-		args:  "IMAGE|DISK|KERNEL|MODULE|ROOT",
-		short: "show what an image, a disk, a kernel, a module or a root file system holds",
+		args:  "IMAGE|DISK|KERNEL|MODULE|ROOT|MACHINE",
+		short: "show what an image, a disk, a kernel, a module or a root file system holds, or how a machine is",
 		long: `--check reads everything, also what a run does not look at, and ends with
 status 1 if something is wrong.`,
 		examples: []example{
 			{"uk inspect server.uk", "sizes, drivers, symbols, files"},
 			{"uk inspect server.qcow2", "the same of a disk that uk image made"},
+			{"uk inspect web", "a machine, if there is no file of that name"},
 			{"uk inspect --why malloc server.uk", "why a part is in the kernel"},
 			{"uk inspect --devices server.uk", "the machine that its kernel expects"},
 			{"uk inspect --check --json root.rofs", "a file system on its own"},
@@ -45,6 +46,11 @@ status 1 if something is wrong.`,
 					return usagef("inspect", "--devices goes with --json only")
 				case why != "" && (asJSON || all):
 					return usagef("inspect", "--why goes with --check only")
+				}
+				if !devices && why == "" && !check && !all {
+					if done, err := inspectMachine(ctx, e, name, asJSON); done {
+						return err
+					}
 				}
 				if devices {
 					return inspectDevices(ctx, e, name, asJSON)

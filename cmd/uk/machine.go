@@ -222,6 +222,9 @@ func (m *runMachine) connect(o *uk.RunOptions, signals chan unix.Signal, cancel 
 		r.SetControls(controls)
 	}
 	if m.detached() {
+		if o.Terminal != nil {
+			o.Terminal.Size = r.Size
+		}
 		o.Stdout, o.Stderr = nil, m.e.stderr
 		if o.ProgramStderr != nil {
 			o.ProgramStderr = io.Discard

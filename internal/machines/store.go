@@ -164,41 +164,41 @@ func (s *Store) create(r *Record) (dir string, lock *os.File, err error) {
 	if _, err := s.look(r.Name); err != nil && !errors.Is(err, fs.ErrNotExist) { // one that was to be removed goes
 		return "", nil, err
 	}
-	dir = filepath.Join(s.dir, newPrefix+r.ID)
-	if err := os.Mkdir(dir, 0o700); err != nil {
+	made := filepath.Join(s.dir, newPrefix+r.ID)
+	if err := os.Mkdir(made, 0o700); err != nil {
 		return "", nil, err
 	}
-	defer func() {
-		if err != nil {
-			lock.Close()
-			_ = os.RemoveAll(dir)
-		}
-	}()
-	if lock, err = takeLock(dir); err != nil {
-		return "", nil, err
-	}
-	b, err := json.Marshal(r)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, recordFile), b, 0o600)
-	}
-	if err == nil {
-		var f *os.File
-		if f, err = openState(dir); err == nil {
-			err = errors.Join(writeState(f, &State{Status: StatusStarting, PID: os.Getpid()}), f.Close())
+	if lock, err = takeLock(made); err == nil {
+		if err = fill(made, r); err == nil {
+			dir = filepath.Join(s.dir, r.Name)
+			err = unix.Rename(made, dir) // a folder in which there is something stays
 		}
 	}
-	if err != nil {
-		return "", nil, err
+	if err == nil {
+		return dir, lock, nil
 	}
-	to := filepath.Join(s.dir, r.Name)
-	err = unix.Rename(dir, to) // a folder in which there is something stays
+	lock.Close() // a nil file says so, which is no news
+	_ = os.RemoveAll(made)
 	if errors.Is(err, unix.ENOTEMPTY) || errors.Is(err, unix.EEXIST) {
-		err = &ErrTaken{r.Name, held(to)}
+		err = &ErrTaken{r.Name, held(dir)}
 	}
+	return "", nil, err
+}
+
+// fill writes what a new machine's folder holds.
+func fill(dir string, r *Record) error {
+	b, err := json.Marshal(r)
 	if err != nil {
-		return "", nil, err
+		return err
 	}
-	return to, lock, nil
+	if err := os.WriteFile(filepath.Join(dir, recordFile), b, 0o600); err != nil {
+		return err
+	}
+	f, err := openState(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(writeState(f, &State{Status: StatusStarting, PID: os.Getpid()}), f.Close())
 }
 
 func openState(dir string) (*os.File, error) {
