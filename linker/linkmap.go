@@ -272,7 +272,8 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 		return nil, err
 	}
 	// The head is one line, so that a check for changes need not decode the rest.
-	return fmt.Appendf(nil, "%s,\n\"outputs\":%s,\n\"roots\":%s,\n\"subsystems\":%s,\n\"script_names\":%s}\n", head[:len(head)-1], places, asked, rest, names), nil
+	return bytes.Join([][]byte{head[:len(head)-1], []byte(",\n\"outputs\":"), places, []byte(",\n\"roots\":"), asked,
+		[]byte(",\n\"subsystems\":"), rest, []byte(",\n\"script_names\":"), names, []byte("}\n")}, nil), nil
 }
 
 // entryAddress is the virtual address of the ELF header's entry, which may be a

@@ -258,11 +258,17 @@ func (l *link) alwaysKept() (func(section string) bool, error) {
 // something of, and those that every link takes.
 func (l *link) readObjects(kept []keptSection) (map[string]*object, error) {
 	want := map[string]bool{}
+	archives := map[string]bool{kitArchives[0]: true}
 	for _, k := range kept {
 		want[k.file()] = true
+		archive, _, _ := strings.Cut(k.file(), "(")
+		archives[archive] = true
 	}
 	objects := map[string]*object{}
 	for _, a := range l.files.archiveNames() {
+		if !archives[a] {
+			continue // the largest, libgcc.a, is hardly ever of use
+		}
 		members, err := l.files.members(a)
 		if err != nil {
 			return nil, err
