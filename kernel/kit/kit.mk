@@ -121,8 +121,10 @@ module_sources_ext4 := $(wildcard kernel/fs/ext4/*.c) kernel/mm/drop.c
 module_sources_af_unix := $(wildcard kernel/fs/af_unix/*.c) kernel/fs/text.c
 module_sources_netlink := $(wildcard kernel/net/netlink/*.c) kernel/fs/text.c
 module_sources_inet_lwip := $(wildcard kernel/net/inet_lwip/*.c) $(lwip_sources)
-# All of /proc and /sys but for nodes that come with calls, and with them what nothing else uses and keeps nothing.
-module_sources_proc := $(filter-out %/io_total.c,$(wildcard kernel/fs/proc/*.c)) $(patsubst %,kernel/fs/%.c,text parse_int sys_cpu sys_huge_pages \
+# All of /proc and /sys but for nodes that come with calls, and with them what hardly anything else uses. A kernel with
+# sysinfo(2) has its own load.c: load is what was measured since somebody asked there.
+module_sources_proc := $(filter-out %/io_total.c,$(wildcard kernel/fs/proc/*.c)) kernel/thread/load.c \
+	$(patsubst %,kernel/fs/%.c,text parse_int sys_cpu sys_huge_pages \
 	$(addprefix proc_,args cpuinfo fd links maps mounts oom partitions random status sys system task user_ns uts))
 # A list of accesses is virtio_mmio's alone; the kernel makes its few ones by themselves.
 module_sources_virtio_mmio := kernel/drivers/virtio_mmio.c kernel/mm/registers.c
