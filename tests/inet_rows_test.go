@@ -7,6 +7,7 @@ func inetRows() []program {
 		{name: "inet-tcp-static", build: c("net/tcp.c", "-static"), cpus: 2},
 		{name: "inet-udp", build: c("net/udp.c"), tcg: true},
 		{name: "inet-options", build: c("net/options.c")},
+		{name: "inet-edges", build: c("net/edges.c", "-w"), golden: "programs/net/edges.golden", tcg: true},
 		{name: "inet-control", build: c("net/control.c")},
 		{name: "inet-interfaces", build: c("net/interfaces.c")},
 		{name: "inet-interfaces-static", build: c("net/interfaces.c", "-static")},

@@ -14,6 +14,7 @@ const char inet_getsockopt_file[1];
 #define IPV6_MTU	24
 #define IPV6_V6ONLY	26
 #define TCP_MAXSEG	2
+#define TCP_WINDOW_CLAMP 10
 #define TCP_CONGESTION	13
 #define TCP_THIN_DUPACK	17
 #define MSS		65483	/* of lo, whose packets have 65536 bytes */
@@ -85,11 +86,11 @@ static int get_special(struct inet *i, int level, int name, union socket_value *
 		v->number = i->port.only6;
 		return sizeof(v->number);
 	case SOL_TCP << 8 | TCP_INFO:
-		if (i->number && i->state != LISTENING)
+		if (i->number && (i->state == ESTABLISHED || i->state == CONNECTING))
 			return inet_out()->ask_option(i, level, name, v, sizeof(*v));
 		return stream ? get_info(i, (struct tcp_info *)v) : -EOPNOTSUPP;
 	case SOL_TCP << 8 | TCP_CONGESTION:
-		memcpy(v->text, "cubic", 6);
+		memcpy(v->text, i->reno ? "reno" : "cubic", 6);
 		return stream ? 16 : -EOPNOTSUPP;
 	}
 	return -ENOPROTOOPT;
@@ -112,6 +113,8 @@ int inet_getsockopt(struct socket *s, int level, int name, union socket_value *v
 	v->number = o->begin ^ (slot ? *slot : 0);
 	if (level == SOL_TCP && name == TCP_MAXSEG && i->state == ESTABLISHED)
 		v->number = MSS;
+	if (level == SOL_TCP && name == TCP_WINDOW_CLAMP && i->state == ESTABLISHED)
+		v->number = v->number ? min(v->number, MTU) : MTU;
 	return sizeof(v->number);
 }
 IMPLEMENT(inet_getsockopt);

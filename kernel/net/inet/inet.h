@@ -95,6 +95,7 @@ struct inet {
 	enum state state;
 	enum stage stage;
 	u8 device;		/* SO_BINDTODEVICE: 1 is lo; 0: none */
+	bool reno;		/* TCP_CONGESTION: that instead of cubic */
 	u8 shut;		/* SHUT_READ, SHUT_WRITE; by the program, or because the peer said so */
 	bool ended;		/* the peer sends nothing more */
 	bool active;		/* sent its end before the peer did: TIME_WAIT is here */

@@ -109,6 +109,11 @@ int loop_connect(struct inet *i)
 	struct inet *listener = port_find(&i->peer, IPPROTO_TCP, &i->port.at);
 
 	i->state = CONNECTING;
+	if (!listener && same_address(&i->peer, &i->port.at)) {	/* RFC 9293, 3.5: both ends begin, and are one here */
+		i->other = i;
+		established(i);
+		return 0;
+	}
 	if (!listener) {
 		inet_reset(i);
 		return 0;

@@ -56,6 +56,7 @@ const struct option inet_options[] = {
 	{ SOL_TCP, 6, OF_STREAM | TO_HOST, false, 1, 127, 9 },	/* TCP_KEEPCNT */
 	{ SOL_TCP, 7, OF_STREAM | TO_HOST, false, 1, 127, 6 },	/* TCP_SYNCNT */
 	{ SOL_TCP, 8, OF_STREAM, false, -1, 120, 60 },		/* TCP_LINGER2 */
+	{ SOL_TCP, 10, OF_STREAM, false, INT, 0 },		/* TCP_WINDOW_CLAMP */
 	{ SOL_TCP, 12, OF_STREAM | TO_HOST, true, BOOL, 1 },	/* TCP_QUICKACK */
 	{ SOL_TCP, 16, OF_STREAM, false, 0, 1, 0 },		/* TCP_THIN_LINEAR_TIMEOUTS */
 	{ SOL_TCP, 18, OF_STREAM | TO_HOST, false, COUNT, 0 },	/* TCP_USER_TIMEOUT */

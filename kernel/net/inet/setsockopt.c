@@ -16,6 +16,8 @@ const char inet_setsockopt_file[1];
 #define TCP_CONGESTION		13
 #define TCP_THIN_DUPACK		17
 #define TCP_LINGER2		8
+#define TCP_WINDOW_CLAMP	10
+#define CLAMP_MIN		1152	/* SOCK_MIN_RCVBUF / 2 */
 #define IP_MINTTL		21
 #define IP_MULTICAST_TTL	33
 #define IPV6_MINHOPCOUNT	73
@@ -44,8 +46,8 @@ static int bind_to_device(struct inet *i, const char *user, int len)
 	return -ENODEV;
 }
 
-/* The only algorithms there are here: those of the host. */
-static int set_congestion(const char *user, int len)
+/* The names that every Linux has; what is within the guest has no congestion, and what leaves it is the way out's matter. */
+static int set_congestion(struct inet *i, const char *user, int len)
 {
 	char name[16] = "";
 
@@ -54,7 +56,11 @@ static int set_congestion(const char *user, int len)
 	len = min(len, (int)sizeof(name) - 1);
 	CHECK_READ(user, len);
 	memcpy(name, user, len);
-	return strcmp(name, "cubic") && strcmp(name, "reno") ? -ENOENT : 0;
+	bool reno = !strcmp(name, "reno");
+	if (!reno && strcmp(name, "cubic"))
+		return -ENOENT;
+	i->reno = reno;
+	return 0;
 }
 
 /* Seconds as a number of SYN-ACKs, and what that is in seconds: each waits twice as long, 120 at most. */
@@ -82,6 +88,11 @@ static int fit(const struct inet *i, const struct option *o, s32 *v)
 		*v = defer(*v);
 	if (o->level == SOL_TCP && o->name == TCP_LINGER2)
 		*v = *v < 0 ? -1 : *v ? min(*v, 120) : o->begin;
+	if (o->level == SOL_TCP && o->name == TCP_WINDOW_CLAMP) {
+		if (!*v && i->state != CLOSED)
+			return -EINVAL;
+		*v = *v ? max(*v, CLAMP_MIN) : 0;
+	}
 	if (o->level == IPPROTO_UDPLITE && *v)	/* no less than the header */
 		*v = max(min(*v, 0xffff), 8);
 	bool least = (o->level == SOL_IP && o->name == IP_MINTTL) || o->name == IPV6_MINHOPCOUNT;
@@ -157,7 +168,7 @@ int inet_setsockopt(struct socket *s, int level, int name, const void *user, int
 	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
 		return bind_to_device(i, user, len);
 	if (level == SOL_TCP && name == TCP_CONGESTION && is_stream(i))
-		return set_congestion(user, len);
+		return set_congestion(i, user, len);
 	const struct option *o = option_find(i, level, name);
 	if (len >= (int)sizeof(v)) {
 		CHECK_READ(user, sizeof(v));
@@ -165,7 +176,7 @@ int inet_setsockopt(struct socket *s, int level, int name, const void *user, int
 	} else if (level == SOL_IP && len >= 1) {
 		CHECK_READ(user, 1);
 		v = *(const u8 *)user;
-	} else if (level != SOL_IP || o) {
+	} else if (level != SOL_IP || len < 0) {
 		return -EINVAL;
 	}
 	return o ? set_number(i, o, v) : set_special(i, level, name, user, len, v);

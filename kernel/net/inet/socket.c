@@ -98,8 +98,11 @@ void inet_unlisten(struct inet *i)
 {
 	i->state = CLOSED;	/* nobody comes any more */
 	i->s.listening = i->port.listening = false;
-	while (!list_empty(&i->callers))
-		inet_reset(list_first(&i->callers, struct inet, callers));
+	while (!list_empty(&i->callers)) {
+		struct inet *caller = list_first(&i->callers, struct inet, callers);
+		list_remove(&caller->callers);
+		inet_reset(caller);
+	}
 	while (!list_empty(&i->accepted)) {
 		struct inet *child = list_first(&i->accepted, struct inet, accepted);
 		list_remove(&child->accepted);
@@ -113,11 +116,12 @@ void inet_unlisten(struct inet *i)
 /* Leaves the connection; what it received is lost. */
 static void leave(struct inet *i, bool abort)
 {
-	list_remove(&i->callers);
-	if (i->state == LISTENING)
+	if (i->state == LISTENING) {	/* the list of those who wait begins here */
 		inet_unlisten(i);
-	else
+	} else {
+		list_remove(&i->callers);
 		i->way->leave(i, abort);
+	}
 	if (i->number)
 		inet_out()->leave(i, abort);
 	i->way = &inet_loop;

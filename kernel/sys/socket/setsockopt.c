@@ -1,8 +1,12 @@
 #include "call.h"
 #include "af_inet.h"
 #include "options.h"
+#include "permission.h"
 
 #define EDOM		33
+#define CAP_NET_ADMIN	12
+#define SO_SNDBUFFORCE	32
+#define SO_RCVBUFFORCE	33
 #define SEND_ROOM_MIN	4608
 #define RECV_ROOM_MIN	2304
 
@@ -44,6 +48,16 @@ static long set(struct socket *s, int option, const void *user, int len)
 		return 0;
 	case SO_RCVBUF:
 		s->recv_room = room(n, RECV_ROOM_MIN);
+		return 0;
+	case SO_SNDBUFFORCE:
+	case SO_RCVBUFFORCE:
+		if (!capable(CAP_NET_ADMIN))
+			return -EPERM;
+		n = min(max(n, 0), 0x3fffffff) * 2;
+		if (option == SO_SNDBUFFORCE)
+			s->send_room = max(n, SEND_ROOM_MIN);
+		else
+			s->recv_room = max(n, RECV_ROOM_MIN);
 		return 0;
 	case SO_LINGER:
 		if (len < (int)sizeof(s->linger))

@@ -1,4 +1,5 @@
 #include "call.h"
+#include "af_inet.h"
 #include "af_unix.h"
 
 long sys_socketpair(int family, int type, int protocol, int fds[2])
@@ -15,6 +16,13 @@ long sys_socketpair(int family, int type, int protocol, int fds[2])
 	if (flags & ~(O_NONBLOCK | O_CLOEXEC))
 		return -EINVAL;
 	CHECK_WRITE(fds, 2 * sizeof(int));
+	if (family == AF_INET || family == AF_INET6) {	/* first what there is to say of the type */
+		struct file *f = inet_socket(family, type, protocol, 0);
+		if (IS_ERR(f))
+			return PTR_ERR(f);
+		file_put(f);
+		return -EOPNOTSUPP;
+	}
 	if (family != AF_UNIX)
 		return -EAFNOSUPPORT;
 	int err = unix_pair(ends, type, protocol, flags & O_NONBLOCK);
