@@ -9,6 +9,8 @@ func inetRows() []program {
 		{name: "inet-options", build: c("net/options.c")},
 		{name: "inet-edges", build: c("net/edges.c", "-w"), golden: "programs/net/edges.golden", tcg: true},
 		{name: "inet-control", build: c("net/control.c")},
+		{name: "inet-proc", build: c("net/proc.c")},
+		{name: "inet-proc-static", build: c("net/proc.c", "-static")},
 		{name: "inet-interfaces", build: c("net/interfaces.c")},
 		{name: "inet-interfaces-static", build: c("net/interfaces.c", "-static")},
 	}

@@ -463,6 +463,7 @@ OPTIONAL void proc_nodes(void)
 {
 	KEEP(procnode_buddyinfo);
 	KEEP(procnode_cpuinfo);
+	KEEP_IF_THERE(procnode_net_sockets);
 	KEEP(procnode_filesystems);
 	KEEP(procnode_loadavg);
 	KEEP(procnode_machine);

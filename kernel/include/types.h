@@ -41,6 +41,9 @@ typedef u64 ns_t;	/* nanoseconds; as a deadline: on the monotonic clock */
  * --gc-sections, at the cost of no byte. */
 #define KEEP(symbol)	__asm__ volatile(".reloc ., R_X86_64_NONE, " #symbol)
 
+/* The same where SYMBOL is in the kernel anyway: it is what both need. */
+#define KEEP_IF_THERE(symbol)	__asm__ volatile(".weak " #symbol "; .reloc ., R_X86_64_NONE, " #symbol)
+
 /* Pointers travel through interfaces as negative errno values where noted. */
 #define ERR_PTR(e)	((void *)(long)(e))
 #define PTR_ERR(p)	((long)(p))

@@ -9,6 +9,7 @@
 struct file;
 struct socket;
 struct socket_msg;
+struct text;
 union socket_value;
 
 /* A new one, which is not in the table of descriptors yet, or ERR_PTR. FLAGS: O_NONBLOCK. */
@@ -20,6 +21,9 @@ INTERFACE_OF_LOADED(void, inet_control_put, (struct socket *s, struct socket_msg
 
 /* ioctl(2) of a socket, of whatever family, that asks for interfaces (netdevice(7)). */
 INTERFACE(long, interface_ioctl, (unsigned long cmd, unsigned long arg), (cmd, arg), -ENOTTY)
+
+/* The lines of /proc/net/tcp, tcp6, udp, udp6, udplite, udplite6. */
+INTERFACE_OF_LOADED(void, inet_list, (struct text *t, int which), (t, which), )
 
 /* As those of struct socket_ops. */
 INTERFACE_OF_LOADED(int, inet_bind, (struct socket *s, const void *name, int len), (s, name, len), -EOPNOTSUPP)

@@ -120,6 +120,7 @@ module_sources_ext4 := $(wildcard kernel/fs/ext4/*.c) kernel/mm/drop.c
 # Their lists in /proc are all that prints in a kernel without procfs.
 module_sources_af_unix := $(wildcard kernel/fs/af_unix/*.c) kernel/fs/text.c
 module_sources_netlink := $(wildcard kernel/net/netlink/*.c) kernel/fs/text.c
+module_sources_inet := $(wildcard kernel/net/inet/*.c) kernel/fs/text.c
 module_sources_inet_lwip := $(wildcard kernel/net/inet_lwip/*.c) $(lwip_sources)
 # All of /proc and /sys but for nodes that come with calls, and with them what hardly anything else uses. A kernel with
 # sysinfo(2) has its own load.c: load is what was measured since somebody asked there.

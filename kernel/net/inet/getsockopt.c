@@ -20,22 +20,10 @@ const char inet_getsockopt_file[1];
 #define MSS		65483	/* of lo, whose packets have 65536 bytes */
 #define MTU		65536
 
-/* net/tcp_states.h */
-static u8 tcp_state(const struct inet *i)
-{
-	if (i->state == LISTENING)
-		return 10;
-	if (i->state == CONNECTING)
-		return 2;
-	if (i->state == CLOSED)
-		return 7;
-	return i->shut & SHUT_WRITE ? 5 : i->ended ? 8 : 1;	/* FIN_WAIT2, CLOSE_WAIT, ESTABLISHED */
-}
-
 static int get_info(const struct inet *i, struct tcp_info *t)
 {
 	*t = (struct tcp_info){
-		.state = tcp_state(i), .options = 7, .scales = 0x77, .rto = 200000, .ato = 40000, .send_mss = MSS, .recv_mss = MSS,
+		.state = inet_state(i), .options = 7, .scales = 0x77, .rto = 200000, .ato = 40000, .send_mss = MSS, .recv_mss = MSS,
 		.pmtu = MTU, .recv_ssthresh = 65483, .rtt = 20, .rttvar = 10, .send_ssthresh = 0x7fffffff, .send_cwnd = 10,
 		.advmss = MSS, .reordering = 3, .recv_space = 65483,
 	};

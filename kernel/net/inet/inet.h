@@ -121,6 +121,7 @@ struct inet {
 	struct inet *listener;	/* that it waits at */
 	u32 accepted_count, backlog;
 	s32 *options;		/* option.h; NULL: nobody has set any */
+	u64 ino;		/* of its file */
 	u64 cookie;		/* SO_COOKIE, once it was asked for */
 	struct waitq read_q, write_q, busy_q;
 	void *card;		/* of a card's way out: its own */
@@ -138,12 +139,13 @@ static inline bool same_address(const struct hs_address *a, const struct hs_addr
 }
 
 /* What selects the files of calls that others reach by af_inet.h alone. */
-extern const char inet_bind_file[1], inet_listen_file[1], inet_connect_file[1], inet_setsockopt_file[1], inet_getsockopt_file[1], interface_ioctl_file[1], inet_control_file[1];
+extern const char inet_bind_file[1], inet_listen_file[1], inet_connect_file[1], inet_setsockopt_file[1], inet_getsockopt_file[1], interface_ioctl_file[1], inet_control_file[1], inet_list_file[1], inet_nodes_file[1];
 
 /* socket.c */
 struct inet *inet_new(int family, int type, int protocol);
 void inet_free(struct inet *i);			/* closes it */
 void inet_wake(struct inet *i);
+u8 inet_state(const struct inet *i);		/* as Linux numbers them (net/tcp_states.h) */
 void inet_over(struct inet *i, int error);	/* the connection is over: what was received stays */
 void inet_reset(struct inet *i);		/* the peer says so */
 void inet_ended(struct inet *i);		/* the peer sends nothing more */
@@ -179,6 +181,7 @@ bool port_conflict(const struct inet *i, bool unasked);
 void port_add(struct inet *i);
 void port_drop(struct inet *i);			/* TIME_WAIT stays behind, if it is due */
 void port_move(struct inet *i, const struct hs_address *at);	/* its address is another one, which somebody else chose */
+void port_each(void (*f)(struct inet *i, void *arg), void *arg);	/* of all that have one */
 struct inet *port_find(const struct hs_address *to, int protocol, const struct hs_address *from);
 
 /* queue.c */

@@ -77,6 +77,7 @@ struct file *inet_accept(struct socket *s, int flags, int file_flags)
 	struct file *f = socket_file(&inet_file_ops, &child->s, file_flags);
 	if (!f)
 		return ERR_PTR(-ENOMEM);
+	child->ino = f->vnode->ino;
 	list_remove(&child->accepted);
 	i->accepted_count--;
 	loop_admit(i);

@@ -147,6 +147,17 @@ void port_drop(struct inet *i)
 	i->active = false;
 }
 
+void port_each(void (*f)(struct inet *i, void *arg), void *arg)
+{
+	struct port *p;
+
+	for (u32 k = 0; k < BUCKETS; k++)
+		if (buckets[k].next)
+			list_each(p, &buckets[k], link)
+				if (!p->until)
+					f(container_of(p, struct inet, port), arg);
+}
+
 /* How well a packet to TO, from FROM, suits I; 0: not at all. */
 static u32 score(const struct inet *i, const struct hs_address *to, const struct hs_address *from)
 {

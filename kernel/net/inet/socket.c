@@ -6,7 +6,7 @@
 #ifndef MODULE
 const char drv_inet[1];		/* selects this file, whose functions are linked if a call needs them */
 /* The files of the other calls: nothing refers to this, so what no call needs is not linked. */
-const char *const inet_files[] = { inet_bind_file, inet_listen_file, inet_connect_file, inet_setsockopt_file, inet_getsockopt_file, interface_ioctl_file, inet_control_file };
+const char *const inet_files[] = { inet_bind_file, inet_listen_file, inet_connect_file, inet_setsockopt_file, inet_getsockopt_file, interface_ioctl_file, inet_control_file, inet_list_file, inet_nodes_file };
 #endif
 
 static int inet_shutdown(struct socket *s, int how);
@@ -242,8 +242,10 @@ struct file *inet_socket(int family, int type, int protocol, int flags)
 		return ERR_PTR(protocol);
 	struct inet *i = inet_new(family, type, protocol);
 	struct file *f = i ? socket_file(&inet_file_ops, &i->s, flags) : NULL;
-	if (f)
+	if (f) {
+		i->ino = f->vnode->ino;
 		return f;
+	}
 	kfree(i);
 	return ERR_PTR(-ENOMEM);
 }
