@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -52,6 +53,17 @@ type streamLink struct {
 }
 
 func openStreamLink(path string, say func(string)) (*streamLink, error) {
+	for range 100 { // two may begin at once: one listens, and the other finds it
+		l, err := tryStreamLink(path, say)
+		if !errors.Is(err, unix.EADDRINUSE) && !errors.Is(err, fs.ErrNotExist) {
+			return l, err
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return tryStreamLink(path, say)
+}
+
+func tryStreamLink(path string, say func(string)) (*streamLink, error) {
 	l := &streamLink{path: path, say: say, listen: -1, fd: -1, in: make([]byte, streamBuffer)}
 	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {

@@ -14,8 +14,8 @@ const dnsPort = 53
 func (s *Server) hostAddress(to netip.AddrPort) (netip.AddrPort, error) {
 	switch to.Addr().Unmap() {
 	case s.config.Resolver, s.config.Resolver6:
-		if s.isResolver(to) && len(s.upstream) > 0 {
-			return s.upstream[0], nil
+		if up, ok := s.dns.current(); ok && s.isResolver(to) {
+			return up, nil
 		}
 		return to, unix.ECONNREFUSED
 	}
@@ -64,7 +64,7 @@ func OwnAddresses() (list []netip.Addr) {
 // This host itself is the gateway: a program that trusts 127.0.0.1 means its own machine.
 func (s *Server) guestAddress(family int, peer netip.AddrPort) (local netip.Addr, from netip.AddrPort) {
 	ip := peer.Addr().Unmap()
-	for _, up := range s.upstream {
+	for _, up := range s.dns.list {
 		if peer == up || ip == up.Addr().Unmap() && peer.Port() == up.Port() {
 			return s.config.Address, mapped(family, netip.AddrPortFrom(s.config.Resolver, dnsPort))
 		}

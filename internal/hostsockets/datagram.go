@@ -52,7 +52,7 @@ func (k *sock) setPeer(to netip.AddrPort) error {
 
 // destination is the host's address for one of the guest's: that of whom it got something from, or what the policy lets it reach.
 func (k *sock) destination(to netip.AddrPort) (netip.AddrPort, error) {
-	if real, ok := k.peers[netip.AddrPortFrom(to.Addr().Unmap(), to.Port())]; ok {
+	if real, ok := k.peers[netip.AddrPortFrom(to.Addr().Unmap(), to.Port())]; ok && !k.srv.isResolver(to) {
 		return real, nil
 	}
 	return k.srv.hostAddress(to)
@@ -112,9 +112,13 @@ func (k *sock) transmit(to netip.AddrPort, payload [][]byte) bool {
 	}
 	switch err {
 	case nil:
+		if k.srv.isResolver(named) {
+			k.srv.dns.ask()
+		}
 	case unix.EAGAIN:
 		return false
 	default:
+		k.resolverFailed(err)
 		k.tell(opError, 0, errno(err))
 	}
 	return true
@@ -164,6 +168,7 @@ func (k *sock) pumpDatagrams() {
 		case err == unix.EINTR:
 			continue
 		case err != nil:
+			k.resolverFailed(err)
 			k.tell(opError, 0, errno(err))
 			if k.readErrors++; k.readErrors > maxReadErrors {
 				k.readable = false
@@ -215,6 +220,7 @@ func (k *sock) handOver(filled, n int) {
 
 // seen is a sender as the guest sees it, which can answer it from now on.
 func (k *sock) seen(from netip.AddrPort) netip.AddrPort {
+	k.srv.dns.answered(from)
 	_, as := k.srv.guestAddress(k.family, from)
 	if plain := netip.AddrPortFrom(as.Addr().Unmap(), as.Port()); plain != from {
 		if k.peers == nil || len(k.peers) >= maxPeers {

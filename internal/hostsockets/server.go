@@ -46,7 +46,7 @@ type Guest interface {
 type Server struct {
 	policy      Policy
 	config      Config
-	upstream    []netip.AddrPort // what stands behind the guest's resolver
+	dns         resolvers // what stands behind the guest's
 	notice      func(string)
 	said        map[string]bool
 	toldPublish bool // that a port which the program listens on is not published
@@ -105,7 +105,7 @@ type Options struct {
 // New makes a server; Start begins its work.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		policy: o.Policy, config: o.Config, upstream: o.Resolvers, notice: o.Notice, said: map[string]bool{},
+		policy: o.Policy, config: o.Config, dns: resolvers{list: o.Resolvers}, notice: o.Notice, said: map[string]bool{},
 		next: firstAccepted, socks: map[uint32]*sock{}, ends: map[int32]end{}, published: map[Port]*hostPort{}, lingering: map[*sock]bool{}, loopEnded: make(chan struct{}),
 	}
 	s.own = OwnAddresses()
