@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	"golang.org/x/sys/unix"
 
@@ -19,6 +20,9 @@ import (
 
 // link is the descriptor of the socket to the runner.
 const link = 3
+
+// garbage lets the heap grow to five times what is in use before it is collected, as that is little and frames are many.
+const garbage = 400
 
 func main() {
 	if err := serve(); err != nil {
@@ -43,6 +47,7 @@ func serve() error {
 		return fmt.Errorf("what the network is to be: %w", err)
 	}
 	raiseDescriptors()
+	debug.SetGCPercent(garbage)
 	ready := func() error {
 		if setup.Sandbox {
 			if err := sandbox(); err != nil {

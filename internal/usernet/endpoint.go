@@ -163,18 +163,24 @@ func (e *endpoint) send(frame []byte) {
 	_ = e.write()
 }
 
-// small is the size of frames that get memory of their size; others get all that one can have.
-const small = 2048
+const (
+	// small is the size of the memory that each frame begins in; it gets some of its own.
+	small = 4096
+	// large holds the rest. It is the largest piece that the stack's pool has, and is given away with a frame that fills
+	// a good part of it: what a frame takes counts against the window of its connection.
+	large     = 64 << 10
+	largePart = 16 << 10
+)
 
 // run gives the stack what comes from the runner, until that is gone.
 func (e *endpoint) run() {
 	head := make([]byte, wire.HeaderSize+small)
-	var large *buffer.View
+	var more *buffer.View
 	for {
-		if large == nil {
-			large = buffer.NewViewSize(wire.MaxFrame)
+		if more == nil {
+			more = buffer.NewViewSize(large)
 		}
-		n, err := unix.Readv(e.fd, [][]byte{head, large.AsSlice()})
+		n, err := unix.Readv(e.fd, [][]byte{head, more.AsSlice()})
 		switch {
 		case err == unix.EINTR:
 			continue
@@ -194,10 +200,13 @@ func (e *endpoint) run() {
 			continue
 		}
 		payload := buffer.MakeWithData(first[wire.HeaderSize:])
-		if rest := n - len(first); rest > 0 {
-			large.CapLength(rest)
-			_ = payload.Append(large)
-			large = nil
+		switch rest := n - len(first); {
+		case rest >= largePart:
+			more.CapLength(rest)
+			_ = payload.Append(more)
+			more = nil
+		case rest > 0:
+			_ = payload.Append(buffer.NewViewWithData(more.AsSlice()[:rest]))
 		}
 		e.deliver(payload)
 	}
