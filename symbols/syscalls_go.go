@@ -3,6 +3,8 @@ package symbols
 import (
 	"slices"
 	"strings"
+
+	"uk/internal/elffile"
 )
 
 // markGo notes the Go version of the file and which functions are Go's: they
@@ -52,7 +54,13 @@ var plainMakers = map[string][]string{
 	"futex": {"runtime.futex"},
 	"prctl": {"runtime.setVMAName"},
 	"fcntl": {"runtime.fcntl", "syscall.fcntl"},
+
+	"prlimit64": {"syscall.prlimit1"},
 }
+
+// plainCallers is how the names of the only callers begin of which a maker's calls are plain: at its start package
+// syscall raises the limit of descriptors (syscall/rlimit.go).
+var plainCallers = map[string]string{"syscall.prlimit1": "syscall.init."}
 
 // plain reports whether all functions that make call n are plainMakers of it.
 func (c *code) plain(n int64, makers []string) bool {
@@ -60,7 +68,24 @@ func (c *code) plain(n int64, makers []string) bool {
 	if plain == nil || len(makers) == 0 || c.isGo == nil {
 		return false
 	}
-	return !slices.ContainsFunc(makers, func(m string) bool { return !slices.Contains(plain, m) })
+	return !slices.ContainsFunc(makers, func(m string) bool {
+		callers := plainCallers[m]
+		return !slices.Contains(plain, m) || callers != "" && !c.calledOnlyBy(m, callers)
+	})
+}
+
+// calledOnlyBy reports whether all uses of the function called name are calls by functions whose names begin with prefix.
+func (c *code) calledOnlyBy(name, prefix string) bool {
+	i := slices.IndexFunc(c.funcs, func(f elffile.Func) bool { return f.Name == name })
+	if i < 0 || c.taken(c.funcs[i].Start) {
+		return false
+	}
+	only := true
+	c.sources(c.funcs[i].Start, c.function(c.funcs[i].Start), func(g *function, j int) {
+		by := c.name(g.ins[j].addr)
+		only = only && (by == name || strings.HasPrefix(by, prefix)) // itself once its stack has grown
+	})
+	return only
 }
 
 // goPackage returns the package path of a Go function's name, "" for a name

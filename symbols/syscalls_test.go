@@ -341,10 +341,12 @@ func TestPlainCalls(t *testing.T) {
 		name, code string
 		plain      []string
 	}{
-		{"none", `syscall.SetNonblock(1, false)`, []string{"fcntl", "futex"}},
-		{"locks", locks, []string{"futex"}},
-		{"an owner", `syscall.Syscall(syscall.SYS_FCNTL, 1, 8, 1)`, []string{"futex"}},
-		{"a futex", `syscall.RawSyscall6(syscall.SYS_FUTEX, 0, 6, 0, 0, 0, 0)`, []string{"fcntl"}},
+		{"none", `syscall.SetNonblock(1, false)`, []string{"fcntl", "futex", "prlimit64"}},
+		{"locks", locks, []string{"futex", "prlimit64"}},
+		{"an owner", `syscall.Syscall(syscall.SYS_FCNTL, 1, 8, 1)`, []string{"futex", "prlimit64"}},
+		{"a futex", `syscall.RawSyscall6(syscall.SYS_FUTEX, 0, 6, 0, 0, 0, 0)`, []string{"fcntl", "prlimit64"}},
+		{"a limit", `syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})`, []string{"fcntl", "futex"}},
+		{"a limit's value", `syscall.Getrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})`, []string{"fcntl", "futex"}},
 		{"any", `n, _ := strconv.Atoi(os.Args[1]); syscall.Syscall(uintptr(n), 0, 0, 0)`, nil},
 	} {
 		file := testenv.GoBuild(t, "package main\nimport (\"fmt\"; \"os\"; \"strconv\"; \"syscall\")\nfunc main() {\n"+c.code+

@@ -15,7 +15,9 @@ enum {
 
 struct rlimit { u64 soft, hard; };
 extern struct rlimit rlimits[RLIM_NLIMITS];
-void rlimit_set(unsigned which, const struct rlimit *new);	/* limits.c: and what follows from it; unchecked */
+void rlimit_set(unsigned which, const struct rlimit *new);	/* limits_more.c: and what follows from it; unchecked */
+int limit_obey(unsigned which, const struct rlimit *new);	/* limits_more.c: what follows from limits but that of descriptors */
+long prlimit_plain(int pid, unsigned which, const struct rlimit *new, struct rlimit *old);	/* limits.c: the call */
 void cpu_limit_set(const struct rlimit *new);			/* cpu_limit.c */
 void cpu_limit_moved(void);	/* has RLIMIT_CPU's soft limit as it is now in rlimits[] */
 

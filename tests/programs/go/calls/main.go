@@ -1,4 +1,4 @@
-// Calls that Go's own library makes in plain ways, made in others: locks, owners, options, futexes that lend priority.
+// Calls that Go's own library makes in plain ways, made in others: locks, owners, limits, options, futexes that lend priority.
 package main
 
 import (
@@ -33,6 +33,11 @@ func main() {
 	own, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(p[0]), fGetown, 0)
 	fmt.Println("owner", own == uintptr(syscall.Getpid()), errno)
 	call("command", syscall.SYS_FCNTL, uintptr(p[0]), 12345, 0)
+
+	limit := syscall.Rlimit{Cur: 1 << 20, Max: 1 << 30}
+	fmt.Println(syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
+	limit = syscall.Rlimit{}
+	fmt.Println(syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit), limit, f.Truncate(1<<20), f.Truncate(0))
 
 	call("timing", syscall.SYS_PRCTL, prGetTiming, 0, 0)
 	call("option", syscall.SYS_PRCTL, 12345, 0, 0)
