@@ -2,6 +2,7 @@
 #   make run      install what is missing, build, make an image of apps/native-example and boot it
 #   make test     the same set-up, then every test
 #   make bench    sizes and times
+#   make soak     a million requests beside clients that behave badly, then hostile guests on all devices: an hour
 #   make conformance [SUITES=go-static,cpython] [ONLY=regexp] [LIBC_TEST=folder] [RESULTS=file]: other people's tests on host and guest
 #   make          build/uk, build/uk-net and the kit;  make kit, make uk: one of them
 # The kit (the guest's parts, ready to be linked) is built by kernel/kit/kit.mk.
@@ -10,7 +11,7 @@ JOBS ?= $(shell nproc)
 # Where setup puts Go if the system has none, and where Go's own installer does.
 export PATH := /usr/local/lib/uk-go/bin:$(PATH):/usr/local/go/bin
 
-.PHONY: all kit uk setup setup-run run test docs bench clean hello-kernel
+.PHONY: all kit uk setup setup-run run test docs bench soak clean hello-kernel
 all: kit uk
 
 setup:
@@ -55,6 +56,11 @@ docs: kit
 bench: setup
 	@$(MAKE) all
 	@UK_KIT=$(CURDIR)/build/kit/x64 go run ./internal/bench
+
+soak: setup
+	@$(MAKE) all
+	@UK_SOAK_REQUESTS=1000000 go test ./tests -count=1 -timeout 2h -run 'TestBadDays|TestFlood|TestBacklog'
+	@UK_HOSTILE_ROUNDS=1000 go test ./kvmboot -count=1 -timeout 3h -run TestHostileGuest
 
 conformance: setup
 	@$(MAKE) all

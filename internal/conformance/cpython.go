@@ -13,25 +13,26 @@ const (
 	pythonLib = "/usr/lib/python3.11"
 )
 
-// cpythonModules need no child process and no socket of the Internet family.
+// cpythonModules need no child process.
 var cpythonModules = strings.Fields(`
-	abstract_numbers array ast augassign base64 bdb bigaddrspace bigmem binascii binop bisect bool buffer bufio bytes
+	abstract_numbers array ast asynchat asyncio asyncore augassign base64 bdb bigaddrspace bigmem binascii binop bisect bool buffer bufio bytes
 	bz2 calendar call capi_misc charmapcodec class cmath codeccallbacks codecs codeop collections colorsys compare
 	complex configparser contains context contextlib copy copyreg coroutines csv datetime dbm dbm_dumb
 	decimal decorators defaultdict deque descr dict dictcomps dictviews difflib dis doctest2 dynamic enum enumerate
-	eof errno except_star exception_group exception_hierarchy exceptions fcntl file fileio filecmp fileinput
-	float flufl fnmatch format fractions frame fstring functools future gc generators genericalias genericpath
-	genexps getopt glob global graphlib grammar gzip hash hashlib heapq hmac html htmlparser index int
-	int_literal io isinstance iter iterlen itertools keyword keywordonlyarg largefile linecache
+	eof epoll errno except_star exception_group exception_hierarchy exceptions fcntl file fileio filecmp fileinput
+	float flufl fnmatch format fractions frame fstring ftplib functools future gc generators genericalias genericpath
+	genexps getopt glob global graphlib grammar gzip hash hashlib heapq hmac html htmlparser http_cookiejar httplib httpservers imaplib index int
+	int_literal io ipaddress isinstance iter iterlen itertools keyword keywordonlyarg largefile linecache
 	list listcomps locale long longexp lzma marshal math memoryio memoryview metaclass mimetypes minidom
 	mmap module named_expressions netrc ntpath numeric_tower opcodes openpty operator ordered_dict pathlib patma
-	peepholer pickle pickletools pkgutil plistlib poll posixpath pow pprint print property
+	peepholer pickle pickletools pkgutil plistlib poll poplib posixpath pow pprint print property
 	pstats pty pulldom pwd queue quopri random range raise re readline reprlib resource richcmp rlcompleter 
-	sax sched scope secrets select selectors set setcomps shelve shlex shutil slice sort 
+	sax sched scope secrets select selectors set setcomps shelve shlex shutil slice smtpd smtplib socket socketserver sort ssl
 	stat statistics strftime string string_literals stringprep strptime strtod struct structseq super
-	syntax sys_setprofile tabnanny tarfile tempfile textwrap thread threading_local threadsignals time timeit tokenize
+	syntax sys_setprofile tabnanny tarfile telnetlib tempfile textwrap thread threading_local threadsignals time timeit tokenize
 	traceback tuple type_comments typechecks types typing ucn unary unicode unicodedata univnewlines unpack unparse
-	urlparse userdict userlist userstring uuid wave weakref weakset with xdrlib xml_etree yield_from zipfile zipimport zlib`)
+	urllib urllib2 urllib2_localnet urllib_response urlparse userdict userlist userstring uuid wave weakref weakset with wsgiref xdrlib
+	xml_etree xmlrpc yield_from zipfile zipimport zlib`)
 
 // What unittest -v prints: "test_x (test.test_y.Class.test_x) ... ok", or the outcome on
 // a later line, behind the first of the test's documentation.
@@ -74,6 +75,13 @@ func pythonOnly(names []string) []string {
 	return args
 }
 
+// installed tells whether a module or package of tests is there.
+func installed(name string) bool {
+	_, module := os.Stat(filepath.Join(pythonLib, "test", name+".py"))
+	_, pkg := os.Stat(filepath.Join(pythonLib, "test", name, "__init__.py"))
+	return module == nil || pkg == nil
+}
+
 // CPython gives a unit for each module of CPython's own suite that is installed.
 func CPython() ([]Unit, error) {
 	if _, err := os.Stat(filepath.Join(pythonLib, "test/test_array.py")); err != nil {
@@ -81,7 +89,7 @@ func CPython() ([]Unit, error) {
 	}
 	var units []Unit
 	for _, m := range cpythonModules {
-		if _, err := os.Stat(filepath.Join(pythonLib, "test/test_"+m+".py")); err != nil {
+		if !installed("test_" + m) {
 			continue
 		}
 		units = append(units, Unit{

@@ -4,21 +4,35 @@
 #include "inet_host.h"
 #include "virtio.h"
 
-#define USED_F_NO_NOTIFY 1
+#define F_EVENT_IDX	(1UL << 29)	/* virtio 1.2, section 6 */
 #define FLUSH_NS	1000000000UL
 
 static struct virtio_device *device;
 static struct virtqueue *rx, *tx;
 static struct list waiting = LIST_INIT(waiting);	/* packets, for a place in TX, in order */
 static struct list starved = LIST_INIT(starved);	/* sockets whose writers wait for one */
-static u32 rx_missing;
+static u32 rx_buffers, rx_missing;
+static u16 rx_told, tx_told;	/* what was available when the device last heard of it */
+static bool rx_interrupts;
 static bool dirty;		/* TX holds packets not yet announced */
 
-static void kick(struct virtqueue *q)
+/* Sections 2.7.7 and 2.7.10: each side says from which index on it wants to hear of the other's. One notification is
+ * enough until the device has looked and says so again, which takes it a while on a busy machine. */
+static void kick(struct virtqueue *q, u16 *told)
 {
+	u16 now = q->avail->idx, before = *told;
+
+	*told = now;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (!(__atomic_load_n(&q->used->flags, __ATOMIC_RELAXED) & USED_F_NO_NOTIFY))
+	if ((u16)(now - __atomic_load_n((u16 *)&q->used->ring[q->size], __ATOMIC_RELAXED) - 1) < (u16)(now - before))
 		virtqueue_kick(q);
+}
+
+/* An interrupt for the next buffer that is used, or for none. True: one is used already. */
+static bool interrupt(struct virtqueue *q, bool on)
+{
+	__atomic_store_n(&q->avail->ring[q->size], on ? q->last_used : q->last_used - 1, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&q->used->idx, __ATOMIC_ACQUIRE) != q->last_used;
 }
 
 static bool queue_packet(struct packet *p)
@@ -33,27 +47,27 @@ void host_kick(void)
 	if (!dirty)
 		return;
 	dirty = false;
-	kick(tx);
+	kick(tx, &tx_told);
 }
 
 /* Interrupts are on only while something waits for a place. */
 static void collect_tx(struct virtqueue *q)
 {
 	struct packet *p;
-	bool moved = false;
 	u32 len;
 
-	while ((p = virtqueue_take(q, &len)))
-		kfree(p);
-	while (!list_empty(&waiting) && queue_packet(p = list_first(&waiting, struct packet, link))) {
-		list_remove(&p->link);
-		moved = true;
-	}
-	if (moved)
+	do {
+		while ((p = virtqueue_take(q, &len)))
+			kfree(p);
+		while (!list_empty(&waiting) && queue_packet(p = list_first(&waiting, struct packet, link)))
+			list_remove(&p->link);
+		if (list_empty(&waiting) && q->free_count)
+			break;
 		host_kick();
+	} while (interrupt(q, true));
+	host_kick();
 	if (!list_empty(&waiting) || !q->free_count)
 		return;
-	virtqueue_interrupts(q, false);
 	while (!list_empty(&starved)) {
 		struct inet *i = list_first(&starved, struct inet, starved);
 		list_remove(&i->starved);
@@ -64,13 +78,8 @@ static void collect_tx(struct virtqueue *q)
 /* False: there is none, and an interrupt will tell when that changes. */
 static bool room(void)
 {
-	for (int armed = 0; armed < 2; armed++) {
-		collect_tx(tx);
-		if (list_empty(&waiting) && tx->free_count)
-			return true;
-		virtqueue_interrupts(tx, true);
-	}
-	return false;
+	collect_tx(tx);
+	return list_empty(&waiting) && tx->free_count;
 }
 
 bool host_has_room(struct inet *i)
@@ -101,7 +110,7 @@ void host_refill(void)
 	for (; rx_missing && (p = inet_packet(RX_ROOM)); rx_missing--, any = true)
 		post(p);
 	if (any)
-		kick(rx);
+		kick(rx, &rx_told);
 }
 
 /* LEN comes from the device. */
@@ -121,23 +130,36 @@ static bool take_in(struct packet *p, u32 len)
 	return host_receive(p, &h);
 }
 
+/* The device found no buffer: there are to be more, if memory is not short. */
+static void grow(void)
+{
+	if (rx_buffers < min(rx->size, (unsigned)RX_BUFFERS_MOST) && (u64)rx_buffers * RX_ROOM < mem_total_pages * PAGE_SIZE / 64) {
+		rx_buffers += RX_BUFFERS;
+		rx_missing += RX_BUFFERS;
+	}
+}
+
 static void collect_rx(struct virtqueue *q)
 {
 	struct packet *p;
 	bool any = false;
 	u32 len;
 
-	while ((p = virtqueue_take(q, &len))) {
-		if (take_in(p, min(len, (u32)(sizeof(p->h) + RX_ROOM)))) {
-			rx_missing++;
-			continue;
+	if ((u16)(q->used->idx - q->last_used) == q->size - q->free_count)
+		grow();
+	do {
+		while ((p = virtqueue_take(q, &len))) {
+			if (take_in(p, min(len, (u32)(sizeof(p->h) + RX_ROOM)))) {
+				rx_missing++;
+				continue;
+			}
+			any |= post(p);
 		}
-		any |= post(p);
-	}
+	} while (rx_interrupts && interrupt(q, true));
 	if (rx_missing)
 		host_refill();
 	if (any)
-		kick(q);
+		kick(q, &rx_told);
 	host_kick();
 }
 
@@ -153,8 +175,9 @@ void host_collect(void)
 
 void host_interrupts(bool on)
 {
+	rx_interrupts = on;
 	if (rx)
-		virtqueue_interrupts(rx, on);
+		interrupt(rx, on);
 }
 
 /* Of the device's interrupt. */
@@ -171,17 +194,18 @@ static bool start(void)
 	u64 features;
 	const volatile u32 *c = device->config;
 
-	if (c[0] != HS_VERSION || virtio_start(device, 0, &features))
+	if (c[0] != HS_VERSION || virtio_start(device, F_EVENT_IDX, &features) || !(features & F_EVENT_IDX))
 		return false;
 	rx = virtqueue_create(device, HS_QUEUE_RX, interrupted);
 	tx = virtqueue_create(device, HS_QUEUE_TX, collect_tx);
 	if (!rx || !tx)
 		return false;
-	virtqueue_interrupts(tx, false);
+	interrupt(tx, false);
+	interrupt(rx, rx_interrupts);
 	virtio_driver_ok(device);
 	for (u32 k = 0; k < sizeof(inet_config) / sizeof(u32); k++)
 		((u32 *)&inet_config)[k] = c[k];
-	rx_missing = min(rx->size, (unsigned)RX_BUFFERS);
+	rx_buffers = rx_missing = min(rx->size, (unsigned)RX_BUFFERS);
 	host_refill();
 	return true;
 }

@@ -7,7 +7,8 @@
 
 #define WINDOW		(256 * 1024)	/* what a connection may have on its way here */
 #define RX_ROOM		(16 * PAGE_SIZE - (u32)PACKET_OVERHEAD)
-#define RX_BUFFERS	16
+#define RX_BUFFERS	16	/* at first; as many more each time that the device has used them all */
+#define RX_BUFFERS_MOST	64
 
 extern const struct inet_way host_way;
 

@@ -1,6 +1,7 @@
-/* serve PORT N [SLOW [two]]: an echo server for N connections, as epoll programs are written, and for datagrams. SLOW: reads that
- * many bytes at a time, with a pause. "two": with a socket for each family. */
+/* serve PORT N [SLOW [two|one [DESCRIPTORS]]]: an echo server for N connections, as epoll programs are written, and for datagrams. SLOW: reads that
+ * many bytes at a time, with a pause. "two": with a socket for each family. DESCRIPTORS: their limit. */
 #include "show.h"
+#include <sys/resource.h>
 #include <time.h>
 
 #define ROOM	65536
@@ -42,17 +43,20 @@ int main(int argc, char **argv)
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = l }, got[64];
 	struct client datagrams;
 
+	int two = argc > 4 && !strcmp(argv[4], "two");
+	if (argc > 5 && setrlimit(RLIMIT_NOFILE, &(struct rlimit){ atoi(argv[5]), atoi(argv[5]) }))
+		say("setrlimit", -1);
 	slow = argc > 3 ? atoi(argv[3]) : 0;
 	signal(SIGPIPE, SIG_IGN);
 	option(l, SOL_SOCKET, SO_REUSEADDR, 1);
 	option(u, SOL_SOCKET, SO_REUSEADDR, 1);
 	option(u, SOL_SOCKET, SO_PRIORITY, 3);
-	option(l, IPPROTO_IPV6, IPV6_V6ONLY, argc > 4);
+	option(l, IPPROTO_IPV6, IPV6_V6ONLY, two);
 	if (bind_to(l, "::", port) || listen(l, 4096)) {
 		say("bind", -1);
 		return 1;
 	}
-	if (argc > 4) {
+	if (two) {
 		int l4 = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 		if (bind_to(l4, "0.0.0.0", port) || listen(l4, 4096)) {
 			say("bind IPv4", -1);
