@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"uk/internal/elffile"
 )
@@ -24,9 +25,8 @@ const (
 )
 
 // familyCalls are functions that make sockets themselves, and of which families.
-var familyCalls = map[string][]int{}
-
-func init() {
+var familyCalls = sync.OnceValue(func() map[string][]int {
+	calls := map[string][]int{}
 	for family, names := range map[int]string{
 		FamilyUnix: `syslog vsyslog openlog __syslog_chk __vsyslog_chk if_nametoindex if_indextoname`,
 		FamilyInet: `getaddrinfo getnameinfo gethostbyname gethostbyname_r gethostbyname2 gethostbyname2_r gethostbyaddr gethostbyaddr_r
@@ -34,10 +34,11 @@ func init() {
 		FamilyNetlink: `getifaddrs if_nameindex`,
 	} {
 		for _, n := range strings.Fields(names) {
-			familyCalls[n] = append(familyCalls[n], family)
+			calls[n] = append(calls[n], family)
 		}
 	}
-}
+	return calls
+})
 
 // socketFamilies finds the families of the sockets that a file makes, by the constants that its code hands to
 // the C library.
@@ -47,12 +48,12 @@ func socketFamilies(f *elffile.File, undefined []string) ([]int, error) {
 	}
 	found := make(map[int]bool)
 	for _, name := range undefined {
-		for _, n := range familyCalls[name] {
+		for _, n := range familyCalls()[name] {
 			found[n] = true
 		}
 	}
 	if imports([]string{"dlsym", "dlvsym"}) {
-		names, err := f.ConstStrings(func(b []byte) bool { return slices.Contains(socketCalls, string(b)) || familyCalls[string(b)] != nil })
+		names, err := f.ConstStrings(func(b []byte) bool { return slices.Contains(socketCalls, string(b)) || familyCalls()[string(b)] != nil })
 		if err != nil || len(names) > 0 {
 			return []int{AnyFamily}, err
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path"
 	"strings"
+	"sync"
 
 	"uk/internal/elffile"
 	"uk/manifest"
@@ -25,9 +26,8 @@ type uses struct {
 }
 
 // marks says what the import of a function shows.
-var marks = map[string]func(*uses){}
-
-func init() {
+var marks = sync.OnceValue(func() map[string]func(*uses) {
+	marks := map[string]func(*uses){}
 	mark := func(set func(*uses), names string) {
 		for _, n := range strings.Fields(names) {
 			marks[n] = set
@@ -42,7 +42,8 @@ func init() {
 		getservent getservent_r getprotobyname getprotobyname_r getprotobynumber getprotobynumber_r getprotoent getprotoent_r`)
 	mark(func(u *uses) { u.backtrace = true }, "backtrace __backtrace")
 	mark(func(u *uses) { u.unwind = true }, "pthread_cancel pthread_exit thrd_exit")
-}
+	return marks
+})
 
 // readUses reads the ELF files among entries.
 func readUses(entries []manifest.Entry) (uses, error) {
@@ -94,7 +95,7 @@ func (u *uses) file(f *elffile.File, e *manifest.Entry) error {
 		if s.Name == "__lsan_is_turned_off" { // a weak reference of the runtime
 			u.leaks = e.Guest
 		}
-		if set := marks[s.Name]; set != nil && s.Undefined() {
+		if set := marks()[s.Name]; set != nil && s.Undefined() {
 			set(u)
 		}
 		if s.Name == "iconv_open" && s.Undefined() {
