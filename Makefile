@@ -4,7 +4,7 @@
 #   make bench    sizes and times
 #   make soak     a million requests beside clients that behave badly, then hostile guests on all devices: an hour
 #   make conformance [SUITES=go-static,cpython] [ONLY=regexp] [LIBC_TEST=folder] [RESULTS=file]: other people's tests on host and guest
-#   make          build/uk, build/uk-net and the kit;  make kit, make uk: one of them
+#   make          build/uk, build/uk-net, build/uk-metrics and the kit;  make kit, make uk: one of them
 # The kit (the guest's parts, ready to be linked) is built by kernel/kit/kit.mk.
 MAKEFLAGS += --no-print-directory
 JOBS ?= $(shell nproc)
@@ -36,7 +36,8 @@ uk:
 	$(call need,go)
 	@[ -e build/uk ] || echo "building the command, build/uk"
 	@CGO_ENABLED=0 go build -ldflags '-E main.entry' -o build/uk ./cmd/uk && \
-	CGO_ENABLED=0 go build -ldflags '-s -w' -o build/uk-net ./cmd/uk-net || \
+	CGO_ENABLED=0 go build -ldflags '-s -w' -o build/uk-net ./cmd/uk-net && \
+	CGO_ENABLED=0 go build -ldflags '-s -w' -o build/uk-metrics ./cmd/uk-metrics || \
 	{ go version | grep -Eq 'go1\.(1?[0-9]|20)[. ]' && echo "this Go is too old: make run fetches a newer one, or run kernel/kit/setup.sh run as root" >&2; exit 1; }
 
 run: setup-run

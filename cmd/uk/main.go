@@ -48,7 +48,7 @@ type example struct{ line, what string }
 // commands is the table of all verbs, in the order of help.
 func commands() []*command {
 	return []*command{
-		runCommand(), psCommand(), logsCommand(), stopCommand(), killCommand(), startVerb(), restartCommand(), rmCommand(), waitCommand(), attachCommand(), statsCommand(), portCommand(),
+		runCommand(), psCommand(), logsCommand(), stopCommand(), killCommand(), startVerb(), restartCommand(), rmCommand(), waitCommand(), attachCommand(), statsCommand(), portCommand(), metricsCommand(),
 		buildCommand(), imageCommand(), manifestCommand(), symbolsCommand(), linkCommand(), packCommand(),
 		inspectCommand(), whyCommand(), reportCommand(), moduleCommand(), kitCommand(), cacheCommand(), volumeCommand(), configCommand(), versionCommand(), helpCommand(), completionCommand(),
 	}

@@ -34,6 +34,7 @@ var allowed = map[string][]string{
 	"uk/internal/usernet":        {"uk/internal/hostsockets", "uk/internal/usernet/wire"},
 	"uk/internal/usernet/wire":   {"uk/internal/hostsockets"},
 	"uk/cmd/uk-net":              {"uk/internal/confine", "uk/internal/usernet", "uk/internal/usernet/wire"},
+	"uk/cmd/uk-metrics":          {"uk/internal/machines", "uk/kvmboot"},
 	"uk/internal/shims":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
 	"uk/internal/backtrace":      nil,
 	"uk/internal/trace":          nil,
@@ -64,7 +65,7 @@ var allowed = map[string][]string{
 	"uk/internal/machines": nil, // what runs in a machine, its runner says
 
 	"uk/internal/menu":    {"uk/linker"},
-	"uk":                  {"uk/internal/attributes", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace", "uk/internal/gdbserver", "uk/internal/guestview", "uk/internal/stoppable", "uk/internal/trace", "uk/internal/words"},
+	"uk":                  {"uk/internal/machines", "uk/internal/attributes", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace", "uk/internal/gdbserver", "uk/internal/guestview", "uk/internal/stoppable", "uk/internal/trace", "uk/internal/words"},
 	"uk/cmd/uk":           {"uk", "uk/internal/volumes", "uk/internal/machines", "uk/internal/bounded", "uk/internal/words", "uk/internal/menu", "uk/internal/outfile", "uk/internal/stoppable", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
 	"uk/kernel/kit/mkkit": {"uk/internal/trace", "uk/linker", "uk/symbols"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
@@ -76,10 +77,11 @@ var allowed = map[string][]string{
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/stoppable", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets", "uk/internal/trace", "uk/internal/machines", "uk/internal/volumes", "uk/internal/usernet", "uk/cmd/uk-net"},
+	"golang.org/x/sys":       {"uk", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/stoppable", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets", "uk/internal/trace", "uk/internal/machines", "uk/internal/volumes", "uk/internal/usernet", "uk/cmd/uk-net", "uk/cmd/uk-metrics"},
 	"gvisor.dev/gvisor":      {"uk/internal/usernet"},
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report", "uk/internal/guestview"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
+	"github.com/prometheus":  {"uk/cmd/uk-metrics"},
 
 	"github.com/elastic/go-seccomp-bpf":             {"uk/internal/confine/policy"},
 	"golang.org/x/net":                              {"uk/internal/confine/policy", "uk/internal/hostsockets", "uk/internal/usernet"}, // go-seccomp-bpf's instructions, messages of DNS

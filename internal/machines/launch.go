@@ -3,6 +3,7 @@ package machines
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -217,3 +218,18 @@ func (e earlyMessages) Write(p []byte) (int, error) {
 // Messages is where the process of a detached machine says what it has to say: w leads to whoever started it, who listens
 // until the program runs; and to the log.
 func (r *Runner) Messages(w io.Writer) io.Writer { return earlyMessages{r, w} }
+
+// Detached is the command line of a machine in the background: args stand behind `uk run -d`.
+func Detached(tool string, args []string, dir string, env []string) (Start, string, error) {
+	path, err := exec.LookPath(cmp.Or(tool, "uk"))
+	if err == nil {
+		path, err = filepath.Abs(path)
+	}
+	if dir == "" && err == nil {
+		dir, err = os.Getwd()
+	}
+	if env == nil {
+		env = os.Environ()
+	}
+	return Start{Dir: dir, Args: append([]string{"run", "--detach"}, args...), Env: env}, path, err
+}

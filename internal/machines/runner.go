@@ -150,7 +150,7 @@ func (r *Runner) Running() {
 		r.ready.Close()
 		r.ready = nil
 	}
-	notify("READY=1\nSTATUS=the program runs")
+	notify("READY=1\nSTATUS=The program runs.")
 }
 
 // WasRunning tells whether the program ran, or runs.
