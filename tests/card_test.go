@@ -2,7 +2,10 @@ package tests
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
+	"io"
+	"math/rand"
 	"net"
 	"net/netip"
 	"os"
@@ -202,5 +205,113 @@ func TestCardNoAddress(t *testing.T) {
 	out := g.wait()
 	if !strings.Contains(out, "nobody has answered DHCP") || !strings.Contains(out, "connect: ENETUNREACH\n") {
 		t.Errorf("the guest printed %q", out)
+	}
+}
+
+// The address of /etc/resolv.conf stands for the network's name server.
+func TestCardResolver(t *testing.T) {
+	if !inOwnNetwork(t) {
+		return
+	}
+	card := tap(t, 0)
+	card.Gateway, card.Resolver = netip.MustParseAddr("10.9.0.1"), netip.MustParseAddr("10.9.0.1")
+	echoesAt(t, "10.9.0.1", "53")
+	p := &program{name: "card-resolver", build: c("net/resolver.c"), args: []string{"10.0.2.3"}}
+	g := startCard(t, p, uk.RunOptions{VMM: uk.VMMBuiltin, Card: card})
+	want, err := exec.Command(compiled(t, p).path, "10.9.0.1").CombinedOutput()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := g.wait(); out != string(want) {
+		t.Errorf("the guest's output differs:\n%s", difference(string(want), out))
+	}
+}
+
+// A cable that loses and reorders one frame of fifty in each direction: nothing is lost or mixed up.
+func TestCardLossy(t *testing.T) {
+	if !inOwnNetwork(t) {
+		return
+	}
+	card := tap(t, 0)
+	frames, err := unix.Open("/dev/net/tun", unix.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, _ := unix.NewIfreq(card.Tap)
+	req.SetUint16(unix.IFF_TAP | unix.IFF_NO_PI)
+	if err := unix.IoctlIfreq(frames, unix.TUNSETIFF, req); err != nil {
+		t.Fatal(err)
+	}
+	card.Tap, card.Socket = "", t.TempDir()+"/cable"
+	l, err := net.Listen("unix", card.Socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go cable(l, frames)
+	const conns = 4
+	p := &program{name: "card-lossy", build: c("net/serve.c"), args: []string{"7000", fmt.Sprint(conns)}}
+	g := startCard(t, p, uk.RunOptions{VMM: uk.VMMBuiltin, Card: card})
+	g.serveAll("10.9.0.2:7000", conns, 300_000)
+}
+
+// cable carries frames between a Unix socket, each behind its length, and a TAP interface, and not all.
+func cable(l net.Listener, tap int) {
+	guest, err := l.Accept()
+	if err != nil {
+		return
+	}
+	carry := func(seed int64, read func() ([]byte, error), write func([]byte) error) {
+		r, late := rand.New(rand.NewSource(seed)), []byte(nil)
+		for {
+			f, err := read()
+			if err != nil {
+				return
+			}
+			switch n := r.Intn(50); {
+			case n == 0:
+				continue
+			case n == 1 && late == nil:
+				late = f
+				continue
+			}
+			if write(f) != nil || late != nil && write(late) != nil {
+				return
+			}
+			late = nil
+		}
+	}
+	go carry(1, func() ([]byte, error) {
+		b := make([]byte, 1<<16)
+		n, err := unix.Read(tap, b)
+		return b[:max(n, 0)], err
+	}, func(f []byte) error {
+		_, err := guest.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(f))), f...))
+		return err
+	})
+	carry(2, func() ([]byte, error) {
+		var head [4]byte
+		if _, err := io.ReadFull(guest, head[:]); err != nil {
+			return nil, err
+		}
+		f := make([]byte, binary.BigEndian.Uint32(head[:]))
+		_, err := io.ReadFull(guest, f)
+		return f, err
+	}, func(f []byte) error {
+		_, err := unix.Write(tap, f)
+		return err
+	})
+}
+
+// maxCardKernel is the goal for the kernel of an echo server with a network card, in bytes.
+const maxCardKernel = 150 << 10
+
+func TestCardSize(t *testing.T) {
+	testenv.MustHaveKit(t, uk.FindKit)
+	p := &program{name: "card-size", build: c("net/echo.c")}
+	p.kernel.Drivers = []string{"+virtio_net", "-inet_host"}
+	p.check = func(*testing.T, string) {}
+	if n := prepare(t, p).img.KernelSize; n > maxCardKernel {
+		t.Errorf("an echo server's kernel with a network card has %d bytes, more than %d", n, maxCardKernel)
 	}
 }

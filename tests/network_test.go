@@ -206,11 +206,16 @@ func TestNetworkPortTaken(t *testing.T) {
 // echoes serves TCP and UDP on ip until the test ends, and returns their ports.
 func echoes(t *testing.T, ip string) (tcp, udp int) {
 	t.Helper()
-	l, err := net.Listen("tcp", net.JoinHostPort(ip, "0"))
+	return echoesAt(t, ip, "0")
+}
+
+func echoesAt(t *testing.T, ip, port string) (tcp, udp int) {
+	t.Helper()
+	l, err := net.Listen("tcp", net.JoinHostPort(ip, port))
 	if err != nil {
 		t.Skipf("no %s here: %v", ip, err)
 	}
-	u, err := net.ListenPacket("udp", net.JoinHostPort(ip, "0"))
+	u, err := net.ListenPacket("udp", net.JoinHostPort(ip, port))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,12 @@ static void received(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_ad
 	(void)arg;
 	address_from(&at, ip_current_dest_addr(), pcb->local_port);
 	address_from(&source, from, port);
-	struct inet *i = port_find(&at, IPPROTO_UDP, &source);
+	struct hs_address named = source;
+	struct inet *i = resolver_alias(&named) ? port_find(&at, IPPROTO_UDP, &named) : NULL;
+	if (i && i->card && conn_of(i)->asked_alias)
+		source = named;
+	else
+		i = port_find(&at, IPPROTO_UDP, &source);
 	struct packet *d = i ? inet_packet(sizeof(source) + p->tot_len) : NULL;
 	if (d) {
 		memcpy(d->data, &source, sizeof(source));
@@ -113,6 +118,8 @@ int lwip_datagram(struct inet *i, struct packet *p, int flags, ns_t deadline)
 	s->c.custom_free_function = free_sent;
 	s->packet = NULL;	/* P is the caller's, unless this works */
 	struct pbuf *q = pbuf_alloced_custom(PBUF_RAW, len, PBUF_REF, &s->c, p->data + sizeof(from), len);
+	if (resolver_stands_for(&p->to))
+		c->asked_alias = true;
 	address_to(&to, &p->to);
 	address_to(&source, &from);
 	c->udp->ttl = p->ttl;

@@ -41,6 +41,7 @@ struct conn {
 	struct list out;	/* struct packet: bytes of a stream that lwIP has not got yet */
 	bool fin;		/* behind them comes the end */
 	bool cork;
+	bool asked_alias;	/* the name server by the address that stands for it */
 	bool held;		/* close(2) is under way */
 	struct waitq closing;	/* woken when lwIP has freed it, and when something was acknowledged */
 };
@@ -97,6 +98,10 @@ int datagram_open(struct inet *i);
 int datagram_port(struct inet *i);
 int lwip_datagram(struct inet *i, struct packet *p, int flags, ns_t deadline);
 void datagrams_wake(void);
+
+/* resolver.c: A becomes what it stands for, or the other way round; false: it is not about a name server. */
+bool resolver_stands_for(struct hs_address *a);
+bool resolver_alias(struct hs_address *a);
 
 /* icmp.c */
 void icmp_start(void);

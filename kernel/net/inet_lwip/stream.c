@@ -132,7 +132,9 @@ int lwip_connect_stream(struct inet *i)
 	struct conn *c = conn_of(i);
 	ip_addr_t from, to;
 
-	address_to(&to, &i->peer);
+	struct hs_address peer = i->peer;
+	resolver_stands_for(&peer);
+	address_to(&to, &peer);
 	address_to(&from, &i->port.at);
 	struct tcp_pcb *pcb = tcp_new_ip_type(IP_GET_TYPE(&to));
 	if (!pcb)

@@ -2,7 +2,7 @@
 #include "inet_lwip.h"
 #include "lwip.h"
 
-#define FLUSH_NS	5000000000UL
+#define FLUSH_NS	5000000000UL	/* without anything acknowledged */
 
 static int lwip_open(struct inet *i)
 {
@@ -64,32 +64,41 @@ const struct inet_way lwip_way = {
 	.option = lwip_option, .ask_option = lwip_ask_option, .undo_connect = nothing, .accepted = nothing,
 };
 
-/* Has a connection something that its peer lacks? */
-static bool busy(const struct conn *c)
+/* Bytes that a connection's peer lacks, and the end. */
+static u32 owed(const struct conn *c)
 {
-	return c->pcb && (!list_empty(&c->out) || c->pcb->unsent || c->pcb->unacked);
+	struct packet *p;
+	u32 n = 0;
+
+	if (!c->pcb || c->pcb->state == SYN_SENT)
+		return 0;
+	list_each(p, &c->out, link)
+		n += p->len;
+	return n + (c->pcb->unsent || c->pcb->unacked ? 1 + c->pcb->snd_lbb - c->pcb->lastack : 0);
 }
 
 void inet_lwip_flush(void)
 {
-	ns_t limit = now_monotonic() + FLUSH_NS;
 	struct conn *c;
+	u64 left = 0, before = 0;
+	ns_t limit = 0;
 
 	if (!card_netif.input)
 		return;
 	for (struct list *next, *l = connections.next; l != &connections; l = next) {
 		c = container_of(l, struct conn, all);
 		next = l->next;
-		if (c->pcb && c->pcb->state != SYN_SENT) {
-			c->fin = true;
-			conn_pump(c);
-		}
+		c->fin = true;
+		conn_pump(c);
 	}
-	for (bool more = true; more && now_monotonic() < limit;) {
+	do {
 		timers_run();
-		more = false;
+		left = 0;
 		list_each(c, &connections, all)
-			more |= busy(c);
-	}
+			left += owed(c);
+		if (left != before)
+			limit = now_monotonic() + FLUSH_NS;
+		before = left;
+	} while (left && now_monotonic() < limit);
 }
 IMPLEMENT(inet_lwip_flush);
