@@ -39,5 +39,6 @@ func libcExactRows() []program {
 		{name: "libc-streamends", build: c("libc/streamends.c", "-fno-builtin", "-w")},
 		{name: "libc-utf8", build: c("libc/utf8.c", "-fno-builtin")},
 		{name: "libc-rtsignals", build: c("libc/rtsignals.c")},
+		{name: "libc-threadattrs", build: c("libc/threadattrs.c", "-w"), cpus: 2, golden: "programs/libc/threadattrs.golden", tcg: true},
 	}
 }
