@@ -295,6 +295,10 @@ func TestOpenDrive(t *testing.T) {
 	if err := unix.Mkfifo(fifo, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	qcow := filepath.Join(dir, "disk.qcow2")
+	if err := os.WriteFile(qcow, append([]byte("QFI\xfb"), make([]byte, 508)...), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		d    Drive
 		want string // part of the error
@@ -307,6 +311,7 @@ func TestOpenDrive(t *testing.T) {
 		{Drive{empty, false}, "is empty"},
 		{Drive{odd, false}, "no multiple of 512"},
 		{Drive{filepath.Join(dir, "none"), false}, "no such file"},
+		{Drive{qcow, true}, "is a qcow2 file"},
 		{Drive{odd, true}, ""},
 		{Drive{good, false}, ""},
 	} {

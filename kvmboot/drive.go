@@ -64,6 +64,9 @@ func checkDrive(f *os.File, d Drive) (int64, error) {
 	if isDisk := fi.Mode()&(os.ModeDevice|os.ModeCharDevice) == os.ModeDevice; !fi.Mode().IsRegular() && !isDisk {
 		return 0, errors.New("is neither a file nor a block device")
 	}
+	if magic := make([]byte, 4); isQcow2(f, magic) {
+		return 0, fmt.Errorf("is a qcow2 file, and a drive is a disk's bytes: `qemu-img convert -O raw %s disk.raw` makes them of it", words.Quote(d.Path))
+	}
 	size, err := f.Seek(0, io.SeekEnd)
 	switch {
 	case err != nil:
@@ -74,6 +77,12 @@ func checkDrive(f *os.File, d Drive) (int64, error) {
 		return 0, fmt.Errorf("its size of %d bytes is no multiple of %d: round it up, as with `truncate -s %%%d %s`", size, sectorSize, sectorSize, words.Quote(d.Path))
 	}
 	return size, nil
+}
+
+// isQcow2 reads the magic number of QEMU's format.
+func isQcow2(f *os.File, magic []byte) bool {
+	_, err := f.ReadAt(magic, 0)
+	return err == nil && string(magic) == "QFI\xfb"
 }
 
 // QEMU's locks on images (its file-posix.c): a byte each for what a user does, and

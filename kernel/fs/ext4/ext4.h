@@ -127,6 +127,7 @@ void ext4_break(struct ext4 *fs, const char *why);	/* nothing is written from no
 
 /* journal.c */
 int ext4_journal_open(struct ext4 *fs, bool write);	/* finds and replays it */
+void ext4_busy_free(struct ext4 *fs);			/* what was freed can be used again */
 int ext4_commit(struct ext4 *fs);			/* locked; all changes are safe */
 int ext4_journal_close(struct ext4 *fs);		/* locked; and the journal is empty */
 u32 ext4_journal_room(const struct ext4 *fs);		/* blocks of a transaction */

@@ -55,7 +55,7 @@ static bool node_right(struct ext4_node *n, const struct level *l, u32 depth)
 {
 	u32 size = l->b ? n->fs->block_size : 60, room = ROOM(l->p);
 
-	if (LE16(l->p, 0) != EXT_MAGIC || ENTRIES(l->p) > room || HEADER + room * HEADER > size || DEPTH(l->p) != depth)
+	if (LE16(l->p, 0) != EXT_MAGIC || room < (l->b ? 4 : 1) || ENTRIES(l->p) > room || HEADER + room * HEADER > size || DEPTH(l->p) != depth)
 		return false;
 	if (!l->b || !ext4_csums(n->fs))
 		return true;
@@ -443,6 +443,8 @@ static int cut_last(struct ext4_node *n, u32 first)
 	if (l->i >= 0) {
 		u8 *e = entry(l, l->i);
 		u32 begin = LE32(e, 0), len = extent_len(e), keep = first > begin ? min(first - begin, len) : 0;
+		if (!len)
+			err = -EUCLEAN;
 		if (keep < len && !(err = change_level(l)) && !(err = ext4_blocks_free(n->fs, extent_block(e) + keep, len - keep))) {
 			blocks_changed(n, -(s64)(len - keep));
 			if (keep)

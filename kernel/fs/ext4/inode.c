@@ -29,6 +29,8 @@
 #define CRTIME		144
 #define CRTIME_EXTRA	148
 
+#define MAX_SECONDS	9223372035L	/* as nanoseconds: the year 2262 */
+
 #define LAST_ORPHAN	0xe8	/* of the superblock */
 
 u32 ext4_inode_seed(struct ext4 *fs, u32 ino, u32 generation)
@@ -106,7 +108,7 @@ static u64 time_get(struct ext4 *fs, const u8 *raw, u32 at, u32 extra)
 	u32 more = has(fs, raw, extra) ? LE32(raw, extra) : 0;
 	s64 seconds = (s64)(s32)LE32(raw, at) + ((s64)(more & 3) << 32);
 
-	return seconds * 1000000000 + min(more >> 2, 999999999u);
+	return min(seconds, MAX_SECONDS) * 1000000000 + min(more >> 2, 999999999u);
 }
 
 static void time_set(struct ext4 *fs, u8 *raw, u32 at, u32 extra, s64 ns)
@@ -288,6 +290,13 @@ int ext4_node_new(struct ext4_node *dir, u32 mode, u64 rdev, struct vnode **out)
 
 	if (err || (err = ext4_inode_buf(fs, ino, &b, &raw)))
 		return err;
+	for (struct ext4_node *k = *bucket(fs, ino); k && !err; k = k->next)
+		if (k->v.ino == ino)	/* it is in use, whatever the bitmap says */
+			err = -EUCLEAN;
+	if (err) {
+		ext4_buf_put(b);
+		return err;
+	}
 	struct ext4_node *n = (err = ext4_change(b)) ? NULL : make(fs, ino);
 	if (!n) {
 		ext4_buf_put(b);
@@ -335,6 +344,7 @@ static void reload(struct vnode *v)
 	struct vnode old = *v;
 	n->flags = LE32(raw, FLAGS);
 	load(n, raw);
+	v->mode = (old.mode & S_IFMT) | (v->mode & 07777);	/* V's operations are of that kind */
 	v->atime_ns = old.atime_ns;
 	ext4_buf_put(b);
 }

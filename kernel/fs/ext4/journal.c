@@ -442,7 +442,7 @@ static int write_places(struct ext4 *fs)
 	return err;
 }
 
-static void forget_busy(struct ext4 *fs)
+void ext4_busy_free(struct ext4 *fs)
 {
 	void *p;
 
@@ -472,7 +472,7 @@ int ext4_commit(struct ext4 *fs)
 		return err;
 	}
 	fs->changes = 0;
-	forget_busy(fs);
+	ext4_busy_free(fs);
 	return 0;
 }
 

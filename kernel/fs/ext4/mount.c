@@ -167,6 +167,12 @@ static void fs_free(struct ext4 *fs)
 	for (u64 i = 0; (p = radix_next(&fs->replayed, &i)); i++)
 		kfree(p);
 	radix_free(&fs->replayed);
+	while (fs->dead) {
+		struct ext4_node *n = fs->dead;
+		fs->dead = n->next;
+		kfree(n);
+	}
+	ext4_busy_free(fs);
 	ext4_bufs_free(fs);
 	kfree(fs->journal);
 	kfree(fs);

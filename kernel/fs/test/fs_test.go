@@ -50,7 +50,7 @@ func program(t *testing.T, version int) string {
 	}
 	broken = true // until it was
 	cc := testenv.MustHave(t, "gcc")
-	testenv.Sources(t, "host/*", "../*.[ch]", "../mounting/*.[ch]", "../iso9660_fs/*.[ch]", "../virtio_9p/*.[ch]", "../../sys/file/*.[ch]", "../../include/*.h", "../../interfaces/*.h")
+	testenv.Sources(t, "host/*", "../*.[ch]", "../mounting/*.[ch]", "../iso9660_fs/*.[ch]", "../virtio_9p/*.[ch]", "../ext4/*.[ch]", "../../sys/file/*.[ch]", "../../include/*.h", "../../interfaces/*.h")
 	dir, err := os.MkdirTemp("", "fstest")
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +68,7 @@ func program(t *testing.T, version int) string {
 	}
 	// Parts that implement interfaces, and then what calls them or does without.
 	parts := filepath.Join(dir, "parts.o")
-	testenv.Run(t, cc, slices.Concat(flags, []string{"-r", "-nostdlib", "-o", parts}, files("../mounting/*.c", "../iso9660_fs/*.c", "../virtio_9p/*.c"))...)
+	testenv.Run(t, cc, slices.Concat(flags, []string{"-r", "-nostdlib", "-o", parts}, files("../mounting/*.c", "../iso9660_fs/*.c", "../virtio_9p/*.c", "../ext4/*.c"))...)
 	rofsReader := func(name string) bool {
 		return strings.HasPrefix(filepath.Base(name), "rofs1") || strings.HasPrefix(filepath.Base(name), "rofs2")
 	}

@@ -1,6 +1,6 @@
 /* fstest image FILE [mapped] | calls FILE | threads FILE | differ FILE SEED ROUNDS |
  *	share FILE SEED ROUNDS [lies] | iso FILE DISK block|mapped [OPTIONS] | iso-damage FILE DISK SEED ROUNDS |
- *	iso-threads FILE DISK block */
+ *	iso-threads FILE DISK block | ext4-damage FILE DISK SEED ROUNDS */
 #include "kernel.h"
 #include "linux_file.h"
 #include "vfs.h"
@@ -51,6 +51,11 @@ int main(int argc, char **argv)
 		disk = read_file(argv[3], &size);
 		host_device(disk, size, !strcmp(argv[4], "mapped"));
 	}
+	struct block_device *written = NULL;
+	if (!strncmp(argv[1], "ext4", 4)) {
+		disk = read_file(argv[3], &size);
+		written = host_device(disk, size, false);
+	}
 	klock();
 	host_parts_start();
 	vfs_mount_root();
@@ -72,6 +77,8 @@ int main(int argc, char **argv)
 		test_iso_threads();
 	else if (!strcmp(argv[1], "iso-damage"))
 		test_iso_damage(disk, size, number(argv[4]), number(argv[5]));
+	else if (!strcmp(argv[1], "ext4-damage"))
+		test_ext4_damage(written, disk, size, number(argv[4]), number(argv[5]));
 	if (failures)
 		printf("%d failures\n", failures);
 	return failures && !lying ? 1 : 0;
