@@ -180,6 +180,18 @@ static inline long socket_recv(struct file *f, struct socket_msg *m, int flags)
 	return s->ops->recv(s, m, socket_flags(f, flags));
 }
 
+/* SO_PEEK_OFF: how much MSG_PEEK leaves out, and N bytes that were peeked at or taken. */
+static inline size_t peek_skip(const struct socket *s, int flags)
+{
+	return flags & MSG_PEEK && s->peek_from > 0 ? s->peek_from - 1 : 0;
+}
+
+static inline void peek_moved(struct socket *s, int flags, size_t n)
+{
+	if (s->peek_from > 0)
+		s->peek_from = flags & MSG_PEEK ? s->peek_from + (s32)n : max(s->peek_from - (s32)n, 1);
+}
+
 /* Takes the pending error: 0 or negative. */
 static inline int socket_error(struct socket *s)
 {

@@ -58,18 +58,6 @@ struct unix_sock {
 	struct list gray;
 };
 
-/* SO_PEEK_OFF: how much MSG_PEEK leaves out, and N bytes that were peeked at or taken. */
-static inline size_t peek_skip(const struct socket *s, int flags)
-{
-	return flags & MSG_PEEK && s->peek_from > 0 ? s->peek_from - 1 : 0;
-}
-
-static inline void peek_moved(struct socket *s, int flags, size_t n)
-{
-	if (s->peek_from > 0)
-		s->peek_from = flags & MSG_PEEK ? s->peek_from + (s32)n : max(s->peek_from - (s32)n, 1);
-}
-
 static inline struct unix_sock *unix_of(struct socket *s) { return container_of(s, struct unix_sock, s); }
 
 extern struct list unix_all;

@@ -149,14 +149,31 @@ long udp_send(struct socket *s, const struct socket_msg *m, int flags)
 	return m->total;
 }
 
-static struct packet *wait_for_one(struct inet *i, int flags, int *err)
+static size_t data_len(const struct packet *p) { return p->len - sizeof(struct hs_address); }
+
+/* The one that is to be read, and *SKIP bytes of it that are not; NULL: there is none. */
+static struct packet *first_behind(const struct inet *i, int flags, size_t *skip)
 {
+	struct packet *p;
+
+	*skip = peek_skip(&i->s, flags);
+	list_each(p, &i->queue, link) {
+		if (!*skip || *skip < data_len(p))
+			return p;
+		*skip -= data_len(p);
+	}
+	return NULL;
+}
+
+static struct packet *wait_for_one(struct inet *i, int flags, size_t *skip, int *err)
+{
+	struct packet *p;
 	ns_t deadline = socket_deadline(i->s.recv_timeout);
 
 	inet_enter(i);
 	while (!(*err = socket_error(&i->s))) {
-		if (!list_empty(&i->queue))
-			return list_first(&i->queue, struct packet, link);
+		if ((p = first_behind(i, flags, skip)))
+			return p;
 		if (i->shut & SHUT_READ) {
 			*err = flags & MSG_DONTWAIT ? -EAGAIN : 0;
 			break;
@@ -174,23 +191,26 @@ static struct packet *wait_for_one(struct inet *i, int flags, int *err)
 long udp_recv(struct socket *s, struct socket_msg *m, int flags)
 {
 	struct inet *i = inet_of(s);
+	size_t skip;
 	int err;
 
 	if (flags & MSG_ERRQUEUE)
 		return -EAGAIN;
-	struct packet *p = wait_for_one(i, flags, &err);
+	struct packet *p = wait_for_one(i, flags, &skip, &err);
 	if (!p)
 		return err;
-	size_t left = p->len - sizeof(struct hs_address), n = min(left, m->total);
+	size_t all = data_len(p), left = all - skip, n = min(left, m->total);
 	m->name_len = address_tell(i, (const struct hs_address *)p->data, m->name);
 	m->source_family = p->to.family;
 	memcpy(m->source, p->to.ip, 16);
 	m->ttl = p->ttl;
 	m->tos = p->tos;
 	m->time = p->time ? p->time : now_realtime();
-	bool lost = iov_scatter(m->v, 0, p->data + sizeof(struct hs_address), n) < n;	/* may sleep */
-	m->flags = n < left ? MSG_TRUNC : 0;
-	long r = lost ? -EFAULT : (long)(flags & MSG_TRUNC ? left : n);
+	bool lost = iov_scatter(m->v, 0, p->data + sizeof(struct hs_address) + skip, n) < n;	/* may sleep */
+	m->flags = n < all && m->total <= left ? MSG_TRUNC : 0;
+	long r = lost ? -EFAULT : (long)(flags & MSG_TRUNC ? all : n);
+	if (!lost)
+		peek_moved(s, flags, r);
 	if (!(flags & MSG_PEEK)) {
 		list_remove(&p->link);
 		i->queued -= p->cost;

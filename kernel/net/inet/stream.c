@@ -65,14 +65,20 @@ long tcp_send(struct socket *s, const struct socket_msg *m, int flags)
 	return err == -EPIPE ? socket_broken(flags) : err;
 }
 
-/* Copies from the queue on, behind *SKIP bytes, and adds how much to DONE. MSG_TRUNC: takes them without a copy. */
-static int take(struct inet *i, const struct socket_msg *m, size_t *done, int flags)
+/* Copies from the queue on, behind SKIP bytes, and adds how much to DONE. MSG_TRUNC: takes them without a copy. */
+static int take(struct inet *i, const struct socket_msg *m, size_t skip, size_t *done, int flags)
 {
 	for (struct list *next, *l = i->queue.next; l != &i->queue && *done < m->total; l = next) {
 		struct packet *p = container_of(l, struct packet, link);
-		u32 want = min((size_t)p->len, m->total - *done);
-		u32 n = flags & MSG_TRUNC ? want : iov_scatter(m->v, *done, p->data + p->start, want);	/* may sleep */
 		next = l->next;
+		if (skip >= p->len) {
+			skip -= p->len;
+			continue;
+		}
+		u32 want = min((size_t)p->len - skip, m->total - *done);
+		u32 n = flags & MSG_TRUNC ? want : iov_scatter(m->v, *done, p->data + p->start + skip, want);	/* may sleep */
+		next = l->next;
+		skip = 0;
 		*done += n;
 		if (!(flags & MSG_PEEK)) {
 			p->start += n;
@@ -97,13 +103,14 @@ static long receive(struct inet *i, const struct socket_msg *m, int flags)
 	int err = 0;
 
 	for (;;) {
-		bool some = !list_empty(&i->queue);
-		if (some && (err = take(i, m, &done, flags)))
+		size_t skip = peek_skip(&i->s, flags);
+		bool some = i->queued > skip;
+		if (some && (err = take(i, m, skip, &done, flags)))
 			break;
 		i->way->taken(i);
 		if (some && (done >= target || flags & MSG_PEEK))
 			break;
-		if (!list_empty(&i->queue))
+		if (i->queued > skip)
 			continue;	/* came during the copy */
 		if (done && (i->s.error || i->shut & SHUT_READ))
 			break;
@@ -134,6 +141,8 @@ long tcp_recv(struct socket *s, struct socket_msg *m, int flags)
 		return -EINVAL;
 	inet_enter(i);
 	long r = receive(i, m, flags);
+	if (r > 0)
+		peek_moved(s, flags, r);
 	inet_leave(i);
 	return r;
 }

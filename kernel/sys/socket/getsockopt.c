@@ -28,7 +28,7 @@ static int get(struct socket *s, int option, union socket_value *v)
 	case SO_PROTOCOL:	*n = s->protocol; break;
 	case SO_DOMAIN:		*n = s->domain; break;
 	case SO_PEEK_OFF:
-		if (s->domain != AF_UNIX)
+		if (s->domain != AF_UNIX && s->domain != AF_INET && s->domain != AF_INET6)
 			return -EOPNOTSUPP;
 		*n = s->peek_from - 1;
 		break;

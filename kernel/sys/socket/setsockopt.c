@@ -70,7 +70,7 @@ static long set(struct socket *s, int option, const void *user, int len)
 			return -EOPNOTSUPP;
 		break;
 	case SO_PEEK_OFF:
-		if (s->domain != AF_UNIX)
+		if (s->domain != AF_UNIX && s->domain != AF_INET && s->domain != AF_INET6)
 			return -EOPNOTSUPP;
 		s->peek_from = (u32)n + 1;
 		return 0;
