@@ -184,7 +184,7 @@ func (b *bench) sizes() ([]figure, error) {
 	for _, x := range []struct {
 		name, dir string
 		limit     float64
-	}{{"kernel of a C hello with its libc", b.hello, 62 << 10}, {"kernel of the Go external PIE", b.gopie, 160 << 10}} {
+	}{{"kernel of a C hello with its libc", b.hello, 62 << 10}, {"kernel of the Go external PIE", b.gopie, 128 << 10}} {
 		if x.dir == "" {
 			continue
 		}

@@ -6,8 +6,15 @@
 
 const char few_nodes[1];
 
+/* What is there with calls only; a program whose names are all known has a definition of its own (fs/constant_paths.c). */
+OPTIONAL void nodes_of_calls(void)
+{
+	KEEP_IF_THERE(procnode_net_sockets);
+}
+
 void proc_nodes(void)
 {
+	nodes_of_calls();
 	KEEP(procnode_self);
 	KEEP(procnode_self_auxv);
 	KEEP(procnode_self_cgroup);

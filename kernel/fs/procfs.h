@@ -31,6 +31,7 @@ int proc_dir_open(struct vnode *v, struct file *f);
 u64 proc_ino(const char *path, size_t len, int tid, const u32 *index);
 extern const struct shared_ops proc_shared;	/* what all vnodes of /proc and /sys have: nobody changes attributes */
 void proc_nodes(void), sys_nodes(void);		/* KEEP what the trees hold */
+void nodes_of_calls(void);			/* fs/few_nodes.c: likewise */
 const char *proc_arg(const struct procnode *n);	/* the text behind its name */
 void show_target(struct text *t);	/* of a link: to that text */
 void show_string(struct text *t);	/* contents: that text, on a line */

@@ -28,10 +28,18 @@ func main() {
 			}
 			info, err := d.Info()
 			if err != nil {
-				return err
+				fmt.Println(err)
+				return nil
 			}
 			to, _ := os.Readlink(name)
+			if d.Name() == "thread-self" { // whichever thread this goroutine is on
+				to = ""
+			}
 			fmt.Println(name, info.Mode(), to)
+			switch d.Name() {
+			case "fd", "fdinfo", "task": // what is in there comes and goes
+				return fs.SkipDir
+			}
 			return nil
 		})
 		fmt.Println(root, err)
