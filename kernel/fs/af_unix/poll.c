@@ -1,6 +1,8 @@
 /* Readiness, and how much waits. */
 #include "unix.h"
 
+#define SIOCATMARK	0x8905
+
 /* A datagram socket's peer may have its queue full of others' messages. */
 static bool peer_full(struct unix_sock *u)
 {
@@ -46,11 +48,11 @@ long unix_ioctl(struct file *f, unsigned long cmd, unsigned long arg)
 {
 	struct unix_sock *u = f->data;
 
-	if (cmd != FIONREAD && cmd != TIOCOUTQ)
+	if (cmd != FIONREAD && cmd != TIOCOUTQ && (cmd != SIOCATMARK || u->s.type != SOCK_STREAM))
 		return socket_ioctl(cmd, arg);
 	if (cmd == FIONREAD && u->state == LISTENING)
 		return -EINVAL;
 	CHECK_WRITE((void *)arg, sizeof(int));
-	*(int *)arg = cmd == FIONREAD ? waiting(u) : (int)u->sent;
+	*(int *)arg = cmd == FIONREAD ? waiting(u) : cmd == TIOCOUTQ ? (int)u->sent : 0;	/* there is never urgent data */
 	return 0;
 }

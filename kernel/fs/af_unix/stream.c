@@ -127,8 +127,8 @@ long stream_recv(struct socket *s, struct socket_msg *m, int flags)
 
 	if (u->state != ESTABLISHED)
 		return -EINVAL;
-	if (flags & MSG_OOB)
-		return -EOPNOTSUPP;
+	if (flags & MSG_OOB)	/* there is never urgent data */
+		return -EINVAL;
 	unix_enter(u);
 	for (;;) {
 		bool had = !list_empty(&u->queue);

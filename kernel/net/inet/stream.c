@@ -47,11 +47,11 @@ long tcp_send(struct socket *s, const struct socket_msg *m, int flags)
 	size_t done = 0;
 	int err;
 
-	if (flags & MSG_OOB)
-		return -EOPNOTSUPP;
 	inet_look();	/* a program that only sends hears here of the connection's end */
 	do {
 		err = wait_room(i, flags, deadline);
+		if (!err && flags & MSG_OOB)
+			err = -EOPNOTSUPP;
 		if (!err && m->total > done) {
 			u32 n = min(m->total - done, (size_t)min(i->way->room(i), PIECE));
 			err = send_piece(i, m, done, n);

@@ -19,7 +19,7 @@ long sys_sendmmsg(int fd, struct mmsghdr *v, u32 n, int flags)
 	}
 	return done ? done : r;
 }
-SYSCALL(307, sendmmsg, FULL);
+SYSCALL(307, sendmmsg, PARTIAL("no urgent data (MSG_OOB)"));
 
 long sys_recvmmsg(int fd, struct mmsghdr *v, u32 n, int flags, struct timespec *timeout)
 {

@@ -49,4 +49,4 @@ long sys_sendmsg(int fd, const struct msghdr *msg, int flags)
 	FD_SOCKET(f, fd);
 	return do_sendmsg(f, msg, flags);
 }
-SYSCALL(46, sendmsg, FULL);
+SYSCALL(46, sendmsg, PARTIAL("no urgent data (MSG_OOB)"));

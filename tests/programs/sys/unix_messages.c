@@ -361,6 +361,24 @@ static void calls(void)
 	close(d);
 }
 
+/* As long as nobody sends any. */
+static void urgent(void)
+{
+	static const int types[] = { SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET };
+	char b[10];
+
+	for (int i = 0; i < 3; i++) {
+		int p[2], mark = -1, r;
+		socketpair(AF_UNIX, types[i], 0, p);
+		r = recv(p[0], b, sizeof(b), MSG_OOB | MSG_DONTWAIT);
+		printf("urgent: %s, ", strerrorname_np(errno));
+		r = ioctl(p[0], 0x8905, &mark);	/* SIOCATMARK */
+		printf("at mark %d %d\n", r, mark);
+		close(p[0]);
+		close(p[1]);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	run_alone();
@@ -377,5 +395,6 @@ int main(int argc, char **argv)
 		credentials(types[i]);
 	}
 	calls();
+	urgent();
 	return 0;
 }
