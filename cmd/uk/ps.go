@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -38,23 +39,22 @@ ended is kept until uk rm removes it, but for those of --rm.`,
 					return usagef("ps", "--quiet and --json contradict each other")
 				}
 				list, err := listMachines(all)
-				if err != nil {
-					return err
-				}
 				switch {
+				case err != nil && list == nil:
+					return err
 				case asJSON:
 					views := []*machines.View{}
 					for _, m := range list {
 						views = append(views, m.View())
 					}
-					return e.json(views)
+					return cmp.Or(e.json(views), err)
 				case quiet:
 					for _, m := range list {
 						fmt.Fprintln(e.stdout, m.ID)
 					}
-					return nil
+					return err
 				}
-				return printMachines(e, list, time.Now())
+				return cmp.Or(printMachines(e, list, time.Now()), err)
 			}
 		},
 	}

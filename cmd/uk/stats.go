@@ -114,8 +114,10 @@ func (s *statsView) take(ctx context.Context) (list []machineStats, err error) {
 		err := m.Metrics(ctx, &st.Metrics)
 		var ended *machines.NotRunningError
 		switch {
-		case errors.As(err, &ended) && len(s.names) == 0:
+		case err != nil && len(s.names) == 0: // it ends just now, or is QEMU's
 			continue
+		case errors.As(err, &ended):
+			return nil, ended
 		case err != nil:
 			return nil, err
 		}

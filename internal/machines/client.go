@@ -51,6 +51,9 @@ func (m *Machine) dial(ctx context.Context) (c *net.UnixConn, err error) {
 // callTime is how long a runner may take to answer.
 const callTime = 10 * time.Second
 
+// maxAnswer is the longest answer that is read: the runner may be its guest's by now.
+const maxAnswer = 16 << 20
+
 // call asks the machine's runner for something. What Answer.Metrics holds is read into metrics.
 func (m *Machine) call(ctx context.Context, q Request, metrics any) (*Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
@@ -62,7 +65,7 @@ func (m *Machine) call(ctx context.Context, q Request, metrics any) (*Answer, er
 	defer c.Close()
 	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	a, err := ask(c, bufio.NewReader(c), q, metrics)
+	a, err := ask(c, bufio.NewReader(io.LimitReader(c, maxAnswer)), q, metrics)
 	if errors.Is(err, io.EOF) || errors.Is(err, unix.ECONNRESET) || errors.Is(err, unix.EPIPE) {
 		if e := m.refresh(); e == nil && !m.Alive() {
 			err = &NotRunningError{m.Name, m.Status}

@@ -167,6 +167,17 @@ func TestLogFull(t *testing.T) {
 	}
 }
 
+// A line that no runner writes is passed by.
+func TestLogLongLine(t *testing.T) {
+	m, l := logMachine(t, 1<<20)
+	l.Add(Stdout, []byte("one\n"))
+	_, _ = l.file[l.now].Write(append(bytes.Repeat([]byte{'x'}, 300000), '\n'))
+	l.Add(Stdout, []byte("two\n"))
+	if got := said(t, m, LogOptions{Tail: -1}); got[Stdout] != "one\ntwo\n" {
+		t.Errorf("%.80q", got)
+	}
+}
+
 // What is in a log's files may be anything.
 func FuzzLog(f *testing.F) {
 	f.Add([]byte("uk-log 1 1\n2026-11-30T10:41:22.000000000Z stdout F x\n"), []byte("uk-log 1 2\n"), 1)

@@ -150,8 +150,13 @@ func (r *logReader) more() error {
 // rest reads the file that is read to its last whole line.
 func (r *logReader) rest() error {
 	in := bufio.NewReaderSize(io.NewSectionReader(r.file[r.now], r.at, 1<<62), 64<<10)
+	long := false
 	for {
-		line, err := in.ReadBytes('\n')
+		line, err := in.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) { // no record is as long
+			r.at, long = r.at+int64(len(line)), true
+			continue
+		}
 		if err != nil {
 			if errors.Is(err, io.EOF) {
 				return nil
@@ -159,6 +164,10 @@ func (r *logReader) rest() error {
 			return err
 		}
 		r.at += int64(len(line))
+		if long {
+			long = false
+			continue
+		}
 		e, ok := parseEntry(line[:len(line)-1])
 		if !ok || e.Time.Before(r.o.Since) || !r.o.Until.IsZero() && e.Time.After(r.o.Until) {
 			continue

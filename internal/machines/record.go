@@ -122,7 +122,7 @@ func parseState(f *os.File) (State, error) {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	return State{}, fmt.Errorf("%s: is damaged", f.Name())
+	return State{}, fmt.Errorf("%s: is damaged: end its process and remove the folder", f.Name())
 }
 
 // readRecord reads how the machine in dir was started.
@@ -139,7 +139,7 @@ func readRecord(dir string) (*Record, error) {
 	}
 	var r Record
 	if err := json.Unmarshal(b, &r); err != nil || len(b) > maxRecord {
-		return nil, fmt.Errorf("%s: is damaged", name)
+		return nil, fmt.Errorf("%s: is damaged: end its process and remove the folder", name)
 	}
 	if r.Version != 1 {
 		return nil, fmt.Errorf("%s: version %d: another uk made it", name, r.Version)

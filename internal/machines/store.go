@@ -1,6 +1,7 @@
 package machines
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,13 +35,15 @@ const newPrefix = ".new-"
 // leftOver is how long such a folder may be there.
 const leftOver = time.Minute
 
-// List returns the machines, the newest first. Those that were to be removed at their end are.
+// List returns the machines, the newest first. Those that were to be removed at their end are. The error may be one of a machine
+// that cannot be read, beside the others.
 func (s *Store) List() ([]*Machine, error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
 		return nil, err
 	}
 	var all []*Machine
+	var first error // of a damaged one, beside which the others are listed
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), newPrefix) {
 			s.sweep(e)
@@ -50,13 +53,13 @@ func (s *Store) List() ([]*Machine, error) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist): // it went meanwhile
 		case err != nil:
-			return nil, err
+			first = cmp.Or(first, err)
 		case m != nil:
 			all = append(all, m)
 		}
 	}
 	slices.SortFunc(all, func(a, b *Machine) int { return b.Created.Compare(a.Created) })
-	return all, nil
+	return all, first
 }
 
 // sweep removes what a command left behind that was killed.

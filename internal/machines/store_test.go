@@ -251,6 +251,19 @@ func TestDamage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	bad := filepath.Join(s.dir, "bad")
+	if err := os.Mkdir(bad, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(bad, recordFile), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := s.List(); err == nil || !strings.Contains(err.Error(), "remove the folder") || len(list) != 1 {
+		t.Errorf("%v, %v", list, err)
+	}
+	if err := os.RemoveAll(bad); err != nil {
+		t.Fatal(err)
+	}
 	left := filepath.Join(s.dir, newPrefix+"left")
 	old := time.Now().Add(-2 * leftOver)
 	if err := errors.Join(os.Mkdir(left, 0o700), os.Chtimes(left, old, old)); err != nil {
