@@ -106,6 +106,10 @@ type RunOptions struct {
 
 	// GDB, if not nil, lets gdb have the program from its first instruction on.
 	GDB *GDBOptions
+	// Core is a folder for a core file of a program that a signal ended, or a panic of the kernel; "": none.
+	Core string
+	// Profile, if not nil, takes samples of what the program does.
+	Profile *Profile
 	// Trace, if not nil, shows the program's system calls.
 	Trace *TraceOptions
 
@@ -177,6 +181,9 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 		return endedBefore(ctx), err
 	}
 	defer gone()
+	if err := errors.Join(im.leaveCore(&opt, held, &cfg, qemu), im.takeProfile(&opt, held, &cfg, qemu)); err != nil {
+		return kvmboot.Status{}, err
+	}
 	run := kvmboot.Run
 	if qemu {
 		run = func(ctx context.Context, cfg kvmboot.Config) (kvmboot.Status, error) {

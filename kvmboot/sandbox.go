@@ -29,6 +29,9 @@ func (m *machine) confine() error {
 		rules.Card = m.user == nil // whose socket is all it has
 		path = m.card.link.made()
 	}
+	if dir := m.cfg.OutputFolder; dir != "" {
+		rules.Folders = append(rules.Folders, confine.Folder{Path: dir})
+	}
 	if v := m.cfg.Vsock; v != nil {
 		path, option = v.Path, "--vsock"
 	}

@@ -49,6 +49,7 @@ type example struct{ line, what string }
 func commands() []*command {
 	return []*command{
 		runCommand(), psCommand(), logsCommand(), stopCommand(), killCommand(), startVerb(), restartCommand(), rmCommand(), waitCommand(), attachCommand(), statsCommand(), portCommand(), metricsCommand(),
+		profileCommand(),
 		buildCommand(), imageCommand(), manifestCommand(), symbolsCommand(), linkCommand(), packCommand(),
 		inspectCommand(), whyCommand(), reportCommand(), moduleCommand(), kitCommand(), cacheCommand(), volumeCommand(), configCommand(), versionCommand(), helpCommand(), completionCommand(),
 	}

@@ -165,9 +165,9 @@ func (d *Debugger) collect() {
 }
 
 // monitorCall finds what the monitor is called with: the frame that its first instructions made (monitor/stubs.S).
-func (d *Debugger) monitorCall(r *kvmboot.Registers) bool {
+func (v *View) monitorCall(r *kvmboot.Registers) bool {
 	var b [72]byte
-	if d.Read(r.RSP, b[:]) < len(b) {
+	if v.Read(r.RSP, b[:]) < len(b) {
 		return false
 	}
 	word := func(i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }

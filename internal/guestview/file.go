@@ -9,6 +9,7 @@ import (
 type File struct {
 	elf  *elf.File
 	r    io.ReaderAt
+	code *code // nil until it is asked for
 	Size int64
 }
 
@@ -31,7 +32,7 @@ func (v *View) File(path string) (f *File) {
 	if err != nil {
 		return nil
 	}
-	return &File{e, r, size}
+	return &File{elf: e, r: r, Size: size}
 }
 
 // untouched fills b with what the guest will find at addr when it touches it for the first time: the content of a file that

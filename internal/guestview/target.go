@@ -284,7 +284,7 @@ func (d *Debugger) setVector(t *Thread, b []byte) error {
 
 // named are the kernel's symbols. Those that programs do not see have the kernel's name in front, so that a breakpoint at a function
 // of the program's is at no other.
-func (d *Debugger) named() map[string]uint64 {
+func (d *View) named() map[string]uint64 {
 	offered := map[string]bool{}
 	if d.src.Exported != nil {
 		for _, n := range d.src.Exported() {

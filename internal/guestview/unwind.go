@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"sort"
+	"strings"
 
 	"golang.org/x/arch/x86/x86asm"
 )
@@ -16,7 +17,7 @@ import (
 // Registers that a function keeps for its caller, in DWARF's numbers (psABI, figure 3.36).
 var kept = map[x86asm.Reg]int{x86asm.RBX: 3, x86asm.RBP: 6, x86asm.R12: 12, x86asm.R13: 13, x86asm.R14: 14, x86asm.R15: 15}
 
-const dwarfRBP, dwarfRSP, dwarfRA = 6, 7, 16
+const dwarfRBX, dwarfRBP, dwarfRSP, dwarfRA = 3, 6, 7, 16
 
 // rule says how to find the caller at an instruction: its stack pointer (the CFA) is reg + offset, and the registers that are
 // saved lie at offsets from that.
@@ -73,9 +74,23 @@ func (v *View) function(addr uint64) (function, bool) {
 // maxFunction bounds what is analysed as one function.
 const maxFunction = 64 << 10
 
+// entrance is what the kernel's ways in have when the program's registers are in a struct regs at the stack pointer: mov %rsp, %rbx; and
+// $-16, %rsp (thread/upcall.S, sys/raw/landing.S, signal/here.S). Behind it RBX leads there.
+const entrance = "\x48\x89\xe3\x48\x83\xe4\xf0"
+
+// ofRegs is the rule behind an entrance: all registers are in struct regs, the stack pointer too.
+var ofRegs = func() rule {
+	r := rule{reg: dwarfRBX, offset: regsSize}
+	for d, word := range map[int]int{15: 0, 14: 1, 13: 2, 12: 3, dwarfRBP: 4, dwarfRBX: 5, 11: 6, 10: 7, 9: 8, 8: 9, 4: 10, 5: 11, 1: 12, 2: 13, 0: 14, dwarfRA: 17, dwarfRSP: 20} {
+		r.saved[d] = 8*word - regsSize
+	}
+	return r
+}()
+
 // rules analyses code that begins a function: a rule for each instruction that is reached.
 func rules(code []byte) map[int]rule {
 	out := map[int]rule{}
+	seen := map[int]bool{}
 	type place struct {
 		at int
 		r  rule
@@ -87,16 +102,23 @@ func rules(code []byte) map[int]rule {
 		p := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		at, r := p.at, p.r
+		known := true     // where the stack pointer is
 		depth := r.offset // of the stack pointer below the CFA, whatever the CFA goes by
 		framed := 0       // the depth that the frame pointer is at; 0: it is none
 		if r.reg == dwarfRBP {
 			framed = r.offset
 		}
 		for at >= 0 && at < len(code) {
-			if _, seen := out[at]; seen {
+			if seen[at] {
 				break
 			}
-			out[at] = r
+			seen[at] = true
+			if strings.HasPrefix(string(code[at:]), entrance) {
+				r, known = ofRegs, true
+			}
+			if known {
+				out[at] = r
+			}
 			if n := endbr(code[at:]); n > 0 {
 				at += n
 				continue
@@ -157,18 +179,20 @@ func rules(code []byte) map[int]rule {
 					next = -1
 				}
 			default:
-				if rel, ok := in.Args[0].(x86asm.Rel); ok && in.Op != x86asm.CALL {
+				if rel, ok := in.Args[0].(x86asm.Rel); ok && in.Op != x86asm.CALL && known {
 					branch := r
 					todo = append(todo, place{next + int(rel), branch})
 				}
+			}
+			if r.reg == dwarfRBX {
+				at = next
+				continue
 			}
 			r.reg, r.offset = dwarfRSP, depth
 			if framed != 0 {
 				r.reg, r.offset = dwarfRBP, framed
 			}
-			if depth < 8 || depth > 1<<20 {
-				break
-			}
+			known = known && depth >= 8 && depth < 1<<20
 			at = next
 		}
 	}

@@ -39,7 +39,9 @@ var allowed = map[string][]string{
 	"uk/internal/backtrace":      nil,
 	"uk/internal/trace":          nil,
 	"uk/internal/gdbserver":      nil,
-	"uk/internal/guestview":      {"uk/internal/gdbserver", "uk/kvmboot"},
+	"uk/internal/coredump":       nil,
+	"uk/internal/profile":        nil,
+	"uk/internal/guestview":      {"uk/internal/coredump", "uk/internal/gdbserver", "uk/kvmboot"},
 
 	"uk/manifest": {"uk/internal/bounded", "uk/internal/elffile", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/shims"},
 	"uk/symbols":  {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
@@ -65,7 +67,7 @@ var allowed = map[string][]string{
 	"uk/internal/machines": nil, // what runs in a machine, its runner says
 
 	"uk/internal/menu":    {"uk/linker"},
-	"uk":                  {"uk/internal/machines", "uk/internal/attributes", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace", "uk/internal/gdbserver", "uk/internal/guestview", "uk/internal/stoppable", "uk/internal/trace", "uk/internal/words"},
+	"uk":                  {"uk/internal/machines", "uk/internal/attributes", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace", "uk/internal/gdbserver", "uk/internal/guestview", "uk/internal/profile", "uk/internal/stoppable", "uk/internal/trace", "uk/internal/words"},
 	"uk/cmd/uk":           {"uk", "uk/internal/volumes", "uk/internal/machines", "uk/internal/bounded", "uk/internal/words", "uk/internal/menu", "uk/internal/outfile", "uk/internal/stoppable", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
 	"uk/kernel/kit/mkkit": {"uk/internal/trace", "uk/linker", "uk/symbols"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
