@@ -106,6 +106,8 @@ type RunOptions struct {
 
 	// GDB, if not nil, lets gdb have the program from its first instruction on.
 	GDB *GDBOptions
+	// Packets takes what the program sends to the network and gets from there, as a pcap file; nil: nothing does.
+	Packets io.Writer
 	// Core is a folder for a core file of a program that a signal ended, or a panic of the kernel; "": none.
 	Core string
 	// Profile, if not nil, takes samples of what the program does.
@@ -151,7 +153,11 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 	if err := im.chooseNetwork(&opt, qemu); err != nil {
 		return kvmboot.Status{}, err
 	}
+	if opt.Packets != nil && qemu {
+		return kvmboot.Status{}, fmt.Errorf("--pcap %w", errOnlyBuiltin)
+	}
 	cfg := im.Config(opt)
+	cfg.Packets = opt.Packets
 	if im.dropsInput() && holdsInput(opt.Stdin) && opt.Notice != nil {
 		opt.Notice("the program gets no input: no console driver is in this image, CONFIG_VIRTIO_CONSOLE=y or CONFIG_SERIAL=y adds one (--drivers console)")
 	}

@@ -117,6 +117,8 @@ type Config struct {
 	// Inspect are functions that look into the machine: each is called once when it is about to run, in a goroutine of
 	// its own, and must return soon after Guest.Done.
 	Inspect []func(*Guest)
+	// Packets takes what crosses the network card and sockets of this host, as a pcap file; nil: nothing does.
+	Packets io.Writer
 	// OutputFolder is where functions of Inspect make files: a confined process may do so there.
 	OutputFolder string
 	// InspectStopped leaves the processors at the first instruction until one of Inspect lets them run.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"uk/internal/confine"
+	"uk/internal/pcap"
 )
 
 // machine is one virtual machine from creation to close.
@@ -47,6 +48,8 @@ type machine struct {
 	marks *marker // nil: no marks are wanted
 	guest *Guest  // nil: nobody looks into it
 
+	capture *pcap.Writer // nil: packets are not kept
+
 	sandbox *confine.Sandbox // nil until the process is confined
 	lines   confine.Lines    // what holds it then
 
@@ -70,6 +73,11 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	if cfg.Marks != nil {
 		m.marks = &marker{want: cfg.Marks}
 		m.marks.note(MarkRun)
+	}
+	if cfg.Packets != nil {
+		if m.capture, err = pcap.NewWriter(cfg.Packets); err != nil {
+			return nil, fmt.Errorf("file for packets: %w", err)
+		}
 	}
 	if len(cfg.Inspect) > 0 {
 		m.guest = newGuest(m)

@@ -129,6 +129,7 @@ func (m *machine) addVsock(cfg *Vsock) error {
 
 // addNetwork makes the device of host sockets.
 func (m *machine) addNetwork(n *HostNetwork) error {
+	n.capture = m.capture
 	d, err := newHostSockets(n.options())
 	if err != nil {
 		return fmt.Errorf("host sockets: %w", err)
@@ -144,6 +145,9 @@ func (m *machine) addCard(c *Card) error {
 	d, err := c.open(m.user)
 	if err != nil {
 		return err
+	}
+	if m.capture != nil {
+		d.link = capturedLink{d.link, m.capture}
 	}
 	m.card = d
 	m.addDevice(d)

@@ -11,6 +11,7 @@ import (
 	"uk/internal/badoption"
 	"uk/internal/confine"
 	"uk/internal/hostsockets"
+	"uk/internal/pcap"
 )
 
 // HostNetwork is the guest's way to this host's network: its sockets are sockets of the runner. See
@@ -33,6 +34,7 @@ type HostNetwork struct {
 	// Notice hears of what may have to be changed, a line each; nil: nobody does.
 	Notice func(line string)
 
+	capture   *pcap.Writer // nil: none
 	policy    hostsockets.Policy
 	resolvers []netip.AddrPort
 }
@@ -110,7 +112,11 @@ func hostResolvers(file string) (list []netip.AddrPort) {
 
 func (n *HostNetwork) options() hostsockets.Options {
 	raiseDescriptors()
-	return hostsockets.Options{Policy: n.policy, Config: hostsockets.DefaultConfig(), Resolvers: n.resolvers, Notice: n.Notice}
+	o := hostsockets.Options{Policy: n.policy, Config: hostsockets.DefaultConfig(), Resolvers: n.resolvers, Notice: n.Notice}
+	if n.capture != nil { // an interface of a nil pointer is not nil
+		o.Capture = n.capture
+	}
+	return o
 }
 
 // raiseDescriptors lets this process have as many descriptors as it may: each socket of the guest is one.

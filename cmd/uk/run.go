@@ -50,6 +50,7 @@ second one, or --stop-timeout, ends the guest.`,
 			{"uk run --net user -p 8080:80 ./server", "with a network card on a network of its own, without root"},
 			{"uk run --net tap=tap0 ./server", "with a network card on a TAP interface, see docs/network-card.md"},
 			{"uk run --gdb ./prog", "stopped at its first instruction, for gdb to connect, see docs/debugging.md"},
+			{"uk run --pcap packets.pcap -p 8080 ./server", "with its packets for tcpdump and Wireshark"},
 			{"uk run --core . ./prog", "with a core file for gdb if a signal ends it"},
 			{"uk run --trace=file,network ./prog", "with its system calls on files and sockets, see docs/debugging.md"},
 			{"uk run --vsock vm.sock ./server", "with sockets to the host, see docs/vsock.md"},
@@ -85,6 +86,7 @@ func runSetup(fs *pflag.FlagSet, change func(*uk.RunOptions)) func(context.Conte
 	var trace traceFlags
 	var machine machineFlags
 	var gdb gdbFlag
+	var packets string
 	tty := ttyAuto
 	fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
 	fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors (default 1)")
@@ -116,6 +118,7 @@ func runSetup(fs *pflag.FlagSet, change func(*uk.RunOptions)) func(context.Conte
 	machine.declare(fs)
 	gdb.declare(fs)
 	fs.StringVar(&o.Core, "core", "", "when a signal ends the program, or the kernel panics, leave a core file in this folder")
+	fs.StringVar(&packets, "pcap", "", "write what crosses the network to this file, for tcpdump -r and Wireshark")
 	fs.BoolVar(&o.Verbose, "verbose", false, "show the kernel's messages")
 	fs.BoolVar(&o.SmallPages, "small-pages", false, "no huge pages for guest memory")
 	fs.BoolVar(&noSandbox, "no-sandbox", false, "keep this process's rights while the guest runs, for debugging")
@@ -178,6 +181,14 @@ func runSetup(fs *pflag.FlagSet, change func(*uk.RunOptions)) func(context.Conte
 			return err
 		}
 		b.opt.Trace = o.Trace != nil
+		if packets != "" {
+			f, err := os.Create(packets)
+			if err != nil {
+				return fmt.Errorf("--pcap %w", err)
+			}
+			defer f.Close()
+			o.Packets = f
+		}
 		if o.GDB, err = gdb.options(fs, e); err != nil {
 			return err
 		}

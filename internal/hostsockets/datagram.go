@@ -112,6 +112,7 @@ func (k *sock) transmit(to netip.AddrPort, payload [][]byte) bool {
 	}
 	switch err {
 	case nil:
+		k.captureDatagram(named, true, payload, size(payload))
 		if k.srv.isResolver(named) {
 			k.srv.dns.ask()
 		}
@@ -178,7 +179,9 @@ func (k *sock) pumpDatagrams() {
 		}
 		k.readErrors = 0
 		var head [addressSize]byte
-		putAddress(head[:], k.seen(addrPort(from)))
+		peer := k.seen(addrPort(from))
+		k.captureDatagram(peer, false, s.iov, n)
+		putAddress(head[:], peer)
 		filled := scatter(room, head[:]) // less than all in a buffer that is no use to the guest
 		fits := min(n, size(room)-filled)
 		if n > fits {

@@ -264,6 +264,7 @@ func (k *sock) accepted(fd int, peer netip.AddrPort) {
 	local, from := s.guestAddress(k.family, peer)
 	putAddress(body[8:], netip.AddrPortFrom(local, k.bound.Port()))
 	putAddress(body[8+addressSize:], from)
+	c.captured(netip.AddrPortFrom(local, k.bound.Port()), from, false)
 	s.reply(Header{Socket: k.id, Op: opAccept}, c, body)
 }
 

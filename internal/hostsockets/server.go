@@ -64,10 +64,12 @@ type Server struct {
 	// published are the ports of this host that sockets of the guest have.
 	published map[Port]*hostPort
 	moved     Traffic
-	alive     int    // sockets, with those that are closed but for what the guest sent
-	granted   int    // bytes of their windows
-	rests     int    // datagrams of which the guest has only the beginning
-	next      uint32 // number of the next accepted connection
+	capture   Capture // nil: nobody listens
+	captures  uint64  // connections that it has heard of
+	alive     int     // sockets, with those that are closed but for what the guest sent
+	granted   int     // bytes of their windows
+	rests     int     // datagrams of which the guest has only the beginning
+	next      uint32  // number of the next accepted connection
 	replies   []reply
 	waiting   []*sock // have something for the guest and got no buffer, or had their turn
 	flushing  int     // sockets that are closed but for what the guest sent
@@ -100,12 +102,14 @@ type Options struct {
 	Resolvers []netip.AddrPort
 	// Notice hears once of each thing that a user may have to change; nil: nobody does.
 	Notice func(line string) `json:"-"`
+	// Capture hears of all that crosses; nil: nobody does.
+	Capture Capture `json:"-"`
 }
 
 // New makes a server; Start begins its work.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		policy: o.Policy, config: o.Config, dns: resolvers{list: o.Resolvers}, notice: o.Notice, said: map[string]bool{},
+		policy: o.Policy, config: o.Config, dns: resolvers{list: o.Resolvers}, notice: o.Notice, capture: o.Capture, said: map[string]bool{},
 		next: firstAccepted, socks: map[uint32]*sock{}, ends: map[int32]end{}, published: map[Port]*hostPort{}, lingering: map[*sock]bool{}, loopEnded: make(chan struct{}),
 	}
 	s.own = OwnAddresses()

@@ -51,7 +51,9 @@ type sock struct {
 	readErrors                  int            // of a datagram socket, one after the other
 	rest                        []byte         // of the datagram that the guest has the beginning of
 
-	moved Traffic
+	moved   Traffic
+	capture uint64         // its number there; 0: none
+	to      netip.AddrPort // where a connection goes, as the guest named it
 
 	peers map[netip.AddrPort]netip.AddrPort // of this host, as the guest sees them
 }
@@ -222,6 +224,9 @@ func (k *sock) fail(err error) {
 		return
 	}
 	k.dead = true
+	if k.capture != 0 {
+		k.srv.capture.Reset(k.capture, false)
+	}
 	k.flush, k.packets, k.packetBytes = nil, nil, 0
 	k.dropRest()
 	k.tell(opReset, 0, errno(err))
@@ -263,6 +268,13 @@ func (k *sock) close(reset bool, request uint32) {
 	k.unpublish()
 	k.closed = true
 	k.dropRest()
+	switch {
+	case k.capture == 0:
+	case reset:
+		k.srv.capture.Reset(k.capture, true)
+	default:
+		k.srv.capture.Closed(k.capture)
+	}
 	switch {
 	case k.fd >= 0 && (reset || k.connecting):
 		_ = unix.SetsockoptLinger(k.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})

@@ -25,6 +25,7 @@ func (k *sock) connect(h *Header, b []byte) {
 		k.srv.result(h, k, unix.EISCONN, nil)
 		return
 	}
+	k.to = to
 	real, err := k.srv.hostAddress(to)
 	if err == nil {
 		err = k.ensure(real.Addr())
@@ -84,6 +85,7 @@ func (k *sock) established() {
 	}
 	body := make([]byte, addressSize)
 	putAddress(body, mapped(k.family, local))
+	k.captured(local, k.to, true)
 	k.srv.result(&Header{Socket: k.id, Request: k.request}, k, nil, body)
 }
 
@@ -95,6 +97,9 @@ func (k *sock) write(data [][]byte, n uint32) {
 	if k.typ != unix.SOCK_STREAM || k.fd < 0 || k.noMore || n > k.window-min(uint32(len(k.flush)), k.window) {
 		k.fail(unix.EPIPE) // it had no credit for this
 		return
+	}
+	if k.capture != 0 {
+		k.srv.capture.Stream(k.capture, true, data)
 	}
 	if len(k.flush) == 0 && !k.connecting {
 		done, err := sendNow(k.fd, data)
@@ -154,6 +159,9 @@ func (k *sock) settle() {
 func (k *sock) guestShut(flags uint16) {
 	if flags&shutWrite != 0 {
 		k.noMore = true
+		if k.capture != 0 {
+			k.srv.capture.Shut(k.capture, true)
+		}
 		k.settle()
 	}
 }
@@ -187,8 +195,14 @@ func (k *sock) pumpStream() {
 			return
 		case n == 0:
 			k.eof = true
+			if k.capture != 0 {
+				k.srv.capture.Shut(k.capture, false)
+			}
 			k.tell(opShutdown, shutWrite, 0)
 			return
+		}
+		if k.capture != 0 {
+			s.capture.Stream(k.capture, false, cut(nil, s.iov, n))
 		}
 		h := Header{Socket: k.id, Op: opData, Len: uint32(n)}
 		k.gave(n)

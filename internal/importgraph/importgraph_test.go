@@ -40,14 +40,15 @@ var allowed = map[string][]string{
 	"uk/internal/trace":          nil,
 	"uk/internal/gdbserver":      nil,
 	"uk/internal/coredump":       nil,
+	"uk/internal/pcap":           nil,
 	"uk/internal/profile":        nil,
 	"uk/internal/guestview":      {"uk/internal/coredump", "uk/internal/gdbserver", "uk/kvmboot"},
 
 	"uk/manifest": {"uk/internal/bounded", "uk/internal/elffile", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/shims"},
 	"uk/symbols":  {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
 	"uk/rofs":     {"uk/internal/outfile"},
-	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/internal/outfile"},                                                                                                                                          // never sees a manifest
-	"uk/kvmboot":  {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/hostsockets", "uk/internal/pinned", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9", "uk/internal/usernet/wire", "uk/internal/words"}, // knows no ELF symbol
+	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/internal/outfile"},                                                                                                                                                              // never sees a manifest
+	"uk/kvmboot":  {"uk/internal/pcap", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/hostsockets", "uk/internal/pinned", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9", "uk/internal/usernet/wire", "uk/internal/words"}, // knows no ELF symbol
 
 	"uk/internal/pinned": nil,
 	"uk/internal/p9":     {"uk/internal/pinned"},

@@ -56,6 +56,7 @@ if [ "$what" = test ]; then
 	need sqlite3 sqlite3
 	need git git
 	need strace strace
+	need tcpdump tcpdump
 	need e2fsprogs /sbin/debugfs
 	# Firmware that boots disk images, and tools that judge them.
 	need ovmf /usr/share/OVMF/OVMF_CODE_4M.fd
