@@ -80,12 +80,20 @@ func mountDrivers(typ string) []string {
 	return []string{driverMounting}
 }
 
+// usualFolders are those that programs write to and that an image with an overlay has, if empty ones: as a system has them.
+var usualFolders = []string{"/home", "/mnt", "/opt", "/srv", "/usr/local", "/var/cache", "/var/lib", "/var/log", "/var/spool"}
+
 // addMountPoints gives the image a folder for each mount of the manifest and the options.
 func (p *Plan) addMountPoints() error {
 	m := p.Manifest
 	for _, mount := range m.App.Mounts {
 		if err := m.AddFolder(mount.Target, m.Where["app.mounts"]); err != nil {
 			return err
+		}
+	}
+	if p.overlay() != "" || slices.Contains(p.opt.Need, driverOverlay) {
+		for _, dir := range usualFolders {
+			_ = m.AddFolder(dir, manifest.Pos{File: "overlay"}) // where a file is in the way there is no folder
 		}
 	}
 	for _, target := range p.opt.MountPoints {

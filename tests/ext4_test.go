@@ -107,6 +107,18 @@ func TestExt4Kinds(t *testing.T) {
 	}
 }
 
+// TestExt4Full fills a disk and uses what is given back, as often as it likes.
+func TestExt4Full(t *testing.T) {
+	prog := c("ext4/full.c", "-w")(t, t.TempDir())
+	img, opt := ext4Image(t, prog)
+	opt.Drives[0].Path = ext4Disk(t, 4<<20)
+	again := "full: No space left on device, more than 1 MB: 1\nfsync: 0\nunlink: 0\n"
+	if got, status := runBuilt(t, img, opt, "/mnt/top"); status != 0 || got != again+again+again+"write: 100000\n" {
+		t.Errorf("status %d:\n%s", status, got)
+	}
+	ext4Clean(t, opt.Drives[0].Path)
+}
+
 // stopAt ends a run when the program has said so many lines.
 type stopAt struct {
 	bytes.Buffer

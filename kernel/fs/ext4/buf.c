@@ -254,6 +254,21 @@ int ext4_end(struct ext4 *fs, int err)
 	return err;
 }
 
+/* What was freed can be used once that is safe. */
+bool ext4_again(struct ext4 *fs, int err)
+{
+	bool more = false;
+
+	if (err != -ENOSPC)
+		return false;
+	ext4_lock(fs);
+	ext4_reap(fs);
+	if (fs->busy.root && !fs->broken)
+		more = !ext4_commit(fs);
+	ext4_unlock(fs);
+	return more;
+}
+
 void ext4_break(struct ext4 *fs, const char *why)
 {
 	if (fs->broken)

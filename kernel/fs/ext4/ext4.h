@@ -122,6 +122,7 @@ void ext4_lock(struct ext4 *fs);
 void ext4_unlock(struct ext4 *fs);
 int ext4_begin(struct ext4 *fs);			/* locks; -EROFS */
 int ext4_end(struct ext4 *fs, int err);			/* unlocks; gives ERR, or what committing gave */
+bool ext4_again(struct ext4 *fs, int err);		/* not locked: ERR is -ENOSPC, and there is more room now */
 int ext4_undo(struct ext4 *fs, int err);		/* ends the operation, not the lock */
 void ext4_break(struct ext4 *fs, const char *why);	/* nothing is written from now on */
 

@@ -192,8 +192,12 @@ static long write_locked(struct ext4_node *n, u8 *piece, const char *buf, size_t
 		part = there < part ? there : part;
 		if (!there)
 			r = -EFAULT;
-		while (!r && (r = write_piece(n, piece, in, part, *pos, piece + PIECE)) == -ENOSPC && part + in > size) {
-			part = max((part + in) / 2 / size * size, size) - in;	/* as much as there is room for */
+		while (!r && (r = write_piece(n, piece, in, part, *pos, piece + PIECE)) == -ENOSPC) {
+			if (!ext4_again(n->fs, r)) {
+				if (part + in <= size)
+					break;
+				part = max((part + in) / 2 / size * size, size) - in;	/* as much as there is room for */
+			}
 			r = 0;
 		}
 		if (!r) {

@@ -79,7 +79,7 @@ static void unmake(struct vnode *v)
 		vnode_put(v);
 }
 
-static int create(struct vnode *dir, const char *name, size_t len, u32 mode, u64 rdev, struct vnode **out)
+static int create_once(struct vnode *dir, const char *name, size_t len, u32 mode, u64 rdev, struct vnode **out)
 {
 	struct ext4_node *d = ext4_node(dir);
 	struct vnode *v = NULL;
@@ -105,6 +105,13 @@ static int create(struct vnode *dir, const char *name, size_t len, u32 mode, u64
 	else
 		*out = v;
 	return err;
+}
+
+static int create(struct vnode *dir, const char *name, size_t len, u32 mode, u64 rdev, struct vnode **out)
+{
+	int err = create_once(dir, name, len, mode, rdev, out);
+
+	return ext4_again(ext4_node(dir)->fs, err) ? create_once(dir, name, len, mode, rdev, out) : err;
 }
 
 static int target_store(struct ext4_node *n, const char *target, size_t len)
@@ -143,7 +150,7 @@ static int target_store(struct ext4_node *n, const char *target, size_t len)
 	return ext4_node_store(n);
 }
 
-static int symlink(struct vnode *dir, const char *name, size_t len, const char *target)
+static int symlink_once(struct vnode *dir, const char *name, size_t len, const char *target)
 {
 	struct ext4_node *d = ext4_node(dir);
 	struct vnode *v = NULL;
@@ -157,6 +164,13 @@ static int symlink(struct vnode *dir, const char *name, size_t len, const char *
 	err = ext4_done(d->fs, err, dir, NULL);
 	unmake(v);
 	return err;
+}
+
+static int symlink(struct vnode *dir, const char *name, size_t len, const char *target)
+{
+	int err = symlink_once(dir, name, len, target);
+
+	return ext4_again(ext4_node(dir)->fs, err) ? symlink_once(dir, name, len, target) : err;
 }
 
 static int link(struct vnode *dir, const char *name, size_t len, struct vnode *target)
