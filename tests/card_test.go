@@ -3,6 +3,7 @@ package tests
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand"
@@ -14,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -313,5 +315,46 @@ func TestCardSize(t *testing.T) {
 	p.check = func(*testing.T, string) {}
 	if n := prepare(t, p).img.KernelSize; n > maxCardKernel {
 		t.Errorf("an echo server's kernel with a network card has %d bytes, more than %d", n, maxCardKernel)
+	}
+}
+
+// A client comes again from the same port, though the server, which ended the connection, remembers it.
+func TestCardSamePort(t *testing.T) {
+	if !inOwnNetwork(t) {
+		return
+	}
+	const conns = 3
+	card := tap(t, 0)
+	g := startCard(t, &program{name: "card-shut", build: c("net/shut.c"), args: []string{"7000", fmt.Sprint(conns + 1)}}, uk.RunOptions{VMM: uk.VMMBuiltin, Card: card})
+	first, err := g.dial("10.9.0.2:7000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hear := func(c net.Conn) {
+		if b, err := io.ReadAll(c); err != nil || string(b) != "hi" {
+			t.Errorf("%q, %v", b, err)
+		}
+		c.Close()
+	}
+	hear(first)
+	var from net.TCPAddr
+	d := net.Dialer{LocalAddr: &from, Timeout: kvmDeadline / 2, Control: func(_, _ string, c syscall.RawConn) (err error) {
+		return errors.Join(c.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEADDR, 1) }), err)
+	}}
+	for n := 0; n < conns; {
+		c, err := d.Dial("tcp", "10.9.0.2:7000")
+		if errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.EADDRINUSE) { // the last one is not over here
+			time.Sleep(time.Millisecond)
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		from = *c.LocalAddr().(*net.TCPAddr)
+		hear(c)
+		n++
+	}
+	if out := g.wait(); out != "done\n" {
+		t.Errorf("the guest printed %q", out)
 	}
 }

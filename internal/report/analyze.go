@@ -438,6 +438,7 @@ var parsers = []struct {
 	{"PCI and ACPI", "configuration space and firmware's tables", []string{"drivers-pci*", "drivers-msi*", "drivers-acpi*"}},
 	{"vsock", "packets of the host", []string{"drivers-vsock*"}},
 	{"host sockets", "packets of the runner", []string{"net-inet_host*"}},
+	{"network card", "rings of the device, frames of the network", []string{"drivers-virtio_net*", "net-inet_lwip*", "lwip-*"}},
 	{"root file system", "the image's directories and inodes", []string{"fs-rofs*"}},
 	{"ELF files", "programs and libraries of the image", []string{"elf-*"}},
 	{"modules", "drivers that are loaded", []string{"modules-*"}},

@@ -2,6 +2,7 @@
 #include "lwip.h"
 
 #define MS	1000000UL
+#define ENDED_MAX	2048	/* in TIME_WAIT; Linux has net.ipv4.tcp_max_tw_buckets for it */
 
 struct timer {
 	ns_t every;
@@ -31,8 +32,21 @@ static bool mld_needed(void)
 	return false;
 }
 
+/* Connections that ended here first are kept for a minute, the latest of them. */
+static void limit_ended(void)
+{
+	struct tcp_pcb *next, *pcb = tcp_tw_pcbs;
+
+	for (u32 n = 0; pcb; pcb = next, n++) {
+		next = pcb->next;
+		if (n >= ENDED_MAX)
+			tcp_abort(pcb);
+	}
+}
+
 static void each_second(void)
 {
+	limit_ended();
 	ip_reass_tmr();
 	etharp_tmr();
 	nd6_tmr();
