@@ -75,7 +75,10 @@ func (d *hostSocketsDevice) Signal() { d.rx.signal() }
 // Take implements hostsockets.Guest.
 func (d *hostSocketsDevice) Take() {
 	t := d.rx.t
-	for !t.stopping.Load() && d.transmit(t, t.takeOn) {
+	for range maxQueueSize { // others have their turn, and what was held back goes out
+		if t.stopping.Load() || !d.transmit(t, t.takeOn) {
+			return
+		}
 	}
 }
 

@@ -21,11 +21,15 @@ import (
 
 // soakRequests is how many requests TestBadDays makes, a million in make soak.
 func soakRequests(t *testing.T) int {
-	n, err := strconv.Atoi(os.Getenv("UK_SOAK_REQUESTS"))
-	if err != nil && os.Getenv("UK_SOAK_REQUESTS") != "" {
+	text := os.Getenv("UK_SOAK_REQUESTS")
+	if text == "" {
+		return 100_000
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return max(n, 100_000)
+	return n
 }
 
 // TestBadDays: clients that say half of a request, a byte at a time, or take nothing, while 1,000 good ones get what
@@ -48,7 +52,7 @@ func TestBadDays(t *testing.T) {
 	var slow []net.Conn
 	for range 8 { // they send much and read nothing of the answer for now
 		c := s.dial(8080)
-		_ = c.SetDeadline(time.Now().Add(3 * kvmDeadline))
+		_ = c.SetDeadline(time.Time{})
 		bad, slow = append(bad, c), append(slow, c)
 		go func() {
 			fmt.Fprintf(c, "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n", len(large))
@@ -75,14 +79,15 @@ func TestBadDays(t *testing.T) {
 	load(t, 1000, soakRequests(t)/1000, path(s, 8080, "HTTP/1.1"))
 	wg.Wait()
 	for _, c := range slow {
+		_ = c.SetDeadline(time.Now().Add(kvmDeadline))
 		got, err := io.ReadAll(c)
 		if _, body, _ := bytes.Cut(got, []byte("\r\n\r\n")); err != nil || bytes.Count(body, large[:16]) < len(large)/16*9/10 {
 			t.Errorf("who reads late got %d bytes, %v", len(got), err)
 		}
 	}
 	for i, c := range bad[:200] {
+		_ = c.SetDeadline(time.Now().Add(kvmDeadline)) // the load took its time
 		fmt.Fprint(c, strings.Repeat("x", 4+i))
-		_ = c.SetDeadline(time.Now().Add(kvmDeadline))
 	}
 	for _, c := range bad[:200] {
 		b := make([]byte, 512)

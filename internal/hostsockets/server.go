@@ -17,6 +17,8 @@ const (
 	windowBudget = 64 << 20
 	windowMost   = 256 << 10
 	windowLeast  = 4 << 10
+	// smallWrite is the most of one packet of the guest's that waits for the others which are there already, in bytes.
+	smallWrite = 4096
 	// turn is how much one socket moves to the guest before others get theirs.
 	turn = 256 << 10
 	// lingerLook is how often the acknowledgement of a socket that lingers is looked for, in milliseconds.
@@ -34,7 +36,7 @@ type Guest interface {
 	Send(h *Header)
 	// Signal tells the guest of what was sent.
 	Signal()
-	// Take gives what the guest sent to [Server.Handle]. This is called without the lock, and when it returns the
+	// Take gives some of what the guest sent to [Server.Handle]. This is called without the lock, and when it returns the
 	// guest does not ring for more.
 	Take()
 	// Listen makes the guest ring for what it sends from now on, with [Server.Bell], and tells whether
@@ -71,6 +73,8 @@ type Server struct {
 	rests     int     // datagrams of which the guest has only the beginning
 	next      uint32  // number of the next accepted connection
 	replies   []reply
+	soon      []*sock // have small writes, which go out when the guest's queue is empty
+	spare     [][]byte
 	waiting   []*sock // have something for the guest and got no buffer, or had their turn
 	flushing  int     // sockets that are closed but for what the guest sent
 	starved   bool    // listeners wait until descriptors are free
@@ -197,6 +201,7 @@ func (s *Server) turn(events []unix.EpollEvent) (wait int, again bool) {
 	s.guest.Take()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.sendSoon()
 	wait = -1
 	for k := range s.lingering {
 		wait = lingerLook
@@ -239,8 +244,34 @@ func (s *Server) Handle(h Header, data [][]byte, epoch uint32) {
 func (s *Server) Flush() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.sendSoon()
 	s.flush()
 	s.guest.Signal()
+}
+
+// smallBuffer is an empty one for small writes, if there is one that was used before.
+func (s *Server) smallBuffer() (b []byte) {
+	if n := len(s.spare); n > 0 {
+		b, s.spare = s.spare[n-1], s.spare[:n-1]
+	}
+	return b
+}
+
+// keepBuffer takes a buffer back, one of the small ones that will be of use.
+func (s *Server) keepBuffer(b []byte) {
+	if cap(b) <= 2*smallWrite && len(s.spare) < 64 {
+		s.spare = append(s.spare, b[:0])
+	}
+}
+
+// sendSoon sends what was held back for a moment.
+func (s *Server) sendSoon() {
+	for _, k := range s.soon {
+		if !k.dead {
+			k.drain()
+		}
+	}
+	s.soon = s.soon[:0]
 }
 
 // room is the guest's.

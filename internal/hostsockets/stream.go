@@ -101,7 +101,10 @@ func (k *sock) write(data [][]byte, n uint32) {
 	if k.capture != 0 {
 		k.srv.capture.Stream(k.capture, true, data)
 	}
-	if len(k.flush) == 0 && !k.connecting {
+	if len(k.flush) == 0 && !k.connecting && n <= smallWrite {
+		k.flush = k.srv.smallBuffer()
+		k.srv.soon = append(k.srv.soon, k) // what a server writes in pieces, a head and a body, is one packet then
+	} else if len(k.flush) == 0 && !k.connecting {
 		done, err := sendNow(k.fd, data)
 		if err != nil && err != unix.EAGAIN && err != unix.EINTR {
 			k.fail(err)
@@ -129,6 +132,7 @@ func (k *sock) drain() {
 		k.drainDatagrams()
 		return
 	}
+	all := k.flush
 	for len(k.flush) > 0 {
 		n, err := sendNow(k.fd, [][]byte{k.flush})
 		if err == unix.EAGAIN || err == unix.EINTR {
@@ -141,6 +145,7 @@ func (k *sock) drain() {
 		}
 		if k.flush = k.flush[n:]; len(k.flush) == 0 {
 			k.flush = nil
+			k.srv.keepBuffer(all)
 		}
 		k.took(n)
 	}
