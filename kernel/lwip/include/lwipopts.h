@@ -90,6 +90,7 @@
 #define TCP_MSS				65480	/* of the largest card: what a connection uses, its network decides */
 #define TCP_SND_BUF			(64 * 1024 * 1024)	/* inet_lwip/stream.c has the limit */
 #define TCP_SND_QUEUELEN		0xffff
+#define TCP_WND_UPDATE_THRESHOLD	LWIP_MIN(pcb->rcv_wnd / 4, 262144U)	/* a peer may know no window of more than 64 KB */
 #define TCP_SNDLOWAT			1
 #define TCP_SNDQUEUELOWAT		1
 #define TCP_OVERSIZE			0	/* nothing is copied */
