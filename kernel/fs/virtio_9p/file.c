@@ -77,7 +77,8 @@ static long p9_file_read(struct file *f, void *buf, size_t n, u64 *pos)
 	return done ? (long)done : r;
 }
 
-/* With other flags than before: fcntl(2) changed them, or it is open as it was created. Where that is forbidden, nothing changes. */
+/* With other flags than before: fcntl(2) changed them, or it is open as it was created. Where that is forbidden, or the name is
+ * gone, nothing changes. */
 static void reopen(struct file *f)
 {
 	struct node *n = p9_node(f->vnode);
@@ -103,6 +104,15 @@ static int append(struct file *f, u64 *pos)
 	err = p9_node_refresh(f->vnode);
 	*pos = f->vnode->size;
 	return err;
+}
+
+/* What a file with O_SYNC or O_DSYNC is to do after a write where the server was not told of it. */
+static int synced(struct file *f)
+{
+	struct fid *fid = f->data;
+	u32 asked = f->flags & ~fid->flags & O_SYNC;
+
+	return asked ? p9_fsync(fid, asked == O_DSYNC) : 0;
 }
 
 /* What a write changes of what is known here. */
@@ -146,7 +156,8 @@ static long p9_file_write(struct file *f, const void *buf, size_t n, u64 *pos)
 			break;
 	}
 	kfree(piece);
-	return done ? (long)done : r;
+	int err = done ? synced(f) : 0;
+	return err ? err : done ? (long)done : r;
 }
 
 /* There are no holes to know of. */

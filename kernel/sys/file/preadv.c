@@ -1,9 +1,20 @@
 #include "file.h"
+#include "fsync.h"
 #include "io_counted.h"
 
 #define RWF_SUPPORTED	0x1f	/* RWF_HIPRI, DSYNC, SYNC, NOWAIT, APPEND */
+#define RWF_DSYNC	2
+#define RWF_SYNC	4
 #define RWF_NOWAIT	8
 #define RWF_APPEND	16
+
+/* What one write asked for in place of the file's O_SYNC. Pipes and the like have nothing to bring to safety. */
+static int synced(struct file *f, int flags)
+{
+	u32 mode = f->vnode->mode;
+
+	return flags & (RWF_DSYNC | RWF_SYNC) && (S_ISREG(mode) || S_ISBLK(mode)) ? file_sync(f, !(flags & RWF_SYNC)) : 0;
+}
 
 static long run(int fd, const struct iovec *user, unsigned long n, s64 offset, int flags, bool write, bool v2)
 {
@@ -29,6 +40,8 @@ static long run(int fd, const struct iovec *user, unsigned long n, s64 offset, i
 	u64 *pos = at_pos && !(flags & RWF_APPEND) ? &f->pos : &own;
 	long r = err ? err : io_counted(write ? file_writev(f, &i, pos) : file_readv(f, &i, pos), write);
 	iov_free(&i);
+	if (r > 0 && write && (err = synced(f, flags)))
+		r = err;
 	return r;
 }
 

@@ -3,8 +3,7 @@
 #include "disks.h"
 #include "file.h"
 #include "file_sync.h"
-
-#define BLKFLSBUF 0x1261
+#include "fsync.h"
 
 long sys_sync(void)
 {
@@ -18,12 +17,7 @@ static long check(int fd, bool data_only)
 {
 	KERNEL_LOCK();
 	FD_FILE(f, fd);
-	if (S_ISBLK(f->vnode->mode))
-		return f->ops->ioctl(f, BLKFLSBUF, 0);
-	const struct shared_ops *s = f->vnode->ops->shared;
-	if (s)
-		return s->sync(f, data_only);
-	return S_ISREG(f->vnode->mode) || S_ISDIR(f->vnode->mode) ? 0 : -EINVAL;
+	return file_sync(f, data_only);
 }
 
 long sys_fsync(int fd)
