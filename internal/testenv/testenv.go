@@ -5,11 +5,14 @@
 package testenv
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -163,10 +166,41 @@ func NewObjects(t testing.TB, flags ...string) *Objects {
 // Compile compiles one source.
 func (o *Objects) Compile(source string, flags ...string) {
 	o.t.Helper()
-	object := filepath.Join(o.dir, strings.NewReplacer(".", "_", "/", "_").Replace(source)+".o")
+	object := o.object(source)
 	Run(o.t, o.cc, slices.Concat(flags, o.flags, []string{"-c", "-o", object, source})...)
 	o.files = append(o.files, object)
 }
+
+// CompileAll compiles sources, as many at a time as there are processors.
+func (o *Objects) CompileAll(sources []string, flags ...string) {
+	o.t.Helper()
+	objects := make([]string, len(sources))
+	said := make([]string, len(sources))
+	var wg sync.WaitGroup
+	turn := make(chan struct{}, runtime.NumCPU())
+	for i, source := range sources {
+		objects[i] = o.object(source)
+		wg.Go(func() {
+			turn <- struct{}{}
+			defer func() { <-turn }()
+			if b, err := exec.Command(o.cc, slices.Concat(flags, o.flags, []string{"-c", "-o", objects[i], source})...).CombinedOutput(); err != nil {
+				said[i] = fmt.Sprintf("%s: %v\n%s", source, err, b)
+			}
+		})
+	}
+	wg.Wait()
+	if all := strings.Join(said, ""); all != "" {
+		o.t.Fatal(all)
+	}
+	o.files = append(o.files, objects...)
+}
+
+func (o *Objects) object(source string) string {
+	return filepath.Join(o.dir, strings.NewReplacer(".", "_", "/", "_").Replace(source)+".o")
+}
+
+// Files returns what was compiled.
+func (o *Objects) Files() []string { return o.files }
 
 // Link links what was compiled and returns the program's path.
 func (o *Objects) Link(flags ...string) string {

@@ -66,19 +66,18 @@ func program(t *testing.T, version int) string {
 		}
 		return all
 	}
+	o := testenv.NewObjects(t, flags...)
 	// Parts that implement interfaces, and then what calls them or does without.
-	parts := filepath.Join(dir, "parts.o")
-	testenv.Run(t, cc, slices.Concat(flags, []string{"-r", "-nostdlib", "-o", parts}, files("../mounting/*.c", "../iso9660_fs/*.c", "../virtio_9p/*.c", "../ext4/*.c"))...)
+	o.CompileAll(files("../mounting/*.c", "../iso9660_fs/*.c", "../virtio_9p/*.c", "../ext4/*.c"))
 	rofsReader := func(name string) bool {
 		return strings.HasPrefix(filepath.Base(name), "rofs1") || strings.HasPrefix(filepath.Base(name), "rofs2")
 	}
-	common := filepath.Join(dir, "common.o")
-	testenv.Run(t, cc, slices.Concat(flags, []string{"-DINTERFACE_ABSENT", "-r", "-nostdlib", "-o", common}, slices.DeleteFunc(files("../*.c"), rofsReader),
-		files("host/*.c", "../../sys/file/*.c", "../../thread/by_tid.c", "../../thread/cpu_time.c", "../../sys/identity/state.c", "../../mm/user_copy.c", "../proc/cpu_mask.c", "../proc/lines.c"))...)
+	o.CompileAll(slices.Concat(slices.DeleteFunc(files("../*.c"), rofsReader),
+		files("host/*.c", "../../sys/file/*.c"), []string{"../../thread/by_tid.c", "../../thread/cpu_time.c", "../../sys/identity/state.c", "../../mm/user_copy.c", "../proc/cpu_mask.c", "../proc/lines.c"}), "-DINTERFACE_ABSENT")
 	made := map[int]string{}
 	for _, v := range versions {
 		made[v] = filepath.Join(dir, fmt.Sprint("fstest", v))
-		testenv.Run(t, cc, slices.Concat(flags, []string{"-o", made[v], "-Wl,-T,host/tables.ld", common, parts}, files(fmt.Sprintf("../rofs%d*.c", v)), []string{"-lpthread"})...)
+		testenv.Run(t, cc, slices.Concat(flags, []string{"-o", made[v], "-Wl,-T,host/tables.ld"}, o.Files(), files(fmt.Sprintf("../rofs%d*.c", v)), []string{"-lpthread"})...)
 	}
 	programs, broken = made, false
 	return programs[version]

@@ -53,9 +53,10 @@ static struct file files[64];
 static u32 file_count;
 struct file *socket_file(const struct file_ops *ops, struct socket *s, int flags)
 {
+	static struct vnode vnode;
 	struct file *f = &files[file_count++ % 64];
 
-	*f = (struct file){ .ops = ops, .data = s };
+	*f = (struct file){ .ops = ops, .data = s, .vnode = &vnode };
 	return f;
 }
 

@@ -35,7 +35,6 @@ long socket_read(struct file *f, void *buf, size_t n, u64 *pos) { return 0; }
 long socket_write(struct file *f, const void *buf, size_t n, u64 *pos) { return 0; }
 void socket_control_put(struct socket_msg *m, int level, int type, const void *data, size_t n) {}
 bool user_ok(const void *addr, size_t len, int prot) { return true; }
-void text_printf(struct text *t, const char *fmt, ...) {}
 size_t iov_gather(void *to, const struct iovec *v, size_t skip, size_t n) { memset(to, 7, n); return n; }
 size_t iov_scatter(const struct iovec *v, size_t skip, const void *from, size_t n)
 {
@@ -47,9 +46,10 @@ static struct file files[64];
 static u32 file_count;
 struct file *socket_file(const struct file_ops *ops, struct socket *s, int flags)
 {
+	static struct vnode vnode;
 	struct file *f = &files[file_count++ % 64];
 
-	*f = (struct file){ .ops = ops, .data = s };
+	*f = (struct file){ .ops = ops, .data = s, .vnode = &vnode };
 	return f;
 }
 
