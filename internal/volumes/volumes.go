@@ -120,6 +120,9 @@ func (s *Store) Inspect(name string) (Volume, error) {
 		f.Close()
 	}
 	text, err := os.ReadFile(filepath.Join(s.at(name), infoFile))
+	if errors.Is(err, fs.ErrNotExist) { // removed since it was locked
+		return Volume{}, none(name)
+	}
 	if err == nil {
 		err = json.Unmarshal(text, &v)
 	}
@@ -130,11 +133,15 @@ func (s *Store) Inspect(name string) (Volume, error) {
 	return v, nil
 }
 
+func none(name string) error {
+	return fmt.Errorf("volume %s: %w: uk volume ls lists those that there are", name, ErrNone)
+}
+
 // lock opens the volume's info, locked, or with EWOULDBLOCK.
 func (s *Store) lock(name string, how int) (*os.File, error) {
 	f, err := os.Open(filepath.Join(s.at(name), infoFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("volume %s: %w: uk volume ls lists those that there are", name, ErrNone)
+		return nil, none(name)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("volume %s: %w", name, err)
