@@ -24,14 +24,17 @@ static long file_vnode_write(struct file *f, const void *buf, size_t n, u64 *pos
 	return r;
 }
 
-/* lseek(2): the next page that is, or is not, a hole. The end of the file is a hole. */
+/* lseek(2): the next page that is, or is not, a hole. The end of the file is a hole. A file can be long: it is gone
+ * through by runs. */
 static s64 seek_hole(struct vnode *v, u64 pos, bool want_hole)
 {
 	if ((s64)pos < 0 || pos >= v->size)
 		return -ENXIO;
-	for (u64 at = pos; at < v->size; at = align_down(at, (u64)PAGE_SIZE) + PAGE_SIZE)
-		if ((v->ops->hole && v->ops->hole(v, at / PAGE_SIZE)) == want_hole)
+	for (u64 at = pos, pages; at < v->size; at = (at / PAGE_SIZE + pages) * PAGE_SIZE) {
+		bool hole = vnode_run(v, at / PAGE_SIZE, &pages);
+		if (hole == want_hole)
 			return at;
+	}
 	return want_hole ? (s64)v->size : -ENXIO;
 }
 

@@ -48,11 +48,15 @@ static int ram_getpage(struct vnode *v, u64 index, bool for_write, void **page)
 	return 0;
 }
 
-static bool ram_hole(struct vnode *v, u64 index)
+static u64 ram_run(struct vnode *v, u64 index, bool *hole)
 {
 	void *entry = radix_get(&v->pages, index);
+	u64 next = index;
 
-	return !entry || (u64)entry & UNWRITTEN;
+	*hole = !entry || (u64)entry & UNWRITTEN;
+	if (entry)
+		return 1;
+	return (radix_next(&v->pages, &next) ? next : LAST_PAGE) - index;
 }
 
 static void forget(struct vnode *v, u64 index)
@@ -130,5 +134,5 @@ void ram_release(struct vnode *v)
 }
 
 const struct vnode_ops ram_file_ops = {
-	.getpage = ram_getpage, .hole = ram_hole, .discard = ram_punch, .truncate = ram_truncate, .stat = ram_stat, .release = ram_release,
+	.getpage = ram_getpage, .run = ram_run, .discard = ram_punch, .truncate = ram_truncate, .stat = ram_stat, .release = ram_release,
 };

@@ -54,11 +54,17 @@ static int getpage(struct vnode *v, u64 index, bool for_write, void **page)
 	return for_write ? -EROFS : pagecache_get(v, index, read, page);
 }
 
-static bool hole(struct vnode *v, u64 index)
+static u64 run(struct vnode *v, u64 index, bool *hole)
 {
 	struct rofs2_extent e;
 
-	return !extent(v, index, &e) && (!e.count || index < e.at);
+	*hole = false;
+	if (extent(v, index, &e))
+		return 1;	/* reading it tells of the error */
+	*hole = !e.count || index < e.at;
+	if (*hole)
+		return (e.count ? min((u64)e.at, LAST_PAGE) : LAST_PAGE) - index;
+	return index - e.at < e.count ? min(e.count - (index - e.at), LAST_PAGE - index) : 1;
 }
 
 static void stat(struct vnode *v, struct stat *st)
@@ -70,7 +76,7 @@ static void stat(struct vnode *v, struct stat *st)
 		st->st_blocks += e.count * (ROFS2_BLOCK / 512);
 }
 
-static const struct vnode_ops ops = { .getpage = getpage, .hole = hole, .stat = stat };
+static const struct vnode_ops ops = { .getpage = getpage, .run = run, .stat = stat };
 
 const struct vnode_ops *rofs2_holes(struct vnode *v, const struct rofs2_inode *in)
 {

@@ -18,7 +18,7 @@ long vnode_read(struct vnode *v, void *buf, size_t n, u64 pos)
 			memcpy((char *)buf + done, p, part);
 		} else {
 			part = min(left, PAGE_SIZE - in);
-			if (v->ops->hole && v->ops->hole(v, pos / PAGE_SIZE)) {
+			if (vnode_run(v, pos / PAGE_SIZE, NULL)) {
 				memset((char *)buf + done, 0, part);
 			} else {
 				if (!v->ops->getpage)

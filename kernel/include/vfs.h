@@ -34,7 +34,8 @@ struct vnode_ops {
 	 * For regular files read/write go through it. */
 	int (*getpage)(struct vnode *v, u64 index, bool for_write, void **page);
 	void (*discard)(struct vnode *v, u64 first, u64 end);	/* pages [first, end) become holes */
-	bool (*hole)(struct vnode *v, u64 index);	/* nothing is stored at page INDEX */
+	/* how many pages from INDEX on, one at least, are alike: holes, where nothing is stored, or not */
+	u64 (*run)(struct vnode *v, u64 index, bool *hole);
 	const void *(*direct)(struct vnode *v, u64 pos);	/* the bytes from POS on, if the file lies in memory; else NULL */
 	int (*truncate)(struct vnode *v, u64 size);
 	void (*stat)(struct vnode *v, struct stat *st);	/* adds what generic code cannot know */
@@ -232,6 +233,19 @@ extern u64 file_size_limit;		/* RLIMIT_FSIZE, soft */
 
 /* fs/readahead.c: brings pages of [pos, pos+n) into the page cache with few large requests. */
 void vnode_readahead(struct vnode *v, u64 pos, u64 n);
+
+#define LAST_PAGE (~0UL / PAGE_SIZE)	/* of any file */
+
+/* Whether page INDEX is a hole, and how many more pages are alike, if PAGES is not NULL. */
+static inline bool vnode_run(struct vnode *v, u64 index, u64 *pages)
+{
+	bool hole = false;
+	u64 n = v->ops->run ? v->ops->run(v, index, &hole) : LAST_PAGE - index;
+
+	if (pages)
+		*pages = n;
+	return hole;
+}
 
 /* fs/pagecache.c: for file systems that only read. page_reader: reads BYTES of V from POS on, which is a multiple of
  * PAGE_SIZE; BUF is as block_device.read wants it, with room for whole sectors. */

@@ -14,7 +14,7 @@ const char vm_unmap_clean_anchor[1];
  * until nothing else is left: EVERY. */
 static bool reads_again(const struct vma *v, bool every)
 {
-	return v->file && !(v->file->ops->hole && v->file->ops->truncate) && !(v->flags & MAP_LOCKED) &&
+	return v->file && !(v->file->ops->run && v->file->ops->truncate) && !(v->flags & MAP_LOCKED) &&
 		(every || (!(v->prot & PROT_EXEC) && v->end - v->start >= AT_LEAST * PAGE_SIZE));
 }
 

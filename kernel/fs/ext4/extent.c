@@ -163,7 +163,9 @@ static int map_lists(struct ext4_node *n, u32 logical, u64 *block, u32 *count)
 	u8 *raw;
 
 	*count = 1;
-	if (logical >= 12) {
+	if (logical < 12) {
+		at = 0;
+	} else {
 		at -= 12;
 		for (levels = 1, span = per; at >= span && levels < 3; levels++) {
 			at -= span;
@@ -188,6 +190,8 @@ static int map_lists(struct ext4_node *n, u32 logical, u64 *block, u32 *count)
 		at %= span;
 		ext4_buf_put(b);
 	}
+	if (!*block)	/* the whole list is absent */
+		*count = min(span - at, (u64)~0U);
 	return *block && !ext4_valid(n->fs, *block, 1) ? -EUCLEAN : 0;
 }
 

@@ -296,18 +296,24 @@ static void file_stat(struct vnode *v, struct stat *st)
 	st->st_blksize = ext4_node(v)->fs->block_size;
 }
 
-static bool hole(struct vnode *v, u64 index)
+/* A page is a hole if all its blocks are. */
+static u64 run(struct vnode *v, u64 index, bool *hole)
 {
 	struct ext4_node *n = ext4_node(v);
 	u32 per = PAGE_SIZE / n->fs->block_size, count;
-	u64 block = 0;
+	u64 block = 0, first = index * per;
 
+	*hole = true;
+	if (first > ~0U)
+		return LAST_PAGE - index;
 	ext4_lock(n->fs);
-	for (u32 i = 0; i < per && !block; i++)
-		if (ext4_map(n, index * per + i, &block, &count))
-			block = 1;
+	int err = ext4_map(n, first, &block, &count);
+	u64 pages = err || count < per ? 1 : count / per;
+	for (u32 i = count; !err && !block && i < per; i += count)
+		err = ext4_map(n, first + i, &block, &count);
 	ext4_unlock(n->fs);
-	return !block;
+	*hole = !err && !block;
+	return pages;
 }
 
 int ext4_sync(struct file *f, bool data_only)
@@ -325,5 +331,5 @@ int ext4_sync(struct file *f, bool data_only)
 }
 
 const struct vnode_ops ext4_file_ops = {
-	.getpage = getpage, .hole = hole, .truncate = truncate, .stat = file_stat, .open = file_open, .release = ext4_node_release, .shared = &ext4_shared,
+	.getpage = getpage, .run = run, .truncate = truncate, .stat = file_stat, .open = file_open, .release = ext4_node_release, .shared = &ext4_shared,
 };

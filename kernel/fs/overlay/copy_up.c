@@ -11,10 +11,11 @@ static struct waitq copied = WAITQ_INIT(copied);
 static int fill_memory(struct vnode *to, struct vnode *from, u64 size)
 {
 	to->size = size;
-	for (u64 i = 0; i * PAGE_SIZE < size; i++) {
+	for (u64 i = 0, pages; i * PAGE_SIZE < size; i += pages) {
 		void *page;
-		if (from->ops->hole && from->ops->hole(from, i))
+		if (vnode_run(from, i, &pages))
 			continue;
+		pages = 1;
 		int err = to->ops->getpage(to, i, true, &page);
 		if (err)
 			return err == -ENOMEM ? -ENOSPC : err;

@@ -32,11 +32,11 @@ static const void *direct(struct vnode *v, u64 pos)
 	return real->ops->direct ? real->ops->direct(real, pos) : NULL;
 }
 
-static bool hole(struct vnode *v, u64 index)
+static u64 run(struct vnode *v, u64 index, bool *hole)
 {
 	struct vnode *real = ovl_node(v)->upper;
 
-	return real->ops->hole(real, index);
+	return real->ops->run(real, index, hole);
 }
 
 static void discard(struct vnode *v, u64 first, u64 end)
@@ -89,7 +89,7 @@ const struct vnode_ops ovl_lower_ops = {
 	.getpage = lower_getpage, .direct = direct, .truncate = truncate, .stat = stat_real, .open = open, .release = ovl_node_release, .shared = &ovl_shared,
 };
 const struct vnode_ops ovl_memory_ops = {
-	.getpage = getpage, .hole = hole, .discard = discard, .truncate = truncate, .stat = stat_real, .open = open, .release = ovl_node_release,
+	.getpage = getpage, .run = run, .discard = discard, .truncate = truncate, .stat = stat_real, .open = open, .release = ovl_node_release,
 	.shared = &ovl_memory_shared,
 };
 const struct vnode_ops ovl_store_ops = {

@@ -17,7 +17,11 @@ static void clear(struct vnode *v, u64 pos, u64 end)
 		v->ops->discard(v, first, last);
 	for (end = min(end, v->size); pos < end;) {
 		u64 in = pos % PAGE_SIZE, part = min(end - pos, PAGE_SIZE - in);
-		if (!v->ops->hole(v, pos / PAGE_SIZE) && !v->ops->getpage(v, pos / PAGE_SIZE, true, &page)) {
+		if (first < last && pos == first * PAGE_SIZE) {
+			pos = last * PAGE_SIZE;
+			continue;
+		}
+		if (!vnode_run(v, pos / PAGE_SIZE, NULL) && !v->ops->getpage(v, pos / PAGE_SIZE, true, &page)) {
 			memset((char *)page + in, 0, part);
 			page_put(page);
 		}

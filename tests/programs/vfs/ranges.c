@@ -106,6 +106,13 @@ static void positions(void)
 	SAY(lseek(fd, KB4, SEEK_DATA));
 	SAY(lseek(fd, 0, SEEK_HOLE));
 	SAY(lseek(fd, 3 * KB4 - 1, SEEK_HOLE));
+	SAY(ftruncate(fd, 1L << 43));	/* more pages than anybody looks at one by one */
+	SAY(lseek(fd, KB4, SEEK_DATA));
+	SAY(lseek(fd, 0, SEEK_HOLE));
+	SAY(fallocate(fd, 3, 100, 1L << 42));
+	SAY(pwrite(fd, "x", 1, 1L << 42));
+	SAY(lseek(fd, KB4, SEEK_DATA));
+	SAY(lseek(fd, 1L << 42, SEEK_HOLE));
 	SAY(ftruncate(fd, 0));
 	SAY(lseek(fd, 0, SEEK_DATA));
 	SAY(lseek(fd, 0, SEEK_HOLE));
