@@ -360,12 +360,21 @@ func onlyPrinted(fs *pflag.FlagSet, hypervisor string) error {
 }
 
 // programStderr is where a program's standard error goes. A closed one loses what is written there, as programs that
-// have one do not mind.
+// have one do not mind; so does one that is only to be read, as which the start of this process leaves a closed one.
 func programStderr(w io.Writer) io.Writer {
-	if f, ok := w.(*os.File); ok {
-		if _, err := f.Stat(); err != nil {
-			return io.Discard
-		}
+	f, ok := w.(*os.File)
+	if !ok {
+		return w
+	}
+	writable := false
+	if c, err := f.SyscallConn(); err == nil { // f.Fd could change its mode
+		c.Control(func(fd uintptr) {
+			flags, err := unix.FcntlInt(fd, unix.F_GETFL, 0)
+			writable = err == nil && flags&unix.O_ACCMODE != unix.O_RDONLY
+		})
+	}
+	if !writable {
+		return io.Discard
 	}
 	return w
 }
