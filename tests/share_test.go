@@ -81,6 +81,9 @@ func TestShareMaps(t *testing.T) {
 		if got, status := m.run(t, prog, "/mnt"); status != 0 || got != want {
 			t.Errorf("status %d:\n%s", status, difference(want, got))
 		}
+		if _, status := m.run(t, prog, "/mnt", "tail"); status != 0 {
+			t.Errorf("what was stored behind the end of a file is there when it grows (status %d)", status)
+		}
 		for _, e := range ends {
 			if got, status := m.run(t, prog, "/mnt", e.name); status != e.status || got != "" {
 				t.Errorf("%s: status %d, %q", e.name, status, got)

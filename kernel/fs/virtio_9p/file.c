@@ -116,8 +116,20 @@ static int synced(struct file *f)
 }
 
 /* What a write changes of what is known here. */
+/* Before the file grows: what a mapping stored behind the end is none of it. */
+static void clear_tail(struct vnode *v)
+{
+	u64 in = v->size % PAGE_SIZE;
+	char *p = in ? radix_get(&v->pages, v->size / PAGE_SIZE) : NULL;
+
+	if (p)
+		memset(p + in, 0, PAGE_SIZE - in);
+}
+
 static void wrote(struct vnode *v, const void *buf, size_t n, u64 pos)
 {
+	if (pos + n > v->size)
+		clear_tail(v);
 	v->size = max(v->size, pos + n);
 	if (v->pages.root)
 		p9_pages_write(v, buf, n, pos);
@@ -187,6 +199,8 @@ int p9_file_truncate(struct vnode *v, u64 size)
 	p9_node_lock(n);
 	int err = p9_node_change(n, &c, size);
 	if (!err) {
+		if (size > v->size)
+			clear_tail(v);
 		v->size = size;
 		vm_file_drop(p9_mapped(v), (size + PAGE_SIZE - 1) / PAGE_SIZE, ~0UL, true);
 		p9_dirty_cut(n, (size + PAGE_SIZE - 1) / PAGE_SIZE, size % PAGE_SIZE);

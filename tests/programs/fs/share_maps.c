@@ -204,6 +204,31 @@ static void removed(void)
 	close(fd);
 }
 
+/* What is stored behind the end of a file is none of it when it grows, by truncation or by a write (Linux's ext4; its tmpfs
+ * keeps it). */
+static int tail(void)
+{
+	for (int by_write = 0; by_write < 2; by_write++) {
+		char b[2];
+		int fd = make("tail", 5500);
+		char *m = map(fd, 2 * P, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
+		m[6001] = 'S';
+		if (by_write)
+			pwrite(fd, "w", 1, 7000);
+		else
+			ftruncate(fd, 2 * P);
+		pread(fd, b, 1, 6001);
+		msync(m, 2 * P, MS_SYNC);
+		pread(fd, b + 1, 1, 6001);
+		if (m[6001] || b[0] || b[1])
+			return 1;
+		munmap(m, 2 * P);
+		close(fd);
+		unlink("tail");
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IONBF, 0);
@@ -217,6 +242,8 @@ int main(int argc, char **argv)
 		removed();
 		return 0;
 	}
+	if (!strcmp(argv[2], "tail"))
+		return tail();
 	char *m = map(make(argv[2], 2 * P), 2 * P, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
 	strcpy(m + P - 4, "at the end");
 	if (!strcmp(argv[2], "killed"))
