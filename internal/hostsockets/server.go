@@ -238,6 +238,10 @@ func (s *Server) Handle(h Header, data [][]byte, epoch uint32) {
 	defer s.mu.Unlock()
 	s.follow(epoch)
 	s.handle(&h, data)
+	if h.Op == opData && len(s.replies) > 0 { // credit: the guest goes on while what else it sent is taken
+		s.flush()
+		s.guest.Signal()
+	}
 }
 
 // Flush sends what waited for buffers of the guest, and signals.

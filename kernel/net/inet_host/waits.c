@@ -66,7 +66,7 @@ bool inet_host_idle(void)
 		looking = false;
 		worth = host_came() ? WORTH_MOST : worth - !found;
 		choose();
-		look();
+		found |= look();	/* a thread may be ready now */
 	}
 	if (!found)
 		halted = now_monotonic();
