@@ -33,7 +33,7 @@ func TestLyingCard(t *testing.T) {
 		sources = append(sources, files...)
 	}
 	o.CompileAll(sources, kernel...)
-	o.CompileAll([]string{"card/lying.c", "host/nodes.c"}, kernel...)
+	o.CompileAll([]string{"card/lying.c", "host/sockets.c"}, kernel...)
 	o.Compile("host/system.c")
 	prog := o.Link("-fsanitize=address,undefined")
 	for _, offloads := range [][]string{nil, {"offloads"}} {

@@ -24,7 +24,7 @@ func TestHostileDevice(t *testing.T) {
 		sources = append(sources, slices.DeleteFunc(files, func(f string) bool { return filepath.Base(f) == "device.c" })...)
 	}
 	o.CompileAll(sources, kernel...)
-	o.CompileAll([]string{"host/hostile.c", "host/nodes.c"}, kernel...)
+	o.CompileAll([]string{"host/hostile.c", "host/sockets.c"}, kernel...)
 	o.Compile("host/system.c")
 	prog := o.Link("-fsanitize=address,undefined")
 	if out := testenv.Run(t, prog, "20000"); !strings.HasSuffix(string(out), "SUCCESS\n") {
