@@ -43,6 +43,8 @@ static int ram_getpage(struct vnode *v, u64 index, bool for_write, void **page)
 		memset(p, 0, PAGE_SIZE);
 		radix_set(&v->pages, index, p);
 	}
+	if (for_write)
+		v->mtime_ns = v->ctime_ns = now_realtime();
 	page_get(p);
 	*page = p;
 	return 0;

@@ -139,6 +139,23 @@ static void positions(void)
 	close(fd), close(null), close(zero), close(dir), close(p[0]), close(p[1]);
 }
 
+/* A store to a shared mapping changes the file. */
+static void stores(void)
+{
+	int fd = make("m", "0123456789");
+	struct timespec old[2] = { { 1000 }, { 1000 } };
+	struct stat st;
+
+	SAY(futimens(fd, old));
+	char *p = mmap(NULL, KB4, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	p[0] = 'x';
+	SAY(msync(p, KB4, MS_SYNC));
+	SAY(fstat(fd, &st));
+	SAY(st.st_mtime > 1000);
+	SAY(st.st_ctime > 1000);
+	munmap(p, KB4), close(fd), unlink("m");
+}
+
 static void copies(void)
 {
 	int a = make("c", "abcdefghij"), b = make("d", ""), ro = open("c", O_RDONLY), ap = open("d", O_WRONLY | O_APPEND);
@@ -335,6 +352,7 @@ int main(void)
 	enter();
 	allocate();
 	positions();
+	stores();
 	copies();
 	advice();
 	vectors();
