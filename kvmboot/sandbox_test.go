@@ -12,6 +12,7 @@ func TestMachineRequests(t *testing.T) {
 	want := []uint64{
 		kvmRun, kvmSignalMSI, kvmIRQLine, kvmIOEventFD, kvmSetUserMemoryRegion,
 		kvmGetRegs, kvmSetRegs, kvmGetSregs, kvmSetGuestDebug, kvmGetMSRs, kvmGetTSCKHz, // reports of failures, marks
+		kvmSetSregs, kvmGetXSAVE, kvmSetXSAVE, // a debugger
 	}
 	if !slices.Equal(policy.MachineRequests, want) {
 		t.Errorf("%#x, want %#x", policy.MachineRequests, want)

@@ -171,8 +171,9 @@ func tapTest(t *testing.T) {
 	mu.Lock()
 	defer mu.Unlock()
 	for _, want := range []string{"tap uktest is down, and the guest's cable with it: ip link set uktest up", "tap uktest is up", "tap uktest went down, and the guest's cable with it", "tap uktest is gone, and the guest's cable with it"} {
-		if strings.Count(said.String(), want+"\n") != 1 && want != "tap uktest is up" {
-			t.Errorf("not said once: %s\n%s", want, said.String())
+		// An interface that goes may be seen to be down first.
+		if n := strings.Count(said.String(), want+"\n"); n == 0 || n > 1 && want != "tap uktest is up" && !strings.Contains(want, "went down") {
+			t.Errorf("said %d times: %s\n%s", n, want, said.String())
 		}
 	}
 	if g.needsReset() {

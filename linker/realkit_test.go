@@ -36,7 +36,7 @@ func TestRealKitWhole(t *testing.T) {
 // tells the figure.
 const (
 	maxHello    = 64 << 10
-	maxHelloAll = 256 << 10
+	maxHelloAll = 320 << 10
 )
 
 // What a C hello that gcc compiled imports.
