@@ -6,6 +6,7 @@
  * image's own interpreter (interp.c). Each is linked in only for a program
  * that wants it, so a static program's kernel holds neither.
  */
+#include "console_out.h"
 #include "boot.h"
 #include "driver.h"
 #include "kernel.h"
@@ -19,6 +20,7 @@ OPTIONAL void brk_init(u64 start) { (void)start; }
 
 void exec_fail(u8 status, const char *program, const char *why)
 {
+	console_flush();	/* what the program wrote comes first */
 	kprintf("%s: %s\n", program, why);
 	vm_exit('x', status);
 }
