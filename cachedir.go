@@ -10,9 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 
-	"golang.org/x/sys/unix"
+	"uk/internal/ownfolder"
 )
 
 // cacheDir returns a folder called name where kernels or the images of `uk run PROGRAM` are kept. It
@@ -64,7 +63,7 @@ func userCache() (string, error) {
 // user's a file of ours would be in the way.
 func ownHome() bool {
 	st, err := os.Stat(os.Getenv("HOME"))
-	return err != nil || owner(st) == os.Geteuid() || owner(st) == 0
+	return err != nil || ownfolder.Owner(st) == os.Geteuid() || ownfolder.Owner(st) == 0
 }
 
 // temporary are folders for temporary files, which a read-only system may have some of.
@@ -83,7 +82,7 @@ var otherTemporary = []string{"/tmp", "/var/tmp", "/dev/shm"}
 
 // tempCache is the folder of uk in a folder for temporary files, where others may have made one.
 func tempCache(parent string) (string, error) {
-	if st, err := os.Stat(parent); err == nil && (st.Mode().Perm()&0o022 != 0 && st.Mode()&fs.ModeSticky == 0 || owner(st) != 0 && owner(st) != os.Geteuid()) {
+	if st, err := os.Stat(parent); err == nil && !ownfolder.Keeps(st) {
 		return "", fmt.Errorf("%s: other users could replace a folder there", parent)
 	}
 	dir := filepath.Join(parent, "uk-"+strconv.Itoa(os.Geteuid()))
@@ -93,29 +92,13 @@ func tempCache(parent string) (string, error) {
 // private makes the folder dir if it is not there, and returns an error unless this user alone can
 // write there. What is in one where others could goes: they may have put it there.
 func private(dir string, stat func(string) (fs.FileInfo, error)) error {
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	st, err := stat(dir)
-	switch {
-	case err != nil:
-		return err
-	case !st.IsDir():
-		return fmt.Errorf("%s: is no folder", dir)
-	case owner(st) != os.Geteuid():
-		return fmt.Errorf("%s: belongs to another user", dir)
-	case st.Mode().Perm()&0o022 != 0:
+	return ownfolder.Make(dir, stat, func(mode fs.FileMode) error {
+		if mode&ownfolder.OthersWrite == 0 {
+			return nil
+		}
 		if err := os.Chmod(dir, 0o700); err != nil {
 			return err
 		}
-		if err := os.RemoveAll(filepath.Join(dir, kernelsDir)); err != nil {
-			return err
-		}
-	}
-	if err := unix.Access(dir, unix.W_OK|unix.X_OK); err != nil {
-		return &fs.PathError{Op: "write", Path: dir, Err: err}
-	}
-	return nil
+		return os.RemoveAll(filepath.Join(dir, kernelsDir))
+	})
 }
-
-func owner(st fs.FileInfo) int { return int(st.Sys().(*syscall.Stat_t).Uid) }

@@ -1,16 +1,14 @@
 package machines
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 
-	"golang.org/x/sys/unix"
+	"uk/internal/ownfolder"
 )
 
 // machinesDir is the folder of all machines in uk's runtime folder.
@@ -49,7 +47,7 @@ func places() (list []string) {
 	uid := strconv.Itoa(os.Geteuid())
 	user := "/run/user/" + uid
 	for _, dir := range []string{os.Getenv("XDG_RUNTIME_DIR"), user} {
-		if st, err := os.Stat(dir); filepath.IsAbs(dir) && err == nil && owner(st) == os.Geteuid() {
+		if st, err := os.Stat(dir); filepath.IsAbs(dir) && err == nil && ownfolder.Owner(st) == os.Geteuid() {
 			list = append(list, filepath.Join(dir, "uk"))
 		}
 	}
@@ -57,7 +55,7 @@ func places() (list []string) {
 		list = append(list, "/run/uk")
 	}
 	for _, dir := range []string{os.TempDir(), "/tmp", "/var/tmp"} {
-		if st, err := os.Stat(dir); err == nil && (st.Mode().Perm()&0o022 == 0 || st.Mode()&fs.ModeSticky != 0) && (owner(st) == 0 || owner(st) == os.Geteuid()) {
+		if st, err := os.Stat(dir); err == nil && ownfolder.Keeps(st) {
 			list = append(list, filepath.Join(dir, "uk-run-"+uid))
 		}
 	}
@@ -66,28 +64,13 @@ func places() (list []string) {
 
 // private makes the folder dir if it is not there, and returns an error unless it is this user's alone.
 func private(dir string) error {
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	st, err := os.Lstat(dir)
-	switch {
-	case err != nil:
-		return err
-	case !st.IsDir():
-		return fmt.Errorf("%s: is no folder", dir)
-	case owner(st) != os.Geteuid():
-		return fmt.Errorf("%s: belongs to another user", dir)
-	case st.Mode().Perm()&0o022 != 0:
-		return fmt.Errorf("%s: other users can write there, and may have: remove it", dir)
-	case st.Mode().Perm() != 0o700:
-		if err := os.Chmod(dir, 0o700); err != nil {
-			return err
+	return ownfolder.Make(dir, os.Lstat, func(mode fs.FileMode) error {
+		switch {
+		case mode&ownfolder.OthersWrite != 0:
+			return fmt.Errorf("%s: other users can write there, and may have: remove it", dir)
+		case mode != 0o700:
+			return os.Chmod(dir, 0o700)
 		}
-	}
-	if err := unix.Access(dir, unix.W_OK|unix.X_OK); err != nil {
-		return &fs.PathError{Op: "write", Path: dir, Err: err}
-	}
-	return nil
+		return nil
+	})
 }
-
-func owner(st fs.FileInfo) int { return int(st.Sys().(*syscall.Stat_t).Uid) }

@@ -6,10 +6,11 @@ package outfile
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"uk/internal/ownfolder"
 )
 
 // Check returns an error if a file must not take the place of name: of a device or a pipe, which
@@ -32,12 +33,12 @@ func Check(name string) error {
 func CheckOwner(name string) error {
 	place := Place(name)
 	st, err := os.Lstat(place)
-	if err != nil || os.Geteuid() == 0 || owner(st) == os.Geteuid() {
+	if err != nil || os.Geteuid() == 0 || ownfolder.Owner(st) == os.Geteuid() {
 		return nil
 	}
 	parent, err := os.Stat(filepath.Dir(place))
 	switch {
-	case err == nil && parent.Mode()&os.ModeSticky != 0 && owner(parent) != os.Geteuid():
+	case err == nil && parent.Mode()&os.ModeSticky != 0 && ownfolder.Owner(parent) != os.Geteuid():
 		return fmt.Errorf("%s: belongs to another user, who alone may replace it there: choose another name", name)
 	case st.IsDir() && syscall.Access(place, writeAndSearch) != nil:
 		return fmt.Errorf("%s: belongs to another user, who alone may remove what is in it: choose another name", name)
@@ -46,8 +47,6 @@ func CheckOwner(name string) error {
 }
 
 const writeAndSearch = 2 | 1 // W_OK, X_OK of access(2)
-
-func owner(st fs.FileInfo) int { return int(st.Sys().(*syscall.Stat_t).Uid) }
 
 // maxLinks is how many links Linux follows.
 const maxLinks = 40
@@ -65,7 +64,7 @@ func Place(name string) string {
 		if err != nil || err2 != nil {
 			return name
 		}
-		if parent, err := os.Stat(dir); err != nil || parent.Mode()&os.ModeSticky != 0 && owner(st) != os.Geteuid() && owner(st) != owner(parent) {
+		if parent, err := os.Stat(dir); err != nil || parent.Mode()&os.ModeSticky != 0 && ownfolder.Owner(st) != os.Geteuid() && ownfolder.Owner(st) != ownfolder.Owner(parent) {
 			return name
 		}
 		if !filepath.IsAbs(to) {
