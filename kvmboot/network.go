@@ -6,8 +6,6 @@ import (
 	"os"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
 	"uk/internal/badoption"
 	"uk/internal/confine"
 	"uk/internal/hostsockets"
@@ -111,21 +109,12 @@ func hostResolvers(file string) (list []netip.AddrPort) {
 }
 
 func (n *HostNetwork) options() hostsockets.Options {
-	raiseDescriptors()
+	hostsockets.RaiseDescriptors()
 	o := hostsockets.Options{Policy: n.policy, Config: hostsockets.DefaultConfig(), Resolvers: n.resolvers, Notice: n.Notice}
 	if n.capture != nil { // an interface of a nil pointer is not nil
 		o.Capture = n.capture
 	}
 	return o
-}
-
-// raiseDescriptors lets this process have as many descriptors as it may: each socket of the guest is one.
-func raiseDescriptors() {
-	var r unix.Rlimit
-	if unix.Getrlimit(unix.RLIMIT_NOFILE, &r) == nil && r.Cur < r.Max {
-		r.Cur = r.Max
-		_ = unix.Setrlimit(unix.RLIMIT_NOFILE, &r)
-	}
 }
 
 // ports are those that the process may bind.

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"uk/internal/confine"
+	"uk/internal/hostsockets"
 	"uk/internal/usernet"
 	"uk/internal/usernet/wire"
 )
@@ -46,7 +47,7 @@ func serve() error {
 	if err != nil {
 		return fmt.Errorf("what the network is to be: %w", err)
 	}
-	raiseDescriptors()
+	hostsockets.RaiseDescriptors()
 	debug.SetGCPercent(garbage)
 	ready := func() error {
 		if setup.Sandbox {
@@ -86,13 +87,4 @@ func sandbox() error {
 		return fmt.Errorf("sandbox: %w; --no-sandbox runs without it", err)
 	}
 	return nil
-}
-
-// raiseDescriptors lets this process have as many descriptors as it may: each connection takes one.
-func raiseDescriptors() {
-	var r unix.Rlimit
-	if unix.Getrlimit(unix.RLIMIT_NOFILE, &r) == nil && r.Cur < r.Max {
-		r.Cur = r.Max
-		_ = unix.Setrlimit(unix.RLIMIT_NOFILE, &r)
-	}
 }
