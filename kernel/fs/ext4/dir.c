@@ -66,7 +66,15 @@ static void block_sum(struct ext4_node *dir, u8 *p)
 		SET32(p, end + 8, ext4_crc32c(dir->seed, p, end));
 }
 
-/* The entry NAME: 0 and *S, whose buffer is held; or -ENOENT. */
+/* What is looked for: the entry NAME, or if that is NULL one that is unused, or has behind it, room for LEN bytes. */
+static bool fits(const u8 *e, const char *name, size_t len)
+{
+	if (!name)
+		return rec_len(e) >= len + (LE32(e, 0) ? need(e[6]) : 0);
+	return LE32(e, 0) && e[6] == len && !memcmp(e + HEAD, name, len);
+}
+
+/* The first entry that fits: 0 and *S, whose buffer is held; or -ENOENT. */
 static int find(struct ext4_node *dir, const char *name, size_t len, struct spot *s)
 {
 	for (u32 i = 0; i < blocks_of(dir); i++) {
@@ -76,12 +84,11 @@ static int find(struct ext4_node *dir, const char *name, size_t len, struct spot
 		const u8 *p = s->b->data;
 		u32 end = end_of(dir->fs, p);
 		for (s->at = s->before = 0; s->at < end; s->before = s->at, s->at += rec_len(p + s->at)) {
-			const u8 *e = p + s->at;
 			if (!entry_right(dir->fs, p, s->at, end)) {
 				ext4_buf_put(s->b);
 				return -EUCLEAN;
 			}
-			if (LE32(e, 0) && e[6] == len && !memcmp(e + HEAD, name, len))
+			if (fits(p + s->at, name, len))
 				return 0;
 		}
 		ext4_buf_put(s->b);
@@ -189,29 +196,6 @@ static int without_index(struct ext4_node *dir)
 	return err;
 }
 
-/* Room for N bytes in a block: *S is an entry that is unused, or has as much behind it. */
-static int find_room(struct ext4_node *dir, u32 n, struct spot *s)
-{
-	for (u32 i = 0; i < blocks_of(dir); i++) {
-		int err = block_get(dir, i, &s->b);
-		if (err)
-			return err;
-		const u8 *p = s->b->data;
-		u32 end = end_of(dir->fs, p);
-		for (s->at = 0; s->at < end; s->at += rec_len(p + s->at)) {
-			const u8 *e = p + s->at;
-			if (!entry_right(dir->fs, p, s->at, end)) {
-				ext4_buf_put(s->b);
-				return -EUCLEAN;
-			}
-			if (rec_len(e) >= n + (LE32(e, 0) ? need(e[6]) : 0))
-				return 0;
-		}
-		ext4_buf_put(s->b);
-	}
-	return -ENOSPC;
-}
-
 /* One more block, which an unused entry fills. */
 static int grow(struct ext4_node *dir, struct spot *s)
 {
@@ -236,7 +220,7 @@ int ext4_dir_add(struct ext4_node *dir, const char *name, size_t len, u32 ino, u
 	struct spot s;
 	int err = without_index(dir);
 
-	if (!err && (err = find_room(dir, need(len), &s)) == -ENOSPC)
+	if (!err && (err = find(dir, NULL, need(len), &s)) == -ENOENT)
 		err = grow(dir, &s);
 	if (err)
 		return err;

@@ -358,7 +358,7 @@ static int zero_blocks(struct ext4 *fs, u64 block, u32 count)
 	return err;
 }
 
-/* An extent that was set aside gets zeroes on the disk, and is like others then. */
+/* If LOGICAL is in an extent that was set aside, this gets zeroes on the disk, and is like others then: 1. */
 static int make_written(struct ext4_node *n, u32 logical)
 {
 	struct trail p;
@@ -368,28 +368,13 @@ static int make_written(struct ext4_node *n, u32 logical)
 		return err;
 	struct level *l = &p.at[p.depth];
 	u8 *e = l->i >= 0 ? entry(l, l->i) : NULL;
-	if (e && unwritten(e) && extent_len(e) > logical - LE32(e, 0) && !(err = change_level(l)) &&
-	    !(err = zero_blocks(n->fs, extent_block(e), extent_len(e)))) {
+	bool aside = e && unwritten(e) && extent_len(e) > logical - LE32(e, 0);
+	if (aside && !(err = change_level(l)) && !(err = zero_blocks(n->fs, extent_block(e), extent_len(e)))) {
 		SET16(e, 4, extent_len(e));
 		level_sum(n, &p, p.depth);
 	}
 	trail_free(&p);
-	return err;
-}
-
-/* Is LOGICAL in an extent that was set aside? */
-static int is_unwritten(struct ext4_node *n, u32 logical)
-{
-	struct trail p;
-	int r = find(n, logical, &p);
-
-	if (r)
-		return r;
-	struct level *l = &p.at[p.depth];
-	u8 *e = l->i >= 0 ? entry(l, l->i) : NULL;
-	r = e && unwritten(e) && extent_len(e) > logical - LE32(e, 0);
-	trail_free(&p);
-	return r;
+	return err ? err : aside;
 }
 
 int ext4_map_new(struct ext4_node *n, u32 logical, u32 want, u64 *block, u32 *count, bool *made)
@@ -400,11 +385,8 @@ int ext4_map_new(struct ext4_node *n, u32 logical, u32 want, u64 *block, u32 *co
 	int err = ext4_map(n, logical, block, count);
 	if (err || *block)
 		return err;
-	if ((err = is_unwritten(n, logical))) {
-		if (err < 0 || (err = make_written(n, logical)))
-			return err;
-		return ext4_map(n, logical, block, count);
-	}
+	if ((err = make_written(n, logical)))
+		return err < 0 ? err : ext4_map(n, logical, block, count);
 	u32 got;
 	if ((err = ext4_blocks_alloc(n->fs, n->goal, min(min(want, *count), (u32)MOST), block, &got)))
 		return err;
