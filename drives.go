@@ -120,11 +120,7 @@ func (p *Plan) addNeeded() error {
 	if len(needs) == 0 {
 		return nil
 	}
-	kit, err := p.openKit()
-	if err != nil {
-		return err
-	}
-	profile, err := kit.Profile(p.Manifest.Kernel.Profile)
+	kit, profile, err := p.kitProfile()
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,16 @@ func (p *Plan) openKit() (*linker.Kit, error) {
 	return p.kit, err
 }
 
+// kitProfile is the kit with the profile of it that the kernel is of.
+func (p *Plan) kitProfile() (*linker.Kit, *linker.Profile, error) {
+	kit, err := p.openKit()
+	if err != nil {
+		return nil, nil, err
+	}
+	profile, err := kit.Profile(p.Manifest.Kernel.Profile)
+	return kit, profile, err
+}
+
 // readModules reads [kernel] modules: the kit's by their names, which makes them
 // modules if a later line does not say otherwise, and others by their files.
 func (p *Plan) readModules() error {
@@ -94,11 +104,7 @@ func validModuleName(s string) bool {
 // chooseParts adds the settings that follow from the program, where no line or profile says something of them or
 // needs them otherwise.
 func (p *Plan) chooseParts() error {
-	kit, err := p.openKit()
-	if err != nil {
-		return err
-	}
-	profile, err := kit.Profile(p.Manifest.Kernel.Profile)
+	kit, profile, err := p.kitProfile()
 	if err != nil {
 		return err
 	}
