@@ -66,7 +66,7 @@ func (collector) Collect(ch chan<- prometheus.Metric) {
 	wg.Wait()
 }
 
-// collect tells of one machine. One that does not answer, or has no figures, is told of as far as its files go.
+// collect reports the figures of one machine; of one that does not answer, or has none, only what its files say.
 func collect(ctx context.Context, ch chan<- prometheus.Metric, m *machines.Machine) {
 	send := func(d *prometheus.Desc, kind prometheus.ValueType, value float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, kind, value, append([]string{m.Name}, labels...)...)

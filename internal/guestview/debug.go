@@ -799,7 +799,7 @@ func (d *Debugger) aside(i int) bool {
 	return true
 }
 
-// resumeUnseen goes on from a stop that nobody is told of.
+// resumeUnseen resumes after a stop that is not reported to gdb.
 func (d *Debugger) resumeUnseen(i int) error {
 	c := &d.cpus[i]
 	if d.stepAt != 0 && c.Valid && !c.trap { // see aside

@@ -101,7 +101,7 @@ func (t *Target) SetRegisters(id int, r *gdbserver.Registers) error {
 	return nil
 }
 
-// AVX: gdb is told of YMM registers.
+// AVX: the target description has YMM registers.
 func (t *Target) AVX() bool { return t.avx }
 
 // ReadMemory copies memory, and returns how much is there.

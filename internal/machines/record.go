@@ -78,7 +78,7 @@ type State struct {
 	Seq2     uint64 `json:"seq2"`
 }
 
-// writeState puts s in the place of the one before, in one write.
+// writeState replaces the state with s, in one write.
 func writeState(f *os.File, s *State) error {
 	s.Seq++
 	s.Seq2 = s.Seq
