@@ -1,20 +1,8 @@
 /* A card that says anything: virtio_net's queues, and lwIP behind them, on the host. Nobody sleeps here. */
 #include "../../inet_lwip/lwip.h"
 #include "../../../drivers/virtio_net/net.h"
+#include "../host/sockets.h"
 #include "af_inet.h"
-
-void host_say(const char *s), host_fail(const char *s);
-int rounds(int argc, char **argv);
-
-static u64 seed = 88172645463325252;
-static u32 any(u32 n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return n ? seed % n : 0;
-}
-void random_bytes(void *buf, size_t n) { for (u8 *p = buf; n--;) *p++ = any(256); }
 
 /* --- the kernel around them --- */
 static ns_t now = 1000000000;
@@ -321,26 +309,6 @@ static void act(u32 k)
 	}
 }
 
-static u32 established, received, datagrams, accepted;	/* what was reached at all */
-
-static void check(struct inet *i)
-{
-	struct packet *p;
-	u32 n = 0;
-
-	established += i->state == ESTABLISHED && i->way == &lwip_way;
-	received += is_stream(i) && i->number && i->queued;
-	datagrams += !is_stream(i) && i->number && i->queued;
-	accepted += i->accepted_count;
-	list_each(p, &i->queue, link) {
-		if (p->start + p->len > p->room)
-			host_fail("a packet holds more than it has room for");
-		n += is_stream(i) ? p->len : p->cost;
-	}
-	if (n != i->queued)
-		host_fail("the count of what waits is wrong");
-}
-
 static void begin(u64 features)
 {
 	net_features = features;
@@ -377,7 +345,7 @@ int main(int argc, char **argv)
 		timers_run();
 		for (u32 k = 0; k < SOCKETS; k++)
 			if (all[k])
-				check(all[k]);
+				check_socket(all[k], &lwip_way);
 	}
 	for (u32 k = 0; k < SOCKETS; k++)
 		if (all[k])

@@ -1,19 +1,7 @@
 /* A device that says anything. Nobody sleeps here: what would wait for an answer gets none. */
 #include "../../inet_host/host.h"
+#include "sockets.h"
 #include "af_inet.h"
-
-void host_say(const char *s), host_fail(const char *s);
-int rounds(int argc, char **argv);
-
-static u64 seed = 88172645463325252;
-static u32 any(u32 n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return n ? seed % n : 0;
-}
-void random_bytes(void *buf, size_t n) { for (u8 *p = buf; n--;) *p++ = any(256); }
 
 /* --- the kernel around them --- */
 u64 mem_total_pages = 65536;
@@ -131,24 +119,9 @@ static void say(void)
 		kfree(p);
 }
 
-static u32 connected, received, datagrams, accepted;	/* what was reached at all */
-
 static void check(struct inet *i)
 {
-	connected += i->state == ESTABLISHED && i->way == &host_way;
-	received += is_stream(i) && i->number && i->queued;
-	datagrams += !is_stream(i) && i->number && i->queued;
-	accepted += i->accepted_count;
-	u32 n = 0;
-	struct packet *p;
-
-	list_each(p, &i->queue, link) {
-		if (p->start + p->len > p->room)
-			host_fail("a packet holds more than it has room for");
-		n += is_stream(i) ? p->len : p->cost;
-	}
-	if (n != i->queued)
-		host_fail("the count of what waits is wrong");
+	check_socket(i, &host_way);
 	if (i->number && is_stream(i) && i->queued > i->window)
 		host_fail("more waits than there was credit for");
 }
@@ -168,7 +141,7 @@ int main(int argc, char **argv)
 	for (u32 k = 0; k < SOCKETS; k++)
 		if (all[k])
 			inet_free(all[k]);
-	if (!connected || !received || !datagrams || !accepted)
+	if (!established || !received || !datagrams || !accepted)
 		host_fail("some states were never reached");
 	host_say("SUCCESS\n");
 	return 0;

@@ -1,9 +1,19 @@
 /* What sockets need of the rest of the kernel, of which there is none: nobody sleeps, all memory is there, and nobody
  * reads /proc/net. */
-#include "../../inet/inet.h"
+#include "sockets.h"
 #include "vfs.h"
 
 const char inet_nodes_file[1];
+
+u64 seed = 88172645463325252;
+u32 any(u32 n)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return n ? seed % n : 0;
+}
+void random_bytes(void *buf, size_t n) { for (u8 *p = buf; n--;) *p++ = any(256); }
 
 void text_add(struct text *t, const void *s, size_t n) {}
 void text_printf(struct text *t, const char *fmt, ...) {}
@@ -38,4 +48,24 @@ struct file *socket_file(const struct file_ops *ops, struct socket *s, int flags
 
 	*f = (struct file){ .ops = ops, .data = s, .vnode = &vnode };
 	return f;
+}
+
+u32 established, received, datagrams, accepted;
+
+void check_socket(struct inet *i, const struct inet_way *way)
+{
+	struct packet *p;
+	u32 n = 0;
+
+	established += i->state == ESTABLISHED && i->way == way;
+	received += is_stream(i) && i->number && i->queued;
+	datagrams += !is_stream(i) && i->number && i->queued;
+	accepted += i->accepted_count;
+	list_each(p, &i->queue, link) {
+		if (p->start + p->len > p->room)
+			host_fail("a packet holds more than it has room for");
+		n += is_stream(i) ? p->len : p->cost;
+	}
+	if (n != i->queued)
+		host_fail("the count of what waits is wrong");
 }
