@@ -53,7 +53,7 @@ func (f *restartFlag) Set(v string) (err error) {
 }
 
 // named tells whether the run is to be a machine that others know of. One that is not costs nothing.
-func (f *machineFlags) named(e *env) bool { return f.detach || f.name != "" }
+func (f *machineFlags) named() bool { return f.detach || f.name != "" }
 
 // check refuses what does not go together.
 func (f *machineFlags) check(fs *pflag.FlagSet, print string, firecracker string) error {
@@ -65,7 +65,7 @@ func (f *machineFlags) check(fs *pflag.FlagSet, print string, firecracker string
 	if fs.Changed("restart") && !f.detach {
 		return usagef("run", "--restart goes with --detach")
 	}
-	if fs.Changed("log-limit") && (!f.detach && f.name == "" || int64(f.logLimit) < machines.MinLogLimit) {
+	if fs.Changed("log-limit") && (!f.named() || int64(f.logLimit) < machines.MinLogLimit) {
 		return usagef("run", "--log-limit is of a machine with --name or --detach, and %dK at least", machines.MinLogLimit>>10)
 	}
 	if !f.detach {
@@ -110,7 +110,7 @@ func beginMachine(ctx context.Context, e *env, f *machineFlags, target string, a
 	if err != nil {
 		return nil, err
 	}
-	if !f.named(e) {
+	if !f.named() {
 		return nil, nil
 	}
 	store, err := machines.Open()
@@ -125,10 +125,9 @@ func beginMachine(ctx context.Context, e *env, f *machineFlags, target string, a
 		return nil, launch(ctx, e, store, start)
 	}
 	m := &runMachine{e: e, flags: f, order: order, stderr: e.stderr, rec: machines.Record{
-		Name: f.name, Image: target, Command: append([]string{target}, args...), Ports: ports, Foreground: !f.detach, Interactive: f.interactive || !f.detach,
+		Name: f.name, Image: target, Command: append([]string{target}, args...), Ports: ports, Foreground: !f.detach, Interactive: f.detach && f.interactive,
 		Terminal: tty, AutoRemove: f.remove, Restart: f.restart.Restart, LogLimit: cmp.Or(int64(f.logLimit), machines.DefaultLogLimit), StopTimeout: stop, Again: start,
 	}}
-	m.rec.Interactive = f.detach && f.interactive
 	var lock *os.File
 	if order != nil {
 		signal.Ignore(unix.SIGPIPE) // whoever started this goes away
