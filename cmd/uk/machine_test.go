@@ -101,7 +101,7 @@ func TestLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.WriteFile(prog+".c", []byte(waiter), 0o666), os.Symlink(exe, self)); err != nil {
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "run"), 0o700), os.WriteFile(prog+".c", []byte(waiter), 0o666), os.Symlink(exe, self)); err != nil {
 		t.Fatal(err)
 	}
 	if out, err := exec.Command(testenv.MustHave(t, "gcc"), "-o", prog, prog+".c").CombinedOutput(); err != nil {
@@ -109,7 +109,7 @@ func TestLibrary(t *testing.T) {
 	}
 	t.Setenv("UK_KIT", kit)
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache"))
-	t.Setenv("XDG_RUNTIME_DIR", dir)
+	t.Setenv("XDG_RUNTIME_DIR", filepath.Join(dir, "run")) // not dir: what is called uk there is the program
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	img, err := uk.Build(ctx, uk.Options{Binary: prog, Output: filepath.Join(dir, "prog.uk")})
