@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -65,298 +64,144 @@ second one, or --stop-timeout, ends the guest.`,
 
 // runSetup declares the flags of a run; change, if not nil, changes what they come to.
 func runSetup(fs *pflag.FlagSet, change func(*uk.RunOptions)) func(context.Context, *env, []string) error {
-	var b buildFlags
-	var o uk.RunOptions
-	var memory memoryFlag
-	var env_ envFlag
-	var envFiles []string
-	var drives drivesFlag
-	var shares sharesFlag
-	var mounts mountsFlag
-	var balloon balloonFlag
-	var timeout time.Duration
-	stop := defaultStop
-	var stdin string
-	var stats, noASLR, noSandbox bool
-	var argv0 string
-	var seed uint64
-	var firecracker, print string
-	var vsock vsockFlag
-	var network networkFlags
-	var trace traceFlags
-	var machine machineFlags
-	var gdb gdbFlag
-	var packets string
-	tty := ttyAuto
-	fs.VarP(&memory, "memory", "m", "guest memory (default 512M)")
-	fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "guest processors (default 1)")
-	fs.VarP((*timeFlag)(&timeout), "timeout", "t", "end the guest after this time, as 30s")
-	fs.Var((*timeFlag)(&stop), "stop-timeout", "end the guest when its program has not ended so long after SIGTERM, SIGINT or SIGQUIT")
-	fs.VarP(&env_, "env", "e", "set an environment variable; NAME alone: to its value here")
-	fs.StringArrayVar(&envFiles, "env-file", nil, "a file of NAME=VALUE lines; --env wins over them")
-	fs.Var(&drives, "drive", "a file as a further disk, /dev/vdb and on; ,ro: only to be read")
-	fs.VarP(&shares, "share", "v", "a folder of this machine or a volume, at GUEST there; :ro: only to be read")
-	fs.Var(&mounts, "mount", "mount what a disk holds before the program starts")
-	fs.Var(&balloon, "balloon", "take so much of the guest's memory, as long as it can spare it; reporting: and what it frees")
-	fs.StringVarP(&o.Cwd, "cwd", "w", "", "working folder in the guest")
-	fs.StringVar(&argv0, "argv0", "", "what the program finds as its own name, instead of its path")
-	fs.StringVar(&o.Hostname, "hostname", "", "name of the guest")
-	fs.StringVar(&o.Overlay, "overlay", "", "let the program change the root file system: in memory, or in =DIR, a folder that keeps the changes; =off: not")
-	fs.Lookup("overlay").NoOptDefVal = uk.OverlayMemory
-	fs.BoolVar(&noASLR, "no-aslr", false, "give the program the same addresses in every run")
-	fs.Uint64Var(&seed, "aslr-seed", 0, "give the program the addresses and the canary that this number stands for, from 1 up")
-	fs.StringVarP(&o.User, "user", "u", "", "run the program as UID or UID:GID, not as root")
-	fs.StringArrayVar(&o.Ulimits, "ulimit", nil, "begin the program with a resource limit NAME=SOFT[:HARD], as nofile=1024:4096; -1: none")
-	fs.StringVar(&stdin, "stdin", "-", "file for standard input; - is this command's own, \"\" none")
-	fs.Var(choiceFlag{&tty, []string{ttyAuto, ttyOn, ttyOff}}, "tty", "give the program a terminal: auto if standard input and output are one; Ctrl-] twice ends the guest")
-	fs.Var(choiceFlag{&o.VMM, []string{uk.VMMBuiltin, uk.VMMQEMU, uk.VMMAuto}}, "vmm", "builtin, qemu or auto: builtin if KVM can be used (default auto)")
-	fs.Var(choiceFlag{&o.Machine, []string{kvmboot.MachineMicroVM, kvmboot.MachineQ35}}, "machine", "QEMU's machine: microvm or q35 (default: where the image's drivers find their devices)")
-	fs.Var(choiceFlag{&o.Accel, []string{uk.AccelKVM, uk.AccelTCG}}, "accel", "kvm or tcg, for qemu")
-	fs.Var(&vsock, "vsock", "give the guest AF_VSOCK; the host reaches it through this Unix socket")
-	network.declare(fs)
-	trace.declare(fs)
-	machine.declare(fs)
-	gdb.declare(fs)
-	fs.StringVar(&o.Core, "core", "", "when a signal ends the program, or the kernel panics, leave a core file in this folder")
-	fs.StringVar(&packets, "pcap", "", "write what crosses the network to this file, for tcpdump -r and Wireshark")
-	fs.BoolVar(&o.Verbose, "verbose", false, "show the kernel's messages")
-	fs.BoolVar(&o.SmallPages, "small-pages", false, "no huge pages for guest memory")
-	fs.BoolVar(&noSandbox, "no-sandbox", false, "keep this process's rights while the guest runs, for debugging")
-	fs.BoolVar(&stats, "stats", false, "print times, memory and what confines this process on standard error at the end")
-	fs.StringVar(&firecracker, "firecracker-config", "", "boot the machine that this configuration file of Firecracker's describes")
-	fs.Var(choiceFlag{&print, []string{uk.PrintQEMU, uk.PrintFirecracker, uk.PrintCloudHypervisor}}, "print", "do not run: print the command for qemu or cloud-hypervisor, or the configuration for firecracker")
-	fs.Lookup("print").NoOptDefVal = uk.PrintQEMU
-	fs.StringVar(&o.ModuleFile, "print-module", "", "with --print: file for arguments and environment that are too long for the hypervisor's command line")
-	b.declareContents(fs)
-	declareFormat(fs, "run", &b.opt)
-	b.declareSymbols(fs)
-	b.declareKernel(fs)
-	return func(ctx context.Context, e *env, args []string) (err error) {
+	f := &runFlags{stop: defaultStop, tty: ttyAuto}
+	f.declare(fs)
+	return func(ctx context.Context, e *env, args []string) error {
 		if change != nil {
-			change(&o)
+			change(&f.o)
 		}
-		if firecracker != "" {
-			if err := onlyFirecracker(fs, args); err != nil {
-				return err
-			}
-		}
-		if len(args) == 0 && firecracker == "" {
-			return noTarget("run", "name a program, a manifest or an image")
-		}
-		fromFiles, err := readEnvFiles(envFiles)
-		if err != nil {
-			return fmt.Errorf("--env-file %w", err)
-		}
-		env_ = append(fromFiles, env_...)
-		o.Memory, o.Env, o.Stats, o.Notice = int64(memory.sizeFlag), env_, stats, e.note
-		o.Stdout, o.Stderr, o.Drives = e.console, e.stderr, drives
-		o.Balloon, o.Shares, o.Mounts = balloon.b, shares, mounts
-		if fs.Changed("argv0") {
-			o.Argv0 = &argv0
-		}
-		o.Confine = e.own && !noSandbox
-		if o.Verbose && b.quiet {
-			return usagef("run", "--verbose and --quiet contradict each other")
-		}
-		switch {
-		case noASLR && fs.Changed("aslr-seed"):
-			return usagef("run", "--no-aslr and --aslr-seed contradict each other")
-		case fs.Changed("aslr-seed") && seed == 0:
-			return usagef("run", "--aslr-seed 0: want a number from 1 up")
-		case noASLR:
-			o.ASLR = "off"
-		case seed != 0:
-			o.ASLR = strconv.FormatUint(seed, 10)
-		}
-		if timeout < 0 || stop < 0 {
-			return usagef("run", "--timeout and --stop-timeout take no negative time")
-		}
-		o.Vsock = vsock.config()
-		if o.Network, err = network.config(fs, e, b.quiet); err != nil {
-			return err
-		}
-		o.Card = network.net.card
-		var traced func() error
-		if o.Trace, traced, err = trace.options(); err != nil {
-			return err
-		}
-		b.opt.Trace = o.Trace != nil
-		if packets != "" {
-			f, err := os.Create(packets)
-			if err != nil {
-				return fmt.Errorf("--pcap %w", err)
-			}
-			defer f.Close()
-			o.Packets = f
-		}
-		if o.GDB, err = gdb.options(fs, e); err != nil {
-			return err
-		}
-		if err := machine.check(fs, print, firecracker); err != nil {
-			return err
-		}
-		var t *terminal
-		if !machine.detach {
-			if t, err = findTerminal(e, tty, stdin); err != nil {
-				return err
-			}
-		} else if tty == ttyOn {
-			o.Terminal, o.TerminalType = &kvmboot.Terminal{Rows: 24, Cols: 80}, cmp.Or(os.Getenv("TERM"), "xterm")
-			b.opt.Terminal = o.TerminalType
-		}
-		if t != nil && print == "" && firecracker == "" {
-			o.Terminal, o.TerminalType = t.size(), os.Getenv("TERM")
-			b.opt.Terminal = o.TerminalType
-		}
-		if o.Overlay, err = overlayFolder(o.Overlay); err != nil {
-			return err
-		}
-		if len(args) > 0 || firecracker != "" {
-			release, err := useVolumes(e, shares)
-			if err != nil {
-				return err
-			}
-			defer release()
-		}
-		b.opt.Need, b.opt.MountPoints = o.NeededDrivers(), o.MountPoints()
-		b.opt.User, b.opt.Ulimits = o.User, o.Ulimits
-		b.opt.RunEnv, b.opt.Shares, b.opt.CPUs = env_, shares, o.CPUs
-		run := func(ctx context.Context) (kvmboot.Status, error) { return uk.RunFirecracker(ctx, firecracker, o) }
-		if print != "" {
-			if err := onlyPrinted(fs, print); err != nil {
-				return err
-			}
-			if target, _, err := uk.Identify(args[0]); err != nil {
-				return err
-			} else if target != uk.TargetImage {
-				return usagef("run", "--print needs an image that stays: make one with uk build")
-			}
-		}
-		if o.ModuleFile != "" && print == "" {
-			return usagef("run", "--print-module goes with --print")
-		}
-		stderr := e.stderr // without what else goes there
-		m, err := beginMachine(ctx, e, &machine, cmp.Or(firecracker, first(args)), rest(args), network.n.Publish, stop, t != nil || o.Terminal != nil)
-		if err != nil {
-			return err
-		}
-		defer func() { err = m.end(err) }()
-		if m.detached() {
-			stdin = ""
-		}
-		if firecracker == "" {
-			o.Quiet = b.quiet
-			b.quiet = b.quiet || !o.Verbose // what could be missing, a run shows
-			img, cleanup, err := imageOf(ctx, e, &b, "run", args[0], args[1:], &o.Args, func(opt *uk.Options) {
-				opt.Typed = args[0]
-				opt.RunCwd = o.Cwd
-				if !o.Quiet {
-					opt.Notice = e.note
-				}
-			})
-			if err != nil {
-				return err
-			}
-			defer cleanup()
-			o.Ready = func() error { cleanup(); return nil } // nothing stays, even if this process is killed
-			if tty == ttyAuto && !slices.Contains(img.Drivers, uk.DriverTTY) {
-				o.Terminal = nil
-			}
-			if print != "" {
-				text, err := img.Print(print, o)
-				if err == nil {
-					_, err = io.WriteString(e.stdout, text)
-				}
-				return err
-			}
-			run = func(ctx context.Context) (kvmboot.Status, error) { return img.Run(ctx, o) }
-		}
-		in, err := openStdin(e, stdin)
-		if err != nil {
-			return err
-		}
-		if in != nil {
-			o.Stdin = in
-			if in != e.stdin {
-				defer in.Close()
-			}
-		}
-		e.endProgress()
-		if t != nil && o.Terminal != nil {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithCancel(ctx)
-			defer cancel()
-			restore, err := t.attach(e, &o, cancel)
-			if err != nil {
-				return err
-			}
-			defer restore()
-		}
-		if timeout > 0 {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, timeout)
-			defer cancel()
-		}
-		var signals chan unix.Signal
-		if e.signals != nil {
-			signals = e.signals.toGuest(stop)
-			o.Signals = signals
-		}
-		if o.Terminal == nil { // which has one stream
-			o.ProgramStderr = programStderr(stderr)
-		}
-		if m != nil {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithCancel(ctx)
-			defer cancel()
-			m.connect(&o, signals, cancel)
-		}
-		st, err := run(ctx)
-		if e := traced(); err == nil && e != nil {
-			err = fmt.Errorf("--trace-file %w", e)
-		}
-		m.ran(st)
-		if stats {
-			printStats(e.stderr, st)
-		}
-		return ended(e, st, err, timeout)
+		return f.run(ctx, e, args)
 	}
 }
 
-// onlyFirecracker refuses what a configuration file of Firecracker's leaves no room for.
-func onlyFirecracker(fs *pflag.FlagSet, args []string) error {
-	if len(args) > 0 {
-		return usagef("run", "--firecracker-config names the kernel: no %s beside it", args[0])
+// run boots what args name, or the machine of Firecracker's configuration, and waits for its end.
+func (f *runFlags) run(ctx context.Context, e *env, args []string) (err error) {
+	if err := f.checkTarget(args); err != nil {
+		return err
 	}
-	var err error
-	fs.Visit(func(f *pflag.Flag) {
-		switch f.Name {
-		case "firecracker-config", "stdin", "timeout", "stats", "small-pages", "quiet", "no-sandbox", "stop-timeout":
-		case "vmm":
-			if f.Value.String() == uk.VMMQEMU {
-				err = usagef("run", "--firecracker-config is for the built-in runner")
-			}
-		default:
-			err = usagef("run", "--%s goes with an image; with --firecracker-config the file says it all", f.Name)
+	if err := f.options(e); err != nil {
+		return err
+	}
+	if f.packets != "" {
+		file, err := os.Create(f.packets)
+		if err != nil {
+			return fmt.Errorf("--pcap %w", err)
+		}
+		defer file.Close()
+		f.o.Packets = file
+	}
+	t, err := f.terminal(e)
+	if err != nil {
+		return err
+	}
+	f.forBuild()
+	release, err := useVolumes(e, f.shares)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := f.checkPrint(args); err != nil {
+		return err
+	}
+	stderr := e.stderr // without what else goes there
+	m, err := beginMachine(ctx, e, &f.machine, cmp.Or(f.firecracker, first(args)), rest(args), f.network.n.Publish, f.stop, t != nil || f.o.Terminal != nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = m.end(err) }()
+	if m.detached() {
+		f.stdin = ""
+	}
+	if f.firecracker != "" {
+		return f.boot(ctx, e, m, t, stderr, func(ctx context.Context) (kvmboot.Status, error) {
+			return uk.RunFirecracker(ctx, f.firecracker, f.o)
+		})
+	}
+	img, cleanup, err := f.image(ctx, e, args)
+	if err != nil {
+		return err
+	}
+	defer cleanup()
+	f.o.Ready = func() error { cleanup(); return nil } // nothing stays, even if this process is killed
+	if f.print != "" {
+		return f.printed(e, img)
+	}
+	return f.boot(ctx, e, m, t, stderr, func(ctx context.Context) (kvmboot.Status, error) { return img.Run(ctx, f.o) })
+}
+
+// image is the image to run: args[0], or one that is made of it and that the function removes.
+func (f *runFlags) image(ctx context.Context, e *env, args []string) (*uk.Image, func(), error) {
+	f.o.Quiet = f.build.quiet
+	f.build.quiet = f.build.quiet || !f.o.Verbose // what could be missing, a run shows
+	img, cleanup, err := imageOf(ctx, e, &f.build, "run", args[0], args[1:], &f.o.Args, func(opt *uk.Options) {
+		opt.Typed = args[0]
+		opt.RunCwd = f.o.Cwd
+		if !f.o.Quiet {
+			opt.Notice = e.note
 		}
 	})
+	if err == nil && f.tty == ttyAuto && !slices.Contains(img.Drivers, uk.DriverTTY) {
+		f.o.Terminal = nil
+	}
+	return img, cleanup, err
+}
+
+// printed prints what would run img elsewhere.
+func (f *runFlags) printed(e *env, img *uk.Image) error {
+	text, err := img.Print(f.print, f.o)
+	if err == nil {
+		_, err = io.WriteString(e.stdout, text)
+	}
 	return err
 }
 
-// onlyPrinted refuses what a printed command has no place for.
-func onlyPrinted(fs *pflag.FlagSet, hypervisor string) error {
-	var err error
-	fs.Visit(func(f *pflag.Flag) {
-		switch f.Name {
-		case "stdin", "timeout", "stop-timeout", "stats", "small-pages", "no-sandbox":
-			err = usagef("run", "--%s is of a run, and --print does not run", f.Name)
-		case "vmm", "machine", "accel":
-			if hypervisor != uk.PrintQEMU || f.Value.String() == uk.VMMBuiltin {
-				err = usagef("run", "--%s=%s does not go with --print=%s", f.Name, f.Value, hypervisor)
-			}
+// boot connects the guest with this process, calls run, and makes the tool's end of the guest's.
+func (f *runFlags) boot(ctx context.Context, e *env, m *runMachine, t *terminal, stderr io.Writer, run func(context.Context) (kvmboot.Status, error)) error {
+	in, err := openStdin(e, f.stdin)
+	if err != nil {
+		return err
+	}
+	if in != nil {
+		f.o.Stdin = in
+		if in != e.stdin {
+			defer in.Close()
 		}
-	})
-	return err
+	}
+	e.endProgress()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if t != nil && f.o.Terminal != nil {
+		restore, err := t.attach(e, &f.o, cancel)
+		if err != nil {
+			return err
+		}
+		defer restore()
+	}
+	if f.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, f.timeout)
+		defer cancel()
+	}
+	var signals chan unix.Signal
+	if e.signals != nil {
+		signals = e.signals.toGuest(f.stop)
+		f.o.Signals = signals
+	}
+	if f.o.Terminal == nil { // which has one stream
+		f.o.ProgramStderr = programStderr(stderr)
+	}
+	if m != nil {
+		m.connect(&f.o, signals, cancel)
+	}
+	st, err := run(ctx)
+	if e := f.traced(); err == nil && e != nil {
+		err = fmt.Errorf("--trace-file %w", e)
+	}
+	m.ran(st)
+	if f.o.Stats {
+		printStats(e.stderr, st)
+	}
+	return ended(e, st, err, f.timeout)
 }
 
 // programStderr is where a program's standard error goes. A closed one loses what is written there, as programs that
