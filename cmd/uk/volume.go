@@ -30,8 +30,10 @@ A volume that a machine uses is not removed.`,
 			{"uk volume prune", "removes all that no machine uses"},
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
-			var asJSON bool
-			fs.BoolVar(&asJSON, "json", false, "print volumes as JSON")
+			var o volumeOptions
+			fs.BoolVarP(&o.quiet, "quiet", "q", false, "with ls: print names only")
+			fs.BoolVarP(&o.force, "force", "f", false, "with rm: one that is not there is no error; prune never asks")
+			fs.BoolVar(&o.json, "json", false, "print volumes as JSON")
 			return func(ctx context.Context, e *env, args []string) error {
 				do, names := "ls", args
 				if len(args) > 0 {
@@ -45,46 +47,63 @@ A volume that a machine uses is not removed.`,
 					return usagef("volume", "%s: name a volume", do)
 				case !verb.names && len(names) > 0:
 					return usagef("volume", "%s takes no names", do)
-				case asJSON && !verb.json:
+				case o.json && !verb.json:
 					return usagef("volume", "--json goes with create, ls, inspect and prune")
+				case o.quiet && (do != "ls" || o.json):
+					return usagef("volume", "--quiet goes with ls, which --json has all of")
+				case o.force && do != "rm" && do != "prune":
+					return usagef("volume", "--force goes with rm and prune")
 				}
 				s, err := volumes.Open()
 				if err != nil {
 					return err
 				}
-				return verb.run(e, s, names, asJSON)
+				return verb.run(e, s, names, o)
 			}
 		},
 	}
 }
 
+// volumeOptions are the flags of `uk volume`.
+type volumeOptions struct{ quiet, force, json bool }
+
 // volumeVerb is a second word of `uk volume`.
 type volumeVerb struct {
 	names, json bool
-	run         func(e *env, s *volumes.Store, names []string, asJSON bool) error
+	run         func(e *env, s *volumes.Store, names []string, o volumeOptions) error
 }
 
 var volumeVerbs = map[string]volumeVerb{
-	"create": {true, true, func(e *env, s *volumes.Store, names []string, asJSON bool) error {
-		return eachVolume(e, names, asJSON, func(name string) (volumes.Volume, error) {
+	"create": {true, true, func(e *env, s *volumes.Store, names []string, o volumeOptions) error {
+		return eachVolume(e, names, o.json, func(name string) (volumes.Volume, error) {
 			v, _, err := s.Create(name)
 			return v, err
 		})
 	}},
-	"inspect": {true, true, func(e *env, s *volumes.Store, names []string, asJSON bool) error {
-		return eachVolume(e, names, asJSON, s.Inspect)
+	"inspect": {true, true, func(e *env, s *volumes.Store, names []string, o volumeOptions) error {
+		return eachVolume(e, names, o.json, s.Inspect)
 	}},
-	"ls": {false, true, func(e *env, s *volumes.Store, _ []string, asJSON bool) error {
+	"ls": {false, true, func(e *env, s *volumes.Store, _ []string, o volumeOptions) error {
 		all, err := s.List()
 		if err != nil {
 			return err
 		}
-		return printVolumes(e, all, asJSON)
+		if o.quiet {
+			for _, v := range all {
+				fmt.Fprintln(e.stdout, v.Name)
+			}
+			return nil
+		}
+		return printVolumes(e, all, o.json)
 	}},
-	"rm": {true, false, func(e *env, s *volumes.Store, names []string, _ bool) error {
+	"rm": {true, false, func(e *env, s *volumes.Store, names []string, o volumeOptions) error {
 		var failed []error
 		for _, name := range names {
-			if err := s.Remove(name); err != nil {
+			err := s.Remove(name)
+			if o.force && errors.Is(err, volumes.ErrNone) {
+				continue
+			}
+			if err != nil {
 				failed = append(failed, err)
 				continue
 			}
@@ -92,9 +111,9 @@ var volumeVerbs = map[string]volumeVerb{
 		}
 		return errors.Join(failed...)
 	}},
-	"prune": {false, true, func(e *env, s *volumes.Store, _ []string, asJSON bool) error {
+	"prune": {false, true, func(e *env, s *volumes.Store, _ []string, o volumeOptions) error {
 		removed, err := s.Prune()
-		if asJSON {
+		if o.json {
 			return errors.Join(e.json(removed), err)
 		}
 		for _, name := range removed {

@@ -111,16 +111,13 @@ func (s *Store) Inspect(name string) (Volume, error) {
 	if err := checkName(name); err != nil {
 		return Volume{}, err
 	}
-	f, err := s.lock(name, unix.LOCK_EX)
-	if err != nil && !errors.Is(err, unix.EWOULDBLOCK) {
+	used, err := s.inUse(name)
+	if err != nil {
 		return Volume{}, err
 	}
-	v := Volume{Name: name, Path: filepath.Join(s.at(name), dataFolder), InUse: err != nil}
-	if f != nil {
-		f.Close()
-	}
+	v := Volume{Name: name, Path: filepath.Join(s.at(name), dataFolder), InUse: used}
 	text, err := os.ReadFile(filepath.Join(s.at(name), infoFile))
-	if errors.Is(err, fs.ErrNotExist) { // removed since it was locked
+	if errors.Is(err, fs.ErrNotExist) { // removed since it was asked
 		return Volume{}, none(name)
 	}
 	if err == nil {
@@ -137,17 +134,50 @@ func none(name string) error {
 	return fmt.Errorf("volume %s: %w: uk volume ls lists those that there are", name, ErrNone)
 }
 
-// lock opens the volume's info, locked, or with EWOULDBLOCK.
-func (s *Store) lock(name string, how int) (*os.File, error) {
-	f, err := os.Open(filepath.Join(s.at(name), infoFile))
+// whole is a lock on all of a file, which is the open file's (fcntl_locking(2), OFD locks): it can be asked for without being
+// taken, so that who looks is in nobody's way.
+func whole(kind int16) *unix.Flock_t { return &unix.Flock_t{Type: kind, Whence: int16(unix.SEEK_SET)} }
+
+// open opens the volume's info.
+func (s *Store) open(name string, how int) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(s.at(name), infoFile), how, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, none(name)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("volume %s: %w", name, err)
 	}
-	if err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB); err != nil {
+	return f, nil
+}
+
+// inUse tells whether a machine uses the volume. One that is being removed is none any more.
+func (s *Store) inUse(name string) (bool, error) {
+	f, err := s.open(name, os.O_RDONLY)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	l := whole(unix.F_WRLCK)
+	if err := unix.FcntlFlock(f.Fd(), unix.F_OFD_GETLK, l); err != nil {
+		return false, fmt.Errorf("volume %s: %w", name, err)
+	}
+	if l.Type == unix.F_WRLCK {
+		return false, none(name)
+	}
+	return l.Type == unix.F_RDLCK, nil
+}
+
+// lock opens the volume's info with a lock; EAGAIN: another process has one that is in the way.
+func (s *Store) lock(name string, how int, kind int16) (*os.File, error) {
+	f, err := s.open(name, how)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.FcntlFlock(f.Fd(), unix.F_OFD_SETLK, whole(kind)); err != nil {
 		f.Close()
+		if errors.Is(err, unix.EACCES) {
+			err = unix.EAGAIN
+		}
 		return nil, fmt.Errorf("volume %s: %w", name, err)
 	}
 	return f, nil
@@ -179,17 +209,17 @@ func (s *Store) Use(name string) (path string, release func(), err error) {
 	if err := checkName(name); err != nil {
 		return "", nil, err
 	}
-	// An exclusive lock is held for a moment only, by who asks whether the volume is in use or removes it.
+	// An exclusive lock is held for a moment only, by who removes it.
 	for range 200 {
 		var f *os.File
-		if f, err = s.lock(name, unix.LOCK_SH); err == nil {
+		if f, err = s.lock(name, os.O_RDONLY, unix.F_RDLCK); err == nil {
 			if same(f, filepath.Join(s.at(name), infoFile)) {
 				return filepath.Join(s.at(name), dataFolder), func() { f.Close() }, nil
 			}
 			f.Close()
 			continue
 		}
-		if !errors.Is(err, unix.EWOULDBLOCK) {
+		if !errors.Is(err, unix.EAGAIN) {
 			return "", nil, err
 		}
 		time.Sleep(5 * time.Millisecond)
@@ -212,8 +242,11 @@ func (s *Store) Remove(name string) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
-	f, err := s.lock(name, unix.LOCK_EX)
-	if errors.Is(err, unix.EWOULDBLOCK) {
+	f, err := s.lock(name, os.O_RDWR, unix.F_WRLCK)
+	if errors.Is(err, unix.EAGAIN) {
+		if _, gone := s.inUse(name); gone != nil { // by another's removal, not by a machine
+			return gone
+		}
 		return fmt.Errorf("volume %s: is in use: end the machine that has it first", name)
 	}
 	if err != nil {

@@ -77,6 +77,38 @@ func TestVolume(t *testing.T) {
 func second2(_ Volume, err error) error         { return err }
 func third(_ string, _ func(), err error) error { return err }
 
+// TestLookWhileRemoved has others look at a volume while it is removed: nobody uses it, and so it goes.
+func TestLookWhileRemoved(t *testing.T) {
+	s := open(t)
+	done := make(chan struct{})
+	var all sync.WaitGroup
+	for range 2 {
+		all.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					if v, err := s.Inspect("db"); err == nil && v.InUse {
+						t.Error("in use, of a volume that no machine has")
+					}
+				}
+			}
+		})
+	}
+	for range 50 {
+		if _, _, err := s.Create("db"); err != nil && !errors.Is(err, ErrNone) {
+			t.Error(err)
+		}
+		if err := s.Remove("db"); err != nil {
+			t.Error(err)
+			break
+		}
+	}
+	close(done)
+	all.Wait()
+}
+
 // TestConcurrent makes, uses and removes the same volumes from many sides: a call works or says why, and nothing is left.
 func TestConcurrent(t *testing.T) {
 	s := open(t)
