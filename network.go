@@ -62,6 +62,10 @@ func (im *Image) chooseNetwork(opt *RunOptions, qemu bool) error {
 		opt.Network = nil
 		return nil
 	}
+	if n := opt.Network; !has && len(n.Publish)+len(n.Allow)+len(n.Deny)+len(n.Resolvers) == 0 && !n.PublishAll {
+		opt.Network = nil // --net host, which is no more than the default
+		return nil
+	}
 	if !has {
 		return fmt.Errorf("nothing in this image makes sockets of the network: there is nothing to publish, allow or deny (--drivers +%s brings the driver in any case)", driverNetwork)
 	}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -39,4 +41,13 @@ func readEnvFiles(files []string) (env []string, err error) {
 		}
 	}
 	return env, nil
+}
+
+// plainPath is the error about a file without the name of the system call.
+func plainPath(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return fmt.Errorf("%s: %w", pe.Path, pe.Err)
+	}
+	return err
 }

@@ -57,7 +57,7 @@ status 1 if something is wrong.`,
 				}
 				r, err := uk.Inspect(ctx, name, uk.InspectOptions{Check: check, Progress: e.setProgress, Bytes: e.setBytes})
 				if err != nil {
-					return err
+					return orMachine(name, err)
 				}
 				e.endProgress()
 				switch {

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"uk"
 	"uk/internal/machines"
 	"uk/internal/words"
 	"uk/kvmboot"
@@ -48,6 +49,14 @@ func inspectMachine(ctx context.Context, e *env, name string, asJSON bool) (bool
 		return true, e.json(r)
 	}
 	return true, printMachine(e, m, &r)
+}
+
+// orMachine adds to the error of a name that leads to no file that it is no machine's either.
+func orMachine(name string, err error) error {
+	if _, _, none := uk.Identify(name); none != nil && machines.CheckName(name) == nil {
+		return fmt.Errorf("%w, and no machine: uk ps -a lists those", err)
+	}
+	return err
 }
 
 func printMachine(e *env, m *machines.Machine, r *machineReport) error {

@@ -195,7 +195,7 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 	do := c.setup(fs)
 	fs.SetNormalizeFunc(normalizeFlag)
 	if err := fs.Parse(args[1:]); err != nil && !errors.Is(err, pflag.ErrHelp) {
-		return usagef(c.name, "%v", explainFlag(fs, c.name, err))
+		return usagef(c.name, "%v", explainFlag(fs, c.name, args[1:], err))
 	}
 	if *help {
 		printHelp(e.stdout, e, c, fs)
@@ -205,6 +205,9 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 		if err := lateFlag(fs, c.name, fs.Args()); err != nil {
 			return err
 		}
+	}
+	if err := habitTarget(c.name, fs.Args()); err != nil {
+		return err
 	}
 	if quiet := fs.Lookup("quiet"); quiet != nil && quiet.Changed {
 		e.progress.on = e.progress.on && quiet.Value.String() != "true"

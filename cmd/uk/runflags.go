@@ -106,7 +106,7 @@ func (f *runFlags) checkTarget(args []string) error {
 func (f *runFlags) options(e *env) error {
 	fromFiles, err := readEnvFiles(f.envFiles)
 	if err != nil {
-		return fmt.Errorf("--env-file %w", err)
+		return fmt.Errorf("--env-file %w", plainPath(err))
 	}
 	if f.o.Verbose && f.build.quiet {
 		return usagef("run", "--verbose and --quiet contradict each other")
