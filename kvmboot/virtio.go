@@ -124,8 +124,9 @@ type transport struct {
 	drvFeatures uint64
 	queueSel    uint32
 	queue       []virtqueue
-	kicks       []int // notifications by register write, a queue
-	notify      []int // event of each queue's worker, -1: there is none
+	kicks       []int  // notifications by register write, a queue
+	direct      []bool // notifications of a queue are no register writes any more
+	notify      []int  // event of each queue's worker, -1: there is none
 	interrupts  uint32
 	epoch       uint32  // counts resets
 	moved       Traffic // before the last reset
@@ -134,7 +135,7 @@ type transport struct {
 
 func newTransport(m *machine, mem *guestMemory, idx int, dev device) *transport {
 	n := dev.queues()
-	t := &transport{dev: dev, mem: mem, m: m, idx: idx, queue: make([]virtqueue, n), kicks: make([]int, n), notify: make([]int, n)}
+	t := &transport{dev: dev, mem: mem, m: m, idx: idx, queue: make([]virtqueue, n), kicks: make([]int, n), direct: make([]bool, n), notify: make([]int, n)}
 	for q := range t.notify {
 		t.notify[q] = -1
 	}
@@ -415,9 +416,8 @@ func (t *transport) notified(v uint32) {
 // held.
 func (t *transport) wake(q int) {
 	if w, ok := t.dev.(ownWorker); ok {
-		if t.kicks[q] == ioeventfdAfter {
-			t.kicks[q]++
-			t.direct(q, w.event())
+		if t.becomesDirect(q) {
+			t.connect(q, w.event())
 		}
 		signal(w.event())
 		return
@@ -437,16 +437,17 @@ func (t *transport) wake(q int) {
 
 // worker serves one queue at each notification until the machine stops.
 func (t *transport) worker(q, fd int) {
-	direct := false
 	var b [8]byte
 	for {
 		t.dev.serve(t, q)
 		if t.stopping.Load() {
 			return
 		}
-		if !direct && t.kickCount(q) >= ioeventfdAfter {
-			direct = true
-			t.direct(q, fd)
+		t.mu.Lock()
+		direct := t.becomesDirect(q)
+		t.mu.Unlock()
+		if direct {
+			t.connect(q, fd)
 		}
 		if _, err := unix.Read(fd, b[:]); err != nil && err != unix.EINTR {
 			return
@@ -454,16 +455,19 @@ func (t *transport) worker(q, fd int) {
 	}
 }
 
-// direct lets notifications of a queue signal an event without an exit. It is only faster.
-func (t *transport) direct(q, fd int) {
-	args := kvmIOEventFDArgs{datamatch: uint64(q), addr: t.addr + regQueueNotify, len: 4, fd: int32(fd), flags: 1}
-	_ = ioctlPtr(t.m.vm, kvmIOEventFD, &args)
+// becomesDirect is true once, after so many notifications of a queue that they are to signal an event; mu is held.
+func (t *transport) becomesDirect(q int) bool {
+	if t.direct[q] || t.kicks[q] < ioeventfdAfter {
+		return false
+	}
+	t.direct[q] = true
+	return true
 }
 
-func (t *transport) kickCount(q int) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.kicks[q]
+// connect lets notifications of a queue signal an event without an exit. It is only faster.
+func (t *transport) connect(q, fd int) {
+	args := kvmIOEventFDArgs{datamatch: uint64(q), addr: t.addr + regQueueNotify, len: 4, fd: int32(fd), flags: 1}
+	_ = ioctlPtr(t.m.vm, kvmIOEventFD, &args)
 }
 
 // stop, once stopping is set, makes the workers end, and wait waits for that and lets the device finish.

@@ -27,6 +27,7 @@ type fakeGuest struct {
 	s       *Server
 	buffers int // that are free
 	size    int
+	pieces  int // of a buffer; 0: two
 	epoch   uint32
 	room    []byte
 	got     []packet
@@ -54,6 +55,9 @@ func (g *fakeGuest) Room() ([][]byte, uint32) {
 	}
 	if g.room == nil {
 		g.room = make([]byte, g.size)
+	}
+	if g.pieces > 0 {
+		return split(g.room, g.pieces), g.epoch
 	}
 	return [][]byte{g.room[:7], g.room[7:]}, g.epoch
 }

@@ -17,7 +17,7 @@ const (
 	windowBudget = 64 << 20
 	windowMost   = 256 << 10
 	windowLeast  = 4 << 10
-	// smallWrite is the most of one packet of the guest's that waits for the others which are there already, in bytes.
+	// smallWrite is the most that waits for other packets of the guest's which are there already, in bytes.
 	smallWrite = 4096
 	// turn is how much one socket moves to the guest before others get theirs.
 	turn = 256 << 10
@@ -74,7 +74,7 @@ type Server struct {
 	next      uint32  // number of the next accepted connection
 	replies   []reply
 	soon      []*sock // have small writes, which go out when the guest's queue is empty
-	spare     [][]byte
+	spare     buffers
 	waiting   []*sock // have something for the guest and got no buffer, or had their turn
 	flushing  int     // sockets that are closed but for what the guest sent
 	starved   bool    // listeners wait until descriptors are free
@@ -253,25 +253,10 @@ func (s *Server) Flush() {
 	s.guest.Signal()
 }
 
-// smallBuffer is an empty one for small writes, if there is one that was used before.
-func (s *Server) smallBuffer() (b []byte) {
-	if n := len(s.spare); n > 0 {
-		b, s.spare = s.spare[n-1], s.spare[:n-1]
-	}
-	return b
-}
-
-// keepBuffer takes a buffer back, one of the small ones that will be of use.
-func (s *Server) keepBuffer(b []byte) {
-	if cap(b) <= 2*smallWrite && len(s.spare) < 64 {
-		s.spare = append(s.spare, b[:0])
-	}
-}
-
 // sendSoon sends what was held back for a moment.
 func (s *Server) sendSoon() {
 	for _, k := range s.soon {
-		if !k.dead {
+		if k.held && !k.dead {
 			k.drain()
 		}
 	}
@@ -456,7 +441,7 @@ func (s *Server) Close(stop <-chan struct{}) {
 	s.mu.Lock()
 	for fd, e := range s.ends {
 		if e.s != nil {
-			e.s.flush = nil
+			e.s.flush = outgoing{}
 		}
 		s.drop(int(fd))
 	}
@@ -526,9 +511,10 @@ func cut(iov, pieces [][]byte, n int) [][]byte {
 		if n <= 0 {
 			break
 		}
-		p = p[:min(len(p), n)]
-		iov = append(iov, p)
-		n -= len(p)
+		if p = p[:min(len(p), n)]; len(p) > 0 {
+			iov = append(iov, p)
+			n -= len(p)
+		}
 	}
 	return iov
 }

@@ -236,7 +236,7 @@ func TestReset(t *testing.T) {
 			}
 		case 3: // by a guest that sends more than it may
 			g.s.mu.Lock()
-			g.s.socks[id].flush = make([]byte, windowMost)
+			g.s.socks[id].flush.b = make([]byte, windowMost)
 			g.s.mu.Unlock()
 			g.send(Header{Socket: id, Op: opData}, []byte("x"))
 			g.next(id, opReset)
@@ -433,7 +433,7 @@ func TestFlush(t *testing.T) {
 	sent := 0
 	for range 1000 { // until the host takes no more
 		g.s.mu.Lock()
-		full := len(g.s.socks[1].flush) > 0
+		full := g.s.socks[1].flush.len() > 0
 		g.s.mu.Unlock()
 		if full {
 			break

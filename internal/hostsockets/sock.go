@@ -37,7 +37,8 @@ type sock struct {
 
 	// From the guest to the host. Counters wrap.
 	window, taken, told uint32
-	flush               []byte // what the host has not taken yet
+	flush               outgoing
+	held                bool // flush is small writes that the host was not asked to take
 	packets             []datagram
 	packetBytes         uint32
 	noMore              bool // the guest sends nothing more
@@ -227,7 +228,7 @@ func (k *sock) fail(err error) {
 	if k.capture != 0 {
 		k.srv.capture.Reset(k.capture, false)
 	}
-	k.flush, k.packets, k.packetBytes = nil, nil, 0
+	k.flush, k.packets, k.packetBytes = outgoing{}, nil, 0
 	k.dropRest()
 	k.tell(opReset, 0, errno(err))
 	k.finish()
@@ -241,7 +242,7 @@ func (k *sock) finish() {
 	if k.fd < 0 || !k.closed && !k.dead {
 		return
 	}
-	if !k.dead && (len(k.flush) > 0 || len(k.packets) > 0 || k.linger && !acknowledged(k.fd)) {
+	if !k.dead && (k.flush.len() > 0 || len(k.packets) > 0 || k.linger && !acknowledged(k.fd)) {
 		return
 	}
 	if p := k.srv.published[k.port]; p != nil && p.fd == k.fd {
@@ -278,7 +279,7 @@ func (k *sock) close(reset bool, request uint32) {
 	switch {
 	case k.fd >= 0 && (reset || k.connecting):
 		_ = unix.SetsockoptLinger(k.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
-		k.dead, k.flush, k.packets = true, nil, nil
+		k.dead, k.flush, k.packets = true, outgoing{}, nil
 	case k.fd >= 0 && !k.dead:
 		k.srv.flushing++
 		if k.linger, k.request = request != 0, request; k.linger {

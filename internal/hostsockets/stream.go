@@ -94,33 +94,53 @@ func (k *sock) write(data [][]byte, n uint32) {
 	if k.dead {
 		return // it does not know yet
 	}
-	if k.typ != unix.SOCK_STREAM || k.fd < 0 || k.noMore || n > k.window-min(uint32(len(k.flush)), k.window) {
+	waiting := uint32(k.flush.len())
+	if k.typ != unix.SOCK_STREAM || k.fd < 0 || k.noMore || n > k.window-min(waiting, k.window) {
 		k.fail(unix.EPIPE) // it had no credit for this
 		return
 	}
 	if k.capture != 0 {
 		k.srv.capture.Stream(k.capture, true, data)
 	}
-	if len(k.flush) == 0 && !k.connecting && n <= smallWrite {
-		k.flush = k.srv.smallBuffer()
-		k.srv.soon = append(k.srv.soon, k) // what a server writes in pieces, a head and a body, is one packet then
-	} else if len(k.flush) == 0 && !k.connecting {
-		done, err := sendNow(k.fd, data)
+	if k.connecting || waiting > 0 && !k.held { // the host has no room
+		k.flush.add(data, int(k.window), &k.srv.spare)
+		return
+	}
+	if waiting+n <= smallWrite {
+		k.flush.add(data, int(k.window), &k.srv.spare)
+		if !k.held { // what a server writes in pieces, a head and a body, is one packet then
+			k.held = true
+			k.srv.soon = append(k.srv.soon, k)
+		}
+		return
+	}
+	k.held = false
+	k.send(data)
+}
+
+// send writes what waits, and data behind it.
+func (k *sock) send(data [][]byte) {
+	s := k.srv
+	if waiting := k.flush.bytes(); len(waiting) > 0 {
+		s.iov = append(append(s.iov[:0], waiting), data...)
+		data = s.iov
+	}
+	for len(data) > 0 {
+		n, err := sendNow(k.fd, data)
 		if err != nil && err != unix.EAGAIN && err != unix.EINTR {
 			k.fail(err)
 			return
 		}
-		done = max(done, 0)
-		k.took(done)
-		if uint32(done) == n {
-			return
+		k.took(n)
+		k.flush.drop(min(n, k.flush.len()), &s.spare)
+		more := n < size(data[:min(len(data), maxPieces)]) // an event tells when there is room
+		s.iov = skip(s.iov[:0], data, n)
+		data = s.iov
+		if more {
+			break
 		}
-		k.srv.iov = skip(k.srv.iov[:0], data, done)
-		data = k.srv.iov
 	}
-	for _, b := range data {
-		k.flush = append(k.flush, b...)
-	}
+	k.flush.add(data[min(1, k.flush.len(), len(data)):], int(k.window), &s.spare)
 }
 
 // drain writes what the host had no room for before.
@@ -132,21 +152,18 @@ func (k *sock) drain() {
 		k.drainDatagrams()
 		return
 	}
-	all := k.flush
-	for len(k.flush) > 0 {
-		n, err := sendNow(k.fd, [][]byte{k.flush})
+	k.held = false
+	for k.flush.len() > 0 {
+		n, err := sendNow(k.fd, [][]byte{k.flush.bytes()})
 		if err == unix.EAGAIN || err == unix.EINTR {
 			return
 		}
 		if err != nil {
-			k.flush = nil
+			k.flush = outgoing{}
 			k.fail(err)
 			return
 		}
-		if k.flush = k.flush[n:]; len(k.flush) == 0 {
-			k.flush = nil
-			k.srv.keepBuffer(all)
-		}
+		k.flush.drop(n, &k.srv.spare)
 		k.took(n)
 	}
 	k.settle()
@@ -154,7 +171,7 @@ func (k *sock) drain() {
 
 // settle does what had to wait until all was written.
 func (k *sock) settle() {
-	if k.noMore && k.fd >= 0 && len(k.flush) == 0 && !k.connecting {
+	if k.noMore && k.fd >= 0 && k.flush.len() == 0 && !k.connecting {
 		_ = unix.Shutdown(k.fd, unix.SHUT_WR)
 	}
 	k.finish()
@@ -188,6 +205,7 @@ func (k *sock) pumpStream() {
 			return
 		}
 		s.iov = cut(s.iov[:0], room, credit)
+		s.iov = s.iov[:min(len(s.iov), maxPieces)] // as many as one call fills
 		n, err := readNow(k.fd, s.iov)
 		switch {
 		case err == unix.EAGAIN:
