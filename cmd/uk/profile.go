@@ -54,7 +54,7 @@ one line for each stack, for flame graphs. The exit status is the program's.`,
 				if err := outfile.Check(file); err != nil {
 					return err
 				}
-				f, err := os.Create(file)
+				f, err := outfile.Stream(file)
 				if err != nil {
 					return err
 				}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"uk"
+	"uk/internal/outfile"
 	"uk/internal/stoppable"
 	"uk/kvmboot"
 )
@@ -83,7 +84,7 @@ func (f *runFlags) run(ctx context.Context, e *env, args []string) (err error) {
 		return err
 	}
 	if f.packets != "" {
-		file, err := os.Create(f.packets)
+		file, err := outfile.Stream(f.packets)
 		if err != nil {
 			return fmt.Errorf("--pcap %w", err)
 		}

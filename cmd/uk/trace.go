@@ -3,13 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/outfile"
 )
 
 // traceFlags are those of uk run that ask for the program's system calls.
@@ -51,7 +51,7 @@ func (f *traceFlags) options() (*uk.TraceOptions, func() error, error) {
 		return nil, nil, usagef("run", "--trace: %v", err)
 	}
 	if f.file != "" {
-		out, err := os.Create(f.file)
+		out, err := outfile.Stream(f.file)
 		if err != nil {
 			return nil, nil, fmt.Errorf("--trace-file %w", err)
 		}

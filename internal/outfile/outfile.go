@@ -64,7 +64,7 @@ func Place(name string) string {
 		if err != nil || err2 != nil {
 			return name
 		}
-		if parent, err := os.Stat(dir); err != nil || parent.Mode()&os.ModeSticky != 0 && ownfolder.Owner(st) != os.Geteuid() && ownfolder.Owner(st) != ownfolder.Owner(parent) {
+		if parent, err := os.Stat(dir); err != nil || anybodys(parent) && ownfolder.Owner(st) != os.Geteuid() && ownfolder.Owner(st) != ownfolder.Owner(parent) {
 			return name
 		}
 		if !filepath.IsAbs(to) {
@@ -73,6 +73,12 @@ func Place(name string) string {
 		name = to
 	}
 	return name
+}
+
+// anybodys reports whether a folder is like /tmp: other users may have put there what is in it.
+func anybodys(folder os.FileInfo) bool {
+	const others = 0o002
+	return folder.Mode()&os.ModeSticky != 0 || folder.Mode().Perm()&others != 0
 }
 
 // Write writes the file called name.
