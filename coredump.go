@@ -84,8 +84,8 @@ func saveCore(g *kvmboot.Guest, source guestview.Source, dir string, signal int)
 	if err != nil {
 		return "", err
 	}
-	kernel := path + ".kernel"
-	if err := os.WriteFile(kernel, v.KernelSymbols(), 0o600); err != nil {
+	kernel, err := v.SaveKernelSymbols(dir, name+".kernel")
+	if err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("core file: gdb -ex 'core %s' -ex 'add-symbol-file %s' PROGRAM", path, kernel), nil

@@ -320,6 +320,42 @@ func (g *Guest) Translate(cr3, addr uint64) (phys, room uint64, err error) {
 	}
 }
 
+// Mapped finds the first address from addr on, below end, that the page tables map. It looks at no more than *looks entries, which
+// it counts down: tables that lie could keep it busy for ever. At 0 it finds nothing.
+func (g *Guest) Mapped(cr3, addr, end uint64, looks *int64) (uint64, bool) {
+	return g.mappedIn(cr3&pteAddress, 39, addr, min(end, 1<<47), looks)
+}
+
+// mappedIn looks in one table, whose entries cover 1<<shift bytes each.
+func (g *Guest) mappedIn(table uint64, shift uint, addr, end uint64, looks *int64) (uint64, bool) {
+	size := uint64(1) << shift
+	for addr < end && *looks > 0 {
+		*looks--
+		b, err := g.m.mem.slice(table+addr>>shift&511*8, 8)
+		if err != nil {
+			return 0, false
+		}
+		next := addr&^(size-1) + size
+		e := binary.LittleEndian.Uint64(b)
+		switch {
+		case e&ptePresent == 0:
+		case shift == 12 || e&pteLarge != 0 && shift <= 30:
+			return addr, true
+		default:
+			if at, ok := g.mappedIn(e&pteAddress, shift-9, addr, min(end, next), looks); ok {
+				return at, true
+			}
+		}
+		if addr = next; addr>>shift&511 == 0 {
+			break // the table's end
+		}
+	}
+	return 0, false
+}
+
+// Memory is the size of the guest's memory, in bytes.
+func (g *Guest) Memory() int64 { return g.m.cfg.Memory }
+
 // access calls with for each piece of n bytes of virtual memory.
 func (g *Guest) access(cr3, addr uint64, b []byte, with func(guest, b []byte)) (int, error) {
 	done := 0

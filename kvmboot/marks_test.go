@@ -78,6 +78,22 @@ func TestWalkHostileTables(t *testing.T) {
 	if len(w.tables) != 4 {
 		t.Errorf("%d tables, want 4", len(w.tables))
 	}
+	g := &Guest{m: &machine{mem: m}}
+	looks := int64(10000)
+	for addr, want := range map[uint64]uint64{0: 0, 0x1001: 0x1001, 0x4000: 0x200000, 0x200000: 0x200000, 0x3ff123: 0x3ff123} {
+		if got, ok := g.Mapped(0x1000, addr, 1<<30, &looks); !ok || got != want {
+			t.Errorf("first mapped from %#x on: %#x, %v", addr, got, ok)
+		}
+	}
+	for shift := uint(12); shift < 47; shift++ { // through the table that is in itself, and to no end of time
+		looks = 100000
+		if got, ok := g.Mapped(0x1000, 1<<shift, 1<<47, &looks); ok && got < 1<<shift || looks < 0 {
+			t.Errorf("first mapped from %#x on: %#x, %d looks left", uint64(1)<<shift, got, looks)
+		}
+	}
+	if _, ok := g.Mapped(0xfffffffffffff000, 0, 1<<47, &looks); ok {
+		t.Error("a table outside of memory maps something")
+	}
 	for rights, want := range map[string]int64{"rwx": 0x1000, "rw-": 0x1000, "r-x": 0x1000, "r--": 0x200000} {
 		if got := total(merge(w.spans[rights])); got != want {
 			t.Errorf("%s: %d bytes, want %d", rights, got, want)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"uk"
 	"uk/internal/testenv"
 )
@@ -64,6 +66,20 @@ func TestCore(t *testing.T) {
 			expect(t, string(said), append(v.want, `pause \(\)`, ` waits \(arg=0x0\)`, ` main \(argc=2, argv=0x`, `^\$1 = \{x = 7, y = 4\}$`, `^\$2 = 1\.5$`)...)
 		})
 	}
+	t.Run("sparse", func(t *testing.T) { // of a program with more addresses than could be looked at one by one
+		b := prepare(t, &program{name: "core-sparse", build: c("seeing/sparse.c"), status: 128 + 6})
+		ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
+		defer cancel()
+		dir := t.TempDir()
+		if s, err := b.img.Run(ctx, uk.RunOptions{Core: dir}); err != nil || s.ExitCode() != 128+6 {
+			t.Fatalf("%v %v", s, err)
+		}
+		var st unix.Stat_t
+		files, _ := filepath.Glob(filepath.Join(dir, "core.prog.*"))
+		if len(files) != 2 || unix.Stat(files[0], &st) != nil || st.Size < 1<<40 || st.Blocks*512 > 16<<20 {
+			t.Errorf("%q, %d bytes, %d on disk", files, st.Size, st.Blocks*512)
+		}
+	})
 	t.Run("none", func(t *testing.T) { // of a program that ends by itself
 		b := prepare(t, &program{name: "gdb-kernel", build: c("seeing/debugged.c", "-g", "-O0", "-pthread"), status: 7, kernel: uk.Options{Libc: "kernel"}})
 		dir := t.TempDir()

@@ -30,6 +30,9 @@ type Area struct {
 	Flags      elf.ProgFlag
 	// Read copies what is at addr, within the area, to b, a page, and reports whether there is anything.
 	Read func(addr uint64, b []byte) bool
+	// Next is the first page from addr on where there may be something; false: there is none, or none that was found in
+	// reasonable time. nil: every page may have something.
+	Next func(addr uint64) (uint64, bool)
 }
 
 // File is a file that is mapped.
@@ -52,6 +55,8 @@ type Core struct {
 	Files   []File
 	Threads []Thread // the one that died first
 	Areas   []Area
+	// MaxPages bounds the pages that are looked at; 0: all are. Areas that show the same memory again and again fill no disk.
+	MaxPages int64
 }
 
 // Note types (elf.h).
@@ -158,7 +163,10 @@ func (c *Core) notes() []byte {
 	return out
 }
 
-var errTooMany = errors.New("more areas than a core file's header can count")
+var (
+	errTooMany  = errors.New("more areas than a core file's header can count")
+	errTooLarge = errors.New("the program has more memory than the machine, by its page tables")
+)
 
 // header makes all that stands before the areas' content, and where that begins.
 func (c *Core) header() ([]byte, error) {
@@ -205,24 +213,56 @@ func (c *Core) write(f *os.File) error {
 		return err
 	}
 	at := int64(len(head))
-	page := make([]byte, pageSize)
-	zero := make([]byte, pageSize)
-	for _, a := range c.Areas {
-		for addr := a.Start; addr < a.End; addr += pageSize {
-			if !a.Read(addr, page) || bytes.Equal(page, zero) {
-				continue
-			}
-			if _, err := f.WriteAt(page, at+int64(addr-a.Start)); err != nil {
-				return err
-			}
+	pages := int64(0)
+	for i := range c.Areas {
+		a := &c.Areas[i]
+		n, err := a.write(f, at, c.MaxPages-pages, c.MaxPages > 0)
+		if err != nil {
+			return err
 		}
+		pages += n
 		at += int64(a.End - a.Start)
 	}
 	return f.Truncate(at)
 }
 
+// write writes an area at an offset of the file. It returns how many pages it looked at.
+func (a *Area) write(f *os.File, at, most int64, bounded bool) (pages int64, err error) {
+	page, zero := make([]byte, pageSize), make([]byte, pageSize)
+	for addr := a.Start; addr < a.End; addr += pageSize {
+		if a.Next != nil {
+			next, ok := a.Next(addr)
+			if !ok || next >= a.End {
+				break
+			}
+			addr = next
+		}
+		if pages++; bounded && pages > most {
+			return pages, errTooLarge
+		}
+		if !a.Read(addr, page) || bytes.Equal(page, zero) {
+			continue
+		}
+		if _, err := f.WriteAt(page, at+int64(addr-a.Start)); err != nil {
+			return pages, err
+		}
+	}
+	return pages, nil
+}
+
 // Save makes the file name in dir; it appears whole or not at all.
-func (c *Core) Save(dir, name string) (path string, err error) {
+func (c *Core) Save(dir, name string) (path string, err error) { return save(dir, name, c.write) }
+
+// SaveText makes the file name in dir as Save does, of text.
+func SaveText(dir, name string, text []byte) (path string, err error) {
+	return save(dir, name, func(f *os.File) error {
+		_, err := f.Write(text)
+		return err
+	})
+}
+
+// save makes a new file, whatever others put there in the folder, under another name first.
+func save(dir, name string, write func(*os.File) error) (path string, err error) {
 	path = filepath.Join(dir, name)
 	tmp := filepath.Join(dir, "."+name)
 	f, err := os.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
@@ -235,7 +275,7 @@ func (c *Core) Save(dir, name string) (path string, err error) {
 			err = fmt.Errorf("%s: %w", path, err)
 		}
 	}()
-	if err := errors.Join(c.write(f), f.Close()); err != nil {
+	if err := errors.Join(write(f), f.Close()); err != nil {
 		return path, err
 	}
 	return path, os.Rename(tmp, path)

@@ -24,7 +24,7 @@ func TestSave(t *testing.T) {
 				b[3] = 9
 			}
 			return addr < 0x20000
-		}}, {0x100000, 0x101000, elf.PF_R | elf.PF_W, func(uint64, []byte) bool { return false }}}}
+		}, nil}, {0x100000, 0x101000, elf.PF_R | elf.PF_W, func(uint64, []byte) bool { return false }, nil}}}
 	dir := t.TempDir()
 	path, err := c.Save(dir, "core.prog.1")
 	if err != nil || path != filepath.Join(dir, "core.prog.1") {
@@ -58,5 +58,51 @@ func TestSave(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 1 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// An area that is most of the address space takes as long as what is in it, and one that has something everywhere is refused, not
+// written until the disk is full.
+func TestHugeAreas(t *testing.T) {
+	full := func(addr uint64, b []byte) bool { b[0] = 1; return true }
+	sparse := Area{Start: 0x1000, End: 1 << 40, Read: full, Next: func(addr uint64) (uint64, bool) {
+		return max(addr, 1<<39), addr <= 1<<39
+	}}
+	c := &Core{Areas: []Area{sparse}, MaxPages: 10}
+	dir := t.TempDir()
+	path, err := c.Save(dir, "sparse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := elf.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	b := make([]byte, 1)
+	if _, err := f.Progs[1].ReadAt(b, 1<<39-0x1000); err != nil || b[0] != 1 {
+		t.Errorf("%v %d", err, b[0])
+	}
+	c.Areas = []Area{{Start: 0x1000, End: 1 << 40, Read: full}}
+	if _, err := c.Save(dir, "full"); !errors.Is(err, errTooLarge) {
+		t.Errorf("an area that has something everywhere: %v", err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 1 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// A link that somebody put there before is not followed.
+func TestSaveText(t *testing.T) {
+	dir := t.TempDir()
+	victim := filepath.Join(dir, "victim")
+	for _, name := range []string{"core.kernel", ".core.kernel"} {
+		if err := errors.Join(os.WriteFile(victim, []byte("mine"), 0o600), os.Symlink(victim, filepath.Join(dir, name))); err != nil {
+			t.Fatal(err)
+		}
+		_, err := SaveText(dir, "core.kernel", []byte("symbols"))
+		if b, _ := os.ReadFile(victim); string(b) != "mine" || (err != nil) != (name[0] == '.') {
+			t.Errorf("%s: %v, %q", name, err, b)
+		}
 	}
 }

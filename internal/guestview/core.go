@@ -92,7 +92,10 @@ func (v *View) Core(signal int) *coredump.Core {
 		c.Threads = append(c.Threads, coredump.Thread{ID: list[i].TID, Regs: userRegs(&list[i].Regs), Vector: v.Vector(&list[i])})
 	}
 	areas := v.Areas()
-	v.coreAreas(c, areas)
+	pages := v.g.Memory() / 4096
+	looks := tableEntries * pages // as many as all memory of page tables has
+	c.MaxPages = 2*pages + untouchedPages
+	v.coreAreas(c, areas, &looks)
 	v.kernelAreas(c, list)
 	slices.SortFunc(c.Areas, func(a, b coredump.Area) int { return cmp.Compare(a.Start, b.Start) })
 	v.coreFiles(c, areas)
@@ -116,8 +119,25 @@ func (v *View) signalInfo(c *coredump.Core, t *Thread) {
 	le.PutUint64(c.Info[16:], addr)
 }
 
+const (
+	tableEntries = 512
+	// untouchedPages is what a core file may hold of files besides, of which the guest has no copy yet: 4 GB.
+	untouchedPages = 1 << 20
+)
+
+// nextPage finds the first page from addr on, below end, that has something: one that is mapped, or of a file.
+func (v *View) nextPage(addr, end uint64, looks *int64) (uint64, bool) {
+	at, ok := v.g.Mapped(v.cr3, addr, end, looks)
+	if i := v.placedFrom(addr); i < len(v.placed) {
+		if first := max(v.placed[i].start&^4095, addr); first < end && (!ok || first < at) {
+			return first, true
+		}
+	}
+	return at, ok
+}
+
 // coreAreas are the program's: all that can be read.
-func (v *View) coreAreas(c *coredump.Core, areas []Area) {
+func (v *View) coreAreas(c *coredump.Core, areas []Area, looks *int64) {
 	for _, a := range areas {
 		if a.Prot == 0 { // nothing was ever there
 			continue
@@ -128,7 +148,8 @@ func (v *View) coreAreas(c *coredump.Core, areas []Area) {
 				flags |= f
 			}
 		}
-		c.Areas = append(c.Areas, coredump.Area{Start: a.Start, End: a.End, Flags: flags, Read: v.page})
+		c.Areas = append(c.Areas, coredump.Area{Start: a.Start, End: a.End, Flags: flags, Read: v.page,
+			Next: func(addr uint64) (uint64, bool) { return v.nextPage(addr, a.End, looks) }})
 	}
 }
 
@@ -195,8 +216,10 @@ func (v *View) coreFiles(c *coredump.Core, areas []Area) {
 	slices.SortFunc(c.Files, func(a, b coredump.File) int { return cmp.Compare(a.Start, b.Start) })
 }
 
-// KernelSymbols is an ELF file with the kernel's symbols and how its functions are unwound, for a debugger of a core file.
-func (v *View) KernelSymbols() []byte { return symbolsELF(v.named(), v.debugFrame()) }
+// SaveKernelSymbols makes an ELF file with the kernel's symbols and how its functions are unwound, for a debugger of a core file.
+func (v *View) SaveKernelSymbols(dir, name string) (path string, err error) {
+	return coredump.SaveText(dir, name, symbolsELF(v.named(), v.debugFrame()))
+}
 
 // CoreName is the name of a core file of this program.
 func (v *View) CoreName(id int) string {

@@ -68,17 +68,8 @@ func (f *File) unwindTable() (starts []uint64) {
 
 // within finds the module and its file that an address is in.
 func (v *View) within(addr uint64) (*Module, *File) {
-	for i := range v.known {
-		m := &v.known[i]
-		f := v.File(m.Path)
-		if f == nil {
-			continue
-		}
-		for _, p := range f.elf.Progs {
-			if p.Type == elf.PT_LOAD && addr-m.Bias >= p.Vaddr && addr-m.Bias-p.Vaddr < p.Memsz {
-				return m, f
-			}
-		}
+	if p := v.placedAt(addr); p != nil {
+		return &v.known[p.module], p.file
 	}
 	return nil, nil
 }
@@ -131,6 +122,9 @@ func (v *View) Frame(pc uint64, caller bool) Frame {
 // ruleAt is the rule for unwinding at an address.
 func (v *View) ruleAt(f Frame, at uint64) (rule, bool) {
 	if f.Start == 0 || at < f.Start || at-f.Start >= maxFunction {
+		return rule{}, false
+	}
+	if _, known := v.unwound[f.Start]; !known && v.analysed >= maxAnalysed {
 		return rule{}, false
 	}
 	all := v.rulesOf(function{addr: f.Start, size: maxFunction})
@@ -211,6 +205,7 @@ func (v *View) Samples(auxv []Aux) []Sample {
 	if len(v.known) == 0 {
 		v.Refresh(auxv)
 	}
+	v.analysed = 0
 	var out []Sample
 	for _, t := range v.Threads(cpus) {
 		if t.CPU < 0 {

@@ -1,11 +1,11 @@
 package guestview
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"slices"
 	"sort"
-	"strings"
 
 	"golang.org/x/arch/x86/x86asm"
 )
@@ -76,7 +76,7 @@ const maxFunction = 64 << 10
 
 // entrance is what the kernel's ways in have when the program's registers are in a struct regs at the stack pointer: mov %rsp, %rbx; and
 // $-16, %rsp (monitor/upcall.S, sys/raw/landing.S, signal/here.S). Behind it RBX leads there.
-const entrance = "\x48\x89\xe3\x48\x83\xe4\xf0"
+var entrance = []byte("\x48\x89\xe3\x48\x83\xe4\xf0")
 
 // ofRegs is the rule behind an entrance: all registers are in struct regs, the stack pointer too.
 var ofRegs = func() rule {
@@ -113,7 +113,7 @@ func rules(code []byte) map[int]rule {
 				break
 			}
 			seen[at] = true
-			if strings.HasPrefix(string(code[at:]), entrance) {
+			if bytes.HasPrefix(code[at:], entrance) {
 				r, known = ofRegs, true
 			}
 			if known {
@@ -207,6 +207,12 @@ func endbr(code []byte) int {
 	return 0
 }
 
+// maxRules is how many rules are remembered, of functions that may be anywhere: modules' addresses are the guest's word.
+const maxRules = 1 << 18
+
+// maxAnalysed is how many bytes of code are analysed for one sample of all processors' stacks, which stand still meanwhile.
+const maxAnalysed = 1 << 20
+
 // rulesOf are those of the function at an address, from its code in the guest.
 func (v *View) rulesOf(f function) map[int]rule {
 	if r, ok := v.unwound[f.addr]; ok {
@@ -214,11 +220,13 @@ func (v *View) rulesOf(f function) map[int]rule {
 	}
 	code := make([]byte, min(f.size, maxFunction))
 	n := v.Read(f.addr, code)
+	v.analysed += n
 	r := rules(code[:n])
-	if v.unwound == nil {
-		v.unwound = map[uint64]map[int]rule{}
+	if v.unwound == nil || v.ruleCount+len(r) > maxRules {
+		v.unwound, v.ruleCount = map[uint64]map[int]rule{}, 0
 	}
 	v.unwound[f.addr] = r
+	v.ruleCount += len(r)
 	return r
 }
 

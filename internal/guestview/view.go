@@ -76,9 +76,12 @@ type View struct {
 	cr3     uint64
 	files   map[string]*File
 	known   []Module // as of the last Refresh
+	placed  []placed // their segments
 
 	funcs   []function              // nil until they are asked for
 	unwound map[uint64]map[int]rule // what was found out of functions
+	// ruleCount is how many rules there are in it, and analysed how many bytes of code were looked at since the last sample.
+	ruleCount, analysed int
 }
 
 // New returns a view of a guest that is about to run.
@@ -414,6 +417,7 @@ type Aux struct{ Tag, Value uint64 }
 // Refresh reads the list of modules again.
 func (v *View) Refresh(auxv []Aux) []Module {
 	v.known = v.Modules(auxv)
+	v.place()
 	return v.known
 }
 

@@ -30,53 +30,96 @@ type Profile struct {
 	Duration time.Duration
 	Period   time.Duration // between samples
 
-	counts map[string]*stack
+	counts map[string]*stack // by the frames' numbers
+	frames map[Frame]uint32  // their numbers
+	list   []Frame           // by number
 	total  int64
+	size   int // frames of all stacks
 }
 
 type stack struct {
-	frames []Frame // innermost first
-	count  int64
+	key   string // numbers of frames, innermost first
+	count int64
 }
 
-// maxStacks bounds different stacks; what comes beyond is counted as one.
-const maxStacks = 1 << 20
+// Bounds of what is kept, well below 100 MB: a program may be made to be somewhere else at each sample.
+var (
+	maxFrames = 1 << 18 // different ones; those that come beyond are one
+	maxSize   = 1 << 22 // frames of different stacks; a stack that comes beyond is counted with others
+)
+
+const othersName = "(others)"
 
 // Add counts a stack, innermost frame first.
 func (p *Profile) Add(frames []Frame) {
 	if p.counts == nil {
-		p.counts = map[string]*stack{}
-	}
-	var key strings.Builder
-	for _, f := range frames {
-		fmt.Fprintf(&key, "%x %s\n", f.PC, f.Name)
+		p.counts, p.frames = map[string]*stack{}, map[Frame]uint32{}
 	}
 	p.total++
-	k := key.String()
-	if s := p.counts[k]; s != nil {
-		s.count++
-		return
+	key := p.key(frames)
+	s := p.counts[key]
+	if s == nil && p.size+len(frames) > maxSize {
+		frames = []Frame{{Name: othersName}}
+		key = p.key(frames)
+		s = p.counts[key]
 	}
-	if len(p.counts) >= maxStacks {
-		frames, k = []Frame{{Name: "(others)"}}, "(others)"
-		if s := p.counts[k]; s != nil {
-			s.count++
-			return
-		}
+	if s == nil {
+		s = &stack{key: key}
+		p.counts[key] = s
+		p.size += len(frames)
 	}
-	p.counts[k] = &stack{slices.Clone(frames), 1}
+	s.count++
+}
+
+// key has the numbers of frames.
+func (p *Profile) key(frames []Frame) string {
+	b := make([]byte, 0, 4*len(frames))
+	for _, f := range frames {
+		b = binary.NativeEndian.AppendUint32(b, p.number(f))
+	}
+	return string(b)
+}
+
+func (p *Profile) number(f Frame) uint32 {
+	n, ok := p.frames[f]
+	if !ok && len(p.list) >= maxFrames {
+		f = Frame{Name: othersName}
+		n, ok = p.frames[f]
+	}
+	if !ok {
+		n = uint32(len(p.list))
+		p.frames[f] = n
+		p.list = append(p.list, f)
+	}
+	return n
 }
 
 // Total is how many stacks were added.
 func (p *Profile) Total() int64 { return p.total }
 
 func (p *Profile) sorted() []*stack {
-	list := make([]*stack, 0, len(p.counts))
-	for _, s := range p.counts {
-		list = append(list, s)
+	type line struct {
+		s    *stack
+		text string
 	}
-	slices.SortFunc(list, func(a, b *stack) int { return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(folded(a), folded(b))) })
+	lines := make([]line, 0, len(p.counts))
+	for _, s := range p.counts {
+		lines = append(lines, line{s, p.folded(s)})
+	}
+	slices.SortFunc(lines, func(a, b line) int { return cmp.Or(cmp.Compare(b.s.count, a.s.count), cmp.Compare(a.text, b.text)) })
+	list := make([]*stack, len(lines))
+	for i, l := range lines {
+		list[i] = l.s
+	}
 	return list
+}
+
+// stack is the frames of one, innermost first.
+func (p *Profile) stack(s *stack) (frames []Frame) {
+	for b := []byte(s.key); len(b) > 0; b = b[4:] {
+		frames = append(frames, p.list[binary.NativeEndian.Uint32(b)])
+	}
+	return frames
 }
 
 // label is a frame's name in folded lines, which has none of their separators.
@@ -96,9 +139,9 @@ func label(f Frame) string {
 	}, name)
 }
 
-func folded(s *stack) string {
+func (p *Profile) folded(s *stack) string {
 	var names []string
-	for _, f := range slices.Backward(s.frames) {
+	for _, f := range slices.Backward(p.stack(s)) {
 		names = append(names, label(f))
 	}
 	return strings.Join(names, ";")
@@ -109,7 +152,7 @@ func (p *Profile) WriteFolded(w io.Writer) error {
 	counts := map[string]int64{}
 	var order []string
 	for _, s := range p.sorted() {
-		line := folded(s)
+		line := p.folded(s)
 		if counts[line] == 0 {
 			order = append(order, line)
 		}
@@ -210,7 +253,7 @@ func (p *Profile) WritePprof(w io.Writer) error {
 	}
 	for _, s := range p.sorted() {
 		var ids []uint64
-		for _, f := range s.frames {
+		for _, f := range p.stack(s) {
 			ids = append(ids, location(f))
 		}
 		var m message
