@@ -28,6 +28,7 @@ func libcExactRows() []program {
 		{name: "libc-leftover", build: c("libc/leftover.c", "-fno-builtin", "-fno-inline", "-lresolv"), status: 3},
 		{name: "libc-edges", build: c("libc/edges.c", "-fno-builtin")},
 		{name: "libc-iconv", build: c("libc/iconv.c")},
+		{name: "libc-iconvmany", build: c("libc/iconvmany.c", "-O1"), tcg: true},
 		{name: "libc-odds", build: c("libc/odds.c")},
 		// glibc's version of Unicode is not the same on all hosts: 2.36 made the file.
 		{name: "libc-wide", build: c("libc/wide.c"), golden: "programs/libc/wide.golden"},

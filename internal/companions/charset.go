@@ -25,12 +25,17 @@ type gconv struct {
 // charsets adds glibc's modules for the character sets that the image may ask
 // for: those that glibc itself lists as common (gconv-modules, in contrast to
 // gconv-modules.d), and those that the files which call iconv_open, or the
-// arguments and the environment, name.
+// arguments and the environment, name. The kernel's C library uses them too, by
+// gconv-modules.cache alone.
 func (im *image) charsets() error {
-	if im.uses.charsets == nil || !im.opt.ImageLibc {
+	if im.uses.charsets == nil {
 		return nil
 	}
-	i := slices.IndexFunc(gconvDirs, func(d string) bool { return im.file(filepath.Join(d, "gconv-modules")) })
+	config := "gconv-modules"
+	if !im.opt.ImageLibc {
+		config += ".cache"
+	}
+	i := slices.IndexFunc(gconvDirs, func(d string) bool { return im.file(filepath.Join(d, config)) })
 	if i < 0 {
 		return nil
 	}
@@ -41,7 +46,9 @@ func (im *image) charsets() error {
 	all.read(filepath.Join(dir, "gconv-modules"))
 	extra, _ := filepath.Glob(filepath.Join(dir, "gconv-modules.d", "*.conf"))
 	for _, f := range extra {
-		im.file(f)
+		if im.opt.ImageLibc {
+			im.file(f)
+		}
 		all.read(f)
 	}
 	wanted := map[string]bool{}
@@ -50,10 +57,12 @@ func (im *image) charsets() error {
 			wanted[f] = true
 		}
 	}
+	transliterates := false
 	named := func(s string) {
 		for _, f := range all.find(s) {
 			wanted[f] = true
 		}
+		transliterates = transliterates || strings.Contains(strings.ToUpper(s), "TRANSLIT")
 	}
 	for _, host := range im.uses.charsets {
 		if err := constants(host, named); err != nil {
@@ -67,6 +76,9 @@ func (im *image) charsets() error {
 	}
 	for f := range wanted {
 		im.module(dir, f+".so")
+	}
+	if transliterates && im.uses.locales { // by the locale's own table
+		im.file(filepath.Join(localeDir, "C.utf8", "LC_CTYPE"))
 	}
 	return nil
 }

@@ -33,6 +33,7 @@ const (
 	localTime = "#include <time.h>\nint main(void) { time_t t = 0; return localtime(&t) == 0; }"
 	locale    = "#include <locale.h>\nint main(void) { return setlocale(LC_ALL, \"\") == 0; }"
 	charsets  = "#include <iconv.h>\nint main(void) { return iconv_open(\"IBM037\", \"UTF-8\") == 0; }"
+	replaces  = "#include <iconv.h>\n#include <locale.h>\nint main(void) { setlocale(LC_ALL, \"\"); return iconv_open(\"ASCII//translit\", \"UTF-8\") == 0; }"
 	cancels   = "#include <pthread.h>\nint main(void) { return pthread_cancel(pthread_self()); }"
 	release   = "#include <stdio.h>\nint main(void) { return fopen(\"/etc/os-release\", \"r\") == 0; }"
 	everyZone = "#include <stdio.h>\nint main(void) { return fopen(\"/usr/share/zoneinfo/zone.tab\", \"r\") == 0; }"
@@ -61,7 +62,8 @@ func TestAdd(t *testing.T) {
 		{"locale of the kernel", locale, kernel, nil, nil, "/"},
 		{"locale of glibc", locale, glibc, nil, []string{ctype}, "zoneinfo"},
 		{"locale of a static program", locale, kernel, []string{"-static"}, []string{ctype}, "gconv"},
-		{"character sets of the kernel", charsets, kernel, nil, nil, "/"},
+		{"character sets of the kernel", charsets, kernel, nil, []string{gconv + "/gconv-modules.cache", gconv + "/ISO8859-15.so", gconv + "/IBM037.so"}, "extra.conf"},
+		{"what replaces characters in the kernel", replaces, kernel, nil, []string{gconv + "/gconv-modules.cache", ctype}, "LC_TIME"},
 		{"character sets of glibc", charsets, glibc, nil, []string{gconv + "/gconv-modules.cache", gconv + "/ISO8859-15.so", gconv + "/IBM037.so"}, "IBM1390.so"},
 		{"a file of the host's, not asked for", nothing, Options{Host: true}, nil, nil, "/etc/os"},
 		{"a file of the host's", release, Options{Host: true}, nil, []string{"/etc/os-release"}, "magic"},

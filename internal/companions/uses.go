@@ -3,6 +3,7 @@ package companions
 import (
 	"errors"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -98,7 +99,7 @@ func (u *uses) file(f *elffile.File, e *manifest.Entry) error {
 		if set := marks()[s.Name]; set != nil && s.Undefined() {
 			set(u)
 		}
-		if s.Name == "iconv_open" && s.Undefined() {
+		if s.Name == "iconv_open" && s.Undefined() && f.Dynamic != nil && slices.Contains(f.Dynamic.Needed, "libc.so.6") { // musl has its own
 			u.charsets = append(u.charsets, e.Host)
 		}
 	}

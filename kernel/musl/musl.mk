@@ -65,6 +65,8 @@ second_name = --weaken-symbol $(word 2,$(1)) --add-symbol __public_$(word 2,$(1)
 edited = $(if $(wildcard $(OVERLAY)/edit/$(2).sed),$(GEN)/edit/$(2).c,$(1))
 $(GEN)/edit/%.c: $(MUSL)/src/%.c $(OVERLAY)/edit/%.sed
 	@mkdir -p $(@D) && sed -E -f $(OVERLAY)/edit/$*.sed $< > $@
+# The list that an older build left of an object's sources may name the copy of a file that is edited no more.
+$(GEN)/edit/%.c: ;
 
 objects :=
 # $(1) source, $(2) DIR/NAME

@@ -93,9 +93,25 @@ static void thread_objects(void)
 	__cxa_thread_atexit_impl(destroy, "third", &__dso_handle);
 }
 
+// What modules of character sets call; there is nothing to replace here.
+struct step { void *shlib, *rest[12]; };
+extern int m_replace(struct step *, void *, const char *, const char **, const char *, char **, size_t *) NAMED(__gconv_transliterate) PRIVATE;
+extern void m_count(void *) NAMED(_dl_mcount_wrapper_check) PRIVATE;
+
+static void modules(void)
+{
+	struct step s = { NULL };
+	const char *in = text;
+	char *out = text;
+	size_t replaced = 0;
+
+	E(m_replace(&s, NULL, text, &in, text, &out, &replaced)), E(in == text && out == text && replaced == 0);
+	m_count(modules);
+}
+
 int main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	calls(), trace(), resolver(), thread_objects();
+	calls(), trace(), resolver(), thread_objects(), modules();
 	return 0;
 }
