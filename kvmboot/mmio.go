@@ -130,7 +130,9 @@ func (m *machine) addVsock(cfg *Vsock) error {
 // addNetwork makes the device of host sockets.
 func (m *machine) addNetwork(n *HostNetwork) error {
 	n.capture = m.capture
-	d, err := newHostSockets(n.options())
+	o := n.options()
+	o.Memory = int64(m.cfg.Memory)
+	d, err := newHostSockets(o)
 	if err != nil {
 		return fmt.Errorf("host sockets: %w", err)
 	}

@@ -195,6 +195,6 @@ func (g *fakeGuest) connection(id uint32, l net.Listener) net.Conn {
 // newConnection is a guest that may reach this host, and the host's end of the connection that is its socket 1.
 func newConnection(t *testing.T) (*fakeGuest, net.Conn) {
 	t.Helper()
-	g := newGuest(t, Options{Policy: allowHost})
+	g := newGuest(t, Options{Policy: allowHost, Memory: 1 << 30})
 	return g, g.connection(1, hostListener(t))
 }

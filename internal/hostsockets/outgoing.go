@@ -7,15 +7,11 @@ type outgoing struct {
 	from int // those before it are gone
 }
 
-// buffers are empty ones for outgoing bytes, short ones for small writes and some as long as the largest window.
-type buffers struct {
-	small, large [][]byte
-}
+// buffers are empty ones for outgoing bytes, by their size.
+type buffers [len(bufferSizes)][][]byte
 
-const (
-	smallSpare = 64
-	largeSpare = 4
-)
+// bufferSizes are for small writes, and for windows that are worth keeping buffers of; most is how many are kept.
+var bufferSizes = [...]struct{ size, most int }{{smallWrite, 64}, {windowMost, 4}, {windowBulk, 2}}
 
 func (o *outgoing) len() int { return len(o.b) - o.from }
 
@@ -47,30 +43,27 @@ func (o *outgoing) drop(n int, spare *buffers) {
 }
 
 // take is a buffer for n bytes, of a socket that may have window.
-func (s *buffers) take(n, window int) (b []byte) {
-	switch {
-	case n <= smallWrite:
-		if k := len(s.small); k > 0 {
-			b, s.small = s.small[k-1], s.small[:k-1]
-			return b
+func (s *buffers) take(n, window int) []byte {
+	for i, c := range bufferSizes {
+		if n > c.size || c.size > max(window, smallWrite) {
+			continue
 		}
-		return make([]byte, 0, smallWrite)
-	case window == windowMost:
-		if k := len(s.large); k > 0 {
-			b, s.large = s.large[k-1], s.large[:k-1]
-			return b
+		k := len(s[i]) - 1
+		if k < 0 {
+			return make([]byte, 0, c.size)
 		}
-		return make([]byte, 0, windowMost)
+		b := s[i][k]
+		s[i] = s[i][:k]
+		return b
 	}
 	return make([]byte, 0, max(n, window))
 }
 
 // keep takes a buffer back if it will be of use.
 func (s *buffers) keep(b []byte) {
-	switch {
-	case cap(b) == smallWrite && len(s.small) < smallSpare:
-		s.small = append(s.small, b[:0])
-	case cap(b) == windowMost && len(s.large) < largeSpare:
-		s.large = append(s.large, b[:0])
+	for i, c := range bufferSizes {
+		if cap(b) == c.size && len(s[i]) < c.most {
+			s[i] = append(s[i], b[:0])
+		}
 	}
 }

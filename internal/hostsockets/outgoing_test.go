@@ -109,7 +109,15 @@ func TestPiecesIn(t *testing.T) {
 // Buffers are used again, and only so many are kept.
 func TestBuffers(t *testing.T) {
 	var spare buffers
-	list := make([]outgoing, 2*smallSpare)
+	list := make([]outgoing, 100)
+	kept := func(want ...int) {
+		t.Helper()
+		for i, n := range want {
+			if len(spare[i]) != n {
+				t.Errorf("%d buffers of %d, want %d", len(spare[i]), bufferSizes[i].size, n)
+			}
+		}
+	}
 	for i := range list {
 		list[i].add([][]byte{{1}, {2, 3}}, windowMost, &spare)
 	}
@@ -121,18 +129,50 @@ func TestBuffers(t *testing.T) {
 			t.Fatalf("a buffer of %d", cap(list[i].b))
 		}
 	}
-	if len(spare.small) != smallSpare || len(spare.large) != 0 {
-		t.Errorf("%d small and %d large ones", len(spare.small), len(spare.large))
-	}
+	kept(64, 0, 0)
 	for i := range list {
 		list[i].drop(windowMost, &spare)
 	}
-	if len(spare.large) != largeSpare {
-		t.Errorf("%d large ones", len(spare.large))
+	kept(64, 4, 0)
+	var o outgoing
+	for _, n := range []int{windowLeast, 1, windowMost, windowBulk - windowMost - windowLeast - 1} {
+		o.add([][]byte{make([]byte, n)}, windowBulk, &spare)
 	}
-	var few outgoing
-	few.add([][]byte{make([]byte, windowLeast)}, windowLeast, &spare)
-	if cap(few.b) > windowLeast {
-		t.Errorf("a buffer of %d for a window of %d", cap(few.b), windowLeast)
+	kept(64, 4, 0)
+	o.drop(windowBulk, &spare)
+	kept(64, 4, 1)
+	o.add([][]byte{make([]byte, windowLeast)}, windowLeast, &spare)
+	if cap(o.b) > windowLeast {
+		t.Errorf("a buffer of %d for a window of %d", cap(o.b), windowLeast)
+	}
+}
+
+// A stream that carries much gets a larger window, and all of them together no more than there is.
+func TestBulkWindow(t *testing.T) {
+	g, c := newConnection(t)
+	go func() { _, _ = io.Copy(io.Discard, c) }()
+	g.s.mu.Lock()
+	k, before := g.s.socks[1], g.s.granted
+	g.s.mu.Unlock()
+	for sent := uint32(windowMost / 2); sent <= windowBulk; sent += windowMost / 2 {
+		g.send(Header{Socket: 1, Op: opData}, make([]byte, windowMost/2))
+		for g.next(1, opCredit).Taken < sent {
+		}
+	}
+	g.s.mu.Lock()
+	if k.window != windowBulk || g.s.granted != before+windowBulk-windowMost {
+		t.Errorf("window %d, all %d, which were %d", k.window, g.s.granted, before)
+	}
+	k.window, g.s.granted, g.s.bulkBudget = windowMost, before, before
+	if k.took(0); k.window != windowMost {
+		t.Errorf("window %d of a server that has no more", k.window)
+	}
+	g.s.granted = before
+	g.s.mu.Unlock()
+	g.send(Header{Socket: 1, Op: opClose})
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	if g.s.granted != before-windowMost {
+		t.Errorf("%d are granted behind its end", g.s.granted)
 	}
 }

@@ -17,6 +17,9 @@ const (
 	windowBudget = 64 << 20
 	windowMost   = 256 << 10
 	windowLeast  = 4 << 10
+	// windowBulk is what a socket gets that has sent as much, while all have no more than half of the budget and an
+	// eighth of the guest's memory: a guest that waits for credit less often sends twice as much with the same processor time.
+	windowBulk = 1 << 20
 	// smallWrite is the most that waits for other packets of the guest's which are there already, in bytes.
 	smallWrite = 4096
 	// turn is how much one socket moves to the guest before others get theirs.
@@ -48,6 +51,7 @@ type Guest interface {
 type Server struct {
 	policy      Policy
 	config      Config
+	bulkBudget  int       // of all windows together, when one grows
 	dns         resolvers // what stands behind the guest's
 	notice      func(string)
 	said        map[string]bool
@@ -104,6 +108,8 @@ type Options struct {
 	Config Config
 	// Resolvers are the host's name servers, which the guest reaches at Config.Resolver.
 	Resolvers []netip.AddrPort
+	// Memory is the guest's, in bytes.
+	Memory int64
 	// Notice hears once of each thing that a user may have to change; nil: nobody does.
 	Notice func(line string) `json:"-"`
 	// Capture hears of all that crosses; nil: nobody does.
@@ -113,7 +119,7 @@ type Options struct {
 // New makes a server; Start begins its work.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		policy: o.Policy, config: o.Config, dns: resolvers{list: o.Resolvers}, notice: o.Notice, capture: o.Capture, said: map[string]bool{},
+		policy: o.Policy, config: o.Config, bulkBudget: int(min(windowBudget/2, o.Memory/8)), dns: resolvers{list: o.Resolvers}, notice: o.Notice, capture: o.Capture, said: map[string]bool{},
 		next: firstAccepted, socks: map[uint32]*sock{}, ends: map[int32]end{}, published: map[Port]*hostPort{}, lingering: map[*sock]bool{}, loopEnded: make(chan struct{}),
 	}
 	s.own = OwnAddresses()

@@ -6,6 +6,7 @@
 #include "../inet/inet.h"
 
 #define WINDOW		(256 * 1024)	/* what a connection may have on its way here */
+#define BULK		(1024 * 1024)	/* once it has carried as much: who waits less for credit moves twice the bytes */
 #define RX_ROOM		(16 * PAGE_SIZE - (u32)PACKET_OVERHEAD)
 #define RX_BUFFERS	16	/* at first; as many more each time that the device has used them all */
 #define RX_BUFFERS_MOST	64

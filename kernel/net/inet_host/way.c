@@ -27,7 +27,11 @@ static void host_push(struct inet *i, struct packet *p)
 /* Tells the runner of room that reading made, once that is half of all: it never stands still for want of it. */
 void host_credit(struct inet *i)
 {
-	if (i->number && i->taken - i->told >= i->window / 2)
+	bool wider = i->window == WINDOW && i->taken >= BULK && (u64)open_count * BULK < mem_total_pages * PAGE_SIZE / 8;
+
+	if (wider)
+		i->window = BULK;
+	if (i->number && (wider || i->taken - i->told >= i->window / 2))
 		host_tell(i, HS_CREDIT, 0, 0, NULL, 0);
 }
 
