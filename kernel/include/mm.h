@@ -132,6 +132,7 @@ u32 register_read(volatile u32 *regs, unsigned index);
 #define PTE_W		2UL
 #define PTE_U		4UL
 #define PTE_UNCACHED	0x18UL
+#define PTE_A		0x20UL		/* the processor used it: only then can a TLB hold it (SDM vol. 3, 4.10.2.3) */
 #define PTE_HUGE	0x80UL
 #define PTE_OWNED	0x200UL		/* ours to write: not shared with the page cache */
 #define PTE_NX		(1UL << 63)
@@ -145,6 +146,8 @@ u64 *pte_next(u64 *addr, u64 end, int *level);
 u64 *pde_find(u64 addr);	/* the 2 MB entry, its tables made; NULL: memory is out */
 bool huge_split(u64 *pde);	/* a 2 MB entry becomes a table; false: memory is out */
 u64 pte_flags(int prot);
+/* Changes the entry at PTE to WANT, in one step with what processors note there; the old one. */
+static inline u64 pte_change(u64 *pte, u64 want) { return __atomic_exchange_n(pte, want, __ATOMIC_RELAXED); }
 void tlb_flush(void);		/* on every CPU, before it returns */
 
 /* sys/memory/brk.c, sys/memory/mremap.c */

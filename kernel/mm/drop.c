@@ -2,12 +2,12 @@
  * of it. There is one address space, so its areas are the reverse map. */
 #include "kernel.h"
 
-/* Returns whether any was present. */
+/* Returns whether any was used. */
 static bool drop_from(const struct vma *v, u64 first, u64 end, bool copies)
 {
 	u64 index = v->offset >> PAGE_SHIFT, pages = (v->end - v->start) >> PAGE_SHIFT;
 	u64 from = first > index ? first - index : 0, to = end > index ? min(end - index, pages) : 0;
-	bool any = false;
+	u64 all = 0;
 
 	u64 a = v->start + (from << PAGE_SHIFT), last = v->start + (to << PAGE_SHIFT), *pte;
 	int level;
@@ -15,11 +15,11 @@ static bool drop_from(const struct vma *v, u64 first, u64 end, bool copies)
 	for (; (pte = pte_next(&a, last, &level)); a += PAGE_SIZE) {
 		if (!*pte || (!copies && !(v->flags & MAP_SHARED) && *pte & PTE_OWNED))
 			continue;
-		page_put(phys_to_virt(*pte & PTE_ADDR));
-		*pte = 0;
-		any = true;
+		u64 old = pte_change(pte, 0);
+		page_put(phys_to_virt(old & PTE_ADDR));
+		all |= old;
 	}
-	return any;
+	return all & PTE_A;
 }
 
 void vm_file_drop(const struct vnode *file, u64 first, u64 end, bool copies)

@@ -1,7 +1,7 @@
 /* Demand paging. A fault costs far more than a page table entry, so a fault
- * next to a present page (memory that is being walked through) maps its whole
- * 64 KB neighbourhood, and one next to a present 2 MB a further 2 MB; a lone
- * first touch, of a stack for instance, maps 16 KB. */
+ * next to a present page (memory that is being walked through) maps a larger
+ * neighbourhood, the larger the more of it is there, and one next to a present
+ * 2 MB a further 2 MB; a lone first touch, of a stack for instance, maps 16 KB. */
 #include "cpu.h"
 #include "kernel.h"
 #include "vfs.h"
@@ -24,13 +24,34 @@ static bool walked(struct vma *v, u64 start, u64 end)
 	return (start > v->start && page_entry(start - 1) & PTE_P) || (end < v->end && page_entry(end) & PTE_P);
 }
 
+/* Enough is free to give a program what it has not touched yet. */
+static bool plenty(void)
+{
+	return mem_free_pages >= (mem_total_pages - mem_lent_pages) / 4;
+}
+
+/* How much to map for a fault at ADDR, a power of two that what is mapped is aligned to: LEAST for a lone touch, four
+ * times as much for each such block that is next to a page that is there. */
+static u64 around(struct vma *v, u64 addr, u64 least)
+{
+	u64 size = least;
+
+	while (size < HUGE_SIZE && (size < AROUND || plenty())) {
+		u64 block = align_down(addr, size);
+		if (!walked(v, block, block + size))
+			break;
+		size = min(size * 4, (u64)HUGE_SIZE);
+	}
+	return size;
+}
+
 static bool try_huge(struct vma *v, u64 addr)
 {
 	u64 base = align_down(addr, (u64)HUGE_SIZE);
 
 	if (base < v->start || base + HUGE_SIZE > v->end || !walked(v, base, base + HUGE_SIZE))
 		return false;
-	if (mem_free_pages < (mem_total_pages - mem_lent_pages) / 4)
+	if (!plenty())
 		return false;
 	u64 *pde = pde_find(base);
 	if (!pde || *pde)
@@ -44,17 +65,12 @@ static bool try_huge(struct vma *v, u64 addr)
 
 static int map_anonymous(struct vma *v, u64 addr)
 {
-	u64 page = align_down(addr, (u64)PAGE_SIZE);
-	u64 around = walked(v, page, page + PAGE_SIZE) ? AROUND : AROUND_LONE;
-	u64 from = max(align_down(addr, around), v->start);
-	u64 to = min(align_down(addr, around) + around, v->end);
-
 	if (try_huge(v, addr))
 		return 0;
-	if (mem_free_pages < 2 * mem_kept_pages) {	/* short: only what is asked for */
-		from = align_down(addr, (u64)PAGE_SIZE);
-		to = from + PAGE_SIZE;
-	}
+	/* when memory is short: only what is asked for */
+	u64 size = mem_free_pages < 2 * mem_kept_pages ? PAGE_SIZE : around(v, addr, AROUND_LONE);
+	u64 from = max(align_down(addr, size), v->start);
+	u64 to = min(align_down(addr, size) + size, v->end);
 	for (u64 a = from; a < to; a += PAGE_SIZE) {
 		int level;
 		u64 *pte = pte_find(a, true, &level);
@@ -86,7 +102,7 @@ static int copy_page(struct vma *v, u64 *pte)
 		return 0;
 	}
 	memcpy(to, from, PAGE_SIZE);
-	*pte = virt_to_phys(to) | pte_flags(v->prot) | PTE_OWNED;
+	*pte = virt_to_phys(to) | pte_flags(v->prot) | PTE_OWNED | PTE_A;
 	if (cpu_count > 1)	/* this CPU forgot the translation when it faulted (SDM vol. 3, 4.10.4.1) */
 		tlb_flush();
 	page_put(from);
@@ -125,7 +141,7 @@ static int map_file_page(struct vma *v, u64 addr, bool write)
 		*pte = virt_to_phys(copy) | pte_flags(v->prot) | PTE_OWNED;
 		return 0;
 	}
-	u64 flags = pte_flags(v->prot);
+	u64 flags = pte_flags(v->prot) | (write ? PTE_A : 0);	/* another processor may know the page that was here */
 	if (!shared || !(v->prot & PROT_WRITE) || (file->ops->shared && !write))
 		flags &= ~PTE_W;
 	else
@@ -145,15 +161,15 @@ u64 vma_usable_end(const struct vma *v)
 static int map_file(struct vma *v, u64 addr, bool write)
 {
 	u64 page = align_down(addr, (u64)PAGE_SIZE);
-	u64 start = v->start, end = vma_usable_end(v);
+	u64 start = v->start, end = vma_usable_end(v), size = around(v, addr, AROUND);
 
 	if (page >= end)
 		return -ENXIO;	/* SIGBUS */
 	int err = map_file_page(v, page, write);
 	if (err || mem_free_pages < mem_kept_pages)	/* two neighbourhoods might put each other out for ever */
 		return err;
-	u64 from = max(align_down(addr, (u64)AROUND), start);
-	u64 to = min(align_down(addr, (u64)AROUND) + AROUND, end);
+	u64 from = max(align_down(addr, size), start);
+	u64 to = min(align_down(addr, size) + size, end);
 	for (u64 a = from; a < to; a += PAGE_SIZE) {
 		int level;
 		u64 *pte = pte_find(a, false, &level);

@@ -9,7 +9,7 @@ static bool clean(const struct vma *v)
 
 	for (; (pte = pte_next(&a, v->end, &level)); a += PAGE_SIZE)
 		if (*pte & PTE_W) {
-			*pte &= ~(PTE_W | PTE_OWNED);
+			__atomic_fetch_and(pte, ~(PTE_W | PTE_OWNED), __ATOMIC_RELAXED);	/* PTE_A may come meanwhile */
 			any = true;
 		}
 	return any;

@@ -56,7 +56,7 @@ u64 *pte_find(u64 addr, bool create, int *level)
 bool huge_split(u64 *pde)
 {
 	u64 *t = pages_alloc(0, false);
-	u64 entry = *pde & ~PTE_HUGE;
+	u64 entry = (*pde & ~PTE_HUGE) | PTE_A;	/* as it may be before the table is there */
 
 	if (!t)
 		return false;

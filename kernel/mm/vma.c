@@ -282,29 +282,22 @@ u64 *pte_next(u64 *addr, u64 end, int *level)
 }
 
 /* Drops every mapping in the range. Whole 2 MB entries go at once; tables
- * that become empty stay, to be used again. Returns whether any was present. */
+ * that become empty stay, to be used again. Returns whether any was used. */
 static bool clear_range(u64 addr, u64 end)
 {
-	bool any = false;
+	u64 all = 0, old, *pte;
 	int level;
-	u64 *pte;
 
-	while ((pte = pte_next(&addr, end, &level))) {
-		if (level == 2) {
-			pages_free(phys_to_virt(*pte & PTE_ADDR), HUGE_SHIFT - PAGE_SHIFT);
-			*pte = 0;
-			any = true;
-			addr += HUGE_SIZE;
+	for (; (pte = pte_next(&addr, end, &level)); addr += level == 2 ? HUGE_SIZE : PAGE_SIZE) {
+		if (!*pte)
 			continue;
-		}
-		if (*pte) {
-			any = true;
-			page_put(phys_to_virt(*pte & PTE_ADDR));
-			*pte = 0;
-		}
-		addr += PAGE_SIZE;
+		all |= old = pte_change(pte, 0);
+		if (level == 2)
+			pages_free(phys_to_virt(old & PTE_ADDR), HUGE_SHIFT - PAGE_SHIFT);
+		else
+			page_put(phys_to_virt(old & PTE_ADDR));
 	}
-	return any;
+	return all & PTE_A;
 }
 
 static bool unmapping_many;
@@ -346,7 +339,7 @@ long vm_unmap(u64 addr, u64 len)
 	return 0;
 }
 
-/* Rewrites the permissions of present pages. Returns whether any lost one. */
+/* Rewrites the permissions of present pages. Returns whether any that was used lost one. */
 static bool protect_range(u64 addr, u64 end, int prot)
 {
 	u64 want = pte_flags(prot);
@@ -356,12 +349,14 @@ static bool protect_range(u64 addr, u64 end, int prot)
 
 	while ((pte = pte_next(&addr, end, &level))) {
 		if (*pte) {
-			u64 keep = *pte & (PTE_ADDR | PTE_OWNED | (level == 2 ? PTE_HUGE : 0));
+			u64 keep = *pte & (PTE_ADDR | PTE_OWNED | PTE_A | (level == 2 ? PTE_HUGE : 0));
 			u64 now = keep | want;
 			if (!(*pte & PTE_OWNED))
 				now &= ~PTE_W;
-			less |= (*pte & ~now & (PTE_U | PTE_W)) || (now & ~*pte & PTE_NX);
-			*pte = now;
+			u64 old = pte_change(pte, now);
+			if (old & ~now & PTE_A)	/* since it was read */
+				__atomic_fetch_or(pte, PTE_A, __ATOMIC_RELAXED);
+			less |= old & PTE_A && ((old & ~now & (PTE_U | PTE_W)) || (now & ~old & PTE_NX));
 		}
 		addr += level == 2 ? HUGE_SIZE : PAGE_SIZE;
 	}
