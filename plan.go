@@ -516,6 +516,9 @@ func (p *Plan) roots() []string {
 	default:
 		out = append(out, "exec_dynamic")
 		out = append(out, p.loaderParts()...)
+		if !p.goAlone { // of whose code hardly any calls libc
+			out = append(out, symbols.FastParts(p.Symbols.Files)...)
+		}
 		for _, part := range []struct {
 			needed bool
 			roots  []string

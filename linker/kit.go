@@ -18,8 +18,9 @@ import (
 const KitFormat = 2
 
 // Archives of a kit, in link order. All of the first is linked (and dropped again
-// if nothing refers to it): the definitions of what may be absent.
-var kitArchives = []string{"libalways.a", "libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a"}
+// if nothing refers to it): the definitions of what may be absent. The last has larger and faster forms of what is
+// in libc.a too, so that nothing of it is taken that was not asked for by a name of its own.
+var kitArchives = []string{"libalways.a", "libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a", "libfast.a"}
 
 const (
 	KitFile = "kit.json"

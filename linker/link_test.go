@@ -50,6 +50,13 @@ func TestLinkLiveDead(t *testing.T) {
 			dead: "systab_write sys_write file_write read",
 		},
 		{
+			name:    "a fast form only by its own name",
+			opt:     Options{Profile: "base", VersionScript: script("read"), Roots: []string{"fast_read"}},
+			live:    "read fast_read",
+			dead:    "sys_read file_read",
+			dynamic: "read",
+		},
+		{
 			name: "all system calls",
 			opt:  Options{Profile: "base", Syscalls: []string{"all"}},
 			live: "systab_read systab_write sys_read sys_write",

@@ -64,7 +64,7 @@ long __overflow(long c);
 long puts(const char *s) { return sys_write(1) + __overflow(*s); }`,
 		`__attribute__((visibility("hidden"))) long __overflow(long c) { return c * 3; }`,
 		// unistd-read.c
-		`long sys_read(long); long read(long fd) { return sys_read(fd); }`,
+		`long sys_read(long); __attribute__((weak)) long read(long fd) { return sys_read(fd); }`,
 		// unistd-sync.c: a system call that the kernel lacks
 		`long sys_sync(void); void sync(void) { sys_sync(); }`,
 		// env-vars.c
@@ -86,6 +86,9 @@ long *broken_data = &nowhere_data; long broken_too(void) { return nowhere() + *b
 	"libgcc": {
 		`__attribute__((visibility("hidden"))) int __helper(void) { return 0; }`,
 	},
+	"libfast": {
+		`const char fast_read[1]; long read(int fd) { return -fd; }`,
+	},
 	"libnosys": {
 		`long enosys(const char *); long sys_sync(void) { static const char name[] = "sync"; return enosys(name); }`,
 	},
@@ -96,6 +99,7 @@ var tinyNames = map[string][]string{
 	"libglue":   {"fortify-puts"},
 	"libc":      {"stdio-puts", "stdio-overflow", "unistd-read", "unistd-sync", "env-vars", "env-optional", "misc-broken"},
 	"libnosys":  {"nosys"},
+	"libfast":   {"fast-read"},
 	"libgcc":    {"helper"},
 	"libalways": {"interfaces-crash"},
 }

@@ -55,7 +55,7 @@ func (k *kitFiles) index(archive string, add func(name string, member int64)) er
 // redirected gives the name that a reference from a member of an archive is to.
 func (k *kitFiles) redirected(archive, member, name string) string {
 	switch archive {
-	case "libc.a", "libglue.a":
+	case "libc.a", "libglue.a", "libfast.a":
 		call, ok := strings.CutPrefix(name, callPrefix)
 		if _, known := k.traced[call]; ok && (known || slices.Contains(tracedOthers, call)) {
 			return tracedPrefix + call

@@ -26,6 +26,7 @@ func TestLeastCPU(t *testing.T) {
 		build: compile("gcc", "regs/torture.c", []string{"programs/regs/registers.S", "-DRAW", "-static", "-pthread"})})
 	frames := prepare(t, &program{name: "leastcpu-badframe", build: c("regs/badframe.c"),
 		check: func(*testing.T, string) {}}) // fewer lines without XSAVE
+	vectors := prepare(t, &program{name: "leastcpu-vectors", build: compile("gcc", "speed/vectors.c", []string{"-fno-builtin"})})
 	for _, row := range []struct {
 		cpu    string
 		image  *built
@@ -41,6 +42,8 @@ func TestLeastCPU(t *testing.T) {
 		{"coreduo", hello, 1, "uk: this CPU lacks lm\nuk: kernel panic\n", 1},
 		{"max,-syscall", static, 1, "panic: this CPU lacks syscall", 1},
 		{"qemu64", hello, 1, hello.host.out, 7},
+		{"qemu64", vectors, 1, vectors.host.out, 0}, // no AVX
+		{"max,-avx2", vectors, 1, vectors.host.out, 0},
 		{"core2duo", dynamic, 2, dynamic.host.out, 0}, // neither FSGSBASE nor XSAVE
 		{"core2duo", static, 2, static.host.out, 0},
 		{"SandyBridge", dynamic, 1, dynamic.host.out, 0}, // no FSGSBASE

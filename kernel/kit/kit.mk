@@ -28,6 +28,11 @@ KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Oz $(SMALLER) $(PROTECTOR) -ffrees
 	-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-missing-braces -Wno-sign-compare -Wno-cast-function-type \
 	-Werror=implicit-function-declaration -Werror=int-conversion -Werror=incompatible-pointer-types
 
+# What the kernel calls by names of C's that programs use as well it has under names of its own: those that programs
+# reach may use vector registers (kernel/musl/src/vector).
+CORE_SYMS := kernel/kit/core.syms
+core_names = objcopy --redefine-syms=$(CORE_SYMS)
+
 # --- glue: names that glibc has and musl lacks; ordinary libc code ---------
 # Sees musl's public and internal headers, and the kernel's last.
 GLUE_CFLAGS := $(TARGET_CFLAGS) -Ikernel/glue -fPIC -std=gnu11 -Oz -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) \
@@ -70,15 +75,15 @@ interfaces := $(sort $(wildcard kernel/interfaces/*.h))
 absent_objects := $(interfaces:kernel/interfaces/%.h=$(O)/interfaces-%.o)
 modular_objects := $(interfaces:kernel/interfaces/%.h=$(O)/interfaces-%-modular.o)
 $(O)/interfaces-%-modular.o: kernel/interfaces/%.h
-	$(Q)$(CC) $(KERNEL_CFLAGS) -DINTERFACE_MODULAR -MMD -MP -c -o $@ -x c $<
+	$(Q)$(CC) $(KERNEL_CFLAGS) -DINTERFACE_MODULAR -MMD -MP -c -o $@ -x c $< && $(core_names) $@
 $(O)/interfaces-%.o: kernel/interfaces/%.h
-	$(Q)$(CC) $(KERNEL_CFLAGS) -DINTERFACE_ABSENT -MMD -MP -c -o $@ -x c $<
+	$(Q)$(CC) $(KERNEL_CFLAGS) -DINTERFACE_ABSENT -MMD -MP -c -o $@ -x c $< && $(core_names) $@
 $(absent_objects) $(modular_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(O)
 kernel_objects += $(modular_objects)
 
 define kernel_rule
 $(call object,$(O),$(1)): $(1)
-	$(Q)$$(CC) $$(KERNEL_CFLAGS) $(call less_protected,$(1)) $(call lwip_flags,$(1)) -MMD -MP -c -o $$@ $(1)
+	$(Q)$$(CC) $$(KERNEL_CFLAGS) $(call less_protected,$(1)) $(call lwip_flags,$(1)) -MMD -MP -c -o $$@ $(1) && $$(core_names) $$@
 endef
 define glue_rule
 $(call object,$(G),$(1)): $(1)
@@ -88,7 +93,7 @@ endef
 $(foreach s,$(kernel_sources),$(eval $(call kernel_rule,$(s))))
 $(foreach s,$(glue_sources),$(eval $(call glue_rule,$(s))))
 
-$(kernel_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(O)
+$(kernel_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(CORE_SYMS) | $(O)
 # Glue is compiled against the headers that musl's build generates.
 $(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(MARKED)/libc.a | $(G)
 
@@ -140,7 +145,7 @@ space := $(subst ,, )
 modules := $(foreach t,$(tristate),$(call name_of,$(t))=$(subst $(space),$(comma),$(foreach s,$(call module_sources,$(t)),$(call object,$(M),$(s)))))
 define module_rule
 $(call object,$(M),$(1)): $(1)
-	$(Q)$$(CC) $$(MODULE_CFLAGS) $(call lwip_flags,$(1)) -MMD -MP -c -o $$@ $(1)
+	$(Q)$$(CC) $$(MODULE_CFLAGS) $(call lwip_flags,$(1)) -MMD -MP -c -o $$@ $(1) && $$(core_names) $$@
 endef
 $(foreach s,$(sort kernel/kit/module.c $(foreach t,$(tristate),$(call module_sources,$(t)))),$(eval $(call module_rule,$(s))))
 # Their loader is a file of the image as well; the image builder binds it to the kernel.
@@ -150,7 +155,7 @@ $(foreach s,$(loader_sources),$(eval $(call module_rule,$(s))))
 loader_objects := $(foreach s,$(loader_sources),$(call object,$(M),$(s)))
 MODULE_OBJECT := $(call object,$(M),kernel/kit/module.c)
 $(loader_objects): MODULE_CFLAGS += -fvisibility=hidden
-$(MODULE_OBJECT) $(module_objects) $(loader_objects): kernel/kit/kit.mk kernel/kit/flags.mk | $(M)
+$(MODULE_OBJECT) $(module_objects) $(loader_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(CORE_SYMS) | $(M)
 lwip_users := $(lwip_sources) $(wildcard kernel/net/inet_lwip/*.c)
 $(foreach d,$(O) $(M),$(foreach s,$(lwip_users),$(call object,$(d),$(s)))): build/lwip/unpacked
 
@@ -171,22 +176,22 @@ $(O)/sources $(G)/sources $(O)/protector:
 build/musl/unpacked: kernel/kit/fetch.sh kernel/musl/musl.version
 	@echo "fetching the source of musl"
 	$(Q)t=$$(kernel/kit/fetch.sh musl build/musl) && rm -rf $(MUSL) && tar -xzf $$t -C build/musl --no-same-owner && touch $@
-$(MARKED)/libc.a: build/musl/unpacked $(shell find kernel/musl -type f) kernel/kit/flags.mk | $(MARKED)
-	$(Q)$(MAKE) -s -f kernel/musl/musl.mk && touch $@
+$(MARKED)/libc.a $(MARKED)/libfast.a &: build/musl/unpacked $(shell find kernel/musl -type f) kernel/kit/flags.mk | $(MARKED)
+	$(Q)$(MAKE) -s -f kernel/musl/musl.mk && touch $(MARKED)/libc.a $(MARKED)/libfast.a
 
 # --- what is made from the archives ----------------------------------------
 # System calls that the kernel does not implement: each says so and answers ENOSYS. Beside them what a tracer captures.
 MKKIT := build/mkkit
 $(MKKIT): $(wildcard kernel/kit/mkkit/*.go linker/*.go symbols/*.go manifest/*.go internal/*/*.go) go.mod
 	$(Q)go build -o $@ ./kernel/kit/mkkit
-marked := $(addprefix $(MARKED)/,libkernel.a libglue.a libc.a)
+marked := $(addprefix $(MARKED)/,libkernel.a libglue.a libc.a libfast.a)
 others := $(absent_objects) $(module_objects) $(loader_objects) $(MODULE_OBJECT)
-$(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a &: $(marked) $(others) $(MKKIT) $(shell find exported_symbols -name '*.symbols') | $(KIT)
+$(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libfast.a &: $(marked) $(others) $(MKKIT) $(shell find exported_symbols -name '*.symbols') | $(KIT)
 	$(Q)$(MKKIT) unmark -exported exported_symbols -others '$(others)' -o $(KIT) $(marked)
 $(KIT)/libnosys.a: $(KIT)/libkernel.a $(MKKIT) $(KIT)/libc.a
 	$(Q)$(MKKIT) nosys -kernel $(KIT)/libkernel.a -syscalls $(MUSL)/arch/x86_64/bits/syscall.h.in > $(O)/nosys.c
 	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $(O)/nosys.o $(O)/nosys.c
-	$(Q)$(MKKIT) trace > $(O)/trace_specs.c && $(CC) $(KERNEL_CFLAGS) -Ikernel -c -o $(O)/trace_specs.o $(O)/trace_specs.c
+	$(Q)$(MKKIT) trace > $(O)/trace_specs.c && $(CC) $(KERNEL_CFLAGS) -Ikernel -c -o $(O)/trace_specs.o $(O)/trace_specs.c && $(core_names) $(O)/trace_specs.o
 	$(Q)rm -f $@.tmp && $(AR) rcsD $@.tmp $(O)/nosys.o $(O)/trace_specs.o && mv $@.tmp $@
 # The compiler's own helpers (complex multiplication, 128-bit division).
 $(KIT)/libgcc.a: $(shell $(CC) -print-libgcc-file-name) | $(KIT)
@@ -208,7 +213,7 @@ profiles := $(wildcard kernel/profiles/*.conf)
 $(KIT)/profiles/%.conf: kernel/profiles/%.conf | $(KIT)/profiles
 	$(Q)cp $< $@
 # The fingerprint is over everything; then come the modules and libalways.a, which carry it.
-$(KIT)/kit.json $(KIT)/libalways.a &: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/kernel.ld $(KIT)/uefi.elf \
+$(KIT)/kit.json $(KIT)/libalways.a &: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/libfast.a $(KIT)/kernel.ld $(KIT)/uefi.elf \
 		$(profiles:kernel/%=$(KIT)/%) $(shell find kernel -name '*.kconfig') $(MKKIT) kernel/musl/musl.version kernel/lwip/lwip.version \
 		$(absent_objects) $(module_objects) $(loader_objects) $(MODULE_OBJECT) $(KIT)/module.ld $(KIT)/loader.ld $(O)/sources
 	$(Q)$(MKKIT) json -kit $(KIT) -kernel kernel -compiler "$$($(CC) --version | head -n 1)" -cc $(CC) \
@@ -221,13 +226,13 @@ $(O) $(G) $(U) $(M) $(V) $(MARKED) $(KIT) $(KIT)/profiles:
 
 # --- for work on the kernel: a hello kernel linked by ld alone --------------
 HELLO_SYMBOLS := __libc_start_main printf puts exit
-build/hello-kernel.elf: $(KIT)/libalways.a $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a kernel/kernel.ld
+build/hello-kernel.elf: $(KIT)/libalways.a $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/libfast.a kernel/kernel.ld
 	$(Q)echo '{ global: $(HELLO_SYMBOLS:%=%;) local: *; };' > build/hello.map
 	$(Q)ld -m elf_x86_64 -nostdlib -static -E --no-dynamic-linker --hash-style=gnu --build-id=none --gc-sections \
 		-z noexecstack -z norelro -z nodynamic-undefined-weak -z max-page-size=64 --no-warn-rwx-segments \
 		-T kernel/kernel.ld --version-script=build/hello.map -Map=build/hello-kernel.map \
 		$(HELLO_SYMBOLS:%=-u %) -u drv_virtio_blk -u drv_virtio_console -u rofs2_reader -o $@ \
-		--whole-archive $(KIT)/libalways.a --no-whole-archive --start-group $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a --end-group
+		--whole-archive $(KIT)/libalways.a --no-whole-archive --start-group $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/libfast.a --end-group
 	$(Q)size $@
 
 -include $(wildcard $(O)/*.d $(G)/*.d $(U)/*.d $(M)/*.d $(V)/*.d)

@@ -7,9 +7,10 @@
 include kernel/kit/flags.mk
 .DELETE_ON_ERROR:
 
-all: $(MARKED)/libc.a
+all: $(MARKED)/libc.a $(MARKED)/libfast.a
 
 OVERLAY := kernel/musl
+GCC_INCLUDE := $(shell $(CC) -print-file-name=include)
 O := build/obj/musl
 GEN := build/obj/musl-gen
 
@@ -21,7 +22,7 @@ MUSL_CFLAGS := $(TARGET_CFLAGS) -std=c99 -nostdinc -ffreestanding -fexcess-preci
 
 # Small by default; fast where time is spent.
 OPT := -Oz
-FAST_DIRS := string malloc math thread complex fenv
+FAST_DIRS := string vector malloc math thread complex fenv
 # Of these folders, what ends in a call of the kernel anyway.
 SMALL := $(addprefix thread/,pthread_create pthread_cond_timedwait pthread_cancel pthread_key_create pthread_getattr_np __timedwait \
 	pthread_rwlock_timedrdlock pthread_rwlock_timedwrlock pthread_mutex_timedlock)
@@ -32,6 +33,12 @@ opt = $(if $(filter $(FAST_DIRS),$(patsubst %/,%,$(dir $(1)))),$(if $(filter $(S
 
 # The kernel core calls these, where no vector register may be touched.
 CORE := string/memcpy string/memmove string/memset string/memcmp string/strlen string/strcmp string/strncmp
+
+# Their names there (kernel/kit/core.syms). What a program calls by the common names may be made of vectors, which have
+# the public name where they are linked: so musl's own is weak, like everything that src/vector defines as well.
+core_section = $(if $(wildcard $(MUSL)/src/string/x86_64/$(1).s $(OVERLAY)/src/string/$(1).S),.text,.text.$(1))
+core_name = --add-symbol uk_core_$(1)=$(call core_section,$(1)):0,global,function
+CORE_NAMED := $(notdir $(CORE)) memmem
 
 # --- Which source makes which object -------------------------------------
 LEFT_OUT := ldso/__dlsym ldso/dlerror ldso/dlclose ldso/dlinfo ldso/dlopen ldso/dlsym ldso/dladdr ldso/dl_iterate_phdr ldso/dlerror \
@@ -51,6 +58,10 @@ base_use := $(filter-out $(foreach n,stdio/vfprintf $(over_names) $(arch_names),
 copyvar_pattern := $(shell sh $(OVERLAY)/copyvar.sh pattern)
 copyvar_srcs := $(shell grep -lwE '$(copyvar_pattern)' $(base_use) $(over))
 copyvar_names := $(shell sh $(OVERLAY)/copyvar.sh names)
+
+# Vectors: src/vector/*.c that CHOOSE is in are compiled for AVX2 as well (src/vector/vec.h).
+vectors := $(basename $(notdir $(shell grep -l '^CHOOSE' $(OVERLAY)/src/vector/*.c)))
+vector_public := $(basename $(notdir $(wildcard $(OVERLAY)/src/vector/*.c))) memcpy strchrnul strpbrk stpcpy strcat stpncpy strncpy strncat
 
 # DIR/NAME OLD NEW -> the objcopy options of DIR/NAME.
 redefine = $(shell sed -n 's|^$(1) \([^ ]*\) \([^ ]*\)$$|--redefine-sym \1=\2|p' $(OVERLAY)/redefine.txt)
@@ -77,11 +88,20 @@ $(O)/$(subst /,-,$(2)).o: $(call edited,$(1),$(2))
 	$$(CC) $$(MUSL_CFLAGS) $(OPT) -fPIC -I$(dir $(1)) -MMD -MP -MT $$@ -MF $$(@:.o=.d) -S -o - $(call edited,$(1),$(2)) | sed -E -f $$(GEN)/copyvar.sed | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,\
 	$(if $(filter %.s,$(1)),awk -f $(OVERLAY)/endbr.awk $(1) | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,$$(CC) $$(MUSL_CFLAGS) $(if $(filter $(CORE),$(2)),-O2 -mgeneral-regs-only,$(call opt,$(2))) -MMD -MP $(if $(filter $(GEN)/%,$(call edited,$(1),$(2))),-I$(dir $(1))) -c -o $$@ $(call edited,$(1),$(2))))
 	$(if $(filter $(redefined),$(2)),$$(if $$(V),,@)objcopy $(call redefine,$(2)) $$@)
+	$(if $(filter $(addprefix string/,$(vector_public) $(notdir $(CORE))),$(2)),$$(if $$(V),,@)objcopy --weaken-symbol $(notdir $(2)) $(if $(filter $(CORE_NAMED),$(notdir $(2))),$(call core_name,$(notdir $(2)))) $$@)
 	$(foreach r,$(filter $(2):%,$(REPLACEABLE)),$$(if $$(V),,@)objcopy $(call second_name,$(subst :, ,$(r))) $$@)
 endef
 $(foreach f,$(base_use),$(eval $(call rule,$(f),$(call name_of_base,$(f)))))
 $(foreach f,$(arch_use),$(eval $(call rule,$(f),$(call name_of_arch,$(f)))))
 $(foreach f,$(over),$(eval $(call rule,$(f),$(call name_of_over,$(f)))))
+
+$(O)/vector-%.o: MUSL_CFLAGS += -D_GNU_SOURCE -Werror=implicit-function-declaration -isystem $(GCC_INCLUDE)
+define vector_rule
+objects += $(O)/vector-$(1)_avx2.o
+$(O)/vector-$(1)_avx2.o: $(OVERLAY)/src/vector/$(1).c
+	$$(if $$(V),,@)$$(CC) $$(MUSL_CFLAGS) -O2 -mavx2 -MMD -MP -c -o $$@ $$<
+endef
+$(foreach f,$(vectors),$(eval $(call vector_rule,$(f))))
 
 define cell
 objects += $(O)/copyvar-$(1).o
@@ -119,8 +139,13 @@ $(foreach n,$(redefined),$(O)/$(subst /,-,$(n)).o): $(OVERLAY)/redefine.txt
 generated := $(GEN)/include/bits/alltypes.h $(GEN)/include/bits/syscall.h $(GEN)/internal/version.h \
 	$(GEN)/internal/uk_sysent.h $(GEN)/copyvar.sed $(GEN)/public.sed
 
-$(MARKED)/libc.a: $(objects) $(FLOATS) $(GEN)/redefine.syms
-	@rm -f $@.tmp && $(AR) rcsD $@.tmp $(sort $(objects)) && objcopy -D --redefine-syms=$(GEN)/redefine.syms $@.tmp && mv $@.tmp $@
+# What of libc an image has only if its program reaches it by name: behind all other archives, so that it never stands in
+# for libc's own by chance.
+fast_objects := $(filter $(O)/vector-%,$(objects))
+$(MARKED)/libc.a: $(filter-out $(fast_objects),$(objects)) $(FLOATS)
+$(MARKED)/libfast.a: $(fast_objects)
+$(MARKED)/libc.a $(MARKED)/libfast.a: $(GEN)/redefine.syms
+	@rm -f $@.tmp && $(AR) rcsD $@.tmp $(sort $(filter-out $(FLOATS),$(filter %.o,$^))) && objcopy -D --redefine-syms=$(GEN)/redefine.syms $@.tmp && mv $@.tmp $@
 
 $(objects) $(FLOATS): $(generated) $(wildcard $(OVERLAY)/src/internal/*.h $(OVERLAY)/arch/x86_64/*.h) kernel/kit/flags.mk $(OVERLAY)/musl.mk $(OVERLAY)/copyvars.txt | $(O)
 $(O) $(GEN)/include/bits $(GEN)/internal $(MARKED):

@@ -28,7 +28,7 @@ type member struct {
 func lint(kit string) error {
 	first := map[string]string{}
 	var all []member
-	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a"} {
+	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libfast.a"} {
 		members, err := linker.ReadArchiveFile(filepath.Join(kit, a))
 		if err != nil {
 			return err

@@ -166,7 +166,7 @@ func kitJSON(parts *kitParts, out string) error {
 		return err
 	}
 	have := map[string]bool{}
-	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libalways.a"} {
+	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libfast.a", "libalways.a"} {
 		if err := linker.ArchiveSymbols(filepath.Join(kit, a), func(name string, _ int64) { have[name] = true }); err != nil {
 			return err
 		}
@@ -314,7 +314,7 @@ func fingerprint(parts *kitParts, info linker.KitInfo, mods map[string]*modulePa
 		return "", err
 	}
 	slices.Sort(files)
-	for _, n := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a", "kernel.ld", "module.ld", "loader.ld"} {
+	for _, n := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libgcc.a", "libfast.a", "kernel.ld", "module.ld", "loader.ld"} {
 		files = append(files, filepath.Join(parts.kit, n))
 	}
 	files = append(append(append(files, parts.absent...), parts.loader...), parts.common)
