@@ -2,10 +2,8 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -14,8 +12,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
+
+	"uk/kvmboot"
 )
 
 // Servers in guests beside the same programs on this machine: the two take turns, and what counts is the ratio of the
@@ -25,6 +24,7 @@ const (
 	serverTurns    = 3
 	serverClients  = 50
 	serverRequests = 5000 // of all clients in a turn
+	idleClients    = 10000
 )
 
 // contender is a server, in a guest or on this machine.
@@ -33,18 +33,30 @@ type contender struct {
 	port int
 }
 
-// measured is one figure of a server: what a client gets out of the guest a second, by what it gets out of the host.
+// answers is what a client saw of a server.
+type answers struct {
+	rate float64 // a second
+	p99  float64 // ms
+}
+
+// measured is what clients of one kind get out of the guest, by what they get out of the host.
 type measured struct {
 	name  string
-	rate  func(port int) (float64, error)
+	ask   func(port int) (answers, error)
 	least float64
 }
 
-// servers measures each server by the rates of its clients.
+// mostP99 is how much longer than the host's the guest's slowest answers may take, but for one of a hundred.
+const mostP99 = 2
+
+// servers measures each server by the answers to its clients.
 func (b *bench) servers() ([]figure, error) {
+	if err := kvmboot.Detect(); err != nil {
+		return nil, err
+	}
 	var all []figure
 	var errs []error
-	for _, s := range []func() ([]figure, error){b.redis, b.web, b.iperf} {
+	for _, s := range []func() ([]figure, error){b.redis, b.nginx, b.web, b.iperf, b.idle} {
 		fs, err := s()
 		all = append(all, fs...)
 		errs = append(errs, err)
@@ -56,64 +68,39 @@ func (b *bench) redis() ([]figure, error) {
 	return b.compare("redis", "redis", 6379, func(port int) []string {
 		return []string{"/usr/bin/redis-server", "--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", ""}
 	}, []measured{
-		{"GET by 50 clients", redisRate("-n", "20000"), 0.5},
-		{"GET by 50 clients, pipelines of 16", redisRate("-n", "200000", "-P", "16"), 0.7},
+		{"GET by 50 clients", redisAnswers("-n", "20000"), 0.5},
+		{"GET by 50 clients, pipelines of 16", redisAnswers("-n", "200000", "-P", "16"), 0.7},
 	})
 }
 
-// redisRate is what redis-benchmark says.
-func redisRate(args ...string) func(port int) (float64, error) {
-	return func(port int) (float64, error) {
-		out, err := exec.Command("redis-benchmark", append([]string{"-p", strconv.Itoa(port), "-t", "get", "--csv"}, args...)...).Output()
-		if err != nil {
-			return 0, fmt.Errorf("redis-benchmark: %w", err)
-		}
-		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-		fields := strings.Split(lines[len(lines)-1], ",")
-		if len(fields) < 2 {
-			return 0, fmt.Errorf("redis-benchmark prints %q", out)
-		}
-		return strconv.ParseFloat(strings.Trim(fields[1], `"`), 64)
+func (b *bench) nginx() ([]figure, error) {
+	if _, err := b.image("nginx"); err != nil {
+		return nil, err
 	}
+	return b.compare("nginx", "nginx", 80, func(port int) []string {
+		return []string{"/usr/sbin/nginx", "-e", "stderr", "-c", b.nginxHere(port)}
+	}, []measured{{"GET by 50 clients, kept alive", webAnswers("/index.html"), 0.6}})
+}
+
+// nginxHere is the app's configuration for this machine: another port, and its files where they are.
+func (b *bench) nginxHere(port int) string {
+	app := filepath.Join(b.dir, "nginx")
+	text, _ := os.ReadFile(filepath.Join(app, "nginx.conf"))
+	here := strings.NewReplacer(
+		"listen 80;", fmt.Sprintf("listen 127.0.0.1:%d;", port), "listen [::]:80;", "", "listen 443 ssl http2;", "",
+		"ssl_certificate /etc/nginx/cert.pem;", "", "ssl_certificate_key /etc/nginx/key.pem;", "",
+		"root /www;", "root "+app+";", "/tmp/", app+"/").Replace(string(text))
+	name := filepath.Join(app, "here.conf")
+	_ = os.WriteFile(name, []byte(here), 0o600) // nginx says what is not right with it
+	return name
 }
 
 func (b *bench) web() ([]figure, error) {
 	first, err := b.firstAnswer()
 	more, err2 := b.compare("Go's net/http", "golang-server", 8080, func(port int) []string {
 		return []string{filepath.Join(b.dir, "golang-server", "server"), fmt.Sprintf("127.0.0.1:%d", port)}
-	}, []measured{{"GET by 50 clients, kept alive", webRate, 0.6}})
+	}, []measured{{"GET by 50 clients, kept alive", webAnswers("/"), 0.6}})
 	return append(first, more...), errors.Join(err, err2)
-}
-
-// webRate is of clients that each keep a connection.
-func webRate(port int) (float64, error) {
-	url := fmt.Sprintf("http://127.0.0.1:%d/", port)
-	start := time.Now()
-	errs := make([]error, serverClients)
-	var wg sync.WaitGroup
-	for k := range serverClients {
-		wg.Go(func() {
-			c := http.Client{Transport: &http.Transport{}}
-			defer c.CloseIdleConnections()
-			for range serverRequests / serverClients {
-				if errs[k] = get(&c, url); errs[k] != nil {
-					return
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return serverRequests / time.Since(start).Seconds(), errors.Join(errs...)
-}
-
-func get(c *http.Client, url string) error {
-	r, err := c.Get(url)
-	if err != nil {
-		return err
-	}
-	defer r.Body.Close()
-	_, err = io.Copy(io.Discard, r.Body)
-	return err
 }
 
 // firstAnswer is from the start of uk to the first answer of a server that is built.
@@ -125,7 +112,7 @@ func (b *bench) firstAnswer() ([]figure, error) {
 	var times []float64
 	for range b.rounds {
 		start := time.Now()
-		c, err := b.guest(image, 8080)
+		c, err := b.guest(image, 8080, "512M")
 		if err != nil {
 			return nil, err
 		}
@@ -141,44 +128,38 @@ func (b *bench) firstAnswer() ([]figure, error) {
 	return []figure{{name: "uk run of a Go server until its first answer", value: times[len(times)/2], limit: 25, unit: "ms", atMost: true}}, nil
 }
 
+// iperf measures streams of bytes out of a guest and into it, beside this machine's own.
 func (b *bench) iperf() ([]figure, error) {
 	image, err := b.image("iperf3")
 	if err != nil {
 		return nil, err
 	}
-	c, err := b.guest(image, 5201)
+	guest, err := b.guest(image, 5201, "512M")
 	if err != nil {
 		return nil, err
 	}
-	defer c.stop()
+	defer guest.stop()
+	here, err := start(func(port int) *exec.Cmd {
+		return exec.Command("/usr/bin/iperf3", "-s", "-p", strconv.Itoa(port))
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer here.stop()
 	var fs []figure
 	for _, way := range []struct {
 		name string
 		args []string
-	}{{"into the guest", nil}, {"out of it", []string{"-R"}}} {
-		var r struct {
-			Error string
-			End   struct {
-				Received struct {
-					Rate float64 `json:"bits_per_second"`
-				} `json:"sum_received"`
-			}
+	}{{"out of the guest", []string{"-R"}}, {"into it", nil}} {
+		g, err := stream(guest.port, way.args)
+		if err != nil {
+			return fs, err
 		}
-		args := append([]string{"-c", "127.0.0.1", "-p", strconv.Itoa(c.port), "-J", "-t", "2"}, way.args...)
-		for range 100 { // between tests its port is closed for a moment
-			out, _ := exec.Command("iperf3", args...).Output()
-			if err := json.Unmarshal(out, &r); err != nil {
-				return fs, fmt.Errorf("iperf3: %w", err)
-			}
-			if r.Error == "" {
-				break
-			}
-			time.Sleep(10 * time.Millisecond)
+		h, err := stream(here.port, way.args)
+		if err != nil {
+			return fs, err
 		}
-		if r.Error != "" {
-			return fs, fmt.Errorf("iperf3: %s", r.Error)
-		}
-		fs = append(fs, figure{name: "iperf3, " + way.name, value: r.End.Received.Rate / 1e9, limit: 5, unit: "Gbit/s"})
+		fs = append(fs, figure{name: "iperf3, " + way.name, value: g, limit: 5, unit: "Gbit/s", note: fmt.Sprintf("%.2f of the host's %.1f", g/h, h)})
 	}
 	return fs, nil
 }
@@ -189,7 +170,7 @@ func (b *bench) compare(name, app string, port int, host func(port int) []string
 	if err != nil {
 		return nil, err
 	}
-	guest, err := b.guest(image, port)
+	guest, err := b.guest(image, port, "512M")
 	if err != nil {
 		return nil, err
 	}
@@ -204,29 +185,35 @@ func (b *bench) compare(name, app string, port int, host func(port int) []string
 	defer here.stop()
 	var fs []figure
 	for _, m := range list {
-		var rates [2][]float64
+		var rates, p99s [2][]float64
 		for range serverTurns {
 			for i, c := range []*contender{guest, here} {
-				r, err := m.rate(c.port)
+				r, err := m.ask(c.port)
 				if err != nil {
 					return fs, fmt.Errorf("%s, %s: %w", name, m.name, err)
 				}
-				rates[i] = append(rates[i], r)
+				rates[i], p99s[i] = append(rates[i], r.rate), append(p99s[i], r.p99)
 			}
 		}
-		for i := range rates {
-			slices.Sort(rates[i])
-		}
-		g, h := rates[0][serverTurns/2], rates[1][serverTurns/2]
+		g, h := medians(rates)
 		fs = append(fs, figure{name: name + ", " + m.name, value: g / h, limit: m.least, note: fmt.Sprintf("of the host's, %.0f and %.0f a second", g, h)})
+		g, h = medians(p99s)
+		fs = append(fs, figure{name: name + ", " + m.name + ": p99", value: g / h, limit: mostP99, atMost: true, note: fmt.Sprintf("times the host's, %.2f and %.2f ms", g, h)})
 	}
 	return fs, nil
 }
 
+func medians(v [2][]float64) (guest, host float64) {
+	for i := range v {
+		slices.Sort(v[i])
+	}
+	return v[0][len(v[0])/2], v[1][len(v[1])/2]
+}
+
 // guest runs an image with one port published.
-func (b *bench) guest(image string, port int) (*contender, error) {
+func (b *bench) guest(image string, port int, memory string) (*contender, error) {
 	return start(func(host int) *exec.Cmd {
-		return exec.Command(b.uk, "run", "-q", "--memory", "512M", "-p", fmt.Sprintf("127.0.0.1:%d:%d", host, port), image)
+		return exec.Command(b.uk, "run", "-q", "--memory", memory, "-p", fmt.Sprintf("127.0.0.1:%d:%d", host, port), image)
 	})
 }
 
