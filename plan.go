@@ -502,6 +502,7 @@ func (p *Plan) roots() []string {
 	mapsMemory := imports("mmap", "mmap64")
 	// Some libraries have an interpreter, as they can be run: libcap.so.2, libc.so.6.
 	library := some(func(f *symbols.File) bool { return f.Interp == "" && !f.Static || f.Soname != "" })
+	unwinder := some(func(f *symbols.File) bool { return f.Soname == "libgcc_s.so.1" })
 	out := p.rootReaders()
 	if p.startsAsOther() {
 		out = append(out, userPart)
@@ -528,6 +529,7 @@ func (p *Plan) roots() []string {
 			{some(func(f *symbols.File) bool { return f.Floats }), []string{"uk_printf_floats"}},
 			{some(func(f *symbols.File) bool { return len(f.Replaces) > 0 }), []string{"uk_malloc_replaced"}},
 			{p.opt.imageLibraries, []string{"exec_image_libraries"}},
+			{unwinder && imports("pthread_exit", "__pthread_unwind_next"), []string{"uk_unwind_exit", "dlopen", "dlsym"}},
 			{some(func(f *symbols.File) bool { return len(f.Unused) > 0 }), []string{"unused_imports"}},
 			{library && imports("backtrace", "__backtrace"), []string{"dlopen", "dlsym"}},
 			{imports("backtrace_symbols", "backtrace_symbols_fd", "__backtrace_symbols", "__backtrace_symbols_fd"), []string{"dladdr"}},

@@ -18,7 +18,7 @@ struct unwind_buf {
 _Static_assert(offsetof(struct unwind_buf, spare) == 72, "glibc's __pthread_unwind_buf_t");
 _Static_assert(sizeof(struct __ptcb) <= 4 * sizeof(void *), "room for musl's record");
 
-static void jump(void *arg)
+hidden void uk_cancel_jump(void *arg)
 {
 	longjmp(arg, 1);
 }
@@ -28,7 +28,7 @@ void __pthread_register_cancel(struct unwind_buf *b)
 	struct __ptcb *cb = (struct __ptcb *)b->spare;
 	pthread_t self = __pthread_self();
 
-	cb->__f = jump;
+	cb->__f = uk_cancel_jump;
 	cb->__x = b;
 	cb->__next = self->cancelbuf;
 	self->cancelbuf = cb;
@@ -39,11 +39,12 @@ void __pthread_unregister_cancel(struct unwind_buf *b)
 	__pthread_self()->cancelbuf = ((struct __ptcb *)b->spare)->__next;
 }
 
-/* The rest of the handlers, then the end of the thread, with the result it was given. */
-_Noreturn void __pthread_unwind_next(struct unwind_buf *b)
+/* The rest of the handlers, then the end of the thread, with the result it was given; with C++ also unwind_enter.S. */
+static _Noreturn void unwind_next(struct unwind_buf *b)
 {
-	pthread_exit(__pthread_self()->result);
+	__pthread_exit(__pthread_self()->result);
 }
+weak_alias(unwind_next, __pthread_unwind_next);
 
 void __pthread_register_cancel_defer(struct unwind_buf *b)
 {
