@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"uk/internal/stoppable":      nil,
 	"uk/internal/testenv":        nil,
 	"uk/internal/words":          nil,
-	"uk/internal/volumes":        nil,
+	"uk/internal/volumes":        {"uk/internal/ownfolder"},
 	"uk/internal/hostsockets":    nil,
 	"uk/internal/usernet":        {"uk/internal/hostsockets", "uk/internal/usernet/wire"},
 	"uk/internal/usernet/wire":   {"uk/internal/hostsockets"},

@@ -119,6 +119,9 @@ func (s *Server) setattr(f *fid, fd int, a *attributes) error {
 		return unix.EPERM
 	}
 	if a.valid&setSize != 0 {
+		if err := dropSetID(fd, &st); err != nil {
+			return err
+		}
 		if err := s.truncate(f, fd, a.size); err != nil {
 			return err
 		}

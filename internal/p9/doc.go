@@ -14,6 +14,6 @@
 // descriptors and the work of one request are bounded.
 //
 // Files that the client makes belong to whom the server runs as. Set-user-ID bits, and
-// set-group-ID bits of files, are dropped: the host would give the client's program its
-// user's rights.
+// set-group-ID bits of files, are dropped, also of files that were there, when they are
+// opened to be changed: the host would give the client's program its user's rights.
 package p9

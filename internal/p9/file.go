@@ -74,11 +74,24 @@ func (s *Server) openExisting(name string, flags int) (fd int, st unix.Stat_t, e
 	if err = unix.Fstat(fd, &st); err == nil {
 		err = openable(&st) // something else may have come there
 	}
+	if err == nil && changes(flags) {
+		err = dropSetID(fd, &st)
+	}
 	if err != nil {
 		unix.Close(fd)
 		return -1, st, err
 	}
 	return fd, st, nil
+}
+
+// dropSetID takes the bits from a file that run it with its owner's or group's rights, before the client changes what
+// is in it. Linux does so at each write, but not for a superuser (CAP_FSETID, which the server may have).
+func dropSetID(fd int, st *unix.Stat_t) error {
+	if st.Mode&unix.S_IFMT != unix.S_IFREG || st.Mode&(unix.S_ISUID|unix.S_ISGID) == 0 {
+		return nil
+	}
+	st.Mode &^= unix.S_ISUID | unix.S_ISGID
+	return chmod(fd, st.Mode)
 }
 
 // create makes and opens a file with these rights, whatever the process's umask: the client

@@ -3,6 +3,7 @@ package p9
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -620,6 +621,40 @@ func TestSpecialFiles(t *testing.T) {
 	c.must(tmknod, root, "made", unix.S_IFREG|0o4755, 0, 0, 0)
 	if fi, err := os.Lstat(c.path("made")); err != nil || fi.Mode() != 0o755 {
 		t.Errorf("%v, %v", fi, err)
+	}
+}
+
+// A program of the host that runs with its owner's rights does not do so any more once the guest can change it, as root's server may
+// (CAP_FSETID): neither by writing, nor by a new size.
+func TestSetIDFiles(t *testing.T) {
+	c := newClient(t, false)
+	name := c.path("program")
+	for what, change := range map[string]func(){
+		"writing":    func() { c.must(tlopen, one, lWRONLY); c.must(twrite, one, uint64(0), 3, []byte("mine")[:3]) },
+		"truncating": func() { c.must(tlopen, one, lRDONLY|lTRUNC) },
+		"resizing":   func() { c.must(tsetattr, one, setSize, 0, 0, 0, uint64(2), uint64(0), uint64(0), uint64(0), uint64(0)) },
+		"creating":   func() { c.must(tlcreate, one, "program", lRDWR, 0o600, 0) },
+	} {
+		if err := errors.Join(os.WriteFile(name, []byte("theirs"), 0o755), unix.Chmod(name, 0o6755)); err != nil {
+			t.Fatal(err)
+		}
+		if what == "creating" {
+			c.walk(root, one)
+		} else {
+			c.walk(root, one, "program")
+			c.walk(one, two)
+			c.must(tlopen, two, lRDONLY) // which changes nothing
+			c.clunk(two)
+		}
+		if fi, err := os.Stat(name); err != nil || fi.Mode()&(fs.ModeSetuid|fs.ModeSetgid) == 0 {
+			t.Fatalf("before %s: %v, %v", what, fi, err)
+		}
+		change()
+		if fi, err := os.Stat(name); err != nil || fi.Mode() != 0o755 {
+			t.Errorf("after %s: %v, %v", what, fi, err)
+		}
+		c.clunk(one)
+		os.Remove(name)
 	}
 }
 

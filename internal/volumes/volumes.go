@@ -12,12 +12,15 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/user"
 	"path/filepath"
 	"sort"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"uk/internal/ownfolder"
 )
 
 // MaxName is the longest name of a volume, in bytes.
@@ -64,13 +67,47 @@ func checkName(name string) error {
 func Open() (*Store, error) {
 	data := os.Getenv("XDG_DATA_HOME")
 	if !filepath.IsAbs(data) { // as the specification has it: relative ones are ignored
-		home, err := os.UserHomeDir()
+		home, err := home()
 		if err != nil {
 			return nil, fmt.Errorf("no folder for volumes: %w: name one with $XDG_DATA_HOME", err)
 		}
 		data = filepath.Join(home, ".local", "share")
 	}
 	return &Store{filepath.Join(data, "uk", "volumes")}, nil
+}
+
+// home is the user's home folder, also where sudo left another user's $HOME: who has that could put something else there.
+func home() (string, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", err
+	}
+	if st, err := os.Stat(home); err != nil || ownfolder.Owner(st) == os.Geteuid() || ownfolder.Owner(st) == 0 {
+		return home, nil
+	}
+	u, err := user.Current()
+	if err != nil {
+		return "", err
+	}
+	return u.HomeDir, nil
+}
+
+// check returns an error if the folder, or the one that it is in, is not this user's alone: a volume there could be a link to any
+// folder of this user's.
+func (s *Store) check() error {
+	for _, dir := range []string{filepath.Dir(s.dir), s.dir} {
+		st, err := os.Stat(dir)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return fmt.Errorf("folder for volumes: %w", err)
+		case ownfolder.Owner(st) != os.Geteuid():
+			return fmt.Errorf("folder for volumes: %s: belongs to another user: name another with $XDG_DATA_HOME", dir)
+		case st.Mode().Perm()&ownfolder.OthersWrite != 0:
+			return fmt.Errorf("folder for volumes: %s: other users can write there, and may have: look what is in it and take that right away (chmod go-w), or name another with $XDG_DATA_HOME", dir)
+		}
+	}
+	return nil
 }
 
 func (s *Store) at(name string) string { return filepath.Join(s.dir, name) }
@@ -82,6 +119,9 @@ func (s *Store) Create(name string) (v Volume, made bool, err error) {
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return v, false, fmt.Errorf("folder for volumes: %w", err)
+	}
+	if err := s.check(); err != nil {
+		return v, false, err
 	}
 	tmp, err := os.MkdirTemp(s.dir, ".new-*")
 	if err != nil {
@@ -140,6 +180,9 @@ func whole(kind int16) *unix.Flock_t { return &unix.Flock_t{Type: kind, Whence: 
 
 // open opens the volume's info.
 func (s *Store) open(name string, how int) (*os.File, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
 	f, err := os.OpenFile(filepath.Join(s.at(name), infoFile), how, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, none(name)

@@ -146,3 +146,45 @@ func TestConcurrent(t *testing.T) {
 		t.Errorf("left: %v, %v", left, err)
 	}
 }
+
+// Where others could have put something, nothing is used and nothing made.
+func TestOthersFolder(t *testing.T) {
+	s := open(t)
+	if _, _, err := s.Create("db"); err != nil {
+		t.Fatal(err)
+	}
+	all := func(want string) {
+		t.Helper()
+		_, _, err1 := s.Create("new")
+		_, err2 := s.Inspect("db")
+		_, err3 := s.List()
+		_, _, err4 := s.Use("db")
+		for i, err := range []error{err1, err2, err3, err4, s.Remove("db")} {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%d: %v, want %q", i, err, want)
+			}
+		}
+	}
+	for _, dir := range []string{s.dir, filepath.Dir(s.dir)} {
+		if err := os.Chmod(dir, 0o720); err != nil {
+			t.Fatal(err)
+		}
+		all(dir + ": other users can write there")
+		if err := os.Chmod(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if os.Geteuid() != 0 {
+			continue
+		}
+		if err := os.Chown(dir, 54321, -1); err != nil {
+			t.Fatal(err)
+		}
+		all(dir + ": belongs to another user")
+		if err := os.Chown(dir, 0, -1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.Inspect("db"); err != nil {
+		t.Error(err)
+	}
+}
