@@ -39,7 +39,9 @@ var (
 )
 
 // collector asks all machines.
-type collector struct{}
+type collector struct {
+	damaged func(error) // is told of a machine that cannot be read
+}
 
 func (collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{up, info, restarts, exitCode, started, cpu, memory, touched, exits, requests, bytes, sockets, socketBytes, packets, connections} {
@@ -47,15 +49,15 @@ func (collector) Describe(ch chan<- *prometheus.Desc) {
 	}
 }
 
-func (collector) Collect(ch chan<- prometheus.Metric) {
+func (c collector) Collect(ch chan<- prometheus.Metric) {
 	store, err := machines.Open()
-	var list []*machines.Machine
-	if err == nil {
-		list, err = store.List()
-	}
 	if err != nil {
 		ch <- prometheus.NewInvalidMetric(up, err)
 		return
+	}
+	list, err := store.List()
+	if err != nil { // of one machine, beside which there are the others
+		c.damaged(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), askTime)
 	defer cancel()
@@ -94,6 +96,7 @@ func collect(ctx context.Context, ch chan<- prometheus.Metric, m *machines.Machi
 	if m.Metrics(ctx, &f) != nil {
 		return
 	}
+	tidy(&f)
 	for i, c := range f.CPUs {
 		counter(cpu, float64(c.Nanos)/1e9, strconv.Itoa(i))
 	}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -31,7 +32,13 @@ func main() {
 
 func run(listen string) error {
 	r := prometheus.NewRegistry()
-	if err := r.Register(collector{}); err != nil {
+	complain := log.New(os.Stderr, "uk-metrics: ", 0)
+	var damaged error
+	tell := func(err error) { damaged = err }
+	if listen != "" {
+		tell = func(err error) { complain.Print(err) }
+	}
+	if err := r.Register(collector{tell}); err != nil {
 		return err
 	}
 	if listen == "" {
@@ -45,7 +52,7 @@ func run(listen string) error {
 				return err
 			}
 		}
-		return nil
+		return damaged
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), unix.SIGINT, unix.SIGTERM)
 	defer stop()
@@ -55,7 +62,7 @@ func run(listen string) error {
 	}
 	fmt.Printf("http://%s/metrics\n", ln.Addr())
 	mux := http.NewServeMux()
-	mux.Handle("/metrics", promhttp.HandlerFor(r, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 30 * time.Second}))
+	mux.Handle("/metrics", promhttp.HandlerFor(r, promhttp.HandlerOpts{ErrorLog: complain, MaxRequestsInFlight: 4, Timeout: 30 * time.Second}))
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
 	context.AfterFunc(ctx, func() { srv.Close() })
 	if err := srv.Serve(ln); err != http.ErrServerClosed {

@@ -1,17 +1,19 @@
 package machines
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// openProcess opens a process of a machine that lives. It is asked once more whether the machine lives: a process
-// id may be another's as soon as its process is gone.
+// openProcess opens a process of a machine that lives. It must hold the machine's lock: a process id may be another's as soon as
+// its process is gone, and the state is the runner's word, which may have been taken over.
 func (m *Machine) openProcess(pid int) (fd int, err error) {
 	if pid <= 1 || pid == os.Getpid() {
 		return -1, unix.ESRCH
@@ -20,11 +22,48 @@ func (m *Machine) openProcess(pid int) (fd int, err error) {
 	if err != nil {
 		return -1, err
 	}
-	if err := m.refresh(); err != nil || !m.Alive() || m.PID != pid && m.Supervisor != pid {
+	if !m.heldBy(pid) {
 		unix.Close(fd)
 		return -1, unix.ESRCH
 	}
 	return fd, nil
+}
+
+// heldBy tells whether a process holds the machine's lock, by what proc(5) says of its open files.
+func (m *Machine) heldBy(pid int) bool {
+	lock, err := os.Stat(filepath.Join(m.dir, lockFile))
+	if err != nil {
+		return false
+	}
+	proc := filepath.Join("/proc", strconv.Itoa(pid))
+	files, err := os.ReadDir(filepath.Join(proc, "fd"))
+	if err != nil {
+		return false
+	}
+	for _, f := range files {
+		st, err := os.Stat(filepath.Join(proc, "fd", f.Name()))
+		if err != nil || !os.SameFile(lock, st) {
+			continue
+		}
+		if info, err := os.ReadFile(filepath.Join(proc, "fdinfo", f.Name())); err == nil && bytes.Contains(info, []byte("\nlock:")) {
+			return true
+		}
+	}
+	return false
+}
+
+// holders are the processes that hold the machine's lock, whatever its state says.
+func (m *Machine) holders() (list []int) {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		if pid, err := strconv.Atoi(e.Name()); err == nil && pid != os.Getpid() && m.heldBy(pid) {
+			list = append(list, pid)
+		}
+	}
+	return list
 }
 
 // waitProcess waits for the end of a process.
@@ -84,11 +123,17 @@ func (m *Machine) killRunner() error {
 		if err := m.refresh(); err != nil || !m.Alive() {
 			return err
 		}
+		killed := false
 		for _, pid := range []int{m.Supervisor, m.PID} {
-			if pid != 0 {
-				if err := m.killProcess(pid); err != nil && !errors.Is(err, unix.ESRCH) {
-					return err
-				}
+			err := m.killProcess(pid)
+			if err != nil && !errors.Is(err, unix.ESRCH) {
+				return err
+			}
+			killed = killed || err == nil
+		}
+		if !killed { // the state does not say which they are
+			for _, pid := range m.holders() {
+				_ = m.killProcess(pid)
 			}
 		}
 		time.Sleep(10 * time.Millisecond) // until what it held is gone, or the next one has said that it is there

@@ -93,14 +93,26 @@ func (s *Store) read(dir string) (*Machine, error) {
 	return m, m.refresh()
 }
 
+// endTime is how long a runner may live that has said that its machine ended.
+const endTime = 2 * time.Second
+
 // refresh looks at the machine again.
 func (m *Machine) refresh() error {
-	alive := held(m.dir) // before its last state is read, not behind
-	state, err := readState(m.dir)
-	if err == nil {
+	for since := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+		alive := held(m.dir) // before its last state is read, not behind
+		state, err := readState(m.dir)
+		if err != nil {
+			return err
+		}
 		m.State = whatIs(state, alive)
+		if !alive || state.Status != StatusExited {
+			return nil
+		}
+		if time.Since(since) > endTime { // that it runs is said by the lock
+			m.Status, m.Error = StatusRunning, "its runner says that it has ended, and runs"
+			return nil
+		}
 	}
-	return err
 }
 
 // whatIs is the state of a machine whose runner may be gone.

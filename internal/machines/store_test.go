@@ -190,6 +190,55 @@ func TestReusedPID(t *testing.T) {
 	}
 }
 
+// A runner that was taken over says what it likes of itself. The machine can be ended all the same, and no other process is.
+func TestLyingState(t *testing.T) {
+	s := testStore(t)
+	other := exec.Command("sleep", "60")
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer other.Wait()
+	defer other.Process.Kill()
+	for _, lie := range []State{{Status: StatusRunning, PID: other.Process.Pid, Supervisor: other.Process.Pid}, {Status: StatusExited, PID: other.Process.Pid}} {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), holdVariable+"="+filepath.Dir(s.dir))
+		out, err := cmd.StdoutPipe()
+		if err != nil || cmd.Start() != nil {
+			t.Fatal(err)
+		}
+		word := make([]byte, 5)
+		if _, err := out.Read(word); err != nil || string(word) != "held\n" {
+			t.Fatalf("%q, %v", word, err)
+		}
+		m, err := s.Find("held")
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := openState(m.dir)
+		if err == nil {
+			err = errors.Join(writeState(f, &lie), f.Close())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(m.refresh(), m.terminate()); !errors.Is(err, unix.ESRCH) || m.Status != StatusRunning {
+			t.Errorf("%s: %v", m.Status, err)
+		}
+		if err := m.killRunner(); err != nil {
+			t.Error(err)
+		}
+		if cmd.Wait(); cmd.ProcessState.Success() {
+			t.Error("its runner was not killed")
+		}
+		if err := m.Remove(); err != nil {
+			t.Error(err)
+		}
+	}
+	if other.Process.Signal(unix.Signal(0)) != nil {
+		t.Error("another process was ended")
+	}
+}
+
 // What others could have written is not used.
 func TestFolders(t *testing.T) {
 	dir := t.TempDir()
