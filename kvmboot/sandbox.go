@@ -30,7 +30,7 @@ func (m *machine) confine() error {
 		path = m.card.link.made()
 	}
 	if dir := m.cfg.OutputFolder; dir != "" {
-		rules.Folders = append(rules.Folders, confine.Folder{Path: dir})
+		rules.Folders = append(rules.Folders, confine.Folder{Path: dir, MakeOnly: true})
 	}
 	if v := m.cfg.Vsock; v != nil {
 		path, option = v.Path, "--vsock"

@@ -43,6 +43,7 @@ type Network struct {
 type Folder struct {
 	Path     string
 	ReadOnly bool
+	MakeOnly bool // files are made there: whose they are, and their modes, is nothing to change
 }
 
 // Lines are those that hold after [Process].
@@ -103,7 +104,7 @@ func (s *Sandbox) Process() (Lines, error) {
 	if l.Landlock, err = s.restrictFiles(); err != nil {
 		return l, fmt.Errorf("Landlock: %w", err)
 	}
-	if err := dropCapabilities(len(s.rules.Folders) > 0); err != nil {
+	if err := dropCapabilities(s.rules.capabilities()); err != nil {
 		return l, fmt.Errorf("capabilities: %w", err)
 	}
 	if s.remover != nil {

@@ -155,6 +155,8 @@ func attacks() []attack {
 		{name: "bpf", try: func(_, _ string) error { return raw(unix.SYS_BPF) }, dies: true},
 		{name: "capabilities", try: func(_, _ string) error { return capabilities(0) }},
 		{name: "capabilities with a folder", share: "rw", try: func(_, _ string) error { return capabilities(forFolders) }},
+		{name: "capabilities with a folder that is read", share: "ro", try: func(_, _ string) error { return capabilities(forReading) }},
+		{name: "capabilities with a folder to make files in", share: "make", try: func(_, _ string) error { return capabilities(forMaking) }},
 		{name: "new privileges", try: func(_, _ string) error {
 			if n, err := statusField("NoNewPrivs", 10); n != 1 {
 				return fmt.Errorf("no_new_privs is %d, %v", n, err)
@@ -340,7 +342,7 @@ func confinedMain(name string) {
 		}
 		rules := a.rules
 		if a.share != "" {
-			rules.Folders = []Folder{{Path: folder, ReadOnly: a.share == "ro"}}
+			rules.Folders = []Folder{{Path: folder, ReadOnly: a.share == "ro", MakeOnly: a.share == "make"}}
 		}
 		kept := "/tmp/uk-confine-none"
 		if a.socket {

@@ -13,23 +13,39 @@ func noNewPrivileges() error {
 	return llsys.AllThreadsPrctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 }
 
-// forFolders are the capabilities that a superuser's runner keeps where it serves folders:
-// the guest's users own files of other people there, as root's programs may.
-const forFolders = 1<<unix.CAP_CHOWN | 1<<unix.CAP_DAC_OVERRIDE | 1<<unix.CAP_DAC_READ_SEARCH |
-	1<<unix.CAP_FOWNER | 1<<unix.CAP_FSETID
+// Capabilities that a superuser's runner keeps where it serves folders: the guest's users own files of other people there, as
+// root's programs may; where they are only read, or files only made, it takes less.
+const (
+	forReading = 1 << unix.CAP_DAC_READ_SEARCH
+	forMaking  = 1 << unix.CAP_DAC_OVERRIDE
+	forFolders = forReading | forMaking | 1<<unix.CAP_CHOWN | 1<<unix.CAP_FOWNER | 1<<unix.CAP_FSETID
+)
 
-// dropCapabilities takes from all threads what they have, capset(2), except what folders need.
+// capabilities are those that the folders need.
+func (r *Rules) capabilities() (set uint32) {
+	for _, f := range r.Folders {
+		switch {
+		case f.ReadOnly:
+			set |= forReading
+		case f.MakeOnly:
+			set |= forMaking
+		default:
+			set |= forFolders
+		}
+	}
+	return set
+}
+
+// dropCapabilities takes from all threads what they have, capset(2), except what is left to them.
 // The bounding set is of no use without execve.
-func dropCapabilities(folders bool) error {
+func dropCapabilities(left uint32) error {
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var have, keep [2]unix.CapUserData // 64 bits each, in two halves
 	if err := unix.Capget(&header, &have[0]); err != nil {
 		return err
 	}
-	if folders {
-		keep[0].Effective = have[0].Effective & forFolders
-		keep[0].Permitted = have[0].Permitted & forFolders
-	}
+	keep[0].Effective = have[0].Effective & left
+	keep[0].Permitted = have[0].Permitted & left
 	if have == keep {
 		return nil
 	}
