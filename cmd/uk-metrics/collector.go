@@ -40,6 +40,7 @@ var (
 
 // collector asks all machines.
 type collector struct {
+	store   *machines.Store
 	damaged func(error) // is told of a machine that cannot be read
 }
 
@@ -50,12 +51,7 @@ func (collector) Describe(ch chan<- *prometheus.Desc) {
 }
 
 func (c collector) Collect(ch chan<- prometheus.Metric) {
-	store, err := machines.Open()
-	if err != nil {
-		ch <- prometheus.NewInvalidMetric(up, err)
-		return
-	}
-	list, err := store.List()
+	list, err := c.store.List()
 	if err != nil { // of one machine, beside which there are the others
 		c.damaged(err)
 	}

@@ -19,6 +19,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/common/expfmt"
 	"golang.org/x/sys/unix"
+
+	"uk/internal/confine"
+	"uk/internal/machines"
 )
 
 func main() {
@@ -31,33 +34,59 @@ func main() {
 }
 
 func run(listen string) error {
-	r := prometheus.NewRegistry()
-	complain := log.New(os.Stderr, "uk-metrics: ", 0)
-	var damaged error
-	tell := func(err error) { damaged = err }
-	if listen != "" {
-		tell = func(err error) { complain.Print(err) }
-	}
-	if err := r.Register(collector{tell}); err != nil {
+	store, err := machines.Open()
+	if err != nil {
 		return err
 	}
-	if listen == "" {
-		families, err := r.Gather()
-		if err != nil {
+	var ln net.Listener
+	if listen != "" {
+		if ln, err = net.Listen("tcp", listen); err != nil {
 			return err
 		}
-		enc := expfmt.NewEncoder(os.Stdout, expfmt.NewFormat(expfmt.TypeTextPlain))
-		for _, f := range families {
-			if err := enc.Encode(f); err != nil {
-				return err
-			}
-		}
-		return damaged
 	}
+	if err := sandbox(store); err != nil {
+		return fmt.Errorf("sandbox: %w", err)
+	}
+	if ln == nil {
+		return show(store)
+	}
+	return serve(store, ln)
+}
+
+// sandbox gives up all but the machines' folder, for runners may have been taken over, and anybody connects to this process.
+func sandbox(store *machines.Store) error {
+	confine.CloseInherited()
+	_, err := confine.New(confine.Rules{Asker: true, Folders: []confine.Folder{{Path: store.Folder()}}}).Process()
+	return err
+}
+
+// show prints the figures.
+func show(store *machines.Store) error {
+	var damaged error
+	r := prometheus.NewRegistry()
+	if err := r.Register(collector{store, func(err error) { damaged = err }}); err != nil {
+		return err
+	}
+	families, err := r.Gather()
+	if err != nil {
+		return err
+	}
+	enc := expfmt.NewEncoder(os.Stdout, expfmt.NewFormat(expfmt.TypeTextPlain))
+	for _, f := range families {
+		if err := enc.Encode(f); err != nil {
+			return err
+		}
+	}
+	return damaged
+}
+
+// serve tells the figures to who asks for /metrics, until a signal ends it.
+func serve(store *machines.Store, ln net.Listener) error {
 	ctx, stop := signal.NotifyContext(context.Background(), unix.SIGINT, unix.SIGTERM)
 	defer stop()
-	ln, err := net.Listen("tcp", listen)
-	if err != nil {
+	complain := log.New(os.Stderr, "uk-metrics: ", 0)
+	r := prometheus.NewRegistry()
+	if err := r.Register(collector{store, func(err error) { complain.Print(err) }}); err != nil {
 		return err
 	}
 	fmt.Printf("http://%s/metrics\n", ln.Addr())

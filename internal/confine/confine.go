@@ -31,6 +31,9 @@ type Rules struct {
 	Card bool
 	// Control allows it to answer on a Unix socket that it listens on already, and to empty files that are open.
 	Control bool
+	// Asker is for no runner but one that asks them: its folder, which is all there is of these rules, has machines with sockets that it
+	// connects to, and it tells who connects to it.
+	Asker bool
 }
 
 // Network is Rules.Network. Where sockets connect to, no line of these can say.
@@ -81,7 +84,12 @@ func New(r Rules) *Sandbox {
 	if r.Control {
 		kind += withControl
 	}
-	s := &Sandbox{rules: r, process: newFilter(kind)}
+	s := &Sandbox{rules: r}
+	if r.Asker {
+		s.process = newFilter(ofAsker)
+		return s
+	}
+	s.process = newFilter(kind)
 	if len(r.Folders) > 0 { // else both are the same
 		s.process, s.processor = newFilter(kind|withFolders), s.process
 	}

@@ -155,6 +155,19 @@ func attacks() []attack {
 		{name: "bpf", try: func(_, _ string) error { return raw(unix.SYS_BPF) }, dies: true},
 		{name: "capabilities", try: func(_, _ string) error { return capabilities(0) }},
 		{name: "capabilities with a folder", share: "rw", try: func(_, _ string) error { return capabilities(forFolders) }},
+		{name: "capabilities of an asker", rules: Rules{Asker: true}, share: "rw", try: func(_, _ string) error { return capabilities(0) }},
+		{name: "an asker's lock in its folder", rules: Rules{Asker: true}, share: "rw", try: func(folder, _ string) error {
+			f, err := os.OpenFile(folder+"/inside", os.O_RDWR, 0)
+			if err != nil {
+				return err
+			}
+			return errors.Join(unix.FcntlFlock(f.Fd(), unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_WRLCK}), os.Remove(folder+"/inside"), f.Close())
+		}},
+		{name: "an asker outside of its folder", rules: Rules{Asker: true}, share: "rw", try: func(_, other string) error { return open(other, unix.O_RDONLY) }, want: unix.EACCES, landlock: true},
+		{name: "an asker that removes another file", rules: Rules{Asker: true}, share: "rw", try: func(_, other string) error { return unix.Unlink(other) }, want: unix.EACCES, landlock: true},
+		{name: "an asker's Unix socket", rules: Rules{Asker: true}, share: "rw", try: func(_, _ string) error { return socket(unix.AF_UNIX, unix.SOCK_STREAM) }},
+		{name: "an asker's TCP", rules: Rules{Asker: true}, share: "rw", try: func(_, _ string) error { return socket(unix.AF_INET, unix.SOCK_STREAM) }, want: unix.EPERM},
+		{name: "an asker's program", rules: Rules{Asker: true}, share: "rw", try: func(_, _ string) error { return unix.Exec("/bin/true", []string{"true"}, nil) }, dies: true},
 		{name: "capabilities with a folder that is read", share: "ro", try: func(_, _ string) error { return capabilities(forReading) }},
 		{name: "capabilities with a folder to make files in", share: "make", try: func(_, _ string) error { return capabilities(forMaking) }},
 		{name: "new privileges", try: func(_, _ string) error {

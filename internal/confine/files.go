@@ -27,6 +27,9 @@ func (s *Sandbox) restrictFiles() (int, error) {
 			}
 			rules = append(rules, folder)
 		}
+		if r.Asker {
+			rules = append(rules, landlock.PathAccess(landlock.AccessFSSet(llsys.AccessFSResolveUnix), f.Path))
+		}
 	}
 	if r.Socket != "" {
 		// The socket is removed at the end, and those beside it are what the host's programs

@@ -27,7 +27,7 @@ type instruction struct {
 	k      uint32
 }
 
-// The table's filters: any may come together, but for a card with a network, and the last.
+// The table's filters: any may come together, but for a card with a network, and the last two.
 const (
 	withFolders = 1
 	withSockets = 2
@@ -35,6 +35,7 @@ const (
 	withCard    = 8
 	withControl = 12
 	ofRemover   = 24
+	ofAsker     = 25
 )
 
 // newFilter takes a filter out of the table, for this process.

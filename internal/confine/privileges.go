@@ -23,6 +23,9 @@ const (
 
 // capabilities are those that the folders need.
 func (r *Rules) capabilities() (set uint32) {
+	if r.Asker { // of its own user's files
+		return 0
+	}
 	for _, f := range r.Folders {
 		switch {
 		case f.ReadOnly:

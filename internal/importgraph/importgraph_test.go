@@ -35,7 +35,7 @@ var allowed = map[string][]string{
 	"uk/internal/usernet":        {"uk/internal/hostsockets", "uk/internal/usernet/wire"},
 	"uk/internal/usernet/wire":   {"uk/internal/hostsockets"},
 	"uk/cmd/uk-net":              {"uk/internal/confine", "uk/internal/hostsockets", "uk/internal/usernet", "uk/internal/usernet/wire"},
-	"uk/cmd/uk-metrics":          {"uk/internal/hostsockets", "uk/internal/machines", "uk/kvmboot"},
+	"uk/cmd/uk-metrics":          {"uk/internal/confine", "uk/internal/hostsockets", "uk/internal/machines", "uk/kvmboot"},
 	"uk/internal/shims":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
 	"uk/internal/backtrace":      nil,
 	"uk/internal/trace":          nil,

@@ -17,6 +17,9 @@ const machinesDir = "machines"
 // Store is the folder in which a user's machines are.
 type Store struct{ dir string }
 
+// Folder is where the store is.
+func (s *Store) Folder() string { return s.dir }
+
 // Open returns the user's store: in $XDG_RUNTIME_DIR, /run/user/UID or, for root, /run, or in a folder for temporary
 // files. It is made if it is not there, and must be this user's alone: who can write there could make another program
 // of a machine, and who can read there sees what programs print.

@@ -22,6 +22,7 @@ type Kind struct {
 	Card    bool // and one that carries frames, of a TAP interface or for who connects to its socket
 	Control bool // it answers on a Unix socket that it listens on already, and keeps a log of two files
 	Remover bool // the thread that removes the socket in a process with both of the first, and nothing else
+	Asker   bool // no runner: it looks after machines in one folder, asks their runners on the sockets there, and tells who connects
 }
 
 // Kinds are all there are, in the order of confine's table.
@@ -35,6 +36,7 @@ var Kinds = []Kind{
 	{Card: true, Control: true}, {Folders: true, Card: true, Control: true}, {Sockets: true, Card: true, Control: true},
 	{Folders: true, Sockets: true, Card: true, Control: true},
 	{Remover: true},
+	{Asker: true},
 }
 
 // pinned tells whether paths are in a page that must stay as it is, so that the calls that change mappings are bounded.
@@ -87,6 +89,15 @@ var ofCard = []string{"accept4"}
 
 // ofControl are those of a process that answers on a Unix socket: none makes a socket or connects one.
 var ofControl = []string{"accept4", "getsockopt", "getsockname", "shutdown"}
+
+// ofAsker are those of a process that asks runners.
+var ofAsker = []string{
+	"newfstatat", "statx", "getdents64", "readlinkat", "faccessat", "faccessat2", "mkdirat", "unlinkat", "renameat",
+	"accept4", "connect", "shutdown", "getsockopt", "setsockopt", "getsockname", "getpeername",
+}
+
+// lockCommands are the fcntls by which it sees whether a runner lives.
+var lockCommands = []uint64{unix.F_OFD_GETLK, unix.F_OFD_SETLK}
 
 // hostile are calls that no runner has a use for: whoever makes one has taken it over, and the
 // process ends (SIGSYS). All other calls fail with EPERM.
@@ -167,7 +178,13 @@ func bounded(k Kind, pid int) []seccomp.NameWithConditions {
 			list = append(list, when(c.name, argument(c.path, seccomp.Equal, pinned.Address), argument(c.flags, seccomp.Equal, unix.AT_EMPTY_PATH)))
 		}
 	}
-	if k.Sockets {
+	if k.Asker {
+		for _, command := range lockCommands {
+			list = append(list, when("fcntl", argument(1, seccomp.Equal, command)))
+		}
+		list = append(list, when("open", argument(1, seccomp.BitsNotSet, unix.O_PATH)), when("openat", argument(2, seccomp.BitsNotSet, unix.O_PATH)))
+	}
+	if k.Sockets || k.Asker {
 		list = append(list, when("socket", argument(0, seccomp.Equal, unix.AF_UNIX)))
 	}
 	if k.Network {
@@ -227,6 +244,9 @@ func Program(k Kind, pid int) ([]unix.SockFilter, error) {
 	}
 	if k.Control {
 		names = union(names, ofControl)
+	}
+	if k.Asker {
+		names = union(names, ofAsker)
 	}
 	if k.Remover {
 		names = union(names, []string{"capset"}) // told to all threads

@@ -39,7 +39,7 @@ func decide(k Kind, name string, args [6]uint64) seccomp.Action {
 	case k.Remover && (name == "landlock_restrict_self" || name == "seccomp"):
 		return nothing
 	case matches(requests(k)) || slices.Contains(always, name) || matches(bounded(k, testPID)),
-		k.Folders && slices.Contains(ofFolders, name), !k.pinned() && slices.Contains(unmapping, name), k.Remover && name == "capset", (k.Sockets || k.Network) && slices.Contains(ofSockets, name), k.Network && slices.Contains(ofNetwork, name), k.Card && slices.Contains(ofCard, name), k.Control && slices.Contains(ofControl, name):
+		k.Folders && slices.Contains(ofFolders, name), !k.pinned() && slices.Contains(unmapping, name), k.Remover && name == "capset", (k.Sockets || k.Network) && slices.Contains(ofSockets, name), k.Network && slices.Contains(ofNetwork, name), k.Card && slices.Contains(ofCard, name), k.Control && slices.Contains(ofControl, name), k.Asker && slices.Contains(ofAsker, name):
 		return seccomp.ActionAllow
 	case slices.Contains(hostile, name):
 		return seccomp.ActionKillProcess
