@@ -76,7 +76,7 @@ func buildCmdline(cfg *Config, transports int, now int64, room int, words ...str
 }
 
 // build makes a command line of at most room bytes. If arguments and environment do
-// not fit into it, they are in behind, which must be the end of the boot module
+// not fit into it, or others would see them there, they are in behind, which must be the end of the boot module
 // (kernel/boot/cmdline.c).
 func (c *cmdline) build(cfg *Config, words []string, now int64, room int) (line string, behind []byte, err error) {
 	if err := cfg.checkArguments(); err != nil {
@@ -128,7 +128,7 @@ func (c *cmdline) build(cfg *Config, words []string, now int64, room int) (line 
 		c.quoted("uk.env", e)
 	}
 	line = c.b.String()
-	if len(line) > room && room < maxCmdline {
+	if (len(line) > room || cfg.hideEnv && len(cfg.Env) > 0) && room < maxCmdline {
 		behind = programWords(cfg)
 		line = strings.TrimSpace(fmt.Sprintf("%s uk.words=%d", short, len(behind)))
 	}

@@ -147,6 +147,7 @@ type Config struct {
 	Control bool
 
 	firecracker *FirecrackerConfig // the machine is Firecracker's
+	hideEnv     bool               // the environment stands in no command line that others can see
 }
 
 // Streams of Config.Tee.

@@ -379,6 +379,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		inherited = append(slices.Clip(inherited), f)
 		return fmt.Sprintf("%s/%d", fds, 3+len(inherited)-1), nil
 	}
+	cfg.hideEnv = true // all users can see the command line of a process
 	argv, err := qemuArgs(&cfg, accel, files, time.Now().UnixNano())
 	if err != nil {
 		return Status{}, err
@@ -398,10 +399,9 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	// Of a terminal's signals this process alone hears, which passes them on.
 	cmd.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL, Setpgid: true}
 	cmd.WaitDelay = 2 * time.Second
-	// Pdeathsig follows the thread that starts the child.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	if err := cmd.Start(); err != nil {
+	ended := make(chan struct{})
+	defer close(ended)
+	if err := startQEMU(cmd, cfg.Confine, ended); err != nil {
 		if errors.Is(err, exec.ErrNotFound) {
 			return Status{}, fmt.Errorf("%s: not found; install QEMU (Debian: qemu-system-x86)", QEMUProgram)
 		}
@@ -411,8 +411,6 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		monitor.start()
 	}
 	var signal atomic.Int32 // that ended it
-	ended := make(chan struct{})
-	defer close(ended)
 	go func() {
 		for {
 			select {
@@ -444,6 +442,33 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	}
 	s.Total = time.Since(start)
 	return s, err
+}
+
+// qemuRights are the capabilities of a superuser's QEMU: what files of others and interfaces need. Without CAP_MKNOD, above all, a
+// guest cannot make devices in a share, which it could open there.
+var qemuRights = []int{unix.CAP_CHOWN, unix.CAP_DAC_OVERRIDE, unix.CAP_DAC_READ_SEARCH, unix.CAP_FOWNER, unix.CAP_FSETID, unix.CAP_NET_ADMIN}
+
+// startQEMU starts QEMU from a thread of its own, which lives until ended is closed: Pdeathsig follows the thread that starts the child.
+func startQEMU(cmd *exec.Cmd, confine bool, ended <-chan struct{}) error {
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread() // and its end, as it keeps what it lost
+		if confine {
+			dropBounds(qemuRights)
+		}
+		started <- cmd.Start()
+		<-ended
+	}()
+	return <-started
+}
+
+// dropBounds takes from programs that this thread starts the capabilities which are not in rights. A process that may not do so has none.
+func dropBounds(rights []int) {
+	for c := 0; unix.Prctl(unix.PR_CAPBSET_READ, uintptr(c), 0, 0, 0) == nil; c++ {
+		if !slices.Contains(rights, c) {
+			_ = unix.Prctl(unix.PR_CAPBSET_DROP, uintptr(c), 0, 0, 0)
+		}
+	}
 }
 
 // feedQEMU copies input until its end or the stop event. QEMU does not get the input

@@ -1,9 +1,14 @@
 package kvmboot
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // The devices of each machine, and what it has no room for.
@@ -53,5 +58,33 @@ func TestQEMUMachines(t *testing.T) {
 	}
 	if _, err := command(MachineQ35, func(c *Config) { c.Drives = make([]Drive, 6) }); err != nil {
 		t.Error(err)
+	}
+}
+
+// Who looks at the list of processes sees none of the program's environment in it, and a superuser's QEMU cannot make devices in a share.
+func TestQEMUProcess(t *testing.T) {
+	dir := t.TempDir()
+	said := filepath.Join(dir, "said")
+	fake := "#!/bin/sh\ntr '\\0' '\\n' </proc/$$/cmdline >" + said + "\ngrep CapPrm /proc/self/status >>" + said + "\ncat /proc/self/fd/6 >>" + said + "\n"
+	if err := os.WriteFile(filepath.Join(dir, QEMUProgram), []byte(fake), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	cfg := Config{Kernel: guest(t, "hostile.S", "ringloop.c"), Args: []string{"/prog", "private"}, Env: []string{"PASSWORD=secret"}, NoVirtio: true, Memory: 16 << 20, Confine: true}
+	_, _ = RunQEMU(timeLimit(t), cfg, "tcg")
+	b, err := os.ReadFile(said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	argv, rest, _ := strings.Cut(string(b), "CapPrm:\t")
+	caps, module, _ := strings.Cut(rest, "\n")
+	if strings.Contains(argv, "secret") || strings.Contains(argv, "private") || !strings.Contains(argv, "uk.words=") {
+		t.Errorf("command line %q", argv)
+	}
+	if !strings.Contains(module, "PASSWORD=secret") || !strings.Contains(module, "private") {
+		t.Errorf("module %q", module)
+	}
+	if n, err := strconv.ParseUint(caps, 16, 64); err != nil || n>>unix.CAP_MKNOD&1 != 0 || n>>unix.CAP_SYS_ADMIN&1 != 0 || os.Geteuid() == 0 && n>>unix.CAP_CHOWN&1 == 0 {
+		t.Errorf("capabilities %q, %v", caps, err)
 	}
 }
