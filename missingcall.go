@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"uk/internal/lazyregexp"
+	"uk/internal/words"
 	"uk/symbols"
 )
 
@@ -16,22 +18,37 @@ import (
 var (
 	missingNumber = lazyregexp.New(`^system call (\d+) is not in this image\r?\n$`)
 	missingName   = lazyregexp.New(`^system call [a-z0-9_]+ is not in this kernel\r?\n$`)
+	// At the end of a program that failed after a change was refused (kernel/fs/readonly.c).
+	refusedChange = lazyregexp.New(`^read-only root file system: no change to (.+?)\r?\n$`)
 )
 
 // callWriter passes a guest's messages on, with names for the numbers of missing
-// system calls and what would add each; or without such lines.
+// system calls and what would add each, and with what to do where the root file system
+// is read-only; or without such lines.
 type callWriter struct {
-	w     io.Writer
-	drop  bool
-	offer func() map[string]int // the kit's calls; nil: unknown
-	line  []byte                // of which the end has not come
+	w      io.Writer
+	drop   bool
+	offer  func() map[string]int // the kit's calls; nil: unknown
+	notice func(line string)     // takes the runner's own words; nil: they go to w
+	line   []byte                // of which the end has not come
 }
 
 // Lines of interest begin so, and are shorter than maxMessage: others pass as they come.
 const (
 	missingPrefix = "system call "
-	maxMessage    = 128
+	refusedPrefix = "read-only root file system: "
+	maxMessage    = 256
 )
+
+// mayExplain tells whether a line that begins so may be one of interest.
+func mayExplain(line []byte) bool {
+	for _, prefix := range []string{missingPrefix, refusedPrefix} {
+		if n := min(len(line), len(prefix)); string(line[:n]) == prefix[:n] {
+			return true
+		}
+	}
+	return false
+}
 
 func (c *callWriter) Write(p []byte) (int, error) {
 	for rest := p; len(rest) > 0; {
@@ -42,8 +59,7 @@ func (c *callWriter) Write(p []byte) (int, error) {
 		c.line = append(c.line, rest[:n]...)
 		rest = rest[n:]
 		whole := c.line[len(c.line)-1] == '\n' || len(c.line) > maxMessage
-		known := min(len(c.line), len(missingPrefix))
-		if whole || string(c.line[:known]) != missingPrefix[:known] {
+		if whole || !mayExplain(c.line) {
 			if err := c.Flush(); err != nil {
 				return 0, err
 			}
@@ -56,6 +72,9 @@ func (c *callWriter) Write(p []byte) (int, error) {
 func (c *callWriter) Flush() error {
 	line := c.line
 	c.line = nil
+	if m := refusedChange.FindSubmatch(line); m != nil {
+		return c.refused(string(m[1]))
+	}
 	if !bytes.HasPrefix(line, []byte(missingPrefix)) {
 		if len(line) == 0 {
 			return nil
@@ -76,6 +95,22 @@ func (c *callWriter) Flush() error {
 		}
 	}
 	_, err := c.w.Write(line)
+	return err
+}
+
+// refused tells what lets a program change its root file system, of which it wanted to change path. Python minds
+// least that it cannot keep what it compiled.
+func (c *callWriter) refused(path string) error {
+	if c.drop || strings.Contains(path, "/__pycache__") {
+		return nil
+	}
+	line := words.Quote(path) + " was not changed, as the root file system is read-only: --overlay keeps changes in memory, " +
+		"--overlay=DIR in a folder; -v HOST:GUEST gives the program a folder of this machine"
+	if c.notice != nil {
+		c.notice(line)
+		return nil
+	}
+	_, err := c.w.Write([]byte(line + "\n"))
 	return err
 }
 

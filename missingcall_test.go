@@ -33,3 +33,34 @@ func TestMissingCalls(t *testing.T) {
 		}
 	}
 }
+
+func TestRefusedChange(t *testing.T) {
+	const given = "read-only root file system: no change to /etc/a b\r\nread-only root file system: no change to /a/__pycache__\nread-only roots\n"
+	const hint = "'/etc/a b' was not changed, as the root file system is read-only: --overlay keeps changes in memory, " +
+		"--overlay=DIR in a folder; -v HOST:GUEST gives the program a folder of this machine\n"
+	for _, drop := range []bool{false, true} {
+		for _, noticed := range []bool{false, true} {
+			for size := 1; size < len(given); size += 7 {
+				var b, notices strings.Builder
+				w := &callWriter{w: &b, drop: drop}
+				if noticed {
+					w.notice = func(line string) { notices.WriteString(line + "\n") }
+				}
+				for rest := given; rest != ""; {
+					n := min(size, len(rest))
+					if _, err := w.Write([]byte(rest[:n])); err != nil {
+						t.Fatal(err)
+					}
+					rest = rest[n:]
+				}
+				want := hint
+				if drop {
+					want = ""
+				}
+				if got := notices.String() + b.String(); got != want+"read-only roots\n" {
+					t.Errorf("pieces of %d: got %q", size, got)
+				}
+			}
+		}
+	}
+}

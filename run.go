@@ -172,7 +172,7 @@ func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error
 	held := im.hold()
 	defer held.close()
 	if cfg.Stderr != nil {
-		calls := &callWriter{w: stoppable.Writer(ctx, cfg.Stderr), drop: opt.Quiet, offer: sync.OnceValue(held.offeredCalls)}
+		calls := &callWriter{w: stoppable.Writer(ctx, cfg.Stderr), drop: opt.Quiet, notice: opt.Notice, offer: sync.OnceValue(held.offeredCalls)}
 		defer calls.Flush()
 		w := backtrace.NewWriter(calls, held.symbolSource(), opt.Verbose)
 		defer w.Flush()

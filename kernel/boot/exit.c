@@ -8,14 +8,18 @@
 #include "kernel.h"
 #include "offsets.h"
 
-OPTIONAL void power_off(char kind, u8 value) {}
-OPTIONAL void pvpanic_tell(char kind) {}		/* drivers/pvpanic.c */
+OPTIONAL void power_off(u64 kind, u64 value) {}
+OPTIONAL void readonly_tell(u64 value) {}	/* fs/readonly.c */
+OPTIONAL void pvpanic_tell(u64 kind) {}		/* drivers/pvpanic.c */
 
 volatile u32 *exit_register;	/* of a runner that takes both bytes and ends the machine; NULL: the ports */
 
-void vm_exit(char kind, u8 value)
+void vm_exit(char end, u8 with)
 {
+	u64 kind = (u8)end, value = with;	/* as wide as registers, which saves code */
+
 	if (kind != 'p') {
+		readonly_tell(value);
 		file_systems_sync(true);
 		vsock_flush();
 		inet_host_flush();

@@ -9,7 +9,7 @@ const char power_off_anchor[1];
 OPTIONAL void acpi_power_off(void) {}	/* drivers/acpi_power.c */
 OPTIONAL void i8042_reset(void) {}	/* drivers/i8042.c */
 
-void power_off(char kind, u8 value)
+void power_off(u64 kind, u64 value)
 {
 	static bool told;
 
@@ -18,9 +18,9 @@ void power_off(char kind, u8 value)
 	else if (kind == 'p')
 		kprintf("uk: kernel panic\n");
 	else if (kind == 's')
-		kprintf("uk: ended by signal %u\n", value);
+		kprintf("uk: ended by signal %lu\n", value);
 	else if (value)
-		kprintf("uk: exit status %u\n", value);
+		kprintf("uk: exit status %lu\n", value);
 	told = true;
 	acpi_power_off();
 	i8042_reset();

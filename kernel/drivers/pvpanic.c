@@ -24,7 +24,7 @@ static int probe(struct virtio_device *unused)
 }
 
 /* boot/exit.c: the status is told already. */
-void pvpanic_tell(char kind)
+void pvpanic_tell(u64 kind)
 {
 	if (kind != 'p')
 		return;

@@ -23,9 +23,11 @@ int vnode_truncate(struct vnode *v, u64 size)
 		return -EISDIR;
 	if (!S_ISREG(v->mode))
 		return -EINVAL;
-	if (!v->ops->truncate || (v->mount && v->mount->readonly))
+	if (!v->ops->truncate)
 		return -EROFS;
-	int err = file_size_check(v, size);
+	int err = mount_check(v, NULL);
+	if (!err)
+		err = file_size_check(v, size);
 	if (!err)
 		err = v->ops->truncate(v, size);
 	if (!err) {
@@ -51,9 +53,7 @@ static int check(struct vnode *v, int flags)
 		return -EISDIR;
 	if (S_ISDIR(v->mode) && flags & O_DIRECT)
 		return -EINVAL;
-	if (S_ISREG(v->mode) && write && v->mount && v->mount->readonly)
-		return -EROFS;
-	return 0;
+	return S_ISREG(v->mode) && write ? mount_check(v, NULL) : 0;
 }
 
 
@@ -91,12 +91,13 @@ int vnode_open(struct vnode *v, int flags, struct file **out)
 static int create(struct path *p, u32 mode)
 {
 	struct vnode *dir = p->parent;
+	int err = mount_check(dir, p->name);
 
-	if (dir->mount && dir->mount->readonly)
-		return -EROFS;
+	if (err)
+		return err;
 	if (!dir->ops->create)
 		return vnode_in_proc(dir) ? -ENOENT : -EACCES;
-	int err = permission(dir, MAY_WRITE | MAY_EXEC);
+	err = permission(dir, MAY_WRITE | MAY_EXEC);
 	if (!err)
 		err = dir->ops->create(dir, p->name, p->len, S_IFREG | (mode & 07777 & ~fs_umask), 0, &p->v);
 	if (!err)

@@ -12,11 +12,12 @@ int open_unnamed(struct path *p, int flags, u32 mode)
 
 	if (!S_ISDIR(dir->mode))
 		return -ENOTDIR;
-	if (dir->mount && dir->mount->readonly)
-		return -EROFS;
+	int err = mount_check(dir, NULL);
+	if (err)
+		return err;
 	if (!dir->ops->create)
 		return -EOPNOTSUPP;
-	int err = permission(dir, MAY_WRITE | MAY_EXEC);
+	err = permission(dir, MAY_WRITE | MAY_EXEC);
 	if (err)
 		return err;
 	err = dir->ops->create(dir, NULL, 0, S_IFREG | (mode & 07777 & ~fs_umask), 0, &v);

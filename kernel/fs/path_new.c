@@ -23,8 +23,8 @@ int path_check_new(const struct path *p, bool dir)
 		return -ENOENT;
 	if (p->slash && !dir)
 		return -ENOENT;
-	if (p->parent->mount && p->parent->mount->readonly)
-		return -EROFS;
+	if ((err = mount_check(p->parent, p->name)))
+		return err;
 	return permission(p->parent, MAY_WRITE | MAY_EXEC);
 }
 

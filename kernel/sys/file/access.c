@@ -10,8 +10,8 @@ static long check(int dirfd, const char *path, int mode, int flags)
 	/* nobody executes what has no such bit, nor writes what cannot be written */
 	if (mode & X_OK && !S_ISDIR(p.v->mode) && !(p.v->mode & 0111))
 		return -EACCES;
-	if (mode & W_OK && (S_ISREG(p.v->mode) || S_ISDIR(p.v->mode) || S_ISLNK(p.v->mode)) && (err = vnode_writable(p.v)))
-		return err;
+	if (mode & W_OK && (S_ISREG(p.v->mode) || S_ISDIR(p.v->mode) || S_ISLNK(p.v->mode)) && p.v->mount && p.v->mount->readonly)
+		return -EROFS;
 	return permission(p.v, mode);
 }
 

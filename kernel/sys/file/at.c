@@ -83,5 +83,5 @@ int at_new(int dirfd, const char *user, bool dir, struct path *out)
 /* First what the file system can do, then what the program may. */
 int vnode_writable(struct vnode *v)
 {
-	return v->mount && v->mount->readonly ? -EROFS : 0;
+	return mount_check(v, NULL);
 }
