@@ -33,7 +33,7 @@ func (p *Plan) addInputs() error {
 	p.nameAsTyped(wd, known)
 	shared := func(guest string) bool { _, shared := p.inShare(guest); return shared }
 	for _, w := range companions.Arguments(p.Manifest, wd, p.chosenCwd(), shared) {
-		p.opt.warn(w)
+		p.opt.notice(w)
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func newEnv(stdin, stdout, stderr *os.File) *env {
 	e.names = sync.OnceValue(func() *words.Typed { // few commands have something to say
 		var t words.Typed
 		dir, _ := os.Getwd()
-		t.Add(dir, e.line)
+		t.Add(dir, e.line[min(1, len(e.line)):]) // without the command's own name
 		return &t
 	})
 	return e

@@ -192,11 +192,12 @@ var verbFlag = map[string]map[string]string{
 		"a": "uk attach connects to a machine that runs", "attach": "uk attach connects to a machine that runs",
 		"i": "uk attach connects to a machine that was made with --interactive", "interactive": "uk attach connects to a machine that was made with --interactive",
 	},
-	"rm":     {"v": "volumes stay: uk volume rm NAME removes one", "volumes": "volumes stay: uk volume rm NAME removes one", "l": "there are no links: leave it out", "link": "there are no links: leave it out"},
-	"stop":   {"s": "uk kill -s SIGNAL sends another signal than SIGTERM", "signal": "uk kill -s SIGNAL sends another signal than SIGTERM"},
-	"kill":   killFlags(),
-	"logs":   {"details": "a log has no details besides: leave it out"},
-	"volume": {"d": "volumes are folders of this machine: leave it out", "driver": "volumes are folders of this machine: leave it out", "o": "volumes are folders of this machine: leave it out", "opt": "volumes are folders of this machine: leave it out", "label": "volumes have no labels: leave it out", "filter": asJSON, "format": asJSON, "a": "prune removes all that no machine uses: leave it out", "all": "prune removes all that no machine uses: leave it out"},
+	"rm":       {"v": "volumes stay: uk volume rm NAME removes one", "volumes": "volumes stay: uk volume rm NAME removes one", "l": "there are no links: leave it out", "link": "there are no links: leave it out"},
+	"stop":     {"s": "uk kill -s SIGNAL sends another signal than SIGTERM", "signal": "uk kill -s SIGNAL sends another signal than SIGTERM"},
+	"kill":     killFlags(),
+	"manifest": {"o": "the manifest is printed: uk manifest PROGRAM > usr.manifest", "output": "the manifest is printed: uk manifest PROGRAM > usr.manifest"},
+	"logs":     {"details": "a log has no details besides: leave it out"},
+	"volume":   {"d": "volumes are folders of this machine: leave it out", "driver": "volumes are folders of this machine: leave it out", "o": "volumes are folders of this machine: leave it out", "opt": "volumes are folders of this machine: leave it out", "label": "volumes have no labels: leave it out", "filter": asJSON, "format": asJSON, "a": "prune removes all that no machine uses: leave it out", "all": "prune removes all that no machine uses: leave it out"},
 }
 
 // killFlags are kill(1)'s: -9 for -s 9.

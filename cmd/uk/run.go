@@ -282,6 +282,10 @@ func ended(e *env, st kvmboot.Status, err error, timeout time.Duration) error {
 }
 
 func printStats(w io.Writer, st kvmboot.Status) {
+	if st.Exits == 0 { // QEMU's, which tells nothing else
+		fmt.Fprintf(w, "uk: total %v\n", st.Total.Round(time.Microsecond))
+		return
+	}
 	fmt.Fprintf(w, "uk: setup %v, total %v, %d exits, %d KB of guest memory used\n",
 		st.Setup.Round(time.Microsecond), st.Total.Round(time.Microsecond), st.Exits, st.Resident>>10)
 	if st.Sandbox != "" {

@@ -2,11 +2,14 @@ package companions
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"uk/internal/bounded"
@@ -57,20 +60,35 @@ func (a *arguments) word(w string) {
 		host, guest, relative = path.Join(a.wd, w), path.Join(a.cwd, w), true
 	}
 	st, err := os.Stat(host)
-	if w == "" || err != nil || !st.Mode().IsRegular() || manifest.Hidden(guest) || a.shared(guest) || a.m.Lookup(guest) != nil {
+	if w == "" || err != nil || a.shared(guest) || a.m.Lookup(guest) != nil {
 		return
 	}
-	if st.Size() > maxArgument {
-		a.warnings = append(a.warnings, fmt.Sprintf("%s, which an argument names, has more than %d MB and is not packed: --share %s:%s gives it to the program",
-			w, maxArgument>>20, path.Dir(host), path.Dir(guest)))
-		return
-	}
-	if real, err := filepath.EvalSymlinks(host); err != nil || strings.HasPrefix(real, "/proc/") || strings.HasPrefix(real, "/sys/") {
+	real, err := filepath.EvalSymlinks(host)
+	switch {
+	case err != nil || strings.HasPrefix(real, "/proc/") || strings.HasPrefix(real, "/sys/"):
 		return // the guest has its own
+	case st.IsDir():
+		if strings.Contains(w, "/") && !a.shared(guest+"/") && !a.inGuest(guest) { // other words are seldom meant as folders
+			a.warn(w, "is a folder", host, guest)
+		}
+		return
+	case !st.Mode().IsRegular():
+		return
+	case manifest.Hidden(guest):
+		a.warn(w, "is in a folder that guests mount over", path.Dir(host), path.Dir(guest))
+		return
+	case st.Size() > maxArgument:
+		a.warn(w, fmt.Sprintf("has more than %d MB", maxArgument>>20), path.Dir(host), path.Dir(guest))
+		return
 	}
 	f, _, err := bounded.Open(host)
-	if err != nil {
-		return // the program is told that there is none
+	if err != nil { // the program is told that there is none
+		var pe *fs.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		a.warnings = append(a.warnings, fmt.Sprintf("%s, which an argument names, cannot be read and is not packed: %v", w, err))
+		return
 	}
 	defer f.Close()
 	e := manifest.Entry{Guest: guest, Host: host}
@@ -83,4 +101,19 @@ func (a *arguments) word(w string) {
 	}
 	a.m.Entries = append(a.m.Entries, e)
 	a.relative = a.relative || relative
+}
+
+// warn tells that what the word w names is not packed, and which share of the folder host gives it to the program.
+func (a *arguments) warn(w, why, host, guest string) {
+	way := host + ":" + guest
+	if guest == "/" { // where nothing can be shared
+		way = host + ":/src -w /src"
+	}
+	a.warnings = append(a.warnings, fmt.Sprintf("%s, which an argument names, %s and is not packed: --share %s gives it to the program", w, why, way))
+}
+
+// inGuest tells whether guests have a folder anyway, or this image has something in it.
+func (a *arguments) inGuest(folder string) bool {
+	return slices.Contains([]string{"/", "/dev", "/etc", "/root", "/run", "/tmp", "/var/tmp"}, folder) ||
+		slices.ContainsFunc(a.m.Entries, func(e manifest.Entry) bool { return strings.HasPrefix(e.Guest, folder+"/") })
 }

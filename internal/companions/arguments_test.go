@@ -46,7 +46,10 @@ func TestArguments(t *testing.T) {
 		{name: "a folder of one's own", cwd: "/data", words: []string{"a.txt"}, want: []string{"/data/a.txt"}},
 		{name: "shared", cwd: "/share", words: []string{"a.txt"}},
 		{name: "an ELF file is data", words: []string{"prog"}, want: []string{"/prog"}, starts: "/"},
-		{name: "large", words: []string{"large"}, warning: "large, which an argument names, has more than 256 MB and is not packed: --share " + dir + ":/ gives it"},
+		{name: "large", words: []string{"large"}, warning: "large, which an argument names, has more than 256 MB and is not packed: --share " + dir + ":/src -w /src gives it"},
+		{name: "a folder", words: []string{"./sub"}, warning: "./sub, which an argument names, is a folder and is not packed: --share " + dir + "/sub:/sub gives it"},
+		{name: "a folder's file", words: []string{"sub/b.txt", "sub/"}, want: []string{"/sub/b.txt"}, starts: "/"},
+		{name: "below /tmp", words: []string{dir + "/a.txt", "/tmp/", "/proc/", "/"}, warning: dir + "/a.txt, which an argument names, is in a folder that guests mount over and is not packed: --share " + dir + ":" + dir + " gives it"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := &manifest.Manifest{}
@@ -66,6 +69,17 @@ func TestArguments(t *testing.T) {
 				t.Errorf("warnings %q, want %q", text, tt.warning)
 			}
 		})
+	}
+	if os.Geteuid() != 0 { // whom nothing is closed to
+		m := &manifest.Manifest{}
+		m.App.Command = []string{"/bin/prog", "a.txt"}
+		if err := os.Chmod(filepath.Join(dir, "a.txt"), 0); err != nil {
+			t.Fatal(err)
+		}
+		want := "a.txt, which an argument names, cannot be read and is not packed: permission denied"
+		if got := Arguments(m, dir, "", func(string) bool { return false }); !slices.Equal(got, []string{want}) {
+			t.Errorf("of a file that cannot be read: %q", got)
+		}
 	}
 	m := &manifest.Manifest{}
 	m.App.Command = []string{"/bin/prog", "/etc/hostname", "/tmp/x", "/dev/null"}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,7 +31,9 @@ func Open() (*Store, error) {
 		if err == nil {
 			return s, nil
 		}
-		failed = append(failed, err.Error())
+		if !slices.Contains(failed, err.Error()) {
+			failed = append(failed, err.Error())
+		}
 	}
 	return nil, fmt.Errorf("no folder to keep machines in: %s: name one with $XDG_RUNTIME_DIR", strings.Join(failed, "; "))
 }

@@ -50,7 +50,7 @@ func New(dir string, readOnly bool) (*Server, error) {
 		var probe int
 		if probe, err = s.openBeneath("", true); err == nil {
 			unix.Close(probe)
-		} else {
+		} else if errors.Is(err, unix.ENOSYS) {
 			err = fmt.Errorf("openat2: %w; sharing folders takes Linux 5.8 or later", err)
 		}
 	}
