@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"regexp"
+	"strings"
 	"testing"
 
 	"uk"
@@ -38,6 +39,9 @@ func TestASLR(t *testing.T) {
 				st, err := img.Run(ctx, uk.RunOptions{Stdout: &out, ASLR: aslr})
 				if err != nil || st.ExitCode() != 0 || !bytes.Contains(out.Bytes(), []byte("aligned 1, same canary 1, from random 1, heap behind the program 1\n")) {
 					t.Fatalf("%v, %v: %s", st, err, out.String())
+				}
+				if got := strings.Contains(out.String(), "no randomness in personality: 1\n"); got != (aslr == "off") {
+					t.Errorf("with %q: %s", aslr, out.String())
 				}
 				values := map[string]string{}
 				for _, m := range regexp.MustCompile(`(?m)^(\w+) ([0-9a-fx]+)$`).FindAllStringSubmatch(out.String(), -1) {

@@ -24,6 +24,8 @@ func memoryRows() []program {
 		{name: "memory-kernelptr-static", build: compile("gcc", "memory/kernelptr.c", static), tcg: true},
 		{name: "memory-stale", build: c("memory/stale.c"), tcg: true},
 		{name: "memory-stale-cpus2", build: c("memory/stale.c"), cpus: 2, tcg: true},
+		{name: "memory-readexec", build: c("memory/readexec.c"), tcg: true},
+		{name: "memory-readexec-static", build: compile("gcc", "memory/readexec.c", static)},
 		{name: "memory-areas", build: c("memory/areas.c"), tcg: true},
 		{name: "memory-limits", build: c("memory/limits.c"), memory: 300 * mb, tcg: true},
 		{name: "memory-limits-static", build: compile("gcc", "memory/limits.c", static), memory: 300 * mb},

@@ -6,7 +6,9 @@
 
 #define TIMERSLACK_DEFAULT	50000
 
-extern u32 personality_now;	/* sys/system/kept.c */
+/* sys/system/kept.c */
+extern u32 personality_changed;	/* the bits that are not as they were at boot */
+u32 personality_now(void);
 extern u64 timer_slack;
 
 #endif

@@ -233,6 +233,9 @@ OPTIONAL bool vm_limited(u64 addr, u64 len, int prot, int flags)
 	return false;
 }
 
+/* sys/system/personality.c: what a program may do with memory that it asks for with PROT. */
+OPTIONAL int vm_prot(int prot) { return prot; }
+
 /* One request for far more than the machine has, as Linux's heuristic refuses it. Linux draws the line at all of memory
  * and swap; machines are small here, and much of what is asked for stays empty (Go's heap grows by 64 MB). */
 bool vm_overcommit(u64 len)
@@ -262,7 +265,7 @@ long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offs
 			return hint && flags & MAP_FIXED_NOREPLACE ? -EEXIST : -ENOMEM;
 	}
 	unsigned i = index_of(addr);
-	struct vma proto = { addr, addr + len, prot & 7, flags & KEPT_FLAGS, file, offset };
+	struct vma proto = { addr, addr + len, vm_prot(prot) & 7, flags & KEPT_FLAGS, file, offset };
 	if (!insert_at(i, proto))
 		return -ENOMEM;
 	merge_at(i);

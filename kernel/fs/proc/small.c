@@ -6,7 +6,7 @@
 
 static void show_personality(struct text *t)
 {
-	text_printf(t, "%08x\n", personality_now);
+	text_printf(t, "%08x\n", personality_now());
 }
 
 /* How late timers may be, which is of no account here, for the process as prctl(2) keeps it. */

@@ -21,6 +21,8 @@ long sys_munmap_freed(u64 addr, u64 len)
 /* sys/memory/no_write.c, in kernels that make such areas. */
 OPTIONAL bool map_no_write_at(u64 addr, u64 len) { return false; }
 
+OPTIONAL int vm_prot(int prot) { return prot; }	/* sys/system/personality.c */
+
 long sys_mprotect(u64 addr, u64 len, int prot)
 {
 	KERNEL_LOCK();
@@ -48,6 +50,6 @@ long sys_mprotect(u64 addr, u64 len, int prot)
 	if (v && prot & PROT_WRITE && !(v->prot & PROT_WRITE) && !(v->flags & (MAP_SHARED | MAP_NORESERVE)) &&
 	    vm_overcommit(min(len, v->end - addr)))
 		return -ENOMEM;
-	return vm_protect(addr, len, prot);
+	return vm_protect(addr, len, vm_prot(prot));
 }
 SYSCALL(10, mprotect, PARTIAL("no PROT_GROWSDOWN or PROT_GROWSUP"));

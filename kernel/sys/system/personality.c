@@ -7,18 +7,25 @@
 #define ADDR_LIMIT_32BIT	0x0800000
 #define STICKY_TIMEOUTS		0x4000000
 #define ADDR_LIMIT_3GB		0x8000000
-/* What changes the calls of the running program; the rest is for what execve(2) starts. */
-#define AT_ONCE			(UNAME26 | READ_IMPLIES_EXEC | ADDR_LIMIT_32BIT | STICKY_TIMEOUTS | ADDR_LIMIT_3GB)
+/* What changes the calls of the running program; the rest is for what execve(2) starts. READ_IMPLIES_EXEC, too, does and
+ * is obeyed: Lisps that dump themselves run code in their heap by it. */
+#define AT_ONCE			(UNAME26 | ADDR_LIMIT_32BIT | STICKY_TIMEOUTS | ADDR_LIMIT_3GB)
 
 long sys_personality(u32 persona)
 {
 	KERNEL_LOCK();
-	u32 was = personality_now;
+	u32 was = personality_now();
 	if (persona != ~0u) {
 		if (persona & AT_ONCE)
 			return -EINVAL;
-		personality_now = persona;
+		personality_changed = was ^ persona ^ personality_changed;
 	}
 	return was;
 }
-SYSCALL(135, personality, PARTIAL("no flag that changes calls of the running program"));
+SYSCALL(135, personality, PARTIAL("no other flag that changes calls of the running program than READ_IMPLIES_EXEC"));
+
+/* mm/vma.c and sys/memory/unmap.c ask. */
+int vm_prot(int prot)
+{
+	return prot & PROT_READ && personality_now() & READ_IMPLIES_EXEC ? prot | PROT_EXEC : prot;
+}

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <unistd.h>
 
 static unsigned long canary(void)
@@ -33,5 +34,6 @@ int main(int argc, char **argv)
 	pthread_join(t, NULL);
 	printf("aligned %d, same canary %d, from random %d, heap behind the program %d\n", ((unsigned long)argv - 8) % 16 == 0, other == canary(),
 		(random & ~0xffUL) == canary(), (char *)sbrk(0) > (char *)main);
+	printf("no randomness in personality: %d\n", !!(personality(0xffffffff) & ADDR_NO_RANDOMIZE));
 	return 0;
 }
