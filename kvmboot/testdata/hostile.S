@@ -83,6 +83,12 @@ ap_end:
 ap_long:
 	mov $16, %eax
 	mov %eax, %ss
+	lea ap_tss(%rip), %rax		# as above: its ports, too, where a KVM loses IOPL
+	mov %ax, gdt + 0x38 + 2(%rip)
+	shr $16, %rax
+	mov %al, gdt + 0x38 + 4(%rip)
+	mov $0x38, %eax
+	ltr %ax
 	lea apmain(%rip), %rax
 	lea ap_stack_top - 8(%rip), %rcx
 	jmp ring3
@@ -91,14 +97,18 @@ ap_long:
 	.balign 8
 gdt:	.quad 0, 0x00af9b000000ffff, 0x00cf93000000ffff
 	.quad 0x00affb000000ffff, 0x00cff3000000ffff	# ring 3
-	.quad 0x0000890000002068, 0	# TSS
-tss:	.long 0
-	.quad stack_top
+	.quad 0x0000890000002068, 0, 0x0000890000002068, 0	# TSSs
+	.macro task stack
+	.long 0
+	.quad \stack
 	.fill 90
 	.word 104
 	.fill 8192			# the ports: all
 	.byte 0xff
-gdtr:	.word 55
+	.endm
+tss:	task stack_top
+ap_tss:	task ap_stack_top
+gdtr:	.word 71
 	.quad gdt
 	.balign 4096
 pml4:	.quad pdpt + 7
