@@ -28,6 +28,7 @@ type resolver struct {
 	upstream []netip.AddrPort
 	config   *hostsockets.Config
 	first    atomic.Uint32 // of upstream: the one that answered last
+	under    semaphore     // questions that are asked
 }
 
 func (n *network) isResolver(to netip.AddrPort) bool {
@@ -39,6 +40,10 @@ func (r *resolver) ask(network string, question []byte) []byte {
 	if b := hostsockets.HostNameAnswer(question, r.config); b != nil {
 		return b
 	}
+	if !r.under.take() {
+		return failure(question)
+	}
+	defer r.under.give()
 	count := uint32(len(r.upstream))
 	start := r.first.Load()
 	for i := range count {

@@ -48,6 +48,7 @@ type network struct {
 	stack *stack.Stack
 
 	connections, flows semaphore
+	buffers            *largeBuffers
 	dns                *resolver
 
 	relays sync.WaitGroup
@@ -74,8 +75,8 @@ func (s semaphore) give() { <-s }
 // and returns an error if the network is not wanted any more.
 func Serve(fd int, setup wire.Setup, ready func() error) error {
 	n := &network{setup: setup, conf: setup.Config, own: hostsockets.OwnAddresses(), link: newEndpoint(fd, gatewayMAC),
-		connections: make(semaphore, maxConnections), flows: make(semaphore, maxFlows), active: map[*pairing]bool{}}
-	n.dns = &resolver{upstream: setup.Resolvers, config: &n.conf}
+		connections: make(semaphore, maxConnections), flows: make(semaphore, maxFlows), buffers: newLargeBuffers(), active: map[*pairing]bool{}}
+	n.dns = &resolver{upstream: setup.Resolvers, config: &n.conf, under: make(semaphore, maxQuestions)}
 	published, err := publish(setup.Policy.Ports)
 	if err != nil {
 		return err

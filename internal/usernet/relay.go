@@ -3,7 +3,6 @@ package usernet
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"net/netip"
 	"syscall"
@@ -78,6 +77,7 @@ func (n *network) accept(r *tcp.ForwarderRequest, serve func(*guestConn)) bool {
 	}
 	r.Complete(false)
 	ep.SocketOptions().SetDelayOption(false)
+	n.fit(ep)
 	serve(&guestConn{gonet.NewTCPConn(&wq, ep), ep})
 	return true
 }
@@ -101,6 +101,7 @@ func (n *network) connectIn(c *net.TCPConn, port uint16) {
 			reset(c)
 			return
 		}
+		n.fit(ep)
 		if !connectGuest(ctx, ep, &wq, fullAddress(from), fullAddress(netip.AddrPortFrom(n.conf.Address, port))) {
 			ep.Close()
 			reset(c)
@@ -144,9 +145,6 @@ func (n *network) seen(peer netip.AddrPort) netip.AddrPort {
 	return netip.AddrPortFrom(ip, peer.Port())
 }
 
-// relayBuffer is what is on its way at once.
-const relayBuffer = 256 << 10
-
 // pairing is a connection of the guest and the host's that goes on with it.
 type pairing struct {
 	in  *guestConn
@@ -165,14 +163,14 @@ func (n *network) relay(in *guestConn, out *net.TCPConn) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if pass(in, out) {
+		if n.buffers.pass(in, out) {
 			_ = in.CloseWrite()
 		} else if !n.ended() {
 			p.reset()
 		}
 	}()
 	switch {
-	case pass(out, in):
+	case n.buffers.pass(out, in):
 		_ = out.CloseWrite()
 	case n.ended():
 		p.rest()
@@ -212,22 +210,6 @@ func (p *pairing) rest() {
 	for {
 		if _, err := p.in.ep.Read(p.out, tcpip.ReadOptions{}); err != nil {
 			return
-		}
-	}
-}
-
-// pass copies until the end, and tells whether it was one.
-func pass(to io.Writer, from io.Reader) bool {
-	b := make([]byte, relayBuffer)
-	for {
-		n, err := from.Read(b)
-		if n > 0 {
-			if _, err := to.Write(b[:n]); err != nil {
-				return false
-			}
-		}
-		if err != nil {
-			return errors.Is(err, io.EOF)
 		}
 	}
 }
