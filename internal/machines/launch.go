@@ -62,6 +62,9 @@ func command(tool string, start Start, o Order) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := unix.Access(start.Dir, unix.X_OK); start.Dir != "" && err != nil {
+		return nil, fmt.Errorf("working folder %s: %w", start.Dir, err) // exec names the program
+	}
 	cmd := exec.Command(tool, start.Args...)
 	if tool == Self {
 		cmd.Args[0] = os.Args[0]

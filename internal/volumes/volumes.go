@@ -100,7 +100,7 @@ func (s *Store) check() error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			return fmt.Errorf("folder for volumes: %w", err)
+			return fmt.Errorf("folder for volumes: %w: name another with $XDG_DATA_HOME", err)
 		case ownfolder.Owner(st) != os.Geteuid():
 			return fmt.Errorf("folder for volumes: %s: belongs to another user: name another with $XDG_DATA_HOME", dir)
 		case st.Mode().Perm()&ownfolder.OthersWrite != 0:
@@ -118,7 +118,7 @@ func (s *Store) Create(name string) (v Volume, made bool, err error) {
 		return v, false, err
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return v, false, fmt.Errorf("folder for volumes: %w", err)
+		return v, false, fmt.Errorf("folder for volumes: %w: name another with $XDG_DATA_HOME", err)
 	}
 	if err := s.check(); err != nil {
 		return v, false, err
@@ -230,7 +230,7 @@ func (s *Store) lock(name string, how int, kind int16) (*os.File, error) {
 func (s *Store) List() ([]Volume, error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("folder for volumes: %w", err)
+		return nil, fmt.Errorf("folder for volumes: %w: name another with $XDG_DATA_HOME", err)
 	}
 	out := []Volume{}
 	for _, e := range entries {
