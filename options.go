@@ -3,6 +3,8 @@ package uk
 import (
 	"context"
 	"time"
+
+	"uk/symbols"
 )
 
 // Options say what Build makes. Either Manifest or Binary must be set; every
@@ -102,8 +104,9 @@ type Options struct {
 	// Notice takes single lines about what was decided otherwise than usual; nil: Warn does.
 	Notice func(line string)
 
-	imageLibraries bool // bring the host's of manifest.Leaves: Plan.imageLibraries
-	packsModules   bool // an image is made, with the modules that its kernel has: Plan.procSettings
+	memo           *symbols.Memo // of files that were analysed before
+	imageLibraries bool          // bring the host's of manifest.Leaves: Plan.imageLibraries
+	packsModules   bool          // an image is made, with the modules that its kernel has: Plan.procSettings
 }
 
 // DefaultProfile is what an image is made for when nothing else is said.

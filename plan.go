@@ -70,6 +70,9 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	if err := opt.step(ctx, "reading the manifest"); err != nil {
 		return nil, err
 	}
+	if opt.memo == nil {
+		opt.memo = new(symbols.Memo)
+	}
 	if opt.Libc != "" && opt.Libc != "kernel" && opt.Libc != "image" {
 		return nil, badoption.Errorf("Libc", "libc %q: use kernel or image", opt.Libc)
 	}
@@ -247,7 +250,7 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opt := symbols.Options{DLSym: mode}
+	opt := symbols.Options{DLSym: mode, Memo: p.opt.memo}
 	for _, s := range p.Manifest.Kernel.Symbols {
 		if strings.HasPrefix(s, partPrefix) {
 			p.parts = append(p.parts, s)

@@ -3,7 +3,6 @@ package uk
 import (
 	"slices"
 
-	"uk/internal/elffile"
 	"uk/symbols"
 )
 
@@ -22,7 +21,7 @@ func (p *Plan) syscalls() (symbols.SyscallSet, error) {
 			if p.Symbols.Files[i].Host == "" {
 				continue // startmain.go's, without calls
 			}
-			n, err := scanSyscalls(p.Symbols.Files[i].Host, p.Symbols.Files[i].Guest)
+			n, err := p.opt.memo.ScanSyscallsOf(p.Symbols.Files[i].Host, p.Symbols.Files[i].Guest)
 			if err != nil {
 				return symbols.SyscallSet{}, err
 			}
@@ -65,15 +64,6 @@ func richCalls(words []string, set symbols.SyscallSet, needs []*symbols.SyscallN
 		}
 	}
 	return out
-}
-
-func scanSyscalls(host, guest string) (*symbols.SyscallNeeds, error) {
-	f, err := elffile.Open(host)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return symbols.ScanSyscalls(f, guest)
 }
 
 // syscallNames is the selection as the linker takes it: what the image's code

@@ -58,6 +58,8 @@ type Options struct {
 	// Open opens an input, and returns nil for what is no ELF file; nil: the
 	// file on the host.
 	Open func(Input) (*ELF, error)
+	// Memo has what analyses with the same Exported found in the host's files before, and gets what this one finds; nil: nothing is kept.
+	Memo *Memo
 }
 
 // ELF is an ELF file that was opened, by [OpenELF]. It is to be closed.
@@ -143,6 +145,7 @@ type Result struct {
 	// Warnings are single lines for the user.
 	Warnings []string `json:"warnings,omitempty"`
 	byHand   []string
+	memo     *Memo
 	blocks   []Block
 }
 
@@ -154,7 +157,7 @@ func Analyze(inputs []Input, opt Options) (*Result, error) {
 	if mode == "" {
 		mode = DLSymAuto
 	}
-	r := &Result{byHand: slices.Clone(opt.Symbols), blocks: opt.Blocks}
+	r := &Result{byHand: slices.Clone(opt.Symbols), blocks: opt.Blocks, memo: opt.Memo}
 	slices.Sort(r.byHand)
 	r.byHand = slices.Compact(r.byHand)
 	for _, s := range r.byHand {
@@ -300,7 +303,7 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 	if out.PTY, err = asksForPTY(f, out.Soname, undefined); err != nil {
 		return err
 	}
-	if out.Families, err = socketFamilies(f, undefined); err != nil {
+	if out.Families, err = kept(r.memo, in.Host, "families", func() ([]int, error) { return socketFamilies(f, undefined) }); err != nil {
 		return err
 	}
 	if out.holds, err = exp.holds(f, out.Symbols, musl); err != nil {
@@ -368,11 +371,13 @@ func (r *Result) lookup(f *elffile.File, out *File, exp *Exported, mode DLSymMod
 		if err := r.asks(f, out); err != nil {
 			return err
 		}
-		names, err := f.ConstStrings(func(b []byte) bool { return exp.hasBytes(b) || string(b) == sanitizerLookup })
+		names, err := kept(r.memo, out.Host, "constants", func() ([]string, error) {
+			return f.ConstStrings(func(b []byte) bool { return exp.hasBytes(b) || string(b) == sanitizerLookup })
+		})
 		if err != nil {
 			return err
 		}
-		names = slices.DeleteFunc(names, func(n string) bool {
+		names = slices.DeleteFunc(slices.Clone(names), func(n string) bool {
 			if n == sanitizerLookup {
 				r.Differences = append(r.Differences, FileDifference{out.Guest, Difference{Name: n, Words: "it has none, and sanitizers call it unasked"}})
 			}

@@ -10,6 +10,8 @@ import (
 	"golang.org/x/arch/x86/x86asm"
 
 	"uk/internal/badoption"
+
+	"uk/internal/elffile"
 )
 
 // SyscallName returns the name of an x86-64 system call, "" if the number has
@@ -98,6 +100,18 @@ func (d *DynamicSite) where(guest string) string {
 }
 
 var syscallCode = []byte{0x0f, 0x05}
+
+// ScanSyscallsOf is [ScanSyscalls] of a file of the host, of which m may know.
+func (m *Memo) ScanSyscallsOf(host, guest string) (*SyscallNeeds, error) {
+	return kept(m, host, "system calls of "+guest, func() (*SyscallNeeds, error) {
+		f, err := elffile.Open(host)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return ScanSyscalls(f, guest)
+	})
+}
 
 // ScanSyscalls finds the system calls of one ELF file, nil if its code makes
 // none. guest is the file's name in the image.

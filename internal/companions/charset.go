@@ -2,6 +2,7 @@ package companions
 
 import (
 	"bytes"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -58,11 +59,11 @@ func (im *image) charsets() error {
 		}
 	}
 	transliterates := false
-	named := func(s string) {
+	named := func(s []byte) {
 		for _, f := range all.find(s) {
 			wanted[f] = true
 		}
-		transliterates = transliterates || strings.Contains(strings.ToUpper(s), "TRANSLIT")
+		transliterates = transliterates || len(s) <= maxSetName && bytes.Contains(upper(new([maxSetName]byte), s), []byte("TRANSLIT"))
 	}
 	for _, host := range im.uses.charsets {
 		if err := constants(host, named); err != nil {
@@ -71,10 +72,10 @@ func (im *image) charsets() error {
 	}
 	for _, w := range slices.Concat(im.m.App.Command, im.opt.Env) {
 		for _, s := range strings.FieldsFunc(w, func(r rune) bool { return strings.ContainsRune("=., ", r) }) {
-			named(s)
+			named([]byte(s))
 		}
 	}
-	for f := range wanted {
+	for _, f := range slices.Sorted(maps.Keys(wanted)) { // the same image each time
 		im.module(dir, f+".so")
 	}
 	if transliterates && im.uses.locales { // by the locale's own table
@@ -145,12 +146,27 @@ func (g *gconv) read(name string) {
 
 // find returns the modules for a set by its name or an alias, in any case, with
 // or without a suffix such as //TRANSLIT.
-func (g *gconv) find(name string) []string {
-	name, _, _ = strings.Cut(strings.ToUpper(name), "//")
-	if a := g.alias[name]; a != "" {
-		name = a
+func (g *gconv) find(name []byte) []string {
+	name, _, _ = bytes.Cut(name, []byte("//"))
+	if len(name) > maxSetName {
+		return nil
 	}
-	return g.modules[name]
+	name = upper(new([maxSetName]byte), name)
+	if a := g.alias[string(name)]; a != "" {
+		return g.modules[a]
+	}
+	return g.modules[string(name)]
+}
+
+// upper is strings.ToUpper for names of sets, which are ASCII and short: a large program has millions of constants.
+func upper(to *[maxSetName]byte, s []byte) []byte {
+	for i, c := range s {
+		if c >= 'a' && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		to[i] = c
+	}
+	return to[:len(s)]
 }
 
 // maxSetName is the length of the longest name of a character set that is
@@ -159,7 +175,7 @@ const maxSetName = 40
 
 // constants calls fn with the strings in the file's read-only data that could
 // be names.
-func constants(host string, fn func(string)) error {
+func constants(host string, fn func([]byte)) error {
 	f, err := elffile.Open(host)
 	if err != nil {
 		return err
@@ -173,7 +189,7 @@ func constants(host string, fn func(string)) error {
 		for len(b) > 0 {
 			s, rest, _ := bytes.Cut(b, []byte{0})
 			if b = rest; len(s) > 1 && len(s) <= maxSetName {
-				fn(string(s))
+				fn(s)
 			}
 		}
 	}

@@ -85,6 +85,18 @@ func TestAdd(t *testing.T) {
 	}
 }
 
+// TestAddOrder: the same image comes of the same program each time.
+func TestAddOrder(t *testing.T) {
+	var opt Options
+	opt.ImageLibc = true
+	first := added(t, charsets, opt)
+	for range 3 {
+		if got := added(t, charsets, opt); !slices.Equal(got, first) {
+			t.Fatalf("got %q, then %q", first, got)
+		}
+	}
+}
+
 // TestGoZones: a Go program that looks zones up by name gets all of them, unless it brings its own or looks up none.
 func TestGoZones(t *testing.T) {
 	const src = `package main
@@ -152,7 +164,7 @@ func TestGconv(t *testing.T) {
 	g := newGconv()
 	g.read(file)
 	for name, want := range map[string]int{"latin9": 1, "ISO-8859-15//TRANSLIT": 1, "x": 0, "INTERNAL": 0, "": 0} {
-		if got := g.find(name); len(got) != want {
+		if got := g.find([]byte(name)); len(got) != want {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}
