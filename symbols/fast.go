@@ -8,13 +8,14 @@ var fastParts = []struct {
 	root  string
 	names []string
 }{
+	{"uk_fast_malloc", []string{"malloc", "calloc", "realloc", "reallocarray", "posix_memalign", "aligned_alloc", "memalign"}},
 	{"uk_fast_memchr", []string{"memchr", "strnlen", "__strnlen", "strndup", "__strndup", "getline", "getdelim", "__getdelim", "fgets", "fgets_unlocked", "__fgets_chk"}},
 	{"uk_fast_memcmp", []string{"memcmp", "__memcmpeq", "bcmp"}},
 	{"uk_fast_memmem", []string{"memmem"}},
 	{"uk_fast_memmove", []string{"memcpy", "memmove", "mempcpy", "__mempcpy", "bcopy", "__memcpy_chk", "__memmove_chk", "__mempcpy_chk",
-		"wmemcpy", "wmemmove", "wmempcpy", "strcpy", "__strcpy_chk"}},
+		"wmemcpy", "wmemmove", "wmempcpy", "strcpy", "__strcpy_chk", "realloc"}},
 	{"uk_fast_memrchr", []string{"memrchr", "__memrchr"}},
-	{"uk_fast_memset", []string{"memset", "bzero", "__bzero", "explicit_bzero", "__memset_chk"}},
+	{"uk_fast_memset", []string{"memset", "bzero", "__bzero", "explicit_bzero", "__memset_chk", "calloc"}},
 	{"uk_fast_strcasecmp", []string{"strcasecmp", "__strcasecmp", "strcasecmp_l", "__strcasecmp_l"}},
 	{"uk_fast_strchr", []string{"strchr", "index", "strchrnul", "strtok", "strtok_r", "__strtok_r", "strsep", "__strsep_g"}},
 	{"uk_fast_strcmp", []string{"strcmp", "strcoll", "strcoll_l", "__strcoll_l"}},

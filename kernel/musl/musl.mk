@@ -22,7 +22,7 @@ MUSL_CFLAGS := $(TARGET_CFLAGS) -std=c99 -nostdinc -ffreestanding -fexcess-preci
 
 # Small by default; fast where time is spent.
 OPT := -Oz
-FAST_DIRS := string vector malloc math thread complex fenv
+FAST_DIRS := string vector heap malloc math thread complex fenv
 # Of these folders, what ends in a call of the kernel anyway.
 SMALL := $(addprefix thread/,pthread_create pthread_cond_timedwait pthread_cancel pthread_key_create pthread_getattr_np __timedwait \
 	pthread_rwlock_timedrdlock pthread_rwlock_timedwrlock pthread_mutex_timedlock)
@@ -59,6 +59,10 @@ copyvar_pattern := $(shell sh $(OVERLAY)/copyvar.sh pattern)
 copyvar_srcs := $(shell grep -lwE '$(copyvar_pattern)' $(base_use) $(over))
 copyvar_names := $(shell sh $(OVERLAY)/copyvar.sh names)
 
+# What src/heap has as well, where it is linked.
+HEAP_WEAK := malloc/mallocng/malloc:__libc_malloc_impl malloc/mallocng/malloc:__malloc_allzerop malloc/mallocng/free:__libc_free malloc/mallocng/realloc:__libc_realloc \
+	malloc/mallocng/aligned_alloc:aligned_alloc malloc/mallocng/malloc_usable_size:malloc_usable_size
+
 # Vectors: src/vector/*.c that CHOOSE is in are compiled for AVX2 as well (src/vector/vec.h).
 vectors := $(basename $(notdir $(shell grep -l '^CHOOSE' $(OVERLAY)/src/vector/*.c)))
 vector_public := $(basename $(notdir $(wildcard $(OVERLAY)/src/vector/*.c))) memcpy strchrnul strpbrk stpcpy strcat stpncpy strncpy strncat
@@ -89,6 +93,7 @@ $(O)/$(subst /,-,$(2)).o: $(call edited,$(1),$(2))
 	$(if $(filter %.s,$(1)),awk -f $(OVERLAY)/endbr.awk $(1) | $$(CC) $$(AS_FLAGS) -c -x assembler -o $$@ -,$$(CC) $$(MUSL_CFLAGS) $(if $(filter $(CORE),$(2)),-O2 -mgeneral-regs-only,$(call opt,$(2))) -MMD -MP $(if $(filter $(GEN)/%,$(call edited,$(1),$(2))),-I$(dir $(1))) -c -o $$@ $(call edited,$(1),$(2))))
 	$(if $(filter $(redefined),$(2)),$$(if $$(V),,@)objcopy $(call redefine,$(2)) $$@)
 	$(if $(filter $(addprefix string/,$(vector_public) $(notdir $(CORE))),$(2)),$$(if $$(V),,@)objcopy --weaken-symbol $(notdir $(2)) $(if $(filter $(CORE_NAMED),$(notdir $(2))),$(call core_name,$(notdir $(2)))) $$@)
+	$(if $(filter $(2):%,$(HEAP_WEAK)),$$(if $$(V),,@)objcopy $(patsubst $(2):%,--weaken-symbol %,$(filter $(2):%,$(HEAP_WEAK))) $$@)
 	$(foreach r,$(filter $(2):%,$(REPLACEABLE)),$$(if $$(V),,@)objcopy $(call second_name,$(subst :, ,$(r))) $$@)
 endef
 $(foreach f,$(base_use),$(eval $(call rule,$(f),$(call name_of_base,$(f)))))
@@ -141,7 +146,7 @@ generated := $(GEN)/include/bits/alltypes.h $(GEN)/include/bits/syscall.h $(GEN)
 
 # What of libc an image has only if its program reaches it by name: behind all other archives, so that it never stands in
 # for libc's own by chance.
-fast_objects := $(filter $(O)/vector-%,$(objects))
+fast_objects := $(filter $(O)/vector-% $(O)/heap-%,$(objects))
 $(MARKED)/libc.a: $(filter-out $(fast_objects),$(objects)) $(FLOATS)
 $(MARKED)/libfast.a: $(fast_objects)
 $(MARKED)/libc.a $(MARKED)/libfast.a: $(GEN)/redefine.syms

@@ -17,3 +17,10 @@ s/^\t\t\tnew->tid, attr\._a_policy, &attr\._a_prio\);$/&\
 \t\tif (!ret) ret = __set_affinity(new->tid, \&attr);/
 s/^\tmemcpy\(&args->sig_mask, &set, sizeof args->sig_mask\);$/&\
 \t__attr_sigmask(\&attr, args->sig_mask);/
+# The allocator's place in the thread's structure (src/heap/heap.h): each thread has a heap of its own, and leaves it.
+/^\tnew->sysinfo = self->sysinfo;$/d
+s/^weak_alias\(dummy_0, __dl_thread_cleanup\);$/&\
+hidden void __heap_thread_exit(void);\
+weak_alias(dummy_0, __heap_thread_exit);/
+s/^\t__dl_thread_cleanup\(\);$/&\
+\t__heap_thread_exit();/
