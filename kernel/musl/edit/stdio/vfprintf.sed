@@ -132,3 +132,8 @@ d
 s/NL_ARGMAX/64/g
 # A character has up to six bytes.
 s/^\tchar mb\[4\];$/\tchar mb[6];/
+# A cancellation point, see thread/pthread_cancel.c.
+s/^\t\tsaved_buf = f->buf;$/\t\tuk_cancel_stdio(f, 0, 0);\
+&/
+s/^#include "stdio_impl\.h"$/&\
+#include <syscall.h>/

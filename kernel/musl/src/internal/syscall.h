@@ -15,8 +15,8 @@
 
 /* 0, or -errno to return in the place of making the call. */
 hidden long uk_cancel_before(long n);
-/* What an interrupted call returns: -EINTR, or -ECANCELED. */
-hidden long uk_cancel_interrupted(long n);
+/* What an interrupted call returns: -EINTR, or -ECANCELED; 1 if it is to be made again, as it may be if RESTARTABLE. */
+hidden long uk_cancel_interrupted(long n, int restartable);
 
 /* After -EINTR: did the handler that ran ask for a restart (SA_RESTART)? Nothing
  * can have run, and the answer is no, until signals are linked. */
@@ -32,10 +32,41 @@ hidden int sys_signal_restarts(void);
 	long uk_r_ = uk_cancel_before(n); \
 	if (!uk_r_) { \
 		do uk_r_ = (call); \
-		while (uk_r_ == -EINTR && UK_RESTARTABLE(n) && sys_signal_restarts()); \
-		if (uk_r_ == -EINTR) uk_r_ = uk_cancel_interrupted(n); \
+		while (uk_r_ == -EINTR && (uk_r_ = uk_cancel_interrupted(n, UK_RESTARTABLE(n))) == 1); \
 	} \
 	uk_r_; })
+
+/* Calls that are no cancellation points. */
+#define UK_RESTARTABLE_TOO(n) ((n) == SYS_open || (n) == SYS_flock || (n) == SYS_splice || (n) == SYS_sendfile || (n) == SYS_tee || \
+	(n) == SYS_vmsplice || (n) == SYS_copy_file_range)
+
+#define UK_RESTARTED(n, call) ({ \
+	long uk_r_; \
+	do uk_r_ = (call); \
+	while (UK_RESTARTABLE_TOO(n) && uk_r_ == -EINTR && sys_signal_restarts()); \
+	uk_r_; })
+
+#define UK_FIRST(n, ...) (n)
+#undef syscall
+#define syscall(...) __syscall_ret(UK_RESTARTED(UK_FIRST(__VA_ARGS__, 0), __syscall(__VA_ARGS__)))
+#undef __sys_open2
+#undef __sys_open3
+#define __sys_open2(x,pn,fl) UK_RESTARTED(SYS_open, __syscall2(SYS_open, pn, (fl)|O_LARGEFILE))
+#define __sys_open3(x,pn,fl,mo) UK_RESTARTED(SYS_open, __syscall3(SYS_open, pn, (fl)|O_LARGEFILE, mo))
+
+/*
+ * A call of a stream, which its caller has locked, is a cancellation point in glibc. Until pthread_cancel() is linked, it is none.
+ * The N bytes of DATA are what the call writes besides the stream's buffer: they go there first, if there is room.
+ */
+struct _IO_FILE;
+hidden void uk_cancel_stdio(struct _IO_FILE *f, const void *data, unsigned long n);
+
+#define UK_STDIO_CALL(f, data, n, call) __syscall_ret(({ \
+	long uk_r_; \
+	uk_cancel_stdio(f, data, n); \
+	while ((uk_r_ = (call)) == -EINTR && sys_signal_restarts()) \
+		uk_cancel_stdio(f, 0, 0); \
+	uk_r_; }))
 
 #undef __syscall_cp0
 #undef __syscall_cp1

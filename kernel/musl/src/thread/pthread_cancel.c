@@ -10,6 +10,7 @@
 #define _GNU_SOURCE
 #include <string.h>
 #include "pthread_impl.h"
+#include "stdio_impl.h"
 #include "syscall.h"
 
 static long act(pthread_t self)
@@ -37,13 +38,34 @@ long uk_cancel_before(long n)
 	return act(self);
 }
 
-long uk_cancel_interrupted(long n)
+long uk_cancel_interrupted(long n, int restartable)
 {
 	pthread_t self = __pthread_self();
 
-	if (n == SYS_close || !wanted(self))
-		return -EINTR;
-	return act(self);
+	if (n != SYS_close && wanted(self))
+		return act(self);
+	return restartable && sys_signal_restarts() ? 1 : -EINTR;
+}
+
+/*
+ * A stream that is about to read or write. Its lock goes, unless the program holds it by flockfile(). vfprintf() lends streams
+ * without a buffer one on the stack, which must not outlive it: it asks before it does.
+ */
+void uk_cancel_stdio(FILE *f, const void *data, size_t n)
+{
+	enum { FRAMES = 64 << 10 };
+	pthread_t self = __pthread_self();
+	unsigned char here;
+
+	if (!self->cancel || self->canceldisable || f->buf_size && (size_t)(f->buf - &here) < FRAMES)
+		return;
+	if (n && n <= f->wend - f->wpos) {
+		memcpy(f->wpos, data, n);
+		f->wpos += n;
+	}
+	if (f->lock >= 0 && (f->lock & ~MAYBE_WAITERS) == self->tid && !f->lockcount)
+		__unlockfile(f);
+	act(self);
 }
 
 static void handler(int sig, siginfo_t *si, void *ctx)
@@ -69,8 +91,8 @@ int pthread_cancel(pthread_t t)
 
 	if (!installed) {
 		struct sigaction sa = {
-			/* No SA_RESTART: an interrupted call must come back to its cancellation point. */
-			.sa_flags = SA_SIGINFO,
+			/* What is no cancellation point must not be seen to be interrupted. */
+			.sa_flags = SA_SIGINFO | SA_RESTART,
 			.sa_sigaction = handler
 		};
 		memset(&sa.sa_mask, -1, _NSIG/8);
@@ -83,5 +105,8 @@ int pthread_cancel(pthread_t t)
 			pthread_exit(PTHREAD_CANCELED);
 		return 0;
 	}
+	/* Its next cancellation point sees to it: setcancelstate() has a barrier. Some calls are never restarted. */
+	if (t->canceldisable == PTHREAD_CANCEL_DISABLE)
+		return 0;
 	return pthread_kill(t, SIGCANCEL);
 }
