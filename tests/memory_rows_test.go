@@ -27,6 +27,8 @@ func memoryRows() []program {
 		{name: "memory-readexec", build: c("memory/readexec.c"), tcg: true},
 		{name: "memory-readexec-static", build: compile("gcc", "memory/readexec.c", static)},
 		{name: "memory-areas", build: c("memory/areas.c"), tcg: true},
+		{name: "memory-datawalk", build: c("memory/datawalk.c"), tcg: true},
+		{name: "memory-datawalk-static-cpus2", build: compile("gcc", "memory/datawalk.c", static), cpus: 2, tcg: true},
 		{name: "memory-limits", build: c("memory/limits.c"), memory: 300 * mb, tcg: true},
 		{name: "memory-limits-static", build: compile("gcc", "memory/limits.c", static), memory: 300 * mb},
 		{name: "memory-full", build: c("memory/full.c"), memory: 24 * mb, check: endsFilled},

@@ -4,7 +4,7 @@
 
 #define SECTOR		512
 #define MAX_ORDER	5	/* most pages a request: 128 KB */
-#define RANDOM_ORDER	3	/* after a jump: 32 KB */
+#define RANDOM_ORDER	4	/* after a jump: 64 KB, as much as a fault maps */
 
 static struct waitq loaded = WAITQ_INIT(loaded);
 

@@ -1,7 +1,8 @@
 /* Demand paging. A fault costs far more than a page table entry, so a fault
  * next to a present page (memory that is being walked through) maps a larger
  * neighbourhood, the larger the more of it is there, and one next to a present
- * 2 MB a further 2 MB; a lone first touch, of a stack for instance, maps 16 KB. */
+ * 2 MB a further 2 MB; a lone first touch, of a stack for instance, maps 16 KB.
+ * A first write beside a page that was written to copies a neighbourhood, too. */
 #include "cpu.h"
 #include "kernel.h"
 #include "vfs.h"
@@ -19,9 +20,10 @@ u64 page_entry(u64 addr)
 	return pte ? *pte : 0;
 }
 
-static bool walked(struct vma *v, u64 start, u64 end)
+/* A page beside the range has all of LIKE. */
+static bool walked(struct vma *v, u64 start, u64 end, u64 like)
 {
-	return (start > v->start && page_entry(start - 1) & PTE_P) || (end < v->end && page_entry(end) & PTE_P);
+	return (start > v->start && (page_entry(start - 1) & like) == like) || (end < v->end && (page_entry(end) & like) == like);
 }
 
 /* Enough is free to give a program what it has not touched yet. */
@@ -31,14 +33,14 @@ static bool plenty(void)
 }
 
 /* How much to map for a fault at ADDR, a power of two that what is mapped is aligned to: LEAST for a lone touch, four
- * times as much for each such block that is next to a page that is there. */
-static u64 around(struct vma *v, u64 addr, u64 least)
+ * times as much for each such block that is next to a page that has LIKE. */
+static u64 around(struct vma *v, u64 addr, u64 least, u64 like)
 {
 	u64 size = least;
 
 	while (size < HUGE_SIZE && (size < AROUND || plenty())) {
 		u64 block = align_down(addr, size);
-		if (!walked(v, block, block + size))
+		if (!walked(v, block, block + size, like))
 			break;
 		size = min(size * 4, (u64)HUGE_SIZE);
 	}
@@ -49,7 +51,7 @@ static bool try_huge(struct vma *v, u64 addr)
 {
 	u64 base = align_down(addr, (u64)HUGE_SIZE);
 
-	if (base < v->start || base + HUGE_SIZE > v->end || !walked(v, base, base + HUGE_SIZE))
+	if (base < v->start || base + HUGE_SIZE > v->end || !walked(v, base, base + HUGE_SIZE, PTE_P))
 		return false;
 	if (!plenty())
 		return false;
@@ -68,7 +70,7 @@ static int map_anonymous(struct vma *v, u64 addr)
 	if (try_huge(v, addr))
 		return 0;
 	/* when memory is short: only what is asked for */
-	u64 size = mem_free_pages < 2 * mem_kept_pages ? PAGE_SIZE : around(v, addr, AROUND_LONE);
+	u64 size = mem_free_pages < 2 * mem_kept_pages ? PAGE_SIZE : around(v, addr, AROUND_LONE, PTE_P);
 	u64 from = max(align_down(addr, size), v->start);
 	u64 to = min(align_down(addr, size) + size, v->end);
 	for (u64 a = from; a < to; a += PAGE_SIZE) {
@@ -107,6 +109,35 @@ static int copy_page(struct vma *v, u64 *pte)
 		tlb_flush();
 	page_put(from);
 	return 0;
+}
+
+/* Copies of pages that are mapped and nobody has used (no processor knows them then, SDM vol. 3, 4.10.2.3), where a
+ * program goes through a file's data and writes: relocations, for instance. Not of files that change: the mapping shows
+ * that until it is written to. */
+static void copy_around(struct vma *v, u64 addr)
+{
+	if (!v->file || v->file->ops->truncate || v->flags & MAP_SHARED || !(v->prot & PROT_WRITE))
+		return;
+	u64 size = around(v, addr, PAGE_SIZE, PTE_P | PTE_W);
+	u64 to = min(align_down(addr, size) + size, v->end);
+	int level;
+
+	for (u64 a = max(align_down(addr, size), v->start); a < to && mem_free_pages >= 2 * mem_kept_pages; a += PAGE_SIZE) {
+		u64 *pte = pte_find(a, false, &level);
+		u64 old = pte && level == 1 ? *pte : 0;
+		if ((old & (PTE_P | PTE_W | PTE_A)) != PTE_P)
+			continue;
+		void *from = phys_to_virt(old & PTE_ADDR), *copy = page_alloc_user(false);
+		if (!copy)
+			break;
+		/* the allocation may have taken the page out: then its entry is another one */
+		if (*pte == old)
+			memcpy(copy, from, PAGE_SIZE);
+		if (__atomic_compare_exchange_n(pte, &old, virt_to_phys(copy) | pte_flags(v->prot) | PTE_OWNED, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+			page_put(from);
+		else
+			page_put(copy);
+	}
 }
 
 static int map_file_page(struct vma *v, u64 addr, bool write)
@@ -161,7 +192,7 @@ u64 vma_usable_end(const struct vma *v)
 static int map_file(struct vma *v, u64 addr, bool write)
 {
 	u64 page = align_down(addr, (u64)PAGE_SIZE);
-	u64 start = v->start, end = vma_usable_end(v), size = around(v, addr, AROUND);
+	u64 start = v->start, end = vma_usable_end(v), size = around(v, addr, AROUND, PTE_P);
 
 	if (page >= end)
 		return -ENXIO;	/* SIGBUS */
@@ -196,12 +227,21 @@ int vm_fault(u64 addr, u32 error)
 	if (pte && *pte) {
 		if (!write || *pte & PTE_W)
 			return 0;	/* another thread was faster, or the TLB was behind */
-		if (!(v->flags & MAP_SHARED))
-			return copy_page(v, pte);
+		if (!(v->flags & MAP_SHARED)) {
+			int err = copy_page(v, pte);
+			if (!err)
+				copy_around(v, addr);
+			return err;
+		}
 		page_put(phys_to_virt(*pte & PTE_ADDR));	/* the file gives it again, to be written to */
 		*pte = 0;
 	}
-	return v->file ? map_file(v, addr, write) : map_anonymous(v, addr);
+	if (!v->file)
+		return map_anonymous(v, addr);
+	int err = map_file(v, addr, write);
+	if (!err && write && (v = vma_find(addr)))	/* it may have slept */
+		copy_around(v, addr);
+	return err;
 }
 
 /* Makes the range present and writable as far as its areas allow, so that code

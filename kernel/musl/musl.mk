@@ -164,14 +164,14 @@ $(GEN)/internal/version.h:
 	@printf '#define VERSION "%s"\n' "$$(cat $(MUSL)/VERSION)" > $@
 $(GEN)/internal/uk_sysent.h: $(OVERLAY)/sysent.sh
 	@sh $(OVERLAY)/sysent.sh $(MUSL)/arch/x86_64/bits/syscall.h.in > $@
-$(GEN)/redefine.syms: $(OVERLAY)/redefine.txt
+$(GEN)/redefine.syms: $(OVERLAY)/redefine.txt | $(GEN)/internal
 	@sed -n 's/^\* //p' $< > $@
-$(GEN)/copyvar.sed: $(OVERLAY)/copyvar.sh $(OVERLAY)/copyvars.txt
+$(GEN)/copyvar.sed: $(OVERLAY)/copyvar.sh $(OVERLAY)/copyvars.txt | $(GEN)/internal
 	@sh $(OVERLAY)/copyvar.sh sedscript > $@
 
 # For glue: musl's headers say hidden of names that redefine.txt makes public ones, and one such reference
 # would make the name hidden in the whole kernel.
-$(GEN)/public.sed: $(OVERLAY)/redefine.txt
+$(GEN)/public.sed: $(OVERLAY)/redefine.txt | $(GEN)/internal
 	@sed -n 's/^\* \(__[^ ]*\) .*/\/^\t\\.hidden\t\1$$\/d/p' $< > $@
 
 -include $(wildcard $(O)/*.d)
