@@ -78,6 +78,14 @@ static void stacks(void)
 	pthread_attr_setguardsize(&a, 0), pthread_create(&t, &a, stack, NULL), pthread_join(t, NULL);
 	posix_memalign(&mine, 4096, 65536), pthread_attr_setstack(&a, mine, 65536);
 	pthread_create(&t, &a, stack, NULL), pthread_join(t, NULL);
+	/* What attributes say of stacks that nobody gave them. */
+	size_t size = 1;
+	void *base = &size, *top;
+	pthread_attr_init(&a), E(pthread_attr_getstack(&a, &base, &size)), E(base == NULL), E(size), E(pthread_attr_getstackaddr(&a, &top)), E(top == NULL);
+	pthread_attr_setstacksize(&a, 65536), E(pthread_attr_getstack(&a, &base, &size)), E(-(long)base), E(size);
+	pthread_attr_setstack(&a, mine, 65536), pthread_attr_setstacksize(&a, 32768);
+	E(pthread_attr_getstack(&a, &base, &size)), E((char *)base - (char *)mine), E(size), E(pthread_attr_getstackaddr(&a, &top)), E((char *)top - (char *)mine);
+	pthread_create(&t, &a, stack, NULL), pthread_join(t, NULL);
 }
 
 static void paths(void)
