@@ -30,7 +30,7 @@ func (p *Plan) addRequired(m *manifest.Manifest) error {
 	}
 	for _, r := range slices.Backward(modules) {
 		if r.Missing {
-			p.opt.warn(fmt.Sprintf("%s requires the module %s, and there is no such folder: the image does without it", r.By, r.Name))
+			p.doesWithout(fmt.Sprintf("%s requires the module %s, and there is no such folder", r.By, r.Name), "")
 		}
 		if r.Manifest == "" {
 			continue
@@ -40,10 +40,16 @@ func (p *Plan) addRequired(m *manifest.Manifest) error {
 			err = m.Underlay(under)
 		}
 		if err != nil {
-			p.opt.warn(fmt.Sprintf("%s requires the module %s: the image does without it: %v", r.By, r.Name, err))
+			p.doesWithout(fmt.Sprintf("%s requires the module %s", r.By, r.Name), ": "+err.Error())
 		}
 	}
 	return nil
+}
+
+// doesWithout tells of a module that cannot be had, and keeps it for an error that it may be the cause of.
+func (p *Plan) doesWithout(what, why string) {
+	p.opt.warn(what + ": the image does without it" + why)
+	p.without = append(p.without, what+why)
 }
 
 // addCommand gives a manifest its command line. That is Options.Command's, or else the manifest's

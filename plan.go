@@ -46,6 +46,7 @@ type Plan struct {
 	opt     Options
 
 	noCommand error       // why a manifest has none
+	without   []string    // modules of OSv's that it requires and that cannot be had
 	starter   *rofs.Entry // what starts a library's main(), nil for a program
 
 	kit          *linker.Kit       // nil until openKit
@@ -480,6 +481,9 @@ func (p *Plan) missingProgram(guest, end string) string {
 		if path.Base(e.Guest) == base && !e.Dir {
 			return "did you mean " + e.Guest + "?"
 		}
+	}
+	if len(p.without) > 0 {
+		return "add it to [manifest]; " + strings.Join(p.without, "; ")
 	}
 	return "add it to [manifest]"
 }
