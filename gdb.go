@@ -138,7 +138,8 @@ func (im *Image) underGDB(ctx context.Context, opt *RunOptions, held *heldFiles,
 	if opt.GDB == nil {
 		return func() {}, nil
 	}
-	if qemu { // it has a server of its own, which knows the machine and not the program
+	cfg.Traps = true // it shows the program's own code
+	if qemu {        // it has a server of its own, which knows the machine and not the program
 		cfg.GDB = opt.GDB.ofQEMU()
 		if opt.GDB.Waiting != nil {
 			opt.GDB.Waiting(opt.GDB.Addr)

@@ -59,6 +59,8 @@ type Plan struct {
 	onlyKnownPaths bool     // see constantPaths; set by Analyze
 	goAlone        bool     // see isGoAlone; likewise
 	richCalls      []string // see callParts; set by Analyze
+
+	jumps map[string][]byte // of files, by guest path; see addJumps
 }
 
 // partPrefix begins the names of parts of the C library that are linked only
@@ -556,6 +558,12 @@ func (p *Plan) roots() []string {
 	}
 	if p.Syscalls.All || slices.Contains(p.Syscalls.Names, "ioctl") {
 		out = append(out, "async_fcntl") // FIOASYNC, also where fcntl is plain
+	}
+	if p.hasJumps() {
+		out = append(out, jumpsPart)
+		if !p.goAlone {
+			out = append(out, stepsPart)
+		}
 	}
 	if p.onlyKnownPaths {
 		out = append(out, constantPathsParts...)

@@ -61,7 +61,7 @@ func (p *Plan) packing() (rofs.Options, error) {
 	if err != nil {
 		return o, err
 	}
-	o.Adjust, o.UserXattrs = policy.Adjust, policy.KeepXattrs
+	o.Adjust, o.UserXattrs = p.adjust(policy), policy.KeepXattrs
 	o.Holes = p.holes()
 	return o, nil
 }

@@ -40,6 +40,9 @@ type RunOptions struct {
 	Cwd      string
 	Hostname string
 	User     string // UID or UID:GID, for images that were built with one
+	// Traps has the program make its system calls by SYSCALL instructions, where the kernel would make jumps of them;
+	// so do runs under gdb.
+	Traps bool
 	// ASLR is where the program's stack, heap, mappings and, if it can be anywhere, it itself
 	// lie: "on" is the default, somewhere else at each boot; "off" at the same places; and
 	// with a number, from 1 up, where that number puts them. Canaries and other random bytes
@@ -240,7 +243,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Confine: opt.Confine, Ready: opt.Ready, Signals: opt.Signals,
 		Running: opt.Running, Live: opt.Live, Tee: opt.Tee, Control: opt.Control,
 	}
-	cfg.Overlay = opt.overlay(im.Overlay)
+	cfg.Overlay, cfg.Traps = opt.overlay(im.Overlay), opt.Traps
 	cfg.NoVirtio = im.noDevices(&opt)
 	cfg.SerialConsole = !im.mayHave("virtio_console")
 	cfg.NoEntropy = !im.mayHave("virtio_rng")

@@ -3,6 +3,8 @@ package uk
 import (
 	"slices"
 
+	"uk/internal/attributes"
+	"uk/rofs"
 	"uk/symbols"
 )
 
@@ -16,18 +18,20 @@ func (p *Plan) syscalls() (symbols.SyscallSet, error) {
 		return symbols.SyscallSet{}, err
 	}
 	var needs []*symbols.SyscallNeeds
-	if policy.Auto {
-		for i := range p.Symbols.Files {
-			if p.Symbols.Files[i].Host == "" {
-				continue // startmain.go's, without calls
-			}
-			n, err := p.opt.memo.ScanSyscallsOf(p.Symbols.Files[i].Host, p.Symbols.Files[i].Guest)
-			if err != nil {
-				return symbols.SyscallSet{}, err
-			}
-			if n != nil {
-				needs = append(needs, n)
-			}
+	for i := range p.Symbols.Files {
+		if p.Symbols.Files[i].Host == "" {
+			continue // startmain.go's, without calls
+		}
+		n, err := p.opt.memo.ScanSyscallsOf(p.Symbols.Files[i].Host, p.Symbols.Files[i].Guest)
+		if err != nil && policy.Auto {
+			return symbols.SyscallSet{}, err
+		}
+		if n == nil {
+			continue
+		}
+		p.addJumps(n)
+		if policy.Auto {
+			needs = append(needs, n)
 		}
 	}
 	set := symbols.SelectSyscalls(policy, needs)
@@ -64,6 +68,39 @@ func richCalls(words []string, set symbols.SyscallSet, needs []*symbols.SyscallN
 		}
 	}
 	return out
+}
+
+// jumpsPart is the part of the kernel that makes jumps of SYSCALL instructions (kernel/sys/raw/jumps.c).
+const jumpsPart = "raw_jumps"
+
+// stepsPart has a program that steps through itself find nothing of them, which one of Go's code alone has no means to do
+// (kernel/sys/raw/step.c).
+const stepsPart = "raw_steps"
+
+// addJumps keeps what the root file system tells the kernel of a file's system calls. Version 1 cannot.
+func (p *Plan) addJumps(n *symbols.SyscallNeeds) {
+	if len(n.Jumps) == 0 || p.opt.Format == FormatRofs1 {
+		return
+	}
+	if p.jumps == nil {
+		p.jumps = make(map[string][]byte)
+	}
+	p.jumps[n.Guest] = symbols.EncodeJumps(n.Jumps)
+}
+
+// hasJumps tells whether the kernel has a use for them.
+func (p *Plan) hasJumps() bool {
+	return len(p.jumps) > 0 && (p.Syscalls.All || len(p.Syscalls.Names) > 0)
+}
+
+// adjust changes what the file at path gets as policy says, and adds what the kernel looks for.
+func (p *Plan) adjust(policy *attributes.Policy) func(path string, a *rofs.Attr) {
+	return func(path string, a *rofs.Attr) {
+		policy.Adjust(path, a)
+		if v := p.jumps[path]; v != nil && p.hasJumps() {
+			a.SetXattr(symbols.JumpsXattr, v)
+		}
+	}
 }
 
 // syscallNames is the selection as the linker takes it: what the image's code

@@ -100,6 +100,9 @@ func (c *cmdline) build(cfg *Config, words []string, now int64, room int) (line 
 	if cfg.ASLR != "" && cfg.ASLR != "on" {
 		c.word("uk.aslr=" + cfg.ASLR)
 	}
+	if cfg.Traps {
+		c.word("uk.traps=1")
+	}
 	if cfg.Overlay != "" {
 		c.word("uk.overlay=" + cfg.Overlay)
 	}

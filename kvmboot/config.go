@@ -61,6 +61,9 @@ type Config struct {
 	Hostname string
 	Ulimits  []Ulimit // which the program begins with; the kernel must have the part for them
 	User     string   // UID or UID:GID of the program; empty: root. The kernel must have the part for it
+	// Traps has system calls of the program stay SYSCALL instructions, where the kernel would make jumps of them: its
+	// code is what its files have.
+	Traps bool
 	// ASLR is "off" for a program at fixed addresses, or a number from which they are made;
 	// "" or "on": they are chosen at each boot.
 	ASLR string

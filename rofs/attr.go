@@ -3,6 +3,8 @@ package rofs
 import (
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -20,6 +22,15 @@ type Attr struct {
 type Xattr struct {
 	Name  string `json:"name"`
 	Value []byte `json:"value"`
+}
+
+// SetXattr gives the file an extended attribute, or another value for one that it has.
+func (a *Attr) SetXattr(name string, value []byte) {
+	i, there := slices.BinarySearchFunc(a.Xattrs, name, func(x Xattr, name string) int { return strings.Compare(x.Name, name) })
+	if !there {
+		a.Xattrs = slices.Insert(a.Xattrs, i, Xattr{Name: name})
+	}
+	a.Xattrs[i].Value = value
 }
 
 // Attributes of what no host path stands for: directories made on the way, and

@@ -72,6 +72,10 @@ type SyscallNeeds struct {
 	// Idle are calls that are not among the names, since only code of Go's
 	// standard library has them that never runs in this program.
 	Idle []string `json:"idle,omitempty"`
+	// Jumps are the syscall instructions that can become jumps, sorted by
+	// address, Traps the others.
+	Jumps []JumpSite `json:"-"`
+	Traps []TrapSite `json:"-"`
 }
 
 // A DynamicSite is a system call whose number is not a constant.
@@ -135,12 +139,18 @@ func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 	out := &SyscallNeeds{Guest: guest, Names: []string{}, Numbers: []int{}}
 	c.markGo(out)
 	found, rich, idle := make(map[int64]bool), make(map[int64]bool), make(map[int64]bool)
+	j := c.newJumps()
 	settle := func(fn *function, i int, p place) {
 		out.Sites++
+		traps := fn.ins[i].Op == x86asm.SYSCALL
 		if p.reg == rax && broadcasts(fn, i) {
+			j.add(fn, i, values{})
 			return
 		}
 		v := c.walk(fn, i, p)
+		if traps {
+			j.add(fn, i, v)
+		}
 		for n, from := range v.consts {
 			if c.idle(n, v.makers[n]) {
 				idle[n] = true
@@ -203,6 +213,7 @@ func ScanSyscalls(f *ELF, guest string) (*SyscallNeeds, error) {
 	if out.Sites == 0 {
 		return nil, nil
 	}
+	out.Jumps, out.Traps = j.sites, j.traps
 	if len(out.Dynamic) > 0 && out.Go != "" {
 		out.Packages = c.goPackages()
 	}

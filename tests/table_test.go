@@ -19,7 +19,7 @@ const mb = 1 << 20
 func table() []*program {
 	rows := []*program{}
 	add := func(p program) { rows = append(rows, &p) }
-	for _, r := range [][]program{appRows(), ofKernelLibc(), regsRows(), honestRows(), libcRows(), sysRows(), featureRows(), ipcRows(), inetRows(), conformRows(), signalRows(), fileRows(), ptyRows(), vsockRows(), cpuRows(), linkageRows(), goRows(), rustRows(), procRows(), speedRows()} {
+	for _, r := range [][]program{appRows(), ofKernelLibc(), regsRows(), honestRows(), libcRows(), sysRows(), featureRows(), ipcRows(), inetRows(), conformRows(), signalRows(), fileRows(), ptyRows(), vsockRows(), cpuRows(), linkageRows(), goRows(), rustRows(), procRows(), speedRows(), jumpRows()} {
 		for _, p := range r {
 			add(p)
 		}

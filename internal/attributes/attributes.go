@@ -15,7 +15,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"uk/manifest"
@@ -128,12 +127,6 @@ func apply(r *manifest.FileRule, a *rofs.Attr) {
 		a.MTime = *r.MTime
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Set)) {
-		x := rofs.Xattr{Name: name, Value: r.Set[name]}
-		i, there := slices.BinarySearchFunc(a.Xattrs, x, func(a, b rofs.Xattr) int { return strings.Compare(a.Name, b.Name) })
-		if there {
-			a.Xattrs[i] = x
-		} else {
-			a.Xattrs = slices.Insert(a.Xattrs, i, x)
-		}
+		a.SetXattr(name, r.Set[name])
 	}
 }

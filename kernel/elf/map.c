@@ -1,6 +1,7 @@
 /* Maps the segments of a checked ELF file. */
 #include "kernel.h"
 #include "loader.h"
+#include "map_code.h"
 
 static int prot_of(u32 flags)
 {
@@ -18,7 +19,7 @@ static long map_segment(const struct elf_file *f, const struct elf_phdr *p)
 	long r = 0;
 
 	if (fresh > start)
-		r = vm_map(start, fresh - start, prot, MAP_PRIVATE | MAP_FIXED, f->vnode,
+		r = map_code(start, fresh - start, prot, MAP_PRIVATE | MAP_FIXED, f->vnode,
 			align_down(p->offset, (u64)PAGE_SIZE));
 	if (r >= 0 && end > fresh)
 		r = vm_map(fresh, end - fresh, prot, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, NULL, 0);

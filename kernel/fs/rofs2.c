@@ -52,6 +52,7 @@ static const struct vnode_ops *kind(struct vnode *v, const struct rofs2_inode *i
 		if (in->size && (in->start > blocks || in->size > (blocks - in->start) * ROFS2_BLOCK))
 			return NULL;
 		v->data = (void *)(in->start * (ROFS2_BLOCK / ROFS_SECTOR));
+		v->rdev = in->xattrs;	/* for sys/raw/jumps.c */
 		return &file_ops;
 	}
 	return NULL;

@@ -72,6 +72,7 @@ struct vma {
 };
 #define VMA_MAX		65536	/* areas; vm.max_map_count */
 #define VMA_NO_WRITE	0x200	/* in flags: mprotect() may not make it writable; no MAP_* is it */
+#define VMA_STUBS	0x20000000	/* in flags: sys/raw/jumps.c made it; no MAP_* is it */
 #define VMA_VDSO	0x40000000	/* in flags: vdso/map.c made it; no MAP_* is it */
 long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offset);
 long vm_unmap(u64 addr, u64 len);
@@ -100,6 +101,7 @@ void vm_file_clean(const struct vnode *file);
 
 /* mm/fault.c: 0; -EFAULT: the app's fault; -ENOMEM; else what reading the file gave, -ENXIO behind its end */
 int vm_fault(u64 addr, u32 error);
+int map_file_page(struct vma *v, u64 addr, bool write);	/* one that is not mapped; WRITE: of a private area, a copy */
 u64 page_entry(u64 addr);	/* of the page tables, at whatever level; 0: none */
 u64 vma_usable_end(const struct vma *v);	/* what lies behind belongs to no page of the file: SIGBUS */
 

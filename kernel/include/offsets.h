@@ -11,6 +11,9 @@
 #define T_IRQ_PENDING	64
 #define T_IRQ_OFF	72
 #define T_LOCK_DEPTH	76
+#define T_RAW_LATE	99
+
+#define RAW_JUMP_SAVED	19	/* sys/raw/landing.S: behind raw_jump, where the flags are saved */
 
 #define CPU_GDT		0
 #define CPU_TSS		64

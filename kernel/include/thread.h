@@ -54,6 +54,7 @@ struct thread {
 	bool keep_vector;	/* switch.S must save and restore vector state */
 	bool need_resched;
 	bool interruptible;	/* blocked, but a signal may wake it */
+	bool raw_late;		/* interrupted in the kernel: a raw call looks for signals once more */
 	void *xsave;		/* vector state while not running and keep_vector */
 	u64 fsbase;		/* while not running; always, on CPUs without FSGSBASE */
 	struct list run;	/* in the ready queue or a wait queue */

@@ -34,6 +34,7 @@
 #define RFLAGS_FIXED	0x2		/* always set */
 #define RFLAGS_TF	0x100
 #define RFLAGS_IF	0x200
+#define RFLAGS_NT	0x4000
 #define RFLAGS_RING3	(RFLAGS_IF | RFLAGS_FIXED)
 
 /* State components (SDM vol. 1, 13.1): the kernel's own list. XGETBV in ring 3 may tell the

@@ -21,7 +21,7 @@ SMALLER := -fno-move-loop-invariants -fno-shrink-wrap -fno-jump-tables -fno-ipa-
 # STACKPROTECTOR=n leaves out the kernel's stack protector (kernel/boot/stack_protector.c).
 STACKPROTECTOR ?= y
 PROTECTOR := $(if $(filter y,$(STACKPROTECTOR)),-fstack-protector-strong -mstack-protector-guard=global -include kernel/include/stack_protector.h)
-LESS_PROTECTED := boot/ mm/ random/ thread/ time/ signal/ fs/proc/ fs/proc_ fs/sys_
+LESS_PROTECTED := boot/ mm/ random/ thread/ time/ signal/ fs/proc/ fs/proc_ fs/sys_ sys/raw/
 less_protected = $(if $(and $(PROTECTOR),$(filter $(addsuffix %,$(addprefix kernel/,$(LESS_PROTECTED))),$(1))),-fstack-protector)
 KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Oz $(SMALLER) $(PROTECTOR) -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include -Ikernel/interfaces \
 	-mgeneral-regs-only -mno-red-zone -malign-data=abi -fno-strict-aliasing -fno-delete-null-pointer-checks \

@@ -140,7 +140,7 @@ static void copy_around(struct vma *v, u64 addr)
 	}
 }
 
-static int map_file_page(struct vma *v, u64 addr, bool write)
+int map_file_page(struct vma *v, u64 addr, bool write)
 {
 	bool shared = v->flags & MAP_SHARED;
 	u64 index = (v->offset + (addr - v->start)) >> PAGE_SHIFT;

@@ -224,7 +224,7 @@ static u64 choose_address(u64 hint, u64 len, int flags)
 
 /* What a MAP_* flag word leaves on the area. */
 #define KEPT_FLAGS (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_LOCKED | MAP_NORESERVE | MAP_STACK | \
-		    VMA_NO_WRITE)
+		    VMA_NO_WRITE | VMA_STUBS)
 
 /* sys/system/limits.c */
 OPTIONAL bool vm_limited(u64 addr, u64 len, int prot, int flags)

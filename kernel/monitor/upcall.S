@@ -22,21 +22,7 @@ upcall_entry:
 	.globl	regs_return
 regs_return:
 	mov	%rdi, %rsp
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
-	pop	%r11
-	pop	%r10
-	pop	%r9
-	pop	%r8
-	pop	%rsi
-	pop	%rdi
-	pop	%rdx
-	pop	%rcx
-	pop	%rax
+	POP_REGS
 	add	$16, %rsp
 	iretq
 

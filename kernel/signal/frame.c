@@ -76,6 +76,9 @@ noreturn void signal_kill(const struct regs *r, int sig)
 	vm_exit('s', sig);
 }
 
+/* sys/raw/jumps.c: where the program is that a signal found at RIP. */
+OPTIONAL u64 raw_place(u64 rip) { return rip; }
+
 /* Builds the frame and points R at the handler. The stack is made present
  * first: nothing below may fault. */
 static void enter_handler(struct regs *r, int sig, const struct siginfo *info)
@@ -100,6 +103,7 @@ static void enter_handler(struct regs *r, int sig, const struct siginfo *info)
 		.flags = UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS | (vector_components ? UC_FP_XSTATE : 0),
 		.stack = s->alt, .mask = s->restore ? s->restore_mask : s->blocked,
 	};
+	r->rip = raw_place(r->rip);
 	context_save(&f->uc.mc, r);
 	vector_frame_save((struct vector_area *)vectors);
 	f->uc.mc.fpstate = vectors;
@@ -224,6 +228,9 @@ static bool refused(struct regs *r)
 	return true;
 }
 
+/* sys/raw/step.c: is this step of a program that steps through itself none of its own? */
+OPTIONAL bool raw_step(struct regs *r) { (void)r; return false; }
+
 /* A fault of the program. False: there is no handler. */
 bool signal_fault(struct regs *r, int sig, int code, u64 addr)
 {
@@ -231,6 +238,8 @@ bool signal_fault(struct regs *r, int sig, int code, u64 addr)
 	struct thread *t = current();
 	KERNEL_LOCK();
 
+	if (raw_step(r))
+		return true;
 	if (refused(r))
 		info = (struct siginfo){ .signo = sig = SIGSEGV, .code = SI_KERNEL };
 	u64 h = sigactions[sig].handler;

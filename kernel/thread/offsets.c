@@ -14,6 +14,7 @@ CHECK(T_FAULT_ADDRESS, struct thread, fault_address);
 CHECK(T_IRQ_PENDING, struct thread, irq_pending);
 CHECK(T_IRQ_OFF, struct thread, irq_off);
 CHECK(T_LOCK_DEPTH, struct thread, lock_depth);
+CHECK(T_RAW_LATE, struct thread, raw_late);
 CHECK(CPU_GDT, struct cpu, gdt);
 CHECK(CPU_TSS, struct cpu, tss);
 CHECK(CPU_TSS_RSP0, struct cpu, tss.rsp);

@@ -35,6 +35,9 @@ static bool interruptible_here(const struct regs *r)
 	return !on_kstack(r->rsp) && (r->rip < (u64)entry_text_start || r->rip >= (u64)entry_text_end);
 }
 
+/* sys/raw: of a thread that was on its way out of a raw system call, what it would have been in the program. */
+OPTIONAL void raw_leaving(struct regs *r) { (void)r; }
+
 static void interrupt(struct regs *r, unsigned vector)
 {
 	struct thread *t = current();
@@ -47,6 +50,7 @@ static void interrupt(struct regs *r, unsigned vector)
 		irq_run_pending();
 		if (t->need_resched)
 			schedule();
+		raw_leaving(r);
 		if (interruptible_here(r))
 			signal_deliver(r);
 		kunlock();

@@ -57,7 +57,7 @@ long map_check(const struct file *f, u64 addr, u64 len, int *flags, u64 offset)
 	KEEP(vm_unmap_clean_anchor);
 	int asked = *flags;
 
-	*flags &= ~VMA_NO_WRITE;
+	*flags &= ~(VMA_NO_WRITE | VMA_STUBS);
 	if (f && f->flags & O_PATH)
 		return -EBADF;
 	if (f && *flags & MAP_SHARED && !file_writes(f))

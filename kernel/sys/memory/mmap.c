@@ -1,6 +1,7 @@
 /* mmap(2), munmap(2), mprotect(2) */
 #include "kernel.h"
 #include "linux_file.h"
+#include "map_code.h"
 #include "memfd.h"
 #include "vfs.h"
 
@@ -74,7 +75,7 @@ static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 		return r;
 	r = map_around_kernel(addr, len, prot, flags);
 	if (!r)
-		r = vm_map(addr, len, prot, flags, f ? f->vnode : NULL, offset);
+		r = map_code(addr, len, prot, flags, f ? f->vnode : NULL, offset);
 	if (f)
 		file_put(f);
 	if (r > 0 && flags & (MAP_POPULATE | MAP_LOCKED) && prot)

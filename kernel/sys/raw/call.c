@@ -13,17 +13,25 @@ void last_syscall_print(void)
 		kprintf("last raw system call %d\n", current()->last_syscall - 1);
 }
 
+/* Again where an interrupt came behind the look (landing.S). */
+void raw_signals(struct regs *r)
+{
+	struct thread *t = current();
+
+	t->keep_vector = true;		/* programs keep vector registers across SYSCALL */
+	t->raw_late = false;
+	signal_deliver_syscall(r);
+	t->keep_vector = false;
+}
+
 void raw_syscall(struct regs *r)
 {
 	struct thread *t = current();
-	struct regs *outer = t->user_regs;
-	bool keep = t->keep_vector;
 
 	t->user_regs = r;
 	t->last_syscall = r->error + 1;
-	t->keep_vector = true;		/* programs keep vector registers across SYSCALL */
+	t->keep_vector = true;
 	r->rax = user_lost_result(sys_dynamic(r->error, r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9));
-	signal_deliver_syscall(r);
-	t->keep_vector = keep;
-	t->user_regs = outer;
+	raw_signals(r);
+	t->user_regs = NULL;
 }

@@ -10,8 +10,14 @@
 
 extern const struct syscall_entry systab_start[], systab_end[];
 extern char landing_probe[], landing_ring0[], landing_ring3[];
+extern char raw_leave[], raw_left[];
 
 static long (*table[TABLE_SIZE])(long, long, long, long, long, long);
+
+static __attribute__((noinline)) void wrmsr(u64 number, u64 value)
+{
+	monitor_call(MON_WRMSR, number, value, 0);
+}
 
 /* On each CPU. */
 void raw_syscalls_enable(void)
@@ -22,16 +28,16 @@ void raw_syscalls_enable(void)
 	cpuid(CPUID_EXTENDED, 0, r);
 	if (!(r[3] >> CPUID_EXTENDED_EDX_SYSCALL & 1))
 		panic("this CPU lacks syscall, which this program cannot do without");
-	monitor_call(MON_WRMSR, MSR_EFER, monitor_call(MON_RDMSR, MSR_EFER, 0, 0) | EFER_SCE, 0);
-	monitor_call(MON_WRMSR, MSR_STAR, (u64)SEL_KDATA << 48 | 3UL << 48 | (u64)SEL_KCODE << 32, 0);
-	monitor_call(MON_WRMSR, MSR_SFMASK, RFLAGS_TF, 0);	/* a program that steps through itself stops behind the call */
-	monitor_call(MON_WRMSR, MSR_LSTAR, (u64)landing_probe, 0);
+	wrmsr(MSR_EFER, monitor_call(MON_RDMSR, MSR_EFER, 0, 0) | EFER_SCE);
+	wrmsr(MSR_STAR, (u64)SEL_KDATA << 48 | 3UL << 48 | (u64)SEL_KCODE << 32);
+	wrmsr(MSR_SFMASK, RFLAGS_TF);	/* a program that steps through itself stops behind the call */
+	wrmsr(MSR_LSTAR, (u64)landing_probe);
 	__asm__ volatile("syscall" : "=a"(cs) :: "rcx", "r11", "memory");
 	if (cs & 3) {
-		monitor_call(MON_WRMSR, MSR_LSTAR, (u64)landing_ring3, 0);
+		wrmsr(MSR_LSTAR, (u64)landing_ring3);
 	} else {
-		monitor_call(MON_WRMSR, MSR_SFMASK, RFLAGS_IF | RFLAGS_TF, 0);
-		monitor_call(MON_WRMSR, MSR_LSTAR, (u64)landing_ring0, 0);
+		wrmsr(MSR_SFMASK, RFLAGS_IF | RFLAGS_TF);
+		wrmsr(MSR_LSTAR, (u64)landing_ring0);
 	}
 }
 
@@ -41,6 +47,16 @@ void raw_syscalls_init(void)
 		if (e->nr < TABLE_SIZE)
 			table[e->nr] = e->fn;
 	raw_syscalls_enable();
+}
+
+void raw_leaving(struct regs *r)
+{
+	struct thread *t = current();
+
+	if (r->rip - (u64)raw_leave < (u64)(raw_left - raw_leave))
+		memcpy(&r->rip, (u64 *)t->kstack_top - 5, 5 * sizeof(u64));	/* what IRETQ pops */
+	else
+		t->raw_late = true;
 }
 
 /* Says once for each number that a call is missing. */
