@@ -36,17 +36,32 @@ _Static_assert(sizeof(struct frame) + 15 + 63 + 4 <= SIGNAL_FRAME_ROOM, "SIGNAL_
 #define CS_LINUX		0x33	/* segments as a program on Linux knows them */
 #define SS_LINUX		0x2b
 
-static void context_save(struct sigcontext *c, const struct regs *r)
+/* Where a sigcontext's first registers are in a struct regs, as they follow each other there. */
+#define AT(reg) offsetof(struct regs, reg) / sizeof(u64)
+static const u8 registers[] = {
+	AT(r8), AT(r9), AT(r10), AT(r11), AT(r12), AT(r13), AT(r14), AT(r15), AT(rdi), AT(rsi), AT(rbp), AT(rbx), AT(rdx), AT(rax),
+	AT(rcx), AT(rsp), AT(rip), AT(rflags),
+};
+_Static_assert(offsetof(struct sigcontext, rflags) == sizeof(u64) * (sizeof(registers) - 1), "as many as before rflags");
+
+static void context_copy(u64 *context, u64 *r, bool save)
+{
+	for (unsigned i = 0; i < sizeof(registers); i++)
+		if (save)
+			context[i] = r[registers[i]];
+		else
+			r[registers[i]] = context[i];
+}
+
+static void context_save(struct sigcontext *c, struct regs *r)
 {
 	bool trap = r->vector < VEC_IRQ_BASE, outside = r->vector == 14 && current()->fault_address >= USER_MAX;
 
 	*c = (struct sigcontext){
-		.r8 = r->r8, .r9 = r->r9, .r10 = r->r10, .r11 = r->r11, .r12 = r->r12, .r13 = r->r13,
-		.r14 = r->r14, .r15 = r->r15, .rdi = r->rdi, .rsi = r->rsi, .rbp = r->rbp, .rbx = r->rbx,
-		.rdx = r->rdx, .rax = r->rax, .rcx = r->rcx, .rsp = r->rsp, .rip = r->rip, .rflags = r->rflags,
 		.cs = CS_LINUX, .ss = SS_LINUX, .error = trap ? r->error | outside : 0, .trapno = trap ? r->vector : 0,
 		.cr2 = current()->fault_address,
 	};
+	context_copy(&c->r8, &r->r15, true);
 }
 
 /* Segments and privileged flags stay ours, whatever the handler wrote. */
@@ -54,10 +69,8 @@ static void context_restore(struct regs *r, const struct sigcontext *c)
 {
 	const u64 user_flags = 0x240dd5;	/* CF PF AF ZF SF TF DF OF AC ID */
 
-	r->r8 = c->r8, r->r9 = c->r9, r->r10 = c->r10, r->r11 = c->r11, r->r12 = c->r12, r->r13 = c->r13;
-	r->r14 = c->r14, r->r15 = c->r15, r->rdi = c->rdi, r->rsi = c->rsi, r->rbp = c->rbp, r->rbx = c->rbx;
-	r->rdx = c->rdx, r->rax = c->rax, r->rcx = c->rcx, r->rsp = c->rsp, r->rip = c->rip;
-	r->rflags = (c->rflags & user_flags) | RFLAGS_RING3;
+	context_copy((u64 *)&c->r8, &r->r15, false);
+	r->rflags = (r->rflags & user_flags) | RFLAGS_RING3;
 	r->cs = SEL_UCODE;
 	r->ss = SEL_UDATA;
 }
