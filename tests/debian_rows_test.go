@@ -1,6 +1,9 @@
 package tests
 
-import "strings"
+import (
+	"strings"
+	"testing"
+)
 
 // debianRows are kinds of programs that distributions have and that need more than their own files.
 func debianRows() []program {
@@ -11,5 +14,15 @@ func debianRows() []program {
 		{name: "debian-asan", build: c("debian/sanitizer.c", "-fsanitize=address", "-pthread"), status: 3, memory: 1024 * mb},
 		{name: "debian-asan-static", build: c("debian/sanitizer.c", "-fsanitize=address", "-static-libasan", "-pthread"), status: 3, memory: 1024 * mb},
 		{name: "debian-lsan", build: c("debian/sanitizer.c", "-fsanitize=leak", "-pthread"), status: 3},
+		{name: "debian-ping", build: onHost("/usr/bin/ping"), args: strings.Fields("-n -c 3 -i 0.01 127.0.0.1"), check: isAnswered},
+		{name: "debian-ping6", build: onHost("/usr/bin/ping"), args: strings.Fields("-n -c 3 -i 0.01 ::1"), check: isAnswered},
+	}
+}
+
+// isAnswered is for ping, whose times nobody knows before, and which many hosts let nobody use.
+func isAnswered(t *testing.T, out string) {
+	t.Helper()
+	if strings.Count(out, "64 bytes from ") != 3 || !strings.Contains(out, "3 packets transmitted, 3 received, 0% packet loss") {
+		t.Errorf("%s", out)
 	}
 }

@@ -17,3 +17,6 @@ PROCNODES(net_sockets,
 	{ "r-" "net/udplite\0" "4", show_sockets },
 	{ "r-" "net/udplite6\0" "5", show_sockets },
 );
+PROCNODES_IN("/proc/sys/", inet_settings,
+	PROC_VALUE("r-" "net/ipv4/ping_group_range", "0\t2147483647"),	/* echo sockets are for everybody */
+);

@@ -42,6 +42,7 @@ if [ "$what" = test ]; then
 	need gdb gdb
 	need socat socat
 	need iproute2 ip
+	need iputils-ping ping
 	need tzdata /usr/share/zoneinfo/America/New_York
 	need netbase /etc/services
 	need libcrypt-dev /usr/include/crypt.h

@@ -44,7 +44,7 @@ static int take(struct inet *i, u32 port)
 {
 	for (u32 tries = 0; tries < 16; tries++) {
 		int err = port_take(i);
-		if (err || address_loopback(&i->port.at) || !inet_out())
+		if (err || address_loopback(&i->port.at) || is_ping(i) || !inet_out())
 			return err;
 		struct hs_address a = i->port.at;
 		port_set(&a, port);
@@ -80,7 +80,7 @@ int inet_bind(struct socket *s, const void *name, int len)
 	if (s->domain == AF_INET && !usable(i, &a))
 		return -EADDRNOTAVAIL;
 	u32 port = port_number(&a);
-	if (port && port < PORTS_PRIVILEGED && !capable(CAP_NET_BIND_SERVICE))
+	if (port && port < PORTS_PRIVILEGED && !is_ping(i) && !capable(CAP_NET_BIND_SERVICE))
 		return -EACCES;
 	if (i->state != CLOSED || has_port(i))
 		return -EINVAL;

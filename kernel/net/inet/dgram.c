@@ -36,6 +36,8 @@ static int receiver(struct inet *i, const struct socket_msg *m, struct hs_addres
 			return -EINVAL;
 		address_from6(to, six);
 	}
+	if (is_ping(i))
+		return to->family == i->s.domain ? 0 : -EINVAL;
 	return port_number(to) ? 0 : -EINVAL;
 }
 
@@ -63,6 +65,10 @@ void udp_deliver(struct inet *i, struct packet *p)
 /* As on Linux: what finds no room is lost, and what finds nobody is told to who is connected. */
 static void deliver(struct inet *from, struct packet *p)
 {
+	if (is_ping(from)) {
+		ping_answer(from, p);
+		return;
+	}
 	struct inet *to = port_find(&p->to, from->port.protocol, (const struct hs_address *)p->data);
 
 	if (to) {
@@ -82,6 +88,8 @@ static int check(struct inet *i, const struct socket_msg *m, int flags, struct h
 	inet_look();
 	if (m->total > 0xffff)
 		return -EMSGSIZE;
+	if (is_ping(i) && m->total < PING_LEAST)
+		return -EINVAL;
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	int err = receiver(i, m, to);
@@ -95,7 +103,7 @@ static int check(struct inet *i, const struct socket_msg *m, int flags, struct h
 		return -EINVAL;
 	if (!address_allowed(i, to))
 		return -EACCES;
-	if (m->total > DGRAM_MAX + (to->family == AF_INET6 ? 20 : 0))
+	if (m->total > DGRAM_MAX + (to->family == AF_INET6 ? 20 : 0) + (is_ping(i) ? PING_LEAST : 0))
 		return -EMSGSIZE;
 	if ((err = socket_error(&i->s)))
 		return err;
@@ -130,6 +138,11 @@ long udp_send(struct socket *s, const struct socket_msg *m, int flags)
 	if (iov_gather(p->data + sizeof(*from), m->v, 0, m->total) < m->total) {
 		kfree(p);
 		return -EFAULT;
+	}
+	int err = is_ping(i) ? ping_request(i, p) : 0;
+	if (err) {
+		kfree(p);
+		return err;
 	}
 	from = (struct hs_address *)p->data;
 	*from = i->port.at;

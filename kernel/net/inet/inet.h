@@ -11,8 +11,10 @@
 #include "socket.h"
 
 #define ENETUNREACH	101
+#define IPPROTO_ICMP	1
 #define IPPROTO_TCP	6
 #define IPPROTO_UDP	17
+#define IPPROTO_ICMPV6	58
 #define IPPROTO_UDPLITE	136	/* RFC 3828; without the checksum that is what it is about, as over lo */
 
 #define ROOM		212992	/* net.core.wmem_default, rmem_default */
@@ -74,6 +76,7 @@ struct inet_way {
 	void (*taken)(struct inet *i);	/* the reader has made room in the queue */
 	void (*finish)(struct inet *i);	/* nothing more will be sent */
 	void (*leave)(struct inet *i, bool abort);	/* the socket is not of this connection any more */
+	bool pings;			/* knows echo sockets */
 	void (*flush)(void);		/* the last push of a call is behind us; may be NULL */
 
 	/* Of ways out of the guest. Those with a result may wait; 0 or an error. */
@@ -130,6 +133,7 @@ struct inet {
 static inline struct inet *inet_of(struct socket *s) { return container_of(s, struct inet, s); }
 static inline bool is_inet(const struct socket *s) { return s->domain == AF_INET || s->domain == AF_INET6; }
 static inline bool is_stream(const struct inet *i) { return i->s.type == SOCK_STREAM; }
+static inline bool is_ping(const struct inet *i) { return i->port.protocol == IPPROTO_ICMP || i->port.protocol == IPPROTO_ICMPV6; }
 static inline u32 port_number(const struct hs_address *a) { return a->port[0] << 8 | a->port[1]; }
 static inline bool has_port(const struct inet *i) { return !list_empty(&i->port.link); }
 static inline void port_set(struct hs_address *a, u32 n) { a->port[0] = n >> 8; a->port[1] = n; }
@@ -222,6 +226,12 @@ long tcp_recv(struct socket *s, struct socket_msg *m, int flags);
 long udp_send(struct socket *s, const struct socket_msg *m, int flags);
 void udp_deliver(struct inet *i, struct packet *p);	/* P is for I, if there is room */
 long udp_recv(struct socket *s, struct socket_msg *m, int flags);
+/* ping.c: datagrams of echo sockets, behind their addresses */
+#define PING_LEAST	8	/* bytes: the header */
+int ping_request(struct inet *i, struct packet *p);	/* makes it one of I's; or an error */
+void ping_answer(struct inet *i, struct packet *p);	/* P is for the guest itself: it becomes the answer */
+bool ping_arrived(struct inet *i, struct packet *p);	/* an answer from outside becomes one for I; false: it is none */
+
 int inet_poll(struct file *f, struct poll_table *pt);
 long inet_ioctl(struct file *f, unsigned long cmd, unsigned long arg);
 

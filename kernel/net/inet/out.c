@@ -32,12 +32,14 @@ int out_open(struct inet *i)
 {
 	if (i->number)
 		return 0;
+	if (is_ping(i) && !inet_out()->pings)
+		return -ENETUNREACH;
 	int err = inet_out()->open(i);
 	if (err)
 		return err;
 	if (inet_tell_options)
 		inet_tell_options(i);
-	if (!i->fixed_port)
+	if (!i->fixed_port || is_ping(i))	/* the identifier stays within the guest */
 		return 0;
 	struct hs_address a = i->port.at;	/* of an earlier connection */
 	return inet_out()->bind(i, &a);

@@ -3,6 +3,8 @@
 #include "af_inet.h"
 #include "permission.h"
 
+#define CAP_NET_RAW	13
+
 #ifndef MODULE
 const char drv_inet[1];		/* selects this file, whose functions are linked if a call needs them */
 /* The files of the other calls: nothing refers to this, so what no call needs is not linked. */
@@ -220,7 +222,7 @@ const struct file_ops inet_file_ops = {
 };
 
 /* The protocol of a type, when PROTOCOL is 0 or that; or an error. */
-static int check_type(int type, int protocol)
+static int check_type(int family, int type, int protocol)
 {
 	int usual = type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP;
 
@@ -229,7 +231,9 @@ static int check_type(int type, int protocol)
 	if (type != SOCK_STREAM && type != SOCK_DGRAM && type != SOCK_RAW)
 		return -ESOCKTNOSUPPORT;
 	if (type == SOCK_RAW)
-		return -EPROTONOSUPPORT;
+		return protocol && !capable(CAP_NET_RAW) ? -EPERM : -EPROTONOSUPPORT;
+	if (type == SOCK_DGRAM && protocol == (family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6))
+		return protocol;
 	if (type == SOCK_DGRAM && protocol == IPPROTO_UDPLITE)
 		return protocol;
 	return !protocol || protocol == usual ? usual : -EPROTONOSUPPORT;
@@ -237,7 +241,7 @@ static int check_type(int type, int protocol)
 
 struct file *inet_socket(int family, int type, int protocol, int flags)
 {
-	protocol = check_type(type, protocol);
+	protocol = check_type(family, type, protocol);
 	if (protocol < 0)
 		return ERR_PTR(protocol);
 	struct inet *i = inet_new(family, type, protocol);

@@ -100,7 +100,11 @@ static bool receive_datagram(struct inet *i, struct packet *p, bool more)
 	bool good = from->family ? host_address(i, from) : port_number(&i->peer);
 	if (good && !from->family)
 		*from = i->peer;
-	if (good && (!port_number(&i->peer) || same_address(from, &i->peer))) {
+	if (is_ping(i))
+		good = good && ping_arrived(i, all);
+	else
+		good = good && (!port_number(&i->peer) || same_address(from, &i->peer));
+	if (good) {
 		all->to = i->port.at;
 		if (address_any(&all->to))
 			address_source(&all->to, from);
