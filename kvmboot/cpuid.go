@@ -16,6 +16,7 @@ func supportedCPUID(kvmFD int) (*kvmCPUID2, error) {
 		return nil, err
 	}
 	c.nent = min(c.nent, maxCPUIDEntries)
+	c.addBrand()
 	return c, nil
 }
 

@@ -145,13 +145,20 @@ func (g *gconv) read(name string) {
 }
 
 // find returns the modules for a set by its name or an alias, in any case, with
-// or without a suffix such as //TRANSLIT.
+// or without a suffix such as //TRANSLIT. A format that ends in a number, as
+// "CP%d", stands for all sets that it can name.
 func (g *gconv) find(name []byte) []string {
 	name, _, _ = bytes.Cut(name, []byte("//"))
 	if len(name) > maxSetName {
 		return nil
 	}
 	name = upper(new([maxSetName]byte), name)
+	if before, verb, ok := bytes.Cut(name, []byte("%")); ok {
+		if v := string(bytes.Trim(verb, "0123456789L")); v != "D" && v != "U" || len(before) == 0 {
+			return nil
+		}
+		return g.numbered(string(before))
+	}
 	if a := g.alias[string(name)]; a != "" {
 		return g.modules[a]
 	}
@@ -167,6 +174,24 @@ func upper(to *[maxSetName]byte, s []byte) []byte {
 		to[i] = c
 	}
 	return to[:len(s)]
+}
+
+// numbered returns the modules for all sets that are called prefix and a number, in order.
+func (g *gconv) numbered(prefix string) []string {
+	var files []string
+	add := func(name string, of []string) {
+		if n, ok := strings.CutPrefix(name, prefix); ok && n != "" && strings.Trim(n, "0123456789") == "" {
+			files = append(files, of...)
+		}
+	}
+	for name, set := range g.alias {
+		add(name, g.modules[set])
+	}
+	for name, of := range g.modules {
+		add(name, of)
+	}
+	slices.Sort(files)
+	return slices.Compact(files)
 }
 
 // maxSetName is the length of the longest name of a character set that is

@@ -157,13 +157,15 @@ func TestCodeset(t *testing.T) {
 
 func TestGconv(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "gconv-modules")
-	text := "# x\nalias LATIN9// ISO-8859-15//\nmodule ISO-8859-15// INTERNAL ISO8859-15 1\nmodule INTERNAL ISO-8859-15// ISO8859-15 1\nmodule X// INTERNAL ../x 1\nmodule\n"
+	text := "# x\nalias LATIN9// ISO-8859-15//\nmodule ISO-8859-15// INTERNAL ISO8859-15 1\nmodule INTERNAL ISO-8859-15// ISO8859-15 1\nmodule X// INTERNAL ../x 1\nmodule\n" +
+		"alias CP850// IBM850//\nmodule IBM850// INTERNAL IBM850 1\nmodule CP1252// INTERNAL CP1252 1\nmodule CPX// INTERNAL CPX 1\n"
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	g := newGconv()
 	g.read(file)
-	for name, want := range map[string]int{"latin9": 1, "ISO-8859-15//TRANSLIT": 1, "x": 0, "INTERNAL": 0, "": 0} {
+	for name, want := range map[string]int{"latin9": 1, "ISO-8859-15//TRANSLIT": 1, "x": 0, "INTERNAL": 0, "": 0,
+		"cp%d//TRANSLIT": 2, "ISO-8859-%02lu": 1, "%d": 0, "CP%s": 0, "CP%": 0, "CP%d.txt": 0, "PART%d": 0} {
 		if got := g.find([]byte(name)); len(got) != want {
 			t.Errorf("%s: got %q", name, got)
 		}
