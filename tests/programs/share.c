@@ -96,6 +96,30 @@ static void list(const char *dir)
 		closedir(d);
 }
 
+/* posix_fallocate(), which libraries emulate where the file system cannot do it. */
+static void reserved(void)
+{
+	int fd = open("reserved", O_RDWR | O_CREAT, 0600), ro = open("reserved", O_RDONLY), dir = open(".", O_RDONLY);
+
+	SAY(pwrite(fd, "abc", 3, 4094));
+	SAY(posix_fallocate(fd, 100, 9000));
+	SAY(posix_fallocate(fd, 0, 1));
+	SAY(posix_fallocate(fd, 9099, 1));
+	SAY(posix_fallocate(fd, 9100, 5000));
+	SAY(posix_fallocate64(fd, 20000, 4096));
+	SAY(posix_fallocate(fd, 0, 0));
+	SAY(posix_fallocate(fd, -1, 1));
+	SAY(posix_fallocate(fd, 0, -1));
+	SAY(posix_fallocate(ro, 0, 10));
+	SAY(posix_fallocate(dir, 0, 10));
+	SAY(posix_fallocate(-1, 0, 10));
+	close(fd);
+	close(ro);
+	close(dir);
+	show("reserved");
+	contents("reserved");
+}
+
 static void files(void)
 {
 	char buf[100] = "";
@@ -150,6 +174,7 @@ static void files(void)
 	close(fd);
 	SAY(truncate("a", 4097));
 	contents("a");
+	reserved();
 	SAY(close(open("a", O_WRONLY | O_TRUNC)));
 	show("a");
 	SAY(close(open("b", O_WRONLY | O_CREAT, 0444)));
