@@ -564,6 +564,9 @@ func (p *Plan) roots() []string {
 		if !p.goAlone {
 			out = append(out, stepsPart)
 		}
+		if p.Manifest.Kernel.Libc == "image" {
+			out = append(out, jumpsPart+"_mmap") // its loader maps code
+		}
 	}
 	if p.onlyKnownPaths {
 		out = append(out, constantPathsParts...)

@@ -1,12 +1,14 @@
 /* Maps the segments of a checked ELF file. */
 #include "kernel.h"
 #include "loader.h"
-#include "map_code.h"
 
 static int prot_of(u32 flags)
 {
 	return (flags & PF_R ? PROT_READ : 0) | (flags & PF_W ? PROT_WRITE : 0) | (flags & PF_X ? PROT_EXEC : 0);
 }
+
+/* sys/raw/jumps.c, where code of the image has system calls that can be jumps. */
+OPTIONAL void jumps_make(u64 start, u64 len, struct vnode *file, u64 offset) { (void)start, (void)len, (void)file, (void)offset; }
 
 /* File bytes, then zeroes: the rest of the last file page, then fresh pages. */
 static long map_segment(const struct elf_file *f, const struct elf_phdr *p)
@@ -19,8 +21,10 @@ static long map_segment(const struct elf_file *f, const struct elf_phdr *p)
 	long r = 0;
 
 	if (fresh > start)
-		r = map_code(start, fresh - start, prot, MAP_PRIVATE | MAP_FIXED, f->vnode,
+		r = vm_map(start, fresh - start, prot, MAP_PRIVATE | MAP_FIXED, f->vnode,
 			align_down(p->offset, (u64)PAGE_SIZE));
+	if (r > 0 && prot == (PROT_READ | PROT_EXEC))
+		jumps_make(start, fresh - start, f->vnode, align_down(p->offset, (u64)PAGE_SIZE));
 	if (r >= 0 && end > fresh)
 		r = vm_map(fresh, end - fresh, prot, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, NULL, 0);
 	/* What follows the segment in the file must not show; in a read-only one it may.

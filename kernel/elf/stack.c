@@ -65,35 +65,38 @@ OPTIONAL void identity_start(u64 (*aux)[2]) { (void)aux; }
 /* sys/system/limits_given.c, in images with limits of their own. */
 OPTIONAL void limits_start(void) {}
 
-static void put_auxv(u64 *v, const struct elf_file *f, u64 interp_base, u64 random, u64 name, u64 plat)
+/* In the order of Linux; without a value: 0. */
+enum { PHDR, PHENT, PHNUM, PAGESZ, BASE, ENTRY = BASE + 2, HWCAP = ENTRY + 6, HWCAP2, CLKTCK, RANDOM, EXECFN, PLATFORM, MINSIGSTKSZ, END };
+static const u8 tags[] = {
+	AT_PHDR, AT_PHENT, AT_PHNUM, AT_PAGESZ, AT_BASE, AT_FLAGS, AT_ENTRY, AT_UID, AT_EUID, AT_GID, AT_EGID, AT_SECURE,
+	AT_HWCAP, AT_HWCAP2, AT_CLKTCK, AT_RANDOM, AT_EXECFN, AT_PLATFORM, AT_MINSIGSTKSZ,
+};
+_Static_assert(sizeof(tags) == END && END + 1 < AUX_MAX, "room for the auxiliary vector");
+
+/* V is zeros. */
+static void put_auxv(u64 (*v)[2], const struct elf_file *f, u64 interp_base, u64 random, u64 name, u64 plat)
 {
 	u32 features[4];
 
 	cpuid(1, 0, features);
-	const u64 aux[][2] = {
-		{ AT_PHDR, f->phdr_addr },
-		{ AT_PHENT, sizeof(struct elf_phdr) },
-		{ AT_PHNUM, f->phdr_addr ? f->phnum : 0 },
-		{ AT_PAGESZ, PAGE_SIZE },
-		{ AT_BASE, interp_base },
-		{ AT_FLAGS, 0 },
-		{ AT_ENTRY, f->bias + f->ehdr.entry },
-		{ AT_UID, 0 }, { AT_EUID, 0 }, { AT_GID, 0 }, { AT_EGID, 0 },
-		{ AT_SECURE, 0 },
-		{ AT_HWCAP, features[3] },
-		{ AT_HWCAP2, monitor_cr4 & CR4_FSGSBASE ? 2 : 0 },	/* HWCAP2_FSGSBASE */
-		{ AT_CLKTCK, 100 },
-		{ AT_RANDOM, random },
-		{ AT_EXECFN, name },
-		{ AT_PLATFORM, plat },
-		{ AT_MINSIGSTKSZ, align_up(SIGNAL_FRAME_ROOM + vector_size, 16) },
-		{ AT_NULL, 0 },
-	};
-	_Static_assert(array_len(aux) < AUX_MAX, "room for the auxiliary vector");
-	memcpy(v, aux, sizeof(aux));
-	identity_start((u64 (*)[2])v);
+	for (unsigned i = 0; i < END; i++)
+		v[i][0] = tags[i];
+	v[PHDR][1] = f->phdr_addr;
+	v[PHENT][1] = sizeof(struct elf_phdr);
+	v[PHNUM][1] = f->phdr_addr ? f->phnum : 0;
+	v[PAGESZ][1] = PAGE_SIZE;
+	v[BASE][1] = interp_base;
+	v[ENTRY][1] = f->bias + f->ehdr.entry;
+	v[HWCAP][1] = features[3];
+	v[HWCAP2][1] = monitor_cr4 & CR4_FSGSBASE ? 2 : 0;	/* HWCAP2_FSGSBASE */
+	v[CLKTCK][1] = 100;
+	v[RANDOM][1] = random;
+	v[EXECFN][1] = name;
+	v[PLATFORM][1] = plat;
+	v[MINSIGSTKSZ][1] = align_up(SIGNAL_FRAME_ROOM + vector_size, 16);
+	identity_start(v);
 	limits_start();
-	vdso_map(v + 2 * array_len(aux) - 2);
+	vdso_map(v[END]);
 }
 
 /* glue/start/stack_end.c */
@@ -126,6 +129,6 @@ u64 stack_build(const struct elf_file *f, u64 interp_base)
 	v = put_strings(&strings, "uk.env", v);
 	exe_env_end = (char *)strings;
 	exe_auxv = v;
-	put_auxv(v, f, interp_base, rnd, name, plat);
+	put_auxv((u64 (*)[2])v, f, interp_base, rnd, name, plat);
 	return sp;
 }

@@ -104,14 +104,15 @@ static int copy_page(struct vma *v, u64 *pte)
 		return 0;
 	}
 	memcpy(to, from, PAGE_SIZE);
-	*pte = virt_to_phys(to) | pte_flags(v->prot) | PTE_OWNED | PTE_A;
-	if (cpu_count > 1)	/* this CPU forgot the translation when it faulted (SDM vol. 3, 4.10.4.1) */
+	u64 old = __atomic_exchange_n(pte, virt_to_phys(to) | pte_flags(v->prot) | PTE_OWNED, __ATOMIC_SEQ_CST);
+	/* This CPU forgot the translation when it faulted (SDM vol. 3, 4.10.4.1), and none knows one that was not used (4.10.2.3). */
+	if (cpu_count > 1 && old & PTE_A)
 		tlb_flush();
 	page_put(from);
 	return 0;
 }
 
-/* Copies of pages that are mapped and nobody has used (no processor knows them then, SDM vol. 3, 4.10.2.3), where a
+/* Copies of pages that are mapped and nobody has used, where a
  * program goes through a file's data and writes: relocations, for instance. Not of files that change: the mapping shows
  * that until it is written to. */
 static void copy_around(struct vma *v, u64 addr)
@@ -124,19 +125,8 @@ static void copy_around(struct vma *v, u64 addr)
 
 	for (u64 a = max(align_down(addr, size), v->start); a < to && mem_free_pages >= 2 * mem_kept_pages; a += PAGE_SIZE) {
 		u64 *pte = pte_find(a, false, &level);
-		u64 old = pte && level == 1 ? *pte : 0;
-		if ((old & (PTE_P | PTE_W | PTE_A)) != PTE_P)
-			continue;
-		void *from = phys_to_virt(old & PTE_ADDR), *copy = page_alloc_user(false);
-		if (!copy)
+		if (pte && level == 1 && (*pte & (PTE_P | PTE_W | PTE_A)) == PTE_P && copy_page(v, pte))
 			break;
-		/* the allocation may have taken the page out: then its entry is another one */
-		if (*pte == old)
-			memcpy(copy, from, PAGE_SIZE);
-		if (__atomic_compare_exchange_n(pte, &old, virt_to_phys(copy) | pte_flags(v->prot) | PTE_OWNED, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
-			page_put(from);
-		else
-			page_put(copy);
 	}
 }
 

@@ -53,14 +53,16 @@ static void context_copy(u64 *context, u64 *r, bool save)
 			r[registers[i]] = context[i];
 }
 
+/* C is all zeros. */
 static void context_save(struct sigcontext *c, struct regs *r)
 {
 	bool trap = r->vector < VEC_IRQ_BASE, outside = r->vector == 14 && current()->fault_address >= USER_MAX;
 
-	*c = (struct sigcontext){
-		.cs = CS_LINUX, .ss = SS_LINUX, .error = trap ? r->error | outside : 0, .trapno = trap ? r->vector : 0,
-		.cr2 = current()->fault_address,
-	};
+	c->cs = CS_LINUX;
+	c->ss = SS_LINUX;
+	c->error = trap ? r->error | outside : 0;
+	c->trapno = trap ? r->vector : 0;
+	c->cr2 = current()->fault_address;
 	context_copy(&c->r8, &r->r15, true);
 }
 

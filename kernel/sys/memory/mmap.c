@@ -1,7 +1,6 @@
 /* mmap(2), munmap(2), mprotect(2) */
 #include "kernel.h"
 #include "linux_file.h"
-#include "map_code.h"
 #include "memfd.h"
 #include "vfs.h"
 
@@ -42,6 +41,12 @@ OPTIONAL long map_around_kernel(u64 addr, u64 len, int prot, int flags)
 {
 	(void)addr, (void)len, (void)prot, (void)flags;
 	return 0;
+}
+
+/* sys/raw/jumps_mmap.c */
+OPTIONAL long map_code(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offset)
+{
+	return vm_map(addr, len, prot, flags, file, offset);
 }
 
 static long map(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)

@@ -96,27 +96,20 @@ static u64 place(u64 start, u64 end, u64 size)
 		vm_populate(start, size, false) ? start : 0;
 }
 
-static void patch_all(u64 start, u64 len, u64 at, u64 offset)
+/* Of what was just mapped, LEN bytes of FILE from OFFSET on, to be executed. */
+void jumps_make(u64 start, u64 len, struct vnode *file, u64 offset)
 {
 	struct { u32 name_len, size, name; } x;
 	struct site s;
+	u64 at = overlay_real(file)->rdev;
 
-	if (rofs2_table(at, &x, sizeof(x)) || x.name != ATTRIBUTE)
+	if (cmdline_get("uk.traps", 0) || rofs2_table(at, &x, sizeof(x)) || x.name != ATTRIBUTE)
 		return;
-	u64 stub = place(start, start + len, align_up(x.size * 4ul, (u64)PAGE_SIZE));
+	u64 stub = place(start, start + len, align_up(x.size * 4ul, (u64)PAGE_SIZE));	/* a third more than they take */
 	u64 end = (at += sizeof(x)) + x.size;
 	for (; stub && at < end && !rofs2_table(at, &s, sizeof(s)); at += sizeof(s))
 		if (s.end - offset < len && patch(&s, start + (s.end - offset), stub))
 			stub += SLOT;
-}
-
-long map_code(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offset)
-{
-	long r = vm_map(addr, len, prot, flags, file, offset);
-
-	if (r > 0 && file && prot == (PROT_READ | PROT_EXEC) && !(flags & MAP_SHARED) && !cmdline_get("uk.traps", 0))
-		patch_all(r, len, overlay_real(file)->rdev, offset);
-	return r;
 }
 
 /*
