@@ -46,5 +46,13 @@ func FastParts(files []File) []string {
 			out = append(out, p.root)
 		}
 	}
+	if slices.Contains(out, "uk_fast_malloc") && slices.ContainsFunc(files, func(f File) bool {
+		return slices.ContainsFunc(mallocCounts, func(n string) bool { return slices.Contains(f.Symbols, n) })
+	}) {
+		out = append(out, "uk_fast_statistics")
+	}
 	return out
 }
+
+// mallocCounts are functions that count what the allocator has: each allocator has its own.
+var mallocCounts = []string{"__libc_mallinfo", "mallinfo", "mallinfo2", "malloc_trim"}

@@ -15,6 +15,8 @@
 
 #define RTLD_DI_LMID 1
 #define RTLD_DI_LINKMAP 2
+#define RTLD_DI_SERINFO 4
+#define RTLD_DI_SERINFOSIZE 5
 #define RTLD_DI_ORIGIN 6
 #define RTLD_DI_TLS_MODID 9
 #define RTLD_DI_TLS_DATA 10
@@ -38,5 +40,15 @@ struct dl_phdr_info {
 	u64 tls_modid;
 	void *tls_data;
 };
+
+/* Dl_serinfo */
+struct dl_serinfo {
+	size_t size;
+	unsigned count;
+	struct { char *name; unsigned flags; } paths[];
+};
+
+struct module;
+bool dlinfo_search(const struct module *m, int request, struct dl_serinfo *info);
 
 #endif

@@ -1,4 +1,4 @@
-/* dlinfo(3), the requests that programs are seen to make. */
+/* dlinfo(3) */
 #include "dlfcn.h"
 #include "dynlink.h"
 
@@ -35,6 +35,10 @@ EXPORT int dlinfo(void *handle, int request, void *result)
 		case RTLD_DI_PHDR:
 			*(const void **)result = m->user_phdrs ? m->user_phdrs : m->phdrs;
 			err = m->phnum;
+			break;
+		case RTLD_DI_SERINFO: case RTLD_DI_SERINFOSIZE:
+			if (!dlinfo_search(m, request, result))
+				err = -1;
 			break;
 		default:
 			loader_fail("unsupported dlinfo request");

@@ -2,12 +2,11 @@
  * that needed that, LD_LIBRARY_PATH, DT_RUNPATH, default directories. There is
  * no ld.so.cache: the image holds few directories. */
 #include "dynlink.h"
+#include "search.h"
 #include "vfs.h"
 
 static const char defaults[] =
 	"/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/lib64:/usr/lib64:/lib:/usr/lib:/usr/local/lib";
-
-#define PATH_SIZE 1024
 
 struct attempt {
 	const char *name;
@@ -49,11 +48,6 @@ static bool try_path(struct attempt *a, char *path)
 	return true;
 }
 
-struct text_out {
-	char buf[PATH_SIZE];
-	size_t len;
-};
-
 static void put(struct text_out *o, const char *s, size_t n)
 {
 	if (o->len + n < sizeof(o->buf)) {
@@ -84,23 +78,26 @@ static size_t put_variable(struct text_out *o, const char *s, const struct modul
 	return 1;
 }
 
-/* Each directory of the colon-separated LIST. An empty one is the working directory. */
+const char *search_expand(struct text_out *o, const char *list, const struct module *m)
+{
+	o->len = 0;
+	while (*list && *list != ':') {
+		if (*list == '$') {
+			list += put_variable(o, list, m);
+		} else {
+			put(o, list++, 1);
+		}
+	}
+	return list + (*list == ':');
+}
+
 static bool try_list(struct attempt *a, const char *list, const struct module *m)
 {
 	struct text_out o;
 
 	while (list && *list && !a->bad) {
-		o.len = 0;
-		bool empty = *list == ':';
-		while (*list && *list != ':') {
-			if (*list == '$') {
-				list += put_variable(&o, list, m);
-			} else {
-				put(&o, list++, 1);
-			}
-		}
-		list += *list == ':';
-		if (!empty)
+		list = search_expand(&o, list, m);
+		if (o.len)
 			put(&o, "/", 1);
 		put(&o, a->name, strlen(a->name) + 1);
 		if (o.len < sizeof(o.buf) && try_path(a, o.buf))
@@ -118,7 +115,7 @@ static bool try_rpath(struct attempt *a, const struct module *m)
 	return false;
 }
 
-static const char *environment(const char *name)
+const char *search_environment(const char *name)
 {
 	size_t n = strlen(name);
 
@@ -150,7 +147,7 @@ bool search_library(const char *name, const struct module *by, struct elf_file *
 	} else {
 		bool runpath = by && module_has(by, DT_RUNPATH);
 		if ((!runpath && try_rpath(&a, by)) ||
-		    (!a.bad && try_list(&a, environment("LD_LIBRARY_PATH"), main_module)) ||
+		    (!a.bad && try_list(&a, search_environment("LD_LIBRARY_PATH"), main_module)) ||
 		    (!a.bad && runpath && try_list(&a, module_string(by, by->dyn[DT_RUNPATH]), by)) ||
 		    (!a.bad && try_list(&a, defaults, NULL)))
 			return true;

@@ -85,9 +85,12 @@ size_t uk_strftime(void *s, size_t n, const void *format, const struct tm *tm, l
 		}
 		for (; now(f) - '0' < 10; step(&f), has_width = 1)
 			width = width < 10000 ? width * 10 + (now(f) - '0') : width;
-		if (now(f) == 'E' || now(f) == 'O')
+		const char *allowed = now(f) == 'E' ? "CPRTXYZcnprstuxyz%" : now(f) == 'O' ? "BCGHIMPRSTUVWZbdeghjklmnprstuwyz%" : NULL;
+		if (allowed)
 			step(&f);
 		c = now(f);
+		if (allowed && !one_of(c, allowed))
+			goto unknown;
 
 		switch (c) {
 		case 'P':
@@ -149,7 +152,8 @@ size_t uk_strftime(void *s, size_t n, const void *format, const struct tm *tm, l
 				text = c < 128 ? __strftime_fmt_1(&field, &len, c, tm, loc, pad) : 0;
 			}
 		}
-		if (!text) {	/* unknown: as it is */
+		if (!text) {	/* as it is */
+		unknown:
 			if (c)
 				step(&f);
 			len = ((const char *)f.at - (const char *)start.at) / (wide ? sizeof(wchar_t) : 1);
@@ -161,7 +165,7 @@ size_t uk_strftime(void *s, size_t n, const void *format, const struct tm *tm, l
 			for (; start.at != f.at; step(&start)) {
 				if (at + 1 >= n)
 					return 0;
-				put(s, at++, now(start), wide);
+				put(s, at++, upper && now(start) < 128 ? toupper(now(start)) : now(start), wide);
 			}
 			continue;
 		}
@@ -183,7 +187,7 @@ size_t uk_strftime(void *s, size_t n, const void *format, const struct tm *tm, l
 		/* With a width, the field's own padding gives way to it. */
 		int number = one_of(c, "CdegGHIjklmMsSuUVwWyY");
 
-		fill = pad == '_' || pad == '-' ? ' ' : pad == '0' ? '0' : number && !one_of(c, "ekl") ? '0' : ' ';
+		fill = pad == '_' || pad == '-' ? ' ' : pad == '0' ? '0' : number && !one_of(c, "ekls") ? '0' : ' ';
 		if (has_width && number) {
 			while (len > 1 && (*text == '0' || *text == ' '))
 				text++, len--;

@@ -235,7 +235,8 @@ static const char *parse(const char *s, const char *f, struct tm *tm, struct sta
 				return NULL;
 			continue;
 		}
-		f += 1 + strspn(f + 1, "-_0^#");	/* strftime()'s flags mean nothing here */
+		f += 1 + strspn(f + 1, "-_0^#");	/* strftime()'s flags and widths mean nothing here */
+		f += strspn(f, "0123456789");
 		era = *f == 'E';
 		allowed = era ? "cCyYxX" : *f == 'O' ? "bBhdeHImMSUWVwy" : NULL;
 		if (allowed && (!*++f || !strchr(allowed, *f)))

@@ -58,27 +58,34 @@ s/^\t\tif \(!st\) goto inval;$/\t\tif (!st) {\
 		}/
 # Integers and pointers of any size come in words (System V ABI, 3.5.7), so that one va_arg() will do.
 /^static void pop_arg\(/,/^\}/c\
+static long narrow(long v, int type)\
+{\
+	switch (type) {\
+	case INT: return (int)v;\
+	case UINT: return (unsigned)v;\
+	case SHORT: return (short)v;\
+	case USHORT: return (unsigned short)v;\
+	case CHAR: return (signed char)v;\
+	case UCHAR: return (unsigned char)v;\
+	}\
+	return v;\
+}\
+\
 static void pop_arg(union arg *arg, int type, va_list *ap)\
 {\
-	if (type == DBL) {\
+	if (type == DBL)\
 		arg->f = va_arg(*ap, double);\
-		return;\
-	}\
-	if (type == LDBL) {\
+	else if (type == LDBL)\
 		arg->f = va_arg(*ap, long double);\
-		return;\
-	}\
-	long v = va_arg(*ap, long);\
-	switch (type) {\
-	case INT: v = (int)v; break;\
-	case UINT: v = (unsigned)v; break;\
-	case SHORT: v = (short)v; break;\
-	case USHORT: v = (unsigned short)v; break;\
-	case CHAR: v = (signed char)v; break;\
-	case UCHAR: v = (unsigned char)v; break;\
-	}\
-	arg->i = v;\
+	else\
+		arg->i = narrow(va_arg(*ap, long), type);\
 }
+# One argument may be printed in several ways: it stays whole until then.
+s/^\t\tpop_arg\(nl_arg\+i, nl_type\[i\], ap\);$/\t\tpop_arg(nl_arg+i, nl_type[i] == DBL || nl_type[i] == LDBL ? nl_type[i] : ULONG, ap);/
+s/^(\t\t\tif \(argpos>=0\)) nl_type\[argpos\]=st, arg=nl_arg\[argpos\];$/\1 {\
+				nl_type[argpos]=st, arg=nl_arg[argpos];\
+				if (st != DBL \&\& st != LDBL) arg.i = narrow(arg.i, st);\
+			}/
 # A width of INT_MIN has no positive counterpart.
 s/^\t\t\tif \(w<0\) fl\|=LEFT_ADJ, w=-w;$/\t\t\tif (w<0) fl|=LEFT_ADJ, w=-(unsigned)w;/
 s/^\t\t\} else if \(\(w=getint\(&s\)\)<0\) goto overflow;$/\t\t} else w=getint(\&s);\

@@ -82,3 +82,20 @@ d
 s/NL_ARGMAX/64/g
 # A character has up to six bytes.
 s/MB_LEN_MAX/6/
+# One argument may be printed in several ways: see vfprintf.sed.
+s/\nstatic int wprintf_core\(/\
+\
+static void narrow(union arg *arg, int type)\
+{\
+	switch (type) {\
+	case INT: arg->i = (int)arg->i; break;\
+	case UINT: arg->i = (unsigned)arg->i; break;\
+	case SHORT: arg->i = (short)arg->i; break;\
+	case USHORT: arg->i = (unsigned short)arg->i; break;\
+	case CHAR: arg->i = (signed char)arg->i; break;\
+	case UCHAR: arg->i = (unsigned char)arg->i; break;\
+	}\
+}\
+&/
+s/^\t\tpop_arg\(nl_arg\+i, nl_type\[i\], ap\);$/\t\tpop_arg(nl_arg+i, nl_type[i] == DBL || nl_type[i] == LDBL ? nl_type[i] : ULONG, ap);/
+s/nl_type\[argpos\]=st, arg=nl_arg\[argpos\];$/nl_type[argpos]=st, arg=nl_arg[argpos], narrow(\&arg, st);/

@@ -56,6 +56,7 @@ struct segment {
 	union {
 		struct {
 			struct segment *next, *prev;
+			struct segment *all_next, *all_prev;	/* of all heaps, for statistics.c */
 			uint64_t busy, dirty;	/* a bit for each slice; dirty: a program may have written to it */
 			uint8_t head[SLICES];	/* first slice of the page that a slice is of */
 			struct page pages[SLICES];
@@ -113,7 +114,12 @@ hidden _Noreturn void uk_heap_bad(const char *what);
 hidden struct page *uk_page_new(struct heap *h, int slices, size_t size, int class);
 hidden void uk_page_release(struct heap *h, struct page *p);
 hidden int uk_page_grow(struct page *p, size_t n);
+/* Holds a lock while F sees each segment. */
+hidden void uk_each_segment(void (*f)(struct segment *, void *), void *arg);
+hidden int uk_heap_give_back(struct heap *h);
 /* huge.c */
+extern hidden size_t uk_huge_count, uk_huge_bytes;	/* of those that the program has */
+hidden int uk_huge_give_back(void);
 hidden void *uk_map(uintptr_t hint, size_t n);
 hidden void *uk_map_aligned(size_t n);
 hidden void uk_unmap(void *at, size_t n);

@@ -11,6 +11,13 @@ enum { PAGE = 4096 };
 static volatile int lock[1];
 static struct segment *kept;	/* blocks that were freed and may be had again soon, as may_keep() says */
 static size_t kept_bytes;
+size_t uk_huge_count, uk_huge_bytes;
+
+static void account(size_t count, size_t bytes)
+{
+	__atomic_add_fetch(&uk_huge_count, count, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&uk_huge_bytes, bytes, __ATOMIC_RELAXED);
+}
 
 void *uk_map(uintptr_t hint, size_t n)
 {
@@ -69,12 +76,14 @@ static struct segment *again(size_t n)
 	return s;
 }
 
-static void give_all_back(void)
+int uk_huge_give_back(void)
 {
 	struct segment *s, *next;
+	int any;
 
 	LOCK(lock);
 	s = kept;
+	any = s != 0;
 	kept = 0;
 	kept_bytes = 0;
 	UNLOCK(lock);
@@ -82,6 +91,7 @@ static void give_all_back(void)
 		next = s->kept;
 		uk_unmap(s, s->mapped);
 	}
+	return any;
 }
 
 /* ALIGN: 0, or a power of two of more than a page. */
@@ -91,7 +101,7 @@ void *uk_huge_alloc(size_t n, size_t align)
 	struct segment *s = 0;
 
 	if (!align && (s = again(n)))
-		return s->zero = 0, s->block;
+		return s->zero = 0, account(1, s->mapped), s->block;
 	/* The header is at the multiple of SEGMENT before the block, whose own may be a wider one. */
 	if (before >= SEGMENT) {
 		char *p;
@@ -110,7 +120,7 @@ void *uk_huge_alloc(size_t n, size_t align)
 			goto none;
 		s = uk_map_aligned(n + before);
 		if (!s && kept) {
-			give_all_back();
+			uk_huge_give_back();
 			s = uk_map_aligned(n + before);
 		}
 		if (!s)
@@ -122,6 +132,7 @@ void *uk_huge_alloc(size_t n, size_t align)
 	s->size = whole(n);
 	s->block = (char *)s + before;
 	s->zero = 1;
+	account(1, s->mapped);
 	return s->block;
 none:
 	errno = ENOMEM;
@@ -136,6 +147,7 @@ void uk_huge_free(struct segment *s)
 	for (struct segment *k = kept; k; k = k->kept)
 		if (k == s)
 			uk_heap_bad("free(): double free detected in tcache 2\n");
+	account(-1, -s->mapped);
 	keep = s->block == (char *)s + HEADER && may_keep(kept_bytes + s->mapped);
 	if (keep) {
 		s->kept = kept;
@@ -166,6 +178,7 @@ void *uk_huge_realloc(struct segment *s, size_t n)
 		s->magic = magic_of(s);
 		s->block = to + before;
 	}
+	account(0, all - s->mapped);
 	s->mapped = all;
 	s->size = whole(n);
 	return s->block;

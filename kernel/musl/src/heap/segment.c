@@ -3,9 +3,43 @@
 #include <string.h>
 #include <sys/mman.h>
 #include "heap.h"
+#include "lock.h"
 #include "syscall.h"
 
 enum { HEADER_SLICE = 1 };
+
+static struct segment *all;	/* of all heaps: their owners take no lock but for a new segment, and for one that goes */
+static volatile int all_lock[1];
+
+static void all_add(struct segment *s)
+{
+	LOCK(all_lock);
+	s->all_next = all;
+	if (all)
+		all->all_prev = s;
+	all = s;
+	UNLOCK(all_lock);
+}
+
+static void all_remove(struct segment *s)
+{
+	LOCK(all_lock);
+	if (s->all_next)
+		s->all_next->all_prev = s->all_prev;
+	if (s->all_prev)
+		s->all_prev->all_next = s->all_next;
+	else
+		all = s->all_next;
+	UNLOCK(all_lock);
+}
+
+void uk_each_segment(void (*f)(struct segment *, void *), void *arg)
+{
+	LOCK(all_lock);
+	for (struct segment *s = all; s; s = s->all_next)
+		f(s, arg);
+	UNLOCK(all_lock);
+}
 
 /* The first slices of N side by side that are free, or -1; those that were used before come first by their place alone. */
 static int find(uint64_t busy, int n)
@@ -45,6 +79,7 @@ static struct segment *segment_new(struct heap *h)
 	if (s->next)
 		s->next->prev = s;
 	h->segments = s;
+	all_add(s);
 	return s;
 }
 
@@ -61,7 +96,24 @@ static void segment_free(struct heap *h, struct segment *s)
 		s->prev->next = s->next;
 	else
 		h->segments = s->next;
+	all_remove(s);
 	uk_unmap(s, SEGMENT);
+}
+
+/* What is kept of slices without a page, of the thread's own heap. Reports whether there was any. */
+int uk_heap_give_back(struct heap *h)
+{
+	int any = 0;
+
+	for (struct segment *s = h->segments; s; s = s->next)
+		for (int i = HEADER_SLICE; i < SLICES; i++)
+			if (s->dirty & ~s->busy & 1ul << i) {
+				__syscall(SYS_madvise, (long)s + (long)i * SLICE, SLICE, MADV_DONTNEED);
+				s->dirty &= ~(1ul << i);
+				h->kept -= SLICE;
+				any = 1;
+			}
+	return any;
 }
 
 /* Takes the slices. */
