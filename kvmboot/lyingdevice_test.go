@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -98,6 +99,28 @@ func (l *liar) lie(t *transport, q *virtqueue, at uint16) {
 	}
 }
 
+// lieWhile lies of a device with a worker of its own, at any time: also while the driver looks.
+func (l *liar) lieWhile(ctx context.Context, t *transport) {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if l.rnd.IntN(l.every) != 0 {
+			continue
+		}
+		t.mu.Lock()
+		if q := &t.queue[l.rnd.IntN(len(t.queue))]; q.ready && q.usedIdx > 0 && !t.stopping.Load() {
+			l.lie(t, q, q.usedIdx-1)
+			t.interrupt(intrUsed)
+		}
+		t.mu.Unlock()
+	}
+}
+
 const lyingProgram = `
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -108,7 +131,10 @@ const lyingProgram = `
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <arpa/inet.h>
 #include <linux/vm_sockets.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <unistd.h>
 static char buf[65536];
 static void look(const char *dir, int depth)
@@ -126,7 +152,24 @@ static void look(const char *dir, int depth)
 	}
 	closedir(d);
 }
-int main(void)
+static void inet(int port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(0x0a000202) }, any = { .sin_family = AF_INET, .sin_port = htons(80) };
+	int one = 1, s = socket(AF_INET, SOCK_STREAM, 0), u = socket(AF_INET, SOCK_DGRAM, 0), l = socket(AF_INET, SOCK_STREAM, 0);
+	struct timeval tv = { 0, 50000 };
+	socklen_t n = sizeof a;
+	for (int k = 0; k < 3; k++) {
+		int fd = k == 0 ? s : k == 1 ? u : l;
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof tv); setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof tv); setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+	}
+	if (!bind(l, (void *)&any, sizeof any)) { listen(l, 5); accept(l, 0, 0); }
+	if (!connect(s, (void *)&a, sizeof a))
+		for (int k = 0; k < 20; k++) { send(s, buf, 3000, MSG_NOSIGNAL); recv(s, buf, 5000, 0); struct pollfd p = { s, POLLIN, 0 }; poll(&p, 1, 1); }
+	getsockname(s, (void *)&any, &n);
+	for (int k = 0; k < 3; k++) { sendto(u, buf, 100, 0, (void *)&a, sizeof a); recv(u, buf, sizeof buf, MSG_DONTWAIT); }
+	close(s); close(u); close(l);
+}
+int main(int argc, char **argv)
 {
 	puts("start"); fflush(stdout);
 	for (int i = 0; i < 2; i++) {
@@ -143,6 +186,7 @@ int main(void)
 		setsockopt(s, AF_VSOCK, SO_VM_SOCKETS_CONNECT_TIMEOUT, &tv, sizeof tv);
 		if (!connect(s, (void *)&a, sizeof a)) { send(s, buf, 20000, 0); for (int k = 0; k < 3; k++) recv(s, buf, sizeof buf, 0); }
 		close(s);
+		inet(atoi(argv[1]));
 		void *m = malloc(8 << 20); memset(m, 1, 8 << 20); free(m);
 		printf("round %d\n", i); fflush(stdout);
 	}
@@ -168,7 +212,7 @@ func lyingMachine(t *testing.T) *fuzzedMachine {
 		t.Fatal(err)
 	}
 	m := newFuzzedMachine(t)
-	m.cfg.Kernel, m.cfg.Root, m.cfg.Args, m.cfg.Memory = filepath.Join(image, "kernel.elf"), filepath.Join(image, "root.rofs"), info.Command, 64<<20
+	m.cfg.Kernel, m.cfg.Root, m.cfg.Args, m.cfg.Memory = filepath.Join(image, "kernel.elf"), filepath.Join(image, "root.rofs"), append(info.Command, m.echo), 64<<20
 	m.cfg.Mounts = []Mount{{Source: "t0", Target: "/data", Type: "9p"}}
 	return m
 }
@@ -191,20 +235,27 @@ func (f *fuzzedMachine) runLying(t *testing.T, seed uint64, every int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var lying sync.WaitGroup
 	defer m.close()
+	defer lying.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), lyingTime)
+	defer cancel()
 	only := int(seed/2) % (len(m.devices) + 1)
 	names := []string{}
 	for i, tr := range m.devices {
 		if i == only || only == len(m.devices) {
 			names = append(names, fmt.Sprintf("%T", tr.dev))
-			tr.dev = &liar{tr.dev, rand.New(rand.NewPCG(seed, uint64(i))), every}
+			l := &liar{tr.dev, rand.New(rand.NewPCG(seed, uint64(i))), every}
+			if _, own := tr.dev.(ownWorker); own {
+				lying.Go(func() { l.lieWhile(ctx, tr) })
+				continue
+			}
+			tr.dev = l
 		}
 	}
 	if err := m.load(k); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), lyingTime)
-	defer cancel()
 	s, err := m.run(ctx)
 	said := strings.TrimSpace(out.String())
 	t.Logf("seed %d, %v: %v, %v; %s", seed, names, s, err, said)
