@@ -92,7 +92,7 @@ func serve(store *machines.Store, ln net.Listener) error {
 	fmt.Printf("http://%s/metrics\n", ln.Addr())
 	mux := http.NewServeMux()
 	mux.Handle("/metrics", promhttp.HandlerFor(r, promhttp.HandlerOpts{ErrorLog: complain, MaxRequestsInFlight: 4, Timeout: 30 * time.Second}))
-	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
 	context.AfterFunc(ctx, func() { srv.Close() })
 	if err := srv.Serve(ln); err != http.ErrServerClosed {
 		return err

@@ -33,17 +33,46 @@ func Destination(p *Policy, c *Config, own []netip.Addr, to netip.AddrPort) (net
 	case c.Address, c.Address6:
 		return to, unix.ECONNREFUSED // the guest's own, which never come here
 	}
-	if ip := to.Addr().Unmap(); slices.Contains(own, ip) && !p.allows(to) {
-		// This host itself, by an address that others have for it.
-		loopback := netip.IPv6Loopback()
-		if ip.Is4() {
-			loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
-		}
-		if err := p.check(netip.AddrPortFrom(loopback, to.Port())); err != nil {
+	if slices.Contains(own, to.Addr().Unmap()) {
+		if err := p.checkHost(to); err != nil {
 			return to, err
 		}
 	}
 	return to, p.check(to)
+}
+
+// checkHost is nil if the guest may reach this host itself by an address that others have for it.
+func (p *Policy) checkHost(to netip.AddrPort) error {
+	if p.allows(to) {
+		return nil
+	}
+	loopback := netip.IPv6Loopback()
+	if to.Addr().Unmap().Is4() {
+		loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	return p.check(netip.AddrPortFrom(loopback, to.Port()))
+}
+
+// CheckConnected is nil for a connection from local to peer that the guest may have. One between two ends with one address leads to
+// this host itself: by an address that it has only got since OwnAddresses was asked.
+func (p *Policy) CheckConnected(local, peer netip.AddrPort) error {
+	if local.Addr().Unmap() != peer.Addr().Unmap() {
+		return nil
+	}
+	return p.checkHost(peer)
+}
+
+// checkConnected is CheckConnected of a socket.
+func (s *Server) checkConnected(fd int) error {
+	local, err := unix.Getsockname(fd)
+	if err != nil {
+		return err
+	}
+	peer, err := unix.Getpeername(fd)
+	if err != nil {
+		return err
+	}
+	return s.policy.CheckConnected(addrPort(local), addrPort(peer))
 }
 
 // OwnAddresses are those of this host's interfaces.

@@ -44,16 +44,27 @@ func (k *sock) setPeer(to netip.AddrPort) error {
 	if err == nil {
 		err = k.connectTo(real)
 	}
+	if err == nil && !k.srv.isResolver(to) && !k.knows(to) {
+		if err = k.srv.checkConnected(k.fd); err != nil {
+			_ = disconnect(k.fd)
+		}
+	}
 	if err == nil {
 		k.connected, k.peer = true, to
 	}
 	return err
 }
 
+// knows tells whether the guest's socket got something from an address.
+func (k *sock) knows(a netip.AddrPort) bool {
+	_, ok := k.peers[netip.AddrPortFrom(a.Addr().Unmap(), a.Port())]
+	return ok
+}
+
 // destination is the host's address for one of the guest's: that of whom it got something from, or what the policy lets it reach.
 func (k *sock) destination(to netip.AddrPort) (netip.AddrPort, error) {
-	if real, ok := k.peers[netip.AddrPortFrom(to.Addr().Unmap(), to.Port())]; ok && !k.srv.isResolver(to) {
-		return real, nil
+	if k.knows(to) && !k.srv.isResolver(to) {
+		return k.peers[netip.AddrPortFrom(to.Addr().Unmap(), to.Port())], nil
 	}
 	return k.srv.hostAddress(to)
 }

@@ -3,6 +3,7 @@ package hostsockets
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,6 +62,14 @@ var builtin = []netip.Prefix{
 	netip.MustParsePrefix("::/128"), netip.MustParsePrefix("::1/128"), netip.MustParsePrefix("fe80::/10"), netip.MustParsePrefix("ff00::/8"),
 }
 
+// metadata are addresses of cloud providers' services for a machine alone, credentials among what they tell, that are not link-local:
+// of Amazon (also for pods), Google, Oracle (two), Scaleway, Linode, Alibaba, and Azure.
+var metadata = []netip.Addr{
+	netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("fd00:ec2::23"), netip.MustParseAddr("fd20:ce::254"),
+	netip.MustParseAddr("fd00:c1::a9fe:a9fe"), netip.MustParseAddr("192.0.0.192"), netip.MustParseAddr("fd00:42::42"),
+	netip.MustParseAddr("fd00:a9fe:a9fe::1"), netip.MustParseAddr("100.100.100.200"), netip.MustParseAddr("168.63.129.16"),
+}
+
 // check is nil for a destination of this host's network that the guest may reach.
 func (p *Policy) check(to netip.AddrPort) error {
 	ip := to.Addr().Unmap()
@@ -78,6 +87,9 @@ func (p *Policy) check(to netip.AddrPort) error {
 			}
 			return unix.ENETUNREACH
 		}
+	}
+	if slices.Contains(metadata, ip) {
+		return unix.ENETUNREACH
 	}
 	return nil
 }

@@ -140,6 +140,10 @@ func TestRefused(t *testing.T) {
 		{Policy{}, "[::ffff:127.0.0.1]:1", unix.ECONNREFUSED},
 		{Policy{}, "[::1]:1", unix.ECONNREFUSED},
 		{Policy{}, "169.254.169.254:80", unix.ENETUNREACH},
+		{Policy{}, "[fd00:ec2::254]:80", unix.ENETUNREACH},
+		{Policy{}, "[fd20:ce::254]:80", unix.ENETUNREACH},
+		{Policy{}, "168.63.129.16:80", unix.ENETUNREACH},
+		{Policy{}, "[::ffff:100.100.100.200]:80", unix.ENETUNREACH},
 		{Policy{}, "[fe80::1]:80", unix.ENETUNREACH},
 		{Policy{}, "224.0.0.1:80", unix.ENETUNREACH},
 		{Policy{}, "10.0.2.3:53", unix.ECONNREFUSED}, // no resolver behind it
@@ -150,6 +154,45 @@ func TestRefused(t *testing.T) {
 		g := newGuest(t, Options{Policy: test.policy})
 		g.send(Header{Socket: 1, Op: opOpen}, opening(unix.AF_INET6, unix.SOCK_STREAM))
 		g.ask(Header{Socket: 1, Op: opConnect}, test.want, address(test.to))
+	}
+}
+
+// TestNewAddress: an address that this host got later leads to it as those do that it had.
+func TestNewAddress(t *testing.T) {
+	host := Policy{Allow: hostRules}
+	at := netip.MustParseAddrPort
+	for _, test := range []struct {
+		policy      Policy
+		local, peer string
+		want        error
+	}{
+		{Policy{}, "192.0.2.1:1000", "192.0.2.1:80", unix.ECONNREFUSED},
+		{Policy{}, "[2001:db8::1]:1000", "[2001:db8::1]:80", unix.ECONNREFUSED},
+		{Policy{}, "192.0.2.1:1000", "[::ffff:192.0.2.1]:80", unix.ECONNREFUSED},
+		{Policy{}, "192.0.2.1:1000", "192.0.2.2:80", nil},
+		{host, "192.0.2.1:1000", "192.0.2.1:80", nil},
+		{host, "127.0.0.1:1000", "127.0.0.1:80", nil},
+		{Policy{Allow: []Rule{{Prefix: netip.MustParsePrefix("192.0.2.1/32")}}}, "192.0.2.1:1000", "192.0.2.1:80", nil},
+	} {
+		if err := test.policy.CheckConnected(at(test.local), at(test.peer)); err != test.want {
+			t.Errorf("%s to %s: %v, want %v", test.local, test.peer, err, test.want)
+		}
+	}
+	for _, own := range OwnAddresses() {
+		if !own.Is4() || own.IsLoopback() {
+			continue
+		}
+		l, err := net.Listen("tcp", netip.AddrPortFrom(own, 0).String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		g := newGuest(t, Options{})
+		g.s.own = nil
+		g.send(Header{Socket: 1, Op: opOpen}, opening(unix.AF_INET, unix.SOCK_STREAM))
+		g.ask(Header{Socket: 1, Op: opConnect}, unix.ECONNREFUSED, address(l.Addr().String()))
+		g.send(Header{Socket: 2, Op: opOpen}, opening(unix.AF_INET, unix.SOCK_DGRAM))
+		g.ask(Header{Socket: 2, Op: opConnect}, unix.ECONNREFUSED, address(l.Addr().String()))
 	}
 }
 
@@ -309,6 +352,18 @@ func TestDatagrams(t *testing.T) {
 	if p := g.next(2, opError); p.Error != int32(unix.ECONNREFUSED) {
 		t.Errorf("error %d", p.Error)
 	}
+	// It can connect to a client of this host that it knows, and to none that it does not.
+	other, err := net.Dial("udp4", fmt.Sprint("127.0.0.1:", hostPort))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if _, err := other.Write([]byte("ping")); err != nil {
+		t.Fatal(err)
+	}
+	p = g.next(2, opDatagram)
+	g.ask(Header{Socket: 2, Op: opConnect}, unix.ECONNREFUSED, address("[::ffff:10.0.2.2]:9"))
+	g.ask(Header{Socket: 2, Op: opConnect}, 0, p.body[:addressSize])
 }
 
 // TestOptions: those of the host's socket are set there and read there.

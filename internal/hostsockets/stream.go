@@ -33,6 +33,9 @@ func (k *sock) connect(h *Header, b []byte) {
 	if err == nil {
 		err = k.connectTo(real)
 	}
+	if err == nil {
+		err = k.srv.checkConnected(k.fd)
+	}
 	switch err {
 	case nil:
 		k.request = h.Request
@@ -58,6 +61,9 @@ func (k *sock) decided() {
 		if _, err := unix.Getpeername(k.fd); err == unix.ENOTCONN {
 			return // not yet
 		}
+		err = k.srv.checkConnected(k.fd)
+	}
+	if err == nil {
 		k.connecting = false
 		k.established()
 		return

@@ -32,6 +32,11 @@ func (n *network) flowOut(r *udp.ForwarderRequest) bool {
 			return true // lost
 		}
 		c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(real))
+		if err == nil {
+			if err = n.setup.Policy.CheckConnected(c.LocalAddr().(*net.UDPAddr).AddrPort(), c.RemoteAddr().(*net.UDPAddr).AddrPort()); err != nil {
+				c.Close()
+			}
+		}
 		if err != nil {
 			n.flows.give()
 			return false

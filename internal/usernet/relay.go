@@ -64,6 +64,10 @@ func (n *network) dial(to netip.AddrPort) (*net.TCPConn, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := n.setup.Policy.CheckConnected(c.LocalAddr().(*net.TCPAddr).AddrPort(), c.RemoteAddr().(*net.TCPAddr).AddrPort()); err != nil {
+		reset(c.(*net.TCPConn))
+		return nil, err
+	}
 	return c.(*net.TCPConn), nil
 }
 
