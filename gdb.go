@@ -38,18 +38,6 @@ func (o *GDBOptions) Check() error {
 	return nil
 }
 
-func (o *GDBOptions) listen() (net.Listener, error) {
-	network := "tcp"
-	if strings.Contains(o.Addr, "/") {
-		network = "unix"
-	}
-	l, err := net.Listen(network, o.Addr)
-	if err != nil {
-		return nil, fmt.Errorf("gdb: %w", err)
-	}
-	return l, nil
-}
-
 // ofQEMU is the value of QEMU's option; "" without gdb.
 func (o *GDBOptions) ofQEMU() string {
 	switch {
@@ -74,16 +62,16 @@ func endedBefore(ctx context.Context) kvmboot.Status {
 
 // waitForGDB waits for a connection. It comes before the guest runs, so that a confined process needs no other.
 func waitForGDB(ctx context.Context, o *GDBOptions) (net.Conn, error) {
-	l, err := o.listen()
+	l, err := gdbserver.Listen(o.Addr)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("gdb: %w", err)
 	}
 	defer l.Close()
 	defer context.AfterFunc(ctx, func() { l.Close() })()
 	if o.Waiting != nil {
 		o.Waiting(l.Addr().String())
 	}
-	c, err := l.Accept()
+	c, err := gdbserver.Accept(l)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
