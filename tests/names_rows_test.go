@@ -22,6 +22,7 @@ func namesRows() []program {
 		{name: "names-privates", build: c("names/privates.c", weak...), golden: "programs/names/privates.golden"},
 		{name: "names-newer", build: c("names/newer.c", weak...), golden: "programs/names/newer.golden"},
 		{name: "names-absent", build: c("names/absent.c", named...), golden: "programs/names/absent.golden"},
+		{name: "names-pkeys", build: c("names/pkeys.c"), golden: "programs/names/pkeys.golden"},
 		{name: "names-root", build: withWritable(c("names/root.c", named...)), golden: "programs/names/root.golden", kernel: uk.Options{Drivers: []string{"mounting=y"}}},
 	}
 	for _, how := range []string{"err", "errx", "verr", "verrx", "none"} {

@@ -90,7 +90,6 @@ static void memory(void)
 	struct iovec v = { p, 4096 };
 
 	E(remap_file_pages(p, 4096, 0, 1, 0)), E(process_madvise(-1, &v, 1, MADV_COLD, 0));
-	E(pkey_alloc(0, 0)), E(pkey_free(1)), E(pkey_mprotect(p, 4096, PROT_READ, 1));
 }
 
 int main(int argc, char **arguments)
