@@ -43,7 +43,7 @@ func (im *Image) leaveCore(opt *RunOptions, held *heldFiles, cfg *kvmboot.Config
 		return err
 	}
 	if st, err := os.Stat(dir); err != nil {
-		return fmt.Errorf("--core %w", err)
+		return fmt.Errorf("--core %s: %w", opt.Core, errors.Unwrap(err))
 	} else if !st.IsDir() {
 		return fmt.Errorf("--core %s: is no folder", opt.Core)
 	}

@@ -27,15 +27,17 @@ func FindKit(dir string) (string, error) {
 		_, err := os.Stat(filepath.Join(dir, "kit.json"))
 		return err == nil
 	}
-	if exe, err := os.Executable(); err == nil {
-		if real, err := filepath.EvalSymlinks(exe); err == nil {
-			exe = real
-		}
-		at := filepath.Dir(exe)
-		for _, rel := range []string{"kit/x64", "../build/kit/x64", "../lib/uk/kit/x64"} {
-			if d := filepath.Join(at, rel); try(d) {
-				return d, nil
-			}
+	exe, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("no kit found beside this command, as its place is not known: %w: mount /proc, or name the kit's folder with --kit or $%s", err, KitVariable)
+	}
+	if real, err := filepath.EvalSymlinks(exe); err == nil {
+		exe = real
+	}
+	at := filepath.Dir(exe)
+	for _, rel := range []string{"kit/x64", "../build/kit/x64", "../lib/uk/kit/x64"} {
+		if d := filepath.Join(at, rel); try(d) {
+			return d, nil
 		}
 	}
 	return "", fmt.Errorf("no kit found (looked in %s): build one with `make kit`, or name its folder with --kit or $%s", strings.Join(tried, ", "), KitVariable)

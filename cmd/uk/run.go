@@ -86,7 +86,7 @@ func (f *runFlags) run(ctx context.Context, e *env, args []string) (err error) {
 	if f.packets != "" {
 		file, err := outfile.Stream(f.packets)
 		if err != nil {
-			return fmt.Errorf("--pcap %w", err)
+			return fmt.Errorf("--pcap %w", plainPath(err))
 		}
 		defer file.Close()
 		f.o.Packets = file

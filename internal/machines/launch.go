@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -113,6 +114,9 @@ func (s *Store) Launch(ctx context.Context, tool string, start Start, name strin
 		err = cmd.Start()
 	}
 	w.Close()
+	if tool == Self && errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%w: a process that stays is another run of this command, which is found there: mount /proc", err)
+	}
 	if err != nil {
 		return "", err
 	}
