@@ -100,6 +100,7 @@ int inet_bind(struct socket *s, const void *name, int len)
 	}
 	i->fixed_port = port != 0;
 	i->fixed_address = !address_any(&a);
+	i->port.only6 |= a.family == AF_INET6 && i->fixed_address;	/* as on Linux */
 	return 0;
 }
 IMPLEMENT(inet_bind);

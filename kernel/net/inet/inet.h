@@ -149,6 +149,7 @@ extern const char inet_bind_file[1], inet_listen_file[1], inet_connect_file[1], 
 struct inet *inet_new(int family, int type, int protocol);
 void inet_free(struct inet *i);			/* closes it */
 void inet_wake(struct inet *i);
+void inet_queues(const struct inet *i, u32 *in, u32 *out);	/* what nobody has read yet: what came, and what was sent */
 u8 inet_state(const struct inet *i);		/* as Linux numbers them (net/tcp_states.h) */
 void inet_over(struct inet *i, int error);	/* the connection is over: what was received stays */
 void inet_reset(struct inet *i);		/* the peer says so */

@@ -39,15 +39,15 @@ static void put_address(struct text *t, const struct hs_address *a, bool six)
 	put_hex(t, port_number(a), 4);
 }
 
-/* Bytes that were sent and that the peer's reader has not taken, and such that wait for this one's. */
 static void put_queues(struct text *t, const struct inet *i)
 {
-	u32 out = i->number && i->state == ESTABLISHED ? i->sent - i->peer_taken : 0;
+	u32 in, out;
 
+	inet_queues(i, &in, &out);
 	text_add(t, " ", 1);
-	put_hex(t, is_stream(i) ? out : 0, 8);
+	put_hex(t, out, 8);
 	text_add(t, ":", 1);
-	put_hex(t, i->state == LISTENING ? i->accepted_count : i->queued + i->ended, 8);	/* the end counts as a byte */
+	put_hex(t, in, 8);
 }
 
 struct list_job {

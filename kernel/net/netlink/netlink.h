@@ -30,4 +30,7 @@ extern const char interface_list_file[1];	/* selects a file that is reached by a
 /* route.c: 0, or a positive errno. */
 int route_answer(struct reply *r, const struct nlmsghdr *h, const u8 *data, u32 len);
 
+/* diag.c: likewise */
+int diag_answer(struct reply *r, const struct nlmsghdr *h, const u8 *data, u32 len);
+
 #endif

@@ -9,6 +9,7 @@ const char *const netlink_files[] = { interface_list_file };
 #endif
 
 #define NETLINK_ROUTE	0
+#define NETLINK_SOCK_DIAG	4
 #define ROOM		212992
 #define MSG_LIMIT	65536
 
@@ -75,7 +76,7 @@ static void answer(struct netlink *n, const struct nlmsghdr *h)
 {
 	bool dump = (h->flags & NLM_F_DUMP) == NLM_F_DUMP;
 	struct reply r = { .sequence = h->sequence, .port = n->port, .flags = dump ? NLM_F_MULTI : 0 };
-	int error = route_answer(&r, h, (const u8 *)(h + 1), h->len - sizeof(*h));
+	int error = (n->s.protocol == NETLINK_SOCK_DIAG ? diag_answer : route_answer)(&r, h, (const u8 *)(h + 1), h->len - sizeof(*h));
 
 	if (!error && r.len && !r.failed)
 		deliver(n, r.data, r.len);
@@ -238,7 +239,7 @@ struct file *netlink_socket(int type, int protocol, int flags)
 {
 	if (type != SOCK_RAW && type != SOCK_DGRAM)
 		return ERR_PTR(-ESOCKTNOSUPPORT);
-	if (protocol != NETLINK_ROUTE)
+	if (protocol != NETLINK_ROUTE && protocol != NETLINK_SOCK_DIAG)
 		return ERR_PTR(-EPROTONOSUPPORT);
 #ifndef MODULE
 	KEEP(procnode_net_interfaces);
@@ -249,7 +250,7 @@ struct file *netlink_socket(int type, int protocol, int flags)
 		kfree(n);
 		return ERR_PTR(-ENOMEM);
 	}
-	n->s = (struct socket){ .ops = &ops, .domain = AF_NETLINK, .type = type, .send_room = ROOM, .recv_room = ROOM,
+	n->s = (struct socket){ .ops = &ops, .domain = AF_NETLINK, .type = type, .protocol = protocol, .send_room = ROOM, .recv_room = ROOM,
 		.send_timeout = FOREVER, .recv_timeout = FOREVER };
 	list_init(&n->queue);
 	waitq_init(&n->q);
