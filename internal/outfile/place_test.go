@@ -1,6 +1,7 @@
 package outfile
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -60,6 +61,21 @@ func TestOtherUser(t *testing.T) {
 		}
 		if got := Place("sticky/planted"); got != "sticky/planted" {
 			t.Errorf("a planted link leads to %s", got)
+		}
+		r, w, err := os.Pipe() // as a shell's >(command)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := Stream(fmt.Sprint("/proc/self/fd/", w.Fd()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := make([]byte, 10)
+		if _, err := f.WriteString("text"); err != nil {
+			t.Error(err)
+		}
+		if n, err := r.Read(b); err != nil || string(b[:n]) != "text" {
+			t.Errorf("%q, %v", b[:n], err)
 		}
 		return
 	}

@@ -16,15 +16,14 @@ import (
 // fs.protected_symlinks, protected_regular and protected_fifos say so: that user would choose where it is written, and read it.
 func Stream(name string) (*os.File, error) {
 	place := Place(name)
-	f, err := os.OpenFile(place, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err == nil {
-		return f, nil
-	}
-	if !errors.Is(err, fs.ErrExist) {
-		if _, e := os.Stat(name); e == nil && errors.Is(err, fs.ErrNotExist) {
-			return os.OpenFile(name, os.O_WRONLY|os.O_TRUNC, 0) // a link of /proc, to no name
+	if _, err := os.Lstat(place); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(name); err == nil {
+			return os.OpenFile(name, os.O_WRONLY|os.O_TRUNC, 0) // a link of /proc, to what has no name
 		}
-		return nil, Named(err, name)
+	}
+	f, err := os.OpenFile(place, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if !errors.Is(err, fs.ErrExist) {
+		return f, err
 	}
 	if err := checkGiven(name, place, os.Lstat); err != nil { // before a pipe waits for a reader
 		return nil, err
