@@ -4,6 +4,8 @@
 #   make bench    sizes and times
 #   make soak     a million requests beside clients that behave badly, then hostile guests on all devices: an hour
 #   make conformance [SUITES=go-static,cpython] [ONLY=regexp] [LIBC_TEST=folder] [RESULTS=file]: other people's tests on host and guest
+#   make install [PREFIX=/usr/local] [DESTDIR=folder]: what was built, for every user of this machine
+#   make help     these lines
 #   make          build/uk, build/uk-net, build/uk-metrics and the kit;  make kit, make uk: one of them
 # The kit (the guest's parts, ready to be linked) is built by kernel/kit/kit.mk.
 MAKEFLAGS += --no-print-directory
@@ -11,7 +13,7 @@ JOBS ?= $(shell nproc)
 # Where setup puts Go if the system has none, and where Go's own installer does.
 export PATH := /usr/local/lib/uk-go/bin:$(PATH):/usr/local/go/bin
 
-.PHONY: all kit uk setup setup-run run test docs bench soak clean hello-kernel
+.PHONY: all kit uk setup setup-run run test docs bench soak clean hello-kernel install help conformance
 all: kit uk
 
 setup:
@@ -66,6 +68,19 @@ soak: setup
 conformance: setup
 	@$(MAKE) all
 	@go run ./internal/conformance/run $(if $(SUITES),--suites $(SUITES)) $(if $(ONLY),--only '$(ONLY)') $(if $(LIBC_TEST),--libc-test $(LIBC_TEST)) $(if $(RESULTS),--results $(RESULTS))
+
+# The command, what it starts, the kit where it looks for one (kit.go), and completion for bash. Builds nothing, as root
+# may have another Go.
+PREFIX ?= /usr/local
+install:
+	@[ -e build/kit/x64/kit.json ] && [ -e build/uk-metrics ] || { echo "nothing is built yet: run make as yourself first" >&2; exit 1; }
+	@umask 022 && to='$(DESTDIR)$(PREFIX)' && mkdir -p "$$to/bin" "$$to/lib/uk/kit" "$$to/share/bash-completion/completions" && \
+	install build/uk build/uk-net build/uk-metrics "$$to/bin" && \
+	rm -rf "$$to/lib/uk/kit/x64" && cp -r build/kit/x64 "$$to/lib/uk/kit/x64" && chmod -R u+w,a+rX "$$to/lib/uk" && \
+	build/uk completion bash > "$$to/share/bash-completion/completions/uk"
+
+help:
+	@sed -n '/^MAKEFLAGS/q; s/^# \{0,1\}//p' Makefile
 
 # For work on the kernel: a kernel for a C hello, linked by ld alone.
 hello-kernel:
