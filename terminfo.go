@@ -1,6 +1,7 @@
 package uk
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,17 +16,14 @@ var terminfoFolders = []string{"/etc/terminfo", "/lib/terminfo", "/usr/share/ter
 // terminfoReaders begin the names of libraries that read them: those of ncurses, S-Lang's and unibilium.
 var terminfoReaders = []string{"libtinfo", "libncurses", "libslang", "libunibilium"}
 
-// terminal is the name of the terminal that the program will see: that of the run, or what TERM says.
+// terminal is the name of the terminal that the program will see: what TERM says, or that of the run.
 func (p *Plan) terminal() string {
-	if p.opt.Terminal != "" {
-		return p.opt.Terminal
-	}
 	for _, e := range slices.Backward(slices.Concat(p.Manifest.App.Env, p.opt.RunEnv)) {
 		if name, ok := strings.CutPrefix(e, "TERM="); ok {
 			return name
 		}
 	}
-	return "dumb" // what terminals are taken for that have no name
+	return cmp.Or(p.opt.Terminal, "dumb") // what terminals are taken for that have no name
 }
 
 // addTerminfo adds the description of the terminal called name, if this machine has

@@ -13,7 +13,9 @@ func TestTerminal(t *testing.T) {
 		want     string
 	}{
 		{"", nil, nil, "dumb"},
-		{"xterm", []string{"TERM=vt100"}, nil, "xterm"},
+		{"xterm", nil, []string{"X=TERM=no"}, "xterm"},
+		{"xterm", []string{"TERM=vt100"}, nil, "vt100"},
+		{"xterm", []string{"TERM=vt100"}, []string{"TERM=screen"}, "screen"},
 		{"", []string{"TERM=vt100", "TERM=linux", "X=TERM=no"}, nil, "linux"},
 		{"", []string{"TERM=vt100"}, []string{"TERM=screen"}, "screen"},
 	} {
