@@ -9,6 +9,7 @@ func inetRows() []program {
 		{name: "inet-ping", build: c("net/ping.c", "-w"), golden: "programs/net/ping.golden", cpus: 2, tcg: true},
 		{name: "inet-ping-static", build: c("net/ping.c", "-w", "-static"), golden: "programs/net/ping.golden"},
 		{name: "inet-diag", build: c("net/diag.c", "-w"), golden: "programs/net/diag.golden", tcg: true},
+		{name: "inet-netlink-protocols", build: c("net/netlinks.c")},
 		{name: "inet-options", build: c("net/options.c")},
 		{name: "inet-edges", build: c("net/edges.c", "-w"), golden: "programs/net/edges.golden", tcg: true},
 		{name: "inet-control", build: c("net/control.c")},

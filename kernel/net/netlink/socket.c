@@ -10,6 +10,7 @@ const char *const netlink_files[] = { interface_list_file };
 
 #define NETLINK_ROUTE	0
 #define NETLINK_SOCK_DIAG	4
+#define NETLINK_KOBJECT_UEVENT	15	/* devices that come and go: none does, and nothing is said */
 #define ROOM		212992
 #define MSG_LIMIT	65536
 
@@ -76,7 +77,15 @@ static void answer(struct netlink *n, const struct nlmsghdr *h)
 {
 	bool dump = (h->flags & NLM_F_DUMP) == NLM_F_DUMP;
 	struct reply r = { .sequence = h->sequence, .port = n->port, .flags = dump ? NLM_F_MULTI : 0 };
-	int error = (n->s.protocol == NETLINK_SOCK_DIAG ? diag_answer : route_answer)(&r, h, (const u8 *)(h + 1), h->len - sizeof(*h));
+	const u8 *data = (const u8 *)(h + 1);
+	u32 len = h->len - sizeof(*h);
+	int error = EOPNOTSUPP;
+
+	if (n->s.protocol == NETLINK_ROUTE)
+		error = route_answer(&r, h, data, len);
+	else if (n->s.protocol == NETLINK_SOCK_DIAG)
+		error = diag_answer(&r, h, data, len);
+
 
 	if (!error && r.len && !r.failed)
 		deliver(n, r.data, r.len);
@@ -239,7 +248,7 @@ struct file *netlink_socket(int type, int protocol, int flags)
 {
 	if (type != SOCK_RAW && type != SOCK_DGRAM)
 		return ERR_PTR(-ESOCKTNOSUPPORT);
-	if (protocol != NETLINK_ROUTE && protocol != NETLINK_SOCK_DIAG)
+	if (protocol != NETLINK_ROUTE && protocol != NETLINK_SOCK_DIAG && protocol != NETLINK_KOBJECT_UEVENT)
 		return ERR_PTR(-EPROTONOSUPPORT);
 #ifndef MODULE
 	KEEP(procnode_net_interfaces);

@@ -51,6 +51,8 @@ static int get(struct socket *s, int option, union socket_value *v)
 	return sizeof(*n);
 }
 
+#define SOL_IP	0
+
 long sys_getsockopt(int fd, int level, int option, void *user, int *len)
 {
 	union socket_value v = { 0 };
@@ -71,7 +73,9 @@ long sys_getsockopt(int fd, int level, int option, void *user, int *len)
 		return n;
 	if (s->domain == AF_VSOCK && level != SOL_SOCKET && room < n)
 		return -EINVAL;
-	n = min(n, room);
+	/* IP's numbers that fit are a byte where there is no room for more (ip_getsockopt() of Linux) */
+	bool byte = level == SOL_IP && n == sizeof(v.number) && room > 0 && (u32)v.number <= 255;
+	n = byte && room < n ? 1 : min(n, room);
 	CHECK_WRITE(user, n);
 	CHECK_WRITE(len, sizeof(*len));
 	memcpy(user, &v, n);

@@ -118,6 +118,13 @@ static void others(void)
 	printf("%d %u\n", n, len);
 	say("short of IP", (len = 1, getsockopt(t, IPPROTO_IP, IP_TTL, &n, &len)));
 	printf("%d %u\n", n, len);
+	for (unsigned k = 0; k < 6; k++) {
+		n = 0xc0;
+		say("TOS of few bytes", setsockopt(t, IPPROTO_IP, IP_TOS, &n, k));
+		n = -1;
+		say("and back", (len = k, getsockopt(t, IPPROTO_IP, k & 1 ? IP_TOS : IP_MTU_DISCOVER, &n, &len)));
+		printf("%x %u\n", n, len);
+	}
 	say("V6ONLY of who is bound", option(bound("::1", SOCK_STREAM), IPPROTO_IPV6, IPV6_V6ONLY, 1));
 	close(c);
 	close(t);
