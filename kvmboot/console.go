@@ -180,7 +180,9 @@ func (d *console) transmit(t *transport) bool {
 		out = d.errOut
 	}
 	for _, b := range d.tx.read {
-		if err := out.write(b); err != nil {
+		if err := out.write(b); err == errStopped {
+			break // it is lost, but the guest goes on (writeBack)
+		} else if err != nil {
 			d.fail(err)
 			return false
 		}

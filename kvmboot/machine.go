@@ -64,6 +64,7 @@ type machine struct {
 	mu     sync.Mutex
 	ports  statusPorts
 	ended  bool
+	given  error // the context's, when the guest was given time to write back what it has of the host's
 	status Status
 	err    error
 }
@@ -252,6 +253,9 @@ func (m *machine) finish(s Status, err error) {
 	if m.ended {
 		return
 	}
+	if m.given != nil {
+		s, err = contextStatus(m.given), m.given
+	}
 	m.ended, m.status, m.err = true, s, err
 	close(m.done)
 }
@@ -415,7 +419,7 @@ func (m *machine) load(k *kernelFile) error {
 		if len(m.devices) > 0 {
 			words = append(words, listWord)
 		}
-		if m.cfg.Signals != nil {
+		if m.tellsSignals() {
 			words = append(words, signalWord)
 		}
 		if m.cfg.Running != nil {
@@ -477,6 +481,7 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	select {
 	case <-m.done:
 	case <-ctx.Done():
+		m.writeBack(ctx.Err())
 		m.finish(contextStatus(ctx.Err()), ctx.Err())
 	}
 	m.stopping.Store(true)

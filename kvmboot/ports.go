@@ -24,7 +24,7 @@ func (m *machine) portIO(e ioExit) (end bool, err error) {
 				e.data[i] = m.serial.read(reg)
 			}
 		}
-		if e.port == signalPort && e.size == 1 && m.cfg.Signals != nil {
+		if e.port == signalPort && e.size == 1 && m.tellsSignals() {
 			for i := range e.data {
 				e.data[i] = m.signals.read()
 			}
@@ -44,7 +44,7 @@ func (m *machine) portIO(e ioExit) (end bool, err error) {
 		if runs {
 			m.runs()
 		}
-	case e.port == signalPort && m.cfg.Signals != nil:
+	case e.port == signalPort && m.tellsSignals():
 		m.signals.write()
 	case e.port == memoryPort && e.size == 2 && m.cfg.firecracker == nil:
 		for b := e.data; len(b) >= 2; b = b[2:] {

@@ -51,6 +51,9 @@ func (s *hostSignals) add(sig byte) bool {
 	return s.taken
 }
 
+// tellsSignals tells whether the guest may be sent a signal: the caller's, or that of writeBack.
+func (m *machine) tellsSignals() bool { return m.cfg.Signals != nil || m.writesHost() }
+
 // passSignals gives the guest what comes from Config.Signals until the machine ends. A guest that
 // cannot catch any ends as a program does that does not.
 func (m *machine) passSignals() {

@@ -13,6 +13,7 @@ import (
 
 	"uk"
 	"uk/internal/testenv"
+	"uk/kvmboot"
 )
 
 // withShare makes the machine have a new folder at /mnt, and the modules of shares where it has others.
@@ -93,6 +94,42 @@ func TestShareMaps(t *testing.T) {
 			t.Errorf("the folders differ:\n%s", clip(string(out)))
 		}
 	})
+}
+
+// tellWriter closes a channel at the first byte.
+type tellWriter struct{ told chan struct{} }
+
+func (w *tellWriter) Write(p []byte) (int, error) {
+	select {
+	case <-w.told:
+	default:
+		close(w.told)
+	}
+	return len(p), nil
+}
+
+// TestShareCutShort: of a process that is killed the host keeps what it stored in shared mappings; so it is with a guest
+// that the runner ends, whether the program is busy or waits. This one has no use for signals.
+func TestShareCutShort(t *testing.T) {
+	testenv.MustHaveKit(t, uk.FindKit)
+	needKVM(t)
+	prog := c("fs/share_cut.c", "-w")(t, t.TempDir())
+	m := machineKind{name: "kvm", opt: uk.RunOptions{VMM: uk.VMMBuiltin}}
+	folder := m.withShare(t)
+	img := m.build(t, prog)
+	for _, how := range []string{"waits", "busy"} {
+		ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
+		defer cancel()
+		out := &tellWriter{make(chan struct{})}
+		go func() { <-out.told; cancel() }()
+		m.opt.Stdout, m.opt.Args = out, []string{"/mnt", how}
+		if st, err := img.Run(ctx, m.opt); st.Kind != kvmboot.KindCanceled {
+			t.Fatalf("%s: %v, %v", how, st, err)
+		}
+		if got, err := os.ReadFile(filepath.Join(folder, how)); err != nil || len(got) != 2*4096 || !strings.HasPrefix(string(got[4092:]), "at the end") {
+			t.Errorf("%s: %d bytes of the file, %v; %.10q", how, len(got), err, got[min(4092, len(got)):])
+		}
+	}
 }
 
 // serveChanges does to files of the folder what the guest asks for in the file "ask", which it then removes.

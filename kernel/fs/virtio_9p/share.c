@@ -154,6 +154,9 @@ static struct file_system type = {
 static int start(void)
 {
 	KEEP(map_write_back_anchor);
+#ifndef MODULE	/* which would keep signals in every kernel that may load it */
+	KEEP(host_signals);		/* who ends the machine lets it write what was stored (kvmboot/writeback.go) */
+#endif
 	return file_system_register(&type);
 }
 
