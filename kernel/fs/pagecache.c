@@ -24,22 +24,48 @@ int sectors_read(struct block_device *d, u64 sector, void *buf, u64 bytes)
 
 OPTIONAL bool vm_tight(void) { return false; }	/* mm/clean.c */
 
-/* Reads pages from INDEX on into the cache, at most 1 << ORDER. */
-static int load(struct vnode *v, u64 index, unsigned order, page_reader *read)
+static u64 drop_unmapped(u64 pages)
+{
+	u64 freed = rofs_reclaim(pages);
+
+	for (struct file_system *t = file_systems; t && freed < pages; t = t->next)
+		if (t->reclaim)
+			freed += t->reclaim(pages - freed);
+	return freed;
+}
+
+/* At most 1 << *ORDER pages. What is read ahead puts no mapped page out, which might be the one that a fault just got. */
+static u8 *room_for(unsigned *order)
+{
+	bool dropped = false;
+	u8 *buf;
+
+	while (*order && !(buf = pages_take(*order, false))) {
+		if (!dropped && drop_unmapped(64UL << *order))
+			dropped = true;
+		else
+			--*order;
+	}
+	return *order ? buf : pages_alloc(0, false);
+}
+
+/* Reads pages from INDEX on into the cache, WANTED among them, at most 1 << ORDER. */
+static int load(struct vnode *v, u64 index, u64 wanted, unsigned order, page_reader *read)
 {
 	u64 left = v->size - index * PAGE_SIZE, count = 1;
 	u8 *buf;
 
 	while (count < 1UL << order && count * PAGE_SIZE < left && !radix_get(&v->pages, index + count))
 		count++;
-	for (;;) {
-		while (order && count <= 1UL << (order - 1))
-			order--;
-		if ((buf = pages_alloc(order, false)))
-			break;
-		if (!order)
-			return -ENOMEM;
-		count = 1UL << --order;
+	while (order && count <= 1UL << (order - 1))
+		order--;
+	if (!(buf = room_for(&order)))
+		return -ENOMEM;
+	count = min(count, 1UL << order);
+	if (wanted - index >= count) {	/* what comes before it might be dropped again for it */
+		left -= (wanted - index) * PAGE_SIZE;
+		index = wanted;
+		count = 1;
 	}
 	u64 bytes = min(count * PAGE_SIZE, left);
 	int err = read(v, index * PAGE_SIZE, buf, bytes);
@@ -78,7 +104,7 @@ int pagecache_get(struct vnode *v, u64 index, page_reader *read, void **page)
 		v->loading = true;
 		while (radix_get(&v->pages, first))
 			first++;
-		int err = load(v, first, order, read);
+		int err = load(v, first, index, order, read);
 		v->loading = false;
 		wake_all(&loaded);
 		if (err)
@@ -99,16 +125,6 @@ u64 pagecache_drop(struct vnode *v)
 		}
 	if (!v->loading && !radix_next(&v->pages, &(u64){ 0 }))
 		radix_free(&v->pages);
-	return freed;
-}
-
-static u64 drop_unmapped(u64 pages)
-{
-	u64 freed = rofs_reclaim(pages);
-
-	for (struct file_system *t = file_systems; t && freed < pages; t = t->next)
-		if (t->reclaim)
-			freed += t->reclaim(pages - freed);
 	return freed;
 }
 

@@ -29,6 +29,7 @@ void page_init(void);
 void page_map_finish(void);
 struct page *page_of(const void *p);
 void *pages_alloc(unsigned order, bool zeroed);
+void *pages_take(unsigned order, bool zeroed);
 void pages_free(void *p, unsigned order);
 /* Turns a block from pages_alloc into 1 << order single pages of one reference each. */
 void pages_split(void *p, unsigned order);
@@ -49,6 +50,10 @@ extern u64 mem_lent_pages;	/* of those not free, in the balloon: nobody uses the
  * that, and take clean pages of files out of page tables (mm/clean.c). */
 u64 pagecache_reclaim(u64 pages);
 bool vm_tight(void);	/* so little is left even then that nothing should be read ahead */
+/* mm/thrash.c: so many pages that are in use had to leave; around waiting for a page of a file (true: call vm_wait_end) */
+void vm_starved(u64 pages);
+bool vm_wait_begin(const struct vnode *file);
+void vm_wait_end(void);
 /* Takes a free block of HUGE_SIZE that was in use since the last time, out of the allocator's hands, and gives it
  * back as one that is known. NULL: there is none. */
 void *free_block_take(void);

@@ -86,6 +86,7 @@ u64 vm_unmap_clean(u64 pages)
 	n = unmap_round(pages, false);
 	if (!n && (all = count_all()) > left)
 		n = unmap_round(min(pages, all - left), true);
+	vm_starved(n);
 	if (n)	/* nobody takes what was freed before the lock is given back */
 		tlb_flush();
 	return n;

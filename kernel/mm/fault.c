@@ -187,11 +187,12 @@ static int map_file(struct vma *v, u64 addr, bool write)
 	if (page >= end)
 		return -ENXIO;	/* SIGBUS */
 	int err = map_file_page(v, page, write);
-	if (err || mem_free_pages < mem_kept_pages)	/* two neighbourhoods might put each other out for ever */
+	if (err)
 		return err;
 	u64 from = max(align_down(addr, size), start);
 	u64 to = min(align_down(addr, size) + size, end);
-	for (u64 a = from; a < to; a += PAGE_SIZE) {
+	/* where memory is short, two neighbourhoods might put each other out for ever */
+	for (u64 a = from; a < to && mem_free_pages >= 2 * mem_kept_pages; a += PAGE_SIZE) {
 		int level;
 		u64 *pte = pte_find(a, false, &level);
 		v = vma_find(a);	/* map_file_page may have slept */
@@ -202,6 +203,9 @@ static int map_file(struct vma *v, u64 addr, bool write)
 	}
 	return 0;
 }
+
+OPTIONAL bool vm_wait_begin(const struct vnode *file) { return false; }	/* mm/thrash.c */
+OPTIONAL void vm_wait_end(void) {}
 
 int vm_fault(u64 addr, u32 error)
 {
@@ -228,7 +232,10 @@ int vm_fault(u64 addr, u32 error)
 	}
 	if (!v->file)
 		return map_anonymous(v, addr);
+	bool waits = vm_wait_begin(v->file);
 	int err = map_file(v, addr, write);
+	if (waits)
+		vm_wait_end();
 	if (!err && write && (v = vma_find(addr)))	/* it may have slept */
 		copy_around(v, addr);
 	return err;

@@ -134,28 +134,24 @@ static __attribute__((noinline)) bool refill(void)
 /* fs/pagecache.c: drops cached file pages that nothing maps; how many it gave back. */
 OPTIONAL u64 pagecache_reclaim(u64 pages) { (void)pages; return 0; }
 
-void *pages_alloc(unsigned order, bool zeroed)
+/* Of what is free, and nothing is given up for it. */
+void *pages_take(unsigned order, bool zeroed)
 {
 	u64 n;
 	u8 zero = 0;
-	unsigned o, tries = order <= 3 ? ~0u : 2;	/* for a large block the whole cache is too high a price */
+	unsigned o;
 
 	if (!page_map_ready) {	/* what entry.S mapped; the page map may lie elsewhere */
 		n = wild[0].start >> PAGE_SHIFT;
 		wild[0].start += PAGE_SIZE;
 		goto taken;
 	}
-	if (order > MAX_ORDER)
-		return NULL;
-	for (;;) {
+	do
 		for (o = order; o <= MAX_ORDER && !heads[o]; o++)
 			;
-		if (o <= MAX_ORDER)
-			break;
-		if (!refill() && (!tries-- || (!pagecache_reclaim(64UL << order) &&
-		    !balloon_take_back(64UL << order))))
-			return NULL;
-	}
+	while (o > MAX_ORDER && refill());
+	if (o > MAX_ORDER)
+		return NULL;
 	n = heads[o];
 	zero = page_at(n)->flags & PAGE_ZERO;
 	block_remove(n);
@@ -172,6 +168,19 @@ taken:
 	void *v = phys_to_virt(n << PAGE_SHIFT);
 	if (zeroed && !zero)
 		memset(v, 0, PAGE_SIZE << order);
+	return v;
+}
+
+void *pages_alloc(unsigned order, bool zeroed)
+{
+	unsigned tries = order <= 3 ? ~0u : 2;	/* for a large block the whole cache is too high a price */
+	void *v;
+
+	if (order > MAX_ORDER)
+		return NULL;
+	while (!(v = pages_take(order, zeroed)))
+		if (!tries-- || (!pagecache_reclaim(64UL << order) && !balloon_take_back(64UL << order)))
+			return NULL;
 	return v;
 }
 

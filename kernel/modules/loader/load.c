@@ -36,8 +36,8 @@ static bool read_segments(struct part *p)
 	unsigned order = 0;
 	while ((u64)PAGE_SIZE << order < f->high - f->low)
 		order++;
-	if (!(p->memory = pages_alloc(order, true)))
-		return loader_fail("module %s: no memory for it", p->name);
+	if (!(p->memory = pages_alloc(order, true)))	/* without it the program would see other files, or no device */
+		out_of_memory("for a module");
 	pages_split(p->memory, order);
 	p->bytes = f->high - f->low;
 	for (u64 rest = p->bytes; rest < (u64)PAGE_SIZE << order; rest += PAGE_SIZE)

@@ -191,11 +191,10 @@ void out_of_memory(const char *what)
 
 struct rlimit rlimits[RLIM_NLIMITS];
 
-void *pages_alloc(unsigned order, bool zeroed)
+void *pages_take(unsigned order, bool zeroed)
 {
-	while (mem_free_pages < 1UL << order || (!given_back[order] && bump + (1UL << order) >= ARENA_PAGES))
-		if (order || !pagecache_reclaim(64))	/* what it gives back are single pages here */
-			return NULL;
+	if (mem_free_pages < 1UL << order || (!given_back[order] && bump + (1UL << order) >= ARENA_PAGES))
+		return NULL;
 	u8 *p = given_back[order];
 	if (p) {
 		__asan_unpoison_memory_region(p, PAGE_SIZE << order);
@@ -209,6 +208,16 @@ void *pages_alloc(unsigned order, bool zeroed)
 	memset(p, zeroed ? 0 : 0xa5, PAGE_SIZE << order);
 	mem_free_pages -= 1UL << order;
 	refs[number(p)] = 1;
+	return p;
+}
+
+void *pages_alloc(unsigned order, bool zeroed)
+{
+	void *p;
+
+	while (!(p = pages_take(order, zeroed)))
+		if (order || !pagecache_reclaim(64))	/* what it gives back are single pages here */
+			return NULL;
 	return p;
 }
 
@@ -263,6 +272,7 @@ unsigned vma_count;
 struct vma *vma_find(u64 addr) { return NULL; }
 const char map_no_write[1];	/* there is no mprotect() here */
 const char map_write_back_anchor[1];
+const char host_signals[1];
 struct thread *thread_create(void (*fn)(void *), void *arg, const char *name) { return NULL; }
 struct clock clock_data = { .scale = 1UL << 32 };
 void vm_file_drop(const struct vnode *file, u64 first, u64 end, bool copies) {}	/* nothing is mapped */
