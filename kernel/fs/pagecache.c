@@ -24,29 +24,14 @@ int sectors_read(struct block_device *d, u64 sector, void *buf, u64 bytes)
 
 OPTIONAL bool vm_tight(void) { return false; }	/* mm/clean.c */
 
-static u64 drop_unmapped(u64 pages)
-{
-	u64 freed = rofs_reclaim(pages);
-
-	for (struct file_system *t = file_systems; t && freed < pages; t = t->next)
-		if (t->reclaim)
-			freed += t->reclaim(pages - freed);
-	return freed;
-}
-
-/* At most 1 << *ORDER pages. What is read ahead puts no mapped page out, which might be the one that a fault just got. */
+/* At most 1 << *ORDER pages. What is read ahead puts nothing out: that might be the page that a fault just got. */
 static u8 *room_for(unsigned *order)
 {
-	bool dropped = false;
-	u8 *buf;
+	u8 *buf = NULL;
 
-	while (*order && !(buf = pages_take(*order, false))) {
-		if (!dropped && drop_unmapped(64UL << *order))
-			dropped = true;
-		else
-			--*order;
-	}
-	return *order ? buf : pages_alloc(0, false);
+	while (*order && !(buf = pages_take(*order, false)))
+		--*order;
+	return buf ? buf : pages_alloc(0, false);
 }
 
 /* Reads pages from INDEX on into the cache, WANTED among them, at most 1 << ORDER. */
@@ -125,6 +110,16 @@ u64 pagecache_drop(struct vnode *v)
 		}
 	if (!v->loading && !radix_next(&v->pages, &(u64){ 0 }))
 		radix_free(&v->pages);
+	return freed;
+}
+
+static u64 drop_unmapped(u64 pages)
+{
+	u64 freed = rofs_reclaim(pages);
+
+	for (struct file_system *t = file_systems; t && freed < pages; t = t->next)
+		if (t->reclaim)
+			freed += t->reclaim(pages - freed);
 	return freed;
 }
 
