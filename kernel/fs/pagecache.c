@@ -80,6 +80,8 @@ int pagecache_get(struct vnode *v, u64 index, page_reader *read, void **page)
 			*page = p;
 			return 0;
 		}
+		if (pagecache_looks == current())
+			return -EAGAIN;
 		if (v->loading) {
 			wait_on(&loaded, FOREVER, false);
 			continue;

@@ -5,6 +5,7 @@
 #include "layout.h"
 #include "types.h"
 
+struct thread;
 struct vnode;
 
 /* One per page of physical memory (mm/page.c). */
@@ -49,6 +50,7 @@ extern u64 mem_lent_pages;	/* of those not free, in the balloon: nobody uses the
 /* fs/pagecache.c: memory is out: drops up to PAGES cached file pages that nothing maps; how many. Any allocation may do
  * that, and take clean pages of files out of page tables (mm/clean.c). */
 u64 pagecache_reclaim(u64 pages);
+extern struct thread *pagecache_looks;	/* to this thread only what is cached is given, else -EAGAIN (mm/fault.c) */
 bool vm_tight(void);	/* so little is left even then that nothing should be read ahead */
 /* mm/thrash.c: so many pages that are in use had to leave; around waiting for a page of a file (true: call vm_wait_end) */
 void vm_starved(u64 pages);

@@ -130,6 +130,8 @@ static void copy_around(struct vma *v, u64 addr)
 	}
 }
 
+struct thread *pagecache_looks;
+
 int map_file_page(struct vma *v, u64 addr, bool write)
 {
 	bool shared = v->flags & MAP_SHARED;
@@ -191,6 +193,8 @@ static int map_file(struct vma *v, u64 addr, bool write)
 		return err;
 	u64 from = max(align_down(addr, size), start);
 	u64 to = min(align_down(addr, size) + size, end);
+	if (mem_free_pages < mem_total_pages / 8)	/* what is read for nothing puts out what is in use */
+		pagecache_looks = current();
 	/* where memory is short, two neighbourhoods might put each other out for ever */
 	for (u64 a = from; a < to && mem_free_pages >= 2 * mem_kept_pages; a += PAGE_SIZE) {
 		int level;
@@ -198,9 +202,10 @@ static int map_file(struct vma *v, u64 addr, bool write)
 		v = vma_find(a);	/* map_file_page may have slept */
 		if (!v || !v->file || v->start != start)
 			break;
-		if ((!pte || !*pte) && map_file_page(v, a, false))
+		if ((!pte || !*pte) && (err = map_file_page(v, a, false)) && err != -EAGAIN)
 			break;
 	}
+	pagecache_looks = NULL;
 	return 0;
 }
 
