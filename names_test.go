@@ -16,7 +16,7 @@ import (
 var named = []any{
 	uk.ImageReport{}, uk.ReportImage{}, uk.ReportSizes{}, uk.ReportFilePart{}, uk.ReportGNUSize{}, uk.ReportSegment{},
 	uk.ReportSection{}, uk.ReportCause{}, uk.ReportDriver{}, uk.ReportCost{}, uk.ReportSurface{}, uk.ReportParser{},
-	uk.ReportModuleList{}, uk.ReportModule{}, uk.ReportFiles{}, uk.ReportFile{}, uk.ReportSubtree{}, uk.ReportRuntime{},
+	uk.ReportModuleList{}, uk.ReportModule{}, uk.ReportFiles{}, uk.ReportFile{}, uk.ReportSites{}, uk.ReportTrapSite{}, uk.ReportSubtree{}, uk.ReportRuntime{},
 	uk.ReportMoment{}, uk.ReportGuest{}, uk.ReportRunner{}, uk.ReportProcess{},
 	uk.ReportDiff{}, uk.ReportDelta{}, uk.ReportLists{},
 	uk.Chain{}, uk.ChainCause{}, uk.ChainStep{}, uk.ChainSaving{},

@@ -58,6 +58,7 @@ func MakeReport(ctx context.Context, name string, opt ReportOptions) (*ImageRepo
 	if in.Needs, err = s.needs(ctx); err != nil {
 		return nil, err
 	}
+	in.Sites = s.sites
 	if exp, err := Exported(); err == nil {
 		in.Offered = exp.Names()
 	}

@@ -34,6 +34,10 @@ type (
 	ReportFiles = report.Files
 	// ReportFile is one of them.
 	ReportFile = report.File
+	// ReportSites are the syscall instructions of a file.
+	ReportSites = report.Sites
+	// ReportTrapSite is one that stays an instruction.
+	ReportTrapSite = report.TrapSite
 	// ReportSubtree is a subsystem, an archive member or a function of the kernel.
 	ReportSubtree = report.Subtree
 	// ReportRuntime is what booting the image showed.

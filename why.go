@@ -110,6 +110,7 @@ type subject struct {
 	kernel *report.Kernel
 	files  []symbols.File // ELF files of the image
 	calls  []*symbols.SyscallNeeds
+	sites  []report.Sites
 	read   bool // files and calls are set
 }
 
@@ -190,8 +191,37 @@ func (s *subject) readFiles(ctx context.Context) error {
 		}
 		if n != nil {
 			s.calls = append(s.calls, n)
+			if err := s.addSites(root, n); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
+}
+
+// addSites adds the syscall instructions of a file. An image of another version, or whose kernel is asked for no system
+// calls by number, has no jumps.
+func (s *subject) addSites(root *rofs.FS, n *symbols.SyscallNeeds) error {
+	if len(n.Jumps)+len(n.Traps) == 0 {
+		return nil
+	}
+	has, err := root.Xattrs(strings.TrimPrefix(n.Guest, "/"))
+	if err != nil {
+		return err
+	}
+	f := report.Sites{File: n.Guest, Traps: []report.TrapSite{}}
+	for _, t := range n.Traps {
+		f.Traps = append(f.Traps, report.TrapSite(t))
+	}
+	if len(has) > 0 && has[0].Name == symbols.JumpsXattr {
+		f.Jumps = len(n.Jumps)
+	} else {
+		for _, j := range n.Jumps {
+			f.Traps = append(f.Traps, report.TrapSite{Addr: j.Addr, Why: "the image does not tell the kernel of it"})
+		}
+	}
+	slices.SortFunc(f.Traps, func(a, b report.TrapSite) int { return cmp.Compare(a.Addr, b.Addr) })
+	s.sites = append(s.sites, f)
 	return nil
 }
 

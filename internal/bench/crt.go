@@ -34,24 +34,34 @@ func (b *bench) runtime() ([]figure, error) {
 		if out, err := exec.Command(p.compiler, args...).CombinedOutput(); err != nil {
 			return all, fmt.Errorf("%s: %w: %s", p.source, err, bytes.TrimSpace(out))
 		}
-		image := program + ".uk"
-		if _, _, err := b.command(0, "build", "-q", "-o", image, program); err != nil {
+		fs, err := b.turns("libc", program, "2")
+		all = append(all, fs...)
+		if err != nil {
 			return all, err
-		}
-		host, guest := newCosts(), newCosts()
-		for range crtTurns {
-			if err := host.take(exec.Command(program)); err != nil {
-				return all, err
-			}
-			if err := guest.take(exec.Command(b.uk, "run", "-c", "2", "-m", "512M", image)); err != nil {
-				return all, err
-			}
-		}
-		for _, n := range host.names {
-			all = append(all, figure{name: "libc: " + n, value: guest.best[n], limit: host.best[n], unit: "ns", atMost: true})
 		}
 	}
 	return all, nil
+}
+
+// turns runs a program here and in a guest, and compares the rows that it prints.
+func (b *bench) turns(what, program, cpus string) (fs []figure, err error) {
+	image := program + ".uk"
+	if _, _, err := b.command(0, "build", "-q", "-o", image, program); err != nil {
+		return nil, err
+	}
+	host, guest := newCosts(), newCosts()
+	for range crtTurns {
+		if err := host.take(exec.Command(program)); err != nil {
+			return nil, err
+		}
+		if err := guest.take(exec.Command(b.uk, "run", "-c", cpus, "-m", "512M", image)); err != nil {
+			return nil, err
+		}
+	}
+	for _, n := range host.names {
+		fs = append(fs, figure{name: what + ": " + n, value: guest.best[n], limit: host.best[n], unit: "ns", atMost: true})
+	}
+	return fs, nil
 }
 
 // costs are the least times of a program's rows, in the order in which it prints them.

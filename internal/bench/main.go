@@ -71,7 +71,7 @@ func run(tool, repo string, rounds int) error {
 		fmt.Fprintln(os.Stderr, "bench: left out:", err)
 	}
 	fmt.Printf("%-52s %12s %12s  %s\n", "figure", "value", "limit", "value/limit")
-	for _, group := range []func() ([]figure, error){b.sizes, b.builds, b.runs, b.startUp, b.memory, b.packing, b.growth, b.runtime, b.servers} {
+	for _, group := range []func() ([]figure, error){b.sizes, b.builds, b.runs, b.startUp, b.memory, b.packing, b.growth, b.runtime, b.calls, b.servers} {
 		fs, err := group()
 		for _, f := range fs {
 			f.print()

@@ -19,7 +19,7 @@ const kindPadding = "padding"
 // Analyze makes the part of a report that needs no boot.
 func Analyze(in *Input) (*Report, error) {
 	k, m := in.Kernel, in.Kernel.Map
-	r := &Report{Format: Format, Path: in.Path, Files: in.Files, Modules: in.Modules,
+	r := &Report{Format: Format, Path: in.Path, Files: in.Files, Modules: in.Modules, Sites: in.Sites,
 		Image: Image{KernelSHA256: m.KernelSHA256, Fingerprint: m.Fingerprint, Profile: m.Profile, Drivers: m.Drivers}}
 	g, err := k.graph()
 	if err != nil {

@@ -18,9 +18,24 @@ type Report struct {
 	Surface Surface   `json:"surface"`
 	Files   *Files    `json:"files,omitempty"`   // nil for a kernel alone
 	Modules *Modules  `json:"modules,omitempty"` // nil without modules
+	Sites   []Sites   `json:"syscall_sites,omitempty"`
 	Runtime *Runtime  `json:"runtime,omitempty"` // nil: not booted; Notes says why
 	Notes   []string  `json:"notes,omitempty"`   // single lines: what could not be found out
 	Kernel  []Subtree `json:"kernel"`            // subsystem → archive member → function
+}
+
+// Sites are the syscall instructions of a file.
+type Sites struct {
+	File  string     `json:"file"`
+	Jumps int        `json:"jumps"` // that the kernel makes jumps of
+	Traps []TrapSite `json:"traps"` // the others, by address
+}
+
+// TrapSite is a syscall instruction that stays one.
+type TrapSite struct {
+	Addr uint64 `json:"addr"`
+	Func string `json:"func,omitempty"`
+	Why  string `json:"why"`
 }
 
 // Image says what the report is of.
@@ -260,6 +275,7 @@ type Input struct {
 	AllCalls   int
 	Files      *Files   // without Kernel of each file
 	Modules    *Modules // without the figures of the kernel
+	Sites      []Sites
 }
 
 // kinds is the order of causes in a report.

@@ -143,6 +143,20 @@ func (r *Report) Text(w io.Writer, all bool) error {
 		})
 	}
 
+	if len(r.Sites) > 0 {
+		p.f("\nsyscall instructions: jumps, and those that trap\n")
+		for _, f := range r.Sites {
+			p.f("  %9d %9d   %s\n", f.Jumps, len(f.Traps), line(f.File))
+			p.rows(len(f.Traps), func(i int) {
+				where := fmt.Sprintf("%#x", f.Traps[i].Addr)
+				if f.Traps[i].Func != "" {
+					where += " in " + line(f.Traps[i].Func)
+				}
+				p.f("                        %s: %s\n", where, f.Traps[i].Why)
+			})
+		}
+	}
+
 	a := &r.Surface
 	p.f("\nattack surface\n")
 	p.f("  symbols      %d exported of %d\n", a.Exported, a.Offered)
