@@ -31,6 +31,8 @@ func libcExactRows() []program {
 		{name: "libc-iconvmany", build: c("libc/iconvmany.c", "-O1"), tcg: true},
 		{name: "libc-cancelpoints", build: c("libc/cancelpoints.c", "-O1", "-w"), cpus: 2, status: 3, tcg: true},
 		{name: "libc-heapcounts", build: c("libc/heapcounts.c", "-O1", "-fno-builtin", "-w", "-Wl,-rpath,/opt/none:/tmp/:"), env: []string{"LD_LIBRARY_PATH=/usr/lib::/x/y/:/usr/lib"}, cpus: 2},
+		{name: "libc-trees", build: c("libc/trees.c", "-O1"), tcg: true},
+		{name: "libc-addrinfo", build: c("libc/addrinfo.c", "-O1", "-w")},
 		{name: "libc-odds", build: c("libc/odds.c")},
 		// glibc's version of Unicode is not the same on all hosts: 2.36 made the file.
 		{name: "libc-wide", build: c("libc/wide.c"), golden: "programs/libc/wide.golden"},

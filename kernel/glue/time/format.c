@@ -165,7 +165,7 @@ size_t uk_strftime(void *s, size_t n, const void *format, const struct tm *tm, l
 			for (; start.at != f.at; step(&start)) {
 				if (at + 1 >= n)
 					return 0;
-				put(s, at++, upper && now(start) < 128 ? toupper(now(start)) : now(start), wide);
+				put(s, at++, (upper || swap && one_of(c, "bh")) && now(start) < 128 ? toupper(now(start)) : now(start), wide);
 			}
 			continue;
 		}
@@ -184,11 +184,28 @@ size_t uk_strftime(void *s, size_t n, const void *format, const struct tm *tm, l
 				*p = toupper(*p);
 		}
 
-		/* With a width, the field's own padding gives way to it. */
+		/* With a width, the field's own padding gives way to it; and an offset's sign is a field of the same width. */
 		int number = one_of(c, "CdegGHIjklmMsSuUVwWyY");
 
+		if (c == 'z' && !len)
+			continue;
+		if (c == 'z') {
+			number = 1;
+			for (size_t i = 1; i < width; i++) {
+				if (at + 1 >= n)
+					return 0;
+				put(s, at++, pad == '0' ? '0' : ' ', wide);
+			}
+			if (at + 1 >= n)
+				return 0;
+			put(s, at++, *text, wide);
+			for (text++, len--; (pad == '_' || pad == '-') && len > 1 && *text == '0'; text++)
+				len--;
+			if (pad == '_' && width < 4)
+				width = 4;
+		}
 		fill = pad == '_' || pad == '-' ? ' ' : pad == '0' ? '0' : number && !one_of(c, "ekls") ? '0' : ' ';
-		if (has_width && number) {
+		if (has_width && number && width > len) {
 			while (len > 1 && (*text == '0' || *text == ' '))
 				text++, len--;
 			if (*text == '-' && fill == '0' && width >= len && at + 1 < n) {

@@ -86,12 +86,13 @@ static void formats(void)
 	char b[200];
 	wchar_t w[200];
 	const char *e;
-	static const char *const dates[] = { "%12s", "%EG", "%OG", "%Oa", "%Eb", "%OB", "%Ed", "%5Em", "%ED", "%OD", "%OF", "%EF", "%Ex", "%OP", "%Ey", "%-5Oy", "%O%", "%^Eb" };
+	static const char *const dates[] = { "%12s", "%EG", "%OG", "%Oa", "%Eb", "%OB", "%Ed", "%5Em", "%ED", "%OD", "%OF", "%EF", "%Ex", "%OP", "%Ey", "%-5Oy", "%O%", "%^Eb", "%#Eb", "%1S", "%2j", "%6z", "%_9z", "%09z", "%3z", "%z", "%_1S" };
 	static const char *const texts[][2] = { { "07", "%-d" }, { "2006-07", "%4Y-%_2m" }, { "5", "%^#0m" }, { "12:30", "%2H:%05M" }, { "Jun", "%3b" } };
 	struct tm t = { 1, 2, 3, 4, 5, 106, 0, 154, 0 }, got;
 
 	snprintf(b, sizeof b, "%1$d %1$x %1$o %1$hhd %1$u %1$hx %1$c|", -5678910), puts(b);
 	swprintf(w, 200, L"%1$d %1$x %1$o %1$hhd %1$u %1$hx|", -5678910), printf("%ls\n", w);
+	snprintf(b, sizeof b, "%08S|%08s|%-08S|%08lc|%08c", L"wide", "abc", L"wide", L'y', 'x'), puts(b);
 	for (int i = 0; i < sizeof dates / sizeof *dates; i++)
 		b[0] = 0, printf("%s", dates[i]), printf(" %zu", strftime(b, sizeof b, dates[i], &t)), printf(" %s\n", b);
 	for (int i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -39,6 +39,7 @@ s/^\t\t\tp = MAX\(p, 2\*sizeof\(void\*\)\);$/\t\t\tif (!arg.i) {\
 # Strings that are not there.
 s/a = arg\.p \? arg\.p : "\(null\)";/a = arg.p ? arg.p : p<0 || p>5 ? "(null)" : "";/
 s/^\t\tcase 'S':$/&\
+			fl \&= ~ZERO_PAD;\
 			if (!arg.p) goto null;/
 s/^\t\tcase 's':$/&\
 		null:/
