@@ -62,13 +62,10 @@ struct heap *uk_heap_take(void)
 /* Where blocks of a class's sizes come from at once: P, or nowhere. */
 static void aim(struct heap *h, int class, struct page *p)
 {
-	size_t i = size_of(class) / 16;
-
-	if (i > DIRECT / 16)
-		return;
-	do
-		h->direct[i] = p;
-	while (i-- && class_of(i * 16) == class);
+	if (class < FINE / 16)
+		h->direct[class + 1] = p;
+	if (class == 1)
+		h->direct[1] = p;
 }
 
 static void unlink_page(struct heap *h, struct page *p)
@@ -118,7 +115,7 @@ static void changed(struct heap *h, struct page *p)
 	}
 	if (!p->used && (p->next || p->prev)) {	/* the last page of its kind stays: it will be wanted */
 		unlink_page(h, p);
-		if (size_of(p->class) <= DIRECT && h->direct[size_of(p->class) / 16] == p)
+		if (p->class < FINE / 16 && h->direct[p->class + 1] == p)
 			aim(h, p->class, 0);
 		uk_page_release(h, p);
 	}
@@ -168,7 +165,7 @@ static inline void *take(struct page *p)
 	return b;
 }
 
-void *uk_heap_of_class(struct heap *h, int class)
+static void *of_class(struct heap *h, int class)
 {
 	struct page *p;
 	size_t size = size_of(class);
@@ -199,6 +196,15 @@ void *uk_heap_of_class(struct heap *h, int class)
 	return take(p);
 }
 
+void *uk_heap_of_class(struct heap *h, int class, size_t n)
+{
+	void *b = of_class(h, class);
+
+	if (b && class >= FINE / 16)
+		*usable_at(page_of(segment_of(b), b), b) = usable(n, size_of(class));
+	return b;
+}
+
 static void *large(struct heap *h, size_t n)
 {
 	struct page *p = uk_page_new(h, (n + SLICE - 1) / SLICE, (n + SLICE - 1) / SLICE * SLICE, 0);
@@ -209,6 +215,7 @@ static void *large(struct heap *h, size_t n)
 		return 0;
 	}
 	p->used = 1;
+	*usable_at(p, area_of(p)) = usable(n, p->size);
 	return area_of(p);
 }
 
@@ -228,7 +235,7 @@ static __attribute__((noinline)) void *slow(size_t n)
 		return 0;
 	}
 	if (n <= MOST_BLOCK)
-		return uk_heap_of_class(h, class_of(n));
+		return uk_heap_of_class(h, class_of(n), n);
 	if (n <= MOST_LARGE) {
 		collect(h);
 		return large(h, n);
@@ -240,8 +247,8 @@ void *__libc_malloc_impl(size_t n)
 {
 	struct heap *h = heap_mine();
 
-	if (h && n <= DIRECT) {
-		struct page *p = h->direct[(n + 15) / 16];
+	if (h && n <= FINE - 8) {
+		struct page *p = h->direct[(n + 23) / 16];
 
 		if (p && p->free)
 			return take(p);

@@ -27,8 +27,8 @@ enum {
 	MEDIUM_SLICES = 8,		/* of pages with larger ones */
 	MOST_BLOCK = 128 << 10,		/* the largest block that shares a page */
 	MOST_LARGE = SEGMENT / 2,	/* the largest that lies in a segment */
-	DIRECT = 1024,			/* up to this size the page is found without its class */
-	CLASSES = 49,
+	FINE = 1040,			/* up to this size blocks have any multiple of 16 bytes */
+	CLASSES = FINE / 16 + 28,
 	MOST_KEPT = 8 << 20,		/* bytes of free slices that a heap does not give back, and of huge blocks */
 	HEADER = 4096,			/* of a huge block */
 };
@@ -60,21 +60,23 @@ struct segment {
 			uint64_t busy, dirty;	/* a bit for each slice; dirty: a program may have written to it */
 			uint8_t head[SLICES];	/* first slice of the page that a slice is of */
 			struct page pages[SLICES];
+			uint32_t usable[SLICES][SLICES];	/* for each block of a page of few */
 		};
 		struct {
 			size_t mapped, size;	/* of the whole mapping; that the block has */
+			size_t asked;
 			struct segment *kept;	/* next of those kept for another time */
 			char *block;
 			int zero;
 		};
 	};
 };
-_Static_assert(sizeof(struct segment) <= HEADER, "a huge block's header");
+_Static_assert(sizeof(struct segment) <= SLICE, "the first slice is the header");
 
 #define HUGE ((struct heap *)1)
 
 struct heap {
-	struct page *direct[DIRECT / 16 + 1];	/* the first page for each size of up to so many times 16 bytes */
+	struct page *direct[FINE / 16 + 1];	/* where to take blocks of a multiple of 16 bytes from */
 	struct page *pages[CLASSES];
 	struct segment *segments, *empty;	/* empty: one that has no page, kept */
 	struct block *foreign;			/* freed by others */
@@ -107,7 +109,7 @@ static inline void heap_set_mine(struct heap *h)
 }
 
 /* heap.c */
-hidden void *uk_heap_of_class(struct heap *h, int class);
+hidden void *uk_heap_of_class(struct heap *h, int class, size_t n);
 hidden struct heap *uk_heap_take(void);
 hidden _Noreturn void uk_heap_bad(const char *what);
 /* segment.c. page_new: with blocks of SIZE, or NULL. */
@@ -149,20 +151,38 @@ static inline char *area_of(struct page *p)
 	return (char *)s + (p - s->pages) * SLICE;
 }
 
-/* Up to 128 bytes in steps of 16, then four sizes to each power of two. */
+/*
+ * Steps of 16 bytes up to FINE, where a block has the size of one of glibc's with its header of 8, so that malloc_usable_size()
+ * says the same; then four sizes to each power of two.
+ */
 static inline int class_of(size_t n)
 {
 	int k;
 
-	if (n <= 128)
-		return n ? (n + 15) / 16 : 1;
+	if (n <= FINE - 8)
+		return n <= 24 ? 1 : (n + 23) / 16 - 1;
 	k = 63 - __builtin_clzl(n - 1);
-	return 9 + (k - 7) * 4 + ((n - 1) >> (k - 2)) - 4;
+	return FINE / 16 + (k - 10) * 4 + ((n - 1) >> (k - 2)) - 4;
 }
 
 static inline size_t size_of(int class)
 {
-	return class <= 8 ? class * 16 : (size_t)(5 + (class - 9) % 4) << (5 + (class - 9) / 4);
+	return class < FINE / 16 ? (class + 1) * 16 : (size_t)(5 + (class - FINE / 16) % 4) << (8 + (class - FINE / 16) / 4);
+}
+
+/* What malloc_usable_size() tells of a larger one: what glibc's says, if there is room for that. */
+static inline uint32_t *usable_at(struct page *p, const void *block)
+{
+	struct segment *s = (struct segment *)((uintptr_t)p & -(uintptr_t)SEGMENT);
+
+	return &s->usable[p - s->pages][((const char *)block - area_of(p)) / p->size];
+}
+
+static inline size_t usable(size_t n, size_t room)
+{
+	size_t u = n < MOST_BLOCK ? ((n + 23) & -(size_t)16) - 8 : ((n + 16 + 4095) & -(size_t)4096) - 16;
+
+	return u < room ? u : room;
 }
 
 #endif

@@ -101,7 +101,7 @@ void *uk_huge_alloc(size_t n, size_t align)
 	struct segment *s = 0;
 
 	if (!align && (s = again(n)))
-		return s->zero = 0, account(1, s->mapped), s->block;
+		return s->zero = 0, s->asked = n, account(1, s->mapped), s->block;
 	/* The header is at the multiple of SEGMENT before the block, whose own may be a wider one. */
 	if (before >= SEGMENT) {
 		char *p;
@@ -130,6 +130,7 @@ void *uk_huge_alloc(size_t n, size_t align)
 	s->magic = magic_of(s);
 	s->mapped = whole(n) + before;
 	s->size = whole(n);
+	s->asked = n;
 	s->block = (char *)s + before;
 	s->zero = 1;
 	account(1, s->mapped);
@@ -165,6 +166,7 @@ void *uk_huge_realloc(struct segment *s, size_t n)
 	size_t before = s->block - (char *)s, all = whole(n) + before;
 	char *to;
 
+	s->asked = n;
 	if (all == s->mapped)
 		return s->block;
 	if (__syscall(SYS_mremap, (long)s, s->mapped, all, 0) != (long)s) {
@@ -181,5 +183,6 @@ void *uk_huge_realloc(struct segment *s, size_t n)
 	account(0, all - s->mapped);
 	s->mapped = all;
 	s->size = whole(n);
+	s->asked = n;
 	return s->block;
 }

@@ -21,12 +21,26 @@ static struct segment *checked(void *p, const char *what)
 
 static size_t room(struct segment *s, void *p)
 {
-	return s->heap == HUGE ? s->size : page_of(s, p)->size;
+	struct page *page;
+
+	if (s->heap == HUGE)
+		return s->size;
+	page = page_of(s, p);
+	return page->class && page->class < FINE / 16 ? page->size - 8 : page->size;
 }
 
 size_t malloc_usable_size(void *p)
 {
-	return p ? room(checked(p, "malloc_usable_size(): invalid pointer\n"), p) : 0;
+	struct segment *s;
+	struct page *page;
+
+	if (!p)
+		return 0;
+	s = checked(p, "malloc_usable_size(): invalid pointer\n");
+	if (s->heap == HUGE)
+		return usable(s->asked, s->size);
+	page = page_of(s, p);
+	return page->class && page->class < FINE / 16 ? page->size - 8 : *usable_at(page, p);
 }
 
 /* As it is, if it is large enough and not more than twice too large; huge and large blocks grow where they are. */
@@ -36,9 +50,14 @@ static void *in_place(struct segment *s, void *p, size_t have, size_t n)
 
 	if (s->heap == HUGE)
 		return n > MOST_LARGE ? uk_huge_realloc(s, n) : 0;
-	if (n <= have)
-		return n >= have / 2 ? p : 0;
 	page = page_of(s, p);
+	if (n <= have) {
+		if (n < have / 2)
+			return 0;
+		if (!page->class || page->class >= FINE / 16)
+			*usable_at(page, p) = usable(n, have);
+		return p;
+	}
 	return !page->class && s->heap == heap_mine() && n <= MOST_LARGE && uk_page_grow(page, n) ? p : 0;
 }
 
@@ -99,6 +118,8 @@ void *aligned_alloc(size_t align, size_t n)
 		return uk_huge_alloc(n, align > HEADER ? align : 0);
 	if (n > MOST_BLOCK)
 		return __libc_malloc_impl(n);
-	size = n > align ? n : align;
-	return uk_heap_of_class(h, class_of(1ul << (64 - __builtin_clzl(size - 1))));
+	size = 1ul << (64 - __builtin_clzl((n > align ? n : align) - 1));
+	if (size < FINE)	/* of these 8 bytes are not told of */
+		size = 1ul << (64 - __builtin_clzl((n + 8 > align ? n + 8 : align) - 1));
+	return uk_heap_of_class(h, class_of(size < FINE ? size - 8 : size), n);
 }

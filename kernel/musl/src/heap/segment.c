@@ -190,5 +190,6 @@ int uk_page_grow(struct page *p, size_t n)
 	memset(s->head + at, at, want);
 	p->slices = want;
 	p->size = (size_t)want * SLICE;
+	*usable_at(p, area_of(p)) = usable(n, p->size);
 	return 1;
 }
