@@ -16,6 +16,9 @@ var fastParts = []struct {
 		"wmemcpy", "wmemmove", "wmempcpy", "strcpy", "__strcpy_chk", "realloc"}},
 	{"uk_fast_memrchr", []string{"memrchr", "__memrchr"}},
 	{"uk_fast_memset", []string{"memset", "bzero", "__bzero", "explicit_bzero", "__memset_chk", "calloc"}},
+	{"uk_fast_printf", []string{"fprintf", "vfprintf", "sprintf", "snprintf", "vsprintf", "vsnprintf", "asprintf", "vasprintf", "dprintf", "vdprintf",
+		"__fprintf_chk", "__vfprintf_chk", "__sprintf_chk", "__snprintf_chk", "__vsprintf_chk", "__vsnprintf_chk", "__asprintf_chk", "__vasprintf_chk", "__dprintf_chk"}},
+	{"uk_fast_stacks", []string{"pthread_join", "thrd_join"}},
 	{"uk_fast_strcasecmp", []string{"strcasecmp", "__strcasecmp", "strcasecmp_l", "__strcasecmp_l"}},
 	{"uk_fast_strchr", []string{"strchr", "index", "strchrnul", "strtok", "strtok_r", "__strtok_r", "strsep", "__strsep_g"}},
 	{"uk_fast_strcmp", []string{"strcmp", "strcoll", "strcoll_l", "__strcoll_l"}},
@@ -36,6 +39,13 @@ var fastParts = []struct {
 	{"uk_fast_wmemset", []string{"wmemset"}},
 }
 
+// withFast are functions that those of a root call most.
+var withFast = map[string][]string{
+	"uk_fast_printf": {"uk_fast_memmove", "uk_fast_memset", "uk_fast_memchr"},
+	"uk_fast_strcpy": {"uk_fast_memmove", "uk_fast_memset", "uk_fast_strlen", "uk_fast_memchr"},
+	"uk_fast_strstr": {"uk_fast_memmem", "uk_fast_memchr", "uk_fast_strlen"},
+}
+
 // FastParts gives the roots of the faster forms of what the files import.
 func FastParts(files []File) []string {
 	var out []string
@@ -43,7 +53,7 @@ func FastParts(files []File) []string {
 		if slices.ContainsFunc(files, func(f File) bool {
 			return slices.ContainsFunc(p.names, func(n string) bool { _, found := slices.BinarySearch(f.Symbols, n); return found })
 		}) {
-			out = append(out, p.root)
+			out = append(append(out, p.root), withFast[p.root]...)
 		}
 	}
 	if slices.Contains(out, "uk_fast_malloc") && slices.ContainsFunc(files, func(f File) bool {
@@ -51,7 +61,8 @@ func FastParts(files []File) []string {
 	}) {
 		out = append(out, "uk_fast_statistics")
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // mallocCounts are functions that count what the allocator has: each allocator has its own.

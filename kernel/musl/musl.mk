@@ -22,14 +22,16 @@ MUSL_CFLAGS := $(TARGET_CFLAGS) -std=c99 -nostdinc -ffreestanding -fexcess-preci
 
 # Small by default; fast where time is spent.
 OPT := -Oz
-FAST_DIRS := string vector heap malloc math thread complex fenv
+FAST_DIRS := string vector heap stacks malloc math thread complex fenv
 # Of these folders, what ends in a call of the kernel anyway.
 SMALL := $(addprefix thread/,pthread_create pthread_cond_timedwait pthread_cancel pthread_key_create pthread_getattr_np __timedwait \
 	pthread_rwlock_timedrdlock pthread_rwlock_timedwrlock pthread_mutex_timedlock)
 # Locks and the allocator wait for memory, not for the first bytes of their code: they need no alignment.
 PACKED := thread malloc
 packed = $(if $(filter $(PACKED),$(patsubst %/,%,$(dir $(1)))),-fno-align-functions -fno-align-jumps -fno-align-loops)
-opt = $(if $(filter $(FAST_DIRS),$(patsubst %/,%,$(dir $(1)))),$(if $(filter $(SMALL),$(1)),$(OPT),-O2 $(packed)),$(OPT))
+# Reading floating point.
+FAST_FILES := internal/floatscan internal/shgetc
+opt = $(if $(filter $(FAST_FILES),$(1)),-O2,$(if $(filter $(FAST_DIRS),$(patsubst %/,%,$(dir $(1)))),$(if $(filter $(SMALL),$(1)),$(OPT),-O2 $(packed)),$(OPT)))
 
 # The kernel core calls these, where no vector register may be touched.
 CORE := string/memcpy string/memmove string/memset string/memcmp string/strlen string/strcmp string/strncmp
@@ -123,10 +125,16 @@ objects += $(O)/stdio-vfprintf.o
 VFPRINTF := $(MUSL)/src/stdio/vfprintf.c
 floats_split := s/^(static int )fmt_fp(\(.*\))$$/int uk_fmt_fp\2;\n__attribute__((unused)) \1fmt_fp\2/; s/= fmt_fp\(/= uk_fmt_fp(/
 $(O)/stdio-vfprintf.o: $(GEN)/edit/stdio/vfprintf.c
-	$(if $(V),,@)sed -E '$(floats_split)' $< > $(@:.o=.c) && $(CC) $(MUSL_CFLAGS) -I$(dir $<) $(OPT) -MMD -MP -c -o $@ $(@:.o=.c) && objcopy $(call redefine,stdio/vfprintf) $@
+	$(if $(V),,@)sed -E '$(floats_split)' $< > $(@:.o=.c) && $(CC) $(MUSL_CFLAGS) -I$(dir $<) $(OPT) -MMD -MP -c -o $@ $(@:.o=.c) && objcopy $(call redefine,stdio/vfprintf) --weaken-symbol vfprintf $@
+fast_split := s/^(static int printf_core\(.*)\)$$/\1, int cnt)/; s/^\tint cnt=0, l=0;$$/\tint l=0;/; \
+	/^int vfprintf\(/,/^}/c\const char uk_fast_printf[1];\n\#include "printf_plain.h"
+# The same for speed, for programs that print more than the simplest do (symbols/fast.go).
+objects += $(O)/fast-vfprintf.o
+$(O)/fast-vfprintf.o: $(GEN)/edit/stdio/vfprintf.c
+	$(if $(V),,@)sed -E '$(floats_split); $(fast_split)' $< > $(@:.o=.c) && $(CC) $(MUSL_CFLAGS) -I$(dir $(VFPRINTF)) -O2 -MMD -MP -c -o $@ $(@:.o=.c) && objcopy $(call redefine,stdio/vfprintf) $@
 $(FLOATS): $(VFPRINTF) $(OVERLAY)/edit/stdio/printf_floats.sed
 	$(if $(V),,@)sed -E -f $(OVERLAY)/edit/stdio/printf_floats.sed $< | sed 's/^static int fmt_fp(/const char uk_printf_floats[1];\nint uk_fmt_fp(/; s/= fmt_fp(/= uk_fmt_fp(/; s/strerror(errno)/(char *)0/' > $(@:.o=.c) && \
-	$(CC) $(MUSL_CFLAGS) -I$(dir $<) $(OPT) -MMD -MP -c -o $@ $(@:.o=.c) && objcopy --keep-global-symbol=uk_fmt_fp --keep-global-symbol=uk_printf_floats $@
+	$(CC) $(MUSL_CFLAGS) -I$(dir $<) -O2 -MMD -MP -c -o $@ $(@:.o=.c) && objcopy --keep-global-symbol=uk_fmt_fp --keep-global-symbol=uk_printf_floats $@
 
 # Functions that glibc has for processors with FMA as well: the same source, contracted (src/math/*_either.c).
 FMA := exp log log2 pow
@@ -146,7 +154,7 @@ generated := $(GEN)/include/bits/alltypes.h $(GEN)/include/bits/syscall.h $(GEN)
 
 # What of libc an image has only if its program reaches it by name: behind all other archives, so that it never stands in
 # for libc's own by chance.
-fast_objects := $(filter $(O)/vector-% $(O)/heap-%,$(objects))
+fast_objects := $(filter $(O)/vector-% $(O)/heap-% $(O)/stacks-% $(O)/fast-%,$(objects))
 $(MARKED)/libc.a: $(filter-out $(fast_objects),$(objects)) $(FLOATS)
 $(MARKED)/libfast.a: $(fast_objects)
 $(MARKED)/libc.a $(MARKED)/libfast.a: $(GEN)/redefine.syms

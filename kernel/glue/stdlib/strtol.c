@@ -39,8 +39,67 @@ INTEGER(unsigned long, char, strtoul)
 INTEGER(long, wchar_t, wcstol)
 INTEGER(unsigned long, wchar_t, wcstoul)
 FLOATING(float, char, strtof)
-FLOATING(double, char, strtod)
 FLOATING(long double, char, strtold)
+/*
+ * Most numbers have few digits: a whole number that a double holds exactly, times or by a power of ten that one holds too, is
+ * rounded once by the processor, in the mode that it is in (Clinger 1990). Anything else is false.
+ */
+static int few_digits(const char *s, char **end, double *value)
+{
+	static const double power[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+		1e19, 1e20, 1e21, 1e22 };
+	const char *p = s;
+	unsigned long m = 0;
+	int minus = *p == '-', digits = 0, point = 0, e = 0, more = 0, below;
+
+	p += minus || *p == '+';
+	if (*p == '0' && (p[1] | 32) == 'x')
+		return 0;
+	for (; ; p++) {
+		if (*p - '0' < 10u && digits < 18)
+			m = m * 10 + (*p - '0'), digits++, e -= point;
+		else if (*p == '.' && !point)
+			point = 1;
+		else
+			break;
+	}
+	if (!digits || *p - '0' < 10u || !m || m > 1ul << 53)
+		return 0;
+	if ((*p | 32) == 'e') {
+		p++;
+		below = *p == '-';
+		p += below || *p == '+';
+		if (*p - '0' >= 10u)
+			return 0;
+		for (; *p - '0' < 10u; p++)
+			more = more < 1000 ? more * 10 + (*p - '0') : more;
+		e += below ? -more : more;
+	}
+	if (e < -22 || e > 22)
+		return 0;
+	*value = minus ? -(double)m : (double)m;
+	*value = e < 0 ? *value / power[-e] : *value * power[e];
+	if (end)
+		*end = (char *)p;
+	return 1;
+}
+
+double __muslown_strtod(const char *restrict, char **restrict);
+
+double strtod(const char *restrict s, char **restrict end)
+{
+	char *e = (char *)s;
+	int before = errno;
+	double r;
+
+	if (few_digits(s, end, &r))
+		return r;
+	r = __muslown_strtod(s, &e);
+	if (e == s) errno = before;
+	if (end) *end = e;
+	return r;
+}
+
 FLOATING(float, wchar_t, wcstof)
 FLOATING(double, wchar_t, wcstod)
 FLOATING(long double, wchar_t, wcstold)

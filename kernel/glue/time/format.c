@@ -43,6 +43,58 @@ static int nameless(unsigned c, const struct tm *tm)
 	return (one_of(c, "aA") && tm->tm_wday > 6U) || (one_of(c, "bBh") && tm->tm_mon > 11U);
 }
 
+/* Two digits of a number from 0 to 99. */
+static size_t two(char *to, unsigned v, char tens)
+{
+	to[0] = v < 10 ? tens : '0' + v / 10;
+	to[1] = '0' + v % 10;
+	return v < 100 ? 2 : 0;
+}
+
+static size_t name(char *to, const char *names, unsigned i, unsigned count)
+{
+	if (i >= count)
+		return 0;
+	memcpy(to, names + 3 * i, 3);
+	return 3;
+}
+
+/* What is usual, without a flag or a width, and quickly; 0: it is not. */
+static size_t plain(char *to, unsigned c, const struct tm *tm)
+{
+	unsigned hour = tm->tm_hour, year = tm->tm_year + 1900U;
+
+	switch (c) {
+	case 'a': return name(to, "SunMonTueWedThuFriSat", tm->tm_wday, 7);
+	case 'b': case 'h': return name(to, "JanFebMarAprMayJunJulAugSepOctNovDec", tm->tm_mon, 12);
+	case 'd': return two(to, tm->tm_mday, '0');
+	case 'e': return two(to, tm->tm_mday, ' ');
+	case 'H': return two(to, hour, '0');
+	case 'I': return hour < 24 ? two(to, (hour + 11) % 12 + 1, '0') : 0;
+	case 'm': return two(to, tm->tm_mon + 1U, '0');
+	case 'M': return two(to, tm->tm_min, '0');
+	case 'S': return two(to, tm->tm_sec, '0');
+	case 'Y': return year - 1000 < 9000 ? two(to, year / 100, '0') + two(to + 2, year % 100, '0') : 0;
+	}
+	return 0;
+}
+
+/* The number behind a zone's sign, padded as a flag says. */
+static size_t pad_zone(char *s, size_t len, char pad)
+{
+	size_t i = 1;
+
+	for (; i + 1 < len && s[i] == '0'; i++)
+		if (pad == '_')
+			s[i] = ' ';
+	if (pad != '-' || i == 1)
+		return len;
+	memmove(s + 1, s + i, len - i);
+	return len - i + 1;
+}
+
+static int is_flag(unsigned c) { return c == '_' || c == '-' || c == '0' || c == '^' || c == '#'; }
+
 static void put(void *s, size_t at, unsigned c, int wide)
 {
 	if (wide)
@@ -75,7 +127,7 @@ size_t uk_strftime(void *s, size_t n, const void *format, const struct tm *tm, l
 			step(&f);
 			continue;
 		}
-		for (step(&f); one_of(now(f), "_-0^#"); step(&f)) {
+		for (step(&f); is_flag(now(f)); step(&f)) {
 			if (now(f) == '^')
 				upper = 1;
 			else if (now(f) == '#')
@@ -91,6 +143,14 @@ size_t uk_strftime(void *s, size_t n, const void *format, const struct tm *tm, l
 		c = now(f);
 		if (allowed && !one_of(c, allowed))
 			goto unknown;
+		if (!has_width && !pad && !upper && !swap && (len = plain(field, c, tm))) {
+			step(&f);
+			if (at + len >= n)
+				return 0;
+			for (size_t i = 0; i < len; i++)
+				put(s, at++, (unsigned char)field[i], wide);
+			continue;
+		}
 
 		switch (c) {
 		case 'P':
@@ -176,6 +236,8 @@ size_t uk_strftime(void *s, size_t n, const void *format, const struct tm *tm, l
 			memcpy(field, text, len);
 			text = field;
 		}
+		if (c == 'z' && (pad == '_' || pad == '-'))
+			len = pad_zone(field, len, pad);
 		end += len;
 		for (char *p = field; p < end; p++) {
 			if (c == 'P' || swap && (c == 'p' || c == 'Z'))
