@@ -6,6 +6,7 @@
 #define DEAD 2
 
 OPTIONAL void debug_publish(void) {}
+OPTIONAL void find_object_forget(void) {}
 OPTIONAL void fini_marked(unsigned mark) { (void)mark; }
 
 static void mark(struct module *root)
@@ -62,6 +63,7 @@ static void unmap(u64 start, u64 end)
 {
 	KERNEL_LOCK();
 	vm_unmap(start, end - start);
+	find_object_forget();
 }
 
 void unload_unused(void)

@@ -11,6 +11,8 @@
 #include "locale_impl.h"
 #include "format.h"
 
+#pragma GCC optimize("O2")	/* each line of a log has a time */
+
 hidden const char *__strftime_fmt_1(char (*)[100], size_t *, int, const struct tm *, locale_t, int);
 
 /* A place in a format of chars or wide characters. */
