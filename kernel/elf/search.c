@@ -96,8 +96,10 @@ static bool try_list(struct attempt *a, const char *list, const struct module *m
 	struct text_out o;
 
 	while (list && *list && !a->bad) {
+		bool empty = *list == ':';	/* the working folder; $ORIGIN of the root is empty as well */
+
 		list = search_expand(&o, list, m);
-		if (o.len)
+		if (!empty)
 			put(&o, "/", 1);
 		put(&o, a->name, strlen(a->name) + 1);
 		if (o.len < sizeof(o.buf) && try_path(a, o.buf))
