@@ -154,9 +154,10 @@ func (j *jumps) hop(s *JumpSite) bool {
 		for m := k; m < len(near) && near[m].addr == end && isFiller(near[m]); m++ {
 			end = near[m].next()
 		}
+		// In one page: madvise(2) can take the contents of one away, with both jumps.
 		for ; at+jumpLen <= end; at += jumpLen {
 			d := int64(at) - int64(s.Addr+2)
-			if d > hopReach || d < -hopReach || d >= -maxMoved-2 && d <= 0 || atEdge(at) || j.taken[at] || j.reached(near, at) {
+			if at/page != s.Addr/page || d > hopReach || d < -hopReach || d >= -maxMoved-2 && d <= 0 || atEdge(at) || j.taken[at] || j.reached(near, at) {
 				continue
 			}
 			j.taken[at] = true
