@@ -19,7 +19,7 @@ var (
 	missingNumber = lazyregexp.New(`^system call (\d+) is not in this image\r?\n$`)
 	missingName   = lazyregexp.New(`^system call [a-z0-9_]+ is not in this kernel\r?\n$`)
 	// At the end of a program that failed after a change was refused (kernel/fs/readonly.c).
-	refusedChange = lazyregexp.New(`^read-only root file system: no change to (.+?)\r?\n$`)
+	refusedChange = lazyregexp.New(`^read-only: (.+?)\r?\n$`)
 )
 
 // callWriter passes a guest's messages on, with names for the numbers of missing
@@ -36,7 +36,7 @@ type callWriter struct {
 // Lines of interest begin so, and are shorter than maxMessage: others pass as they come.
 const (
 	missingPrefix = "system call "
-	refusedPrefix = "read-only root file system: "
+	refusedPrefix = "read-only: "
 	maxMessage    = 256
 )
 

@@ -35,7 +35,7 @@ func TestMissingCalls(t *testing.T) {
 }
 
 func TestRefusedChange(t *testing.T) {
-	const given = "read-only root file system: no change to /etc/a b\r\nread-only root file system: no change to /a/__pycache__\nread-only roots\n"
+	const given = "read-only: /etc/a b\r\nread-only: /a/__pycache__\nread-onlys\n"
 	const hint = "'/etc/a b' was not changed, as the root file system is read-only: --overlay keeps changes in memory, " +
 		"--overlay=DIR in a folder; -v HOST:GUEST gives the program a folder of this machine\n"
 	for _, drop := range []bool{false, true} {
@@ -57,7 +57,7 @@ func TestRefusedChange(t *testing.T) {
 				if drop {
 					want = ""
 				}
-				if got := notices.String() + b.String(); got != want+"read-only roots\n" {
+				if got := notices.String() + b.String(); got != want+"read-onlys\n" {
 					t.Errorf("pieces of %d: got %q", size, got)
 				}
 			}

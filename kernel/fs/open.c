@@ -25,9 +25,7 @@ int vnode_truncate(struct vnode *v, u64 size)
 		return -EINVAL;
 	if (!v->ops->truncate)
 		return -EROFS;
-	int err = mount_check(v, NULL);
-	if (!err)
-		err = file_size_check(v, size);
+	int err = file_size_check(v, size);
 	if (!err)
 		err = v->ops->truncate(v, size);
 	if (!err) {

@@ -3,20 +3,21 @@
 #include "kernel.h"
 #include "vfs.h"
 
-static char refused[200];	/* path; "": nothing was, or it has no room */
+static char refused[127];	/* path, of a size that a short instruction holds */
+static int length;		/* of it; not above 0: nothing was, or it has no room */
 
 int mount_check(struct vnode *v, const char *name)
 {
 	if (!v->mount || !v->mount->readonly)
 		return 0;
-	if (v->mount == root_vnode->mount && vnode_path(v, name, refused, sizeof(refused)) < 0)
-		refused[0] = 0;
+	if (v->mount == root_vnode->mount)
+		length = vnode_path(v, name, refused, sizeof(refused));
 	return -EROFS;
 }
 
 /* boot/exit.c: VALUE is an exit status, or a signal. */
 void readonly_tell(u64 value)
 {
-	if (value && refused[0])
-		kprintf("read-only root file system: no change to %s\n", refused);
+	if (value && length > 0)
+		kprintf("read-only: %s\n", refused);
 }

@@ -79,9 +79,3 @@ int at_new(int dirfd, const char *user, bool dir, struct path *out)
 
 	return err ? err : path_check_new(out, dir);
 }
-
-/* First what the file system can do, then what the program may. */
-int vnode_writable(struct vnode *v)
-{
-	return mount_check(v, NULL);
-}

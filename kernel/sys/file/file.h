@@ -49,8 +49,8 @@ int at_start(int dirfd, const char *path, int at, struct vnode **start, struct f
 int at_walk(int dirfd, const char *user, int at, int lookup, struct path *out);
 /* The place for a new name: parent must be writable, the name new. DIR: a slash may follow. */
 int at_new(int dirfd, const char *user, bool dir, struct path *out);
-/* For changes to what exists: EROFS where they cannot be kept. */
-int vnode_writable(struct vnode *v);
+/* For changes to what exists, before permissions are looked at: EROFS where they cannot be kept. */
+static inline int vnode_writable(struct vnode *v) { return mount_check(v, NULL); }
 
 static inline void path_cleanup(struct path *p) { path_put(p); }
 #define PATH_VAR(p) __attribute__((cleanup(path_cleanup))) struct path p = { 0 }

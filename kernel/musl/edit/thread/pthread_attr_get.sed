@@ -4,5 +4,5 @@ s/^\t\*inherit = a->_a_sched;$/\t*inherit = a->_a_sched \& 1;/
 /^int pthread_attr_getstack\(/,/^}/{
 	/^\tif \(!a->_a_stackaddr\)$/d
 	/^\t\treturn EINVAL;$/d
-	s/^\t\*size = a->_a_stacksize;$/\t*size = a->_a_stackaddr || a->_a_stacksize != __default_stacksize ? a->_a_stacksize : 0;/
+	s/^\t\*size = a->_a_stacksize;$/\t*size = a->_a_stackaddr | (a->_a_stacksize ^ __default_stacksize) ? a->_a_stacksize : 0;/
 }
