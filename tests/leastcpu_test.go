@@ -27,6 +27,7 @@ func TestLeastCPU(t *testing.T) {
 	frames := prepare(t, &program{name: "leastcpu-badframe", build: c("regs/badframe.c"),
 		check: func(*testing.T, string) {}}) // fewer lines without XSAVE
 	vectors := prepare(t, &program{name: "leastcpu-vectors", build: compile("gcc", "speed/vectors.c", []string{"-fno-builtin"})})
+	jumps := prepare(t, &jumpRows()[0])
 	for _, row := range []struct {
 		cpu    string
 		image  *built
@@ -46,6 +47,8 @@ func TestLeastCPU(t *testing.T) {
 		{"max,-avx2", vectors, 1, vectors.host.out, 0},
 		{"core2duo", dynamic, 2, dynamic.host.out, 0}, // neither FSGSBASE nor XSAVE
 		{"core2duo", static, 2, static.host.out, 0},
+		{"core2duo", jumps, 2, jumps.host.out, 0},
+		{"EPYC", jumps, 1, jumps.host.out, 0},
 		{"SandyBridge", dynamic, 1, dynamic.host.out, 0}, // no FSGSBASE
 		{"max,-xsave", static, 1, static.host.out, 0},
 		{"max,-xsave", frames, 1, "unmapped: signal 11\n", 0},
