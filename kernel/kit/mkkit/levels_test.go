@@ -59,6 +59,28 @@ func TestFullCallsAreTested(t *testing.T) {
 	}
 }
 
+// TestPartialCallsAreTested wants a line of tests/programs/honest/partial.c, which TestPartialCalls runs, for each call that
+// is here in part.
+func TestPartialCallsAreTested(t *testing.T) {
+	all, err := levels(testenv.MustHaveFile(t, "../../../build/kit/x64/libkernel.a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "tests", "programs", "honest", "partial.c"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tested := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?:PART|ATTR)\(([a-z0-9_]+),`).FindAllSubmatch(text, -1) {
+		tested[string(m[1])] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if (all[name].word == "partial") != tested[name] {
+			t.Errorf("%s is %q, and in partial.c: %v", name, all[name].word, tested[name])
+		}
+	}
+}
+
 // TestLevels compares docs/syscalls.md with the kit's rows, and those with its table entries.
 func TestLevels(t *testing.T) {
 	libkernel := testenv.MustHaveFile(t, "../../../build/kit/x64/libkernel.a")

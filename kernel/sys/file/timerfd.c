@@ -12,8 +12,32 @@ struct timerfd {
 	ns_t next;		/* of the clock it was made with; 0: disarmed */
 	ns_t interval;
 	u64 ticks;		/* expirations not read yet */
+	bool cancels;		/* TFD_TIMER_CANCEL_ON_SET */
+	bool canceled;		/* the clock was set, and nobody was told yet */
 	struct waitq q;
+	struct list link;
 };
+
+static struct list realtime = LIST_INIT(realtime);
+
+/* Who waits looks at the clock again. */
+void timerfd_clock_set(void)
+{
+	struct timerfd *t;
+
+	list_each(t, &realtime, link) {
+		t->canceled = t->cancels;
+		wake_all(&t->q);
+	}
+}
+
+static bool was_canceled(struct timerfd *t)
+{
+	bool was = t->canceled;
+
+	t->canceled = false;
+	return was;
+}
 
 static ns_t now_of(struct timerfd *t)
 {
@@ -40,13 +64,15 @@ static long timerfd_read(struct file *f, void *buf, size_t n, u64 *pos)
 
 	if (n < 8)
 		return -EINVAL;
-	while (deadline = update(t), !t->ticks) {
+	while (deadline = update(t), !t->ticks && !t->canceled) {
 		int err = file_wait(f, &t->q, deadline);
 		if (err && err != -ETIMEDOUT)
 			return err;
 	}
 	u64 got = t->ticks;
 	t->ticks = 0;
+	if (was_canceled(t))
+		return -ECANCELED;
 	wake_all(&t->q);	/* epolls look at the next expiration */
 	*(u64 *)buf = got;
 	return 8;
@@ -58,14 +84,18 @@ static int timerfd_poll(struct file *f, struct poll_table *pt)
 	ns_t deadline = update(t);
 
 	poll_wait(&t->q, pt);
-	if (pt && !t->ticks)
+	bool ready = t->ticks || t->canceled;
+	if (pt && !ready)
 		pt->deadline = min(pt->deadline, deadline);
-	return t->ticks ? POLLIN : 0;
+	return ready ? POLLIN : 0;
 }
 
 static void timerfd_release(struct file *f)
 {
-	kfree(f->data);
+	struct timerfd *t = f->data;
+
+	list_remove(&t->link);
+	kfree(t);
 }
 
 static const struct file_ops timerfd_ops = {
@@ -83,6 +113,9 @@ long sys_timerfd_create(int clock, int flags)
 		return -ENOMEM;
 	t->realtime = clock == CLOCK_REALTIME;
 	waitq_init(&t->q);
+	list_init(&t->link);
+	if (t->realtime)
+		list_append(&realtime, &t->link);
 	return anon_install(&timerfd_ops, "anon_inode:[timerfd]", O_RDWR | flags, t);
 }
 SYSCALL(283, timerfd_create, PARTIAL("no alarm clocks"));
@@ -128,10 +161,11 @@ long sys_timerfd_settime(int fd, int flags, const struct itimerspec *new, struct
 	t->ticks = 0;
 	t->interval = ns_of(n.it_interval);
 	t->next = !value ? 0 : flags & TFD_TIMER_ABSTIME ? value : now_of(t) + value;
+	t->cancels = t->realtime && !(~flags & (TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET));
 	wake_all(&t->q);
-	return 0;
+	return value && was_canceled(t) ? -ECANCELED : 0;
 }
-SYSCALL(286, timerfd_settime, PARTIAL("changes of the clock cancel nothing (TFD_TIMER_CANCEL_ON_SET)"));
+SYSCALL(286, timerfd_settime, FULL);
 
 long sys_timerfd_gettime(int fd, struct itimerspec *out)
 {

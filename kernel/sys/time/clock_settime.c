@@ -4,11 +4,14 @@
 #include "permission.h"
 #include "sigtimer.h"
 
+OPTIONAL void timerfd_clock_set(void) {}	/* sys/file/timerfd.c */
+
 static long set(ns_t now)
 {
 	if (!capable(CAP_SYS_TIME))
 		return -EPERM;
 	realtime_set(now);
+	timerfd_clock_set();
 	return 0;
 }
 
