@@ -67,6 +67,8 @@ type RunOptions struct {
 	// messages, with names put on the addresses of backtraces. nil discards.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	// Closed are those of the descriptors 0 to 2 that the program does not have when it starts, as after >&- in a shell.
+	Closed []int
 	// ProgramStderr takes what the program writes to its standard error; nil: Stdout does, as it does where the two are
 	// one in the guest: on a serial console, a terminal, and under QEMU.
 	ProgramStderr io.Writer
@@ -237,7 +239,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 		Args: slices.Clone(im.Command), Env: lastOfEach(slices.Concat(im.Env, opt.Env)),
 		Cwd: im.Cwd, Hostname: cmp.Or(opt.Hostname, im.Hostname), User: im.User, Ulimits: ulimits(im.Ulimits, opt.Ulimits), ASLR: im.ASLR,
 		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Balloon: opt.Balloon, Machine: opt.Machine,
-		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr, ProgramStderr: opt.ProgramStderr,
+		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr, ProgramStderr: opt.ProgramStderr, Closed: opt.Closed,
 		Vsock: opt.Vsock, Network: opt.Network, Card: opt.Card, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()), Terminal: opt.Terminal,
 		ModuleFile: opt.ModuleFile, Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
 		Confine: opt.Confine, Ready: opt.Ready, Signals: opt.Signals,

@@ -94,6 +94,9 @@ func (c *cmdline) build(cfg *Config, words []string, now int64, room int) (line 
 	if cfg.Verbose {
 		c.word("uk.verbose=1")
 	}
+	if len(cfg.Closed) > 0 {
+		c.word("uk.closed=" + strings.Trim(strings.ReplaceAll(fmt.Sprint(cfg.Closed), " ", ""), "[]"))
+	}
 	if t := cfg.Terminal; t != nil {
 		c.word(fmt.Sprintf("uk.tty=%dx%d", t.Rows, t.Cols))
 	}

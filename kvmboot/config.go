@@ -95,6 +95,8 @@ type Config struct {
 	// and panics); nil discards. With SerialConsole the serial port goes to Stdout.
 	// When both are the same Writer, it is still called by one goroutine at a time.
 	Stdout, Stderr io.Writer
+	// Closed are those of the descriptors 0 to 2 that the program does not have when it starts.
+	Closed []int
 	// ProgramStderr takes what the program writes to its standard error, in order with Stdout; nil: Stdout does. A serial console, QEMU's
 	// and a terminal do not tell the two apart.
 	ProgramStderr io.Writer

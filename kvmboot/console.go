@@ -2,6 +2,7 @@ package kvmboot
 
 import (
 	"encoding/binary"
+	"errors"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -17,11 +18,15 @@ import (
 // Standard error: the standard has no second way out without it either. A driver that
 // takes consoleFeatStreams, a bit that the standard leaves to devices, puts what is
 // for standard error at odd addresses, and all else at even ones. One queue keeps the order.
+//
+// Errors: nor can the standard's device say that output was not written. To a driver that takes consoleFeatErrors it
+// does, by a used length that is not 0: an error's number.
 const (
 	consoleRX = 0
 	consoleTX = 1
 
 	consoleFeatSize    = 1 << 0
+	consoleFeatErrors  = 1 << 22
 	consoleFeatStreams = 1 << 23
 )
 
@@ -53,7 +58,7 @@ func newConsole(in *input, out, errOut *output, fail func(error)) *console {
 
 func (d *console) id() uint32 { return virtioIDConsole }
 func (d *console) features() uint64 {
-	var f uint64
+	f := uint64(consoleFeatErrors)
 	if d.hasSize {
 		f |= consoleFeatSize
 	}
@@ -179,15 +184,18 @@ func (d *console) transmit(t *transport) bool {
 	if d.errOut != nil && len(d.tx.read) > 0 && atOddAddress(d.tx.read[0]) && t.negotiated(consoleFeatStreams) {
 		out = d.errOut
 	}
+	var errno unix.Errno
 	for _, b := range d.tx.read {
-		if err := out.write(b); err == errStopped {
-			break // it is lost, but the guest goes on (writeBack)
-		} else if err != nil {
+		err := out.write(b)
+		if err == errStopped || errors.As(err, &errno) && t.negotiated(consoleFeatErrors) {
+			break // if stopped, it is lost, but the guest goes on (writeBack)
+		}
+		if err != nil {
 			d.fail(err)
 			return false
 		}
 	}
-	t.give(consoleTX, epoch, d.tx.head, 0)
+	t.give(consoleTX, epoch, d.tx.head, uint32(errno))
 	return true
 }
 

@@ -69,7 +69,11 @@ TEXT closed<>(SB),NOSPLIT|NOFRAME,$0
 	XORQ	DX, DX
 	MOVQ	$SYS_open, AX
 	SYSCALL
-	TESTQ	AX, AX
+	MOVQ	AX, CX
+	MOVL	$1, AX
+	SHLL	CX, AX
+	ORL	AX, ·closedAtStart(SB)
+	TESTQ	CX, CX
 	JPL	open
 	MOVQ	$·noNull(SB), R12	// nor would the runtime start
 	JMP	die<>(SB)

@@ -25,6 +25,19 @@ var noNull = "uk: standard input, output or error is closed, and /dev/null, whic
 // devNull takes the place of standard files that are closed.
 var devNull = "/dev/null\x00"
 
+// closedAtStart has a bit for each of the descriptors 0 to 2 in whose place it is.
+var closedAtStart uint32
+
+// closedFiles are those descriptors.
+func closedFiles() (closed []int) {
+	for fd := range 3 {
+		if closedAtStart>>fd&1 != 0 {
+			closed = append(closed, fd)
+		}
+	}
+	return closed
+}
+
 // entry is where the process begins, see entry_amd64.s.
 func entry()
 

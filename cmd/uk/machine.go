@@ -225,6 +225,7 @@ func (m *runMachine) connect(o *uk.RunOptions, signals chan unix.Signal, cancel 
 			o.Terminal.Size = r.Size
 		}
 		o.Stdout, o.Stderr = nil, m.e.stderr
+		o.Closed = nil
 		if o.ProgramStderr != nil {
 			o.ProgramStderr = io.Discard
 		}

@@ -189,6 +189,7 @@ func (f *runFlags) boot(ctx context.Context, e *env, m *runMachine, t *terminal,
 		f.o.Signals = signals
 	}
 	if f.o.Terminal == nil { // which has one stream
+		f.o.Closed = closedFiles()
 		f.o.ProgramStderr = programStderr(stderr)
 	}
 	if m != nil {

@@ -4,8 +4,9 @@
  * as QEMU takes no more output for a port whose input has ended. Output is copied to pages of our own, so
  * that writers need not wait for the device. A receive buffer that comes back
  * empty also means the end of the input: a convention with the built-in runner
- * (other devices never do it). Another one, which it offers as a feature, is that
- * output at an odd address is standard error's. */
+ * (other devices never do it). Others, which it offers as features, are that
+ * output at an odd address is standard error's, and that a used length of output which is
+ * not 0 is the error why it was not written. */
 #include "console_out.h"
 #include "driver.h"
 #include "kernel.h"
@@ -16,6 +17,8 @@
 #define F_SIZE 1
 #define F_MULTIPORT 2
 #define F_STREAMS (1 << 23)	/* kvmboot/console.go */
+#define F_ERRORS (1 << 22)
+#define ERRNO_MAX 133
 
 /* Section 5.3.6.2. */
 struct control {
@@ -34,6 +37,7 @@ enum { FREE, FILLING, SENT };
 struct out_page {
 	char *mem;		/* of the first; the others when they are needed */
 	u8 state;
+	bool error;		/* it is standard error's */
 };
 
 static struct virtqueue *in, *out;
@@ -44,14 +48,19 @@ static u32 in_len, in_pos;	/* what of in_page is not read yet */
 static bool in_eof;
 static u32 in_port, out_port;
 static bool streams;		/* of output are told apart */
+static bool errors;		/* are told */
+static u32 failed[2];		/* why what was written last to each stream was not */
 
 static void collect_out(struct virtqueue *q)
 {
 	struct out_page *p;
 	u32 len;
 
-	while ((p = virtqueue_take(q, &len)))
+	while ((p = virtqueue_take(q, &len))) {
 		p->state = FREE;
+		if (errors && len && len <= ERRNO_MAX)
+			failed[p->error] = len;
+	}
 	wake_all(&writers);
 }
 
@@ -70,9 +79,18 @@ static struct out_page *free_page(void)
 	}
 }
 
+static long take_error(u32 stream)
+{
+	collect_out(out);
+	long err = -(long)failed[stream];
+	failed[stream] = 0;
+	return err;
+}
+
 static long console_write(const char *buf, size_t n, bool error)
 {
 	u32 at = error && streams;
+	long err;
 
 	for (size_t done = 0; done < n;) {
 		u32 k = min(n - done, (size_t)PAGE_SIZE - at);
@@ -81,8 +99,11 @@ static long console_write(const char *buf, size_t n, bool error)
 		p->state = FILLING;
 		memcpy(p->mem + at, buf + done, k);	/* may sleep */
 		p->state = SENT;
+		p->error = at;
 		virtqueue_add_one(out, p->mem + at, k, false, p);
 		virtqueue_kick(out);
+		if (errors && (err = take_error(at)))	/* a device that need not wait is done by now; else the next write says it */
+			return done ? (long)done : err;
 		done += k;
 	}
 	return n;
@@ -204,13 +225,14 @@ static int probe(struct virtio_device *d)
 {
 	const char *ports = cmdline_get("uk.console", 0);
 	u64 features;
-	int err = virtio_start(d, ports ? F_SIZE | F_MULTIPORT : F_SIZE | F_STREAMS, &features);
+	int err = virtio_start(d, ports ? F_SIZE | F_MULTIPORT : F_SIZE | F_STREAMS | F_ERRORS, &features);
 
 	if (err)
 		return err;
 	if (out)
 		return -EBUSY;	/* one console is enough */
 	streams = features & F_STREAMS;
+	errors = features & F_ERRORS;
 	if (features & F_MULTIPORT && strlen(ports) == 3) {
 		in_port = ports[0] - '0';
 		out_port = ports[2] - '0';

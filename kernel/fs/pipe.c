@@ -6,8 +6,6 @@
 
 #define NO_OPENS	~0UL		/* not a count of writer_opens */
 
-void signal_send(struct thread *t, int sig) __attribute__((weak, noplt));
-
 static struct pipe *pipe_new(void)
 {
 	struct pipe *p = kzalloc(sizeof(*p));
@@ -107,14 +105,6 @@ static long pipe_read(struct file *f, void *buf, size_t n, u64 *pos)
 out:
 	pipe_leave(p);
 	return lost && !done ? -EFAULT : (long)done;
-}
-
-long pipe_broken(void)
-{
-	if (!signal_send)	/* nobody can have asked to survive it */
-		vm_exit('s', SIGPIPE);
-	signal_send(current(), SIGPIPE);
-	return -EPIPE;
 }
 
 /* Puts the odd part of N bytes into the last page, if it fits. */
