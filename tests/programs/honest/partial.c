@@ -216,6 +216,7 @@ static void machine(void)
 	int id = S(shmget, IPC_PRIVATE, 4096L, IPC_CREAT | 0600);
 	PART(shmget, (id >= 0, S(shmctl, id, IPC_RMID, 0),), (S(shmget, IPC_PRIVATE, 2L << 20, IPC_CREAT | SHM_HUGETLB | 0600),));
 	PART(mprotect, (S(mprotect, page, 4096L, PROT_READ),), (S(mprotect, page, 4096L, PROT_READ | PROT_GROWSDOWN), S(mprotect, page, 4096L, PROT_READ | PROT_GROWSUP),));
+	PART(pkey_mprotect, (S(pkey_mprotect, page, 4096L, PROT_READ, -1),), (S(pkey_mprotect, page, 4096L, PROT_READ | PROT_GROWSDOWN, -1), S(pkey_mprotect, page, 4096L, PROT_READ | PROT_GROWSUP, -1),));
 	PART(mlockall, (S(mlockall, MCL_CURRENT), S(munlockall),), (S(mlockall, 0), S(mlockall, 64),));
 }
 
