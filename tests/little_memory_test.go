@@ -23,14 +23,14 @@ func TestLittleMemory(t *testing.T) {
 		{name: "little-c", build: c("readall.c"), check: anything},
 	} {
 		b := prepare(t, p)
-		for _, kb := range []int64{2300, 2600, 2900, 3200, 3500, 4096} {
+		for _, kb := range []int64{2300, 2600, 2900, 3200, 3500, 4096, 8192} {
 			var out, messages bytes.Buffer
 			ctx, cancel := context.WithTimeout(context.Background(), tcgDeadline)
 			st, err := b.img.Run(ctx, uk.RunOptions{Memory: kb << 10, Stdout: &out, Stderr: &messages})
 			cancel()
 			worked := st.ExitCode() == 0 && out.String() == "all read\n"
 			short := st.ExitCode() == 137 && strings.Contains(messages.String(), "out of memory")
-			if err != nil || !worked && (!short || kb == 4096) {
+			if err != nil || !worked && (!short || kb == 8192) {
 				t.Errorf("%s with %d KB: %v, %v, output %q\n%s", p.name, kb, st, err, out.String(), messages.String())
 			}
 		}
