@@ -59,7 +59,7 @@ s/^\t\tif \(!st\) goto inval;$/\t\tif (!st) {\
 		}/
 # Integers and pointers of any size come in words (System V ABI, 3.5.7), so that one va_arg() will do.
 /^static void pop_arg\(/,/^\}/c\
-static long narrow(long v, int type)\
+static __attribute__((noinline)) long narrow(long v, int type)\
 {\
 	switch (type) {\
 	case INT: return (int)v;\
@@ -72,7 +72,7 @@ static long narrow(long v, int type)\
 	return v;\
 }\
 \
-static void pop_arg(union arg *arg, int type, va_list *ap)\
+static __attribute__((noinline)) void pop_arg(union arg *arg, int type, va_list *ap)\
 {\
 	if (type == DBL)\
 		arg->f = va_arg(*ap, double);\
