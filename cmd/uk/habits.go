@@ -60,11 +60,11 @@ func habitTarget(verb string, args []string) error {
 	if _, err := os.Lstat(word); err == nil {
 		return nil
 	}
-	if verb == "image" && imageWord[word] != "" {
-		return usagef(verb, "uk image makes a disk: %s; a program of that name is named by its path", imageWord[word])
+	if verb == "image" && imageWord()[word] != "" {
+		return usagef(verb, "uk image makes a disk: %s; a program of that name is named by its path", imageWord()[word])
 	}
-	if name, _, setting := strings.Cut(word, "="); setting && buildSetting[name] != "" {
-		return usagef(verb, "%s: is a setting of OSv's scripts/build: %s", word, buildSetting[name])
+	if name, _, setting := strings.Cut(word, "="); setting && buildSetting()[name] != "" {
+		return usagef(verb, "%s: is a setting of OSv's scripts/build: %s", word, buildSetting()[name])
 	}
 	if fields := strings.Fields(word); len(fields) > 1 {
 		if _, _, err := uk.Identify(fields[0]); err == nil {
@@ -95,7 +95,7 @@ func oneDash(err error, args []string) string {
 
 // oneDashWay says what to write for -word, as virtual machines' commands have them.
 func oneDashWay(fs *pflag.FlagSet, verb, word string) string {
-	if way := machineWord[word]; way != "" && takesProgram(verb) {
+	if way := machineWord()[word]; way != "" && takesProgram(verb) {
 		return way
 	}
 	if len(word) > 1 && fs.Lookup(word) != nil {

@@ -236,7 +236,7 @@ func unknownVerb(name string, args []string) error {
 	if strings.HasPrefix(name, "-") && slices.ContainsFunc(args, func(w string) bool { return find(w) != nil }) {
 		return usagef("", "%s: flags go behind the command", name)
 	}
-	if way := otherVerb[name]; way != "" {
+	if way := otherVerb()[name]; way != "" {
 		return usagef("", "there is no %q: %s", name, way)
 	}
 	return usagef("", "unknown command %q%s", name, suggest(name))
