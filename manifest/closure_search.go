@@ -57,13 +57,16 @@ func homeOf(program string) string {
 }
 
 // Hidden tells whether guests mount something over the place of a path, so that what an image has there is not seen.
-func Hidden(guest string) bool {
+func Hidden(guest string) bool { return hiddenBy(guest) != "" }
+
+// hiddenBy is the folder that guests mount something over and that holds a path; "": there is none.
+func hiddenBy(guest string) string {
 	for _, d := range hiddenDirs {
 		if guest == d || strings.HasPrefix(guest, d+"/") {
-			return true
+			return d
 		}
 	}
-	return false
+	return ""
 }
 
 // searchDir is a folder to search.

@@ -30,6 +30,7 @@ func (m *Manifest) Expand() error {
 		}
 	}
 	x.warnOfDropped()
+	x.warnOfHidden()
 	if len(errs) == 0 {
 		if err := m.checkTree(); err != nil {
 			errs = append(errs, err)
@@ -61,6 +62,17 @@ func (x *expander) drop(r Rule, guest, h, what string) {
 	msg := fmt.Sprintf("%s is %s, which /** leaves out as OSv does; add it as \"%s: !%s\", or write /** with ! before the host path to keep all links and empty directories",
 		printable(h), what, printable(guest), printable(h))
 	x.dropped = append(x.dropped, dropped{pos: r.Pos, guest: guest, msg: msg})
+}
+
+// warnOfHidden warns of the first file of each rule that guests mount something over.
+func (x *expander) warnOfHidden() {
+	told := make(map[Pos]bool)
+	for _, e := range x.m.Entries {
+		if d := hiddenBy(e.Guest); d != "" && e.Link == "" && !e.Dir && !told[e.Pos] {
+			told[e.Pos] = true
+			x.warn(e.Pos, "%s is not seen by the program: a guest mounts a file system of its own over %s; give it another place", printable(e.Guest), d)
+		}
+	}
 }
 
 // warnOfDropped warns of what was left out and no other rule gives.
