@@ -19,6 +19,10 @@ var passedSignals = []os.Signal{unix.SIGUSR1, unix.SIGUSR2, unix.SIGCONT}
 // defaultStop is how long a program may take to end after the signal that asks it to.
 const defaultStop = 10 * time.Second
 
+// sameRequest is how soon after a signal the same one is no second request: timeout(1) sends its own to the command and
+// then to the whole process group.
+const sameRequest = 100 * time.Millisecond
+
 // signals are those that this process is sent.
 type signals struct {
 	cancel context.CancelFunc
@@ -28,6 +32,7 @@ type signals struct {
 	pass  chan<- unix.Signal // to the guest's program, nil while none runs
 	stop  time.Duration      // how long it may take
 	first unix.Signal        // of those that end, 0: none came
+	since time.Time          // when that came
 	came  map[unix.Signal]bool
 }
 
@@ -71,11 +76,13 @@ func (s *signals) take(sig unix.Signal) {
 	s.came[sig] = true
 	asksEnd := sig == unix.SIGINT || sig == unix.SIGTERM || sig == unix.SIGQUIT || sig == unix.SIGABRT || sig == unix.SIGHUP && s.pass == nil
 	if asksEnd && s.first != 0 {
-		s.again()
+		if sig != s.first || time.Since(s.since) > sameRequest {
+			s.again()
+		}
 		return
 	}
 	if asksEnd {
-		s.first = sig
+		s.first, s.since = sig, time.Now()
 	}
 	switch {
 	case s.pass == nil:
