@@ -146,6 +146,9 @@ func (r *relayouter) relocate() error {
 		if s.Type != elf.SHT_RELA || s.Flags&elf.SHF_ALLOC != 0 || int(s.Info) >= len(r.f.Sections) || r.f.Sections[s.Info].Flags&elf.SHF_ALLOC == 0 {
 			continue
 		}
+		if _, placed := r.place[r.f.Sections[s.Info].Name]; !placed { // the script discards it, as .eh_frame of libgcc
+			continue
+		}
 		tab, err := s.Data()
 		if err != nil {
 			return err
