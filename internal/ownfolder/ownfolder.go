@@ -39,9 +39,16 @@ const writeAndSearch = 2 | 1 // W_OK, X_OK of access(2)
 // OthersWrite are the modes with which other users can write.
 const OthersWrite fs.FileMode = 0o022
 
-// Keeps reports whether a folder keeps what this user makes in it: others cannot put something else in its place.
+// Keeps reports whether a folder keeps what this user makes in it: others cannot put something else in its place. Root's
+// folders do, and those of whoever has the root folder, who could put anything in any place: in a user namespace that
+// is how root's look.
 func Keeps(st fs.FileInfo) bool {
-	return (st.Mode().Perm()&OthersWrite == 0 || st.Mode()&fs.ModeSticky != 0) && (Owner(st) == 0 || Owner(st) == os.Geteuid())
+	root, err := os.Stat("/")
+	return err == nil && keeps(st.Mode(), Owner(st), os.Geteuid(), Owner(root))
+}
+
+func keeps(mode fs.FileMode, owner, user, system int) bool {
+	return (mode.Perm()&OthersWrite == 0 || mode&fs.ModeSticky != 0) && (owner == 0 || owner == user || owner == system)
 }
 
 // Owner is the user id of who owns a file.
