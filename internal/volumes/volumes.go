@@ -286,6 +286,10 @@ func (s *Store) Remove(name string) error {
 		return err
 	}
 	f, err := s.lock(name, os.O_RDWR, unix.F_WRLCK)
+	for err == nil && !same(f, filepath.Join(s.at(name), infoFile)) { // another removed it, and perhaps made it again
+		f.Close()
+		f, err = s.lock(name, os.O_RDWR, unix.F_WRLCK)
+	}
 	if errors.Is(err, unix.EAGAIN) {
 		if _, gone := s.inUse(name); gone != nil { // by another's removal, not by a machine
 			return gone
