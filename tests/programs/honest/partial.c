@@ -211,7 +211,7 @@ static void machine(void)
 	     (S(prctl, PR_SET_SECCOMP, 2, 0, 0, 0), S(prctl, PR_SET_MM, 1, 0, 0, 0), S(prctl, 0x53564d41, 0, page, 4096, "x"), S(prctl, PR_GET_SPECULATION_CTRL, 0, 0, 0, 0),
 	      S(prctl, PR_SET_THP_DISABLE, 1, 0, 0, 0), S(prctl, PR_SET_TSC, PR_TSC_SIGSEGV, 0, 0, 0),));
 	PART(getrusage, (S(getrusage, RUSAGE_SELF, &u), u.ru_maxrss > 0, u.ru_utime.tv_sec * 1000000 + u.ru_utime.tv_usec > 0,), (u.ru_stime.tv_sec + u.ru_stime.tv_usec, u.ru_nvcsw + u.ru_nivcsw + u.ru_minflt + u.ru_majflt, S(getrusage, 9, &u),));
-	PART(times, (S(times, &times) > 0,), (times.tms_stime, times.tms_cstime,));
+	PART(times, (S(times, &times) >= 0,), (times.tms_stime, times.tms_cstime,));
 	PART(sysinfo, (S(sysinfo, &info), info.totalram > 0 && info.procs > 0,), ());
 	int id = S(shmget, IPC_PRIVATE, 4096L, IPC_CREAT | 0600);
 	PART(shmget, (id >= 0, S(shmctl, id, IPC_RMID, 0),), (S(shmget, IPC_PRIVATE, 2L << 20, IPC_CREAT | SHM_HUGETLB | 0600),));
