@@ -22,9 +22,10 @@ import (
 
 // networkGuest is a guest whose sockets are sockets of this host.
 type networkGuest struct {
-	t    *testing.T
-	out  bytes.Buffer
-	done chan error
+	cancel context.CancelFunc // ends it
+	t      *testing.T
+	out    bytes.Buffer
+	done   chan error
 }
 
 // startNetwork builds and boots a program; the test ends with wait.
