@@ -81,7 +81,6 @@ func startCard(t *testing.T, p *program, opt uk.RunOptions) *networkGuest {
 	g := &networkGuest{t: t, done: make(chan error, 1)}
 	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
 	t.Cleanup(cancel)
-	g.cancel = cancel
 	opt.Args, opt.CPUs, opt.Stdout, opt.Stderr = p.args, p.cpus, &g.out, &g.out
 	go func() {
 		st, err := b.img.Run(ctx, opt)

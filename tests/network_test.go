@@ -22,10 +22,9 @@ import (
 
 // networkGuest is a guest whose sockets are sockets of this host.
 type networkGuest struct {
-	cancel context.CancelFunc // ends it
-	t      *testing.T
-	out    bytes.Buffer
-	done   chan error
+	t    *testing.T
+	out  bytes.Buffer
+	done chan error
 }
 
 // startNetwork builds and boots a program; the test ends with wait.

@@ -10,10 +10,14 @@ u64 net_features;
 struct net_card net_card = { .send = net_send, .room = net_room, .kick = net_kick };
 static struct virtio_device *device;
 
-/* Section 5.1.4: address, status, pairs of queues, MTU. */
-static void read_link(void)
+static bool link_up(void)
 {
-	bool up = !(net_features & F_STATUS) || device->config[1] >> 16 & LINK_UP;
+	return !(net_features & F_STATUS) || device->config[1] >> 16 & LINK_UP;
+}
+
+static void check_link(void)
+{
+	bool up = link_up();
 
 	if (up == net_card.link.up)
 		return;
@@ -21,6 +25,7 @@ static void read_link(void)
 	card_link();
 }
 
+/* Section 5.1.4: address, status, pairs of queues, MTU. */
 static void read_config(void)
 {
 	u32 c[2] = { device->config[0], device->config[1] };
@@ -33,23 +38,26 @@ static void read_config(void)
 	net_card.link.mtu = 1500;
 	if (net_features & F_MTU)
 		net_card.link.mtu = min(max(device->config[2] >> 16, (u32)MTU_LEAST), (u32)MTU_MOST);
-	net_card.link.up = !(net_features & F_STATUS) || c[1] >> 16 & LINK_UP;
+	net_card.link.up = link_up();
 }
 
-/* What came, and what is done. An interrupt that brings neither may be for the configuration. */
+/* What came, and what is done. */
 static bool look(void)
 {
+	if (!net_card.link.up)	/* frames may come with the news */
+		check_link();
 	bool any = receive_collect();
-
 	any |= send_collect();
 	card_done();
 	return any;
 }
 
+/* One that brings nothing is for the configuration. One may be for both; a link that went down with its last frames is
+ * seen within a second. */
 static void interrupt(struct virtqueue *q)
 {
-	if (!look() && net_features & F_STATUS)
-		read_link();
+	if (!look())
+		check_link();
 }
 
 static void nothing(struct virtqueue *q) {}
@@ -84,6 +92,7 @@ static int probe(struct virtio_device *d)
 	net_card.cuts4 = net_features & F_HOST_TSO4;
 	net_card.cuts6 = net_features & F_HOST_TSO6;
 	net_card.poll = poll;
+	net_card.check_link = check_link;
 	send_start(tx);
 	virtio_driver_ok(d);
 	return receive_start(rx) ? 0 : -ENOMEM;

@@ -33,6 +33,7 @@ struct net_card {
 	bool (*room)(void);	/* for whatever frame; when not, as send */
 	void (*kick)(void);	/* tells the device of what was sent */
 	void (*poll)(void);	/* looks for what came and what is done */
+	void (*check_link)(void);	/* each second */
 };
 
 /* attach.c, for the driver. */

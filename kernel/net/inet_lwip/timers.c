@@ -51,6 +51,7 @@ static void each_second(void)
 	etharp_tmr();
 	nd6_tmr();
 	ip6_reass_tmr();
+	card->check_link();
 }
 
 static struct timer timers[] = {

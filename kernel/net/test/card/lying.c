@@ -309,6 +309,17 @@ static void act(u32 k)
 	}
 }
 
+/* The device tells what it likes of its link, too. */
+static void check_link(void)
+{
+	bool up = any(4);
+
+	if (up == net_card.link.up)
+		return;
+	net_card.link.up = up;
+	card_link();
+}
+
 static void begin(u64 features)
 {
 	net_features = features;
@@ -316,6 +327,7 @@ static void begin(u64 features)
 	net_card.link.mtu = 1500;
 	net_card.link.up = true;
 	net_card.poll = poll;
+	net_card.check_link = check_link;
 	net_card.checksums = features & F_CSUM;
 	net_card.cuts4 = features & F_HOST_TSO4;
 	for (u32 k = 0; k < 2; k++) {
