@@ -22,17 +22,22 @@ T name(const CHAR *restrict s, CHAR **restrict end, int base) \
 	return r; \
 }
 
-#define FLOATING(T, CHAR, name) \
+/* QUICK: whether the number is in r, and where it ends in *end, already. */
+#define FLOATING_OR(T, CHAR, name, quick) \
 T __muslown_##name(const CHAR *restrict, CHAR **restrict); \
 T name(const CHAR *restrict s, CHAR **restrict end) \
 { \
 	CHAR *e = (CHAR *)s; \
 	int before = errno; \
-	T r = __muslown_##name(s, &e); \
+	T r; \
+	if (quick) return r; \
+	r = __muslown_##name(s, &e); \
 	if (e == s) errno = before; \
 	if (end) *end = e; \
 	return r; \
 }
+
+#define FLOATING(T, CHAR, name) FLOATING_OR(T, CHAR, name, 0)
 
 INTEGER(long, char, strtol)
 INTEGER(unsigned long, char, strtoul)
@@ -40,6 +45,7 @@ INTEGER(long, wchar_t, wcstol)
 INTEGER(unsigned long, wchar_t, wcstoul)
 FLOATING(float, char, strtof)
 FLOATING(long double, char, strtold)
+
 /*
  * Most numbers have few digits: a whole number that a double holds exactly, times or by a power of ten that one holds too, is
  * rounded once by the processor, in the mode that it is in (Clinger 1990). Anything else is false.
@@ -84,22 +90,7 @@ static int few_digits(const char *s, char **end, double *value)
 	return 1;
 }
 
-double __muslown_strtod(const char *restrict, char **restrict);
-
-double strtod(const char *restrict s, char **restrict end)
-{
-	char *e = (char *)s;
-	int before = errno;
-	double r;
-
-	if (few_digits(s, end, &r))
-		return r;
-	r = __muslown_strtod(s, &e);
-	if (e == s) errno = before;
-	if (end) *end = e;
-	return r;
-}
-
+FLOATING_OR(double, char, strtod, few_digits(s, end, &r))
 FLOATING(float, wchar_t, wcstof)
 FLOATING(double, wchar_t, wcstod)
 FLOATING(long double, wchar_t, wcstold)

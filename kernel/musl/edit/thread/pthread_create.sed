@@ -25,7 +25,7 @@ weak_alias(dummy_0, __heap_thread_exit);/
 s/^\t__dl_thread_cleanup\(\);$/&\
 \t__heap_thread_exit();/
 # Where a stack is from (src/stacks has others).
-s/^weak_alias\(dummy_0, __acquire_ptc\);$/static unsigned char *new_stack(size_t size, size_t guard)\
+s/^weak_alias\(dummy_0, __acquire_ptc\);$/hidden unsigned char *__stack_map(size_t size, size_t guard)\
 {\
 	unsigned char *map = __mmap(0, size, guard ? PROT_NONE : PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANON, -1, 0);\
 	if (map != MAP_FAILED \&\& guard \&\& __mprotect(map+guard, size-guard, PROT_READ|PROT_WRITE)) {\
@@ -35,7 +35,7 @@ s/^weak_alias\(dummy_0, __acquire_ptc\);$/static unsigned char *new_stack(size_t
 	return map;\
 }\
 hidden unsigned char *__stack_new(size_t, size_t);\
-weak_alias(new_stack, __stack_new);\
+weak_alias(__stack_map, __stack_new);\
 &/
 /^\tif \(!tsd\) \{$/,/^\t\ttsd = map \+ size/c\
 	if (!tsd) {\

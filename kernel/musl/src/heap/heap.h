@@ -129,6 +129,7 @@ hidden void *uk_huge_alloc(size_t n, size_t align);
 hidden void uk_huge_free(struct segment *s);
 hidden void *uk_huge_realloc(struct segment *s, size_t n);
 
+/* The segment of a block or a page: neither is where it begins, and an aligned block may be where it ends. */
 static inline struct segment *segment_of(const void *p)
 {
 	return (struct segment *)(((uintptr_t)p - 1) & -(uintptr_t)SEGMENT);
@@ -146,7 +147,7 @@ static inline struct page *page_of(struct segment *s, const void *p)
 
 static inline char *area_of(struct page *p)
 {
-	struct segment *s = (struct segment *)((uintptr_t)p & -(uintptr_t)SEGMENT);
+	struct segment *s = segment_of(p);
 
 	return (char *)s + (p - s->pages) * SLICE;
 }
@@ -173,7 +174,7 @@ static inline size_t size_of(int class)
 /* What malloc_usable_size() tells of a larger one: what glibc's says, if there is room for that. */
 static inline uint32_t *usable_at(struct page *p, const void *block)
 {
-	struct segment *s = (struct segment *)((uintptr_t)p & -(uintptr_t)SEGMENT);
+	struct segment *s = segment_of(p);
 
 	return &s->usable[p - s->pages][((const char *)block - area_of(p)) / p->size];
 }

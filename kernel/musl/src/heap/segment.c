@@ -157,7 +157,7 @@ struct page *uk_page_new(struct heap *h, int slices, size_t size, int class)
 
 void uk_page_release(struct heap *h, struct page *p)
 {
-	struct segment *s = (struct segment *)((uintptr_t)p & -(uintptr_t)SEGMENT);
+	struct segment *s = segment_of(p);
 	int at = p - s->pages;
 	uint64_t mine = bits(at, p->slices);
 
@@ -175,7 +175,7 @@ void uk_page_release(struct heap *h, struct page *p)
 /* A large block gets slices that follow it, if they are free. */
 int uk_page_grow(struct page *p, size_t n)
 {
-	struct segment *s = (struct segment *)((uintptr_t)p & -(uintptr_t)SEGMENT);
+	struct segment *s = segment_of(p);
 	int at = p - s->pages, want = (n + SLICE - 1) / SLICE;
 	uint64_t more;
 

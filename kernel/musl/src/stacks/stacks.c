@@ -29,6 +29,8 @@ static unsigned char *again(size_t size, size_t guard)
 	return p;
 }
 
+hidden unsigned char *__stack_map(size_t size, size_t guard);	/* thread/pthread_create.c */
+
 /* What a thread's structures will lie in is zero, as in a new mapping. */
 hidden unsigned char *__stack_new(size_t size, size_t guard)
 {
@@ -39,12 +41,7 @@ hidden unsigned char *__stack_new(size_t size, size_t guard)
 		memset(p + size - need, 0, need);
 		return p;
 	}
-	p = __mmap(0, size, guard ? PROT_NONE : PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (p != MAP_FAILED && guard && __mprotect(p + guard, size - guard, PROT_READ | PROT_WRITE)) {
-		__munmap(p, size);
-		return MAP_FAILED;
-	}
-	return p;
+	return __stack_map(size, guard);
 }
 
 /* Deep down it is given back: a thread of many that went there once. */
