@@ -60,7 +60,7 @@ static u64 run(struct vnode *v, u64 index, bool *hole)
 
 	*hole = false;
 	if (extent(v, index, &e))
-		return 1;	/* reading it tells of the error */
+		return 1;	/* a read reports the error */
 	*hole = !e.count || index < e.at;
 	if (*hole)
 		return (e.count ? min((u64)e.at, LAST_PAGE) : LAST_PAGE) - index;

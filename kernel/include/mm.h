@@ -108,6 +108,7 @@ void vm_file_clean(const struct vnode *file);
 
 /* mm/fault.c: 0; -EFAULT: the app's fault; -ENOMEM; else what reading the file gave, -ENXIO behind its end */
 int vm_fault(u64 addr, u32 error);
+bool vm_populate(u64 addr, size_t len, bool write);	/* makes the range present, and writable if WRITE, as far as its areas allow */
 int map_file_page(struct vma *v, u64 addr, bool write);	/* one that is not mapped; WRITE: of a private area, a copy */
 u64 page_entry(u64 addr);	/* of the page tables, at whatever level; 0: none */
 u64 vma_usable_end(const struct vma *v);	/* what lies behind belongs to no page of the file: SIGBUS */

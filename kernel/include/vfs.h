@@ -203,7 +203,7 @@ void path_put(struct path *p);
 int path_check_new(const struct path *p, bool dir);	/* what path_walk() found with LOOKUP_PARENT and NOFOLLOW */
 int path_new(struct vnode *start, const char *path, struct path *out);	/* walks there first; OUT is to be put in any case */
 
-/* fs/readonly.c: may V, or NAME in it, be changed? 0, or -EROFS, which a program's end then tells of. */
+/* fs/readonly.c: 0 if V, or NAME in it, may be changed, else -EROFS; if the program fails then, its end names the path. */
 int mount_check(struct vnode *v, const char *name);
 
 /* fs/vnode.c */

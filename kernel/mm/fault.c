@@ -104,7 +104,7 @@ static int copy_page(struct vma *v, u64 *pte)
 		return 0;
 	}
 	memcpy(to, from, PAGE_SIZE);
-	u64 old = __atomic_exchange_n(pte, virt_to_phys(to) | pte_flags(v->prot) | PTE_OWNED, __ATOMIC_SEQ_CST);
+	u64 old = pte_change(pte, virt_to_phys(to) | pte_flags(v->prot) | PTE_OWNED);
 	/* This CPU forgot the translation when it faulted (SDM vol. 3, 4.10.4.1), and none knows one that was not used (4.10.2.3). */
 	if (cpu_count > 1 && old & PTE_A)
 		tlb_flush();
@@ -112,9 +112,8 @@ static int copy_page(struct vma *v, u64 *pte)
 	return 0;
 }
 
-/* Copies of pages that are mapped and nobody has used, where a
- * program goes through a file's data and writes: relocations, for instance. Not of files that change: the mapping shows
- * that until it is written to. */
+/* Copies of pages that are mapped and nobody has used, where a program goes through a file's data and writes: relocations,
+ * for instance. Not of files that change: the mapping shows that until it is written to. */
 static void copy_around(struct vma *v, u64 addr)
 {
 	if (!v->file || v->file->ops->truncate || v->flags & MAP_SHARED || !(v->prot & PROT_WRITE))

@@ -12,8 +12,6 @@ static struct { u64 start, len; } areas[AREAS];
 static unsigned count;
 static u64 kept;		/* bytes */
 
-bool vm_populate(u64 addr, size_t len, bool write);
-
 static bool plenty(void)
 {
 	return mem_free_pages > (mem_total_pages - mem_lent_pages) / 2;

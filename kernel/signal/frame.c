@@ -5,7 +5,6 @@
 #include "vector.h"
 #include "x86.h"
 
-bool vm_populate(u64 addr, size_t len, bool write);
 bool on_kstack(u64 rsp);
 void regs_print(const struct regs *r);
 

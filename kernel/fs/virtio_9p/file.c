@@ -106,7 +106,7 @@ static int append(struct file *f, u64 *pos)
 	return err;
 }
 
-/* What a file with O_SYNC or O_DSYNC is to do after a write where the server was not told of it. */
+/* After a write to a file with O_SYNC or O_DSYNC that the server has open without: the same by hand. */
 static int synced(struct file *f)
 {
 	struct fid *fid = f->data;
@@ -115,7 +115,6 @@ static int synced(struct file *f)
 	return asked ? p9_fsync(fid, asked == O_DSYNC) : 0;
 }
 
-/* What a write changes of what is known here. */
 /* Before the file grows: what a mapping stored behind the end is none of it. */
 static void clear_tail(struct vnode *v)
 {
@@ -126,6 +125,7 @@ static void clear_tail(struct vnode *v)
 		memset(p + in, 0, PAGE_SIZE - in);
 }
 
+/* What a write changes of what is known here. */
 static void wrote(struct vnode *v, const void *buf, size_t n, u64 pos)
 {
 	if (pos + n > v->size)

@@ -86,7 +86,6 @@ static void answer(struct netlink *n, const struct nlmsghdr *h)
 	else if (n->s.protocol == NETLINK_SOCK_DIAG)
 		error = diag_answer(&r, h, data, len);
 
-
 	if (!error && r.len && !r.failed)
 		deliver(n, r.data, r.len);
 	kfree(r.data);

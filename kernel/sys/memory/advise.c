@@ -14,7 +14,6 @@
 #define KNOWN 0x01ffff1fu
 
 long vm_discard(u64 addr, u64 len);
-bool vm_populate(u64 addr, size_t len, bool write);
 
 /* The file itself loses what is stored there. */
 static long remove(const struct vma *v, u64 addr, u64 end)

@@ -2,8 +2,6 @@
 #include "kernel.h"
 #include "locked.h"
 
-bool vm_populate(u64 addr, size_t len, bool write);
-
 static long range_mapped(u64 addr, u64 len)
 {
 	u64 start = align_down(addr, (u64)PAGE_SIZE);

@@ -4,7 +4,6 @@
 #include "memfd.h"
 #include "vfs.h"
 
-bool vm_populate(u64 addr, size_t len, bool write);
 OPTIONAL struct file *fd_get(int fd) { (void)fd; return NULL; }
 
 static int check_file(const struct file *f, int prot, int flags)

@@ -26,7 +26,6 @@
 const char raw_jumps[1];
 
 extern const u8 raw_stub[];
-bool vm_populate(u64 addr, size_t len, bool write);
 
 /* fs/rofs2.c, which images with such files have: of the tables, where vnode.rdev is the place of a file's attributes. */
 int rofs2_table(u64 offset, void *buf, u64 n);

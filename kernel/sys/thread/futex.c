@@ -22,8 +22,6 @@ OPTIONAL long futex_pi(u32 *word, int op, const struct timespec *timeout) { (voi
 #define BUCKETS 64
 static struct waitq buckets[BUCKETS];
 
-bool vm_populate(u64 addr, size_t len, bool write);
-
 #define KEY_SHARED	1	/* in a key, whose addresses are multiples of four */
 #define KEY_PHYSICAL	2
 
