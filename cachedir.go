@@ -40,7 +40,7 @@ func cacheDir(name string) (string, error) {
 // userCache is the folder of uk in the user's cache folder.
 func userCache() (string, error) {
 	parent, err := os.UserCacheDir()
-	if err != nil || os.Getenv("XDG_CACHE_HOME") == "" && !ownHome() { // no $HOME, or one that sudo left
+	if err != nil || os.Getenv("XDG_CACHE_HOME") == "" && !ownfolder.OwnHome(os.Getenv("HOME")) { // no $HOME, or one that sudo left
 		u, err := user.Current()
 		if err != nil {
 			return "", err
@@ -57,13 +57,6 @@ func userCache() (string, error) {
 	}
 	dir := filepath.Join(parent, "uk")
 	return dir, private(dir, os.Stat)
-}
-
-// ownHome reports whether $HOME, if there is such a folder, is this user's or the system's: in another
-// user's a file of ours would be in the way.
-func ownHome() bool {
-	st, err := os.Stat(os.Getenv("HOME"))
-	return err != nil || ownfolder.Owner(st) == os.Geteuid() || ownfolder.Owner(st) == 0
 }
 
 // temporary are folders for temporary files, which a read-only system may have some of.

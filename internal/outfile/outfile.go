@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"uk/internal/ownfolder"
 )
@@ -40,13 +39,11 @@ func CheckOwner(name string) error {
 	switch {
 	case err == nil && parent.Mode()&os.ModeSticky != 0 && ownfolder.Owner(parent) != os.Geteuid():
 		return fmt.Errorf("%s: belongs to another user, who alone may replace it there: choose another name", name)
-	case st.IsDir() && syscall.Access(place, writeAndSearch) != nil:
+	case st.IsDir() && ownfolder.Usable(place) != nil:
 		return fmt.Errorf("%s: belongs to another user, who alone may remove what is in it: choose another name", name)
 	}
 	return nil
 }
-
-const writeAndSearch = 2 | 1 // W_OK, X_OK of access(2)
 
 // maxLinks is how many links Linux follows.
 const maxLinks = 40
@@ -64,7 +61,7 @@ func Place(name string) string {
 		if err != nil || err2 != nil {
 			return name
 		}
-		if parent, err := os.Stat(dir); err != nil || anybodys(parent) && ownfolder.Owner(st) != os.Geteuid() && ownfolder.Owner(st) != ownfolder.Owner(parent) {
+		if parent, err := os.Stat(dir); err != nil || planted(st, parent) {
 			return name
 		}
 		if !filepath.IsAbs(to) {
@@ -75,10 +72,13 @@ func Place(name string) string {
 	return name
 }
 
-// anybodys reports whether a folder is like /tmp: other users may have put there what is in it.
-func anybodys(folder os.FileInfo) bool {
+// planted reports whether another user may have put what is st into the folder parent, which is like /tmp: neither this
+// one did, nor whoever has the folder.
+func planted(st, parent os.FileInfo) bool {
 	const others = 0o002
-	return folder.Mode()&os.ModeSticky != 0 || folder.Mode().Perm()&others != 0
+	anybodys := parent.Mode()&os.ModeSticky != 0 || parent.Mode().Perm()&others != 0
+	owner := ownfolder.Owner(st)
+	return anybodys && owner != os.Geteuid() && owner != ownfolder.Owner(parent)
 }
 
 // Write writes the file called name.

@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
-
-	"uk/internal/ownfolder"
 )
 
 // Stream opens a file that is written as it goes on, for others to read meanwhile: a new one, or what is there, which may be a
@@ -58,8 +56,7 @@ func checkGiven(name, place string, stat func(string) (fs.FileInfo, error)) erro
 	if err != nil {
 		return err
 	}
-	owner := ownfolder.Owner(st)
-	if anybodys(parent) && owner != os.Geteuid() && owner != ownfolder.Owner(parent) {
+	if planted(st, parent) {
 		return fmt.Errorf("%s: belongs to another user, in a folder where any may make files: choose another name", name)
 	}
 	return nil

@@ -28,13 +28,17 @@ func Make(dir string, stat func(string) (fs.FileInfo, error), modes func(fs.File
 	if err := modes(st.Mode().Perm()); err != nil {
 		return err
 	}
+	return Usable(dir)
+}
+
+// Usable returns an error if this user cannot make files in the folder dir.
+func Usable(dir string) error {
+	const writeAndSearch = 2 | 1 // W_OK, X_OK of access(2)
 	if err := syscall.Access(dir, writeAndSearch); err != nil {
 		return &fs.PathError{Op: "write", Path: dir, Err: err}
 	}
 	return nil
 }
-
-const writeAndSearch = 2 | 1 // W_OK, X_OK of access(2)
 
 // OthersWrite are the modes with which other users can write.
 const OthersWrite fs.FileMode = 0o022
@@ -49,6 +53,13 @@ func Keeps(st fs.FileInfo) bool {
 
 func keeps(mode fs.FileMode, owner, user, system int) bool {
 	return (mode.Perm()&OthersWrite == 0 || mode&fs.ModeSticky != 0) && (owner == 0 || owner == user || owner == system)
+}
+
+// OwnHome reports whether a home folder, if it is there, is this user's or the system's. sudo leaves another's in $HOME:
+// files of ours would be in the way there, and who has it could put something else in their place.
+func OwnHome(dir string) bool {
+	st, err := os.Stat(dir)
+	return err != nil || Owner(st) == os.Geteuid() || Owner(st) == 0
 }
 
 // Owner is the user id of who owns a file.

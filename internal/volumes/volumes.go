@@ -76,14 +76,11 @@ func Open() (*Store, error) {
 	return &Store{filepath.Join(data, "uk", "volumes")}, nil
 }
 
-// home is the user's home folder, also where sudo left another user's $HOME: who has that could put something else there.
+// home is the user's home folder, also where sudo left another user's $HOME.
 func home() (string, error) {
 	home, err := os.UserHomeDir()
-	if err != nil {
-		return "", err
-	}
-	if st, err := os.Stat(home); err != nil || ownfolder.Owner(st) == os.Geteuid() || ownfolder.Owner(st) == 0 {
-		return home, nil
+	if err != nil || ownfolder.OwnHome(home) {
+		return home, err
 	}
 	u, err := user.Current()
 	if err != nil {
