@@ -10,7 +10,6 @@ import (
 	"golang.org/x/arch/x86/x86asm"
 
 	"uk/internal/badoption"
-
 	"uk/internal/elffile"
 )
 

@@ -41,7 +41,7 @@ var (
 // collector asks all machines.
 type collector struct {
 	store   *machines.Store
-	damaged func(error) // is told of a machine that cannot be read
+	damaged func(error) // takes the error of a machine that cannot be read
 }
 
 func (collector) Describe(ch chan<- *prometheus.Desc) {

@@ -234,9 +234,8 @@ func openStdin(e *env, name string) (*os.File, error) {
 		return e.stdin, nil
 	}
 	f, err := os.Open(name)
-	var pe *os.PathError
-	if errors.As(err, &pe) {
-		return nil, fmt.Errorf("--stdin %s: %w", name, pe.Err)
+	if err != nil {
+		return nil, fmt.Errorf("--stdin %w", plainPath(err))
 	}
 	if st, err := f.Stat(); err == nil && st.IsDir() {
 		f.Close()

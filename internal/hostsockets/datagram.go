@@ -44,7 +44,7 @@ func (k *sock) setPeer(to netip.AddrPort) error {
 	if err == nil {
 		err = k.connectTo(real)
 	}
-	if err == nil && !k.srv.isResolver(to) && !k.knows(to) {
+	if _, known := k.known(to); err == nil && !known && !k.srv.isResolver(to) {
 		if err = k.srv.checkConnected(k.fd); err != nil {
 			_ = disconnect(k.fd)
 		}
@@ -55,16 +55,16 @@ func (k *sock) setPeer(to netip.AddrPort) error {
 	return err
 }
 
-// knows tells whether the guest's socket got something from an address.
-func (k *sock) knows(a netip.AddrPort) bool {
-	_, ok := k.peers[netip.AddrPortFrom(a.Addr().Unmap(), a.Port())]
-	return ok
+// known is the host's address for one that the guest's socket got something from.
+func (k *sock) known(a netip.AddrPort) (netip.AddrPort, bool) {
+	real, ok := k.peers[netip.AddrPortFrom(a.Addr().Unmap(), a.Port())]
+	return real, ok
 }
 
 // destination is the host's address for one of the guest's: that of whom it got something from, or what the policy lets it reach.
 func (k *sock) destination(to netip.AddrPort) (netip.AddrPort, error) {
-	if k.knows(to) && !k.srv.isResolver(to) {
-		return k.peers[netip.AddrPortFrom(to.Addr().Unmap(), to.Port())], nil
+	if real, ok := k.known(to); ok && !k.srv.isResolver(to) {
+		return real, nil
 	}
 	return k.srv.hostAddress(to)
 }

@@ -179,8 +179,8 @@ func (k *sock) took(n int) {
 	}
 }
 
-// widen gives a stream that carries much a larger window. The guest hears of it at once: it has less in its way than
-// what it is told of credit for from now on.
+// widen gives a stream that carries much a larger window. The guest hears of it at once: from now on it
+// is given credit for half of this window at a time, which is more than it may send without.
 func (k *sock) widen() {
 	const more = windowBulk - windowMost
 	s := k.srv
