@@ -72,6 +72,7 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 	if err != nil {
 		return nil, err
 	}
+	forNow.tell(opt.notice)
 	release := holdCache(kernels)
 	defer release()
 	kernel, err := p.link(ctx, kit)

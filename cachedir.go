@@ -10,15 +10,27 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
+	"uk/internal/outfile"
 	"uk/internal/ownfolder"
 )
 
 // cacheDir returns a folder called name where kernels or the images of `uk run PROGRAM` are kept. It
 // is this user's alone, for who can write there chooses what kernel is booted: in the user's cache
 // folder ($XDG_CACHE_HOME or ~/.cache), or where that cannot be used, as in a container or a service,
-// in a folder for temporary files.
+// in a folder for temporary files. Where others have taken all these names, nothing is kept: it is in a
+// folder of this process alone, which [DropCache] removes.
 func cacheDir(name string) (string, error) {
+	dir, err := keptDir(name)
+	if err == nil {
+		return dir, nil
+	}
+	return forNow.folder(name, err)
+}
+
+// keptDir is cacheDir for what is kept, or an error.
+func keptDir(name string) (string, error) {
 	var failed []string
 	places := []func() (string, error){userCache}
 	for _, dir := range temporary() {
@@ -94,4 +106,67 @@ func private(dir string, stat func(string) (fs.FileInfo, error)) error {
 		}
 		return os.RemoveAll(filepath.Join(dir, kernelsDir))
 	})
+}
+
+// forNowPrefix begins the name of a folder that stands in for the cache.
+const forNowPrefix = "uk-unkept-"
+
+// forNow is the folder that stands in for the cache in this process.
+var forNow unkept
+
+type unkept struct {
+	sync.Mutex
+	dir  *outfile.Dir // nil: there is none
+	told bool         // that nothing is kept
+}
+
+// folder makes a folder in this one, which is made first if it must be; why is the reason for it.
+func (u *unkept) folder(name string, why error) (string, error) {
+	u.Lock()
+	defer u.Unlock()
+	if u.dir == nil {
+		for _, parent := range temporary() {
+			if st, err := os.Stat(parent); err != nil || !ownfolder.Keeps(st) {
+				continue
+			}
+			if dir, err := outfile.MakeDir(parent, forNowPrefix, 0o700); err == nil {
+				u.dir, u.told = dir, false
+				break
+			}
+		}
+	}
+	if u.dir == nil {
+		return "", why
+	}
+	dir := filepath.Join(u.dir.Name, name)
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return "", err
+	}
+	return dir, nil
+}
+
+// tell says once that kernels are not kept, and why.
+func (u *unkept) tell(say func(string)) {
+	u.Lock()
+	defer u.Unlock()
+	if u.dir == nil || u.told {
+		return
+	}
+	u.told = true
+	_, err := keptDir(kernelsDir)
+	if err == nil {
+		return
+	}
+	say(fmt.Sprintf("without a cache, kernels are linked anew each time: %v", err))
+}
+
+// DropCache removes what stands in for the cache where no folder can be kept: after it is used, and before this
+// process gives up files. A process that is killed leaves it for the next one to remove.
+func DropCache() {
+	forNow.Lock()
+	defer forNow.Unlock()
+	if forNow.dir != nil {
+		_ = forNow.dir.Remove()
+		forNow.dir = nil
+	}
 }

@@ -26,11 +26,11 @@ type CacheUse struct {
 // Cache says what is kept for later builds, and what runs left behind.
 func Cache() (CacheUse, error) {
 	var c CacheUse
-	kernels, err := cacheDir(kernelsDir)
+	kernels, err := keptDir(kernelsDir)
 	if err != nil {
 		return c, err
 	}
-	runs, err := cacheDir(runDir)
+	runs, err := keptDir(runDir)
 	if err != nil {
 		return c, err
 	}
@@ -64,11 +64,11 @@ func Cache() (CacheUse, error) {
 // ClearCache removes the kernels that are kept and what runs left behind. Builds that are under
 // way link again.
 func ClearCache() error {
-	kernels, err := cacheDir(kernelsDir)
+	kernels, err := keptDir(kernelsDir)
 	if err != nil {
 		return err
 	}
-	if runs, err := cacheDir(runDir); err == nil {
+	if runs, err := keptDir(runDir); err == nil {
 		removeLeft(runs)
 	}
 	defer aloneInCache(kernels)()

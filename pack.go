@@ -56,7 +56,11 @@ func Pack(ctx context.Context, opt Options, output string) (rofs.Stats, error) {
 
 func (p *Plan) warnings() {
 	for _, w := range p.Manifest.Warnings {
-		p.opt.warn(w.String())
+		if w.Lost {
+			p.opt.notice(w.String())
+		} else {
+			p.opt.warn(w.String())
+		}
 	}
 }
 

@@ -231,6 +231,8 @@ func (p *Plan) fromManifest() (*manifest.Manifest, error) {
 		if err := m.AddLibraries(p.closure(libc)); err != nil {
 			return nil, err
 		}
+	} else if err := m.PassOverBroken(); err != nil {
+		return nil, err
 	}
 	manifest.AddEssentials(m)
 	if err := checkApp(m); err != nil {
@@ -269,7 +271,7 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	var in []symbols.Input
 	for i := range p.Manifest.Entries {
 		e := &p.Manifest.Entries[i]
-		if e.Host != "" && !e.Dir && e.Link == "" && e.Data == nil {
+		if e.Host != "" && !e.Dir && e.Link == "" && e.Data == nil && !e.Broken {
 			in = append(in, symbols.Input{Guest: e.Guest, Host: e.Host, Opened: e.Opened})
 		}
 	}

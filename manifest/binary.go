@@ -268,11 +268,13 @@ func (m *Manifest) AddLibrary(name string, opt ClosureOptions) (found bool, err 
 
 // AddLibraries adds the closures of the ELF files of m, for what the manifest
 // does not have itself: a library whose name (that of the file, or its soname)
-// is in the image already is left to the image. It is called after Expand.
+// is in the image already is left to the image. It is called after Expand. A damaged ELF file that none of the others
+// needs is data.
 func (m *Manifest) AddLibraries(opt ClosureOptions) error {
 	b, c := m.closureBeside(opt)
-	for _, e := range m.Entries {
-		if e.Host == "" || e.Dir || e.Link != "" {
+	var broken []brokenEntry
+	for i, e := range m.Entries {
+		if e.Host == "" || e.Dir || e.Link != "" || e.Broken {
 			continue
 		}
 		head, err := readHead(e.Host)
@@ -286,9 +288,16 @@ func (m *Manifest) AddLibraries(opt ClosureOptions) error {
 		if errors.Is(err, elffile.ErrMachine) {
 			continue
 		}
+		if damage := damaged(err, e.Host); damage != nil {
+			broken = append(broken, brokenEntry{i, damage})
+			continue
+		}
 		if err != nil {
 			return &Error{Pos: e.Pos, Path: e.Guest, Msg: "cannot list what it needs", Err: err}
 		}
+	}
+	if err := m.takeForData(broken, c); err != nil {
+		return err
 	}
 	b.libraries(c.libs)
 	m.linkFromRoot(b, c)

@@ -336,6 +336,54 @@ func TestAddLibraries(t *testing.T) {
 	}
 }
 
+// A damaged ELF file is data, unless another needs it and finds no whole one.
+func TestAddBroken(t *testing.T) {
+	d := t.TempDir()
+	x := gcc(t, d+"/libx.so", "int x(void){return 0;}", "-shared", "-fPIC", "-Wl,-soname,libx.so")
+	prog := gcc(t, d+"/p", "int x(void);int main(void){return x();}", x)
+	text, err := os.ReadFile(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := write(t, d+"/cut", string(text[:len(text)/4]))
+	entry := func(guest, host string) Entry { return Entry{Guest: guest, Host: host, Pos: Pos{"m", len(guest)}} }
+	for _, tt := range []struct {
+		name    string
+		entries []Entry
+		broken  string
+		err     string
+	}{
+		{"data", []Entry{entry("/p", prog), entry("/libx.so", x), entry("/data", cut)}, "/data", ""},
+		{"a library", []Entry{entry("/p", prog), entry("/libx.so", cut)}, "", "m:8: /libx.so: "},
+		{"a library, listed first", []Entry{entry("/libx.so", cut), entry("/p", prog)}, "", "m:8: /libx.so: "},
+		{"as a whole library", []Entry{entry("/p", prog), entry("/data/libx.so", cut), entry("/libx.so", x)}, "/data/libx.so", ""},
+	} {
+		m := &Manifest{Entries: tt.entries}
+		err := m.AddLibraries(ClosureOptions{})
+		if tt.err != "" {
+			if err == nil || !strings.HasPrefix(err.Error(), tt.err) || !strings.Contains(err.Error(), "truncated") {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+			continue
+		}
+		var broken string
+		for _, e := range m.Entries {
+			if e.Broken {
+				broken += e.Guest
+			}
+		}
+		if err != nil || broken != tt.broken || len(m.Warnings) != 1 || !m.Warnings[0].Lost || !strings.Contains(m.Warnings[0].Msg, tt.broken+" begins") {
+			t.Errorf("%s: %v, broken %q, warnings %q", tt.name, err, broken, m.Warnings)
+		}
+		if err := m.AddLibraries(ClosureOptions{}); err != nil || len(m.Warnings) != 1 {
+			t.Errorf("%s: a second time: %v, warnings %q", tt.name, err, m.Warnings)
+		}
+		if m = (&Manifest{Entries: slices.Clone(tt.entries)}); m.PassOverBroken() != nil || len(m.Warnings) != 1 {
+			t.Errorf("%s: without libraries: warnings %q", tt.name, m.Warnings)
+		}
+	}
+}
+
 func TestExpandTokens(t *testing.T) {
 	for _, tt := range []struct {
 		in   string

@@ -70,7 +70,7 @@ func (x *expander) warnOfHidden() {
 	for _, e := range x.m.Entries {
 		if d := hiddenBy(e.Guest); d != "" && e.Link == "" && !e.Dir && !told[e.Pos] {
 			told[e.Pos] = true
-			x.warn(e.Pos, "%s is not seen by the program: a guest mounts a file system of its own over %s; give it another place", printable(e.Guest), d)
+			x.m.lost(e.Pos, "%s is not seen by the program: a guest mounts a file system of its own over %s; give it another place", printable(e.Guest), d)
 		}
 	}
 }
@@ -91,8 +91,12 @@ func (x *expander) warnOfDropped() {
 	}
 }
 
+func (m *Manifest) lost(pos Pos, format string, args ...any) {
+	m.Warnings = append(m.Warnings, Warning{Pos: pos, Msg: fmt.Sprintf(format, args...), Lost: true})
+}
+
 func (x *expander) warn(pos Pos, format string, args ...any) {
-	x.m.Warnings = append(x.m.Warnings, Warning{pos, fmt.Sprintf(format, args...)})
+	x.m.Warnings = append(x.m.Warnings, Warning{Pos: pos, Msg: fmt.Sprintf(format, args...)})
 }
 
 func (x *expander) rule(r Rule) error {

@@ -41,7 +41,7 @@ func (m *Manifest) checkTree() error {
 		if e := &m.Entries[i]; e.Link != "" {
 			if way, ok := follow(links, e.Guest); !ok {
 				if e.Like != "" {
-					m.Warnings = append(m.Warnings, Warning{e.Pos, printable(e.Guest) + " is a link that leads back to itself in the image; it is packed as it is"})
+					m.Warnings = append(m.Warnings, Warning{Pos: e.Pos, Msg: printable(e.Guest) + " is a link that leads back to itself in the image; it is packed as it is"})
 					continue
 				}
 				return &Error{Pos: e.Pos, Path: e.Guest, Msg: "the link leads back to itself: " + way, Mend: "point one of them at a file"}

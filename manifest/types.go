@@ -48,6 +48,8 @@ type Entry struct {
 	Sparse bool `json:"-"`
 	// Opened says that it is in the image because the program may open it while it runs.
 	Opened bool `json:"-"`
+	// Broken says that it begins as an ELF file and is damaged: it is data, unless it is needed.
+	Broken bool `json:"-"`
 }
 
 // App is the [app] section: how the program is run.
@@ -132,9 +134,16 @@ type Options struct {
 type Warning struct {
 	Pos Pos    `json:"pos"`
 	Msg string `json:"message"`
+	// Lost says that the program cannot use a file as it is listed, which matters when it is run as well.
+	Lost bool `json:"-"`
 }
 
-func (w Warning) String() string { return w.Pos.String() + ": " + w.Msg }
+func (w Warning) String() string {
+	if w.Pos == (Pos{}) { // of a file that no manifest lists
+		return w.Msg
+	}
+	return w.Pos.String() + ": " + w.Msg
+}
 
 // Error is a fault of a manifest, or of a host file that it names.
 type Error struct {

@@ -145,6 +145,7 @@ const signalGrace = 10 * time.Second
 func run(ctx context.Context, e *env, args []string) int {
 	e.line = args
 	err := dispatch(ctx, e, args)
+	uk.DropCache()
 	if err == nil {
 		err = e.stdout.err
 	}

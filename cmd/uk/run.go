@@ -123,7 +123,11 @@ func (f *runFlags) run(ctx context.Context, e *env, args []string) (err error) {
 		return err
 	}
 	defer cleanup()
-	f.o.Ready = func() error { cleanup(); return nil } // nothing stays, even if this process is killed
+	f.o.Ready = func() error { // nothing stays, even if this process is killed
+		cleanup()
+		uk.DropCache()
+		return nil
+	}
 	if f.print != "" {
 		return f.printed(e, img)
 	}
