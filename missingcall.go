@@ -37,7 +37,7 @@ type callWriter struct {
 const (
 	missingPrefix = "system call "
 	refusedPrefix = "read-only: "
-	maxMessage    = 256
+	maxMessage    = 4096 + 64 // a path, and words
 )
 
 // mayExplain tells whether a line that begins so may be one of interest.

@@ -14,13 +14,11 @@ static char *prepend(char *buf, char *p, const char *name)
 	return p;
 }
 
-/* *GONE: what was removed is where it was (vnode_orphan). Files in memory that never were anywhere may have a name without a parent. */
+/* SIZE is not 0. *GONE: what was removed is where it was (vnode_orphan). Files in memory that never were anywhere may have a name without a parent. */
 static long path_of(struct vnode *dir, const char *name, char *buf, size_t size, bool *gone)
 {
 	char *p = buf + size;
 
-	if (!size)
-		return -ERANGE;
 	*--p = 0;
 	if (name)
 		p = prepend(buf, p, name);
@@ -47,11 +45,11 @@ long vnode_path(struct vnode *dir, const char *name, char *buf, size_t size)
 	return gone ? -ENOENT : n;
 }
 
-long vnode_path_shown(struct vnode *v, char *buf, size_t size)
+long vnode_path_shown(struct vnode *v, char *buf)
 {
 	static const char removed[] = " (deleted)";
 	bool gone = false;
-	long n = path_of(v, NULL, buf, size - sizeof(removed), &gone);
+	long n = path_of(v, NULL, buf, PATH_MAX - sizeof(removed), &gone);
 
 	if (n < 0 || !gone)
 		return n;

@@ -17,7 +17,7 @@ static long fd_readlink(struct vnode *v, char *buf, size_t size)
 		return -ENOMEM;
 	}
 	if (target->mount || target->name)
-		n = vnode_path_shown(target, name, PATH_MAX);
+		n = vnode_path_shown(target, name);
 	if (n < 0 && f->path)
 		n = ksnprintf(name, PATH_MAX + 16, target->nlink ? "%s" : "%s (deleted)", f->path);
 	else if (n < 0)

@@ -31,7 +31,7 @@ static struct vnode *cwd(void)
 static long cwd_readlink(struct vnode *v, char *to, size_t size)
 {
 	char *buf = kmalloc(PATH_MAX);
-	long n = buf ? vnode_path_shown(cwd(), buf, PATH_MAX) : -ENOMEM;
+	long n = buf ? vnode_path_shown(cwd(), buf) : -ENOMEM;
 
 	if (n > 0)
 		memcpy(to, buf, n = min((size_t)n, size));

@@ -18,7 +18,7 @@ static void put_name(struct text *t, const struct vma *v)
 	}
 	if (!v->file || !(buf = kmalloc(PATH_MAX)))
 		return;
-	if (vnode_path_shown(v->file, buf, PATH_MAX) > 0)
+	if (vnode_path_shown(v->file, buf) > 0)
 		text_add(t, buf, strlen(buf));
 	else if (!v->file->nlink)
 		text_add(t, "/ (deleted)", 11);

@@ -219,7 +219,7 @@ extern struct vnode *cwd_vnode;		/* NULL: root_vnode */
 /* fs/name.c: absolute path of V, or of NAME in it. Length without the NUL, or
  * -ERANGE, or -ENOENT for what was removed or never had a name. */
 long vnode_path(struct vnode *v, const char *name, char *buf, size_t size);
-long vnode_path_shown(struct vnode *v, char *buf, size_t size);	/* for /proc: also what was removed, which it says */
+long vnode_path_shown(struct vnode *v, char *buf);	/* into PATH_MAX bytes, for /proc: also what was removed, which it says */
 char *path_string(const struct path *p);	/* kmalloc'ed, or NULL */
 
 /* fs/accessed.c: V was read, by other means than mapping it. */
