@@ -73,13 +73,24 @@ func (d *hostSocketsDevice) Send(h *hostsockets.Header) {
 func (d *hostSocketsDevice) Signal() { d.rx.signal() }
 
 // Take implements hostsockets.Guest.
-func (d *hostSocketsDevice) Take() {
+func (d *hostSocketsDevice) Take() (some bool) {
 	t := d.rx.t
 	for range maxQueueSize { // others have their turn, and what was held back goes out
 		if t.stopping.Load() || !d.transmit(t, t.takeOn) {
-			return
+			break
 		}
+		some = true
 	}
+	return some
+}
+
+// Busy implements hostsockets.Guest.
+func (d *hostSocketsDevice) Busy() bool {
+	t := d.rx.t
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	q := &t.queue[hostSocketsRX]
+	return t.live() && q.ready && !q.waitedFor()
 }
 
 // Listen implements hostsockets.Guest.

@@ -177,6 +177,11 @@ func (q *virtqueue) interruptWanted() bool {
 	return load16(q.avail)&availNoIntr == 0
 }
 
+// waitedFor tells whether the driver has seen all that was pushed and wants to hear of the next.
+func (q *virtqueue) waitedFor() bool {
+	return q.eventIdx && load16(q.avail[ringHeader+2*int(q.size):]) == q.usedIdx
+}
+
 // wantNotify asks the driver to notify, or not, of the next available chain. After
 // turning it on the caller must look for chains once more.
 func (q *virtqueue) wantNotify(on bool) {

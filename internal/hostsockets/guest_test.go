@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,6 +33,10 @@ type fakeGuest struct {
 	room    []byte
 	got     []packet
 	arrived chan struct{}
+	busy    atomic.Bool
+	sending atomic.Int32 // what Take finds
+	takes   atomic.Int32
+	listens chan int32 // how many there were when the server began to wait for a ring
 }
 
 func newGuest(t *testing.T, o Options) *fakeGuest {
@@ -43,7 +48,7 @@ func newGuest(t *testing.T, o Options) *fakeGuest {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &fakeGuest{t: t, s: s, buffers: 1 << 20, size: 4096, arrived: make(chan struct{}, 1)}
+	g := &fakeGuest{t: t, s: s, buffers: 1 << 20, size: 4096, arrived: make(chan struct{}, 1), listens: make(chan int32, 1)}
 	s.Start(g, nil)
 	t.Cleanup(func() { s.Close(nil) })
 	return g
@@ -68,8 +73,20 @@ func (g *fakeGuest) Send(h *Header) {
 	g.buffers--
 }
 
-func (g *fakeGuest) Take()        {}
-func (g *fakeGuest) Listen() bool { return false }
+func (g *fakeGuest) Take() bool {
+	g.takes.Add(1)
+	return g.sending.Swap(0) > 0
+}
+
+func (g *fakeGuest) Busy() bool { return g.busy.Load() }
+
+func (g *fakeGuest) Listen() bool {
+	select {
+	case g.listens <- g.takes.Load():
+	default:
+	}
+	return false
+}
 
 func (g *fakeGuest) Signal() {
 	select {

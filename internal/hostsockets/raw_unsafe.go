@@ -18,6 +18,16 @@ func pollNow(fd int, events []unix.EpollEvent, ms int) (int, error) {
 	return int(n), nil
 }
 
+// pollBriefly is epoll_pwait2(2), of at most so many microseconds; a host older than Linux 5.11 does not have it.
+func pollBriefly(fd int, events []unix.EpollEvent, us int64) (int, error) {
+	t := unix.Timespec{Nsec: us * 1000}
+	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT2, uintptr(fd), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), uintptr(unsafe.Pointer(&t)), 0, 0)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), nil
+}
+
 // maxPieces is how many pieces one call moves; the others wait for the next.
 const maxPieces = 16
 

@@ -39,9 +39,11 @@ type Guest interface {
 	Send(h *Header)
 	// Signal tells the guest of what was sent.
 	Signal()
-	// Take gives some of what the guest sent to [Server.Handle]. This is called without the lock, and when it returns the
-	// guest does not ring for more.
-	Take()
+	// Take gives some of what the guest sent to [Server.Handle], and tells whether there was something. This is called
+	// without the lock, and when it returns the guest does not ring for more, but before its processors halt.
+	Take() bool
+	// Busy tells whether the guest works, and does not wait for what is sent to it. It is called without the lock.
+	Busy() bool
 	// Listen makes the guest ring for what it sends from now on, with [Server.Bell], and tells whether
 	// something is there already. It is called without the lock.
 	Listen() bool
@@ -85,6 +87,8 @@ type Server struct {
 	// lingering are those of flushing whose peers have to acknowledge all, which no event tells.
 	lingering map[*sock]bool
 	ephemeral uint16 // the last port that was given out for 0
+	roused    bool   // in this turn
+	naps      int    // one after the other, in which nothing happened; the loop's alone
 	iov       [][]byte
 	overflow  [maxDatagram]byte
 }
@@ -187,10 +191,22 @@ func (s *Server) loop() {
 // back and to get another one costs more than a packet.
 const busyWait = 1
 
+// nap is how many microseconds the loop sleeps at a time while the guest is busy, before it asks to be rung. A ring costs the guest
+// more than a packet: so what it sends meanwhile waits for the end of the nap, or until the guest has nothing more to do.
+const (
+	nap      = 50
+	mostNaps = 10
+)
+
 // await waits at most so many milliseconds; -1 is without an end.
 func (s *Server) await(events []unix.EpollEvent, ms int) (n int, err error) {
 	if n, err = pollNow(s.poll, events, 0); n != 0 || ms == 0 {
 		return n, err
+	}
+	if s.naps < mostNaps && s.guest.Busy() {
+		s.naps++
+		n, _ = pollBriefly(s.poll, events, nap)
+		return n, nil
 	}
 	if s.guest.Listen() {
 		return 0, nil
@@ -204,7 +220,9 @@ func (s *Server) await(events []unix.EpollEvent, ms int) (n int, err error) {
 // turn acts on events, and tells whether there can be more and how many milliseconds to wait for them.
 func (s *Server) turn(events []unix.EpollEvent) (wait int, again bool) {
 	s.happened(events)
-	s.guest.Take()
+	if s.guest.Take() || len(events) > 0 {
+		s.naps = 0
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sendSoon()
@@ -215,6 +233,7 @@ func (s *Server) turn(events []unix.EpollEvent) (wait int, again bool) {
 	}
 	s.flush()
 	s.guest.Signal()
+	s.roused = false
 	return wait, !s.closed || s.flushing > 0
 }
 

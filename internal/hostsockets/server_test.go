@@ -33,6 +33,29 @@ func mustPorts(t *testing.T, list ...string) (p Policy) {
 	return p
 }
 
+// While the guest is busy the server looks at what it sends by itself, for a while, before it wants to be rung.
+func TestNaps(t *testing.T) {
+	g := newGuest(t, Options{})
+	<-g.listens
+	for _, busy := range []bool{true, false} {
+		g.busy.Store(busy)
+		g.sending.Store(1)
+		before := g.takes.Load()
+		g.s.ring()
+		got := <-g.listens
+		for got <= before { // it is of before the ring
+			got = <-g.listens
+		}
+		looks := int32(1)
+		if busy {
+			looks += mostNaps
+		}
+		if got -= before; got < looks || !busy && got > looks+1 {
+			t.Errorf("busy %v: %d looks before it listens, want %d", busy, got, looks)
+		}
+	}
+}
+
 func TestConnect(t *testing.T) {
 	l := hostListener(t)
 	g := newGuest(t, Options{Policy: allowHost})

@@ -238,6 +238,10 @@ func (k *sock) pumpStream() {
 		moved += n
 		k.fillCredit(&h)
 		s.guest.Send(&h)
+		if !s.roused { // it begins while the next ones are read
+			s.roused = true
+			s.guest.Signal()
+		}
 		if n < size(s.iov) && !k.over { // that was all: what comes later is another event, and so is the end
 			k.readable = false
 			return

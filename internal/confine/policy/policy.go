@@ -47,7 +47,7 @@ func (k Kind) pinned() bool { return k.Folders || k.Sockets || k.Remover }
 // always are the calls of devices and of Go's runtime that do no harm with any argument: they
 // work on memory, time, threads of this process and descriptors that are open.
 var always = []string{
-	"futex", "read", "write", "ppoll", "poll", "epoll_pwait", "preadv", "pwritev2", "pread64", "pwrite64", "readv", "writev",
+	"futex", "read", "write", "ppoll", "poll", "epoll_pwait", "epoll_pwait2", "preadv", "pwritev2", "pread64", "pwrite64", "readv", "writev",
 	"nanosleep", "sched_yield", "madvise", "mincore", "rt_sigreturn", "rt_sigprocmask", "getpid", "gettid",
 	"clock_gettime", "clock_nanosleep", "gettimeofday", "restart_syscall", "epoll_ctl", "epoll_create1", "epoll_wait", "eventfd2", "pipe2",
 	"close", "fstat", "lseek", "fsync", "fdatasync", "fallocate", "getrandom",

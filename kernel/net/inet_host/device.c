@@ -42,6 +42,13 @@ static bool queue_packet(struct packet *p)
 	return dirty = true;
 }
 
+/* The runner looks from time to time while a program is busy, and needs no notification then. Now it does: a processor halts. */
+void host_rouse(void)
+{
+	if (tx && tx->avail->idx != __atomic_load_n(&tx->used->idx, __ATOMIC_RELAXED))
+		virtqueue_kick(tx);
+}
+
 void host_kick(void)
 {
 	if (!dirty)

@@ -17,6 +17,7 @@ extern const struct inet_way host_way;
 void host_queue(struct packet *p);	/* never fails: what the queue has no room for waits */
 bool host_has_room(struct inet *i);	/* for data; when not, I's writers are woken once there is */
 void host_kick(void);
+void host_rouse(void);		/* before the processor waits for the runner */
 bool host_came(void);		/* something lies in RX */
 void host_collect(void);
 void host_interrupts(bool on);	/* about that */

@@ -56,6 +56,7 @@ static bool spin(void)
 bool inet_host_idle(void)
 {
 	klock();
+	host_rouse();
 	bool mine = waiting && worth && !looking, found = false;
 	if (mine) {
 		looking = true;
