@@ -1,5 +1,11 @@
 package tests
 
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
 // libcExactRows compare a family of the C library's functions with glibc's, many checks in one program.
 func libcExactRows() []program {
 	return []program{
@@ -24,6 +30,9 @@ func libcExactRows() []program {
 		{name: "libc-calls", build: c("libc/calls.c", "-fno-builtin")},
 		{name: "libc-users", build: c("libc/users.c")},
 		{name: "libc-net", build: c("libc/net.c", "-fno-builtin", "-lresolv")},
+		{name: "libc-netfiles", build: c("libc/netfiles.c", "-O1", "-w")},
+		// The host's answers with these files in place of its own.
+		{name: "libc-netfiles-odd", build: withNetFiles(c("libc/netfiles.c", "-O1", "-w")), golden: "programs/libc/netfiles.golden"},
 		{name: "libc-tables", build: c("libc/tables.c", "-fno-builtin")},
 		{name: "libc-leftover", build: c("libc/leftover.c", "-fno-builtin", "-fno-inline", "-lresolv"), status: 3},
 		{name: "libc-edges", build: c("libc/edges.c", "-fno-builtin")},
@@ -45,5 +54,24 @@ func libcExactRows() []program {
 		{name: "libc-utf8", build: c("libc/utf8.c", "-fno-builtin")},
 		{name: "libc-rtsignals", build: c("libc/rtsignals.c")},
 		{name: "libc-threadattrs", build: c("libc/threadattrs.c", "-w"), cpus: 2, golden: "programs/libc/threadattrs.golden", tcg: true},
+	}
+}
+
+// withNetFiles puts a program into an image whose databases of /etc have lines of all kinds.
+func withNetFiles(build builder) builder {
+	return func(t *testing.T, dir string) string {
+		text := "[manifest]\n/prog: " + filepath.Base(build(t, dir)) + "\n"
+		for _, f := range []string{"services", "protocols", "networks", "rpc"} {
+			file, err := filepath.Abs("programs/libc/netfiles/" + f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text += "/etc/" + f + ": " + file + "\n"
+		}
+		name := filepath.Join(dir, "usr.manifest")
+		if err := os.WriteFile(name, []byte(text+"[app]\ncommand = /prog\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return name
 	}
 }

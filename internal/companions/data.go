@@ -17,6 +17,8 @@ const allZones = zoneDir + "/"
 var dataNames = [][2]string{
 	{"/etc/services", "/etc/services"},
 	{"/etc/protocols", "/etc/protocols"},
+	{"/etc/networks", "/etc/networks"},
+	{"/etc/rpc", "/etc/rpc"},
 	{"/etc/os-release", "/etc/os-release"},
 	{"/etc/mime.types", "/etc/mime.types"},
 	{"/etc/papersize", "/etc/papersize"},

@@ -38,7 +38,9 @@ var marks = sync.OnceValue(func() map[string]func(*uses) {
 	mark(func(u *uses) { u.locales = true }, "setlocale newlocale __newlocale _ZNSt6localeC1EPKc _ZNSt6localeC2EPKc")
 	mark(func(u *uses) { u.users = true }, `getpwnam getpwnam_r getpwuid getpwuid_r getpwent getpwent_r getgrnam getgrnam_r getgrgid getgrgid_r getgrent
 		getgrent_r getgrouplist initgroups getspnam getspnam_r gethostbyname gethostbyname_r gethostbyname2
-		gethostbyname2_r gethostbyaddr gethostbyaddr_r getnetbyname getnetgrent innetgr`)
+		gethostbyname2_r gethostbyaddr gethostbyaddr_r gethostent gethostent_r getnetgrent innetgr`)
+	mark(func(u *uses) { u.users = true; u.wants("/etc/networks") }, "getnetbyname getnetbyname_r getnetbyaddr getnetbyaddr_r getnetent getnetent_r")
+	mark(func(u *uses) { u.users = true; u.wants("/etc/rpc") }, "getrpcbyname getrpcbyname_r getrpcbynumber getrpcbynumber_r getrpcent getrpcent_r")
 	mark(func(u *uses) { u.users = true; u.wants("/etc/services", "/etc/protocols") }, `getaddrinfo getnameinfo getservbyname getservbyname_r getservbyport getservbyport_r
 		getservent getservent_r getprotobyname getprotobyname_r getprotobynumber getprotobynumber_r getprotoent getprotoent_r`)
 	mark(func(u *uses) { u.backtrace = true }, "backtrace __backtrace")

@@ -1,8 +1,7 @@
-/* Databases of net groups, remote procedures and aliases: there are none, and lookups find nothing. */
+/* Databases of net groups and aliases: there are none, and lookups find nothing. */
 #include <errno.h>
 #include <stddef.h>
 
-struct rpcent;
 struct aliasent;
 
 int innetgr(const char *group, const char *host, const char *user, const char *domain) { return 0; }
@@ -10,12 +9,6 @@ int setnetgrent(const char *group) { return 0; }
 void endnetgrent(void) {}
 int getnetgrent(char **host, char **user, char **domain) { return 0; }
 int getnetgrent_r(char **host, char **user, char **domain, char *buf, size_t n) { return 0; }
-
-struct rpcent *getrpcbyname(const char *name) { return NULL; }
-struct rpcent *getrpcbynumber(int n) { return NULL; }
-struct rpcent *getrpcent(void) { return NULL; }
-void setrpcent(int stay) {}
-void endrpcent(void) {}
 
 void setaliasent(void) {}
 void endaliasent(void) {}
