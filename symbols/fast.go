@@ -1,6 +1,9 @@
 package symbols
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // fastParts are functions of the C library that the kit has in a larger and faster form, each behind a root uk_fast_NAME,
 // and the imports that call for it: the function's own name, second names, and functions that spend their time in it.
@@ -61,8 +64,16 @@ func FastParts(files []File) []string {
 	}) {
 		out = append(out, "uk_fast_statistics")
 	}
+	if slices.ContainsFunc(files, registersPrintf) {
+		out = slices.DeleteFunc(out, func(root string) bool { return root == "uk_fast_printf" })
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// registersPrintf reports whether the file may add conversions to printf's: that has a vfprintf of its own.
+func registersPrintf(f File) bool {
+	return slices.ContainsFunc(slices.Concat(f.Symbols, f.Constants), func(n string) bool { return strings.HasPrefix(n, "register_printf_") })
 }
 
 // mallocCounts are functions that count what the allocator has: each allocator has its own.

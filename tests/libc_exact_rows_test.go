@@ -18,6 +18,7 @@ func libcExactRows() []program {
 		{name: "libc-glob", build: c("libc/glob.c")},
 		{name: "libc-dates", build: c("libc/dates.c")},
 		{name: "libc-printf", build: c("libc/printf.c")},
+		{name: "libc-printfown", build: c("libc/printfown.c", "-fno-builtin", "-w"), tcg: true},
 		{name: "libc-checks", build: c("libc/checks.c")},
 		{name: "libc-mounts", build: c("libc/mounts.c")},
 		{name: "libc-zones", build: c("libc/zones.c")},

@@ -127,7 +127,7 @@ objects += $(O)/stdio-vfprintf.o
 VFPRINTF := $(MUSL)/src/stdio/vfprintf.c
 floats_split := s/^(static int )fmt_fp(\(.*\))$$/int uk_fmt_fp\2;\n__attribute__((unused)) \1fmt_fp\2/; s/= fmt_fp\(/= uk_fmt_fp(/
 $(O)/stdio-vfprintf.o: $(GEN)/edit/stdio/vfprintf.c
-	$(if $(V),,@)sed -E '$(floats_split)' $< > $(@:.o=.c) && $(CC) $(MUSL_CFLAGS) -I$(dir $<) $(OPT) -MMD -MP -c -o $@ $(@:.o=.c) && objcopy $(call redefine,stdio/vfprintf) --weaken-symbol vfprintf $@
+	$(if $(V),,@)sed -E '$(floats_split)' $< > $(@:.o=.c) && $(CC) $(MUSL_CFLAGS) -I$(dir $<) $(OPT) -MMD -MP -c -o $@ $(@:.o=.c) && objcopy $(call redefine,stdio/vfprintf) --weaken-symbol vfprintf --add-symbol uk_plain_vfprintf=.text.vfprintf:0,global,function $@
 fast_split := s/^(static int printf_core\(.*)\)$$/\1, int cnt)/; s/^\tint cnt=0, l=0;$$/\tint l=0;/; \
 	/^int vfprintf\(/,/^}/c\const char uk_fast_printf[1];\n\#include "printf_plain.h"
 # The same for speed, for programs that print more than the simplest do (symbols/fast.go).

@@ -1,6 +1,7 @@
 /* parse_printf_format(): the types of the arguments that a format takes. */
 #include <ctype.h>
 #include <string.h>
+#include "../glue.h"
 
 enum { INT, CHAR, WCHAR, STRING, WSTRING, POINTER, FLOAT, DOUBLE };
 enum { LONG_LONG = 1 << 8, LONG = 1 << 9, SHORT = 1 << 10, PTR = 1 << 11 };
@@ -46,9 +47,19 @@ static void star(const char **f, struct list *l)
 	}
 }
 
+/* registered/parse.c, in images that can register conversions. */
+hidden weak size_t uk_printf_types_of(const char *f, size_t room, int *types)
+{
+	return -1;
+}
+
 size_t parse_printf_format(const char *f, size_t room, int *types)
 {
 	struct list l = { 0, room, types };
+	size_t n = uk_printf_types_of(f, room, types);
+
+	if (n != (size_t)-1)
+		return n;
 
 	while ((f = strchr(f, '%'))) {
 		size_t at;
