@@ -13,7 +13,7 @@ JOBS ?= $(shell nproc)
 # Where setup puts Go if the system has none, and where Go's own installer does.
 export PATH := /usr/local/lib/uk-go/bin:$(PATH):/usr/local/go/bin
 
-.PHONY: all kit uk setup setup-run run test docs bench soak clean hello-kernel install help conformance
+.PHONY: all kit uk setup setup-run run test docs bench soak clean install help conformance
 all: kit uk
 
 setup:
@@ -83,8 +83,6 @@ help:
 	@sed -n '/^MAKEFLAGS/q; s/^# \{0,1\}//p' Makefile
 
 # For work on the kernel: a kernel for a C hello, linked by ld alone.
-hello-kernel:
-	@$(KIT_MAKE) build/hello-kernel.elf
 
 clean:
 	@rm -rf build

@@ -50,7 +50,6 @@ func (p *Plan) linkOptions(kit *linker.Kit) (opt linker.Options, names []string)
 		Profile:   p.Manifest.Kernel.Profile,
 		Settings:  p.drivers,
 		Modules:   p.otherModules,
-		Linker:    p.opt.Linker,
 		Roots:     p.roots(),
 		Syscalls:  p.syscallNames(kit.Syscalls),
 		KeepDebug: p.opt.KeepDebug,
@@ -74,7 +73,7 @@ func (p *Plan) linkOptions(kit *linker.Kit) (opt linker.Options, names []string)
 // linkCached links into the cache: a folder for each different request, inside
 // which the linker itself decides whether anything changed.
 func linkCached(ctx context.Context, opt linker.Options, names []string) (*linker.Result, error) {
-	key, err := json.Marshal([]any{opt.Kit.Dir, opt.Kit.Fingerprint, opt.Profile, opt.Settings, opt.Linker, opt.Roots, opt.Syscalls, opt.KeepDebug, names, opt.Modules, opt.Trace != nil})
+	key, err := json.Marshal([]any{opt.Kit.Dir, opt.Kit.Fingerprint, opt.Profile, opt.Settings, opt.Roots, opt.Syscalls, opt.KeepDebug, names, opt.Modules, opt.Trace != nil})
 	if err != nil {
 		return nil, err
 	}

@@ -25,8 +25,7 @@ type ConfigOptions struct {
 
 	// For is a program, a manifest or an image whose kernel is linked to see what
 	// drivers cost; "": a C program that prints a line.
-	For    string
-	Linker string // "ld" (also ""), "ld.lld", or a path of either
+	For string
 }
 
 // Config is a kit's configuration.
@@ -201,14 +200,14 @@ var referenceSymbols = []string{"__libc_start_main", "printf", "puts"}
 func (c *Config) reference(ctx context.Context) (*reference, error) {
 	if c.opt.For == "" {
 		return &reference{ReferenceName, linker.Options{
-			Kit: c.Kit, Linker: c.opt.Linker, Symbols: referenceSymbols, Roots: []string{"exec_dynamic", rofs2Reader},
+			Kit: c.Kit, Symbols: referenceSymbols, Roots: []string{"exec_dynamic", rofs2Reader},
 		}, referenceSymbols}, nil
 	}
 	target, path, err := Identify(c.opt.For)
 	if err != nil {
 		return nil, err
 	}
-	o := Options{Kit: c.opt.Kit, Linker: c.opt.Linker, Profile: DefaultProfile}
+	o := Options{Kit: c.opt.Kit, Profile: DefaultProfile}
 	switch target {
 	case TargetProgram:
 		o.Binary = path
@@ -244,7 +243,7 @@ func (c *Config) imageReference(dir string) (*reference, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reference{dir, linker.Options{Kit: c.Kit, Linker: c.opt.Linker, Symbols: m.Symbols, Syscalls: m.Syscalls}, m.Symbols}
+	r := &reference{dir, linker.Options{Kit: c.Kit, Symbols: m.Symbols, Syscalls: m.Syscalls}, m.Symbols}
 	for _, s := range m.Subsystems {
 		for _, mem := range s.Members {
 			for _, sec := range mem.Sections {

@@ -20,8 +20,7 @@ import (
 
 // ModuleOptions say how the modules of a finished image are changed.
 type ModuleOptions struct {
-	Kit    string // as in [Options]
-	Linker string
+	Kit string // as in [Options]
 	// Boot has added modules loaded at boot. Those that are not the kit's always are.
 	Boot     bool
 	Progress func(step string)
@@ -132,7 +131,7 @@ func editModules(ctx context.Context, dir string, opt ModuleOptions, edit func(*
 	if err := checkOutput(dir); err != nil { // the folder is replaced
 		return nil, err
 	}
-	c, err := OpenConfig(ConfigOptions{Kit: opt.Kit, Linker: opt.Linker})
+	c, err := OpenConfig(ConfigOptions{Kit: opt.Kit})
 	if err != nil {
 		return nil, err
 	}

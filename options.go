@@ -85,10 +85,9 @@ type Options struct {
 	// see package internal/attributes.
 	Owner string
 
-	Linker    string // "ld" (also ""), "ld.lld", "mold", or a path of one
-	KeepDebug bool   // also make kernel.elf.debug
-	Trace     bool   // the kernel can tell of system calls, see RunOptions.Trace
-	Force     bool   // link even if a kernel for the same inputs is at hand
+	KeepDebug bool // also make kernel.elf.debug
+	Trace     bool // the kernel can tell of system calls, see RunOptions.Trace
+	Force     bool // link even if a kernel for the same inputs is at hand
 
 	// Output is the bundle's folder. An older bundle there, if nothing else is, is replaced in
 	// one step; anything else that is there is an error.

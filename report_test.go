@@ -40,12 +40,10 @@ func TestReportSums(t *testing.T) {
 	lib := testenv.Compile(t, "libtwice.so", reportLib, "-shared", "-fPIC")
 	withLib := testenv.Compile(t, "withlib", `int twice(int); int main(void) { return twice(1); }`, lib, "-Wl,-rpath,"+filepath.Dir(lib))
 	for _, tt := range []struct {
-		name, linker, program string
-		opt                   Options
+		name, program string
+		opt           Options
 	}{
 		{name: "hello", program: testenv.Compile(t, "hello", hello)},
-		{name: "lld", program: testenv.Compile(t, "hello2", hello), linker: "ld.lld"},
-		{name: "mold", program: testenv.Compile(t, "hello10", hello), linker: "mold"},
 		{name: "calls", program: testenv.Compile(t, "hello3", hello), opt: Options{Syscalls: []string{"all"}}},
 		{name: "static", program: testenv.Compile(t, "hello4", hello, "-static")},
 		{name: "library", program: withLib},
@@ -56,11 +54,8 @@ func TestReportSums(t *testing.T) {
 		{name: "base", program: testenv.Compile(t, "hello5", hello), opt: Options{Profile: "base"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if tt.linker != "" {
-				testenv.MustHave(t, tt.linker)
-			}
 			opt := tt.opt
-			opt.Binary, opt.Linker, opt.KeepDebug, opt.Output = tt.program, tt.linker, true, filepath.Join(dir, tt.name)
+			opt.Binary, opt.KeepDebug, opt.Output = tt.program, true, filepath.Join(dir, tt.name)
 			img, err := Build(context.Background(), opt)
 			if err != nil {
 				t.Fatal(err)

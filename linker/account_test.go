@@ -30,54 +30,48 @@ func account(t *testing.T, r *Result) ([]byte, []Chunk) {
 // between two kernels is the sum of what its parts differ in.
 func TestAccount(t *testing.T) {
 	k := realKit(t)
-	for _, program := range []string{"ld", "ld.lld", "mold"} {
-		var before []Chunk
-		var beforeFile, beforeMem int64
-		for _, profile := range []string{"base", "virtio-mmio", "all"} {
-			out := filepath.Join(t.TempDir(), "kernel.elf")
-			r, err := Link(context.Background(), Options{Kit: k, Profile: profile, Symbols: helloSymbols, Output: out, Linker: program})
-			if err != nil {
-				if program != "ld" && strings.Contains(err.Error(), "not found") {
-					t.Logf("not tried: %v", err)
-					break
-				}
-				t.Fatal(err)
-			}
-			kernel, chunks := account(t, r)
-			var file, mem, unknown int64
-			for _, c := range chunks {
-				file, mem = file+c.Bytes, mem+c.Memory
-				if c.File == chunkPadding {
-					unknown += c.Bytes
-				}
-				if c.Bytes < 0 || c.Memory < 0 {
-					t.Errorf("%+v", c)
-				}
-			}
-			if file != int64(len(kernel)) {
-				t.Errorf("%s %s: %d of %d bytes are accounted for", program, profile, file, len(kernel))
-			}
-			if unknown > file/20 {
-				t.Errorf("%s %s: %d of %d bytes are alignment: some sections must be missing from the link map", program, profile, unknown, file)
-			}
-			if before != nil {
-				var df, dm int64
-				for _, d := range Compare(before, chunks) {
-					var sf, sm int64
-					for _, s := range d.Sections {
-						sf, sm = sf+s.To-s.From, sm+s.ToMemory-s.FromMemory
-					}
-					if sf != d.Bytes || sm != d.Memory {
-						t.Errorf("%s: sections add up to %d, %d, not %d, %d", d.File, sf, sm, d.Bytes, d.Memory)
-					}
-					df, dm = df+d.Bytes, dm+d.Memory
-				}
-				if df != file-beforeFile || dm != mem-beforeMem {
-					t.Errorf("%s %s: %d and %d explained of %d and %d", program, profile, df, dm, file-beforeFile, mem-beforeMem)
-				}
-			}
-			before, beforeFile, beforeMem = chunks, file, mem
+	var before []Chunk
+	var beforeFile, beforeMem int64
+	for _, profile := range []string{"base", "virtio-mmio", "all"} {
+		out := filepath.Join(t.TempDir(), "kernel.elf")
+		r, err := Link(context.Background(), Options{Kit: k, Profile: profile, Symbols: helloSymbols, Output: out})
+		if err != nil {
+			t.Fatal(err)
 		}
+		kernel, chunks := account(t, r)
+		var file, mem, unknown int64
+		for _, c := range chunks {
+			file, mem = file+c.Bytes, mem+c.Memory
+			if c.File == chunkPadding {
+				unknown += c.Bytes
+			}
+			if c.Bytes < 0 || c.Memory < 0 {
+				t.Errorf("%+v", c)
+			}
+		}
+		if file != int64(len(kernel)) {
+			t.Errorf("%s: %d of %d bytes are accounted for", profile, file, len(kernel))
+		}
+		if unknown > file/20 {
+			t.Errorf("%s: %d of %d bytes are alignment: some sections must be missing from the link map", profile, unknown, file)
+		}
+		if before != nil {
+			var df, dm int64
+			for _, d := range Compare(before, chunks) {
+				var sf, sm int64
+				for _, s := range d.Sections {
+					sf, sm = sf+s.To-s.From, sm+s.ToMemory-s.FromMemory
+				}
+				if sf != d.Bytes || sm != d.Memory {
+					t.Errorf("%s: sections add up to %d, %d, not %d, %d", d.File, sf, sm, d.Bytes, d.Memory)
+				}
+				df, dm = df+d.Bytes, dm+d.Memory
+			}
+			if df != file-beforeFile || dm != mem-beforeMem {
+				t.Errorf("%s: %d and %d explained of %d and %d", profile, df, dm, file-beforeFile, mem-beforeMem)
+			}
+		}
+		before, beforeFile, beforeMem = chunks, file, mem
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"uk/internal/bounded"
+	"uk/linker/elflink"
 )
 
 // KitFormat is the version of kit.json that this package reads.
@@ -26,7 +27,6 @@ const (
 	KitFile = "kit.json"
 	// KitModulesFile describes the kit's modules, in a file of its own as most images have none.
 	KitModulesFile = "modules.json"
-	kitScript      = "kernel.ld"
 	// MaxKitFile bounds the files of a kit besides its archives, in bytes.
 	MaxKitFile = 8 << 20
 )
@@ -133,7 +133,7 @@ func OpenKit(dir string) (*Kit, error) {
 	if err := k.checkNames(); err != nil {
 		return nil, fmt.Errorf("%s: %v: rebuild the kit with `make kit`", name, err)
 	}
-	for _, f := range append([]string{kitScript, KitModulesFile}, kitArchives...) {
+	for _, f := range append([]string{KitModulesFile}, kitArchives...) {
 		if _, err := os.Stat(filepath.Join(dir, f)); err != nil {
 			return nil, fmt.Errorf("%s: missing from the kit: rebuild it with `make kit`", filepath.Join(dir, f))
 		}
@@ -193,7 +193,7 @@ func (k *Kit) symbolSet() (map[string]bool, error) {
 		if a == "libgcc.a" { // for the kit's own use; programs bring theirs
 			continue
 		}
-		if err := ArchiveSymbols(filepath.Join(k.Dir, a), func(name string, _ int64) { set[name] = true }); err != nil {
+		if err := elflink.ArchiveSymbols(filepath.Join(k.Dir, a), func(name string, _ int64) { set[name] = true }); err != nil {
 			return nil, err
 		}
 	}

@@ -11,12 +11,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
 	"uk/internal/badoption"
 	"uk/internal/bounded"
 	"uk/internal/outfile"
+	"uk/linker/elflink"
 )
 
 // Options say what to link.
@@ -50,7 +52,6 @@ type Options struct {
 
 	Syscalls []string // system calls to answer on the `syscall` instruction; "all" stands for every one
 	Output   string   // path of the kernel; kernel.sym and kernel.map.json go beside it
-	Linker   string   // "ld" (also if empty), "ld.lld", "mold", or a path of one
 
 	KeepDebug bool // also leave Output + ".debug", with all symbols
 	Force     bool // link even if nothing changed
@@ -86,7 +87,7 @@ const rawEntry = "raw_syscall"
 
 // linkVersion is part of what decides whether a kernel is up to date. Raise it
 // when the same inputs make another kernel.
-const linkVersion = 10
+const linkVersion = 11
 
 // link is the state of one link, filled by the passes in order.
 type link struct {
@@ -94,19 +95,13 @@ type link struct {
 	res     Result
 	script  string // name of the version script for messages
 	roots   []root
-	program string // the linker's path
-	lld     bool
-	mold    bool
-	moves   *moves          // what relayout did
 	matched map[string]bool // symbols that only a pattern or Options.Optional asked for
-	files   *kitFiles       // the kit's archives, as far as they were read
-	inputs  string          // hash over all that decides the result
-	tmp     string          // folder beside the output
+	traced  map[string]int  // system calls that go through the tracer; nil: none, see trace.go
+	image   *elflink.Image
+	first   map[string]int // object → ID of its first section, see firstOf
+	inputs  string         // hash over all that decides the result
 
-	driverWhy map[string]string                  // driver → what selects it
-	address   func(symbol string) (uint64, bool) // of a global name of the kit; set with the link map
-	nowhere   map[string][]int                   // names that no object file defines → kept sections that refer to them; likewise
-	draws     map[string][]int                   // object file → kept sections of those that are linked for it; likewise
+	driverWhy map[string]string // driver → what selects it
 }
 
 // root is a symbol that the link must keep, and what asked for it.
@@ -120,13 +115,13 @@ type root struct {
 // TempPrefix begins the names of folders beside a kernel in which it is linked, see outfile.MakeDir.
 const TempPrefix = ".uk-link-"
 
-// noRoom names the folder of a disk that is full, of which ld says nothing, and a temporary file's name little.
+// noRoom names the folder of a disk that is full, of which a temporary file's name says little.
 func (l *link) noRoom(err error) error {
-	if errors.Is(err, syscall.EFBIG) || strings.Contains(err.Error(), "file size limit exceeded") { // of SIGXFSZ
+	if errors.Is(err, syscall.EFBIG) {
 		return fmt.Errorf("%s: %w (ulimit -f)", l.res.Kernel, syscall.EFBIG)
 	}
 	for _, full := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT} {
-		if errors.Is(err, full) || strings.Contains(strings.ToLower(err.Error()), full.Error()) {
+		if errors.Is(err, full) {
 			return fmt.Errorf("%s: %w: make room there", filepath.Dir(l.res.Kernel), full)
 		}
 	}
@@ -139,7 +134,7 @@ func (l *link) noRoom(err error) error {
 func Link(ctx context.Context, opt Options) (*Result, error) {
 	l := &link{opt: opt}
 	for _, pass := range []func(context.Context) error{
-		l.checkOptions,   // output names and linker program are set
+		l.checkOptions,   // output names are set
 		l.resolveDrivers, // res.Drivers and their roots are set
 		l.resolveCalls,   // res.Syscalls and their roots are set
 		l.resolveSymbols, // res.Symbols and their roots are set, every root exists in the kit
@@ -152,16 +147,10 @@ func Link(ctx context.Context, opt Options) (*Result, error) {
 	if !opt.Force && l.upToDate() {
 		return &l.res, nil
 	}
-	tmp, err := outfile.MakeDir(filepath.Dir(outfile.Place(l.res.Kernel)), TempPrefix, 0o700)
-	if err != nil {
-		return nil, outfile.Named(err, l.res.Kernel)
-	}
-	defer tmp.Remove()
-	l.tmp = tmp.Name
 	for _, pass := range []func(context.Context) error{
-		l.runLinker,   // tmp holds the linker's output and its map
-		l.finish,      // tmp holds kernel, symbol file and link map; the kernel was checked
-		l.moveInPlace, // the output is complete
+		l.run,        // image is the kernel; it was checked
+		l.findNames,  // res.Addresses is set
+		l.writeFiles, // the output is complete
 	} {
 		if err := pass(ctx); err != nil {
 			return nil, l.noRoom(err)
@@ -189,12 +178,9 @@ func (l *link) checkOptions(context.Context) error {
 			return err
 		}
 	}
-	l.files = newKitFiles(l.opt.Kit.Dir)
 	var err error
-	if l.files.traced, err = l.opt.Kit.tracedCalls(l.opt.Trace); err != nil {
-		return err
-	}
-	return l.findProgram()
+	l.traced, err = l.opt.Kit.tracedCalls(l.opt.Trace)
+	return err
 }
 
 func (l *link) resolveDrivers(context.Context) error {
@@ -318,7 +304,7 @@ func (l *link) resolveSymbols(context.Context) error {
 		l.roots = append(l.roots, root{n, KeepSymbol, n, "exported symbol " + n})
 	}
 	l.roots = append(l.roots, modules...)
-	// They become words of files that the linker reads, where others could be options.
+	// They become words of lines in files.
 	for _, r := range l.roots {
 		if !validName(r.symbol, symbolName) {
 			return fmt.Errorf("%s: %q, for %s, is no symbol's name: rebuild the kit with `make kit`", l.opt.Kit.Dir, r.symbol, r.why)
@@ -328,12 +314,8 @@ func (l *link) resolveSymbols(context.Context) error {
 }
 
 func (l *link) hashInputs(context.Context) error {
-	st, err := os.Stat(l.program)
-	if err != nil {
-		return err
-	}
 	data, err := json.Marshal([]any{linkVersion, l.opt.Kit.Fingerprint, l.res.Symbols, l.res.Drivers, l.res.Profile,
-		l.program, st.Size(), st.ModTime().UnixNano(), l.rootList(), l.driverWhy, l.res.Modules.Names(), l.opt.Trace != nil})
+		l.rootList(), l.driverWhy, l.res.Modules.Names(), l.opt.Trace != nil})
 	if err != nil {
 		return err
 	}
@@ -379,20 +361,41 @@ func (l *link) upToDate() bool {
 	return true
 }
 
-func (l *link) moveInPlace(context.Context) error {
+// writeFiles puts kernel, symbol file and link map in their places.
+func (l *link) writeFiles(context.Context) error {
+	linkMap, err := l.makeMap()
+	if err != nil {
+		return err
+	}
+	tmp, err := outfile.MakeDir(filepath.Dir(outfile.Place(l.res.Kernel)), TempPrefix, 0o700)
+	if err != nil {
+		return outfile.Named(err, l.res.Kernel)
+	}
+	defer tmp.Remove()
 	// The kernel comes last: with an older kernel beside a newer map the
 	// hashes differ, and the next link does it again.
-	for _, f := range []struct{ tmp, to string }{
-		{tmpSymbols, l.res.SymbolFile},
-		{tmpLinked, l.res.DebugFile},
-		{tmpMap, l.res.MapFile},
-		{tmpKernel, l.res.Kernel},
-	} {
-		if f.to == "" {
-			continue
+	files := []struct {
+		to   string
+		data []byte
+	}{
+		{l.res.SymbolFile, l.symbolFile()},
+		{l.res.DebugFile, l.image.Debug},
+		{l.res.MapFile, linkMap},
+		{l.res.Kernel, l.image.Kernel},
+	}
+	in := func(i int) string { return filepath.Join(tmp.Name, strconv.Itoa(i)) }
+	for i, f := range files {
+		if f.to != "" {
+			if err := os.WriteFile(in(i), f.data, 0o666); err != nil {
+				return err
+			}
 		}
-		if err := os.Rename(filepath.Join(l.tmp, f.tmp), outfile.Place(f.to)); err != nil {
-			return outfile.Named(err, f.to)
+	}
+	for i, f := range files {
+		if f.to != "" {
+			if err := os.Rename(in(i), outfile.Place(f.to)); err != nil {
+				return outfile.Named(err, f.to)
+			}
 		}
 	}
 	return nil

@@ -3,15 +3,17 @@ package linker
 import (
 	"bytes"
 	"context"
+	"debug/dwarf"
 	"debug/elf"
 	"encoding/binary"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"uk/linker/elflink"
 )
 
 func TestLinkLiveDead(t *testing.T) {
@@ -125,26 +127,20 @@ func TestLinkLiveDead(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, program := range programs {
-				if _, err := exec.LookPath(program); err != nil {
-					t.Logf("%s is not installed: not tried", program)
-					continue
-				}
-				opt := tt.opt
-				opt.Kit, opt.Linker, opt.KeepDebug = k, program, true
-				opt.Output = filepath.Join(t.TempDir(), "kernel.elf")
-				res, err := Link(context.Background(), opt)
-				if err != nil {
-					t.Fatalf("%s: %v", program, err)
-				}
-				checkSymbols(t, program, res, strings.Fields(tt.live), strings.Fields(tt.dead))
-				checkKernel(t, program, res, strings.Fields(tt.dynamic))
+			opt := tt.opt
+			opt.Kit, opt.KeepDebug = k, true
+			opt.Output = filepath.Join(t.TempDir(), "kernel.elf")
+			res, err := Link(context.Background(), opt)
+			if err != nil {
+				t.Fatalf("%v", err)
 			}
+			checkSymbols(t, res, strings.Fields(tt.live), strings.Fields(tt.dead))
+			checkKernel(t, res, strings.Fields(tt.dynamic))
 		})
 	}
 }
 
-func checkSymbols(t *testing.T, program string, res *Result, live, dead []string) {
+func checkSymbols(t *testing.T, res *Result, live, dead []string) {
 	t.Helper()
 	text, err := os.ReadFile(res.SymbolFile)
 	if err != nil {
@@ -156,18 +152,18 @@ func checkSymbols(t *testing.T, program string, res *Result, live, dead []string
 	}
 	for _, s := range live {
 		if !have[s] {
-			t.Errorf("%s: %s is not in the kernel", program, s)
+			t.Errorf("%s is not in the kernel", s)
 		}
 	}
 	for _, s := range dead {
 		if have[s] {
-			t.Errorf("%s: %s is in the kernel and should not be", program, s)
+			t.Errorf("%s is in the kernel and should not be", s)
 		}
 	}
 }
 
 // checkKernel reads the stripped kernel as a loader would: program headers only.
-func checkKernel(t *testing.T, program string, res *Result, dynamic []string) {
+func checkKernel(t *testing.T, res *Result, dynamic []string) {
 	t.Helper()
 	data, err := os.ReadFile(res.Kernel)
 	if err != nil {
@@ -178,20 +174,20 @@ func checkKernel(t *testing.T, program string, res *Result, dynamic []string) {
 		t.Fatal(err)
 	}
 	if len(f.Sections) != 0 {
-		t.Errorf("%s: %d sections left after stripping", program, len(f.Sections))
+		t.Errorf("%d sections left after stripping", len(f.Sections))
 	}
 	for _, p := range f.Progs {
 		if p.Memsz == 0 {
-			t.Errorf("%s: empty segment %v", program, p.ProgHeader)
+			t.Errorf("empty segment %v", p.ProgHeader)
 		}
 		if p.Type != elf.PT_LOAD {
 			continue
 		}
 		if p.Vaddr-p.Paddr != 0x400000000000 {
-			t.Errorf("%s: segment at %#x loads at %#x", program, p.Vaddr, p.Paddr)
+			t.Errorf("segment at %#x loads at %#x", p.Vaddr, p.Paddr)
 		}
 		if p.Flags&(elf.PF_W|elf.PF_X) == elf.PF_W|elf.PF_X {
-			t.Errorf("%s: segment at %#x is writable and executable", program, p.Vaddr)
+			t.Errorf("segment at %#x is writable and executable", p.Vaddr)
 		}
 	}
 	// The dynamic symbols are checked where sections still name them.
@@ -210,7 +206,52 @@ func checkKernel(t *testing.T, program string, res *Result, dynamic []string) {
 	}
 	slices.Sort(names)
 	if !slices.Equal(names, dynamic) {
-		t.Errorf("%s: dynamic symbols %v, want %v", program, names, dynamic)
+		t.Errorf("dynamic symbols %v, want %v", names, dynamic)
+	}
+}
+
+// The file for debuggers has the debugging information of what is linked, and addresses of the kernel in it.
+func TestLinkDebugInfo(t *testing.T) {
+	k := tinyKit(t, "-g")
+	r, err := Link(context.Background(), Options{Kit: k, Profile: "base", VersionScript: script("puts"), KeepDebug: true, Output: filepath.Join(t.TempDir(), "kernel.elf")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := elf.Open(r.DebugFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	syms, err := f.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]uint64{}
+	for _, s := range syms {
+		want[s.Name] = s.Value
+	}
+	d, err := f.DWARF()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]uint64{}
+	for r := d.Reader(); ; {
+		e, err := r.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e == nil {
+			break
+		}
+		name, named := e.Val(dwarf.AttrName).(string) // partial inlining makes functions without
+		if low, ok := e.Val(dwarf.AttrLowpc).(uint64); ok && named && e.Tag == dwarf.TagSubprogram {
+			got[name] = low
+		}
+	}
+	for _, name := range []string{"_start", "puts", "sys_write", "file_write"} {
+		if got[name] == 0 || got[name] != want[name] {
+			t.Errorf("%s is at %#x, and at %#x for debuggers", name, want[name], got[name])
+		}
 	}
 }
 
@@ -300,7 +341,6 @@ func TestLinkErrors(t *testing.T) {
 		{"script's syntax", Options{Profile: "base", VersionScript: []byte("{ global: a\n b; };"), VersionScriptFile: "x.script"}, "x.script:1: no ; after a"},
 		{"script's symbol", Options{Profile: "base", VersionScript: []byte("{ global:\n puts;\n gets; };"), VersionScriptFile: "x.script"}, "x.script:3: the kit defines no symbol gets"},
 		{"hidden symbol", Options{Profile: "base", VersionScript: script("__overflow")}, "visibility in the kit is hidden: __overflow"},
-		{"no linker", Options{Profile: "base", Linker: "ld.none"}, "linker ld.none: not found: name ld, ld.lld, mold"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -319,53 +359,35 @@ func TestLinkErrors(t *testing.T) {
 	}
 }
 
-// programs are the linkers that can make a kernel.
-var programs = []string{"ld", "ld.lld", "mold"}
-
 func TestLinkUndefined(t *testing.T) {
 	k := tinyKit(t)
-	for _, program := range programs {
-		if _, err := exec.LookPath(program); err != nil {
-			continue
-		}
-		_, err := Link(context.Background(), Options{Kit: k, Profile: "base", Linker: program,
-			VersionScript: script("broken", "broken_too"), Output: filepath.Join(t.TempDir(), "kernel.elf")})
-		var u *UndefinedError
-		if !errors.As(err, &u) {
-			t.Fatalf("%s: %v is no UndefinedError", program, err)
-		}
-		data := map[string]string{
-			"ld":     "libc.a(misc-broken.o): .data.rel.broken_data",
-			"ld.lld": "libc.a(misc-broken.o): broken_data",
-			"mold":   "libc.a(misc-broken.o)",
-		}[program]
-		want := []Undefined{
-			{"nowhere", []string{"libc.a(misc-broken.o): broken", "libc.a(misc-broken.o): broken_too"}},
-			{"nowhere_data", []string{data}},
-		}
-		for i := range u.Symbols {
-			slices.Sort(u.Symbols[i].Referrers)
-		}
-		if !slices.EqualFunc(u.Symbols, want, func(a, b Undefined) bool {
-			return a.Name == b.Name && slices.Equal(a.Referrers, b.Referrers)
-		}) {
-			t.Errorf("%s: %+v\nwant %+v", program, u.Symbols, want)
-		}
+	_, err := Link(context.Background(), Options{Kit: k, Profile: "base",
+		VersionScript: script("broken", "broken_too"), Output: filepath.Join(t.TempDir(), "kernel.elf")})
+	var u *elflink.UndefinedError
+	if !errors.As(err, &u) {
+		t.Fatalf("%v is no UndefinedError", err)
+	}
+	want := []elflink.Undefined{
+		{Name: "nowhere", Referrers: []string{"libc.a(misc-broken.o): broken", "libc.a(misc-broken.o): broken_too"}},
+		{Name: "nowhere_data", Referrers: []string{"libc.a(misc-broken.o): .data.rel.broken_data"}},
+	}
+	for i := range u.Symbols {
+		slices.Sort(u.Symbols[i].Referrers)
+	}
+	if !slices.EqualFunc(u.Symbols, want, func(a, b elflink.Undefined) bool {
+		return a.Name == b.Name && slices.Equal(a.Referrers, b.Referrers)
+	}) {
+		t.Errorf("%+v\nwant %+v", u.Symbols, want)
 	}
 }
 
 func TestLinkWeakOutOfReach(t *testing.T) {
 	k := tinyKit(t)
-	for _, program := range programs {
-		if _, err := exec.LookPath(program); err != nil {
-			continue
-		}
-		_, err := Link(context.Background(), Options{Kit: k, Profile: "base", Linker: program,
-			VersionScript: script("careless"), Output: filepath.Join(t.TempDir(), "kernel.elf")})
-		want := "link: undefined symbols in the kit: gone (wanted by libc.a(env-optional.o): careless)"
-		if err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%s: error %v\nwant %s", program, err, want)
-		}
+	_, err := Link(context.Background(), Options{Kit: k, Profile: "base",
+		VersionScript: script("careless"), Output: filepath.Join(t.TempDir(), "kernel.elf")})
+	want := "link: undefined symbols in the kit: gone (wanted by libc.a(env-optional.o): careless)"
+	if err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("error %v\nwant %s", err, want)
 	}
 }
 
@@ -373,40 +395,35 @@ func TestLinkWeakOutOfReach(t *testing.T) {
 // relocated at boot.
 func TestLinkGOTFilled(t *testing.T) {
 	k := tinyKit(t)
-	for _, program := range programs {
-		if _, err := exec.LookPath(program); err != nil {
+	r, err := Link(context.Background(), Options{Kit: k, Profile: "base", KeepDebug: true,
+		VersionScript: script("may_use", "lookup"), Output: filepath.Join(t.TempDir(), "kernel.elf")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := elf.Open(r.DebugFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	syms, err := f.DynamicSymbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Both the dynamic symbol and the slot are in the read-only segment.
+	for _, s := range syms {
+		if s.Name != "lookup" {
 			continue
 		}
-		r, err := Link(context.Background(), Options{Kit: k, Profile: "base", Linker: program, KeepDebug: true,
-			VersionScript: script("may_use", "lookup"), Output: filepath.Join(t.TempDir(), "kernel.elf")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, err := elf.Open(r.DebugFile)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		syms, err := f.DynamicSymbols()
-		if err != nil {
-			t.Fatal(err)
-		}
-		// Both the dynamic symbol and the slot are in the read-only segment.
-		for _, s := range syms {
-			if s.Name != "lookup" {
+		for _, p := range f.Progs {
+			if p.Type != elf.PT_LOAD || p.Flags != elf.PF_R {
 				continue
 			}
-			for _, p := range f.Progs {
-				if p.Type != elf.PT_LOAD || p.Flags != elf.PF_R {
-					continue
-				}
-				data := make([]byte, p.Filesz)
-				if _, err := p.ReadAt(data, 0); err != nil {
-					t.Fatal(err)
-				}
-				if n := bytes.Count(data, binary.LittleEndian.AppendUint64(nil, s.Value)); n != 2 {
-					t.Errorf("%s: the address of lookup is there %d times, want 2: in its symbol and in the GOT", program, n)
-				}
+			data := make([]byte, p.Filesz)
+			if _, err := p.ReadAt(data, 0); err != nil {
+				t.Fatal(err)
+			}
+			if n := bytes.Count(data, binary.LittleEndian.AppendUint64(nil, s.Value)); n != 2 {
+				t.Errorf("the address of lookup is there %d times, want 2: in its symbol and in the GOT", n)
 			}
 		}
 	}
@@ -427,42 +444,37 @@ func TestLinkCancelled(t *testing.T) {
 
 func TestLinkMap(t *testing.T) {
 	k := tinyKit(t)
-	for _, program := range programs {
-		if _, err := exec.LookPath(program); err != nil {
-			continue
-		}
-		r, err := Link(context.Background(), Options{Kit: k, Profile: "disk", Syscalls: []string{"read"}, Linker: program,
-			VersionScript: script("puts", "lookup"), Output: filepath.Join(t.TempDir(), "kernel.elf")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, err := ReadMap(r.MapFile)
-		if err != nil {
-			t.Fatal(err)
-		}
-		why := map[string]string{}
-		subsystem := map[string]string{}
-		for _, s := range m.Subsystems {
-			for _, f := range s.Members {
-				for _, sec := range f.Sections {
-					why[sec.Name], subsystem[sec.Name] = sec.Why, s.Name
-				}
+	r, err := Link(context.Background(), Options{Kit: k, Profile: "disk", Syscalls: []string{"read"},
+		VersionScript: script("puts", "lookup"), Output: filepath.Join(t.TempDir(), "kernel.elf")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := ReadMap(r.MapFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	why := map[string]string{}
+	subsystem := map[string]string{}
+	for _, s := range m.Subsystems {
+		for _, f := range s.Members {
+			for _, sec := range f.Sections {
+				why[sec.Name], subsystem[sec.Name] = sec.Why, s.Name
 			}
 		}
-		for sec, want := range map[string]string{
-			".text._start":     "kernel/boot: entry point",
-			".text.print":      "kernel/boot: print used by libkernel.a(boot-entry.o) .text._start",
-			".text.puts":       "libc/stdio: exported symbol puts",
-			".text.__overflow": "libc/stdio: __overflow used by libc.a(stdio-puts.o) .text.puts",
-			".text.sys_write":  "kernel/sys: sys_write used by libc.a(stdio-puts.o) .text.puts",
-			".systab.read":     "kernel/sys: system call read",
-			".drivers.disk":    "kernel/drivers: driver disk",
-			".init.null":       "kernel/fs: kept by kernel.ld: its object file is linked",
-			".text.null_init":  "kernel/fs: used by libkernel.a(fs-dev.o) .init.null",
-		} {
-			if got := subsystem[sec] + ": " + why[sec]; got != want {
-				t.Errorf("%s: %s: %q, want %q", program, sec, got, want)
-			}
+	}
+	for sec, want := range map[string]string{
+		".text._start":     "kernel/boot: entry point",
+		".text.print":      "kernel/boot: print used by libkernel.a(boot-entry.o) .text._start",
+		".text.puts":       "libc/stdio: exported symbol puts",
+		".text.__overflow": "libc/stdio: __overflow used by libc.a(stdio-puts.o) .text.puts",
+		".text.sys_write":  "kernel/sys: sys_write used by libc.a(stdio-puts.o) .text.puts",
+		".systab.read":     "kernel/sys: system call read",
+		".drivers.disk":    "kernel/drivers: driver disk",
+		".init.null":       "kernel/fs: kept by the layout: its object file is linked",
+		".text.null_init":  "kernel/fs: used by libkernel.a(fs-dev.o) .init.null",
+	} {
+		if got := subsystem[sec] + ": " + why[sec]; got != want {
+			t.Errorf("%s: %q, want %q", sec, got, want)
 		}
 	}
 }

@@ -3,16 +3,15 @@ package linker
 import (
 	"bytes"
 	"cmp"
-	"debug/elf"
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"uk/internal/bounded"
+	"uk/linker/elflink"
 )
 
 // MapFormat is the version of the link map's format.
@@ -24,7 +23,7 @@ type Map struct {
 	Outputs    []Output    `json:"outputs"`    // in order of their addresses
 	Roots      []Root      `json:"roots"`      // what was asked for
 	Subsystems []Subsystem `json:"subsystems"` // the largest first
-	// ScriptNames are the addresses that the linker script names.
+	// ScriptNames are the addresses that the layout names.
 	ScriptNames []ScriptName `json:"script_names"`
 }
 
@@ -40,10 +39,16 @@ type MapHead struct {
 	Symbols      []string `json:"symbols"`
 	Syscalls     []string `json:"syscalls"`
 
-	Linker    string            `json:"linker,omitempty"` // that was asked for
 	Modules   []string          `json:"modules,omitempty"`
 	Addresses map[string]uint64 `json:"addresses,omitempty"` // of what modules ask for
 	DriverWhy map[string]string `json:"driver_why"`          // driver → what selects it, as "virtio-mmio.conf:4"
+}
+
+// ScriptName is an address that the layout gives a name, such as the end of a table.
+type ScriptName struct {
+	Name  string `json:"name"`
+	Addr  string `json:"addr"`  // hexadecimal
+	Users []int  `json:"users"` // IDs of the sections that refer to it
 }
 
 // Subsystem is a folder of the kernel's or the libc's source.
@@ -125,7 +130,7 @@ const (
 	KeepPart      = "part"      // the image's kind of program needs For
 	KeepAlways    = "always"    // every kernel has For
 	KeepReference = "reference" // From refers to it, as For if that is not empty
-	KeepObject    = "object"    // the linker script keeps it along with From, of the same object file
+	KeepObject    = "object"    // the layout keeps it along with From, of the same object file
 	KeepLinker    = "linker"    // made by the linker: dynamic symbols
 	KeepUnneeded  = "unneeded"  // nothing asked for it
 )
@@ -180,52 +185,24 @@ func readMapHead(file string) (*MapHead, error) {
 	return &h, nil
 }
 
-// makeMap makes the link map: kept sections from the linker's own map, reasons
-// from the objects' relocations.
-func (l *link) makeMap(f *elf.File) ([]byte, error) {
-	text, err := os.ReadFile(filepath.Join(l.tmp, tmpLdMap))
-	if err != nil {
-		return nil, err
-	}
-	outs := outputs(f)
-	kept := fit(l.parseLdMap(string(text), outs), outs)
-	why, roots, err := l.reasons(kept, entryAddress(f))
-	if err != nil {
-		return nil, err
-	}
-	if err := l.findAddresses(f, l.address); err != nil {
-		return nil, err
-	}
+// makeMap makes the link map.
+func (l *link) makeMap() ([]byte, error) {
 	members := map[string]*Member{}
-	for i, k := range kept {
-		name := k.file()
+	for i := range l.image.Kept {
+		k := &l.image.Kept[i]
+		name := cmp.Or(k.Object, madeByLinker)
 		m := members[name]
 		if m == nil {
-			m = &Member{File: name}
+			m = &Member{File: name, Draws: ids(k.Draws)}
 			members[name] = m
 		}
-		m.Size += k.size
-		sec := Section{ID: i + 1, Name: k.section, Out: k.out, Addr: strconv.FormatUint(k.addr, 16), Size: k.size,
-			Why: why[i].text, Kind: why[i].kind, For: why[i].name, From: why[i].from + 1}
-		for _, to := range why[i].uses {
-			if to != i {
-				sec.Uses = append(sec.Uses, to+1)
-			}
-		}
-		for _, to := range why[i].optional {
-			sec.Optional = append(sec.Optional, to+1)
-		}
-		sec.Defaults = why[i].defaults
-		m.Sections = append(m.Sections, sec)
-	}
-	first := map[string]int{} // of each object file, its first section
-	for i := len(kept) - 1; i >= 0; i-- {
-		first[kept[i].file()] = i + 1
+		m.Size += int64(k.Size)
+		m.Sections = append(m.Sections, l.mapSection(i))
 	}
 	subsystems := map[string]*Subsystem{}
 	for _, m := range members {
-		for _, at := range l.draws[m.File] {
-			m.Draws = append(m.Draws, first[kept[at].file()])
+		for i, at := range m.Draws { // one section of each object
+			m.Draws[i] = l.firstOf(at)
 		}
 		slices.Sort(m.Draws)
 		m.Draws = slices.Compact(m.Draws)
@@ -246,79 +223,122 @@ func (l *link) makeMap(f *elf.File) ([]byte, error) {
 	slices.SortFunc(list, func(a, b Subsystem) int { return bySize(a.Size, b.Size, a.Name, b.Name) })
 
 	notNil := func(s []string) []string { return append([]string{}, s...) }
-	head, err := json.Marshal(MapHead{MapFormat, l.inputs, l.res.SHA256, l.res.Size, l.opt.Kit.Fingerprint, l.res.Profile,
-		notNil(l.res.Drivers), notNil(l.res.Symbols), notNil(l.res.Syscalls), l.opt.Linker, l.res.Modules.Names(), l.res.Addresses, l.driverWhy})
-	if err != nil {
-		return nil, err
-	}
-	places, err := json.Marshal(outs)
-	if err != nil {
-		return nil, err
-	}
-	asked, err := json.Marshal(roots)
-	if err != nil {
-		return nil, err
-	}
-	rest, err := json.Marshal(list)
-	if err != nil {
-		return nil, err
-	}
-	script, err := l.scriptNames(f, l.nowhere)
-	if err != nil {
-		return nil, err
-	}
-	names, err := json.Marshal(script)
-	if err != nil {
-		return nil, err
+	var parts [5][]byte
+	for i, v := range []any{
+		MapHead{MapFormat, l.inputs, l.res.SHA256, l.res.Size, l.opt.Kit.Fingerprint, l.res.Profile,
+			notNil(l.res.Drivers), notNil(l.res.Symbols), notNil(l.res.Syscalls), l.res.Modules.Names(), l.res.Addresses, l.driverWhy},
+		l.mapOutputs(), l.mapRoots(), list, l.mapNames(),
+	} {
+		var err error
+		if parts[i], err = json.Marshal(v); err != nil {
+			return nil, err
+		}
 	}
 	// The head is one line, so that a check for changes need not decode the rest.
-	return bytes.Join([][]byte{head[:len(head)-1], []byte(",\n\"outputs\":"), places, []byte(",\n\"roots\":"), asked,
-		[]byte(",\n\"subsystems\":"), rest, []byte(",\n\"script_names\":"), names, []byte("}\n")}, nil), nil
+	head := parts[0]
+	return bytes.Join([][]byte{head[:len(head)-1], []byte(",\n\"outputs\":"), parts[1], []byte(",\n\"roots\":"), parts[2],
+		[]byte(",\n\"subsystems\":"), parts[3], []byte(",\n\"script_names\":"), parts[4], []byte("}\n")}, nil), nil
 }
 
-// entryAddress is the virtual address of the ELF header's entry, which may be a
-// physical one.
-func entryAddress(f *elf.File) uint64 {
-	for _, p := range f.Progs {
-		if p.Type == elf.PT_LOAD && f.Entry >= p.Paddr && f.Entry-p.Paddr < p.Memsz {
-			return p.Vaddr + f.Entry - p.Paddr
+// ids makes IDs of indices in the image's list of sections.
+func ids(indices []int) []int {
+	var out []int
+	for _, i := range indices {
+		out = append(out, i+1)
+	}
+	return out
+}
+
+// firstOf is the ID of the first section of the object that the section with an ID is from.
+func (l *link) firstOf(id int) int {
+	if l.first == nil {
+		l.first = map[string]int{}
+		for i := len(l.image.Kept) - 1; i >= 0; i-- {
+			l.first[l.image.Kept[i].Object] = i + 1
 		}
 	}
-	return f.Entry
+	return l.first[l.image.Kept[id-1].Object]
 }
 
-// fit sorts the sections by address, leaves out what is not in memory, and ends
-// each where the next one begins: linkers merge equal strings, but report each
-// section with the size that it had before. With the gaps between them, the
-// sections of an output add up to its size.
-func fit(kept []keptSection, outs []Output) []keptSection {
-	end := map[string]uint64{}
-	for _, o := range outs {
-		addr, _ := strconv.ParseUint(o.Addr, 16, 64)
-		end[o.Name] = addr + uint64(o.Size)
+// mapSection describes a kept section.
+func (l *link) mapSection(i int) Section {
+	const along = "kept by the layout: its object file is linked"
+	k := &l.image.Kept[i]
+	s := Section{ID: i + 1, Name: k.Name, Out: k.Out, Addr: strconv.FormatUint(k.Addr, 16), Size: int64(k.Size),
+		Uses: ids(slices.DeleteFunc(k.Uses, func(to int) bool { return to == i })), Optional: ids(k.Optional)}
+	for _, d := range k.Defaults {
+		s.Defaults = append(s.Defaults, WeakSection{d.To + 1, d.Of, d.Size})
 	}
-	kept = slices.DeleteFunc(kept, func(k keptSection) bool { return k.addr >= end[k.out] })
-	slices.SortStableFunc(kept, func(a, b keptSection) int { return cmp.Compare(a.addr, b.addr) })
-	for i := range kept {
-		k := &kept[i]
-		limit := end[k.out]
-		if i+1 < len(kept) && kept[i+1].out == k.out {
-			limit = min(limit, kept[i+1].addr)
+	switch k.Cause {
+	case elflink.CauseEntry:
+		s.Kind, s.For, s.Why = KeepEntry, kernelLayout.Start, "entry point"
+		for _, r := range l.image.Roots {
+			if int(r.Section) == i && r.Cause == elflink.CauseEntry {
+				s.For = rootName(r)
+				break
+			}
 		}
-		k.size = min(k.size, int64(limit-k.addr))
+	case elflink.CauseRoot:
+		r := &l.roots[k.Root]
+		s.Kind, s.For, s.Why = r.kind, r.name, r.why
+	case elflink.CauseReference:
+		from := &l.image.Kept[k.From]
+		s.Kind, s.For, s.From, s.Why = KeepReference, k.For, k.From+1, "used by "+from.Object+" "+from.Name
+		if k.For != "" {
+			s.Why = k.For + " " + s.Why
+		}
+	case elflink.CauseAlways:
+		s.Kind, s.For, s.Why = KeepAlways, k.Name, "every kernel has it"
+	case elflink.CauseAlong:
+		s.Kind, s.From, s.Why = KeepObject, k.From+1, along
+	case elflink.CauseUnneeded:
+		s.Kind, s.Why = KeepUnneeded, along
+	case elflink.CauseMade:
+		s.Kind, s.Why = KeepLinker, "made by the linker"
 	}
-	return kept
+	return s
 }
 
-// outputs lists the sections of f that are in memory.
-func outputs(f *elf.File) []Output {
+// rootName is the name of an entry point.
+func rootName(r elflink.KeptRoot) string {
+	if r.Name != kernelLayout.Start {
+		return "the ELF header's entry"
+	}
+	return r.Name
+}
+
+func (l *link) mapRoots() []Root {
+	out := []Root{}
+	for _, r := range l.image.Roots {
+		switch r.Cause {
+		case elflink.CauseEntry:
+			out = append(out, Root{Kind: KeepEntry, Name: rootName(r), ID: int(r.Section) + 1})
+		case elflink.CauseAlways:
+			out = append(out, Root{Kind: KeepAlways, Name: r.Name, ID: int(r.Section) + 1})
+		default:
+			asked := &l.roots[r.Index]
+			root := Root{Kind: asked.kind, Name: asked.name, ID: int(r.Section) + 1}
+			if asked.symbol != asked.name {
+				root.Symbol = asked.symbol
+			}
+			out = append(out, root)
+		}
+	}
+	return out
+}
+
+func (l *link) mapOutputs() []Output {
 	out := []Output{}
-	for _, s := range f.Sections {
-		if s.Flags&elf.SHF_ALLOC == 0 || s.Size == 0 {
-			continue
-		}
-		out = append(out, Output{Name: s.Name, Addr: strconv.FormatUint(s.Addr, 16), Size: int64(s.Size),
-			Write: s.Flags&elf.SHF_WRITE != 0, Exec: s.Flags&elf.SHF_EXECINSTR != 0, Zero: s.Type == elf.SHT_NOBITS})
+	for _, o := range l.image.Outputs {
+		out = append(out, Output{Name: o.Name, Addr: strconv.FormatUint(o.Addr, 16), Size: int64(o.Size), Write: o.Write, Exec: o.Exec, Zero: o.Zero})
+	}
+	return out
+}
+
+func (l *link) mapNames() []ScriptName {
+	out := []ScriptName{}
+	for _, n := range l.image.Names {
+		out = append(out, ScriptName{n.Name, strconv.FormatUint(n.Addr, 16), append([]int{}, ids(n.Users)...)})
 	}
 	return out
 }
@@ -350,127 +370,3 @@ func subsystemOf(file string) string {
 }
 
 const madeByLinker = "(made by the linker)"
-
-// keptSection is one input section of the linker's map.
-type keptSection struct {
-	archive string // path; empty for what the linker made itself
-	member  string
-	section string
-	out     string
-	addr    uint64
-	size    int64
-}
-
-func (k keptSection) file() string {
-	if k.archive == "" {
-		return madeByLinker
-	}
-	return filepath.Base(k.archive) + "(" + k.member + ")"
-}
-
-// parseLdMap reads the linker's map.
-func (l *link) parseLdMap(text string, outs []Output) []keptSection {
-	switch {
-	case l.lld:
-		return parseLldMap(text)
-	case l.mold:
-		return parseMoldMap(text, l.moves, outs)
-	}
-	return parseGNUMap(text)
-}
-
-// split takes "path/libc.a(stdio-printf.o)" apart.
-func splitMember(s string) (archive, member string, ok bool) {
-	i := strings.LastIndexByte(s, '(')
-	if i <= 0 || !strings.HasSuffix(s, ")") {
-		return "", "", false
-	}
-	return s[:i], s[i+1 : len(s)-1], true
-}
-
-func parseGNUMap(text string) []keptSection {
-	var out []keptSection
-	const start = "\nLinker script and memory map"
-	i := strings.Index(text, start)
-	if i < 0 {
-		return nil
-	}
-	output, pending := "", ""
-	for line := range strings.Lines(text[i+len(start):]) {
-		line = strings.TrimRight(line, "\n")
-		if line == "" {
-			pending = ""
-			continue
-		}
-		if line[0] != ' ' {
-			output = strings.Fields(line)[0]
-			pending = ""
-			continue
-		}
-		fields := strings.Fields(line)
-		// " .text.name" alone: the rest follows on the next line.
-		if len(fields) == 1 && line[1] != ' ' && fields[0][0] != '*' {
-			pending = fields[0]
-			continue
-		}
-		if len(line) > 1 && line[1] == ' ' {
-			if pending == "" {
-				continue
-			}
-			fields = append([]string{pending}, fields...)
-		}
-		pending = ""
-		if len(fields) < 4 || output == "/DISCARD/" {
-			continue
-		}
-		addr, err1 := strconv.ParseUint(strings.TrimPrefix(fields[1], "0x"), 16, 64)
-		size, err2 := strconv.ParseInt(strings.TrimPrefix(fields[2], "0x"), 16, 64)
-		archive, member, ok := splitMember(strings.Join(fields[3:], " "))
-		if err1 != nil || err2 != nil || size == 0 || addr == 0 || fields[0][0] == '*' {
-			continue
-		}
-		if !ok || linkerMade[fields[0]] {
-			archive, member = "", ""
-		}
-		out = append(out, keptSection{archive, member, fields[0], output, addr, size})
-	}
-	return out
-}
-
-// linkerMade are sections that GNU ld makes and shows as the first file's.
-var linkerMade = map[string]bool{
-	".dynamic": true, ".gnu.hash": true, ".hash": true, ".dynsym": true, ".dynstr": true,
-	".got": true, ".got.plt": true, ".plt": true, ".plt.got": true, ".rela.dyn": true, ".rela.plt": true, ".rela.got": true,
-	".gnu.version": true, ".gnu.version_d": true, ".gnu.version_r": true,
-}
-
-func parseLldMap(text string) []keptSection {
-	var out []keptSection
-	output := ""
-	for line := range strings.Lines(text) {
-		// VMA LMA Size Align, then output section, 8 columns further an input section, 8 further a symbol.
-		fields := strings.Fields(line)
-		if len(fields) < 5 || fields[0] == "VMA" {
-			continue
-		}
-		rest := strings.Join(fields[4:], " ")
-		file, section, isInput := strings.Cut(rest, ":(")
-		if !isInput {
-			if !strings.Contains(rest, "=") && strings.HasPrefix(rest, ".") {
-				output = rest
-			}
-			continue
-		}
-		addr, err1 := strconv.ParseUint(fields[0], 16, 64)
-		size, err2 := strconv.ParseInt(fields[2], 16, 64)
-		if err1 != nil || err2 != nil || size == 0 {
-			continue
-		}
-		archive, member, ok := splitMember(file)
-		if !ok {
-			archive, member = "", ""
-		}
-		out = append(out, keptSection{archive, member, strings.TrimSuffix(section, ")"), output, addr, size})
-	}
-	return out
-}

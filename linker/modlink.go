@@ -2,6 +2,7 @@ package linker
 
 import (
 	"bytes"
+	"context"
 	"debug/elf"
 	"encoding/binary"
 	"errors"
@@ -329,31 +330,25 @@ func bindLoader(data []byte, addresses map[string]uint64, words string) ([]byte,
 	return out, nil
 }
 
-// Symbols of kernel.ld that tell one kernel from another.
+// Names of the layout that tell one kernel from another.
 const textEnd, rodataEnd = "kernel_text_end", "kernel_rodata_end"
 
-// findAddresses notes the addresses that modules and their loader want. Definitions
-// are where the link map says: what is not exported may share its name with
-// something local.
-func (l *link) findAddresses(f *elf.File, at func(symbol string) (uint64, bool)) error {
+// findNames notes the addresses that modules and their loader want.
+func (l *link) findNames(context.Context) error {
 	if l.res.Modules == nil {
 		return nil
 	}
 	l.res.Addresses = map[string]uint64{}
 	for _, n := range append(l.res.Modules.symbols(), l.res.Modules.Loader...) {
-		a, ok := at(n)
+		a, ok := l.image.Address(n)
 		if !ok {
-			return fmt.Errorf("%s: %s is not in the kernel, though a module wants it", l.program, n)
+			return fmt.Errorf("link: %s is not in the kernel, though a module wants it", n)
 		}
 		l.res.Addresses[n] = a
 	}
-	syms, err := f.Symbols()
-	if err != nil {
-		return err
-	}
-	for _, s := range syms {
-		if s.Name == textEnd || s.Name == rodataEnd {
-			l.res.Addresses[s.Name] = s.Value
+	for _, n := range l.image.Names {
+		if n.Name == textEnd || n.Name == rodataEnd {
+			l.res.Addresses[n.Name] = n.Addr
 		}
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"debug/elf"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -138,34 +137,28 @@ func BenchmarkLinkUpToDate(b *testing.B) {
 // code lies where thread/upcall.c looks for it, whoever lays it out.
 func TestRealKitEntryText(t *testing.T) {
 	k := realKit(t)
-	for _, program := range programs {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Logf("%s is not installed: not tried", program)
-			continue
-		}
-		r, err := Link(context.Background(), Options{Kit: k, Profile: "base", Syscalls: []string{"all"}, Symbols: helloSymbols,
-			Linker: program, KeepDebug: true, Output: filepath.Join(t.TempDir(), "kernel.elf")})
-		if err != nil {
-			t.Fatalf("%s: %v", program, err)
-		}
-		f, err := elf.Open(r.DebugFile)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		syms, err := f.Symbols()
-		if err != nil {
-			t.Fatal(err)
-		}
-		at := map[string]uint64{}
-		for _, s := range syms {
-			at[s.Name] = s.Value
-		}
-		start, end := at["entry_text_start"], at["entry_text_end"]
-		for _, name := range []string{"upcall_entry", "regs_return", "signal_here", "landing_ring3", "raw_entry"} {
-			if v := at[name]; v < start || v >= end {
-				t.Errorf("%s: %s is at %#x, not between %#x and %#x", program, name, v, start, end)
-			}
+	r, err := Link(context.Background(), Options{Kit: k, Profile: "base", Syscalls: []string{"all"}, Symbols: helloSymbols,
+		KeepDebug: true, Output: filepath.Join(t.TempDir(), "kernel.elf")})
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	f, err := elf.Open(r.DebugFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	syms, err := f.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := map[string]uint64{}
+	for _, s := range syms {
+		at[s.Name] = s.Value
+	}
+	start, end := at["entry_text_start"], at["entry_text_end"]
+	for _, name := range []string{"upcall_entry", "regs_return", "signal_here", "landing_ring3", "raw_entry"} {
+		if v := at[name]; v < start || v >= end {
+			t.Errorf("%s is at %#x, not between %#x and %#x", name, v, start, end)
 		}
 	}
 }

@@ -109,9 +109,9 @@ const tinyHeader = `struct entry { long nr; long (*fn)(); };
 `
 
 // tinyKit compiles the kit into a temporary folder, or skips the test.
-func tinyKit(t testing.TB) *Kit {
+func tinyKit(t testing.TB, flags ...string) *Kit {
 	t.Helper()
-	for _, tool := range []string{"gcc", "ar", "ld"} {
+	for _, tool := range []string{"gcc", "ar"} {
 		testenv.MustHave(t, tool)
 	}
 	dir := t.TempDir()
@@ -135,6 +135,7 @@ func tinyKit(t testing.TB) *Kit {
 		args := []string{"rcsD", lib + ".a"}
 		compile := []string{"-c", "-O2", "-w", "-fPIE", "-ffunction-sections", "-fdata-sections", "-fcf-protection=none",
 			"-fno-stack-protector", "-fno-asynchronous-unwind-tables", "-fno-builtin", "-Wa,-mrelax-relocations=no"}
+		compile = append(compile, flags...)
 		for i, text := range sources {
 			write(tinyNames[lib][i]+".c", text)
 			args = append(args, tinyNames[lib][i]+".o")
@@ -143,11 +144,6 @@ func tinyKit(t testing.TB) *Kit {
 		run("gcc", compile...)
 		run("ar", args...)
 	}
-	script, err := os.ReadFile("../kernel/kernel.ld")
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(kitScript, string(script))
 	write("profiles/base.conf", "# nothing\n")
 	write("profiles/disk.conf", "# a comment\nCONFIG_DISK=y\n")
 	info := KitInfo{Format: KitFormat, Arch: "x86_64", Fingerprint: strings.Repeat("ab", 32),

@@ -1,12 +1,14 @@
 package linker
 
 import (
-	"bytes"
 	"debug/elf"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"uk/linker/elflink"
 )
 
 // A traced kernel is linked from archives in which the C library's references to sys_NAME are to trc_NAME: a thunk of
@@ -32,32 +34,12 @@ var tracedMembers = map[string]map[string]string{
 	"signal-frame.o": {"signal_take": "sigtrc_take"},
 }
 
-// archiveNames are those of the archives that are linked, in order.
-func (k *kitFiles) archiveNames() []string {
-	if k.traced == nil {
-		return kitArchives
-	}
-	return append(slices.Clone(kitArchives), traceArchive)
-}
-
-// index calls add for each name that an archive defines, with the offset of its member.
-func (k *kitFiles) index(archive string, add func(name string, member int64)) error {
-	if archive != traceArchive {
-		return ArchiveSymbols(k.path(archive), add)
-	}
-	members, err := k.members(archive)
-	for _, m := range members {
-		add(strings.TrimSuffix(m.Name, ".o"), m.Offset)
-	}
-	return err
-}
-
 // redirected gives the name that a reference from a member of an archive is to.
-func (k *kitFiles) redirected(archive, member, name string) string {
+func (l *link) redirected(archive, member, name string) string {
 	switch archive {
 	case "libc.a", "libglue.a", "libfast.a":
 		call, ok := strings.CutPrefix(name, callPrefix)
-		if _, known := k.traced[call]; ok && (known || slices.Contains(tracedOthers, call)) {
+		if _, known := l.traced[call]; ok && (known || slices.Contains(tracedOthers, call)) {
 			return tracedPrefix + call
 		}
 	case "libkernel.a":
@@ -68,78 +50,13 @@ func (k *kitFiles) redirected(archive, member, name string) string {
 	return name
 }
 
-// traceMembers changes members of an archive so that they lead to the tracer.
-func (k *kitFiles) traceMembers(archive string, members []ArchiveMember) ([]ArchiveMember, error) {
-	out := slices.Clone(members)
-	for i := range out {
-		data, err := renameUndefined(archive+"("+out[i].Name+")", out[i].Data, func(name string) string { return k.redirected(archive, out[i].Name, name) })
-		if err != nil {
-			return nil, err
-		}
-		out[i].Data = data
+// thunks is the archive of thunks.
+func (l *link) thunks() *elflink.Archive {
+	var members []elflink.ArchiveMember
+	for _, n := range slices.Sorted(maps.Keys(l.traced)) {
+		members = append(members, elflink.ArchiveMember{Name: tracedPrefix + n + ".o", Data: thunk(n, l.traced[n])})
 	}
-	return out, nil
-}
-
-// thunks are the members of the archive of thunks.
-func (k *kitFiles) thunks() []ArchiveMember {
-	names := make([]string, 0, len(k.traced))
-	for n := range k.traced {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	var members []ArchiveMember
-	for i, n := range names {
-		members = append(members, ArchiveMember{Name: tracedPrefix + n + ".o", Offset: int64(i), Data: thunk(n, k.traced[n])})
-	}
-	return members
-}
-
-// renameUndefined gives undefined global symbols of an object file other names. Data stays as it is.
-func renameUndefined(file string, data []byte, rename func(string) string) ([]byte, error) {
-	le := binary.LittleEndian
-	if _, err := parseObject(file, data); err != nil { // what is below is in bounds then
-		return nil, err
-	}
-	shoff, shnum := le.Uint64(data[ehShoff:]), int(le.Uint16(data[ehShnum:]))
-	header := func(d []byte, i int) []byte { return d[shoff+uint64(i)*shSize:][:shSize] }
-	var out, names []byte
-	strings_ := -1
-	for i := range shnum {
-		h := header(data, i)
-		if elf.SectionType(le.Uint32(h[shType:])) != elf.SHT_SYMTAB {
-			continue
-		}
-		strings_ = int(le.Uint32(h[shLink:]))
-		s := header(data, strings_)
-		old := data[le.Uint64(s[shOffset:]):][:le.Uint64(s[shSizeOff:])]
-		off, size := le.Uint64(h[shOffset:]), le.Uint64(h[shSizeOff:])
-		for at := off; at+symSize <= off+size; at += symSize {
-			sym := data[at:]
-			nameAt := le.Uint32(sym)
-			if le.Uint16(sym[symShndx:]) != 0 || elf.ST_BIND(sym[symInfo]) == elf.STB_LOCAL || uint64(nameAt) >= uint64(len(old)) {
-				continue
-			}
-			name, _, _ := bytes.Cut(old[nameAt:], []byte{0})
-			to := rename(string(name))
-			if to == string(name) {
-				continue
-			}
-			if out == nil {
-				out, names = slices.Clone(data), slices.Clone(old)
-			}
-			le.PutUint32(out[at:], uint32(len(names)))
-			names = append(append(names, to...), 0)
-		}
-		break // an object file has one
-	}
-	if out == nil {
-		return data, nil
-	}
-	s := header(out, strings_)
-	le.PutUint64(s[shOffset:], uint64(len(out)))
-	le.PutUint64(s[shSizeOff:], uint64(len(names)))
-	return append(out, names...), nil
+	return elflink.NewArchive(traceArchive, members, func(m *elflink.ArchiveMember) string { return strings.TrimSuffix(m.Name, ".o") })
 }
 
 // thunk is an object file with trc_NAME: number and function of the call in registers, and on to trace_call.

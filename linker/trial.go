@@ -3,10 +3,7 @@ package linker
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
-
-	"uk/internal/outfile"
 )
 
 // A Trial links a kernel again without one of its symbols, to see what that saves. Nothing is kept of it.
@@ -34,7 +31,7 @@ func NewTrial(ctx context.Context, kit *Kit, m *Map) (*Trial, error) {
 		return nil, err
 	}
 	if sum != m.KernelSHA256 {
-		return nil, fmt.Errorf("%s: makes another kernel than this one with the linker that is installed: build the image again", kit.Dir)
+		return nil, fmt.Errorf("%s: makes another kernel than this one: build the image again", kit.Dir)
 	}
 	t.whole = whole
 	return t, nil
@@ -49,10 +46,7 @@ func (t *Trial) Saves(ctx context.Context, symbol string) (Extents, error) {
 // link makes the kernel without the symbol, and returns its SHA-256 as well.
 func (t *Trial) link(ctx context.Context, without string) (Extents, string, error) {
 	fail := func(err error) (Extents, string, error) { return Extents{}, "", err }
-	l := &link{opt: Options{Kit: t.kit, Linker: t.m.Linker}, files: newKitFiles(t.kit.Dir)}
-	if err := l.findProgram(); err != nil {
-		return fail(err)
-	}
+	l := &link{opt: Options{Kit: t.kit}}
 	l.res.Symbols = slices.DeleteFunc(slices.Clone(t.m.Symbols), func(s string) bool { return s == without })
 	for _, r := range t.m.Roots {
 		switch {
@@ -63,22 +57,12 @@ func (t *Trial) link(ctx context.Context, without string) (Extents, string, erro
 			l.roots = append(l.roots, root{symbol: r.symbol(), kind: r.Kind, name: r.Name})
 		}
 	}
-	tmp, err := outfile.MakeDir(os.TempDir(), ".uk-trial-", 0o700)
-	if err != nil {
+	if err := l.run(ctx); err != nil {
 		return fail(err)
 	}
-	defer tmp.Remove()
-	l.tmp = tmp.Name
-	if err := l.runLinker(ctx); err != nil {
-		return fail(err)
-	}
-	kernel, f, err := l.stripped()
-	if err != nil {
-		return fail(err)
-	}
-	e := Extents{File: int64(len(kernel))}
-	for _, o := range outputs(f) {
-		e.Memory += o.Size
+	e := Extents{File: l.res.Size}
+	for _, o := range l.image.Outputs {
+		e.Memory += int64(o.Size)
 	}
 	return e, l.res.SHA256, nil
 }

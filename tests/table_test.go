@@ -196,12 +196,6 @@ func linkageRows() []program {
 		{name: "musl-static", build: musl("exit7.c", "-static"), status: 7},
 		{name: "musl-files", build: musl("files.c")},
 	}
-	for _, linker := range []string{"ld.lld", "mold"} {
-		rows = append(rows,
-			program{name: "hello-cxx-" + linker, build: cxx("cxxthreads.cc"), kernel: uk.Options{Linker: linker}},
-			program{name: "tls-" + linker, build: compile("gcc", "tls.c", []string{"-pthread"}), kernel: uk.Options{Linker: linker}, tcg: true},
-			program{name: "files-static-" + linker, build: compile("gcc", "files.c", static), kernel: uk.Options{Linker: linker}})
-	}
 	for _, p := range []program{
 		{name: "threads1000", status: 0}, {name: "sync"}, {name: "files"}, {name: "signals"}, {name: "bigalloc"}, {name: "recursion", status: 139}, {name: "tls"}, {name: "mmapfile"},
 	} {

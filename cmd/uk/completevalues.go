@@ -44,8 +44,6 @@ func (p *position) values(c *completions) {
 		if exported, err := uk.Exported(); err == nil {
 			p.listed(c, exported.Names())
 		}
-	case "linker":
-		c.add(p.typed, "", "ld", "ld.lld", "mold")
 	case "env":
 		for _, e := range os.Environ() {
 			name, _, _ := strings.Cut(e, "=")

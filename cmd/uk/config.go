@@ -46,7 +46,6 @@ C program that prints a line, or for what --for names.`,
 			fs.Var((*driversFlag)(&c.opt.Drivers), "drivers", driversHelp)
 			fs.BoolVar(&c.opt.NoDefaultDevices, "without-default-devices", false, "start without any driver, instead of from a profile")
 			fs.StringVar(&c.opt.For, "for", "", "tell costs for this program, manifest or image")
-			fs.StringVar(&c.opt.Linker, "linker", "", "ld (default), ld.lld, or a path of either")
 			fs.StringVar(&c.from, "from", "", "explain: the difference from this profile")
 			fs.StringVar(&c.to, "to", "", "explain: to this profile")
 			fs.BoolVarP(&c.all, "all", "a", false, "every section and symbol")
@@ -87,8 +86,8 @@ func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 	switch {
 	case what == "list" && (chosen || len(f.opt.Drivers) > 0):
 		return usagef("config", "list shows every profile of the kit as it is: use show for one that is changed")
-	case what == "list" && (f.opt.For != "" || f.opt.Linker != "" || f.all):
-		return usagef("config", "list links nothing and leaves nothing out: --for, --linker and --all are of show and explain")
+	case what == "list" && (f.opt.For != "" || f.all):
+		return usagef("config", "list links nothing and leaves nothing out: --for and --all are of show and explain")
 	case compare && chosen:
 		return usagef("config", "--from and --to name the profiles: leave out --profile")
 	case len(args) > most:

@@ -258,7 +258,6 @@ func (b *buildFlags) declareKernel(fs *pflag.FlagSet) {
 	b.declareDrivers(fs)
 	fs.StringSliceVar(&b.opt.Syscalls, "syscalls", nil, "answer these on the syscall instruction; auto (default): what the program makes; all")
 	fs.StringVar(&b.opt.VersionScript, "version-script", "", "symbols to keep, instead of those that the program asks for")
-	fs.StringVar(&b.opt.Linker, "linker", "", "ld (default), ld.lld, mold, or a path of one")
 	fs.BoolVar(&b.opt.KeepDebug, "debug", false, "also make kernel.elf.debug with all symbols")
 	fs.BoolVar(&b.opt.Force, "relink", false, "link even if nothing changed")
 }

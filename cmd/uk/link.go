@@ -62,7 +62,7 @@ symbols (.sym) and its link map (.map.json), which says why each part is there.`
 				e.setProgress("linking the kernel")
 				r, err := uk.Link(ctx, linker.Options{
 					Kit: kit, Profile: o.Profile, Drivers: o.Drivers, VersionScriptFile: o.VersionScript, Symbols: o.Symbols,
-					Syscalls: o.Syscalls, Output: o.Output, Linker: o.Linker, KeepDebug: o.KeepDebug, Force: o.Force,
+					Syscalls: o.Syscalls, Output: o.Output, KeepDebug: o.KeepDebug, Force: o.Force,
 				}, o.Format)
 				if err != nil {
 					return err

@@ -31,7 +31,6 @@ stay as they are. The image changes in one step, or not at all.`,
 			var o uk.ModuleOptions
 			var asJSON bool
 			declareKit(fs, &o.Kit)
-			fs.StringVar(&o.Linker, "linker", "", "ld (default), ld.lld, or a path of either")
 			fs.BoolVar(&o.Boot, "boot", false, "add: load drivers of the kit at boot, whatever asks for them")
 			fs.BoolVar(&asJSON, "json", false, "print it as JSON")
 			return func(ctx context.Context, e *env, args []string) error {

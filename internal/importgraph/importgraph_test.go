@@ -45,11 +45,12 @@ var allowed = map[string][]string{
 	"uk/internal/profile":        nil,
 	"uk/internal/guestview":      {"uk/internal/coredump", "uk/internal/gdbserver", "uk/kvmboot"},
 
-	"uk/manifest": {"uk/internal/bounded", "uk/internal/elffile", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/shims"},
-	"uk/symbols":  {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
-	"uk/rofs":     {"uk/internal/outfile"},
-	"uk/linker":   {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/internal/outfile"},                                                                                                                                                              // never sees a manifest
-	"uk/kvmboot":  {"uk/internal/pcap", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/hostsockets", "uk/internal/pinned", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9", "uk/internal/usernet/wire", "uk/internal/words"}, // knows no ELF symbol
+	"uk/manifest":       {"uk/internal/bounded", "uk/internal/elffile", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/shims"},
+	"uk/symbols":        {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
+	"uk/rofs":           {"uk/internal/outfile"},
+	"uk/linker/elflink": {"uk/internal/bounded"},
+	"uk/linker":         {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/outfile", "uk/linker/elflink"},                                                                                                                                                                   // never sees a manifest
+	"uk/kvmboot":        {"uk/internal/pcap", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/hostsockets", "uk/internal/pinned", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9", "uk/internal/usernet/wire", "uk/internal/words"}, // knows no ELF symbol
 
 	"uk/internal/pinned": nil,
 	"uk/internal/p9":     {"uk/internal/pinned"},
@@ -71,7 +72,7 @@ var allowed = map[string][]string{
 	"uk/internal/menu":    {"uk/linker"},
 	"uk":                  {"uk/internal/machines", "uk/internal/ownfolder", "uk/internal/attributes", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace", "uk/internal/gdbserver", "uk/internal/guestview", "uk/internal/profile", "uk/internal/stoppable", "uk/internal/trace", "uk/internal/words"},
 	"uk/cmd/uk":           {"uk", "uk/internal/volumes", "uk/internal/machines", "uk/internal/bounded", "uk/internal/words", "uk/internal/menu", "uk/internal/outfile", "uk/internal/stoppable", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
-	"uk/kernel/kit/mkkit": {"uk/internal/trace", "uk/linker", "uk/symbols"}, // makes the kit
+	"uk/kernel/kit/mkkit": {"uk/internal/trace", "uk/linker", "uk/linker/elflink", "uk/symbols"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
 
 	"uk/internal/conformance":     nil, // runs the command, as people do

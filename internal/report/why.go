@@ -46,7 +46,7 @@ type Step struct {
 	As      string `json:"as,omitempty"`
 	File    string `json:"file"`
 	Section string `json:"section"`
-	Along   bool   `json:"along,omitempty"` // not referred to: the linker script keeps it with the one before
+	Along   bool   `json:"along,omitempty"` // not referred to: the layout keeps it with the one before
 }
 
 // String tells the cause in words.
@@ -79,20 +79,20 @@ func (c Cause) String() string {
 	case linker.KeepLinker:
 		return "linker: made of the exported symbols"
 	case keepScript:
-		return "linker script: nothing in this kernel refers to it"
+		return "layout: nothing in this kernel refers to it"
 	case linker.KeepUnneeded:
 		return "nothing: its object file is linked for something that was left out"
 	}
 	return c.Kind
 }
 
-// keepScript is the kind of a cause that is none: a name of the linker script without users.
+// keepScript is the kind of a cause that is none: a name of the layout without users.
 const keepScript = "script"
 
-// scriptFile stands for the object file of what the linker script defines.
-const scriptFile = "kernel.ld"
+// scriptFile stands for the object file of what the layout defines.
+const scriptFile = "the layout"
 
-// Why finds name among the addresses that the linker script names, the kernel's functions and
+// Why finds name among the addresses that the layout names, the kernel's functions and
 // variables, sections, archive members, drivers, system calls and subsystems, in this order,
 // and tells for each match what keeps it; with all for every section of a member too. A driver may be
 // named as its configuration is, CONFIG_VIRTIO_RNG, or in short, rng.
@@ -114,7 +114,7 @@ func (k *Kernel) Why(name string, needs *Needs, all bool) ([]Chain, error) {
 	return out, nil
 }
 
-// scriptName tells what refers to an address that the linker script names, by the shortest chain; nil if it
+// scriptName tells what refers to an address that the layout names, by the shortest chain; nil if it
 // names none of the name.
 func (k *Kernel) scriptName(name string, needs *Needs) *Chain {
 	i := slices.IndexFunc(k.Map.ScriptNames, func(n linker.ScriptName) bool { return n.Name == name })

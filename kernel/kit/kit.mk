@@ -196,8 +196,6 @@ $(KIT)/libnosys.a: $(KIT)/libkernel.a $(MKKIT) $(KIT)/libc.a
 # The compiler's own helpers (complex multiplication, 128-bit division).
 $(KIT)/libgcc.a: $(shell $(CC) -print-libgcc-file-name) | $(KIT)
 	$(Q)cp $< $@
-$(KIT)/kernel.ld: kernel/kernel.ld | $(KIT)
-	$(Q)cp $< $@
 # The UEFI loader of disk images: a program of its own that uk image puts into
 # a PE file. No red zone: the firmware's interrupts use its stack.
 U := build/obj/uefi
@@ -213,7 +211,7 @@ profiles := $(wildcard kernel/profiles/*.conf)
 $(KIT)/profiles/%.conf: kernel/profiles/%.conf | $(KIT)/profiles
 	$(Q)cp $< $@
 # The fingerprint is over everything; then come the modules and libalways.a, which carry it.
-$(KIT)/kit.json $(KIT)/libalways.a &: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/libfast.a $(KIT)/kernel.ld $(KIT)/uefi.elf \
+$(KIT)/kit.json $(KIT)/libalways.a &: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/libfast.a $(KIT)/uefi.elf \
 		$(profiles:kernel/%=$(KIT)/%) $(shell find kernel -name '*.kconfig') $(MKKIT) kernel/musl/musl.version kernel/lwip/lwip.version \
 		$(absent_objects) $(module_objects) $(loader_objects) $(MODULE_OBJECT) $(KIT)/module.ld $(KIT)/loader.ld $(O)/sources
 	$(Q)$(MKKIT) json -kit $(KIT) -kernel kernel -compiler "$$($(CC) --version | head -n 1)" -cc $(CC) \
@@ -223,16 +221,5 @@ $(KIT)/module.ld $(KIT)/loader.ld: $(KIT)/%.ld: kernel/kit/%.ld | $(KIT)
 
 $(O) $(G) $(U) $(M) $(V) $(MARKED) $(KIT) $(KIT)/profiles:
 	$(Q)mkdir -p $@
-
-# --- for work on the kernel: a hello kernel linked by ld alone --------------
-HELLO_SYMBOLS := __libc_start_main printf puts exit
-build/hello-kernel.elf: $(KIT)/libalways.a $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/libfast.a kernel/kernel.ld
-	$(Q)echo '{ global: $(HELLO_SYMBOLS:%=%;) local: *; };' > build/hello.map
-	$(Q)ld -m elf_x86_64 -nostdlib -static -E --no-dynamic-linker --hash-style=gnu --build-id=none --gc-sections \
-		-z noexecstack -z norelro -z nodynamic-undefined-weak -z max-page-size=64 --no-warn-rwx-segments \
-		-T kernel/kernel.ld --version-script=build/hello.map -Map=build/hello-kernel.map \
-		$(HELLO_SYMBOLS:%=-u %) -u drv_virtio_blk -u drv_virtio_console -u rofs2_reader -o $@ \
-		--whole-archive $(KIT)/libalways.a --no-whole-archive --start-group $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/libfast.a --end-group
-	$(Q)size $@
 
 -include $(wildcard $(O)/*.d $(G)/*.d $(U)/*.d $(M)/*.d $(V)/*.d)

@@ -37,8 +37,6 @@ if [ "$what" = test ]; then
 	need musl-tools musl-gcc
 	need lua5.4 lua5.4
 	need busybox-static /usr/share/doc/busybox-static
-	need lld ld.lld
-	need mold mold
 	need gdb gdb
 	need socat socat
 	need iproute2 ip

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/linker"
+	"uk/linker/elflink"
 	"uk/symbols"
 )
 
@@ -26,7 +26,7 @@ type level struct {
 
 // levels reads the support levels of all system calls of libkernel.a.
 func levels(libkernel string) (map[string]level, error) {
-	members, err := linker.ReadArchiveFile(libkernel)
+	members, err := elflink.ReadArchiveFile(libkernel)
 	if err != nil {
 		return nil, err
 	}

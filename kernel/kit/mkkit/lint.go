@@ -10,16 +10,16 @@ import (
 	"slices"
 	"strings"
 
-	"uk/linker"
+	"uk/linker/elflink"
 )
 
-// bounds are symbols that kernel.ld or the linker itself defines.
+// bounds are symbols that the kernel's layout or the linker itself defines.
 var bounds = []string{"__init_array_start", "__init_array_end", "__fini_array_start", "__fini_array_end", "_DYNAMIC"}
 
 // member is an object file of the kit's archives.
 type member struct {
 	where string // archive(member)
-	*linker.ObjectSymbols
+	*elflink.ObjectSymbols
 }
 
 // lint warns of what makes a later link fail: a name that two members define,
@@ -29,7 +29,7 @@ func lint(kit string) error {
 	first := map[string]string{}
 	var all []member
 	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libfast.a"} {
-		members, err := linker.ReadArchiveFile(filepath.Join(kit, a))
+		members, err := elflink.ReadArchiveFile(filepath.Join(kit, a))
 		if err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func lint(kit string) error {
 			if isStub(m.Name) {
 				continue
 			}
-			syms, err := linker.ReadObjectSymbols(m)
+			syms, err := elflink.ReadObjectSymbols(m)
 			if err != nil {
 				return err
 			}
@@ -71,7 +71,7 @@ func isStub(member string) bool {
 // than through its GOT. Undefined means address 0, and from the kernel's high
 // addresses no call or lea gets there. A plain mov from the GOT counts as well,
 // because ld makes a lea of it.
-func unreachable(m linker.ArchiveMember) ([]string, error) {
+func unreachable(m elflink.ArchiveMember) ([]string, error) {
 	f, err := elf.NewFile(bytes.NewReader(m.Data))
 	if err != nil {
 		return nil, err

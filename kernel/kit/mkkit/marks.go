@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"uk/linker"
+	"uk/linker/elflink"
 )
 
 // The compiler marks each global function as one that indirect branches may reach, by ENDBR64 at its start
@@ -72,7 +72,7 @@ func unmark(archives []string, exported, out string, others []string) error {
 		if contents[i], err = os.ReadFile(a); err != nil {
 			return err
 		}
-		members, err := linker.ReadArchive(a, contents[i])
+		members, err := elflink.ReadArchive(a, contents[i])
 		if err != nil {
 			return err
 		}

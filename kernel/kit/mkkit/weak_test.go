@@ -4,12 +4,12 @@ import (
 	"strings"
 	"testing"
 
-	"uk/linker"
+	"uk/linker/elflink"
 )
 
 // object is a member of libkernel.a from words: NAME defines it, ?NAME does so weakly, +NAME wants it.
 func object(name, words string) member {
-	m := member{"libkernel.a(" + name + ".o)", &linker.ObjectSymbols{}}
+	m := member{"libkernel.a(" + name + ".o)", &elflink.ObjectSymbols{}}
 	for _, w := range strings.Fields(words) {
 		switch w[0] {
 		case '?':
@@ -39,7 +39,7 @@ func TestByOrder(t *testing.T) {
 		{"but not through what is optional itself", []member{object("caller", "?f ?g main"), object("second", "other +f +g"), object("third", "g +part_init"), part},
 			"libkernel.a(second.o) wants f"},
 		{"no part", []member{object("caller", "?f main"), object("second", "other +f")}, ""},
-		{"not the kernel's", []member{{"libc.a(caller.o)", &linker.ObjectSymbols{Weak: []string{"f"}}}, object("second", "other +f"), part}, ""},
+		{"not the kernel's", []member{{"libc.a(caller.o)", &elflink.ObjectSymbols{Weak: []string{"f"}}}, object("second", "other +f"), part}, ""},
 	} {
 		err := byOrder(tt.all)
 		switch {

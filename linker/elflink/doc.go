@@ -1,0 +1,22 @@
+// Package elflink links relocatable ELF objects from archives into a kernel:
+// an x86-64 executable at fixed addresses, with a dynamic symbol table for the
+// programs that it will load and nothing left to relocate at boot.
+//
+// [Link] is a list of passes over one [linker]. Symbols and sections are integers there;
+// names are looked up when an object is read and not again.
+//
+//	resolve   archive members are chosen as GNU ld chooses them; every global name has its definition
+//	live      sections that nothing refers to are dropped, and what is left says what keeps it
+//	got       loads from the global offset table become plain addresses, or have a slot
+//	merge     equal strings and constants are one
+//	tables    the dynamic symbol table and its hash are sized
+//	layout    everything has an address
+//	relocate  every output has its bytes
+//	write     the kernel's file
+//
+// What is where is a [Layout], data that the caller gives. Sections of debugging
+// information are passed through to the file with all symbols ([Image.Debug]).
+//
+// Objects may come from anyone: each fault is an error that names the file. There are no shared libraries,
+// no IFUNC, and of thread-local storage the local-exec model only, into which initial-exec is changed.
+package elflink
