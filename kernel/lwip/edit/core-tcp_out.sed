@@ -9,3 +9,5 @@ s/^(  )NETIF_RESET_HINTS\(netif\);/\1lwip_tx_mss = 0;\n&/
 s/wnd = LWIP_MIN\(pcb->snd_wnd, pcb->cwnd\);/wnd = LWIP_MIN(pcb->snd_wnd, lwip_congestion_window(pcb));/
 # What a closed window splits may be longer than a packet, too.
 /LWIP_ASSERT\("split <= mss", split <= pcb->mss\);/d
+# What Nagle's rule holds back carries no acknowledgement: one that is due goes by itself. Else two that send to each other wait for each other.
+/\(\(pcb->flags & \(TF_NAGLEMEMERR \| TF_FIN\)\) == 0\)\) \{/a \      if (pcb->flags \& TF_ACK_NOW) {\n        tcp_send_empty_ack(pcb);\n      }

@@ -11,7 +11,8 @@ import (
 // lwip is the source of lwIP, which the kit's build unpacks.
 const lwip = "../../../build/lwip/lwip-2.1.3/src"
 
-// TestLyingCard has a network card that says anything: the driver's queues, lwIP, with its assertions, and sockets.
+// TestLyingCard has a network card that says anything: the driver's queues, lwIP, with its assertions, and sockets. Then one
+// whose other end keeps the rules.
 func TestLyingCard(t *testing.T) {
 	testenv.Sources(t, "card/*", "host/*", "../inet/*.[ch]", "../inet_lwip/*.[ch]", "../../drivers/virtio_net/*.[ch]", "../../lwip/*/*", "../../include/*.h", "../../interfaces/*.h")
 	flags := []string{"-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize=alignment", "-fno-sanitize-recover=undefined",
@@ -36,9 +37,9 @@ func TestLyingCard(t *testing.T) {
 	o.CompileAll([]string{"card/lying.c", "host/sockets.c"}, kernel...)
 	o.Compile("host/system.c")
 	prog := o.Link("-fsanitize=address,undefined")
-	for _, offloads := range [][]string{nil, {"offloads"}} {
-		if out := testenv.Run(t, prog, append([]string{"30000"}, offloads...)...); !strings.HasSuffix(string(out), "SUCCESS\n") {
-			t.Errorf("%q: %s", offloads, out)
+	for _, args := range [][]string{{"30000"}, {"30000", "offloads"}, {"nagle"}} {
+		if out := testenv.Run(t, prog, args...); !strings.HasSuffix(string(out), "SUCCESS\n") {
+			t.Errorf("%q: %s", args, out)
 		}
 	}
 }

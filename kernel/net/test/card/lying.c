@@ -341,8 +341,122 @@ static void begin(u64 features)
 	receive_start(&rings[0].q);
 }
 
+/* --- a peer that keeps the rules --- */
+static u32 their_seq = 1000, heard_ack, heard_seq;
+static bool heard;		/* a segment of TCP */
+
+/* Takes all that the guest sent. */
+static void hear(void)
+{
+	for (u32 slot = 0; slot < SIZE; slot++) {
+		if (waits(1, slot))
+			continue;
+		u8 *p = (u8 *)rings[1].slots[slot].addr[0] + CARD_HEADER, *t = p + 34;
+		if (p[12] == 8 && !p[13] && p[23] == 6) {
+			heard = true;
+			heard_seq = (u32)t[4] << 24 | t[5] << 16 | t[6] << 8 | t[7];
+			heard_ack = (u32)t[8] << 24 | t[9] << 16 | t[10] << 8 | t[11];
+			their_port = t[0] << 8 | t[1];
+		}
+		use(1, slot, 0);
+	}
+}
+
+static void deliver(u32 n)
+{
+	struct net_header h = { .flags = DATA_VALID, .buffers = 1 };
+	u32 slot = free_slot(0);
+	u8 *to = rings[0].slots[slot].addr[0];
+
+	memcpy(frame, net_card.link.mac, 6);
+	memcpy(frame + 6, "\2\0\0\0\0\1", 6);
+	memcpy(to, &h, sizeof(h));
+	memcpy(to + CARD_HEADER, frame, n);
+	use(0, slot, n + CARD_HEADER);
+	poll();
+	card_done();
+	hear();
+}
+
+static void answer_arp(void)
+{
+	u8 *a = frame + 14;
+
+	memset(frame, 0, 60);
+	put16(frame + 12, 0x806);
+	put16(a, 1);
+	put16(a + 2, 0x800);
+	a[4] = 6, a[5] = 4;
+	put16(a + 6, 2);
+	memcpy(a + 8, "\2\0\0\0\0\1", 6);
+	put32(a + 14, 0x0a000001);
+	memcpy(a + 18, net_card.link.mac, 6);
+	put32(a + 24, 0x0a000002);
+	deliver(60);
+}
+
+/* N bytes of data, or a SYN, that acknowledge what came up to ACK. */
+static void segment(u32 flags, u32 n, u32 ack)
+{
+	u8 *ip = frame + 14, *t = ip + 20;
+
+	memset(frame, 0, 2000);
+	put16(frame + 12, 0x800);
+	ip[0] = 0x45, ip[8] = 64, ip[9] = 6;
+	put16(ip + 2, 40 + n);
+	put32(ip + 12, 0x0a000001);
+	put32(ip + 16, 0x0a000002);
+	u16 sum = ~card_checksum(ip, 20);
+	memcpy(ip + 10, &sum, 2);
+	put16(t, 5000);
+	put16(t + 2, their_port);
+	put32(t + 4, their_seq);
+	put32(t + 8, ack);
+	t[12] = 0x50, t[13] = flags | 0x10;
+	put16(t + 14, 65535);
+	their_seq += n + (flags & 2 ? 1 : 0);
+	deliver(54 + n);
+}
+
+/* What Nagle's rule holds back must not hold back the acknowledgement of what came. */
+static void test_nagle(void)
+{
+	struct sockaddr_in to = { .family = AF_INET, .port = { 5000 >> 8, 5000 & 255 }, .ip = { 10, 0, 0, 1 } };
+	struct inet *i = inet_socket(AF_INET, SOCK_STREAM, 0, 0)->data;
+	static u8 byte;
+	struct iovec v = { &byte, 100 };
+	struct socket_msg m = { .v = &v, .n = 1, .total = 100 };
+
+	inet_connect(&i->s, &to, sizeof(to), MSG_DONTWAIT);
+	hear();
+	answer_arp();
+	if (!heard)
+		host_fail("no SYN");
+	segment(2, 0, heard_seq + 1);
+	u32 first = heard_ack == their_seq ? heard_seq : 0;
+	if (i->state != ESTABLISHED)
+		host_fail("not connected");
+	for (int k = 0; k < 2; k++)	/* the second one waits for the acknowledgement of the first */
+		if (i->s.ops->send(&i->s, &m, MSG_DONTWAIT) != 100)
+			host_fail("cannot send");
+	hear();
+	if (heard_seq != first)
+		host_fail("the second piece did not wait");
+	for (int k = 0; k < 2; k++)
+		segment(0, 1000, first);
+	if (heard_ack != their_seq)
+		host_fail("two segments came, and no acknowledgement of them went");
+	inet_free(i);
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 1 && !strcmp(argv[1], "nagle")) {
+		begin(F_GUEST_CSUM);
+		test_nagle();
+		host_say("SUCCESS\n");
+		return 0;
+	}
 	int n = rounds(argc, argv);
 
 	begin(argc > 2 ? F_MRG_RXBUF | F_CSUM | F_GUEST_CSUM | F_GUEST_TSO4 | F_HOST_TSO4 : F_GUEST_CSUM);

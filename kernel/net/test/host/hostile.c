@@ -18,6 +18,7 @@ void host_queue(struct packet *p)
 }
 bool host_has_room(struct inet *i) { return any(8); }
 void host_kick(void) {}
+void host_rouse(void) {}
 void host_refill(void) {}
 bool host_came(void) { return false; }
 void host_collect(void) {}
