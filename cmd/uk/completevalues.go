@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"uk"
 	"uk/internal/volumes"
@@ -178,7 +177,7 @@ func (p *position) machines(c *completions, all bool) {
 		return
 	}
 	for _, m := range list {
-		c.add(p.typed, machineStatus(m, time.Now()), m.Name)
+		c.add(p.typed, machineStatus(m), m.Name)
 	}
 }
 

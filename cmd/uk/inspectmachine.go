@@ -67,7 +67,7 @@ func printMachine(e *env, m *machines.Machine, r *machineReport) error {
 		quoted = append(quoted, words.Quote(word))
 	}
 	line("machine", "%s (%s)", m.Name, m.ID)
-	line("status", "%s", machineStatus(m, time.Now()))
+	line("status", "%s", machineStatus(m))
 	if m.Error != "" {
 		line("error", "%s", words.Plain(m.Error))
 	}

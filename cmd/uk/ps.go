@@ -54,7 +54,7 @@ ended is kept until uk rm removes it, but for those of --rm.`,
 					}
 					return err
 				}
-				return cmp.Or(printMachines(e, list, time.Now()), err)
+				return cmp.Or(printMachines(e, list), err)
 			}
 		},
 	}
@@ -77,7 +77,7 @@ func listMachines(all bool) (list []*machines.Machine, err error) {
 // maxCommand is how much of a command line the list shows.
 const maxCommand = 30
 
-func printMachines(e *env, list []*machines.Machine, now time.Time) error {
+func printMachines(e *env, list []*machines.Machine) error {
 	w := tabwriter.NewWriter(e.stdout, 0, 8, 3, ' ', 0)
 	fmt.Fprintln(w, "ID\tIMAGE\tCOMMAND\tCREATED\tSTATUS\tPORTS\tNAME")
 	for _, m := range list {
@@ -85,7 +85,7 @@ func printMachines(e *env, list []*machines.Machine, now time.Time) error {
 		for _, word := range m.Command {
 			quoted = append(quoted, words.Quote(word))
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s ago\t%s\t%s\t%s\n", m.ID, words.Quote(m.Image), shorten(strings.Join(quoted, " ")), ago(now.Sub(m.Created)), machineStatus(m, now), strings.Join(m.Ports, ", "), m.Name)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s ago\t%s\t%s\t%s\n", m.ID, words.Quote(m.Image), shorten(strings.Join(quoted, " ")), ago(m.Age()), machineStatus(m), strings.Join(m.Ports, ", "), m.Name)
 	}
 	return w.Flush()
 }
@@ -98,14 +98,14 @@ func shorten(s string) string {
 }
 
 // machineStatus says in words how a machine is.
-func machineStatus(m *machines.Machine, now time.Time) string {
+func machineStatus(m *machines.Machine) string {
 	switch m.Status {
 	case machines.StatusRunning:
-		return "Up " + ago(now.Sub(m.Started))
+		return "Up " + ago(m.Up())
 	case machines.StatusRestarting:
-		return fmt.Sprintf("Restarting (%d) %s ago", m.ExitCode, ago(now.Sub(m.Finished)))
+		return fmt.Sprintf("Restarting (%d) %s ago", m.ExitCode, ago(m.Ended()))
 	case machines.StatusExited:
-		return fmt.Sprintf("Exited (%d) %s ago", m.ExitCode, ago(now.Sub(m.Finished)))
+		return fmt.Sprintf("Exited (%d) %s ago", m.ExitCode, ago(m.Ended()))
 	case machines.StatusDead:
 		return "Dead (its runner was killed)"
 	}

@@ -28,9 +28,11 @@ type Record struct {
 	ID      string    `json:"id"`
 	Name    string    `json:"name"`
 	Created time.Time `json:"created"`
-	Image   string    `json:"image"`   // the program, manifest or image, as it was typed
-	Command []string  `json:"command"` // it and its arguments
-	Ports   []string  `json:"ports"`   // those that are published, as --publish takes them
+	// CreatedAt is the same on a clock that is not set.
+	CreatedAt Moment   `json:"created_at,omitempty"`
+	Image     string   `json:"image"`   // the program, manifest or image, as it was typed
+	Command   []string `json:"command"` // it and its arguments
+	Ports     []string `json:"ports"`   // those that are published, as --publish takes them
 	// Foreground machines have a terminal or a program that waits for them, and are not started again.
 	Foreground  bool    `json:"foreground"`
 	Interactive bool    `json:"interactive"` // its standard input is for those who attach
@@ -69,6 +71,8 @@ type State struct {
 	Supervisor int       `json:"supervisor,omitempty"`
 	Started    time.Time `json:"started,omitzero"`
 	Finished   time.Time `json:"finished,omitzero"`
+	StartedAt  Moment    `json:"started_at,omitempty"`
+	FinishedAt Moment    `json:"finished_at,omitempty"`
 	// ExitCode is what `uk run` would have ended with.
 	ExitCode int    `json:"exit_code"`
 	Error    string `json:"error,omitempty"` // why, if it is not the program's own status

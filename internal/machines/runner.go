@@ -143,7 +143,7 @@ func (r *Runner) Running() {
 	if r.s.Status != StatusStarting {
 		return
 	}
-	r.s.Status, r.s.Started = StatusRunning, time.Now().UTC()
+	r.s.Status, r.s.Started, r.s.StartedAt = StatusRunning, time.Now().UTC(), moment()
 	r.write()
 	if r.ready != nil {
 		_, _ = r.ready.WriteString(wordReady + "\n")
@@ -208,7 +208,7 @@ func (r *Runner) Stream(stream int) interface{ Write([]byte) (int, error) } {
 func (r *Runner) End(code int, why string) {
 	notify("STOPPING=1")
 	r.mu.Lock()
-	r.s.Status, r.s.Finished, r.s.ExitCode, r.s.Error = StatusExited, time.Now().UTC(), code, why
+	r.s.Status, r.s.Finished, r.s.FinishedAt, r.s.ExitCode, r.s.Error = StatusExited, time.Now().UTC(), moment(), code, why
 	for a := range r.attached {
 		a.finish()
 	}

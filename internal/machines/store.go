@@ -58,13 +58,17 @@ func (s *Store) List() ([]*Machine, error) {
 			all = append(all, m)
 		}
 	}
-	slices.SortFunc(all, func(a, b *Machine) int { return b.Created.Compare(a.Created) })
+	ages := make(map[*Machine]time.Duration, len(all))
+	for _, m := range all {
+		ages[m] = m.Age()
+	}
+	slices.SortStableFunc(all, func(a, b *Machine) int { return cmp.Compare(ages[a], ages[b]) })
 	return all, first
 }
 
 // sweep removes what a command left behind that was killed.
 func (s *Store) sweep(e fs.DirEntry) {
-	if st, err := e.Info(); err == nil && time.Since(st.ModTime()) > leftOver {
+	if st, err := e.Info(); err == nil && time.Since(st.ModTime()).Abs() > leftOver {
 		if dir := filepath.Join(s.dir, e.Name()); !held(dir) {
 			_ = os.RemoveAll(dir)
 		}
@@ -169,7 +173,7 @@ func (e *ErrTaken) Error() string {
 
 // create makes the folder of a machine, and holds its lock. Of several that want the same name one gets it.
 func (s *Store) create(r *Record) (dir string, lock *os.File, err error) {
-	r.Version, r.ID, r.Created = 1, newID(), time.Now()
+	r.Version, r.ID, r.Created, r.CreatedAt = 1, newID(), time.Now(), moment()
 	if r.Name == "" {
 		r.Name = madeName(r.Image, r.ID)
 	}

@@ -75,7 +75,7 @@ func (v *Supervisor) Run(ctx context.Context, tool string, start Start) (code in
 			return 0, err
 		}
 		if s.Status != StatusExited && s.Status != StatusRestarting { // it was killed, or never ran
-			s.Status, s.ExitCode, s.Finished, s.Error = StatusExited, code, time.Now().UTC(), "its runner was killed"
+			s.Status, s.ExitCode, s.Finished, s.FinishedAt, s.Error = StatusExited, code, time.Now().UTC(), moment(), "its runner was killed"
 		}
 		if ctx.Err() != nil {
 			s.Stopped = true

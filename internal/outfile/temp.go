@@ -105,11 +105,11 @@ func lock(f *os.File) error {
 }
 
 // IsLeft reports whether a file or folder of Create or MakeDir belongs to no process any more. One that
-// was just made may not be locked yet, and does not count.
+// was just made may not be locked yet, and does not count; one of the future is from before the clock was set back.
 func IsLeft(name string) bool {
 	const youngest = 10 * time.Second
 	st, err := os.Lstat(name)
-	if err != nil || !st.IsDir() && !st.Mode().IsRegular() || time.Since(st.ModTime()) < youngest {
+	if err != nil || !st.IsDir() && !st.Mode().IsRegular() || time.Since(st.ModTime()).Abs() < youngest {
 		return false
 	}
 	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0) // something else may be there now

@@ -27,6 +27,10 @@ func TestSweep(t *testing.T) {
 		return name
 	}
 	gone := []string{old(".uk-x-ABCDEFGHIJ", false), old(".uk-x-2345672345", true)}
+	ahead := time.Now().Add(time.Hour) // the clock was set back since
+	if err := os.Chtimes(in(gone[0]), ahead, ahead); err != nil {
+		t.Fatal(err)
+	}
 	stay := []string{old(".uk-x-mine", false), old(".uk-x-abcdefghij", false), old(".uk-y-ABCDEFGHIJ", false), old("ABCDEFGHIJ", true)}
 	busy, err := Create(dir, ".uk-x-")
 	if err != nil {
