@@ -17,6 +17,19 @@ import (
 // eachMachine does something to each machine that a command's arguments name, and prints the names of those to which it was
 // done. An error of one does not keep it from the others.
 func eachMachine(e *env, verb string, args []string, do func(*machines.Store, *machines.Machine) error) error {
+	return machinesInTurn(e, verb, args, 1, do)
+}
+
+// atOnce is how many machines a command waits for at the same time.
+const atOnce = 32
+
+// allMachines is eachMachine for what may take its time, as the end of a program does: it is done to many at once.
+func allMachines(e *env, verb string, args []string, do func(*machines.Machine) error) error {
+	return machinesInTurn(e, verb, args, atOnce, func(_ *machines.Store, m *machines.Machine) error { return do(m) })
+}
+
+// machinesInTurn does something to machines, to n of them at once, and tells of each in the order of the arguments.
+func machinesInTurn(e *env, verb string, args []string, n int, do func(*machines.Store, *machines.Machine) error) error {
 	if len(args) == 0 {
 		return usagef(verb, "name a machine: uk ps -a lists them")
 	}
@@ -24,12 +37,26 @@ func eachMachine(e *env, verb string, args []string, do func(*machines.Store, *m
 	if err != nil {
 		return err
 	}
+	results := make(chan (chan error), n-1) // of those that are under way, but for the one that is waited for
+	go func() {
+		for _, name := range args {
+			result := make(chan error, 1)
+			results <- result
+			m, err := store.Find(name)
+			if err != nil {
+				result <- err
+				continue
+			}
+			if n == 1 {
+				result <- do(store, m)
+			} else {
+				go func() { result <- do(store, m) }()
+			}
+		}
+	}()
 	failed := false
 	for _, name := range args {
-		m, err := store.Find(name)
-		if err == nil {
-			err = do(store, m)
-		}
+		err := <-<-results
 		if errors.Is(err, context.Canceled) {
 			return exitStatus(e.signals.status())
 		}
@@ -92,7 +119,7 @@ again, whatever its restart policy says. One that has ended already is no error.
 			var patience patienceFlag
 			declarePatience(fs, &patience)
 			return func(ctx context.Context, e *env, args []string) error {
-				return eachMachine(e, "stop", args, func(_ *machines.Store, m *machines.Machine) error { return m.Stop(ctx, patience.d) })
+				return allMachines(e, "stop", args, func(m *machines.Machine) error { return m.Stop(ctx, patience.d) })
 			}
 		},
 	}
@@ -111,7 +138,7 @@ func killCommand() *command {
 			sig := signalFlag(unix.SIGKILL)
 			fs.VarP(&sig, "signal", "s", "the signal, by name or number (default KILL)")
 			return func(ctx context.Context, e *env, args []string) error {
-				return eachMachine(e, "kill", args, func(_ *machines.Store, m *machines.Machine) error {
+				return allMachines(e, "kill", args, func(m *machines.Machine) error {
 					if !m.Alive() {
 						return &machines.NotRunningError{Name: m.Name, Status: m.Status}
 					}
@@ -219,7 +246,7 @@ func rmCommand() *command {
 						return nil
 					}
 				}
-				return eachMachine(e, "rm", args, func(s *machines.Store, m *machines.Machine) error { return remove(ctx, m, force) })
+				return allMachines(e, "rm", args, func(m *machines.Machine) error { return remove(ctx, m, force) })
 			}
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"uk/internal/ownfolder"
 )
@@ -16,7 +17,12 @@ import (
 const machinesDir = "machines"
 
 // Store is the folder in which a user's machines are.
-type Store struct{ dir string }
+type Store struct {
+	dir string
+
+	mu  sync.Mutex
+	ids map[string]string // of machines that were looked at, by name
+}
 
 // Folder is where the store is.
 func (s *Store) Folder() string { return s.dir }
@@ -45,7 +51,7 @@ func OpenIn(dir string) (*Store, error) {
 			return nil, err
 		}
 	}
-	return &Store{filepath.Join(dir, machinesDir)}, nil
+	return &Store{dir: filepath.Join(dir, machinesDir)}, nil
 }
 
 // places are where the runtime folder may be, the best first.

@@ -139,23 +139,73 @@ func (s *Store) Find(name string) (*Machine, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) || m != nil {
 		return m, err
 	}
-	all, err := s.List()
+	m, err = s.findID(name)
+	if err != nil || m != nil {
+		return m, err
+	}
+	s.mu.Lock()
+	s.ids = nil // a name may be another's by now
+	s.mu.Unlock()
+	if m, err = s.findID(name); err == nil && m == nil {
+		err = &NotFoundError{name}
+	}
+	return m, err
+}
+
+// findID looks for the one machine whose id begins so; nil: there is none.
+func (s *Store) findID(name string) (m *Machine, err error) {
+	names, damaged := s.withID(name)
+	for _, called := range names {
+		a, err := s.look(called)
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // it went meanwhile
+		case err != nil:
+			return nil, err
+		case a == nil || !strings.HasPrefix(a.ID, name): // another has its name now
+		case m != nil:
+			return nil, fmt.Errorf("%q begins more than one id: %s (%s), %s (%s)", name, m.ID, m.Name, a.ID, a.Name)
+		default:
+			m = a
+		}
+	}
+	if m == nil {
+		return nil, damaged
+	}
+	return m, nil
+}
+
+// withID returns the names of the machines whose ids begin so. Of hundreds that a command names by their ids each record is read
+// once. The error is of a machine that cannot be read.
+func (s *Store) withID(prefix string) (names []string, damaged error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	entries, err := os.ReadDir(s.dir)
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range all {
-		if !strings.HasPrefix(a.ID, name) {
+	ids := make(map[string]string, len(entries))
+	for _, e := range entries {
+		name := e.Name()
+		if strings.HasPrefix(name, newPrefix) {
 			continue
 		}
-		if m != nil {
-			return nil, fmt.Errorf("%q begins more than one id: %s (%s), %s (%s)", name, m.ID, m.Name, a.ID, a.Name)
+		id, known := s.ids[name]
+		if !known {
+			r, err := readRecord(filepath.Join(s.dir, name))
+			if err != nil {
+				if !errors.Is(err, fs.ErrNotExist) {
+					damaged = err
+				}
+				continue
+			}
+			id = r.ID
 		}
-		m = a
+		if ids[name] = id; strings.HasPrefix(id, prefix) {
+			names = append(names, name)
+		}
 	}
-	if m == nil {
-		return nil, &NotFoundError{name}
-	}
-	return m, nil
+	s.ids = ids
+	return names, damaged
 }
 
 // ErrTaken is the error of a name that another machine has.

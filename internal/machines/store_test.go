@@ -361,3 +361,58 @@ func TestRestart(t *testing.T) {
 		t.Errorf("%v", all)
 	}
 }
+
+// An id finds its machine, also one that has the name of an earlier one.
+func TestFindByID(t *testing.T) {
+	s := testStore(t)
+	make := func(name string) *Runner {
+		t.Helper()
+		r, err := s.Create(Record{Name: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	id := func(name string) string {
+		t.Helper()
+		m, err := s.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.ID
+	}
+	web, other := make("web"), make("other")
+	for _, name := range []string{"web", "other"} {
+		if m, err := s.Find(id(name)); err != nil || m.Name != name {
+			t.Errorf("%s: %v, %v", name, m, err)
+		}
+	}
+	if _, err := s.Find(""); err == nil {
+		t.Error("no id at all finds one")
+	}
+	old := id("web")
+	web.End(0, "")
+	m, err := s.Find("web")
+	if err == nil {
+		err = m.Remove()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	web = make("web")
+	if m, err := s.Find(id("web")); err != nil || m.Name != "web" {
+		t.Errorf("web again: %v, %v", m, err)
+	}
+	var none *NotFoundError
+	if m, err := s.Find(old); !errors.As(err, &none) {
+		t.Errorf("the old id: %v, %v", m, err)
+	}
+	if err := os.WriteFile(filepath.Join(s.dir, "other", recordFile), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := s.Find(id("web")); err != nil || m.Name != "web" {
+		t.Errorf("beside a damaged one: %v, %v", m, err)
+	}
+	web.End(0, "")
+	other.End(0, "")
+}
