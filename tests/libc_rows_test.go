@@ -23,8 +23,10 @@ func libcRows() []program {
 		{name: "libc-wrapmalloc", build: wrapped},
 		{name: "libc-exactmath", build: c("libc/exactmath.c", "-fno-builtin"), kernel: uk.Options{Libc: "kernel"}},
 		{name: "libc-mathnames", build: c("libc/mathnames.c", "-fno-builtin"), kernel: uk.Options{Libc: "kernel"}},
-		{name: "libc-hostmath", build: c("libc/hostmath.c", "-fno-builtin", "-lcrypt")},   // not under TCG: its x87 has other last bits,
-		{name: "libc-throwncompare", build: cxx("libc/throwncompare.cc", "-fno-builtin")}, // with the image's libc by itself
+		{name: "libc-hostmath", build: c("libc/hostmath.c", "-fno-builtin", "-lcrypt")}, // not under TCG: its x87 has other last bits,
+		{name: "libc-throwncompare", build: cxx("libc/throwncompare.cc", "-fno-builtin")},
+		{name: "libc-throwthrough", build: cxx("libc/throwthrough.cc", "-O2", "-fno-builtin", "-w"), tcg: true},
+		{name: "libc-cxxcancel", build: cxx("libc/cxxcancel.cc", "-O2", "-w"), tcg: true, cpus: 2},
 		{name: "libc-lookup", build: c("libc/lookup.c", "-rdynamic"), kernel: uk.Options{Libc: "kernel"}},
 	}
 	for name, file := range map[string]string{"jemalloc": "libjemalloc.so.2", "tcmalloc": "libtcmalloc_minimal.so.4", "mimalloc": "libmimalloc.so.2"} {

@@ -225,7 +225,7 @@ func cxxRows() []program {
 		{name: "cxx-thread-end", build: cxx("cxxthreadend.cc", "-w"), tcg: true},
 		{name: "cxx-thread-end-swallow", build: cxx("cxxthreadend.cc", "-w"), args: []string{"swallow"}, status: 128 + 6},
 		{name: "cxx-thread-end-noexcept", build: cxx("cxxthreadend.cc", "-w"), args: []string{"noexcept"}, status: 128 + 6},
-		{name: "cxx-thread-cancel", build: cxx("cxxthreadend.cc", "-w", "-DCANCEL"), kernel: uk.Options{Libc: "image"}},
+		{name: "cxx-thread-cancel", build: cxx("cxxthreadend.cc", "-w", "-DCANCEL"), tcg: true},
 		{name: "cxx-threads-cpus2", build: cxx("cxxthreads.cc"), cpus: 2},
 	}
 }

@@ -50,6 +50,9 @@ static bool remembered(u64 pc, struct dl_find_object *result)
 	return false;
 }
 
+/* unwind/back.c in kernel/glue: where the kernel calls the program back, if it says anything of it. */
+OPTIONAL const char *frames_of_kernel(u64 pc, const char *start_end[2]) { (void)pc, (void)start_end; return NULL; }
+
 static int look_up(u64 pc, struct dl_find_object *result)
 {
 	KERNEL_LOCK();
@@ -64,7 +67,11 @@ static int look_up(u64 pc, struct dl_find_object *result)
 			change_end();
 			return 0;
 		}
-	return -1;
+	const char *part[2], *frames = m ? NULL : frames_of_kernel(pc, part);
+	if (!frames)
+		return -1;
+	*result = (struct dl_find_object){ 0, (void *)part[0], (void *)part[1], &kernel_module.map, (void *)frames };
+	return 0;
 }
 
 EXPORT int _dl_find_object(void *pc, struct dl_find_object *result)

@@ -66,12 +66,16 @@ static struct module **sort(struct module *const *list, unsigned count, bool fin
  * IFUNC resolvers are code of the library that defines the symbol and read its variables, so it is relocated before
  * who is bound to it (glibc elf/rtld.c, dl_main: l_initfini backwards). COPY takes values that are relocated, too.
  */
+/* elf/through.c */
+OPTIONAL void through_kernel(void) {}
+
 bool relocate_scope(const struct scope *s)
 {
 	unsigned n;
 	struct module **sorted = sort(s->list, s->count, false, &n);
 	bool ok = true;
 
+	through_kernel();
 	for (unsigned i = 0; i < n && ok; i++)
 		ok = relocate(sorted[i]);
 	loader_free(sorted);

@@ -138,6 +138,9 @@ void qsort_r(void *a, size_t n, size_t width, compare cmp, void *arg)
 		free(s.spare);
 }
 
+/* For unwind/through.S, which has the public names where exceptions may pass. */
+extern hidden __typeof__(qsort_r) uk_sort __attribute__((alias("qsort_r")));
+
 /* A function of two arguments does not see a third. */
 void qsort(void *a, size_t n, size_t width, int (*cmp)(const void *, const void *))
 {

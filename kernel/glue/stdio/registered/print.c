@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <string.h>
 #include "stdio_impl.h"
+#include "syscall.h"
 #include "registered.h"
 
 hidden int uk_plain_vfprintf(FILE *, const char *, va_list);
@@ -180,6 +181,7 @@ weak int vfprintf(FILE *restrict f, const char *restrict fmt, va_list ap)
 	if (f->mode < 1)
 		f->flags &= ~F_ERR;
 	if ((lends = !f->buf_size)) {
+		uk_cancel_stdio(f, 0, 0);
 		f->buf = lent;
 		f->buf_size = sizeof(lent);
 		f->wpos = f->wbase = f->wend = 0;

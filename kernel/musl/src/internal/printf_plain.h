@@ -140,6 +140,7 @@ int vfprintf(FILE *restrict f, const char *restrict fmt, va_list ap)
 	olderr = f->flags & F_ERR;
 	if (f->mode < 1) f->flags &= ~F_ERR;
 	if (!f->buf_size) {
+		uk_cancel_stdio(f, 0, 0);	/* before the stream has memory of this frame */
 		saved_buf = f->buf;
 		f->buf = internal_buf;
 		f->buf_size = sizeof internal_buf;

@@ -13,12 +13,27 @@
 #include "stdio_impl.h"
 #include "syscall.h"
 
-static long act(pthread_t self)
+hidden void uk_cancelled(void *context);
+
+/* kernel/glue/unwind: from the program's own frames, where these are C++'s. Returns if there are none. CONTEXT is a signal's, or null. */
+static void cancelled(void *context)
 {
-	if (self->canceldisable == PTHREAD_CANCEL_ENABLE || self->cancelasync)
+}
+weak_alias(cancelled, uk_cancelled);
+
+static long act_in(pthread_t self, void *context)
+{
+	if (self->canceldisable == PTHREAD_CANCEL_ENABLE || self->cancelasync) {
+		uk_cancelled(context);
 		pthread_exit(PTHREAD_CANCELED);
+	}
 	self->canceldisable = PTHREAD_CANCEL_DISABLE;
 	return -ECANCELED;
+}
+
+static long act(pthread_t self)
+{
+	return act_in(self, 0);
 }
 
 static int wanted(pthread_t self)
@@ -74,7 +89,7 @@ static void handler(int sig, siginfo_t *si, void *ctx)
 
 	a_barrier();
 	if (wanted(self) && self->cancelasync)
-		act(self);
+		act_in(self, ctx);
 }
 
 void __testcancel()
@@ -102,7 +117,7 @@ int pthread_cancel(pthread_t t)
 	a_store(&t->cancel, 1);
 	if (t == pthread_self()) {
 		if (t->canceldisable == PTHREAD_CANCEL_ENABLE && t->cancelasync)
-			pthread_exit(PTHREAD_CANCELED);
+			act(t);
 		return 0;
 	}
 	/* Its next cancellation point sees to it: setcancelstate() has a barrier. Some calls are never restarted. */
