@@ -27,7 +27,7 @@ func honestRows() []program {
 		rows = append(rows, p, static)
 	}
 	// These begin as root, which tests need not be: a run by root on Linux 6.18 made what they are compared with.
-	for _, name := range []string{"identity", "thread_identity", "file_caps", "priority", "chroot", "clock_set"} {
+	for _, name := range []string{"identity", "thread_identity", "file_caps", "priority", "chroot", "clock_set", "clock_waits"} {
 		file := "programs/honest/" + name + ".golden"
 		rows = append(rows, program{name: "honest-" + name, build: c("honest/" + name + ".c"), golden: file, tcg: true},
 			program{name: "honest-" + name + "-static", build: compile("gcc", "honest/"+name+".c", []string{"-static"}), golden: file})

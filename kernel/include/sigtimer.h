@@ -14,6 +14,7 @@ struct sigtimer {
 	int id;				/* of timer_create, or -1 */
 	int clock;			/* CLOCK_*; those of CPU time count it, others are monotonic here */
 	int tid;			/* of CLOCK_THREAD_CPUTIME_ID */
+	bool by_wall;			/* armed until a time of CLOCK_REALTIME, and follows it */
 	bool queued;			/* its signal waits to be taken */
 	u32 missed;			/* expirations since then */
 	u32 overrun;			/* of the signal that was taken last */
@@ -21,6 +22,7 @@ struct sigtimer {
 
 ns_t sigtimer_now(const struct sigtimer *t);
 void sigtimer_arm(struct sigtimer *t, ns_t deadline, ns_t interval);
+void sigtimer_earlier(struct sigtimer *t, s64 by);	/* of one that is armed, on the monotonic clock */
 
 struct itimerspec { struct timespec interval, value; };
 struct itimerval { struct timeval interval, value; };

@@ -67,12 +67,18 @@ static void nudge(struct thread *t)
 		lapic_ipi(t->cpu->apic_id, VEC_IPI);
 }
 
+/* A standard signal is merged with the one that waits, but each timer's is its own (Linux send_sigqueue()). */
+static bool is_merged(const struct signal_state *s, int sig, const struct siginfo *info)
+{
+	return s->pending & SIGBIT(sig) && sig < SIGRTMIN && !(info && info->code == SI_TIMER);
+}
+
 static bool queue_signal(struct signal_state *s, int sig, const struct siginfo *info)
 {
-	bool again = s->pending & SIGBIT(sig);
+	bool merged = is_merged(s, sig, info);
 
 	s->pending |= SIGBIT(sig);
-	if (!info || (again && sig < SIGRTMIN))
+	if (!info || merged)
 		return false;
 	struct queued_signal *q = kmalloc(sizeof(*q));
 	if (!q)
@@ -95,7 +101,7 @@ bool signal_send_info(struct thread *t, int sig, const struct siginfo *info)
 	if (signal_ignored(sig) && target && !(target->sig && target->sig->blocked & SIGBIT(sig)))
 		return false;
 	struct signal_state *s = t ? signal_state(t) : &process;
-	if (!(s->pending & SIGBIT(sig)) || sig >= SIGRTMIN)	/* else it is merged with the one that waits */
+	if (!is_merged(s, sig, info))
 		signalfd_notify(sig);
 	bool queued = queue_signal(s, sig, info);
 	if (target && wants(target, sig))

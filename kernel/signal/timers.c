@@ -98,6 +98,17 @@ static void expire(struct sigtimer *t, ns_t now)
 	fire(t, expired);
 }
 
+void sigtimer_earlier(struct sigtimer *t, s64 by)
+{
+	ns_t now = now_monotonic();
+
+	t->deadline -= by;
+	if ((s64)(t->deadline - now) <= 0)	/* before boot, it may be */
+		expire(t, now);
+	else
+		sigtimer_arm(t, t->deadline, t->interval);
+}
+
 static struct sigtimer *cpu_expired(void)
 {
 	struct sigtimer *t;

@@ -8,8 +8,9 @@
 #define SECOND			1000000000UL
 
 struct timerfd {
-	bool realtime;
-	ns_t next;		/* of the clock it was made with; 0: disarmed */
+	bool realtime;		/* the clock it was made with */
+	bool by_wall;		/* NEXT is CLOCK_REALTIME's, not the monotonic clock's: relative times stay when it is set */
+	ns_t next;		/* 0: disarmed */
 	ns_t interval;
 	u64 ticks;		/* expirations not read yet */
 	bool cancels;		/* TFD_TIMER_CANCEL_ON_SET */
@@ -41,7 +42,7 @@ static bool was_canceled(struct timerfd *t)
 
 static ns_t now_of(struct timerfd *t)
 {
-	return t->realtime ? now_realtime() : now_monotonic();
+	return t->by_wall ? now_realtime() : now_monotonic();
 }
 
 /* Counts what expired; when it expires next on the monotonic clock, or FOREVER. */
@@ -160,6 +161,7 @@ long sys_timerfd_settime(int fd, int flags, const struct itimerspec *new, struct
 	ns_t value = ns_of(n.it_value);
 	t->ticks = 0;
 	t->interval = ns_of(n.it_interval);
+	t->by_wall = t->realtime && flags & TFD_TIMER_ABSTIME;
 	t->next = !value ? 0 : flags & TFD_TIMER_ABSTIME ? value : now_of(t) + value;
 	t->cancels = t->realtime && !(~flags & (TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET));
 	wake_all(&t->q);

@@ -1,4 +1,5 @@
 /* mq_timedsend(2), mq_timedreceive(2) */
+#include "clock.h"
 #include "mqueue.h"
 #include "sigtimer.h"
 
@@ -11,8 +12,7 @@ static int deadline_of(const struct timespec *at, ns_t *deadline)
 	CHECK_READ(at, sizeof(*at));
 	if (!timespec_ok(at))
 		return -EINVAL;
-	ns_t now = now_realtime(), then = timespec_ns(at);
-	*deadline = now_monotonic() + (then > now ? then - now : 0);
+	*deadline = wall_deadline(timespec_ns(at));
 	return 0;
 }
 

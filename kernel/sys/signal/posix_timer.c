@@ -1,4 +1,6 @@
-/* timer_create(2) and its relations. Clocks other than REALTIME and those of CPU time count as MONOTONIC. */
+/* timer_create(2) and its relations. Clocks other than those of CPU time count as MONOTONIC, with absolute times of REALTIME
+ * and its like moved when somebody sets that clock. */
+#include "clock.h"
 #include "kernel.h"
 #include "signal.h"
 #include "sigtimer.h"
@@ -109,6 +111,18 @@ static void disarm(struct sigtimer *t)
 	t->missed = t->overrun = 0;
 }
 
+static bool follows_wall(const struct sigtimer *t)
+{
+	return CLOCK_IN(t->clock, CLOCKS_WALL | 1u << CLOCK_REALTIME_ALARM);
+}
+
+void posix_timers_clock_set(s64 moved)
+{
+	for (int i = 0; i < MAX_TIMERS; i++)
+		if (timers[i] && timers[i]->by_wall && timers[i]->deadline != FOREVER)
+			sigtimer_earlier(timers[i], moved);
+}
+
 static struct itimerspec state_of(const struct sigtimer *t)
 {
 	ns_t now = sigtimer_now(t);
@@ -135,9 +149,10 @@ long sys_timer_settime(int id, int flags, const struct itimerspec *new, struct i
 		value = FOREVER;
 	else if (!(flags & TIMER_ABSTIME))
 		value += sigtimer_now(t);
-	else if (t->clock == CLOCK_REALTIME)
-		value = value + now_monotonic() - now_realtime();
+	else if (follows_wall(t))
+		value = wall_deadline(value);
 	disarm(t);
+	t->by_wall = flags & TIMER_ABSTIME && follows_wall(t);
 	sigtimer_arm(t, value, interval);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* futex(2): WAIT, WAKE, their BITSET forms, REQUEUE, CMP_REQUEUE, WAKE_OP.
  * The key of a futex that is private is its address; of a shared one in shared memory where its bytes lie, as the same
  * may be mapped twice. What waits for one kind is not woken by the other, as on Linux. */
+#include "clock.h"
 #include "kernel.h"
 #include "lock_futex.h"
 #include "sigtimer.h"
@@ -147,7 +148,7 @@ static long deadline_of(const struct timespec *ts, int op, ns_t *deadline)
 	if (FUTEX_CMD(op) == FUTEX_WAIT)
 		t += now_monotonic();
 	else if (op & FUTEX_CLOCK_REALTIME)
-		t = t + now_monotonic() > now_realtime() ? t + now_monotonic() - now_realtime() : 0;
+		t = wall_deadline(t);
 	*deadline = t;
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* futex(2): LOCK_PI, LOCK_PI2, TRYLOCK_PI, UNLOCK_PI. The word holds its owner's TID, and FUTEX_WAITERS once somebody
  * sleeps for it (Linux Documentation/locking/rt-mutex.rst; kernel/futex/pi.c). The kernel gives the word to the next
  * owner itself. No priority is lent: threads take turns whatever their policy (policy.c). */
+#include "clock.h"
 #include "kernel.h"
 #include "sigtimer.h"
 
@@ -110,8 +111,7 @@ static long deadline_of(const struct timespec *ts, bool realtime, ns_t *deadline
 	CHECK_READ(ts, sizeof(*ts));
 	if (!timespec_ok(ts))
 		return -EINVAL;
-	ns_t t = timespec_ns(ts), passed = realtime ? now_realtime() - now_monotonic() : 0;
-	*deadline = t > passed ? t - passed : 0;
+	*deadline = realtime ? wall_deadline(timespec_ns(ts)) : timespec_ns(ts);
 	return 0;
 }
 

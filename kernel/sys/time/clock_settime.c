@@ -5,12 +5,22 @@
 #include "sigtimer.h"
 
 OPTIONAL void timerfd_clock_set(void) {}	/* sys/file/timerfd.c */
+OPTIONAL void posix_timers_clock_set(s64 moved) { (void)moved; }	/* sys/signal/posix_timer.c */
+
+/* The clock must last for 30 years (Linux include/linux/time64.h, TIME_SETTOD_SEC_MAX). */
+#define LAST_SECOND	(9223372036 - 30UL * 365 * 24 * 3600)
 
 static long set(ns_t now)
 {
 	if (!capable(CAP_SYS_TIME))
 		return -EPERM;
+	if (now < now_monotonic())	/* Linux do_settimeofday64(): boot would have been before 1970 */
+		return -EINVAL;
+	ns_t before = clock_data.realtime_offset;
 	realtime_set(now);
+	s64 moved = clock_data.realtime_offset - before;
+	wall_clock_set(moved);
+	posix_timers_clock_set(moved);
 	timerfd_clock_set();
 	return 0;
 }
@@ -25,7 +35,7 @@ long sys_clock_settime(int clock, const struct timespec *ts)
 	CHECK_READ(ts, sizeof(*ts));
 	if (clock < 0)	/* CPU time is nobody's to set */
 		return clock_read(clock, &unused) ? -EINVAL : -EPERM;
-	if (!timespec_ok(ts))
+	if (!timespec_ok(ts) || ts->tv_sec >= (s64)LAST_SECOND)
 		return -EINVAL;
 	return set(timespec_ns(ts));
 }
@@ -37,7 +47,7 @@ long sys_settimeofday(const struct timeval *tv, const int *zone)
 	KERNEL_LOCK();
 	if (tv) {
 		CHECK_READ(tv, sizeof(*tv));
-		if (tv->tv_sec < 0 || (u64)tv->tv_usec > 1000000)
+		if (tv->tv_sec < 0 || tv->tv_sec >= (s64)LAST_SECOND || (u64)tv->tv_usec > 1000000)
 			return -EINVAL;
 	}
 	if (zone) {

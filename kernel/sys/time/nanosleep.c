@@ -87,10 +87,8 @@ long sys_clock_nanosleep(int clock, int flags, const struct timespec *req, struc
 		return sleep_cpu_time(clock, t, absolute, rem);
 	if (!absolute)
 		return sleep_until(now + t, rem);
-	if (clock == CLOCK_REALTIME || clock == CLOCK_TAI) {
-		ns_t wall = now_realtime();
-		t = t > wall ? now + (t - wall) : now;
-	}
+	if (CLOCK_IN(clock, CLOCKS_WALL))
+		t = wall_deadline(t);
 	return t <= now ? 0 : sleep_until(t, NULL);
 }
 SYSCALL(230, clock_nanosleep, FULL);

@@ -306,9 +306,37 @@ static void overruns(void)
 	mask(SIG_UNBLOCK, 0);
 }
 
+/* Each timer has a signal of its own, though it is a standard one; what kill() sends is merged with them. */
+static void several(void)
+{
+	struct sigevent e = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
+	struct itimerspec s = { .it_value = { 0, 1000 } };
+	struct timespec t = { 0, 10000000 }, none = { 0 };
+	int id[3];
+	siginfo_t i;
+	sigset_t set;
+
+	puts("--- several timers");
+	sigemptyset(&set), sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	for (int n = 0; n < 3; n++) {
+		e.sigev_value.sival_int = n;
+		syscall(SYS_timer_create, CLOCK_MONOTONIC, &e, &id[n]);
+		s.it_value.tv_nsec += 1000;
+		syscall(SYS_timer_settime, id[n], 0, &s, NULL);
+	}
+	nanosleep(&t, NULL);
+	kill(getpid(), SIGUSR1);
+	while (sigtimedwait(&set, &i, &none) > 0)
+		printf("code %d value %d overrun %d\n", i.si_code, i.si_value.sival_int, i.si_overrun);
+	for (int n = 0; n < 3; n++)
+		syscall(SYS_timer_delete, id[n]);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 int main(void)
 {
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
-	order(), waited(), unblocked(), masks(), stacks(), arguments(), overruns();
+	order(), waited(), unblocked(), masks(), stacks(), arguments(), overruns(), several();
 	return 0;
 }
