@@ -76,6 +76,24 @@ static int dir_lookup(struct vnode *dir, const char *name, size_t len, struct vn
 	return err;
 }
 
+/* What files of some kinds tell besides, each where its call is (proc_pid_fdinfo(5)); of other files, nothing. */
+OPTIONAL void pidfd_info(struct text *t, struct file *f) { (void)t, (void)f; }
+OPTIONAL void eventfd_info(struct text *t, struct file *f) { (void)t, (void)f; }
+OPTIONAL void signalfd_info(struct text *t, struct file *f) { (void)t, (void)f; }
+OPTIONAL void timerfd_info(struct text *t, struct file *f) { (void)t, (void)f; }
+OPTIONAL void epoll_info(struct text *t, struct file *f) { (void)t, (void)f; }
+OPTIONAL void inotify_info(struct text *t, struct file *f) { (void)t, (void)f; }
+
+static void show_kind(struct text *t, struct file *f)
+{
+	pidfd_info(t, f);
+	eventfd_info(t, f);
+	signalfd_info(t, f);
+	timerfd_info(t, f);
+	epoll_info(t, f);
+	inotify_info(t, f);
+}
+
 static void show_info(struct text *t)
 {
 	struct file *f = fd_get(t->fd);
@@ -85,6 +103,7 @@ static void show_info(struct text *t)
 	u64 pos = file_positioned(f) ? f->pos : 0;
 	text_printf(t, "pos:\t%lu\nflags:\t0%o\nmnt_id:\t%u\nino:\t%lu\n", pos, f->flags | (fd_cloexec(t->fd, -1) > 0 ? O_CLOEXEC : 0),
 		f->vnode->mount ? f->vnode->mount->dev : 0, f->vnode->ino);
+	show_kind(t, f);
 	file_put(f);
 }
 static const struct procnode info_node = { "rt" "fdinfo/FD", show_info };

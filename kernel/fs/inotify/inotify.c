@@ -398,6 +398,17 @@ struct inotify *inotify_of(struct file *f)
 	return f->ops == &inotify_ops ? f->data : NULL;
 }
 
+void inotify_info(struct text *t, struct file *f)
+{
+	struct inotify *in = inotify_of(f);
+	struct list *l;
+
+	for (l = in ? in->watches.prev : NULL; l && l != &in->watches; l = l->prev) {
+		struct watch *w = container_of(l, struct watch, link);
+		text_printf(t, "inotify wd:%x ino:%lx sdev:%x mask:%x ignored_mask:0 \n", w->wd, w->v->ino, w->v->mount ? w->v->mount->dev : 0, w->mask);
+	}
+}
+
 /* As many as fit into 1 % of memory, with the inodes that Linux keeps for them (fs/notify/inotify/inotify_user.c there). */
 u32 inotify_watches_max(void)
 {

@@ -23,6 +23,12 @@ static void release_robust(pthread_t self)
 	}
 }
 
+/* What musl has given to set_tid_address() in each thread. */
+int *libc_tid_word(void)
+{
+	return (int *)&__thread_list_lock;
+}
+
 void raw_exit_anchor(void) {}	/* what makes a thread refers to this, so that this file is linked */
 
 /* musl's __pthread_exit, without all that the program could notice. The list's lock is let go by the kernel, when

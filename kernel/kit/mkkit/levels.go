@@ -59,7 +59,7 @@ func parseLevels(text string, all map[string]level) error {
 		switch {
 		case symbols.SyscallName(numberOf(name)) != name:
 			return fmt.Errorf("%s: Linux has no such system call", name)
-		case word != "" && word != "full" && word != "partial", (word == "partial") != (note != ""):
+		case word != "full" && word != "partial", (word == "partial") != (note != ""):
 			return fmt.Errorf("system call %s: level %q: use FULL or PARTIAL(\"what is missing\")", name, rest)
 		}
 		if _, again := all[name]; again {
@@ -96,11 +96,7 @@ has its effect or its documented error. *In part*: the note says what is missing
 | --- | --- | --- | --- |
 `)
 	for _, name := range rows {
-		word := all[name].word
-		if word == "" {
-			word = "not judged"
-		}
-		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", numberOf(name), name, word, all[name].note)
+		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", numberOf(name), name, all[name].word, all[name].note)
 	}
 	fmt.Fprintf(&b, "\n## Absent\n\n%s\n", wrap(absent, 110))
 	_, err := io.WriteString(w, b.String())

@@ -16,7 +16,8 @@ import (
 
 func TestParseLevels(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
-		{"read\tfull\x00prctl\tpartial\tno seccomp\x00write\t\x00", ""},
+		{"read\tfull\x00prctl\tpartial\tno seccomp\x00", ""},
+		{"write\t\x00", "use FULL or PARTIAL"},
 		{"read\tfull\x00read\tfull\x00", "two rows"},
 		{"reed\tfull\x00", "no such system call"},
 		{"read\tmostly\x00", "use FULL or PARTIAL"},
@@ -56,6 +57,39 @@ func TestFullCallsAreTested(t *testing.T) {
 		if all[name].word == "full" && !called[name] {
 			t.Errorf("%s is FULL, and no program in tests/programs calls it", name)
 		}
+	}
+}
+
+// TestFullCallsHaveEffects wants a row in tests/programs/honest/effects for each call that is here in full, which asks
+// whether what the call changes is so, or says why it changes nothing. TestEffects runs them.
+func TestFullCallsHaveEffects(t *testing.T) {
+	all, err := levels(testenv.MustHaveFile(t, "../../../build/kit/x64/libkernel.a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("../../../tests/programs/honest/effects/*.c")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no sources of rows: %v", err)
+	}
+	rows := map[string]bool{}
+	row := regexp.MustCompile(`(?m)^(?:(?:ROOT_|GUEST_)?EFFECT|IN_THREAD)\(([a-z0-9_]+)[,)]|^NONE\(([a-z0-9_]+), "[^"]+"\);`)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range row.FindAllSubmatch(text, -1) {
+			rows[string(m[1])+string(m[2])] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if (all[name].word == "full") != rows[name] {
+			t.Errorf("%s is %q, and has a row of its effect: %v", name, all[name].word, rows[name])
+		}
+		delete(rows, name)
+	}
+	for name := range rows {
+		t.Errorf("a row for %s, which is no call of this kernel", name)
 	}
 }
 

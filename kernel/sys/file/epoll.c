@@ -65,6 +65,19 @@ long sys_epoll_ctl(int epfd, int op, int fd, const struct epoll_event *user)
 }
 SYSCALL(233, epoll_ctl, FULL);
 
+void epoll_info(struct text *t, struct file *f)
+{
+	const struct epoll *ep = f->data;
+	struct epoll_item *i;
+
+	if (f->ops != &epoll_ops)
+		return;
+	for (u64 fd = 0; (i = radix_next(&ep->items, &fd)); fd++)
+		for (; i; i = i->next_same)
+			text_printf(t, "tfd: %8d events: %8x data: %16lx  pos:%lu ino:%lx sdev:%x\n", i->fd, i->event.events | POLLERR | POLLHUP, i->event.data,
+				file_positioned(i->file) ? i->file->pos : 0, i->file->vnode->ino, i->file->vnode->mount ? i->file->vnode->mount->dev : 0);
+}
+
 static long wait_events(struct epoll *ep, struct epoll_event *events, int max, ns_t deadline)
 {
 	for (;;) {

@@ -65,6 +65,14 @@ static const struct file_ops eventfd_ops = {
 	.read = eventfd_read, .write = eventfd_write, .poll = eventfd_poll, .release = eventfd_release, .seek = seek_nowhere,
 };
 
+void eventfd_info(struct text *t, struct file *f)
+{
+	struct eventfd *e = f->data;
+
+	if (f->ops == &eventfd_ops)
+		text_printf(t, "eventfd-count: %16lx\neventfd-semaphore: %d\n", e->count, e->semaphore);
+}
+
 /* For sys/mqueue/notify.c. */
 bool eventfd_add(struct file *f, u64 n)
 {

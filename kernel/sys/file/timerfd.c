@@ -8,13 +8,15 @@
 #define SECOND			1000000000UL
 
 struct timerfd {
-	bool realtime;		/* the clock it was made with */
+	bool realtime;		/* what CLOCK is */
 	bool by_wall;		/* NEXT is CLOCK_REALTIME's, not the monotonic clock's: relative times stay when it is set */
 	ns_t next;		/* 0: disarmed */
 	ns_t interval;
 	u64 ticks;		/* expirations not read yet */
 	bool cancels;		/* TFD_TIMER_CANCEL_ON_SET */
 	bool canceled;		/* the clock was set, and nobody was told yet */
+	int clock;		/* it was made with */
+	u32 flags;		/* of timerfd_settime() */
 	struct waitq q;
 	struct list link;
 };
@@ -112,6 +114,7 @@ long sys_timerfd_create(int clock, int flags)
 	struct timerfd *t = kzalloc(sizeof(*t));
 	if (!t)
 		return -ENOMEM;
+	t->clock = clock;
 	t->realtime = clock == CLOCK_REALTIME;
 	waitq_init(&t->q);
 	list_init(&t->link);
@@ -131,6 +134,18 @@ static void get(struct timerfd *t, struct itimerspec *out)
 	update(t);
 	out->it_interval = timespec_of(t->interval);
 	out->it_value = timespec_of(t->next ? t->next - now_of(t) : 0);
+}
+
+void timerfd_info(struct text *text, struct file *f)
+{
+	struct timerfd *t = f->data;
+	struct itimerspec v;
+
+	if (f->ops != &timerfd_ops)
+		return;
+	get(t, &v);
+	text_printf(text, "clockid: %d\nticks: %lu\nsettime flags: 0%o\nit_value: (%lu, %lu)\nit_interval: (%lu, %lu)\n", t->clock, t->ticks, t->flags,
+		v.it_value.tv_sec, v.it_value.tv_nsec, v.it_interval.tv_sec, v.it_interval.tv_nsec);
 }
 
 static bool bad(struct timespec t)
@@ -161,6 +176,7 @@ long sys_timerfd_settime(int fd, int flags, const struct itimerspec *new, struct
 	ns_t value = ns_of(n.it_value);
 	t->ticks = 0;
 	t->interval = ns_of(n.it_interval);
+	t->flags = flags;
 	t->by_wall = t->realtime && flags & TFD_TIMER_ABSTIME;
 	t->next = !value ? 0 : flags & TFD_TIMER_ABSTIME ? value : now_of(t) + value;
 	t->cancels = t->realtime && !(~flags & (TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET));

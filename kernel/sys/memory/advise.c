@@ -97,4 +97,4 @@ long sys_madvise(u64 addr, u64 len, int advice)
 	}
 	return r;
 }
-SYSCALL(28, madvise);
+SYSCALL(28, madvise, PARTIAL("no COLLAPSE, GUARD_INSTALL, HWPOISON or SOFT_OFFLINE; nothing is paged out, and pages are merged or huge whatever the advice"));

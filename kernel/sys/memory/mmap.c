@@ -92,4 +92,4 @@ long sys_mmap(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 	KERNEL_LOCK();
 	return map(addr, len, prot, flags, fd, offset);
 }
-SYSCALL(9, mmap);
+SYSCALL(9, mmap, PARTIAL("no huge pages (MAP_HUGETLB); areas with MAP_GROWSDOWN do not grow"));

@@ -36,6 +36,14 @@ static void pidfd_release(struct file *f)
 
 static const struct file_ops pidfd_ops = { .poll = pidfd_poll, .release = pidfd_release, .seek = seek_nowhere };
 
+void pidfd_info(struct text *t, struct file *f)
+{
+	if (f->ops != &pidfd_ops)
+		return;
+	int pid = f->flags & PIDFD_THREAD && !thread_of_file(f) ? -1 : (int)(long)f->data;
+	text_printf(t, "Pid:\t%d\nNSpid:\t%d\n", pid, pid);
+}
+
 static int install(int pid, u64 started, u32 flags)
 {
 	int fd = anon_install(&pidfd_ops, "anon_inode:[pidfd]", O_RDWR | O_CLOEXEC | flags, (void *)(long)pid);

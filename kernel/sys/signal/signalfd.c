@@ -100,6 +100,12 @@ static const struct file_ops signalfd_ops = {
 	.read = signalfd_read, .poll = signalfd_poll, .release = signalfd_release, .seek = seek_nowhere,
 };
 
+void signalfd_info(struct text *t, struct file *f)
+{
+	if (f->ops == &signalfd_ops)
+		text_printf(t, "sigmask:\t%016lx\n", ((struct signalfd *)f->data)->mask);
+}
+
 long sys_signalfd4(int fd, const u64 *set, size_t size, int flags)
 {
 	KERNEL_LOCK();

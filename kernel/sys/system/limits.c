@@ -54,7 +54,7 @@ long prlimit_plain(int pid, unsigned which, const struct rlimit *new, struct rli
 		CHECK_READ(new, sizeof(*new));
 	return pid != 0 && pid != 1 ? -ESRCH : checked(which, new, old);
 }
-SYSCALL_BY(302, prlimit64, prlimit_plain);
+SYSCALL_BY(302, prlimit64, prlimit_plain, PARTIAL("RLIMIT_CORE and RLIMIT_RTTIME are kept and told, but bind nothing"));
 
 long sys_getrlimit(unsigned which, struct rlimit *old)
 {
@@ -63,4 +63,4 @@ long sys_getrlimit(unsigned which, struct rlimit *old)
 		CHECK_WRITE(old, sizeof(*old));
 	return change(which, NULL, old);
 }
-SYSCALL(97, getrlimit);
+SYSCALL(97, getrlimit, FULL);

@@ -104,4 +104,4 @@ long sys_setrlimit(unsigned which, const struct rlimit *new)
 {
 	return prlimit_plain(0, which, new, NULL);
 }
-SYSCALL(160, setrlimit);
+SYSCALL(160, setrlimit, PARTIAL("RLIMIT_CORE and RLIMIT_RTTIME are kept and told, but bind nothing"));

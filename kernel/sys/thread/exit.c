@@ -6,6 +6,16 @@ OPTIONAL void futex_pi_exit(struct thread *t) { (void)t; }
 OPTIONAL void pidfd_thread_ends(void) {}	/* sys/pidfd/pidfd.c */
 OPTIONAL long futex_wake(int *addr, int n, u32 bits) { (void)addr, (void)n, (void)bits; return 0; }
 
+OPTIONAL int *second_tid_word(struct thread *t) { (void)t; return NULL; }	/* sys/thread/tid_raw.c */
+
+static void clear(int *word)
+{
+	if (word && user_ok(word, 4, PROT_WRITE)) {
+		*word = 0;
+		futex_wake(word, 1, ~0u);
+	}
+}
+
 noreturn static void end_thread(int code)
 {
 	struct thread *t = current();
@@ -13,10 +23,8 @@ noreturn static void end_thread(int code)
 	robust_exit(t);
 	futex_pi_exit(t);
 	pidfd_thread_ends();
-	if (t->clear_tid && user_ok(t->clear_tid, 4, PROT_WRITE)) {
-		*t->clear_tid = 0;
-		futex_wake(t->clear_tid, 1, ~0u);
-	}
+	clear(t->clear_tid);
+	clear(second_tid_word(t));
 	if (thread_count == 1)
 		vm_exit('x', code);
 	thread_exit();

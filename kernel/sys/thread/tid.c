@@ -6,7 +6,6 @@ long sys_set_tid_address(int *addr)
 	current()->clear_tid = addr;
 	return current()->tid;
 }
-SYSCALL(218, set_tid_address, FULL);
 
 long sys_gettid(void) { return current()->tid; }
 SYSCALL(186, gettid, FULL);

@@ -214,6 +214,15 @@ static void machine(void)
 	PART(times, (S(times, &times) >= 0,), (times.tms_stime, times.tms_cstime,));
 	PART(sysinfo, (S(sysinfo, &info), info.totalram > 0 && info.procs > 0,), ());
 	int id = S(shmget, IPC_PRIVATE, 4096L, IPC_CREAT | 0600);
+	struct rlimit core = { 5, 6 }, was = { 0 };
+	PART(setrlimit, (S(setrlimit, RLIMIT_CORE, &core), S(getrlimit, RLIMIT_CORE, &was), was.rlim_cur,), (S(setrlimit, 99, &core),));
+	PART(prlimit64, (S(prlimit64, 0, RLIMIT_RTTIME, &core, 0), S(prlimit64, 0, RLIMIT_RTTIME, 0, &was), was.rlim_max,), (S(prlimit64, 0, 99, &core, 0),));
+	char *area = mmap(0, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) + 4096;
+	unsigned char present;
+	munmap(area - 4096, 8192);
+	PART(mmap, (S(mmap, area, 4096L, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_FIXED, -1, 0L) == (long)area, *area = 1,),
+	     (S(mmap, 0L, 4096L, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0L), S(mincore, area - 4096, 4096L, &present),));
+	PART(madvise, (S(madvise, area, 4096L, MADV_DONTNEED), *area,), (S(madvise, area, 4096L, 25), S(madvise, area, 4096L, 102), S(madvise, area, 4096L, 100), S(madvise, area, 4096L, 101),));
 	PART(shmget, (id >= 0, S(shmctl, id, IPC_RMID, 0),), (S(shmget, IPC_PRIVATE, 2L << 20, IPC_CREAT | SHM_HUGETLB | 0600),));
 	PART(mprotect, (S(mprotect, page, 4096L, PROT_READ),), (S(mprotect, page, 4096L, PROT_READ | PROT_GROWSDOWN), S(mprotect, page, 4096L, PROT_READ | PROT_GROWSUP),));
 	PART(pkey_mprotect, (S(pkey_mprotect, page, 4096L, PROT_READ, -1),), (S(pkey_mprotect, page, 4096L, PROT_READ | PROT_GROWSDOWN, -1), S(pkey_mprotect, page, 4096L, PROT_READ | PROT_GROWSUP, -1),));
