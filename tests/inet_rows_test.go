@@ -15,6 +15,7 @@ func inetRows() []program {
 		{name: "inet-control", build: c("net/control.c")},
 		{name: "inet-proc", build: c("net/proc.c")},
 		{name: "inet-proc-static", build: c("net/proc.c", "-static")},
+		{name: "inet-settings", build: c("net/settings.c")},
 		{name: "inet-peek-off", build: c("net/peek_off.c")},
 		{name: "inet-interfaces", build: c("net/interfaces.c")},
 		{name: "inet-interfaces-static", build: c("net/interfaces.c", "-static")},

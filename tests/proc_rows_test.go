@@ -35,7 +35,8 @@ func procRows() []program {
 		rows = append(rows, p)
 	}
 	for name, build := range map[string]builder{"proc-deleted": c("proc/deleted.c", "-w"), "proc-deleted-static": c("proc/deleted.c", "-w", "-static"),
-		"proc-nowhere": c("proc/nowhere.c", "-w", "-pthread"), "proc-fdinfo": c("proc/fdinfo.c", "-w")} {
+		"proc-nowhere": c("proc/nowhere.c", "-w", "-pthread"), "proc-fdinfo": c("proc/fdinfo.c", "-w"),
+		"proc-vmflags": c("proc/vmflags.c")} {
 		rows = append(rows, program{name: name, build: build, tcg: true})
 	}
 	// Kernels without threads have one processor, and no list of them.

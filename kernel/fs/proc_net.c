@@ -8,7 +8,7 @@ static void show_route(struct text *t) { interface_list(t, 1); }
 static void show_inet6(struct text *t) { interface_list(t, 2); }
 
 PROCNODES(net_interfaces,
-	{ "r-" "net/dev", show_dev },
-	{ "r-" "net/if_inet6", show_inet6 },
-	{ "r-" "net/route", show_route },
+	{ "rt" "net/dev", show_dev },
+	{ "rt" "net/if_inet6", show_inet6 },
+	{ "rt" "net/route", show_route },
 );

@@ -464,6 +464,7 @@ OPTIONAL void proc_nodes(void)
 	KEEP(procnode_buddyinfo);
 	KEEP(procnode_cpuinfo);
 	KEEP_IF_THERE(procnode_net_sockets);
+	KEEP_IF_THERE(procnode_inet_settings);
 	KEEP(procnode_filesystems);
 	KEEP(procnode_loadavg);
 	KEEP(procnode_machine);

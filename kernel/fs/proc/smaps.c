@@ -20,10 +20,10 @@ static void put_use(struct text *t, const struct memory_use *u, u64 locked, bool
 /* In the order of Linux (its fs/proc/task_mmu.c, show_smap_vma_flags). */
 static void put_flags(struct text *t, const struct vma *v)
 {
-	bool shared = v->flags & MAP_SHARED, writes = v->prot & PROT_WRITE;
+	bool shared = v->flags & MAP_SHARED, writes = v->prot & PROT_WRITE, may_write = !(v->flags & VMA_NO_WRITE);
 
-	text_printf(t, "VmFlags: %s%s%s%smr mw me %s%s%s%s%s\n", v->prot & PROT_READ ? "rd " : "", writes ? "wr " : "",
-		v->prot & PROT_EXEC ? "ex " : "", shared ? "sh " : "", shared ? "ms " : "", v->flags & MAP_GROWSDOWN ? "gd " : "",
+	text_printf(t, "VmFlags: %s%s%s%smr %sme %s%s%s%s%s\n", v->prot & PROT_READ ? "rd " : "", writes ? "wr " : "",
+		v->prot & PROT_EXEC ? "ex " : "", shared && may_write ? "sh " : "", may_write ? "mw " : "", shared ? "ms " : "", v->flags & MAP_GROWSDOWN ? "gd " : "",
 		v->flags & MAP_LOCKED ? "lo " : "", writes && !shared ? "ac " : "", v->flags & MAP_NORESERVE ? "nr " : "");
 }
 
