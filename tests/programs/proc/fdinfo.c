@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -47,6 +48,7 @@ int main(void)
 	struct itimerspec v = { .it_value = { 1000, 5 }, .it_interval = { 7, 9 } };
 	struct epoll_event e = { .events = EPOLLIN | EPOLLET, .data.u64 = 0x123456789abc };
 	int counter = eventfd(300, EFD_SEMAPHORE), ep = epoll_create1(0), in = inotify_init(), timer = timerfd_create(CLOCK_BOOTTIME, 0);
+	char folder[] = "/tmp/fdinfo-XXXXXX";
 	sigset_t s;
 
 	show("pidfd", syscall(SYS_pidfd_open, getpid(), 0));
@@ -63,8 +65,9 @@ int main(void)
 	show("epoll", ep);
 	epoll_ctl(ep, EPOLL_CTL_DEL, counter, &e);
 	show("empty", ep);
-	inotify_add_watch(in, "/tmp", IN_MODIFY | IN_ONESHOT);
+	inotify_add_watch(in, mkdtemp(folder), IN_MODIFY | IN_ONESHOT);
 	inotify_add_watch(in, "/", IN_ALL_EVENTS);
 	show("inotify", in);
+	rmdir(folder);
 	return 0;
 }
