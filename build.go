@@ -135,7 +135,7 @@ func Build(ctx context.Context, opt Options) (_ *Image, err error) {
 		Drivers: notNil(kernel.Drivers), Modules: kernel.Modules.Names(), Syscalls: notNil(kernel.Syscalls), SyscallNotes: p.Syscalls.Notes, Libc: p.Manifest.Kernel.Libc,
 		LibcWhy: p.LibcWhy, Differences: p.Symbols.Differences,
 		Command: command, Argv0: argv0, Env: notNil(lastOfEach(app.Env)), Cwd: app.Cwd, User: app.User, Ulimits: app.Ulimits, Account: p.account(), ASLR: p.Manifest.Kernel.ASLR, Overlay: p.overlay(), Memory: app.Memory, CPUs: app.CPUs,
-		Mounts: p.mounts(), Traced: opt.Trace, DebugABI: guestview.ABIVersion,
+		Mounts: p.mounts(), Traced: opt.Trace, DebugABI: guestview.ABIVersion, MapRoot: true,
 	}
 	if im.Libc == "" {
 		im.Libc = "kernel"

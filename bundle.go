@@ -75,6 +75,8 @@ type Info struct {
 	// Mounts are made before the program starts.
 	Mounts []kvmboot.Mount `json:"mounts,omitempty"`
 	Traced bool            `json:"traced,omitempty"` // the kernel can tell of system calls
+	// MapRoot: the kernel counts a root file system in its memory among its disks.
+	MapRoot bool `json:"map_root,omitempty"`
 	// DebugABI is where the kernel has what debuggers look for (internal/guestview).
 	DebugABI int `json:"debug_abi,omitempty"`
 }

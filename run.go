@@ -249,6 +249,7 @@ func (im *Image) Config(opt RunOptions) kvmboot.Config {
 	cfg.NoVirtio = im.noDevices(&opt)
 	cfg.SerialConsole = !im.mayHave("virtio_console")
 	cfg.NoEntropy = !im.mayHave("virtio_rng")
+	cfg.MapRoot = im.MapRoot
 	cfg.RootAsModule = !im.has("virtio_blk") // modules come from the root file system
 	if opt.Args != nil {
 		cfg.Args = append(cfg.Args[:1], opt.Args...)

@@ -29,6 +29,9 @@ type Config struct {
 	Kernel string
 	// Root is the path of the root file system image; empty: none.
 	Root string
+	// MapRoot has the built-in runner map Root into the guest's memory, where nothing prevents that: it is a PVH module
+	// then, and no block device. The kernel must count it among its disks all the same.
+	MapRoot bool
 	// RootAsModule hands Root over as a PVH module instead of a block device.
 	RootAsModule bool
 	// NoVirtio (profile base) offers no virtio device at all: Root goes as a PVH

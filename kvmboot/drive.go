@@ -125,9 +125,18 @@ func driveName(i int) string { return fmt.Sprintf("uk-drive%d", i) }
 
 // openRoot opens the root image, which any number of machines may share.
 func openRoot(path string, queues int) (*block, error) {
-	f, fi, err := bounded.Open(path)
+	f, size, err := openRootFile(path)
 	if err != nil {
 		return nil, err
+	}
+	return newBlock(f, size, true, "uk-root", queues), nil
+}
+
+// openRootFile opens the image of a root file system, which nobody may write meanwhile.
+func openRootFile(path string) (*os.File, int64, error) {
+	f, fi, err := bounded.Open(path)
+	if err != nil {
+		return nil, 0, err
 	}
 	if fi.Size() == 0 {
 		err = fmt.Errorf("%s: the root image is empty", path)
@@ -137,7 +146,7 @@ func openRoot(path string, queues int) (*block, error) {
 	}
 	if err != nil {
 		f.Close()
-		return nil, err
+		return nil, 0, err
 	}
-	return newBlock(f, fi.Size(), true, "uk-root", queues), nil
+	return f, fi.Size(), nil
 }

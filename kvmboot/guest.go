@@ -292,7 +292,7 @@ func (g *Guest) Debug(cpu int, step, software bool, watches []Watch) error {
 }
 
 // Physical gives guest memory at a physical address: n bytes, or an error where they are no RAM.
-func (g *Guest) Physical(addr, n uint64) ([]byte, error) { return g.m.mem.slice(addr, n) }
+func (g *Guest) Physical(addr, n uint64) ([]byte, error) { return g.m.mem.readable(addr, n) }
 
 // ErrNotMapped is the error of an address that the guest's page tables do not map.
 var ErrNotMapped = errors.New("the guest has nothing mapped there")
@@ -365,7 +365,7 @@ func (g *Guest) access(cr3, addr uint64, b []byte, with func(guest, b []byte)) (
 			return done, err
 		}
 		n := min(room, uint64(len(b)-done))
-		mem, err := g.m.mem.slice(phys, n)
+		mem, err := g.m.mem.readable(phys, n) // what is written to the image is this guest's own copy
 		if err != nil {
 			return done, ErrNotMapped
 		}

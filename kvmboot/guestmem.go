@@ -17,11 +17,12 @@ import (
 //	   0x0009_0000  boot data: start_info, memory map, module list (bootDataAddr)
 //	   0x0009_1000  kernel command line (unless it is longer than 56 KB)
 //	0xc000_0000  lowLimit
+//	             the root file system's image, if it is mapped and has room here (rootimage.go)
 //	0xfeb0_0000  virtio-mmio transport i at +0x200*i, interrupt 5+i
 //	0xfec0_0000  IOAPIC        (in KVM)
 //	0xfee0_0000  local APIC    (in KVM)
 //	0xfffb_c000  identity map page and TSS pages that KVM wants on Intel
-//	0x1_0000_0000  the rest of RAM
+//	0x1_0000_0000  the rest of RAM, then the image if it had no room
 const (
 	lowLimit        = 0xc0000000
 	highBase        = 0x1_0000_0000
@@ -42,7 +43,8 @@ var errOutsideRAM = errors.New("address range is not in guest memory")
 // lowLimit and, for large guests, a second piece from highBase on.
 type guestMemory struct {
 	low, high []byte
-	first     uint64 // bytes of low that are given at once; lazymem.go has the rest
+	first     uint64     // bytes of low that are given at once; lazymem.go has the rest
+	root      *rootImage // nil: the guest's root file system is not mapped
 	hugePages bool
 }
 
@@ -137,6 +139,10 @@ func (m *guestMemory) close() {
 	unmap(m.low)
 	unmap(m.high)
 	m.low, m.high = nil, nil
+	if m.root != nil {
+		unmap(m.root.mem)
+		m.root = nil
+	}
 }
 
 // slice gives the n bytes of guest memory at physical address addr, or

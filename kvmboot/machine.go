@@ -136,7 +136,17 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 			return nil, err
 		}
 	}
-	m.lazy.slot = uint32(len(regions))
+	m.lazy.slot = uint32(len(regions)) + 1
+	if cfg.MapRoot && cfg.Root != "" {
+		f, size, err := openRootFile(cfg.Root)
+		if err != nil {
+			return nil, err
+		}
+		m.disks = append(m.disks, f)
+		if m.mem.root, err = m.mapRoot(f, size, m.lazy.slot-1); err != nil {
+			return nil, err
+		}
+	}
 	// Where Intel processors without unrestricted guest mode keep helper pages; both
 	// lie outside RAM. Not every KVM has them.
 	identity := uint64(identityMapAddr)
@@ -407,7 +417,7 @@ func (m *machine) load(k *kernelFile) error {
 	}
 	var bi bootInfo
 	module := ""
-	if m.cfg.RootAsModule {
+	if m.cfg.RootAsModule && m.mem.root == nil {
 		module = m.cfg.Root
 	}
 	// What the command line says of the clock is known once there is a processor.
@@ -433,10 +443,16 @@ func (m *machine) load(k *kernelFile) error {
 		if bi.cmdline, behind, err = buildCmdline(m.cfg, len(m.devices), time.Now().UnixNano(), cmdlineRoom, words...); err != nil {
 			return err
 		}
-		if err := bi.placeModules(m.mem, module, behind, max(k.end(), MinMemory)); err != nil {
+		if r := m.mem.root; r != nil {
+			bi.moduleAddr = r.addr
+			bi.moduleSize, err = r.give(m, behind)
+		} else {
+			err = bi.placeModules(m.mem, module, behind, max(k.end(), MinMemory))
+		}
+		if err != nil {
 			return err
 		}
-		if bi.moduleSize > 0 { // it ends the RAM below lowLimit, and is read without being announced
+		if bi.moduleSize > 0 && m.mem.root == nil { // it ends the RAM below lowLimit, and is read without being announced
 			if err := m.announced(1); err != nil {
 				return err
 			}

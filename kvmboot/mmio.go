@@ -45,7 +45,7 @@ func (m *machine) addDevices() error {
 		return nil
 	}
 	add := m.addDevice
-	if m.cfg.Root != "" && !m.cfg.RootAsModule {
+	if m.cfg.Root != "" && !m.cfg.RootAsModule && m.mem.root == nil {
 		d, err := openRoot(m.cfg.Root, m.cfg.CPUs)
 		if err != nil {
 			return err

@@ -102,6 +102,10 @@ func (c *vcpu) run() {
 			if err == unix.EINTR || err == unix.EAGAIN {
 				continue
 			}
+			if err == unix.EFAULT && c.m.mem.root.cut() {
+				c.m.fail(errMemoryGone)
+				return
+			}
 			c.m.fail(c.machineError("KVM_RUN: "+err.Error(), nil))
 			return
 		}

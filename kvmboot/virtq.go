@@ -130,7 +130,11 @@ func (q *virtqueue) walk(m *guestMemory, c *chain) error {
 			return badQueue("descriptor %d has flags %#x, which were not negotiated", i, flags)
 		}
 		if n > 0 {
-			b, err := m.slice(addr, uint64(n))
+			at := m.readable
+			if flags&descWrite != 0 {
+				at = m.slice
+			}
+			b, err := at(addr, uint64(n))
 			if err != nil {
 				return badQueue("descriptor %d: %d bytes at %#x: %v", i, n, addr, err)
 			}

@@ -62,8 +62,11 @@ func Write(ctx context.Context, w io.Writer, entries []Entry, opts Options) (Sta
 	if _, err := w.Write(p.head); err != nil {
 		return Stats{}, err
 	}
+	written := len(p.head)
 	err = p.each(ctx, opts.Workers, nil, func(b []byte) error {
-		_, err := w.Write(b)
+		skip := min(written, len(b))
+		written -= skip
+		_, err := w.Write(b[skip:])
 		return err
 	})
 	if err != nil {
@@ -103,9 +106,6 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 		return Stats{}, &os.PathError{Op: "write", Path: path, Err: err}
 	}
 	sum := newDigest(opts)
-	if sum != nil {
-		sum.Write(p.head)
-	}
 	done := int64(0)
 	emit := func(b []byte) error {
 		if sum != nil {
@@ -115,9 +115,6 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 			opts.Progress(done, p.size())
 		}
 		return nil
-	}
-	if _, err := f.WriteAt(p.head, 0); err != nil {
-		return Stats{}, outfile.Named(err, path)
 	}
 	if err := p.each(ctx, opts.Workers, f, emit); err != nil {
 		return Stats{}, outfile.Named(err, path)

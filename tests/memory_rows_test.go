@@ -35,6 +35,7 @@ func memoryRows() []program {
 		{name: "memory-full-static-cpus2", build: compile("gcc", "memory/full.c", static), memory: 24 * mb, cpus: 2, tcg: true, check: endsFilled},
 	}
 	rows = append(rows, bigFileRows()...)
+	rows = append(rows, inPlaceRows()...)
 	limits := []string{"stack=16777216:33554432", "nofile=20:30", "fsize=100000", "core=0", "nice=25", "rtprio=3"}
 	for name, build := range map[string]func(*testing.T, string) string{
 		"memory-ulimits": c("memory/ulimits.c"), "memory-ulimits-static": compile("gcc", "memory/ulimits.c", static),

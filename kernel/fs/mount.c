@@ -71,16 +71,19 @@ OPTIONAL struct mount *overlay_root(struct mount *m) { return m; }
 
 void vfs_mount_root(void)
 {
-	static struct block_device module = { .name = "boot module" };
-	struct block_device *d = root_part(root_device);
+	static struct block_device module = { .name = "boot_module" };
+	struct block_device *d = &module;
 
 	if (boot_module_size) {
 		module.mapped = phys_to_virt(boot_module_start);
 		module.sectors = boot_module_size / 512;
-		d = &module;
+		module.next = root_device;	/* the first disk, whichever way it is read */
+		root_device = d;
+	} else {
+		d = root_part(root_device);
 	}
 	if (!d)
-		panic("no root file system: add a block device that the profile has a driver for, or a boot module");
+		panic("no root file system: add a disk that the profile has a driver for, or a boot module");
 	struct mount *m = new("/", "rofs");
 
 	m->source = d->name;

@@ -205,6 +205,7 @@ static const char *mount(struct mount *m, struct block_device *dev)
 	const char *why;
 
 	rofs_device = dev;
+	image_start = ~0UL;	/* contents begin anywhere, and other files' follow them at once: they are copied to pages */
 	if (!dev->sectors)
 		return "the device is empty";
 	if (rofs1_meta_load(0, 1) || rofs1_meta(0, &sb, sizeof(sb)))

@@ -188,16 +188,14 @@ static const char *mount(struct mount *m, struct block_device *dev)
 	tables.ops = &file_ops;
 	tables.mode = S_IFREG;
 	tables.size = ROFS2_BLOCK;	/* more than the superblock comes with it */
-	if (dev->sectors < ROFS2_BLOCK / ROFS_SECTOR)
-		return "it is cut short";
-	if (rofs2_table(0, &sb, sizeof(sb)))
+	if (dev->sectors < ROFS2_BLOCK / ROFS_SECTOR || rofs2_table(0, &sb, sizeof(sb)))
 		return "its first block cannot be read";
 	if (sb.magic != ROFS_MAGIC)
 		return "it is not a rofs image";
 	if (sb.version != ROFS2_VERSION || sb.block_size != ROFS2_BLOCK)
 		return "it is a rofs image of another version";
 	if (sb.features & ~ROFS2_HOLES)
-		return "it has features that this kernel does not know";
+		return "it has features unknown to this kernel";
 	if (sb.blocks > dev->sectors / (ROFS2_BLOCK / ROFS_SECTOR) || sb.table_bytes > sb.blocks * ROFS2_BLOCK)
 		return "it is cut short";
 	tables.size = sb.table_bytes;

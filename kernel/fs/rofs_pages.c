@@ -13,7 +13,14 @@ static int read(struct vnode *v, u64 pos, void *buf, u64 bytes)
 
 int rofs_getpage(struct vnode *v, u64 index, bool for_write, void **page)
 {
-	return for_write ? -EROFS : pagecache_get(v, index, read, page);
+	const void *p = rofs_direct(v, index * PAGE_SIZE);
+
+	if (for_write)
+		return -EROFS;
+	if (!page_of_image(p) || index * PAGE_SIZE >= v->size)
+		return pagecache_get(v, index, read, page);
+	*page = (void *)p;
+	return 0;
 }
 
 const void *rofs_direct(struct vnode *v, u64 pos)

@@ -42,10 +42,6 @@ noreturn void out_of_memory(const char *what);
 noreturn void vm_exit(char kind, u8 value);
 extern volatile u32 *exit_register;
 
-/* boot/main.c: what the boot protocol said. */
-extern phys_t boot_module_start;	/* 0: none */
-extern u64 boot_module_size;
-
 /* time/clock.c */
 ns_t now_monotonic(void);
 ns_t now_realtime(void);

@@ -5,6 +5,10 @@
 #include "layout.h"
 #include "types.h"
 
+/* boot/start_info.c: what the boot protocol said of the boot module, which is the root file system's image or words. */
+extern phys_t boot_module_start;	/* 0: none */
+extern u64 boot_module_size;
+
 struct thread;
 struct vnode;
 
@@ -29,6 +33,10 @@ static inline phys_t virt_to_phys(const void *v) { return (u64)v - DIRECT_BASE; 
 void page_init(void);
 void page_map_finish(void);
 struct page *page_of(const void *p);
+/* A page of the root file system's image, where that lies in memory, behind all RAM, and its files' contents begin on
+ * pages: nobody counts who uses it, and it is never free. */
+extern u64 image_start;
+static inline bool page_of_image(const void *p) { return (u64)p >= image_start; }
 void *pages_alloc(unsigned order, bool zeroed);
 void *pages_take(unsigned order, bool zeroed);
 void pages_free(void *p, unsigned order);
@@ -109,7 +117,8 @@ void vm_file_clean(const struct vnode *file);
 /* mm/fault.c: 0; -EFAULT: the app's fault; -ENOMEM; else what reading the file gave, -ENXIO behind its end */
 int vm_fault(u64 addr, u32 error);
 bool vm_populate(u64 addr, size_t len, bool write);	/* makes the range present, and writable if WRITE, as far as its areas allow */
-int map_file_page(struct vma *v, u64 addr, bool write);	/* one that is not mapped; WRITE: of a private area, a copy */
+/* One that is not mapped; WRITE: of a private area, a copy. 1: of the image, and what else of it is within 2 MB, too. */
+int map_file_page(struct vma *v, u64 addr, bool write);
 u64 page_entry(u64 addr);	/* of the page tables, at whatever level; 0: none */
 u64 vma_usable_end(const struct vma *v);	/* what lies behind belongs to no page of the file: SIGBUS */
 
@@ -155,7 +164,10 @@ u64 *pte_find(u64 addr, bool create, int *level);
 u64 *pte_next(u64 *addr, u64 end, int *level);
 u64 *pde_find(u64 addr);	/* the 2 MB entry, its tables made; NULL: memory is out */
 bool huge_split(u64 *pde);	/* a 2 MB entry becomes a table; false: memory is out */
+void *pte_page(u64 entry);	/* that it maps */
+void pte_put(u64 entry);	/* page_put() of that */
 u64 pte_flags(int prot);
+u64 pte_own(const void *page, int prot);	/* an entry for PAGE, of its own */
 /* Changes the entry at PTE to WANT, in one step with what processors note there; the old one. */
 static inline u64 pte_change(u64 *pte, u64 want) { return __atomic_exchange_n(pte, want, __ATOMIC_RELAXED); }
 void tlb_flush(void);		/* on every CPU, before it returns */

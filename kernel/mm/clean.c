@@ -26,9 +26,9 @@ static u64 clean_from(const struct vma *v, u64 *at, u64 most, bool take)
 	u64 *pte;
 
 	while (n < most && (pte = pte_next(at, v->end, &level))) {
-		if (level == 1 && *pte && !(*pte & PTE_OWNED)) {
+		if (level == 1 && *pte && !(*pte & PTE_OWNED) && !page_of_image(pte_page(*pte))) {
 			if (take) {
-				page_put(phys_to_virt(*pte & PTE_ADDR));
+				pte_put(*pte);
 				*pte = 0;
 			}
 			n++;

@@ -16,7 +16,7 @@ static bool drop_from(const struct vma *v, u64 first, u64 end, bool copies)
 		if (!*pte || (!copies && !(v->flags & MAP_SHARED) && *pte & PTE_OWNED))
 			continue;
 		u64 old = pte_change(pte, 0);
-		page_put(phys_to_virt(old & PTE_ADDR));
+		pte_put(old);
 		all |= old;
 	}
 	return all & PTE_A;

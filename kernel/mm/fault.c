@@ -2,7 +2,8 @@
  * next to a present page (memory that is being walked through) maps a larger
  * neighbourhood, the larger the more of it is there, and one next to a present
  * 2 MB a further 2 MB; a lone first touch, of a stack for instance, maps 16 KB.
- * A first write beside a page that was written to copies a neighbourhood, too. */
+ * A first write beside a page that was written to copies a neighbourhood, too.
+ * Files of an image that lies in memory are mapped where they are, 2 MB at a time. */
 #include "cpu.h"
 #include "kernel.h"
 #include "vfs.h"
@@ -32,36 +33,38 @@ static bool plenty(void)
 	return mem_free_pages >= (mem_total_pages - mem_lent_pages) / 4;
 }
 
-/* How much to map for a fault at ADDR, a power of two that what is mapped is aligned to: LEAST for a lone touch, four
- * times as much for each such block that is next to a page that has LIKE. */
-static u64 around(struct vma *v, u64 addr, u64 least, u64 like)
+/* So little that only what is asked for is mapped: two neighbourhoods might put each other out for ever. */
+static bool scarce(void)
 {
-	u64 size = least;
+	return mem_free_pages < 2 * mem_kept_pages;
+}
 
-	while (size < HUGE_SIZE && (size < AROUND || plenty())) {
-		u64 block = align_down(addr, size);
-		if (!walked(v, block, block + size, like))
-			break;
+struct range { u64 from, to; };
+
+/* What to map for a fault at ADDR, of a power of two that it is aligned to: LEAST for a lone touch, four
+ * times as much for each such block that is next to a page that has LIKE. */
+static struct range around(struct vma *v, u64 addr, u64 least, u64 like)
+{
+	u64 size = least, block;
+
+	while (block = align_down(addr, size), size < HUGE_SIZE && (size < AROUND || plenty()) && walked(v, block, block + size, like))
 		size = min(size * 4, (u64)HUGE_SIZE);
-	}
-	return size;
+	return (struct range){ max(block, v->start), min(block + size, vma_usable_end(v)) };
 }
 
 static bool try_huge(struct vma *v, u64 addr)
 {
-	u64 base = align_down(addr, (u64)HUGE_SIZE);
+	struct range r = around(v, addr, HUGE_SIZE, 0);
 
-	if (base < v->start || base + HUGE_SIZE > v->end || !walked(v, base, base + HUGE_SIZE, PTE_P))
+	if (r.to - r.from != HUGE_SIZE || !walked(v, r.from, r.to, PTE_P) || !plenty())
 		return false;
-	if (!plenty())
-		return false;
-	u64 *pde = pde_find(base);
+	u64 *pde = pde_find(addr);
 	if (!pde || *pde)
 		return false;
 	void *p = pages_alloc(HUGE_SHIFT - PAGE_SHIFT, true);
 	if (!p)
 		return false;
-	*pde = virt_to_phys(p) | pte_flags(v->prot) | PTE_OWNED | PTE_HUGE;
+	*pde = pte_own(p, v->prot) | PTE_HUGE;
 	return true;
 }
 
@@ -69,11 +72,8 @@ static int map_anonymous(struct vma *v, u64 addr)
 {
 	if (try_huge(v, addr))
 		return 0;
-	/* when memory is short: only what is asked for */
-	u64 size = mem_free_pages < 2 * mem_kept_pages ? PAGE_SIZE : around(v, addr, AROUND_LONE, PTE_P);
-	u64 from = max(align_down(addr, size), v->start);
-	u64 to = min(align_down(addr, size) + size, v->end);
-	for (u64 a = from; a < to; a += PAGE_SIZE) {
+	struct range r = scarce() ? around(v, addr, PAGE_SIZE, ~0UL) : around(v, addr, AROUND_LONE, PTE_P);
+	for (u64 a = r.from; a < r.to; a += PAGE_SIZE) {
 		int level;
 		u64 *pte = pte_find(a, true, &level);
 		if (!pte)
@@ -83,7 +83,7 @@ static int map_anonymous(struct vma *v, u64 addr)
 		void *p = page_alloc_user(true);
 		if (!p)
 			return -ENOMEM;
-		*pte = virt_to_phys(p) | pte_flags(v->prot) | PTE_OWNED;
+		*pte = pte_own(p, v->prot);
 	}
 	return 0;
 }
@@ -91,7 +91,7 @@ static int map_anonymous(struct vma *v, u64 addr)
 /* A private copy of a page that the page cache also holds. */
 static int copy_page(struct vma *v, u64 *pte)
 {
-	void *from = phys_to_virt(*pte & PTE_ADDR);
+	void *from = pte_page(*pte);
 	void *to;
 
 	page_get(from);		/* the entry may lose it to the allocation */
@@ -104,7 +104,7 @@ static int copy_page(struct vma *v, u64 *pte)
 		return 0;
 	}
 	memcpy(to, from, PAGE_SIZE);
-	u64 old = pte_change(pte, virt_to_phys(to) | pte_flags(v->prot) | PTE_OWNED);
+	u64 old = pte_change(pte, pte_own(to, v->prot));
 	/* This CPU forgot the translation when it faulted (SDM vol. 3, 4.10.4.1), and none knows one that was not used (4.10.2.3). */
 	if (cpu_count > 1 && old & PTE_A)
 		tlb_flush();
@@ -118,11 +118,10 @@ static void copy_around(struct vma *v, u64 addr)
 {
 	if (!v->file || v->file->ops->truncate || v->flags & MAP_SHARED || !(v->prot & PROT_WRITE))
 		return;
-	u64 size = around(v, addr, PAGE_SIZE, PTE_P | PTE_W);
-	u64 to = min(align_down(addr, size) + size, v->end);
+	struct range r = around(v, addr, PAGE_SIZE, PTE_P | PTE_W);
 	int level;
 
-	for (u64 a = max(align_down(addr, size), v->start); a < to && mem_free_pages >= 2 * mem_kept_pages; a += PAGE_SIZE) {
+	for (u64 a = r.from; a < r.to && !scarce(); a += PAGE_SIZE) {
 		u64 *pte = pte_find(a, false, &level);
 		if (pte && level == 1 && (*pte & (PTE_P | PTE_W | PTE_A)) == PTE_P && copy_page(v, pte))
 			break;
@@ -130,6 +129,26 @@ static void copy_around(struct vma *v, u64 addr)
 }
 
 struct thread *pagecache_looks;
+
+/* A file of the image that lies in memory, in 2 MB around ADDR, where PAGE is: it takes nothing but entries. Returns 1,
+ * or an error. A 2 MB entry is for files that never change, of which nobody takes out single pages. */
+static int map_in_place(struct vma *v, u64 addr, void *page)
+{
+	struct range r = around(v, addr, HUGE_SIZE, 0);
+	u64 entry = (virt_to_phys(page) - (addr - r.from)) | (pte_flags(v->prot) & ~PTE_W), *pte;
+	int level;
+
+	if (r.to - r.from == HUGE_SIZE && !(entry & (HUGE_SIZE - PAGE_SIZE)) && !v->file->ops->truncate && (pte = pde_find(addr)) && !*pte) {
+		*pte = entry | PTE_HUGE;
+		return 1;
+	}
+	if (!(pte = pte_find(r.from, true, &level)))
+		return -ENOMEM;
+	for (; r.from < r.to; r.from += PAGE_SIZE, entry += PAGE_SIZE, pte++)
+		if (!*pte)
+			*pte = entry;
+	return 1;
+}
 
 int map_file_page(struct vma *v, u64 addr, bool write)
 {
@@ -148,28 +167,18 @@ int map_file_page(struct vma *v, u64 addr, bool write)
 		page_put(page);
 	if (err || !same)	/* unmapped meanwhile: the access faults again */
 		return err == -EFAULT ? -ENXIO : err;
+	if (page_of_image(page) && (shared || !write))
+		return map_in_place(v, addr, page);
 	u64 *pte = pte_find(addr, true, &level);
 	if (!pte || level != 1 || *pte) {	/* memory is out, or another thread was faster */
 		page_put(page);
 		return pte ? 0 : -ENOMEM;
 	}
-	if (write && !shared) {
-		void *copy = page_alloc_user(false);
-		if (copy)
-			memcpy(copy, page, PAGE_SIZE);
-		page_put(page);
-		if (!copy)
-			return -ENOMEM;
-		*pte = virt_to_phys(copy) | pte_flags(v->prot) | PTE_OWNED;
-		return 0;
-	}
-	u64 flags = pte_flags(v->prot) | (write ? PTE_A : 0);	/* another processor may know the page that was here */
+	u64 entry = pte_own(page, v->prot);
 	if (!shared || !(v->prot & PROT_WRITE) || (file->ops->shared && !write))
-		flags &= ~PTE_W;
-	else
-		flags |= PTE_OWNED;
-	*pte = virt_to_phys(page) | flags;
-	return 0;
+		entry &= ~(PTE_W | PTE_OWNED);
+	*pte = entry | (shared && write ? PTE_A : 0);	/* another processor may know the page that was here */
+	return write && !shared ? copy_page(v, pte) : 0;
 }
 
 u64 vma_usable_end(const struct vma *v)
@@ -182,20 +191,17 @@ u64 vma_usable_end(const struct vma *v)
 
 static int map_file(struct vma *v, u64 addr, bool write)
 {
-	u64 page = align_down(addr, (u64)PAGE_SIZE);
-	u64 start = v->start, end = vma_usable_end(v), size = around(v, addr, AROUND, PTE_P);
+	u64 page = align_down(addr, (u64)PAGE_SIZE), start = v->start;
+	struct range r = around(v, addr, AROUND, PTE_P);
 
-	if (page >= end)
+	if (page >= r.to)	/* behind the file's end */
 		return -ENXIO;	/* SIGBUS */
 	int err = map_file_page(v, page, write);
 	if (err)
 		return err;
-	u64 from = max(align_down(addr, size), start);
-	u64 to = min(align_down(addr, size) + size, end);
-	if (mem_free_pages < mem_total_pages / 8)	/* what is read for nothing puts out what is in use */
+	if (!plenty())	/* what is read for nothing puts out what is in use */
 		pagecache_looks = current();
-	/* where memory is short, two neighbourhoods might put each other out for ever */
-	for (u64 a = from; a < to && mem_free_pages >= 2 * mem_kept_pages; a += PAGE_SIZE) {
+	for (u64 a = r.from; a < r.to && !scarce(); a += PAGE_SIZE) {
 		int level;
 		u64 *pte = pte_find(a, false, &level);
 		v = vma_find(a);	/* map_file_page may have slept */
@@ -226,12 +232,14 @@ int vm_fault(u64 addr, u32 error)
 		if (!write || *pte & PTE_W)
 			return 0;	/* another thread was faster, or the TLB was behind */
 		if (!(v->flags & MAP_SHARED)) {
-			int err = copy_page(v, pte);
+			if (level == 2)
+				pte = huge_split(pte) ? pte_find(addr, false, &level) : NULL;
+			int err = pte ? copy_page(v, pte) : -ENOMEM;
 			if (!err)
 				copy_around(v, addr);
 			return err;
 		}
-		page_put(phys_to_virt(*pte & PTE_ADDR));	/* the file gives it again, to be written to */
+		pte_put(*pte);	/* the file gives it again, to be written to */
 		*pte = 0;
 	}
 	if (!v->file)
@@ -242,7 +250,7 @@ int vm_fault(u64 addr, u32 error)
 		vm_wait_end();
 	if (!err && write && (v = vma_find(addr)))	/* it may have slept */
 		copy_around(v, addr);
-	return err;
+	return min(err, 0);
 }
 
 /* Makes the range present and writable as far as its areas allow, so that code

@@ -34,7 +34,7 @@ void user_lost_page(struct regs *r, u64 addr)
 	if (!pte || !page)
 		out_of_memory("while a system call ended");
 	if (*pte)	/* it may not be written to: others may read it on */
-		memcpy(page, phys_to_virt(*pte & PTE_ADDR), PAGE_SIZE);
+		memcpy(page, pte_page(*pte), PAGE_SIZE);
 	lent[lent_count].pte = pte;
 	lent[lent_count++].old = *pte;
 	*pte = virt_to_phys(page) | pte_flags(PROT_READ | PROT_WRITE);
@@ -51,7 +51,7 @@ void user_lost_step(struct regs *r)
 		panic_regs(r, "%s in the kernel", fault_name(r->vector));
 	while (lent_count) {
 		u64 *pte = lent[--lent_count].pte;
-		page_put(phys_to_virt(*pte & PTE_ADDR));
+		pte_put(*pte);
 		*pte = lent[lent_count].old;
 	}
 	tlb_flush();

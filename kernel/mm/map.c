@@ -8,9 +8,14 @@
 extern u64 boot_pml4[512];
 extern char boot_stack[];
 
-static inline u64 *table_of(u64 entry)
+void *pte_page(u64 entry)
 {
 	return phys_to_virt(entry & PTE_ADDR);
+}
+
+static inline u64 *table_of(u64 entry)
+{
+	return pte_page(entry);
 }
 
 static u64 *table_make(u64 *entry)
@@ -61,8 +66,10 @@ bool huge_split(u64 *pde)
 	if (!t)
 		return false;
 	for (unsigned i = 0; i < 512; i++) {
+		void *page = pte_page(entry + i * PAGE_SIZE);
 		t[i] = entry + i * PAGE_SIZE;
-		page_of(phys_to_virt((entry & PTE_ADDR) + i * PAGE_SIZE))->refs = 1;
+		if (!page_of_image(page))
+			page_of(page)->refs = 1;
 	}
 	*pde = virt_to_phys(t) | PTE_P | PTE_W | PTE_U;
 	return true;
@@ -81,6 +88,11 @@ u64 pte_flags(int prot)
 	return f;
 }
 
+u64 pte_own(const void *page, int prot)
+{
+	return virt_to_phys(page) | pte_flags(prot) | PTE_OWNED;
+}
+
 OPTIONAL void tlb_flush_others(void) {}
 
 void tlb_flush(void)
@@ -89,28 +101,26 @@ void tlb_flush(void)
 	tlb_flush_others();
 }
 
-/* Permissions of a page of the kernel image. */
+/* Permissions of a page of the kernel image, in the order of kernel.ld. */
 static u64 image_flags(u64 addr)
 {
-	if (addr >= (u64)monitor_text_start && addr < (u64)monitor_text_end)
-		return pte_flags(PROT_READ | PROT_EXEC);
-	if (addr >= (u64)kernel_text_start && addr < (u64)kernel_text_end)
-		return pte_flags(PROT_READ | PROT_EXEC);
-	if (addr >= (u64)kernel_rodata_start && addr < (u64)kernel_rodata_end)
-		return pte_flags(PROT_READ);
+	bool code = addr < (u64)kernel_text_start ? addr >= (u64)monitor_text_start && addr < (u64)monitor_text_end :
+		addr < (u64)kernel_rodata_start;
+
 	if (addr == (u64)boot_stack - PAGE_SIZE)
 		return 0;
-	return pte_flags(PROT_READ | PROT_WRITE);
+	return pte_flags(code ? PROT_READ | PROT_EXEC : addr < (u64)kernel_rodata_start || addr >= (u64)kernel_rodata_end ?
+		PROT_READ | PROT_WRITE : PROT_READ);
 }
 
-static void map_direct(phys_t start, phys_t end)
+static void map_direct(phys_t start, phys_t end, int prot)
 {
 	for (phys_t p = align_down(start, (u64)HUGE_SIZE); p < end; p += HUGE_SIZE) {
 		u64 *pde = pde_find(p);
 		if (!pde)
 			panic("boot: no memory for page tables");
 		if (!*pde)
-			*pde = p | pte_flags(PROT_READ | PROT_WRITE) | PTE_HUGE;
+			*pde = p | pte_flags(prot) | PTE_HUGE;
 	}
 }
 
@@ -120,22 +130,18 @@ static void map_direct(phys_t start, phys_t end)
 void page_tables_init(void)
 {
 	u64 image_end = align_up((u64)kernel_end, (u64)HUGE_SIZE);
-	u64 *pdpt = page_alloc();
-	u64 *pd = page_alloc();
+	u64 *pdpt = page_alloc(), *pd = table_make(pdpt);
 
-	pdpt[0] = virt_to_phys(pd) | PTE_P | PTE_W | PTE_U;
 	for (u64 a = DIRECT_BASE; a < image_end; a += HUGE_SIZE) {
-		u64 *t = page_alloc();
+		u64 *t = table_make(&pd[(a - DIRECT_BASE) >> HUGE_SHIFT]);
 		for (unsigned i = 0; i < 512; i++)
 			t[i] = (a - DIRECT_BASE + i * PAGE_SIZE) | image_flags(a + i * PAGE_SIZE);
-		pd[(a - DIRECT_BASE) >> HUGE_SHIFT] = virt_to_phys(t) | PTE_P | PTE_W | PTE_U;
 	}
 	boot_pml4[0] = virt_to_phys(pdpt) | PTE_P | PTE_W | PTE_U;
 	for (unsigned i = 0; i < boot_ram_count; i++)
-		map_direct(boot_ram[i].start, boot_ram[i].end);
-	map_direct(0, HUGE_SIZE);
-	if (boot_module_size)
-		map_direct(boot_module_start, boot_module_start + boot_module_size);
+		map_direct(boot_ram[i].start, boot_ram[i].end, PROT_READ | PROT_WRITE);
+	map_direct(0, HUGE_SIZE, PROT_READ | PROT_WRITE);
+	map_direct(boot_module_start, boot_module_start + boot_module_size, PROT_READ);
 	for (unsigned i = 0; i < DIRECT_SIZE >> 39; i++) {
 		boot_pml4[KERNEL_PML4 + i] = boot_pml4[i];
 		boot_pml4[i] = 0;

@@ -13,6 +13,7 @@
 
 #define MAX_ORDER 9
 
+u64 image_start = ~0UL;
 u64 mem_total_pages, mem_free_pages, mem_lent_pages, mem_kept_pages;
 
 static struct page *page_map;
@@ -77,6 +78,8 @@ void page_init(void)
 		mem_total_pages += (wild[i].end - wild[i].start) >> PAGE_SHIFT;
 		end = max(end, wild[i].end);
 	}
+	if (boot_module_start >= end)
+		image_start = (u64)phys_to_virt(boot_module_start);
 	page_map = place_map(end);
 	mem_free_pages = mem_total_pages;
 	mem_kept_pages = 32 + mem_total_pages / 512;
@@ -210,13 +213,19 @@ void pages_free(void *v, unsigned order)
 
 void page_get(void *p)
 {
-	page_of(p)->refs++;
+	if (!page_of_image(p))
+		page_of(p)->refs++;
 }
 
 void page_put(void *v)
 {
-	if (--page_of(v)->refs == 0)
+	if (!page_of_image(v) && --page_of(v)->refs == 0)
 		pages_free(v, 0);
+}
+
+void pte_put(u64 entry)
+{
+	page_put(pte_page(entry));
 }
 
 unsigned page_refs(void *p)

@@ -79,7 +79,7 @@ static bool shift(unsigned from, unsigned to)
 	return true;
 }
 
-static struct vma *insert_at(unsigned i, struct vma proto)
+static struct vma *insert_at(unsigned i, const struct vma *proto)
 {
 	struct vma *v = vma_count < VMA_MAX ? kmalloc(sizeof(*v)) : NULL;
 
@@ -87,7 +87,7 @@ static struct vma *insert_at(unsigned i, struct vma proto)
 		kfree(v);
 		return NULL;
 	}
-	*v = proto;
+	*v = *proto;
 	if (v->file)
 		vnode_get(v->file);
 	return vmas[i] = v;
@@ -135,6 +135,12 @@ static void merge_at(unsigned i)
 	}
 }
 
+static void merge_range(u64 addr, u64 end)
+{
+	for (unsigned i = min(index_of(end) + 1, vma_count); i-- && vmas[i]->end > addr;)
+		merge_at(i);
+}
+
 /* No 2 MB page table entry goes across ADDR from now on. */
 static bool border(u64 addr)
 {
@@ -157,7 +163,7 @@ static int split(u64 addr)
 	if (upper.file)
 		upper.offset += addr - upper.start;
 	upper.start = addr;
-	if (!insert_at(i + 1, upper))
+	if (!insert_at(i + 1, &upper))
 		return -ENOMEM;
 	vmas[i]->end = addr;
 	return 0;
@@ -165,7 +171,7 @@ static int split(u64 addr)
 
 static bool range_ok(u64 addr, u64 len)
 {
-	return !(addr & (PAGE_SIZE - 1)) && len && addr >= USER_MIN && addr < USER_MAX && len <= USER_MAX - addr &&
+	return !(addr & (PAGE_SIZE - 1)) && len && addr - USER_MIN < USER_MAX - USER_MIN && len <= USER_MAX - addr &&
 		(addr + len <= DIRECT_BASE || addr >= DIRECT_BASE + DIRECT_SIZE);
 }
 
@@ -195,21 +201,22 @@ next:		if (i == 0)
 	}
 }
 
-static u64 find_free(u64 len)
+/* AT: where the contents are, of which 2 MB pages are made where both lie alike; 0 if that is not known. */
+static u64 find_free(u64 len, u64 at)
 {
 	bool big = len >= HUGE_SIZE;
 	u64 addr = find_below(search_top, big ? len + HUGE_SIZE - PAGE_SIZE : len);
 
 	if (!addr)
 		addr = find_below(mmap_top, len);
-	else if (big)	/* so that 2 MB pages fit */
-		addr = align_up(addr, (u64)HUGE_SIZE);
+	else if (big)
+		addr += (at - addr) & (HUGE_SIZE - PAGE_SIZE);
 	if (addr)
 		search_top = addr;
 	return addr;
 }
 
-static u64 choose_address(u64 hint, u64 len, int flags)
+static u64 choose_address(u64 hint, u64 len, int flags, u64 at)
 {
 	hint = align_down(hint, (u64)PAGE_SIZE);
 	if (hint && range_ok(hint, len)) {
@@ -219,7 +226,7 @@ static u64 choose_address(u64 hint, u64 len, int flags)
 	}
 	if (flags & MAP_FIXED_NOREPLACE)
 		return 0;
-	return find_free(len);
+	return find_free(len, at);
 }
 
 /* What a MAP_* flag word leaves on the area. */
@@ -260,13 +267,14 @@ long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offs
 			return r;
 	} else {
 		u64 hint = addr;
-		addr = choose_address(hint, len, flags);
+		u64 at = file && file->ops->direct ? (u64)file->ops->direct(file, offset) : 0;
+		addr = choose_address(hint, len, flags, at);
 		if (!addr)
 			return hint && flags & MAP_FIXED_NOREPLACE ? -EEXIST : -ENOMEM;
 	}
 	unsigned i = index_of(addr);
 	struct vma proto = { addr, addr + len, vm_prot(prot) & 7, flags & KEPT_FLAGS, file, offset };
-	if (!insert_at(i, proto))
+	if (!insert_at(i, &proto))
 		return -ENOMEM;
 	merge_at(i);
 	return addr;
@@ -295,10 +303,11 @@ static bool clear_range(u64 addr, u64 end)
 		if (!*pte)
 			continue;
 		all |= old = pte_change(pte, 0);
-		if (level == 2)
-			pages_free(phys_to_virt(old & PTE_ADDR), HUGE_SHIFT - PAGE_SHIFT);
-		else
-			page_put(phys_to_virt(old & PTE_ADDR));
+		void *page = pte_page(old);
+		if (level == 1)
+			page_put(page);
+		else if (!page_of_image(page))
+			pages_free(page, HUGE_SHIFT - PAGE_SHIFT);
 	}
 	return all & PTE_A;
 }
@@ -386,12 +395,7 @@ long vm_protect(u64 addr, u64 len, int prot)
 		flush |= protect_range(vmas[i]->start, vmas[i]->end, prot);
 		vmas[i]->prot = prot & 7;
 	}
-	for (unsigned i = index_of(end); i > 0 && i < vma_count + 1 && vmas[i - 1]->end > addr; i--)
-		if (i < vma_count && same_kind(vmas[i - 1], vmas[i])) {
-			vmas[i - 1]->end = vmas[i]->end;
-			remove_at(i);
-		}
-	merge_at(index_of(addr));
+	merge_range(addr, end);
 	if (flush)
 		tlb_flush();
 	return 0;
@@ -412,14 +416,8 @@ int vm_mark(u64 addr, u64 end, int flag, bool on)
 {
 	if (split(addr) || split(end))
 		return -ENOMEM;
-	unsigned first = index_of(addr), i;
-	for (i = first; i < vma_count && vmas[i]->start < end; i++)
+	for (unsigned i = index_of(addr); i < vma_count && vmas[i]->start < end; i++)
 		vmas[i]->flags = on ? vmas[i]->flags | flag : vmas[i]->flags & ~flag;
-	for (i = first; i < vma_count && vmas[i]->start <= end;) {
-		unsigned count = vma_count;
-		merge_at(i);
-		if (count == vma_count)
-			i++;
-	}
+	merge_range(addr, end);
 	return 0;
 }

@@ -33,7 +33,7 @@ static void unmap(u64 base)
 	for (u64 a = base; a < base + KSTACK_SIZE; a += PAGE_SIZE) {
 		u64 *pte = entry(a);
 		if (*pte)
-			page_put(phys_to_virt(*pte & PTE_ADDR));
+			pte_put(*pte);
 		*pte = 0;
 	}
 	tlb_flush();

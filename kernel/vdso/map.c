@@ -18,7 +18,7 @@ static bool fill_page(u64 addr, const char *from, size_t n)
 	if (!page)
 		return false;
 	memcpy(page, from, n);
-	*pte = virt_to_phys(page) | pte_flags(PROT_READ | PROT_EXEC) | PTE_OWNED;
+	*pte = pte_own(page, PROT_READ | PROT_EXEC);
 	return true;
 }
 
@@ -41,7 +41,7 @@ void vdso_map(u64 *auxv_end)
 		}
 	int level;
 	u64 *pte = pte_find(base, false, &level);
-	char *first = phys_to_virt(*pte & PTE_ADDR);
+	char *first = pte_page(*pte);
 	*(const struct clock **)(first + e->phoff + e->phnum * sizeof(struct elf_phdr)) = &clock_data;
 	auxv_end[0] = AT_SYSINFO_EHDR;
 	auxv_end[1] = base;

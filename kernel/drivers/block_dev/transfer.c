@@ -35,7 +35,9 @@ static int move(struct disk_node *k, bool write, u64 at, void *buf, u64 n)
 
 	if (d->request)
 		return d->request(d, write ? BLOCK_WRITE : BLOCK_READ, at / SECTOR, buf, n);
-	return write ? -EPERM : d->read(d, at / SECTOR, buf, n / SECTOR);
+	if (write)
+		return -EPERM;
+	return d->mapped ? sectors_read(d, at / SECTOR, buf, n) : d->read(d, at / SECTOR, buf, n / SECTOR);
 }
 
 void disk_lock(struct disk_node *k, bool alone)

@@ -47,11 +47,11 @@ static int share_pages(const struct vma *v, u64 from, u64 to, u64 len)
 		u64 *dst = pte_find(to + off, true, &level);
 		if (!src || *src & PTE_HUGE || !dst)
 			return -ENOMEM;
-		void *p = *src ? phys_to_virt(*src & PTE_ADDR) : page_alloc_user(true);
+		void *p = *src ? pte_page(*src) : page_alloc_user(true);
 		if (!p)
 			return -ENOMEM;
 		if (!*src)
-			*src = virt_to_phys(p) | pte_flags(v->prot) | PTE_OWNED;
+			*src = pte_own(p, v->prot);
 		page_get(p);
 		*dst = *src;
 	}

@@ -56,7 +56,7 @@ static u8 *own(u64 addr)
 	if (pte && !*pte && v && v->file)
 		map_file_page(v, addr, true);
 	return pte && *pte & PTE_OWNED && addr % PAGE_SIZE <= PAGE_SIZE - EDGE ?
-		phys_to_virt(*pte & PTE_ADDR) + addr % PAGE_SIZE : none;
+		pte_page(*pte) + addr % PAGE_SIZE : none;
 }
 
 /* Where it ends. Smaller than memcpy(). */

@@ -394,6 +394,7 @@ void uts_get(struct utsname *u)
 }
 
 phys_t boot_module_start;
+u64 image_start = ~0UL;
 u64 boot_module_size;
 u64 user_stack_top = USER_STACK_TOP;
 
