@@ -77,4 +77,4 @@ func registersPrintf(f File) bool {
 }
 
 // mallocCounts are functions that count what the allocator has: each allocator has its own.
-var mallocCounts = []string{"__libc_mallinfo", "mallinfo", "mallinfo2", "malloc_trim"}
+var mallocCounts = []string{"__libc_mallinfo", "mallinfo", "mallinfo2", "malloc_info", "malloc_stats", "malloc_trim"}

@@ -34,6 +34,8 @@ func libcExactRows() []program {
 		{name: "libc-netfiles", build: c("libc/netfiles.c", "-O1", "-w")},
 		// The host's answers with these files in place of its own.
 		{name: "libc-netfiles-odd", build: withNetFiles(c("libc/netfiles.c", "-O1", "-w")), golden: "programs/libc/netfiles.golden"},
+		{name: "libc-netnums", build: c("libc/netnums.c", "-w", "-lresolv")},
+		{name: "libc-remote", build: c("libc/remote.c", "-w", "-fno-builtin", "-lresolv", "-lm"), cpus: 2},
 		{name: "libc-tables", build: c("libc/tables.c", "-fno-builtin")},
 		{name: "libc-leftover", build: c("libc/leftover.c", "-fno-builtin", "-fno-inline", "-lresolv"), status: 3},
 		{name: "libc-edges", build: c("libc/edges.c", "-fno-builtin")},

@@ -31,3 +31,11 @@ int __issignalingl(long double x)
 
 	return (u.i.e & 0x7fff) == 0x7fff && !(u.i.m >> 62 & 1) && u.i.m << 2;
 }
+
+int __issignalingf128(__float128 x)
+{
+	union { __float128 f; unsigned long word[2]; } u = { x };
+	unsigned long fraction = u.word[1] & 0xffffffffffff;
+
+	return (u.word[1] >> 48 & 0x7fff) == 0x7fff && (fraction | u.word[0]) && !(fraction >> 47);
+}

@@ -1,4 +1,4 @@
-/* Tracing of allocations, which glibc does when MALLOC_TRACE names a file, and profiling: not done here. */
+/* Allocations are traced by glibc's libc_malloc_debug.so, where it is preloaded; else its functions do nothing, as these. Nothing is profiled. */
 void mtrace(void) {}
 void muntrace(void) {}
 void monstartup(unsigned long low, unsigned long high) {}
