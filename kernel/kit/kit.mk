@@ -48,7 +48,7 @@ lwip_sources := $(addprefix $(LWIP)/,$(addsuffix .c,netif/ethernet $(addprefix c
 	ipv6/ethip6 ipv6/icmp6 ipv6/inet6 ipv6/ip6 ipv6/ip6_addr ipv6/ip6_frag ipv6/mld6 ipv6/nd6)))
 lwip_include := -Ikernel/lwip/include -I$(LWIP)/include
 lwip_flags = $(if $(filter $(LWIP)/%,$(1)),$(lwip_include) -w)$(if $(filter kernel/net/inet_lwip/%,$(1)),$(lwip_include) -Wno-address)
-build/lwip/unpacked: kernel/kit/fetch.sh kernel/lwip/lwip.version $(wildcard kernel/lwip/edit/*.sed)
+build/lwip/unpacked: kernel/kit/fetch.sh kernel/lwip/lwip.version kernel/lwip/edit $(wildcard kernel/lwip/edit/*.sed)
 	@echo "fetching the source of lwIP"
 	$(Q)t=$$(kernel/kit/fetch.sh lwip build/lwip) && rm -rf $(dir $(LWIP)) && tar -xJf $$t -C build/lwip --no-same-owner && \
 		for e in $(wildcard kernel/lwip/edit/*.sed); do n=$${e##*/}; f=$(LWIP)/$$(echo $${n%.sed} | tr - /).c; \
@@ -176,7 +176,8 @@ $(O)/sources $(G)/sources $(O)/protector:
 build/musl/unpacked: kernel/kit/fetch.sh kernel/musl/musl.version
 	@echo "fetching the source of musl"
 	$(Q)t=$$(kernel/kit/fetch.sh musl build/musl) && rm -rf $(MUSL) && tar -xzf $$t -C build/musl --no-same-owner && touch $@
-$(MARKED)/libc.a $(MARKED)/libfast.a &: build/musl/unpacked $(shell find kernel/musl -type f) kernel/kit/flags.mk | $(MARKED)
+# The folders too, whose times tell that a file is gone.
+$(MARKED)/libc.a $(MARKED)/libfast.a &: build/musl/unpacked $(shell find kernel/musl) kernel/kit/flags.mk | $(MARKED)
 	$(Q)$(MAKE) -s -f kernel/musl/musl.mk && touch $(MARKED)/libc.a $(MARKED)/libfast.a
 
 # --- what is made from the archives ----------------------------------------

@@ -84,8 +84,11 @@ second_name = --weaken-symbol $(word 2,$(1)) --add-symbol __public_$(word 2,$(1)
 edited = $(if $(wildcard $(OVERLAY)/edit/$(2).sed),$(GEN)/edit/$(2).c,$(1))
 $(GEN)/edit/%.c: $(MUSL)/src/%.c $(OVERLAY)/edit/%.sed
 	@mkdir -p $(@D) && sed -E -f $(OVERLAY)/edit/$*.sed $< > $@
-# The list that an older build left of an object's sources may name the copy of a file that is edited no more.
+# The list that an older build left of an object's sources may name the copy of a file that is edited no more: without
+# the copy the object is made again.
 $(GEN)/edit/%.c: ;
+edits_gone := $(filter-out $(patsubst $(OVERLAY)/edit/%.sed,$(GEN)/edit/%.c,$(wildcard $(OVERLAY)/edit/*/*.sed)),$(wildcard $(GEN)/edit/*/*.c))
+$(if $(edits_gone),$(shell rm $(edits_gone)))
 
 objects :=
 # $(1) source, $(2) DIR/NAME
