@@ -5,6 +5,7 @@
 #   make soak     a million requests beside clients that behave badly, then hostile guests on all devices: an hour
 #   make conformance [SUITES=go-static,cpython] [ONLY=regexp] [LIBC_TEST=folder] [RESULTS=file]: other people's tests on host and guest
 #   make install [PREFIX=/usr/local] [DESTDIR=folder]: what was built, for every user of this machine
+#   make dist [DIST=build/dist]: a release: uk-VERSION-linux-amd64.tar.gz and .deb, whose command needs no kit beside it
 #   make help     these lines
 #   make          build/uk, build/uk-net, build/uk-metrics and the kit;  make kit, make uk: one of them
 # The kit (the guest's parts, ready to be linked) is built by kernel/kit/kit.mk.
@@ -13,7 +14,7 @@ JOBS ?= $(shell nproc)
 # Where setup puts Go if the system has none, and where Go's own installer does.
 export PATH := /usr/local/lib/uk-go/bin:$(PATH):/usr/local/go/bin
 
-.PHONY: all kit uk setup setup-run run test docs bench soak clean install help conformance
+.PHONY: all kit uk setup setup-run run test docs bench soak clean install dist help conformance
 all: kit uk
 
 setup:
@@ -78,6 +79,11 @@ install:
 	install build/uk build/uk-net build/uk-metrics "$$to/bin" && \
 	rm -rf "$$to/lib/uk/kit/x64" && cp -r build/kit/x64 "$$to/lib/uk/kit/x64" && chmod -R u+w,a+rX "$$to/lib/uk" && \
 	build/uk completion bash > "$$to/share/bash-completion/completions/uk"
+
+DIST ?= build/dist
+dist:
+	@$(MAKE) all
+	@mkdir -p build && flock build/.dist.lock internal/dist/dist.sh '$(DIST)' && ls '$(DIST)'
 
 help:
 	@sed -n '/^MAKEFLAGS/q; s/^# \{0,1\}//p' Makefile

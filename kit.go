@@ -5,21 +5,33 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"uk/internal/embeddedkit"
 )
 
 // KitVariable is the environment variable that names the kit's folder.
 const KitVariable = "UK_KIT"
 
+// maxKits is how many kits of releases the cache keeps; the least recently used go.
+const maxKits = 4
+
+// kitsDir is the folder of the cache where the kit that a release carries is unpacked.
+const kitsDir = "kits"
+
 // FindKit returns the folder of the kit: dir if it is not empty, else what
-// $UK_KIT names, else kit/x64 or build/kit/x64 near the executable. It does not
-// look inside, nor in the working folder: a kit decides what is booted, and who
-// can write above a working folder is not who runs the command.
+// $UK_KIT names, else the one that this program carries, which is unpacked into
+// the cache once, else kit/x64 or build/kit/x64 near the executable. It does not
+// look in the working folder: a kit decides what is booted, and who can write
+// above a working folder is not who runs the command.
 func FindKit(dir string) (string, error) {
 	if dir != "" {
 		return dir, nil
 	}
 	if dir = os.Getenv(KitVariable); dir != "" {
 		return dir, nil
+	}
+	if embeddedkit.Included() {
+		return ownKit()
 	}
 	var tried []string
 	try := func(dir string) bool {
@@ -41,4 +53,17 @@ func FindKit(dir string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("no kit found (looked in %s): build one with `make kit`, or name its folder with --kit or $%s", strings.Join(tried, ", "), KitVariable)
+}
+
+// ownKit is the kit that this program carries.
+func ownKit() (string, error) {
+	kits, err := cacheDir(kitsDir)
+	if err != nil {
+		return "", err
+	}
+	dir, fresh, err := embeddedkit.Folder(kits)
+	if fresh {
+		trim(kits, maxKits)
+	}
+	return dir, fullCache(err)
 }

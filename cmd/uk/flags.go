@@ -263,7 +263,7 @@ func (b *buildFlags) declareKernel(fs *pflag.FlagSet) {
 }
 
 func declareKit(fs *pflag.FlagSet, kit *string) {
-	fs.StringVar(kit, "kit", "", "folder of the kit (default $"+uk.KitVariable+", or beside the program)")
+	fs.StringVar(kit, "kit", "", "folder of the kit (default $"+uk.KitVariable+", or the program's own, in it or beside it)")
 }
 
 // options returns the flags' options for the target name; verb is for errors.

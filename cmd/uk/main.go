@@ -61,6 +61,8 @@ func find(name string) *command {
 		return runnerCommand()
 	case completeVerb:
 		return completeCommand()
+	case manVerb:
+		return manCommand()
 	}
 	all := commands()
 	if i := slices.IndexFunc(all, func(c *command) bool { return c.name == name }); i >= 0 {

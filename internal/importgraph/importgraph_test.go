@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"uk/internal/elffile":        nil,
 	"uk/internal/fstab":          nil,
 	"uk/internal/outfile":        {"uk/internal/ownfolder"},
+	"uk/internal/embeddedkit":    {"uk/internal/outfile"},
 	"uk/internal/ownfolder":      nil,
 	"uk/internal/stoppable":      nil,
 	"uk/internal/testenv":        nil,
@@ -70,7 +71,7 @@ var allowed = map[string][]string{
 	"uk/internal/machines": {"uk/internal/ownfolder"}, // what runs in a machine, its runner says
 
 	"uk/internal/menu":    {"uk/linker"},
-	"uk":                  {"uk/internal/machines", "uk/internal/ownfolder", "uk/internal/attributes", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace", "uk/internal/gdbserver", "uk/internal/guestview", "uk/internal/profile", "uk/internal/stoppable", "uk/internal/trace", "uk/internal/words"},
+	"uk":                  {"uk/internal/machines", "uk/internal/ownfolder", "uk/internal/attributes", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/embeddedkit", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace", "uk/internal/gdbserver", "uk/internal/guestview", "uk/internal/profile", "uk/internal/stoppable", "uk/internal/trace", "uk/internal/words"},
 	"uk/cmd/uk":           {"uk", "uk/internal/volumes", "uk/internal/machines", "uk/internal/bounded", "uk/internal/words", "uk/internal/menu", "uk/internal/outfile", "uk/internal/stoppable", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
 	"uk/kernel/kit/mkkit": {"uk/internal/trace", "uk/linker", "uk/linker/elflink", "uk/symbols"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},

@@ -55,6 +55,7 @@ if [ "$what" = test ]; then
 	need sqlite3 sqlite3
 	need git git
 	need strace strace
+	need groff-base groff
 	need tcpdump tcpdump
 	need e2fsprogs /sbin/debugfs
 	# Firmware that boots disk images, and tools that judge them.

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"uk/internal/testenv"
+)
+
+// TestDist: the command of a release, alone in a folder, brings its kit, unpacks it once and runs a program with it; and
+// a release that is made again has the same bytes.
+func TestDist(t *testing.T) {
+	testenv.MustHaveFile(t, "../../build/kit/x64/kit.json")
+	dir := t.TempDir()
+	var archives [2][]byte
+	for i := range archives {
+		archives[i] = makeDist(t, filepath.Join(dir, string(rune('a'+i))))
+	}
+	if !bytes.Equal(archives[0], archives[1]) {
+		t.Error("made again, the archive differs")
+	}
+
+	uk := filepath.Join(dir, "alone", "uk")
+	unpackCommand(t, archives[0], uk)
+	hello := testenv.Compile(t, "hello", "#include <stdio.h>\nint main(void) { puts(\"hello\"); }\n")
+	home := filepath.Join(dir, "home")
+	if err := os.Mkdir(home, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ args, want string }{
+		{"version", " in " + filepath.Join(home, ".cache/uk/kits/")},
+		{"run -q -t 60s " + hello, "hello\n"},
+		{"run -q -t 60s " + hello, "hello\n"},
+	} {
+		cmd := exec.Command(uk, strings.Fields(c.args)...)
+		cmd.Env = []string{"PATH=/usr/bin:/bin", "HOME=" + home}
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), c.want) {
+			t.Errorf("uk %s: %v\n%s", c.args, err, out)
+		}
+	}
+	if kits, err := os.ReadDir(filepath.Join(home, ".cache/uk/kits")); err != nil || len(kits) != 1 {
+		t.Errorf("kits: %v, %v", kits, err)
+	}
+}
+
+// makeDist makes a release in dir and returns its archive. The .deb beside it has what dpkg wants.
+func makeDist(t *testing.T, dir string) []byte {
+	t.Helper()
+	cmd := exec.Command(testenv.MustHave(t, "make"), "-s", "dist", "DIST="+dir)
+	cmd.Dir = "../.."
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	names, _ := filepath.Glob(filepath.Join(dir, "uk-*-linux-amd64.*"))
+	if len(names) != 2 || filepath.Ext(names[0]) != ".deb" {
+		t.Fatalf("made: %v", names)
+	}
+	if out, err := exec.Command("dpkg-deb", "--contents", names[0]).CombinedOutput(); err != nil || !strings.Contains(string(out), "root/root") || !strings.Contains(string(out), " ./usr/bin/uk\n") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	b, err := os.ReadFile(names[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// unpackCommand writes the command in a release's archive as the file name.
+func unpackCommand(t *testing.T, archive []byte, name string) {
+	t.Helper()
+	if err := os.Mkdir(filepath.Dir(name), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("tar", "-xzO", "--wildcards", "*/bin/uk")
+	cmd.Stdin = bytes.NewReader(archive)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, out, 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestManual: every command has a page that groff has nothing to say about, and its flags are in it.
+func TestManual(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "man1")
+	if err := manCommand().setup(nil)(context.Background(), nil, []string{dir}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range append(commands(), &command{name: ""}) {
+		name := filepath.Join(dir, strings.TrimSuffix("uk-"+c.name, "-")+".1")
+		cmd := exec.Command(testenv.MustHave(t, "groff"), "-man", "-Tascii", "-ww", "-P-cbou", name)
+		cmd.Stderr = new(bytes.Buffer)
+		out, err := cmd.Output()
+		if err != nil || cmd.Stderr.(*bytes.Buffer).Len() > 0 {
+			t.Errorf("%s: %v\n%s", name, err, cmd.Stderr)
+		}
+		if c.name == "run" && !strings.Contains(string(out), "-q, --quiet") {
+			t.Errorf("%s: no --quiet:\n%s", name, out)
+		}
+	}
+}

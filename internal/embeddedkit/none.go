@@ -1,0 +1,5 @@
+//go:build !distkit
+
+package embeddedkit
+
+var archive, digest string
