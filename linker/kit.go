@@ -69,6 +69,7 @@ type Kit struct {
 
 	byConfig map[string]*Driver
 	modules  func() ([]Module, error)
+	index    func() (*elflink.Index, error) // of the archives
 }
 
 // Modules are those drivers that can be one.
@@ -101,7 +102,8 @@ func OpenKit(dir string) (*Kit, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &Kit{Dir: dir, modules: sync.OnceValues(func() ([]Module, error) { return readKitModules(dir) })}
+	k := &Kit{Dir: dir, modules: sync.OnceValues(func() ([]Module, error) { return readKitModules(dir) }),
+		index: sync.OnceValues(func() (*elflink.Index, error) { return readIndex(dir) })}
 	if err := json.Unmarshal(data, &k.KitInfo); err != nil {
 		return nil, fmt.Errorf("%s: %v: rebuild the kit with `make kit`", name, err)
 	}
@@ -179,23 +181,24 @@ func (k *Kit) Symbols() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := make([]string, 0, len(set))
-	for n := range set {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return names, nil
+	return slices.Sorted(set.All), nil
 }
 
-func (k *Kit) symbolSet() (map[string]bool, error) {
-	set := make(map[string]bool, 8192)
-	for _, a := range kitArchives {
-		if a == "libgcc.a" { // for the kit's own use; programs bring theirs
-			continue
-		}
-		if err := elflink.ArchiveSymbols(filepath.Join(k.Dir, a), func(name string, _ int64) { set[name] = true }); err != nil {
-			return nil, err
-		}
+// symbolSet are the global names that the kit's libc, glue and kernel define. Libgcc.a is for the kit's own use;
+// programs bring theirs.
+func (k *Kit) symbolSet() (*elflink.Names, error) {
+	x, err := k.index()
+	if err != nil {
+		return nil, err
 	}
-	return set, nil
+	return x.Without("libgcc.a"), nil
+}
+
+// readIndex reads the symbol tables of the archives in dir.
+func readIndex(dir string) (*elflink.Index, error) {
+	var files []string
+	for _, a := range kitArchives {
+		files = append(files, filepath.Join(dir, a))
+	}
+	return elflink.ReadIndex(files...)
 }

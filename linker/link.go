@@ -267,13 +267,13 @@ func (l *link) resolveSymbols(context.Context) error {
 		}
 	}
 	for _, s := range l.opt.Symbols {
-		if !have[s] {
+		if !have.Has(s) {
 			return badoption.Errorf("Symbols", "symbol %q: the kit %s does not define it", s, l.opt.Kit.Dir)
 		}
 		names = append(names, s)
 	}
 	for _, s := range l.opt.Optional {
-		if have[s] && !slices.Contains(names, s) {
+		if have.Has(s) && !slices.Contains(names, s) {
 			names = append(names, s)
 			if l.matched == nil {
 				l.matched = map[string]bool{}
@@ -285,7 +285,7 @@ func (l *link) resolveSymbols(context.Context) error {
 	l.res.Symbols = slices.Compact(names)
 	// The table is of no use without what reads it, which the kit refers to
 	// only through a weak definition.
-	if len(l.res.Syscalls) > 0 && have[rawEntry] {
+	if len(l.res.Syscalls) > 0 && have.Has(rawEntry) {
 		l.roots = append(l.roots, root{rawEntry, KeepPart, "the syscall instruction", "the syscall instruction"})
 	}
 	for _, s := range l.opt.Roots {
@@ -296,7 +296,7 @@ func (l *link) resolveSymbols(context.Context) error {
 		modules = l.res.Modules.roots()
 	}
 	for _, r := range append(slices.Clone(l.roots), modules...) {
-		if !have[r.symbol] {
+		if !have.Has(r.symbol) {
 			return fmt.Errorf("%s: libkernel.a lacks %s for %s: rebuild the kit with `make kit`", l.opt.Kit.Dir, r.symbol, r.why)
 		}
 	}

@@ -223,11 +223,11 @@ func (l *link) makeMap() ([]byte, error) {
 	slices.SortFunc(list, func(a, b Subsystem) int { return bySize(a.Size, b.Size, a.Name, b.Name) })
 
 	notNil := func(s []string) []string { return append([]string{}, s...) }
-	var parts [5][]byte
+	var parts [4][]byte
 	for i, v := range []any{
 		MapHead{MapFormat, l.inputs, l.res.SHA256, l.res.Size, l.opt.Kit.Fingerprint, l.res.Profile,
 			notNil(l.res.Drivers), notNil(l.res.Symbols), notNil(l.res.Syscalls), l.res.Modules.Names(), l.res.Addresses, l.driverWhy},
-		l.mapOutputs(), l.mapRoots(), list, l.mapNames(),
+		l.mapOutputs(), l.mapRoots(), l.mapNames(),
 	} {
 		var err error
 		if parts[i], err = json.Marshal(v); err != nil {
@@ -235,9 +235,14 @@ func (l *link) makeMap() ([]byte, error) {
 		}
 	}
 	// The head is one line, so that a check for changes need not decode the rest.
-	head := parts[0]
-	return bytes.Join([][]byte{head[:len(head)-1], []byte(",\n\"outputs\":"), parts[1], []byte(",\n\"roots\":"), parts[2],
-		[]byte(",\n\"subsystems\":"), parts[3], []byte(",\n\"script_names\":"), parts[4], []byte("}\n")}, nil), nil
+	out := make(jsonText, 0, len(parts[0])+len(parts[1])+len(parts[2])+len(parts[3])+256*len(l.image.Kept))
+	out = append(out, parts[0][:len(parts[0])-1]...)
+	out = append(append(out, ",\n\"outputs\":"...), parts[1]...)
+	out = append(append(out, ",\n\"roots\":"...), parts[2]...)
+	out = append(out, ",\n\"subsystems\":"...)
+	out.subsystems(list)
+	out = append(append(out, ",\n\"script_names\":"...), parts[3]...)
+	return append(out, "}\n"...), nil
 }
 
 // ids makes IDs of indices in the image's list of sections.

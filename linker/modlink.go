@@ -189,14 +189,14 @@ func (set *ModuleSet) want(k *Kit, m *Module, r *Resolution, names map[string]bo
 		return err
 	}
 	for _, s := range m.Weak {
-		if !theirs[s] && have[s] {
+		if !theirs[s] && have.Has(s) {
 			want = append(want, s)
 		}
 	}
 	for _, s := range m.Undefined {
 		switch {
 		case theirs[s]:
-		case have[s]:
+		case have.Has(s):
 			want = append(want, s)
 		default:
 			set.Missing = append(set.Missing, fmt.Sprintf("module %s wants %s, which neither the kernel nor a module that it needs defines: the kernel will refuse it", filepath.Base(m.File), s))

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,23 +15,18 @@ import (
 
 // run links the kernel.
 func (l *link) run(ctx context.Context) error {
-	in := elflink.Input{Layout: &kernelLayout, Exports: l.res.Symbols, Debug: l.opt.KeepDebug}
-	for _, name := range kitArchives {
-		a, err := elflink.OpenArchive(filepath.Join(l.opt.Kit.Dir, name))
-		if err != nil {
-			return err
-		}
-		defer a.Close()
-		in.Archives = append(in.Archives, a)
+	index, err := l.opt.Kit.index()
+	if err != nil {
+		return err
 	}
+	in := elflink.Input{Index: index, Layout: &kernelLayout, Exports: l.res.Symbols, Debug: l.opt.KeepDebug}
 	if l.traced != nil {
-		in.Archives = append(in.Archives, l.thunks())
+		in.Index = index.With(traceArchive, l.thunks(), func(m *elflink.ArchiveMember) string { return strings.TrimSuffix(m.Name, ".o") })
 		in.Rename = l.redirected
 	}
 	for _, r := range l.roots {
 		in.Roots = append(in.Roots, elflink.Root{Symbol: r.symbol, Late: r.kind == KeepModule})
 	}
-	var err error
 	if l.image, err = elflink.Link(ctx, &in); err != nil {
 		return err
 	}

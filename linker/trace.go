@@ -50,13 +50,13 @@ func (l *link) redirected(archive, member, name string) string {
 	return name
 }
 
-// thunks is the archive of thunks.
-func (l *link) thunks() *elflink.Archive {
+// thunks are the members of the archive of thunks.
+func (l *link) thunks() []elflink.ArchiveMember {
 	var members []elflink.ArchiveMember
 	for _, n := range slices.Sorted(maps.Keys(l.traced)) {
 		members = append(members, elflink.ArchiveMember{Name: tracedPrefix + n + ".o", Data: thunk(n, l.traced[n])})
 	}
-	return elflink.NewArchive(traceArchive, members, func(m *elflink.ArchiveMember) string { return strings.TrimSuffix(m.Name, ".o") })
+	return members
 }
 
 // thunk is an object file with trc_NAME: number and function of the call in registers, and on to trace_call.
@@ -138,12 +138,12 @@ func (k *Kit) tracedCalls(numbers map[string]int) (map[string]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !have[traceCall] {
+	if !have.Has(traceCall) {
 		return nil, fmt.Errorf("%s: has no tracer: rebuild the kit with `make kit`", k.Dir)
 	}
 	out := map[string]int{}
 	for name, nr := range numbers {
-		if have[callPrefix+name] {
+		if have.Has(callPrefix + name) {
 			out[name] = nr
 		}
 	}

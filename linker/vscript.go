@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"uk/linker/elflink"
 )
 
 // versionScript is the part of a version script that a link needs.
@@ -132,12 +134,12 @@ func (vs *versionScript) without(names []string) {
 // expand returns the names, sorted, each once. Those of matched come from
 // patterns, which may also match names that are hidden. A name without a
 // pattern that is not in have is an error.
-func (vs *versionScript) expand(file string, have map[string]bool) (names []string, matched map[string]bool, err error) {
+func (vs *versionScript) expand(file string, have *elflink.Names) (names []string, matched map[string]bool, err error) {
 	set := map[string]bool{}
 	matched = map[string]bool{}
 	for _, g := range vs.globals {
 		if !g.glob {
-			if !have[g.name] {
+			if !have.Has(g.name) {
 				return nil, nil, &ConfigError{file, g.line, fmt.Sprintf("the kit defines no symbol %s: remove it from the script, or rebuild the kit", g.name)}
 			}
 			set[g.name] = true
@@ -146,7 +148,7 @@ func (vs *versionScript) expand(file string, have map[string]bool) (names []stri
 		if _, err := path.Match(g.name, ""); err != nil {
 			return nil, nil, &ConfigError{file, g.line, fmt.Sprintf("bad pattern %q", g.name)}
 		}
-		for n := range have {
+		for n := range have.All {
 			// Stubs take the place of what a pattern wants, see kernel/include/interface.h.
 			if ok, _ := path.Match(g.name, n); ok && !set[n] && !strings.HasPrefix(n, interfacePrefix) {
 				matched[n] = true

@@ -24,11 +24,12 @@ func FuzzArchive(f *testing.F) {
 			t.Fatal(err)
 		}
 		_ = ArchiveSymbols(file, func(string, int64) {})
-		if a, err := OpenArchive(file); err == nil {
-			for _, d := range a.index {
-				_, _ = a.member(d.member)
+		if x, err := ReadIndex(file); err == nil {
+			r := archiveReader{archiveIndex: x.archives[0]}
+			for _, e := range x.archives[0].entries {
+				_, _ = r.member(e.member)
 			}
-			a.Close()
+			r.close()
 		}
 	})
 }

@@ -143,7 +143,10 @@ func (l *linker) symbolTable() (symtab, strtab []byte, locals uint32) {
 				if n == 0 || int(n) >= o.count || at.typ() == elf.STT_SECTION || name == "" || strings.HasPrefix(name, ".L") {
 					continue
 				}
-				id := o.first + SectionID(n)
+				id := o.ids[n]
+				if id <= 0 {
+					continue
+				}
 				s := &l.sections[id]
 				if !s.live() || i >= o.local && l.symbols[o.globals[i-o.local]].sec != id || global != (i >= o.local && exported[o.globals[i-o.local]]) {
 					continue
@@ -162,7 +165,7 @@ func (l *linker) symbolTable() (symtab, strtab []byte, locals uint32) {
 		if !global {
 			for _, n := range l.image.Names {
 				index := uint16(elf.SHN_ABS)
-				if o := l.symbols[l.names[n.Name]].out; o != nil && o.number != 0 {
+				if o := l.symbols[l.lookup(n.Name)].out; o != nil && o.number != 0 {
 					index = o.number
 				}
 				add(n.Name, elf.ST_INFO(elf.STB_LOCAL, elf.STT_NOTYPE), index, n.Addr, 0)

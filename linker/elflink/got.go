@@ -50,14 +50,14 @@ func isGOT(t elf.R_X86_64) bool {
 
 // slotKey names a slot: of a global name, or of a place in a section.
 type slotKey struct {
-	symbol SymbolID // or -1
+	symbol SymbolID // or 0
 	place  place
 	tls    bool
 }
 
 func (r reference) slotKey(typ elf.R_X86_64) slotKey {
 	k := slotKey{symbol: r.symbol, tls: typ == elf.R_X86_64_GOTTPOFF}
-	if r.symbol < 0 {
+	if r.symbol == 0 {
 		k.place = place{r.sec, r.value}
 	}
 	return k
@@ -65,7 +65,7 @@ func (r reference) slotKey(typ elf.R_X86_64) slotKey {
 
 // isDefined reports whether the reference leads anywhere.
 func (l *linker) isDefined(r reference) bool {
-	return r.sec != 0 || r.abs || r.symbol >= 0 && l.symbols[r.symbol].kind == symLayout
+	return r.sec != 0 || r.abs || r.symbol != 0 && l.symbols[r.symbol].kind == symLayout
 }
 
 // makeGOT gives a slot to each symbol that kept code reaches in no other way than by one.

@@ -74,7 +74,6 @@ type Symbol struct {
 
 // describe fills the image's lists.
 func (l *linker) describe() {
-	l.explain()
 	m := &l.image
 	m.contents = map[string][]byte{}
 	for _, o := range l.outs {
@@ -128,6 +127,7 @@ func (l *linker) describe() {
 		return slices.Compact(out)
 	}
 	draws := l.drawn()
+	seen := make([]SectionID, len(l.sections))
 	m.Kept = make([]KeptSection, len(list))
 	for i, k := range list {
 		x := KeptSection{Out: k.out.def.Name, Addr: k.addr, Size: k.size, From: -1, Cause: CauseMade}
@@ -140,11 +140,12 @@ func (l *linker) describe() {
 			if s.why.from != 0 {
 				x.From = at[s.why.from]
 			}
-			x.Uses, x.Optional = indices(s.why.uses), indices(s.why.optional)
+			u := l.usageOf(k.id, seen)
+			x.Uses, x.Optional = indices(u.uses), indices(u.optional)
 			if len(draws[s.obj]) > 0 {
 				x.Draws = indices(draws[s.obj])
 			}
-			for _, d := range s.why.defaults {
+			for _, d := range u.defaults {
 				x.Defaults = append(x.Defaults, WeakDefault{at[d.To], d.Object + " " + d.Name, d.Size})
 			}
 		}
@@ -166,8 +167,8 @@ func (l *linker) describe() {
 	}
 	m.Symbols = l.symbolList()
 	m.defined = func(name string) (uint64, bool) {
-		id, ok := l.names[name]
-		if !ok || l.symbols[id].sec == 0 || !l.sections[l.symbols[id].sec].live() {
+		id := l.lookup(name)
+		if id == 0 || l.symbols[id].sec == 0 || !l.sections[l.symbols[id].sec].live() {
 			return 0, false
 		}
 		return l.addressOf(l.symbols[id].sec, l.symbols[id].value), true

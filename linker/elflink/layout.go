@@ -173,7 +173,7 @@ func (l *linker) placeItem(o *output, x *item, dot uint64) uint64 {
 
 // setLayoutSymbol gives a name of the layout its address, unless an object defines it.
 func (l *linker) setLayoutSymbol(name string, addr uint64, o *output) {
-	if s := &l.symbols[l.names[name]]; s.kind == symLayout {
+	if s := &l.symbols[l.lookup(name)]; s.kind == symLayout {
 		s.value = addr
 		l.image.Names = append(l.image.Names, LayoutName{Name: name, Addr: addr})
 		s.out = o

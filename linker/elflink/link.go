@@ -8,10 +8,10 @@ import (
 
 // Input says what to link.
 type Input struct {
-	Archives []*Archive // in link order; all of the first is linked, and dropped again if nothing refers to it
-	Layout   *Layout
-	Roots    []Root   // symbols that must be linked and kept
-	Exports  []string // of these names symbols are offered to programs, if they are defined and not hidden
+	Index   *Index // of the archives in link order; all of the first is linked, and dropped again if nothing refers to it
+	Layout  *Layout
+	Roots   []Root   // symbols that must be linked and kept
+	Exports []string // of these names symbols are offered to programs, if they are defined and not hidden
 	// Rename gives the name that an undefined symbol of an archive's member stands for. May be nil.
 	Rename func(archive, member, name string) string
 	// Debug asks for Image.Debug.
@@ -27,17 +27,20 @@ type Root struct {
 // SectionID numbers the sections of all objects of a link, in the order in which they were read; 0 is none.
 type SectionID int32
 
-// SymbolID numbers the global names of a link.
+// SymbolID numbers the global names of a link, in the order in which they were met; 0 is none.
 type SymbolID int32
 
 // linker is the state of a link; the passes fill it in order.
 type linker struct {
 	in       *Input
-	names    map[string]SymbolID
+	numbers  []SymbolID          // of the index's names; 0: not met yet
+	others   map[string]SymbolID // of names that no archive defines
+	readers  []archiveReader
 	symbols  []symbol
 	sections []section
 	objects  []*object
 	groups   map[string]bool // COMDAT groups that were read
+	debug    bool            // sections that are not loaded are read too
 	twice    []string        // definitions of a name that has one
 
 	entry    SymbolID
@@ -75,7 +78,7 @@ type Pass struct {
 
 // Link links.
 func Link(ctx context.Context, in *Input) (*Image, error) {
-	l := &linker{in: in}
+	l := &linker{in: in, debug: in.Debug}
 	for _, p := range []struct {
 		name string
 		do   func() error

@@ -25,10 +25,6 @@ type reason struct {
 	root  int       // of CauseRoot: index in Input.Roots
 	name  string    // of CauseReference: the symbol that is referred to
 	from  SectionID // that refers to it
-	// Sections that it refers to, each once; optional are those that it would do without, with a weak definition,
-	// were they not linked.
-	uses, optional []SectionID
-	defaults       []WeakSection
 }
 
 // WeakSection is a section of a weak definition, which is not linked since there is another.
@@ -55,7 +51,7 @@ func (l *linker) live() error {
 	if s := &l.symbols[l.entry]; s.defined() {
 		l.markRoot(l.entry, KeptRoot{Cause: CauseEntry, Name: s.name})
 	}
-	if id, ok := l.names[l.in.Layout.Entry]; ok {
+	if id := l.lookup(l.in.Layout.Entry); id != 0 {
 		if s := &l.symbols[id]; s.defined() && id != l.entry {
 			l.markRoot(id, KeptRoot{Cause: CauseEntry, Name: s.name})
 		}
@@ -63,14 +59,15 @@ func (l *linker) live() error {
 	for _, late := range []bool{false, true} {
 		for i, r := range l.in.Roots {
 			if r.Late == late {
-				l.markRoot(l.names[r.Symbol], KeptRoot{Cause: CauseRoot, Index: i, Name: r.Symbol})
+				l.markRoot(l.lookup(r.Symbol), KeptRoot{Cause: CauseRoot, Index: i, Name: r.Symbol})
 			}
 		}
 		l.walk()
 	}
 	var keep []SectionID // with KEEP in the layout
+	patterns := l.in.Layout.kept()
 	for i := range l.sections {
-		if s := &l.sections[i]; s.candidate() && l.in.Layout.keeps(s.name) {
+		if s := &l.sections[i]; s.candidate() && matchesAny(patterns, s.name) {
 			keep = append(keep, SectionID(i))
 		}
 	}
@@ -140,7 +137,7 @@ func (l *linker) walk() {
 			info := le.Uint64(r[relaInfo:])
 			to := l.resolveAt(o, int(info>>32))
 			if to.sec == 0 {
-				if to.symbol >= 0 {
+				if to.symbol != 0 {
 					l.nowhere = append(l.nowhere, user{to.symbol, at})
 				}
 				continue
@@ -148,7 +145,9 @@ func (l *linker) walk() {
 			if l.sections[to.sec].has(elf.SHF_MERGE) {
 				l.pieceUse = append(l.pieceUse, l.piecePlace(to, le.Uint64(r[relaAddend:])))
 			}
-			l.mark(to.sec, reason{cause: CauseReference, name: to.name, from: at})
+			if !l.sections[to.sec].live() {
+				l.mark(to.sec, reason{cause: CauseReference, name: l.nameAt(o, int(info>>32)), from: at})
+			}
 		}
 	}
 }
@@ -188,30 +187,35 @@ func (l *linker) keepAlong(keep []SectionID) {
 	}
 }
 
-// explain says of each kept section what it uses, and what would take the place of what it could do without.
-func (l *linker) explain() {
-	seen := make([]SectionID, len(l.sections)) // who used it last
-	for _, id := range l.order {
-		s := &l.sections[id]
-		o := l.objects[s.obj]
-		var instead []SymbolID
-		for r := s.relas; len(r) > 0; r = r[relaSize:] {
-			to := l.resolveAt(o, int(le.Uint64(r[relaInfo:])>>32))
-			if to.sec == 0 || !l.sections[to.sec].live() || to.sec == id && to.symbol < 0 {
-				continue
+// usage is what a section refers to, each section once; optional are those that it would do without, with a weak definition,
+// were they not linked.
+type usage struct {
+	uses, optional []SectionID
+	defaults       []WeakSection
+}
+
+// usageOf says what a kept section refers to. Seen holds for each section which used it last.
+func (l *linker) usageOf(id SectionID, seen []SectionID) (u usage) {
+	s := &l.sections[id]
+	o := l.objects[s.obj]
+	var instead []SymbolID
+	for r := s.relas; len(r) > 0; r = r[relaSize:] {
+		to := l.resolveAt(o, int(le.Uint64(r[relaInfo:])>>32))
+		if to.sec == 0 || !l.sections[to.sec].live() || to.sec == id && to.symbol == 0 {
+			continue
+		}
+		if to.symbol != 0 && l.hasDefault(to.symbol) {
+			if !slices.Contains(instead, to.symbol) {
+				instead = append(instead, to.symbol)
+				u.optional = append(u.optional, to.sec)
+				u.defaults = append(u.defaults, l.defaultsOf(to.symbol, s.obj)...)
 			}
-			if to.symbol >= 0 && l.hasDefault(to.symbol) {
-				if !slices.Contains(instead, to.symbol) {
-					instead = append(instead, to.symbol)
-					s.why.optional = append(s.why.optional, to.sec)
-					s.why.defaults = append(s.why.defaults, l.defaultsOf(to.symbol, s.obj)...)
-				}
-			} else if seen[to.sec] != id {
-				seen[to.sec] = id
-				s.why.uses = append(s.why.uses, to.sec)
-			}
+		} else if seen[to.sec] != id {
+			seen[to.sec] = id
+			u.uses = append(u.uses, to.sec)
 		}
 	}
+	return u
 }
 
 // hasDefault reports whether a weak definition would do in place of a symbol's, were its object not linked.
@@ -252,7 +256,7 @@ func (l *linker) defaultsOf(symbol SymbolID, from int32) []WeakSection {
 	}
 	for i := range o.globals {
 		if at := o.symbol(o.local + i); o.globals[i] == symbol && at.shndx() != elf.SHN_UNDEF {
-			add(o.first + SectionID(at.shndx()))
+			add(l.sectionOf(o, int(at.shndx())))
 		}
 	}
 	return out

@@ -17,6 +17,12 @@ type piece struct {
 	owner     bool // it was placed for this section, not for another with an equal piece
 }
 
+// merged is what a mergeable section has.
+type merged struct {
+	*pool
+	pieces []piece // sorted by offset
+}
+
 // poolKind tells which pieces may be one: what is read the same way and lies equally aligned.
 type poolKind struct {
 	part    *Part

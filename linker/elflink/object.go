@@ -13,10 +13,12 @@ var le = binary.LittleEndian
 
 // object is a relocatable file that is linked.
 type object struct {
-	file    string // archive(member)
-	archive int    // index in Input.Archives
-	first   SectionID
-	count   int // section headers, the null one too
+	file    string      // archive(member)
+	index   int32       // in linker.objects
+	archive int         // index in Input.Index
+	ids     []SectionID // of its sections; 0: not one that the link needs, or -1: not needed so far, see sectionOf
+	count   int         // section headers, the null one too
+	head    *header
 	symtab  []byte
 	strtab  string
 	local   int // entries of symtab that are local
@@ -38,8 +40,7 @@ type section struct {
 
 	discarded bool // of a COMDAT group that another object has, or as the layout says
 	why       reason
-	pieces    []piece // of a mergeable section, sorted by offset
-	pool      *pool
+	merged          // of a mergeable section
 	part      *Part // of the layout that takes it
 	out       *output
 	addr      uint64
@@ -127,23 +128,19 @@ func cstring(tab string, off uint32) string {
 	return s
 }
 
-// readObject adds the sections of an object to the link, and returns the object with its symbol table.
+// readObject adds the sections of an object to the link, and returns the object with its symbol table. Sections
+// without content, of which compilers make three in each object, are added when something is found to be in them.
 func (l *linker) readObject(archive int, file string, data []byte) (*object, error) {
 	h, err := readHeader(file, data)
 	if err != nil {
 		return nil, err
 	}
-	o := &object{file: file, archive: archive, first: SectionID(len(l.sections)), count: h.shnum}
-	index := int32(len(l.objects))
+	o := &object{file: file, index: int32(len(l.objects)), archive: archive, ids: make([]SectionID, h.shnum), count: h.shnum, head: h}
 	l.objects = append(l.objects, o)
+	relas := false
 	for i := range h.shnum {
 		s := h.section(i)
-		x := section{obj: index, typ: h.typ(i), flags: elf.SectionFlag(le.Uint64(s[shFlags:])),
-			align: max(1, le.Uint64(s[shAlign:])), size: le.Uint64(s[shSizeAt:]), entsize: le.Uint64(s[shEntsize:])}
-		if i == 0 {
-			x = section{obj: index}
-		}
-		switch x.typ {
+		switch typ := h.typ(i); typ {
 		case elf.SHT_SYMTAB:
 			tab, ok1 := h.body(i)
 			str, ok2 := h.body(int(le.Uint32(s[shLink:])))
@@ -154,40 +151,34 @@ func (l *linker) readObject(archive int, file string, data []byte) (*object, err
 			if o.local > len(o.symtab)/symSize {
 				return nil, h.bad("truncated symbol table")
 			}
-		case elf.SHT_NULL, elf.SHT_STRTAB, elf.SHT_RELA, elf.SHT_GROUP:
+		case elf.SHT_NULL, elf.SHT_STRTAB:
+		case elf.SHT_RELA, elf.SHT_GROUP:
+			relas = true
 		case elf.SHT_REL:
 			return nil, h.bad("relocations without addends")
 		default:
-			x.name = cstring(h.names, le.Uint32(s))
-			var ok bool
-			if x.data, ok = h.body(i); !ok {
-				return nil, h.bad("truncated section %s", x.name)
-			}
-			if bits.OnesCount64(x.align) != 1 || x.align > maxAlign || x.size > maxArchive {
-				return nil, h.bad("section %s has %d bytes aligned to %d", x.name, x.size, x.align)
-			}
-			if x.has(elf.SHF_COMPRESSED) {
-				return nil, h.bad("section %s is compressed", x.name)
+			flags := elf.SectionFlag(le.Uint64(s[shFlags:]))
+			switch {
+			case flags&elf.SHF_ALLOC == 0 && !l.debug:
+			case le.Uint64(s[shSizeAt:]) == 0:
+				o.ids[i] = -1
+			default:
+				if err := l.addSection(o, i); err != nil {
+					return nil, err
+				}
 			}
 		}
-		l.sections = append(l.sections, x)
 	}
 	for i := range h.shnum {
-		switch h.typ(i) {
-		case elf.SHT_RELA:
-			to := int(le.Uint32(h.section(i)[shInfo:]))
-			tab, ok := h.body(i)
-			if !ok {
-				return nil, h.bad("truncated relocations")
-			}
-			if to <= 0 || to >= h.shnum || l.sections[o.first+SectionID(to)].relas != nil {
-				return nil, h.bad("relocations for a missing section")
-			}
-			if err := l.checkRelas(h, o, &l.sections[o.first+SectionID(to)], tab); err != nil {
+		if relas && h.typ(i) == elf.SHT_RELA {
+			if err := l.readRelas(o, i); err != nil {
 				return nil, err
 			}
-		case elf.SHT_GROUP:
-			if err := l.readGroup(h, o, i); err != nil {
+		}
+	}
+	for i := range h.shnum {
+		if relas && h.typ(i) == elf.SHT_GROUP {
+			if err := l.readGroup(o, i); err != nil {
 				return nil, err
 			}
 		}
@@ -195,8 +186,55 @@ func (l *linker) readObject(archive int, file string, data []byte) (*object, err
 	return o, nil
 }
 
-// checkRelas gives a section its relocations: later passes rely on their symbols and places.
-func (l *linker) checkRelas(h *header, o *object, s *section, tab []byte) error {
+// addSection adds section i of an object, which is the last that was read or a section without content.
+func (l *linker) addSection(o *object, i int) error {
+	h := o.head
+	s := h.section(i)
+	x := section{obj: o.index, typ: h.typ(i), flags: elf.SectionFlag(le.Uint64(s[shFlags:])), name: cstring(h.names, le.Uint32(s)),
+		align: max(1, le.Uint64(s[shAlign:])), size: le.Uint64(s[shSizeAt:]), entsize: le.Uint64(s[shEntsize:])}
+	var ok bool
+	if x.data, ok = h.body(i); !ok {
+		return h.bad("truncated section %s", x.name)
+	}
+	if bits.OnesCount64(x.align) != 1 || x.align > maxAlign || x.size > maxArchive {
+		return h.bad("section %s has %d bytes aligned to %d", x.name, x.size, x.align)
+	}
+	if x.has(elf.SHF_COMPRESSED) {
+		return h.bad("section %s is compressed", x.name)
+	}
+	o.ids[i] = SectionID(len(l.sections))
+	l.sections = append(l.sections, x)
+	return nil
+}
+
+// sectionOf is the number of section i of an object; 0 if the link does not need it.
+func (l *linker) sectionOf(o *object, i int) SectionID {
+	if o.ids[i] < 0 {
+		if err := l.addSection(o, i); err != nil {
+			o.ids[i] = 0
+		}
+	}
+	return o.ids[i]
+}
+
+// readRelas gives a section its relocations, of section i: later passes rely on their symbols and places.
+func (l *linker) readRelas(o *object, i int) error {
+	h := o.head
+	to := int(le.Uint32(h.section(i)[shInfo:]))
+	tab, ok := h.body(i)
+	if !ok {
+		return h.bad("truncated relocations")
+	}
+	if to <= 0 || to >= h.shnum {
+		return h.bad("relocations for a missing section")
+	}
+	if o.ids[to] == 0 { // not needed
+		return nil
+	}
+	s := &l.sections[l.sectionOf(o, to)]
+	if s.relas != nil {
+		return h.bad("more than one section of relocations for %s", s.name)
+	}
 	tab = tab[:len(tab)/relaSize*relaSize]
 	for r := tab; len(r) > 0; r = r[relaSize:] {
 		if le.Uint64(r[relaInfo:])>>32 >= uint64(len(o.symtab)/symSize) {
@@ -213,7 +251,8 @@ func (l *linker) checkRelas(h *header, o *object, s *section, tab []byte) error 
 }
 
 // readGroup discards a COMDAT group's sections if another object has the group.
-func (l *linker) readGroup(h *header, o *object, i int) error {
+func (l *linker) readGroup(o *object, i int) error {
+	h := o.head
 	tab, ok := h.body(i)
 	sym := uint64(le.Uint32(h.section(i)[shInfo:]))
 	if !ok || len(tab) < 4 || sym*symSize >= uint64(len(o.symtab)) {
@@ -232,7 +271,9 @@ func (l *linker) readGroup(h *header, o *object, i int) error {
 	}
 	for tab = tab[4:]; len(tab) >= 4; tab = tab[4:] {
 		if n := le.Uint32(tab); n < uint32(o.count) {
-			l.sections[o.first+SectionID(n)].discarded = true
+			if id := l.sectionOf(o, int(n)); id > 0 {
+				l.sections[id].discarded = true
+			}
 		}
 	}
 	return nil

@@ -100,14 +100,16 @@ func (p *Layout) parts(f func(o *Output, part *Part) bool) {
 	}
 }
 
-// keeps reports whether sections of this name are kept with any object.
-func (p *Layout) keeps(name string) bool {
-	found := false
+// kept lists the names of sections that are kept with any object.
+func (p *Layout) kept() []string {
+	var out []string
 	p.parts(func(_ *Output, part *Part) bool {
-		found = part.Keep && matchesAny(part.Take, name)
-		return !found
+		if part.Keep {
+			out = append(out, part.Take...)
+		}
+		return true
 	})
-	return found
+	return out
 }
 
 // matchesAny reports whether a section's name is among patterns.
@@ -124,7 +126,7 @@ func matchesAny(patterns []string, name string) bool {
 func (l *linker) assign() error {
 	for _, id := range l.order {
 		s := &l.sections[id]
-		archive := l.in.Archives[l.objects[s.obj].archive].Name
+		archive := l.in.Index.archives[l.objects[s.obj].archive].name
 		l.in.Layout.parts(func(_ *Output, p *Part) bool {
 			if matchesAny(p.Take, s.name) && (p.From == "" || p.From == archive) && (p.NotFrom == "" || p.NotFrom != archive) {
 				s.part = p

@@ -29,7 +29,7 @@ func (l *linker) valueOf(r reference) uint64 {
 		return l.addressOf(r.sec, r.value)
 	case r.abs:
 		return r.value
-	case r.symbol >= 0 && l.symbols[r.symbol].kind == symLayout:
+	case r.symbol != 0 && l.symbols[r.symbol].kind == symLayout:
 		return l.symbols[r.symbol].value
 	}
 	return 0
@@ -78,8 +78,8 @@ func (l *linker) relocateSection(s *section, out []byte) error {
 			continue
 		}
 		to := l.resolveAt(o, int(info>>32))
-		if to.sec != 0 && !l.sections[to.sec].live() {
-			return l.relocError(s, off, typ, to, "refers to section "+l.sections[to.sec].name+", which is not part of the kernel")
+		if to.lost || to.sec != 0 && !l.sections[to.sec].live() {
+			return l.relocError(s, off, info, "is in a section that is not part of a kernel")
 		}
 		var value uint64
 		if to.typ == elf.STT_SECTION && to.sec != 0 && l.sections[to.sec].pool != nil {
@@ -88,17 +88,18 @@ func (l *linker) relocateSection(s *section, out []byte) error {
 			value = l.valueOf(to) + addend
 		}
 		if to.typ == elf.STT_GNU_IFUNC {
-			return l.relocError(s, off, typ, to, "is an IFUNC, which a kernel cannot call")
+			return l.relocError(s, off, info, "is an IFUNC, which a kernel cannot call")
 		}
 		if !l.resolveField(typ, out, off, value, s.addr+off, to, addend) {
-			return l.relocError(s, off, typ, to, fmt.Sprintf("at %#x does not fit", value))
+			return l.relocError(s, off, info, fmt.Sprintf("at %#x does not fit", value))
 		}
 	}
 	return nil
 }
 
-func (l *linker) relocError(s *section, off uint64, typ elf.R_X86_64, to reference, msg string) error {
-	return &ObjectError{l.objects[s.obj].file, fmt.Sprintf("section %s, offset %#x: relocation %v: %s %s", s.name, off, typ, to.name, msg)}
+func (l *linker) relocError(s *section, off, info uint64, msg string) error {
+	o := l.objects[s.obj]
+	return &ObjectError{o.file, fmt.Sprintf("section %s, offset %#x: relocation %v: %s %s", s.name, off, elf.R_X86_64(uint32(info)), l.nameAt(o, int(info>>32)), msg)}
 }
 
 // resolveField writes a field at offset off of out, which is at address at (psABI 4.4.1). Value is S + A. It reports whether

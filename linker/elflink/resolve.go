@@ -42,36 +42,49 @@ func (s *symbol) defined() bool { return s.kind >= symWeak }
 
 // intern returns the number of a name.
 func (l *linker) intern(name string) SymbolID {
-	id, ok := l.names[name]
+	if n := l.in.Index.find(name); n >= 0 {
+		return l.internIndexed(n)
+	}
+	id, ok := l.others[name]
 	if !ok {
-		id = SymbolID(len(l.symbols))
-		l.names[name] = id
-		l.symbols = append(l.symbols, symbol{name: name, obj: -1})
+		id = l.addSymbol(name)
+		l.others[name] = id
 	}
 	return id
+}
+
+// internIndexed returns the number of the index's name n.
+func (l *linker) internIndexed(n int32) SymbolID {
+	if l.numbers[n] == 0 {
+		l.numbers[n] = l.addSymbol(l.in.Index.names[n])
+	}
+	return l.numbers[n]
+}
+
+func (l *linker) addSymbol(name string) SymbolID {
+	l.symbols = append(l.symbols, symbol{name: name, obj: -1})
+	return SymbolID(len(l.symbols) - 1)
+}
+
+// lookup returns the number of a name, or 0 if the link has not met it.
+func (l *linker) lookup(name string) SymbolID {
+	if n := l.in.Index.find(name); n >= 0 {
+		return l.numbers[n]
+	}
+	return l.others[name]
 }
 
 // resolve reads the objects that GNU ld would link (manual, "--start-group"): the archives in turn, each until it has
 // nothing more to give, and over again until none has. A member is taken for a symbol that is referred to and not yet
 // defined, not even weakly; that is what lets a kernel's optional parts stay out.
 func (l *linker) resolve() error {
-	total := 0
-	for _, a := range l.in.Archives {
-		total += len(a.index)
-	}
-	l.names = make(map[string]SymbolID, total+total/4)
-	l.symbols = make([]symbol, 0, total+total/4)
-	l.sections = make([]section, 1, 8192)
-	type entry struct {
-		symbol SymbolID
-		member int64
-	}
-	index := make([][]entry, len(l.in.Archives))
-	for i, a := range l.in.Archives {
-		index[i] = make([]entry, len(a.index))
-		for j, d := range a.index {
-			index[i][j] = entry{l.intern(d.name), d.member}
-		}
+	l.numbers, l.others = make([]SymbolID, len(l.in.Index.names)), map[string]SymbolID{}
+	l.symbols, l.sections = make([]symbol, 1, 2048), make([]section, 1, 2048)
+	archives := l.in.Index.archives
+	l.readers = make([]archiveReader, len(archives))
+	for i, a := range archives {
+		l.readers[i].archiveIndex = a
+		defer l.readers[i].close()
 	}
 	for _, r := range l.in.Roots {
 		s := &l.symbols[l.intern(r.Symbol)]
@@ -79,10 +92,10 @@ func (l *linker) resolve() error {
 	}
 	l.entry = l.intern(l.in.Layout.Start)
 	l.symbols[l.entry].kind = symUndef
-	taken := make([]map[int64]bool, len(l.in.Archives))
+	taken := make([]map[int64]bool, len(archives))
 	take := func(i int, member int64) error {
 		taken[i][member] = true
-		m, err := l.in.Archives[i].member(member)
+		m, err := l.readers[i].member(member)
 		if err != nil {
 			return err
 		}
@@ -91,7 +104,7 @@ func (l *linker) resolve() error {
 	for i := range taken {
 		taken[i] = map[int64]bool{}
 	}
-	for _, x := range index[0] {
+	for _, x := range archives[0].entries {
 		if !taken[0][x.member] {
 			if err := take(0, x.member); err != nil {
 				return err
@@ -100,11 +113,11 @@ func (l *linker) resolve() error {
 	}
 	for again := true; again; {
 		again = false
-		for i := range index {
+		for i := range archives {
 			for more := true; more; {
 				more = false
-				for _, x := range index[i] {
-					if l.symbols[x.symbol].kind != symUndef || taken[i][x.member] {
+				for _, x := range archives[i].entries {
+					if l.symbols[l.numbers[x.name]].kind != symUndef || taken[i][x.member] {
 						continue
 					}
 					if err := take(i, x.member); err != nil {
@@ -130,12 +143,11 @@ func (l *linker) resolve() error {
 
 // load reads an archive's member and resolves its global names.
 func (l *linker) load(archive int, m ArchiveMember) error {
-	a := l.in.Archives[archive].Name
+	a := l.in.Index.archives[archive].name
 	o, err := l.readObject(archive, a+"("+m.Name+")", m.Data)
 	if err != nil {
 		return err
 	}
-	index := int32(len(l.objects) - 1)
 	n := len(o.symtab) / symSize
 	o.globals = make([]SymbolID, n-o.local)
 	for i := o.local; i < n; i++ {
@@ -146,7 +158,7 @@ func (l *linker) load(archive int, m ArchiveMember) error {
 		}
 		id := l.intern(name)
 		o.globals[i-o.local] = id
-		if err := l.define(o, index, &l.symbols[id], at); err != nil {
+		if err := l.define(o, &l.symbols[id], at); err != nil {
 			return err
 		}
 	}
@@ -154,7 +166,7 @@ func (l *linker) load(archive int, m ArchiveMember) error {
 }
 
 // define adds what an object says of a name.
-func (l *linker) define(o *object, index int32, s *symbol, at symbolAt) error {
+func (l *linker) define(o *object, s *symbol, at symbolAt) error {
 	if v := at.vis(); v != elf.STV_DEFAULT && (s.vis == elf.STV_DEFAULT || v < s.vis) { // internal < hidden < protected
 		s.vis = v
 	}
@@ -172,11 +184,14 @@ func (l *linker) define(o *object, index int32, s *symbol, at symbolAt) error {
 	case int(n) >= o.count:
 		return &ObjectError{o.file, "symbol " + s.name + " is in a missing section"}
 	default:
-		if sec = o.first + SectionID(n); l.sections[sec].discarded { // another object has the group
+		if sec = l.sectionOf(o, int(n)); sec == 0 {
+			return &ObjectError{o.file, "symbol " + s.name + " is in a section that is not loaded"}
+		}
+		if l.sections[sec].discarded { // another object has the group
 			kind = symUndef
 		} else if weak {
 			kind = symWeak
-			s.weak = append(s.weak, index)
+			s.weak = append(s.weak, o.index)
 		}
 		if at.value() > l.sections[sec].size {
 			return &ObjectError{o.file, "symbol " + s.name + " is outside of its section"}
@@ -193,7 +208,7 @@ func (l *linker) define(o *object, index int32, s *symbol, at symbolAt) error {
 	if kind > s.kind {
 		s.kind = kind
 		if s.defined() {
-			s.obj, s.sec, s.value, s.size, s.typ = index, sec, at.value(), at.size(), at.typ()
+			s.obj, s.sec, s.value, s.size, s.typ = o.index, sec, at.value(), at.size(), at.typ()
 		}
 	}
 	return nil
@@ -214,28 +229,41 @@ func (l *linker) allocateCommon() {
 
 // reference is what a relocation's symbol means.
 type reference struct {
-	symbol SymbolID // of a global name, or -1
+	symbol SymbolID // of a global name, or 0
 	sec    SectionID
 	value  uint64 // offset in the section
 	abs    bool   // value is the address itself
-	name   string
+	lost   bool   // it is in a section that is not loaded
 	typ    elf.SymType
 }
 
 // resolveAt returns what entry i of an object's symbol table means. One that is nowhere has no section.
 func (l *linker) resolveAt(o *object, i int) reference {
-	at := o.symbol(i)
 	if i >= o.local {
-		id := o.globals[i-o.local]
-		s := &l.symbols[id]
-		return reference{id, s.sec, s.value, s.kind == symAbsolute, s.name, s.typ}
+		return l.referTo(o.globals[i-o.local])
 	}
-	r := reference{symbol: -1, value: at.value(), name: o.nameOf(at), typ: at.typ()}
+	at := o.symbol(i)
+	r := reference{value: at.value(), typ: at.typ()}
 	switch n := at.shndx(); {
 	case n == elf.SHN_ABS:
 		r.abs = true
 	case n > 0 && int(n) < o.count:
-		r.sec = o.first + SectionID(n)
+		r.sec = l.sectionOf(o, int(n))
+		r.lost = r.sec == 0
 	}
 	return r
+}
+
+// referTo is a reference to a global name.
+func (l *linker) referTo(id SymbolID) reference {
+	s := &l.symbols[id]
+	return reference{symbol: id, sec: s.sec, value: s.value, abs: s.kind == symAbsolute, typ: s.typ}
+}
+
+// nameAt is the name of entry i of an object's symbol table, as the link has it.
+func (l *linker) nameAt(o *object, i int) string {
+	if i >= o.local {
+		return l.symbols[o.globals[i-o.local]].name
+	}
+	return o.nameOf(o.symbol(i))
 }

@@ -44,7 +44,7 @@ func (l *linker) makeTables() error {
 	l.got = make([]byte, len(l.slots)*slotSize)
 	d := &l.dynamic
 	for _, name := range l.in.Exports {
-		if id, ok := l.names[name]; ok {
+		if id := l.lookup(name); id != 0 {
 			if s := &l.symbols[id]; s.defined() && s.kind != symLayout && s.vis != elf.STV_HIDDEN && s.vis != elf.STV_INTERNAL {
 				d.symbols = append(d.symbols, id)
 				l.image.Exported = append(l.image.Exported, name)
@@ -52,8 +52,8 @@ func (l *linker) makeTables() error {
 		}
 	}
 	slices.Sort(l.image.Exported)
-	id, wanted := l.names[dynamicSymbol]
-	if wanted = wanted && slices.ContainsFunc(l.nowhere, func(u user) bool { return u.symbol == id }); !wanted && len(d.symbols) == 0 {
+	id := l.lookup(dynamicSymbol)
+	if wanted := slices.ContainsFunc(l.nowhere, func(u user) bool { return u.symbol == id }); !wanted && len(d.symbols) == 0 {
 		return nil
 	}
 	d.makeHash(l)
@@ -124,7 +124,7 @@ func (l *linker) fillTables() {
 	for i, id := range d.symbols {
 		s := &l.symbols[id]
 		at := d.symtab[(i+1)*symSize:]
-		value, index := l.valueOf(reference{id, s.sec, s.value, s.kind == symAbsolute, s.name, s.typ}), uint16(elf.SHN_ABS)
+		value, index := l.valueOf(l.referTo(id)), uint16(elf.SHN_ABS)
 		if s.sec != 0 {
 			index = l.sections[s.sec].out.number
 		}

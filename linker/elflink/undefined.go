@@ -48,7 +48,7 @@ func (l *linker) undefined() error {
 		for r := s.relas; len(r) > 0; r = r[relaSize:] {
 			info := le.Uint64(r[relaInfo:])
 			to := l.resolveAt(o, int(info>>32))
-			if to.symbol < 0 {
+			if to.symbol == 0 {
 				continue
 			}
 			t := &l.symbols[to.symbol]
@@ -77,7 +77,7 @@ func (l *linker) undefined() error {
 func (l *linker) rootIDs() []SymbolID {
 	out := make([]SymbolID, len(l.in.Roots))
 	for i, r := range l.in.Roots {
-		out[i] = l.names[r.Symbol]
+		out[i] = l.lookup(r.Symbol)
 	}
 	return out
 }
@@ -93,7 +93,7 @@ func (l *linker) functionAt(id SectionID, off uint64) string {
 	o := l.objects[s.obj]
 	for i := range len(o.symtab) / symSize {
 		at := o.symbol(i)
-		if s.has(elf.SHF_EXECINSTR) && o.first+SectionID(at.shndx()) == id && at.typ() == elf.STT_FUNC && off >= at.value() && off-at.value() < at.size() {
+		if s.has(elf.SHF_EXECINSTR) && int(at.shndx()) < o.count && o.ids[at.shndx()] == id && at.typ() == elf.STT_FUNC && off >= at.value() && off-at.value() < at.size() {
 			return o.nameOf(at)
 		}
 	}

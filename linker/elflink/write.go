@@ -96,7 +96,7 @@ func (l *linker) noteOutput() *Output {
 
 // entryAddress is what the ELF header has as the entry.
 func (l *linker) entryAddress() (uint64, error) {
-	if id, ok := l.names[l.in.Layout.Entry]; ok {
+	if id := l.lookup(l.in.Layout.Entry); id != 0 {
 		if s := &l.symbols[id]; s.sec != 0 && l.sections[s.sec].live() {
 			return l.addressOf(s.sec, s.value) - l.in.Layout.Offset, nil
 		}
@@ -130,7 +130,10 @@ func (l *linker) symbolList() []Symbol {
 			if t := at.typ(); n == 0 || int(n) >= o.count || t != elf.STT_FUNC && t != elf.STT_OBJECT && t != elf.STT_NOTYPE {
 				continue
 			}
-			id := o.first + SectionID(n)
+			id := o.ids[n]
+			if id <= 0 {
+				continue
+			}
 			s := &l.sections[id]
 			name := o.nameOf(at)
 			if !s.live() || name == "" || strings.HasPrefix(name, ".L") || i >= o.local && l.symbols[o.globals[i-o.local]].sec != id {
@@ -144,7 +147,7 @@ func (l *linker) symbolList() []Symbol {
 			out = append(out, Symbol{Name: n.Name, Addr: n.Addr})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Symbol) int {
+	slices.SortFunc(out, func(a, b Symbol) int {
 		return cmp.Or(cmp.Compare(a.Addr, b.Addr), cmp.Compare(b.Size, a.Size), strings.Compare(a.Name, b.Name))
 	})
 	return out

@@ -1,0 +1,116 @@
+package linker
+
+import (
+	"encoding/json"
+	"strconv"
+)
+
+// jsonText is JSON in the making. A link map has thousands of small records, for which encoding/json takes as
+// long as the link.
+type jsonText []byte
+
+// key begins the field of an object; the first has no comma before it.
+func (t *jsonText) key(name string) {
+	if last := (*t)[len(*t)-1]; last != '{' {
+		*t = append(*t, ',')
+	}
+	*t = append(append(append(*t, '"'), name...), '"', ':')
+}
+
+func (t *jsonText) text(name, s string) {
+	t.key(name)
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			quoted, _ := json.Marshal(s) // a string always can be
+			*t = append(*t, quoted...)
+			return
+		}
+	}
+	*t = append(append(append(*t, '"'), s...), '"')
+}
+
+func (t *jsonText) number(name string, n int64) {
+	t.key(name)
+	*t = strconv.AppendInt(*t, n, 10)
+}
+
+// list writes a field of several elements.
+func (t *jsonText) list(name string, n int, element func(int)) {
+	t.key(name)
+	*t = append(*t, '[')
+	for i := range n {
+		if i > 0 {
+			*t = append(*t, ',')
+		}
+		element(i)
+	}
+	*t = append(*t, ']')
+}
+
+// numbers writes a field that is left out if it is empty.
+func (t *jsonText) numbers(name string, list []int) {
+	if len(list) > 0 {
+		t.list(name, len(list), func(i int) { *t = strconv.AppendInt(*t, int64(list[i]), 10) })
+	}
+}
+
+// object writes an object with the fields that f writes.
+func (t *jsonText) object(f func()) {
+	*t = append(*t, '{')
+	f()
+	*t = append(*t, '}')
+}
+
+func (t *jsonText) subsystems(list []Subsystem) {
+	*t = append(*t, '[')
+	for i := range list {
+		s := &list[i]
+		if i > 0 {
+			*t = append(*t, ',')
+		}
+		t.object(func() {
+			t.text("name", s.Name)
+			t.number("size", s.Size)
+			t.list("members", len(s.Members), func(i int) { t.member(&s.Members[i]) })
+		})
+	}
+	*t = append(*t, ']')
+}
+
+func (t *jsonText) member(m *Member) {
+	t.object(func() {
+		t.text("file", m.File)
+		t.number("size", m.Size)
+		t.list("sections", len(m.Sections), func(i int) { t.section(&m.Sections[i]) })
+		t.numbers("draws", m.Draws)
+	})
+}
+
+func (t *jsonText) section(s *Section) {
+	t.object(func() {
+		t.number("id", int64(s.ID))
+		t.text("name", s.Name)
+		t.text("out", s.Out)
+		t.text("addr", s.Addr)
+		t.number("size", s.Size)
+		t.text("why", s.Why)
+		t.text("kind", s.Kind)
+		if s.For != "" {
+			t.text("for", s.For)
+		}
+		if s.From != 0 {
+			t.number("from", int64(s.From))
+		}
+		t.numbers("uses", s.Uses)
+		t.numbers("optional", s.Optional)
+		if len(s.Defaults) > 0 {
+			t.list("defaults", len(s.Defaults), func(i int) {
+				t.object(func() {
+					t.number("to", int64(s.Defaults[i].To))
+					t.text("of", s.Defaults[i].Of)
+					t.number("size", s.Defaults[i].Size)
+				})
+			})
+		}
+	})
+}
