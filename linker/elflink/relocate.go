@@ -99,7 +99,11 @@ func (l *linker) relocateSection(s *section, out []byte) error {
 
 func (l *linker) relocError(s *section, off, info uint64, msg string) error {
 	o := l.objects[s.obj]
-	return &ObjectError{o.file, fmt.Sprintf("section %s, offset %#x: relocation %v: %s %s", s.name, off, elf.R_X86_64(uint32(info)), l.nameAt(o, int(info>>32)), msg)}
+	name := l.nameAt(o, int(info>>32))
+	if to := l.resolveAt(o, int(info>>32)); name == "" {
+		name = l.sections[to.sec].name
+	}
+	return &ObjectError{o.file, fmt.Sprintf("section %s, offset %#x: relocation %v: %s %s", s.name, off, elf.R_X86_64(uint32(info)), name, msg)}
 }
 
 // resolveField writes a field at offset off of out, which is at address at (psABI 4.4.1). Value is S + A. It reports whether
