@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -98,6 +99,18 @@ func TestUserNetwork(t *testing.T) {
 			t.Errorf("the guest printed %q, want %q", out, want)
 		}
 	})
+}
+
+// Echo sockets over a card, with datagrams longer than a packet.
+func TestCardPing(t *testing.T) {
+	needKVM(t)
+	testenv.MustHaveKit(t, uk.FindKit)
+	card := &kvmboot.Card{Program: userNetworkProgram(t), User: &kvmboot.HostNetwork{}}
+	p := &program{name: "card-ping", build: onHost("/usr/bin/ping"), args: []string{"-n", "-c", "3", "-i", "0.01", "-s", "3000", "10.0.2.2"}}
+	out := startCard(t, p, uk.RunOptions{VMM: uk.VMMBuiltin, Card: card}).wait()
+	if strings.Count(out, "3008 bytes from 10.0.2.2: ") != 3 || !strings.Contains(out, "3 received, 0% packet loss") {
+		t.Errorf("%s", out)
+	}
 }
 
 // Two guests with a cable between them.

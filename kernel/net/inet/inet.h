@@ -76,7 +76,6 @@ struct inet_way {
 	void (*taken)(struct inet *i);	/* the reader has made room in the queue */
 	void (*finish)(struct inet *i);	/* nothing more will be sent */
 	void (*leave)(struct inet *i, bool abort);	/* the socket is not of this connection any more */
-	bool pings;			/* knows echo sockets */
 	void (*flush)(void);		/* the last push of a call is behind us; may be NULL */
 
 	/* Of ways out of the guest. Those with a result may wait; 0 or an error. */

@@ -32,8 +32,6 @@ int out_open(struct inet *i)
 {
 	if (i->number)
 		return 0;
-	if (is_ping(i) && !inet_out()->pings)
-		return -ENETUNREACH;
 	int err = inet_out()->open(i);
 	if (err)
 		return err;

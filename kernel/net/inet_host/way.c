@@ -180,7 +180,7 @@ static void host_accepted(struct inet *i)
 }
 
 const struct inet_way host_way = {
-	.pings = true, .room = host_room, .push = host_push, .taken = host_taken, .finish = host_finish, .leave = host_leave, .flush = host_kick,
+	.room = host_room, .push = host_push, .taken = host_taken, .finish = host_finish, .leave = host_leave, .flush = host_kick,
 	.open = host_open, .bind = host_bind, .listen = host_listen, .connect = host_connect, .datagram = host_datagram,
 	.option = host_option, .ask_option = host_ask_option, .undo_connect = host_undo_connect, .accepted = host_accepted,
 };

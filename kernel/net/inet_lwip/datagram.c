@@ -1,6 +1,17 @@
 /* Datagrams. */
 #include "lwip.h"
 
+void datagram_header(struct packet *d)
+{
+	if (ip_current_is_v6()) {
+		d->ttl = IP6H_HOPLIM(ip6_current_header());
+		d->tos = IP6H_TC(ip6_current_header());
+	} else {
+		d->ttl = IPH_TTL(ip4_current_header());
+		d->tos = IPH_TOS(ip4_current_header());
+	}
+}
+
 /* Whose it is, inet/port.c decides: there may be several sockets of a port. The data is copied, as a datagram must be in one
  * piece behind its source. */
 static void received(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from, u16_t port)
@@ -21,13 +32,7 @@ static void received(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_ad
 		memcpy(d->data, &source, sizeof(source));
 		pbuf_copy_partial(p, d->data + sizeof(source), p->tot_len, 0);
 		d->to = at;
-		if (ip_current_is_v6()) {
-			d->ttl = IP6H_HOPLIM(ip6_current_header());
-			d->tos = IP6H_TC(ip6_current_header());
-		} else {
-			d->ttl = IPH_TTL(ip4_current_header());
-			d->tos = IPH_TOS(ip4_current_header());
-		}
+		datagram_header(d);
 		udp_deliver(i, d);
 	}
 	pbuf_free(p);
@@ -37,7 +42,9 @@ int datagram_open(struct inet *i)
 {
 	struct conn *c = conn_of(i);
 
-	if (i->s.protocol != IPPROTO_UDP)
+	if (is_ping(i))		/* all of them share lwIP's of ICMP */
+		return 0;
+	if (i->port.protocol != IPPROTO_UDP)
 		return -EPROTONOSUPPORT;
 	c->udp = udp_new_ip_type(IPADDR_TYPE_ANY);
 	if (!c->udp)
@@ -54,6 +61,8 @@ int datagram_port(struct inet *i)
 	struct conn *c = conn_of(i);
 	u16 port = port_number(&i->port.at);
 
+	if (is_ping(i))
+		return 0;
 	return c->udp->local_port == port ? 0 : error_of(udp_bind(c->udp, IP_ANY_TYPE, port));
 }
 
@@ -102,6 +111,14 @@ static void choose_checksum(u32 len)
 		card_netif.chksum_flags |= gen;
 }
 
+static err_t send_one(struct udp_pcb *udp, const struct packet *p, struct pbuf *q, const ip_addr_t *to, const ip_addr_t *source)
+{
+	udp->ttl = p->ttl;
+	udp->tos = p->tos;
+	choose_checksum(q->tot_len);
+	return udp_sendto_if_src(udp, q, to, port_number(&p->to), &card_netif, source);
+}
+
 int lwip_datagram(struct inet *i, struct packet *p, int flags, ns_t deadline)
 {
 	struct conn *c = conn_of(i);
@@ -122,11 +139,8 @@ int lwip_datagram(struct inet *i, struct packet *p, int flags, ns_t deadline)
 		c->asked_alias = true;
 	address_to(&to, &p->to);
 	address_to(&source, &from);
-	c->udp->ttl = p->ttl;
-	c->udp->tos = p->tos;
-	choose_checksum(len);
 	s->packet = p;
-	err_t e = udp_sendto_if_src(c->udp, q, &to, port_number(&p->to), &card_netif, &source);
+	err_t e = is_ping(i) ? echo_send(p, q, &to, &source) : send_one(c->udp, p, q, &to, &source);
 	if (e)
 		s->packet = NULL;
 	pbuf_free(q);

@@ -2,7 +2,11 @@
 #include "lwip.h"
 
 #define UNREACHABLE4	3
+#define ECHO_REPLY4	0
+#define ECHO_REPLY6	129
 #define UNREACHABLE6	1
+
+struct raw_pcb *icmp_pcbs[2];
 
 /* Linux's icmp_err_convert and icmpv6_err_convert. */
 static int error_for(bool six, u8 code)
@@ -62,6 +66,8 @@ static u8_t came(void *arg, struct raw_pcb *pcb, struct pbuf *p, const ip_addr_t
 	u32 n = pbuf_copy_partial(p, h, sizeof(h), head);
 	if (n >= 8 + 20 && h[0] == (six ? UNREACHABLE6 : UNREACHABLE4))
 		refused(h + 8, n - 8, six, error_for(six, h[1]));
+	else if (n >= PING_LEAST && h[0] == (six ? ECHO_REPLY6 : ECHO_REPLY4))
+		echo_arrived(p, head, h + 4);
 	return 0;	/* lwIP goes on with it */
 }
 
@@ -71,6 +77,9 @@ static void hear(u8 type, u8 protocol)
 
 	if (!r)
 		return;
+	icmp_pcbs[type == IPADDR_TYPE_V6] = r;
+	r->chksum_reqd = 1;	/* RFC 4443, 2.3: of what goes out over IPv6 */
+	r->chksum_offset = 2;
 	raw_recv(r, came, NULL);
 	raw_bind(r, type == IPADDR_TYPE_V4 ? IP4_ADDR_ANY : IP6_ADDR_ANY);
 }

@@ -98,13 +98,19 @@ int datagram_open(struct inet *i);
 int datagram_port(struct inet *i);
 int lwip_datagram(struct inet *i, struct packet *p, int flags, ns_t deadline);
 void datagrams_wake(void);
+void datagram_header(struct packet *d);	/* what the header of the packet that has just come says */
 
 /* resolver.c: A becomes what it stands for, or the other way round; false: it is not about a name server. */
 bool resolver_stands_for(struct hs_address *a);
 bool resolver_alias(struct hs_address *a);
 
 /* icmp.c */
+extern struct raw_pcb *icmp_pcbs[2];	/* of IPv4, of IPv6 */
 void icmp_start(void);
+
+/* echo.c */
+err_t echo_send(struct packet *p, struct pbuf *q, const ip_addr_t *to, const ip_addr_t *source);
+void echo_arrived(const struct pbuf *p, u32 head, const u8 *id);
 
 /* option.c */
 void lwip_option(struct inet *i, int level, int name, const void *value, u32 len);
