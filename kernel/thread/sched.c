@@ -167,9 +167,10 @@ void sched_init(void)
 	list_init(&t->timer);
 	list_append(&all_threads, &t->all);
 	t->xsave = vector_alloc();
+	t->run_since = now_monotonic();
 	boot_cpu.running = t;
 	boot_cpu.timer_armed = FOREVER;
 	boot_cpu.online = true;
 	klock();
-	sched_make_idle(&boot_cpu);
+	sched_make_idle(&boot_cpu)->cpu_time = t->run_since;	/* before that nothing ran */
 }

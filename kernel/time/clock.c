@@ -71,7 +71,8 @@ void clock_init(void)
 	if (!khz)
 		khz = tsc_khz_measure();
 	clock_data.scale = (1000000UL << 32) / khz;
-	clock_data.tsc_start = rdtsc();
+	/* No program on Linux runs in its machine's first second, and some take a time without seconds for none (ping). */
+	clock_data.tsc_start = rdtsc() - khz * 1000;
 	if (wall)
 		realtime_set(parse_u64(wall));
 }

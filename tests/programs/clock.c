@@ -64,6 +64,8 @@ int main(void)
 		;
 	printf("processor time grows %d\n", ns(CLOCK_PROCESS_CPUTIME_ID) > a && a >= 0);
 	printf("thread time %d\n", ns(CLOCK_THREAD_CPUTIME_ID) > 0);
+	a = ns(CLOCK_PROCESS_CPUTIME_ID);
+	printf("past the first second, which used no processor %d\n", ns(CLOCK_MONOTONIC_RAW) - 1000000000ll >= a);
 	printf("boot time %d\n", ns(CLOCK_BOOTTIME) > 0);
 	printf("coarse %d\n", ns(CLOCK_MONOTONIC_COARSE) > 0 && ns(CLOCK_REALTIME_COARSE) > host - 1000000000ll);
 	printf("clock() %d\n", clock() > 0);
