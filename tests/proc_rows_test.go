@@ -29,6 +29,7 @@ func procRows() []program {
 		{name: "errors", tcg: true},
 		{name: "self", tcg: true},
 		{name: "io"},
+		{name: "access", tcg: true},
 	} {
 		p.golden = "programs/proc/" + p.name + ".golden"
 		p.name, p.build = "proc-"+p.name, c("proc/"+p.name+".c")

@@ -397,6 +397,17 @@ static const struct file_ops proc_file_ops = {
 	.read = proc_read, .write = proc_write, .seek = proc_seek, .release = proc_file_release,
 };
 
+/* Why nobody writes to V, root neither: modes of settings bind all (Linux fs/proc/proc_sysctl.c, sysctl_perm), and a process's
+ * folder cannot be changed (S_IMMUTABLE in fs/proc/base.c). */
+int proc_no_write(const struct vnode *v)
+{
+	const char *path = vnode_in_proc(v) && v->ops->release == proc_release ? PROC(v)->path : "";
+
+	if (!strcmp(path, SELF))
+		return -EPERM;
+	return !strncmp(path, "/proc/sys", 9) && (!path[9] || path[9] == '/') && !(v->mode & 0222) ? -EACCES : 0;
+}
+
 /* /sys and /proc/sys ask for the mode itself, whoever it is that opens (Linux fs/kernfs/file.c, fs/proc/proc_sysctl.c). */
 static int proc_open(struct vnode *v, struct file *f)
 {

@@ -1,5 +1,7 @@
 #include "file.h"
 
+OPTIONAL int proc_no_write(const struct vnode *v) { (void)v; return 0; }	/* fs/procfs.c */
+
 static long check(int dirfd, const char *path, int mode, int flags)
 {
 	PATH_VAR(p);
@@ -12,7 +14,8 @@ static long check(int dirfd, const char *path, int mode, int flags)
 		return -EACCES;
 	if (mode & W_OK && (S_ISREG(p.v->mode) || S_ISDIR(p.v->mode) || S_ISLNK(p.v->mode)) && p.v->mount && p.v->mount->readonly)
 		return -EROFS;
-	return permission(p.v, mode);
+	err = mode & W_OK ? proc_no_write(p.v) : 0;
+	return err ? err : permission(p.v, mode);
 }
 
 long do_access(int dirfd, const char *path, int mode, int flags)
