@@ -161,8 +161,8 @@ overflow:
 	return -1;
 }
 
-/* Weak, as libc's own is, which stands in an archive behind this one's; the builder leaves out the fast one, which is not. */
-weak int vfprintf(FILE *restrict f, const char *restrict fmt, va_list ap)
+/* As vfprintf(), whose name src/fast/registered.c gives it: here every program that imports that name would get this. */
+int uk_registered_vfprintf(FILE *restrict f, const char *restrict fmt, va_list ap)
 {
 	unsigned char lent[1024], *own = f->buf;
 	int n = 0, next = 0, most = 0, r, before, lends;

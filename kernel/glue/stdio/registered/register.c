@@ -16,6 +16,7 @@ int register_printf_specifier(int c, print_function *print, arginfo_function *ar
 		errno = EINVAL;
 		return -1;
 	}
+	OWN_PRINTF();
 	LOCK(lock);
 	if (uk_conversions || (uk_conversions = calloc(1, sizeof(*uk_conversions)))) {
 		uk_conversions->print[c] = print;
@@ -44,6 +45,7 @@ int register_printf_modifier(const wchar_t *name)
 			errno = EINVAL;
 			return -1;
 		}
+	OWN_PRINTF();
 	LOCK(lock);
 	if (bits == 16) {
 		errno = ENOSPC;
@@ -64,6 +66,7 @@ int register_printf_type(va_arg_function *fn)
 	static int next = PA_LAST;
 	int r = -1;
 
+	OWN_PRINTF();
 	LOCK(lock);
 	if (next == PA_TYPES) {
 		errno = ENOSPC;

@@ -27,6 +27,10 @@ struct uk_modifier {
 	char name[];
 };
 
+/* vfprintf() is print.c's then: what registers anything says so. */
+extern hidden const char uk_registered_printf[1];
+#define OWN_PRINTF()	__asm__ volatile(".reloc ., R_X86_64_NONE, uk_registered_printf")
+
 /* Null until there is one. */
 extern hidden struct uk_conversions {
 	print_function *print[256];
