@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// goPackages are those of Go's standard library that need no child process.
+// goPackages are those of Go's standard library of which most needs no child process.
 var goPackages = strings.Fields(`
 	archive/tar archive/zip bufio bytes cmp compress/bzip2 compress/flate compress/gzip compress/lzw compress/zlib
 	container/heap container/list container/ring context crypto crypto/aes crypto/cipher crypto/des crypto/dsa
@@ -19,11 +19,12 @@ var goPackages = strings.Fields(`
 	encoding/csv encoding/gob encoding/hex encoding/json encoding/pem encoding/xml errors expvar flag fmt go/ast
 	go/build/constraint go/constant go/doc go/doc/comment go/format go/parser go/printer go/scanner go/token
 	go/types go/version hash hash/adler32 hash/crc32 hash/crc64 hash/fnv hash/maphash html html/template image
-	image/color image/draw image/gif image/jpeg image/png index/suffixarray io io/fs io/ioutil iter log log/slog
+	image/color image/draw image/gif image/jpeg image/png index/suffixarray internal/poll internal/runtime/atomic
+	internal/runtime/maps internal/sync io io/fs io/ioutil iter log log/slog
 	maps math math/big math/bits math/cmplx math/rand math/rand/v2 mime mime/multipart mime/quotedprintable
 	net net/http net/http/cookiejar net/http/fcgi net/http/httptest net/http/httptrace net/http/httputil net/http/internal
 	net/http/pprof net/mail net/netip net/rpc net/rpc/jsonrpc net/smtp net/textproto net/url os os/signal os/user path path/filepath reflect regexp regexp/syntax
-	runtime/debug runtime/metrics runtime/trace slices sort strconv strings sync sync/atomic syscall testing/fstest
+	runtime runtime/debug runtime/metrics runtime/pprof runtime/trace slices sort strconv strings sync sync/atomic syscall testing testing/fstest
 	testing/iotest testing/quick testing/slogtest testing/synctest text/scanner text/tabwriter text/template
 	text/template/parse time unicode unicode/utf16 unicode/utf8 unique weak`)
 

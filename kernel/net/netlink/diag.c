@@ -85,7 +85,7 @@ int diag_answer(struct reply *r, const struct nlmsghdr *h, const u8 *data, u32 l
 		return EINVAL;
 	if (j.q->protocol != IPPROTO_TCP && j.q->protocol != IPPROTO_UDP && j.q->protocol != IPPROTO_UDPLITE)
 		return ENOENT;
-	if ((h->flags & NLM_F_DUMP) != NLM_F_DUMP || has_filter(data + sizeof(*j.q), len - sizeof(*j.q)))
+	if (!(h->flags & NLM_F_DUMP) || has_filter(data + sizeof(*j.q), len - sizeof(*j.q)))
 		return EOPNOTSUPP;
 	port_each(tell, &j);
 	return 0;

@@ -17,7 +17,7 @@ struct reply {
 struct nlmsghdr { u32 len; u16 type, flags; u32 sequence, port; };
 #define NLM_F_MULTI	2
 #define NLM_F_ACK	4
-#define NLM_F_DUMP	0x300
+#define NLM_F_DUMP	0x300	/* either bit asks for all (Linux net/core/rtnetlink.c, rtnetlink_rcv_msg) */
 #define NLMSG_ERROR	2
 #define NLMSG_DONE	3
 u32 reply_begin(struct reply *r, u16 type, const void *head, u32 len);	/* where the message begins, for reply_end */

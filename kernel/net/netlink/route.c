@@ -157,7 +157,7 @@ int route_answer(struct reply *r, const struct nlmsghdr *h, const u8 *data, u32 
 	struct interface_address a;
 	struct interface f;
 	u8 family = len ? data[0] : 0;
-	bool dump = (h->flags & NLM_F_DUMP) == NLM_F_DUMP;
+	bool dump = h->flags & NLM_F_DUMP;
 
 	switch (h->type) {
 	case RTM_GETLINK:

@@ -75,7 +75,7 @@ static void acknowledge(struct netlink *n, const struct nlmsghdr *h, int error)
 
 static void answer(struct netlink *n, const struct nlmsghdr *h)
 {
-	bool dump = (h->flags & NLM_F_DUMP) == NLM_F_DUMP;
+	bool dump = h->flags & NLM_F_DUMP;
 	struct reply r = { .sequence = h->sequence, .port = n->port, .flags = dump ? NLM_F_MULTI : 0 };
 	const u8 *data = (const u8 *)(h + 1);
 	u32 len = h->len - sizeof(*h);
