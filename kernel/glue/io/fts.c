@@ -1,18 +1,19 @@
 /*
- * <fts.h>: walks over file trees. Directories are never changed into, so an
- * entry's access path is its path, and each entry owns both. Without stat
- * wanted (FTS_NOSTAT), files other than directories get none where the
- * directory tells their type.
+ * <fts.h>: walks over file trees. The working folder goes along, as in glibc, unless FTS_NOCHDIR or FTS_LOGICAL says not to; an
+ * entry's access path is its name then. This file itself finds entries by their paths from where the walk began. Without stat
+ * wanted (FTS_NOSTAT), files other than directories get none where the directory tells their type.
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "../glue.h"
 
-enum { COMFOLLOW = 1, LOGICAL = 2, NOSTAT = 8, PHYSICAL = 0x10, SEEDOT = 0x20, XDEV = 0x40, OPTIONS = 0xff, NAMEONLY = 0x100 };
+enum { COMFOLLOW = 1, LOGICAL = 2, NOCHDIR = 4, NOSTAT = 8, PHYSICAL = 0x10, SEEDOT = 0x20, XDEV = 0x40, OPTIONS = 0xff, NAMEONLY = 0x100 };
 enum { D = 1, DC, DEFAULT, DNR, DOT, DP, ERR, F, INIT, NS, NSOK, SL, SLNONE };
 enum { AGAIN = 1, FOLLOW, NOINSTR, SKIP };
 
@@ -89,6 +90,24 @@ static struct entry *make(struct entry *parent, const char *dir, const char *nam
 	return e;
 }
 
+/* Into the directory, or where the walk began above the roots. */
+static int go(struct walk *w, struct entry *dir)
+{
+	int fd, r, err;
+
+	if (w->options & NOCHDIR)
+		return 0;
+	if (dir->level < 0)
+		return fchdir(w->rfd);
+	if ((fd = openat(w->rfd, dir->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+		return -1;
+	r = fchdir(fd);
+	err = errno;
+	close(fd);
+	errno = err;
+	return r;
+}
+
 static int dots(const char *s)
 {
 	return s[0] == '.' && (!s[1] || s[1] == '.' && !s[2]);
@@ -97,14 +116,14 @@ static int dots(const char *s)
 static int kind(struct walk *w, struct entry *e, int follow)
 {
 	if (follow || w->options & LOGICAL) {
-		if (stat(e->path, e->st)) {
-			if (errno == ENOENT && !lstat(e->path, e->st)) {
+		if (fstatat(w->rfd, e->path, e->st, 0)) {
+			if (errno == ENOENT && !fstatat(w->rfd, e->path, e->st, AT_SYMLINK_NOFOLLOW)) {
 				errno = 0;
 				return SLNONE;
 			}
 			goto failed;
 		}
-	} else if (lstat(e->path, e->st)) {
+	} else if (fstatat(w->rfd, e->path, e->st, AT_SYMLINK_NOFOLLOW)) {
 		goto failed;
 	}
 	if (S_ISDIR(e->st->st_mode)) {
@@ -143,14 +162,17 @@ static struct entry *sorted(struct walk *w, struct entry *list, size_t n)
 	return list;
 }
 
-/* What is in directory DIR. NULL with errno 0: nothing. */
-static struct entry *read_directory(struct walk *w, struct entry *dir, int names_only)
+/* What is in directory DIR. NULL without an ERROR: nothing. */
+static struct entry *read_directory(struct walk *w, struct entry *dir, int names_only, int *error)
 {
-	DIR *d = opendir(dir->path);
+	int before = errno;
+	int fd = openat(w->rfd, dir->path, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+	DIR *d = fd < 0 ? 0 : fdopendir(fd);
 	struct entry *list = 0, **end = &list;
 	struct dirent *de;
 	size_t n = 0;
 
+	*error = errno;
 	if (!d)
 		return 0;
 	while (errno = 0, de = readdir(d)) {
@@ -160,6 +182,8 @@ static struct entry *read_directory(struct walk *w, struct entry *dir, int names
 			continue;
 		if (!(e = make(dir, dir->path, de->d_name)))
 			break;
+		if (!(w->options & NOCHDIR))
+			e->accpath = e->name;
 		if (names_only)
 			e->info = NSOK;
 		else if (w->options & NOSTAT && de->d_type != DT_DIR && de->d_type != DT_UNKNOWN && !(w->options & LOGICAL && de->d_type == DT_LNK))
@@ -170,15 +194,13 @@ static struct entry *read_directory(struct walk *w, struct entry *dir, int names
 		end = &e->link;
 		n++;
 	}
-	int err = errno;
-
+	*error = errno;
 	closedir(d);
-	if (err && !de) {
+	errno = before;
+	if (*error) {
 		drop(list);
-		errno = err;
 		return 0;
 	}
-	errno = 0;
 	return sorted(w, list, n);
 }
 
@@ -188,12 +210,19 @@ struct walk *fts_open(char *const *paths, int options, int (*order)(const struct
 	struct entry *top, *list = 0, **end = &list;
 	size_t n = 0;
 
-	if (options & ~OPTIONS || !(options & (LOGICAL | PHYSICAL)) || !*paths) {
+	if (options & ~OPTIONS || !*paths) {
 		errno = EINVAL;
 		return 0;
 	}
 	if (!(w = calloc(1, sizeof *w)))
 		return 0;
+	if (options & LOGICAL)
+		options |= NOCHDIR;
+	w->rfd = options & NOCHDIR ? AT_FDCWD : open(".", O_RDONLY | O_CLOEXEC);
+	if (w->rfd == -1) {
+		options |= NOCHDIR;
+		w->rfd = AT_FDCWD;
+	}
 	w->options = options;
 	w->order = order;
 	/* The parent of the roots, then the entry before the first. */
@@ -202,9 +231,13 @@ struct walk *fts_open(char *const *paths, int options, int (*order)(const struct
 	if (!(top = make(&nowhere, "", "")))
 		goto failed;
 	for (; *paths; paths++, n++) {
-		struct entry *e = make(top, "", *paths);
+		struct entry *e;
 
-		if (!e)
+		if (!**paths) {
+			errno = ENOENT;
+			goto failed;
+		}
+		if (!(e = make(top, "", *paths)))
 			goto failed;
 
 		e->info = kind(w, e, options & COMFOLLOW);
@@ -222,6 +255,8 @@ struct walk *fts_open(char *const *paths, int options, int (*order)(const struct
 failed:
 	drop(list);
 	drop(top);
+	if (!(w->options & NOCHDIR))
+		close(w->rfd);
 	free(w);
 	return 0;
 }
@@ -250,7 +285,7 @@ static struct entry *follow(struct walk *w, struct entry *e)
 struct entry *fts_read(struct walk *w)
 {
 	struct entry *e = w->cur, *old;
-	int instr;
+	int instr, error;
 
 	if (!e)
 		return 0;
@@ -276,11 +311,16 @@ struct entry *fts_read(struct walk *w)
 			list = 0;
 		}
 		if (!list)
-			list = read_directory(w, e, 0);
+			list = read_directory(w, e, 0, &error);
 		if (!list) {
-			e->error = errno;
-			e->info = errno ? DNR : DP;
+			e->error = error;
+			e->info = error ? DNR : DP;
 			return e;
+		}
+		if (go(w, e)) {
+			e->error = errno;
+			for (struct entry *c = list; c; c = c->link)
+				c->accpath = e->accpath;
 		}
 		return w->cur = list;
 	}
@@ -298,6 +338,7 @@ next:
 	e = old->parent;
 	drop(old);
 	w->cur = e;
+	go(w, e->level < 0 ? e : e->parent);
 	if (e->level < 0) {
 		drop(e);
 		w->cur = 0;
@@ -312,6 +353,7 @@ next:
 struct entry *fts_children(struct walk *w, int options)
 {
 	struct entry *e = w->cur;
+	int error;
 
 	if (options && options != NAMEONLY) {
 		errno = EINVAL;
@@ -325,7 +367,10 @@ struct entry *fts_children(struct walk *w, int options)
 	if (e->info != D)
 		return 0;
 	drop(w->child);
-	return w->child = read_directory(w, e, options == NAMEONLY);
+	w->child = read_directory(w, e, options == NAMEONLY, &error);
+	if (error)
+		errno = error;
+	return w->child;
 }
 
 int fts_set(struct walk *w, struct entry *e, int instr)
@@ -348,6 +393,10 @@ int fts_close(struct walk *w)
 
 		drop(e);
 		e = parent;
+	}
+	if (!(w->options & NOCHDIR)) {
+		fchdir(w->rfd);
+		close(w->rfd);
 	}
 	free(w);
 	return 0;
