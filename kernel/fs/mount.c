@@ -86,7 +86,6 @@ void vfs_mount_root(void)
 		panic("no root file system: add a disk that the profile has a driver for, or a boot module");
 	struct mount *m = new("/", "rofs");
 
-	m->source = d->name;
 	m->readonly = true;
 	KEEP(pagecache_get);	/* either reader needs it */
 	const char *why = "this kernel can read none";
