@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"uk/internal/bounded"
+	"uk/internal/facts"
 	"uk/internal/outfile"
 	"uk/linker"
 	"uk/symbols"
@@ -27,7 +28,8 @@ const maxCached = 256
 // Folders of the cache.
 const (
 	kernelsDir = "kernels"
-	runDir     = "run" // images of `uk run PROGRAM`
+	runDir     = "run"   // images of `uk run PROGRAM`
+	factsDir   = "facts" // what was found in large files
 )
 
 // link makes the plan's kernel, or finds it in the cache.
@@ -108,6 +110,27 @@ func fullCache(err error) error {
 		return fmt.Errorf("%w, or name another folder with $XDG_CACHE_HOME", err)
 	}
 	return err
+}
+
+// facts is where what was found in large files is kept. It depends on the command and, for names, on the kit. nil: nowhere.
+func (opt *Options) facts() *facts.Store {
+	kit, err := FindKit(opt.Kit)
+	if err != nil {
+		return nil
+	}
+	who := ""
+	for _, name := range []string{"/proc/self/exe", filepath.Join(kit, "kit.json")} {
+		fi, err := os.Stat(name)
+		if err != nil {
+			return nil
+		}
+		who += fmt.Sprintln(fi.Size(), fi.ModTime().UnixNano())
+	}
+	dir, err := keptDir(factsDir)
+	if err != nil {
+		return nil
+	}
+	return &facts.Store{Dir: dir, Who: who}
 }
 
 // holdCache keeps ClearCache from removing kernels until release is called: of who links one, or is about

@@ -61,7 +61,7 @@ func Cache() (CacheUse, error) {
 	return c, nil
 }
 
-// ClearCache removes the kernels that are kept and what runs left behind. Builds that are under
+// ClearCache removes the kernels that are kept, what was found in files, and what runs left behind. Builds that are under
 // way link again.
 func ClearCache() error {
 	kernels, err := keptDir(kernelsDir)
@@ -70,6 +70,9 @@ func ClearCache() error {
 	}
 	if runs, err := keptDir(runDir); err == nil {
 		removeLeft(runs)
+	}
+	if facts, err := keptDir(factsDir); err == nil {
+		_ = os.RemoveAll(facts) // what was found is found again
 	}
 	defer aloneInCache(kernels)()
 	list, err := os.ReadDir(kernels)

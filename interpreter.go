@@ -115,7 +115,7 @@ func (p *Plan) chosenCwd() string { return cmp.Or(p.opt.RunCwd, p.opt.Cwd) }
 // addInterpreter adds what the program needs besides its libraries if it is one that runs scripts.
 func (p *Plan) addInterpreter() (known bool, err error) {
 	m := p.Manifest
-	known, warnings, err := interpreters.Add(m, interpreters.Options{Program: m.App.Program, Shared: p.inShare})
+	known, warnings, err := interpreters.Add(m, interpreters.Options{Program: m.App.Program, Shared: p.inShare, Facts: p.opt.memo.Facts})
 	for _, w := range warnings {
 		p.opt.warn(w)
 	}

@@ -74,7 +74,7 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 		return nil, err
 	}
 	if opt.memo == nil {
-		opt.memo = new(symbols.Memo)
+		opt.memo = &symbols.Memo{Facts: opt.facts()}
 	}
 	if opt.Libc != "" && opt.Libc != "kernel" && opt.Libc != "image" {
 		return nil, badoption.Errorf("Libc", "libc %q: use kernel or image", opt.Libc)

@@ -106,14 +106,31 @@ var syscallCode = []byte{0x0f, 0x05}
 
 // ScanSyscallsOf is [ScanSyscalls] of a file of the host, of which m may know.
 func (m *Memo) ScanSyscallsOf(host, guest string) (*SyscallNeeds, error) {
-	return kept(m, host, "system calls of "+guest, func() (*SyscallNeeds, error) {
+	all, err := kept(m, host, "system calls of "+guest, func() (*wholeNeeds, error) {
 		f, err := elffile.Open(host)
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close()
-		return ScanSyscalls(f, guest)
+		n, err := ScanSyscalls(f, guest)
+		if err != nil || n == nil {
+			return nil, err
+		}
+		return &wholeNeeds{*n, n.Jumps, n.Traps}, nil
 	})
+	if err != nil || all == nil {
+		return nil, err
+	}
+	n := all.SyscallNeeds
+	n.Jumps, n.Traps = all.Jumps, all.Traps
+	return &n, nil
+}
+
+// wholeNeeds are SyscallNeeds with what their JSON lacks.
+type wholeNeeds struct {
+	SyscallNeeds
+	Jumps []JumpSite
+	Traps []TrapSite
 }
 
 // ScanSyscalls finds the system calls of one ELF file, nil if its code makes

@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"uk/internal/lazyregexp":     nil,
 	"uk/internal/confine/policy": {"uk/internal/pinned"}, // only tests import it
 	"uk/internal/elffile":        nil,
+	"uk/internal/facts":          {"uk/internal/bounded"},
 	"uk/internal/fstab":          nil,
 	"uk/internal/outfile":        {"uk/internal/ownfolder"},
 	"uk/internal/embeddedkit":    {"uk/internal/outfile"},
@@ -47,7 +48,7 @@ var allowed = map[string][]string{
 	"uk/internal/guestview":      {"uk/internal/coredump", "uk/internal/gdbserver", "uk/kvmboot"},
 
 	"uk/manifest":       {"uk/internal/bounded", "uk/internal/elffile", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/shims"},
-	"uk/symbols":        {"uk/internal/badoption", "uk/internal/elffile", "uk/manifest"},
+	"uk/symbols":        {"uk/internal/badoption", "uk/internal/elffile", "uk/internal/facts", "uk/manifest"},
 	"uk/rofs":           {"uk/internal/outfile"},
 	"uk/linker/elflink": {"uk/internal/bounded"},
 	"uk/linker":         {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/outfile", "uk/linker/elflink"},                                                                                                                                                                   // never sees a manifest
@@ -58,7 +59,7 @@ var allowed = map[string][]string{
 
 	"uk/internal/companions":   {"uk/internal/bounded", "uk/internal/elffile", "uk/manifest"},
 	"uk/internal/datafiles":    {"uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/manifest"},
-	"uk/internal/interpreters": {"uk/internal/bounded", "uk/internal/lazyregexp", "uk/manifest"},
+	"uk/internal/interpreters": {"uk/internal/bounded", "uk/internal/facts", "uk/internal/lazyregexp", "uk/manifest"},
 	"uk/internal/osv":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
 	"uk/internal/launcher":     nil,
 
@@ -71,7 +72,7 @@ var allowed = map[string][]string{
 	"uk/internal/machines": {"uk/internal/ownfolder"}, // what runs in a machine, its runner says
 
 	"uk/internal/menu":    {"uk/linker"},
-	"uk":                  {"uk/internal/machines", "uk/internal/ownfolder", "uk/internal/attributes", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/embeddedkit", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/backtrace", "uk/internal/gdbserver", "uk/internal/guestview", "uk/internal/profile", "uk/internal/stoppable", "uk/internal/trace", "uk/internal/words"},
+	"uk":                  {"uk/internal/machines", "uk/internal/ownfolder", "uk/internal/attributes", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/embeddedkit", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/facts", "uk/internal/backtrace", "uk/internal/gdbserver", "uk/internal/guestview", "uk/internal/profile", "uk/internal/stoppable", "uk/internal/trace", "uk/internal/words"},
 	"uk/cmd/uk":           {"uk", "uk/internal/volumes", "uk/internal/machines", "uk/internal/bounded", "uk/internal/words", "uk/internal/menu", "uk/internal/outfile", "uk/internal/stoppable", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
 	"uk/kernel/kit/mkkit": {"uk/internal/trace", "uk/linker", "uk/linker/elflink", "uk/symbols"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"uk/internal/facts"
 	"uk/manifest"
 )
 
@@ -32,6 +33,8 @@ type Options struct {
 	// Shared tells whether a guest path comes from a share, and where that is on the host: nothing
 	// is added there, but scripts there are searched.
 	Shared func(guest string) (host string, shared bool)
+	// Facts has what was found in large files before; nil: nothing.
+	Facts *facts.Store
 }
 
 // image is a manifest that things are added to.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"uk/internal/bounded"
+	"uk/internal/facts"
 	"uk/internal/lazyregexp"
 )
 
@@ -102,18 +103,29 @@ func builtInPaths(im *image, exe, word string) []string {
 	}
 	var out []string
 	for _, f := range files {
-		data, err := bounded.ReadRegular(f, maxProgram)
-		if err != nil || !bytes.Contains(data, []byte(word)) {
-			continue
-		}
-		for _, p := range hostPath.FindAll(data, -1) {
-			if dir := string(p); isLibrary(dir, word) && !slices.Contains(out, dir) {
+		dirs, _ := facts.Of(im.opt.Facts, f, "folders of "+word, func() ([]string, error) { return foldersIn(f, word) })
+		for _, dir := range dirs {
+			if isLibrary(dir, word) && !slices.Contains(out, dir) {
 				out = append(out, dir)
 			}
 		}
 	}
 	slices.Sort(out)
 	return slices.CompactFunc(out, func(a, b string) bool { return strings.HasPrefix(b, a+"/") }) // what is below another comes with it
+}
+
+// foldersIn gives what looks like a path with the word in a file.
+func foldersIn(file, word string) (out []string, err error) {
+	data, err := bounded.ReadRegular(file, maxProgram)
+	if err != nil || !bytes.Contains(data, []byte(word)) {
+		return nil, err
+	}
+	for _, p := range hostPath.FindAll(data, -1) {
+		if dir := string(p); strings.Contains(dir, word) && !slices.Contains(out, dir) {
+			out = append(out, dir)
+		}
+	}
+	return out, nil
 }
 
 // rubyFolders are those that Ruby was built with and, of Debian's, where its packages put gems.
