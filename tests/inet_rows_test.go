@@ -13,6 +13,8 @@ func inetRows() []program {
 		{name: "inet-options", build: c("net/options.c")},
 		{name: "inet-edges", build: c("net/edges.c", "-w"), golden: "programs/net/edges.golden", tcg: true},
 		{name: "inet-control", build: c("net/control.c")},
+		{name: "inet-errqueue", build: c("net/errqueue.c", "-w"), tcg: true},
+		{name: "inet-errqueue-static", build: c("net/errqueue.c", "-w", "-static")},
 		{name: "inet-proc", build: c("net/proc.c")},
 		{name: "inet-proc-static", build: c("net/proc.c", "-static")},
 		{name: "inet-settings", build: c("net/settings.c")},

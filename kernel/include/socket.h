@@ -89,6 +89,7 @@ struct socket_msg {
 	u8 source[16];
 	u8 ttl, tos;
 	bool has_tos;
+	u8 refused;		/* of the error queue: why */
 	ns_t time;
 };
 

@@ -17,6 +17,7 @@ const char inet_control_file[1];
 #define IPV6_PKTINFO		50
 #define IPV6_HOPLIMIT		52
 #define IPV6_TCLASS		67
+#define IPV6_ORIGDSTADDR	74
 
 struct in_pktinfo { s32 index; u8 source[4], to[4]; };
 struct in6_pktinfo { u8 to[16]; u32 index; };
@@ -154,6 +155,8 @@ static void put_six(const struct inet *i, struct socket_msg *m, const struct hs_
 		socket_control_put(m, SOL_IPV6, IPV6_HOPLIMIT, &hops, sizeof(hops));
 	if (option_of(i, KNOW_RECVTCLASS) && to->family == AF_INET6)
 		socket_control_put(m, SOL_IPV6, IPV6_TCLASS, &class, sizeof(class));
+	if (option_of(i, KNOW_ORIGDST6) && to->family == AF_INET6)
+		socket_control_put(m, SOL_IPV6, IPV6_ORIGDSTADDR, &name, sizeof(name));
 }
 
 void inet_control_put(struct socket *s, struct socket_msg *m)
@@ -163,6 +166,10 @@ void inet_control_put(struct socket *s, struct socket_msg *m)
 
 	if (!is_inet(s) || is_stream(i) || !m->source_family)
 		return;
+	if (m->refused) {
+		inet_error_put(i, m);
+		return;
+	}
 	memcpy(to.ip, m->source, 16);
 	memcpy(to.port, i->port.at.port, 2);
 	u32 index = address_loopback(&to) ? 1 : 2;

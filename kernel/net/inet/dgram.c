@@ -8,6 +8,9 @@
 #define COST_FREE	128	/* bytes that fit there */
 #define COST		768	/* struct sk_buff with a small datagram, net/core/skbuff.c */
 
+OPTIONAL bool inet_error_queue(struct inet *i, struct packet *p, int error) { (void)i, (void)p, (void)error; return false; }
+OPTIONAL long inet_error_take(struct inet *i, struct socket_msg *m) { (void)i, (void)m; return -EAGAIN; }
+
 /* Whom M is for, from its name or the connection. */
 static int receiver(struct inet *i, const struct socket_msg *m, struct hs_address *to)
 {
@@ -75,6 +78,8 @@ static void deliver(struct inet *from, struct packet *p)
 		udp_deliver(to, p);
 		return;
 	}
+	if (inet_error_queue(from, p, ECONNREFUSED))
+		return;
 	if (from->state == ESTABLISHED) {
 		from->s.error = ECONNREFUSED;
 		inet_wake(from);
@@ -208,7 +213,7 @@ long udp_recv(struct socket *s, struct socket_msg *m, int flags)
 	int err;
 
 	if (flags & MSG_ERRQUEUE)
-		return -EAGAIN;
+		return inet_error_take(i, m);
 	struct packet *p = wait_for_one(i, flags, &skip, &err);
 	if (!p)
 		return err;

@@ -117,7 +117,8 @@ struct inet {
 	struct packet *part;	/* of a datagram that is not complete */
 
 	struct list queue;	/* struct packet */
-	u32 queued;		/* bytes in it; of datagrams: cost */
+	u32 queued;		/* bytes in it; of datagrams: cost, with ERRORS */
+	struct list errors;	/* struct packet: datagrams that were refused */
 	struct list accepted;	/* listening: connections that wait for accept(); else: its link there */
 	struct list callers;	/* listening: sockets that wait for a place there; else: its link there */
 	struct inet *listener;	/* that it waits at */
@@ -172,7 +173,8 @@ void address_source(struct hs_address *out, const struct hs_address *to);	/* fro
 /* Options with an effect here, the first ones of option.c: what was set XOR what it begins with. */
 enum known {
 	KNOW_TTL, KNOW_TOS, KNOW_PKTINFO, KNOW_RECVTTL, KNOW_RECVTOS, KNOW_ORIGDST, KNOW_FREEBIND, KNOW_NO_PORT, KNOW_PORT_RANGE,
-	KNOW_PKTINFO6, KNOW_RECVHOPS, KNOW_RECVTCLASS, KNOW_HOPS, KNOW_TCLASS,
+	KNOW_PKTINFO6, KNOW_RECVHOPS, KNOW_RECVTCLASS, KNOW_HOPS, KNOW_TCLASS, KNOW_ORIGDST6,
+	KNOW_ERRORS, KNOW_ERRORS6,
 };
 static inline s32 option_of(const struct inet *i, enum known k) { return i->options ? i->options[k] : 0; }
 
@@ -226,6 +228,11 @@ long tcp_recv(struct socket *s, struct socket_msg *m, int flags);
 long udp_send(struct socket *s, const struct socket_msg *m, int flags);
 void udp_deliver(struct inet *i, struct packet *p);	/* P is for I, if there is room */
 long udp_recv(struct socket *s, struct socket_msg *m, int flags);
+/* errqueue.c */
+bool inet_error_queue(struct inet *i, struct packet *p, int error);
+long inet_error_take(struct inet *i, struct socket_msg *m);
+void inet_error_put(const struct inet *i, struct socket_msg *m);	/* what it took, as ancillary data */
+
 /* ping.c: datagrams of echo sockets, behind their addresses */
 #define PING_LEAST	8	/* bytes: the header */
 int ping_request(struct inet *i, struct packet *p);	/* makes it one of I's; or an error */

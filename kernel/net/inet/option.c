@@ -21,13 +21,15 @@ const struct option inet_options[] = {
 	{ SOL_IPV6, 66, SIX, true, BOOL, 0 },			/* IPV6_RECVTCLASS */
 	{ SOL_IPV6, 16, SIX | TO_HOST, false, 0, 255, 64 },	/* IPV6_UNICAST_HOPS */
 	{ SOL_IPV6, 67, SIX | TO_HOST, false, 0, 255, 0 },	/* IPV6_TCLASS */
+	{ SOL_IPV6, 74, SIX, true, BOOL, 0 },			/* IPV6_RECVORIGDSTADDR */
+	{ SOL_IP, 11, ALL, true, BOOL, 0 },			/* IP_RECVERR */
+	{ SOL_IPV6, 25, SIX, true, BOOL, 0 },			/* IPV6_RECVERR */
 	{ SOL_TCP, 2, OF_STREAM, false, 88, 32767, 536 },	/* TCP_MAXSEG */
 	{ SOL_TCP, 9, OF_STREAM, false, COUNT, 0 },		/* TCP_DEFER_ACCEPT */
 
 	{ SOL_IP, 6, ALL, true, BOOL, 0 },			/* IP_RECVOPTS */
 	{ SOL_IP, 7, ALL, true, BOOL, 0 },			/* IP_RETOPTS */
 	{ SOL_IP, 10, ALL, false, 0, 5, 1 },			/* IP_MTU_DISCOVER */
-	{ SOL_IP, 11, ALL, true, BOOL, 0 },			/* IP_RECVERR */
 	{ SOL_IP, 19, ALL, true, BOOL, 0 },			/* IP_TRANSPARENT */
 	{ SOL_IP, 21, ALL, false, 0, 255, 0 },			/* IP_MINTTL */
 	{ SOL_IP, 23, ALL, true, BOOL, 0 },			/* IP_CHECKSUM */
@@ -37,7 +39,6 @@ const struct option inet_options[] = {
 	{ SOL_IPV6, 18, OF_DGRAM | OF_SIX, false, 0, 255, 1 },	/* IPV6_MULTICAST_HOPS */
 	{ SOL_IPV6, 19, SIX, false, BOOL, 1 },			/* IPV6_MULTICAST_LOOP */
 	{ SOL_IPV6, 23, SIX, false, 0, 5, 1 },			/* IPV6_MTU_DISCOVER */
-	{ SOL_IPV6, 25, SIX, true, BOOL, 0 },			/* IPV6_RECVERR */
 	{ SOL_IPV6, 29, SIX, true, BOOL, 1 },			/* IPV6_MULTICAST_ALL */
 	{ SOL_IPV6, 33, SIX, true, BOOL, 0 },			/* IPV6_FLOWINFO_SEND */
 	{ SOL_IPV6, 53, SIX, true, BOOL, 0 },			/* IPV6_RECVHOPOPTS */

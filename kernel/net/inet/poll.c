@@ -49,7 +49,7 @@ int inet_poll(struct file *f, struct poll_table *pt)
 		ready |= POLLHUP;
 	if (i->shut & SHUT_READ)
 		ready |= POLLIN | POLLRDNORM | POLLRDHUP;
-	return i->s.error ? ready | POLLERR : ready;
+	return i->s.error || !list_empty(&i->errors) ? ready | POLLERR : ready;
 }
 
 static int waiting(struct inet *i)

@@ -47,12 +47,18 @@ void inet_leave(struct inet *i)
 	wake_one(&i->busy_q);
 }
 
-void inet_purge(struct inet *i)
+static void drop_all(struct list *l)
 {
-	while (!list_empty(&i->queue)) {
-		struct packet *p = list_first(&i->queue, struct packet, link);
+	while (!list_empty(l)) {
+		struct packet *p = list_first(l, struct packet, link);
 		list_remove(&p->link);
 		kfree(p);
 	}
+}
+
+void inet_purge(struct inet *i)
+{
+	drop_all(&i->queue);
+	drop_all(&i->errors);
 	i->queued = 0;
 }

@@ -39,6 +39,7 @@ struct inet *inet_new(int family, int type, int protocol)
 	i->way = &inet_loop;
 	list_init(&i->port.link);
 	list_init(&i->queue);
+	list_init(&i->errors);
 	list_init(&i->accepted);
 	list_init(&i->callers);
 	list_init(&i->numbered);

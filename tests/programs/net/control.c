@@ -2,6 +2,11 @@
 #include "show.h"
 #include <netinet/ip.h>
 
+#ifndef IPV6_ORIGDSTADDR	/* linux/in6.h */
+#define IPV6_ORIGDSTADDR 74
+#define IPV6_RECVORIGDSTADDR IPV6_ORIGDSTADDR
+#endif
+
 static void take(const char *what, int s, size_t room)
 {
 	union { char b[512]; struct cmsghdr align; } c;
@@ -27,6 +32,9 @@ static void take(const char *what, int s, size_t room)
 			printf(" %d", *CMSG_DATA(h));
 		} else if (h->cmsg_level == IPPROTO_IP && h->cmsg_type == IP_ORIGDSTADDR) {
 			printf(" %s", inet_ntop(AF_INET, &((struct sockaddr_in *)CMSG_DATA(h))->sin_addr, text, sizeof(text)));
+		} else if (h->cmsg_level == IPPROTO_IPV6 && h->cmsg_type == IPV6_ORIGDSTADDR) {
+			struct sockaddr_in6 *at = (void *)CMSG_DATA(h);
+			printf(" %s, scope %u", inet_ntop(AF_INET6, &at->sin6_addr, text, sizeof(text)), at->sin6_scope_id);
 		} else if (h->cmsg_level == SOL_SOCKET) {
 			time_t t = *(long *)CMSG_DATA(h), now = time(NULL);
 			printf(" now: %d", t >= now - 100 && t <= now + 100);
@@ -99,6 +107,7 @@ int main(void)
 	option(a, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 	option(a, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
 	option(a, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
+	option(a, IPPROTO_IPV6, IPV6_RECVORIGDSTADDR, 1);
 	len = address(&to, "127.0.0.1", port_of(a));
 	sendto(b, "x", 1, 0, &to.sa, len);
 	take("IPv4 of IPv6", a, 512);
