@@ -29,10 +29,10 @@ func shareTag(i int) string { return fmt.Sprintf("share%d", i) }
 func (opt *RunOptions) shares() []kvmboot.Share {
 	var out []kvmboot.Share
 	for i, s := range opt.Shares {
-		out = append(out, kvmboot.Share{Tag: shareTag(i), Path: s.Path, ReadOnly: s.ReadOnly})
+		out = append(out, kvmboot.Share{Tag: shareTag(i), Path: s.Path, ReadOnly: s.ReadOnly, Notice: opt.Notice})
 	}
 	if dir := opt.overlayFolder(); dir != "" {
-		out = append(out, kvmboot.Share{Tag: overlayTag, Path: dir})
+		out = append(out, kvmboot.Share{Tag: overlayTag, Path: dir, Notice: opt.Notice})
 	}
 	return out
 }

@@ -18,6 +18,8 @@ type Share struct {
 	Tag      string
 	Path     string
 	ReadOnly bool
+	// Notice hears of what the guest finds and the user may have to change, a line each; nil: nobody does.
+	Notice func(line string) `json:"-"`
 }
 
 const (
@@ -98,6 +100,11 @@ func newShare(s Share) (*share, error) {
 	server, err := p9.New(s.Path, s.ReadOnly)
 	if err != nil {
 		return nil, s.failed(err)
+	}
+	if s.Notice != nil {
+		server.Full = func(err error) {
+			s.Notice(fmt.Sprintf("share %s: no room for what the guest writes: %v", s.Path, err))
+		}
 	}
 	conf := binary.LittleEndian.AppendUint16(nil, uint16(len(s.Tag)))
 	return &share{conf: append(conf, s.Tag...), s: server}, nil

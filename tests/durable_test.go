@@ -157,8 +157,8 @@ func TestSyncReachesHost(t *testing.T) {
 }
 
 // inNamespace has the program, on the host or in a guest, work in a small file system of its own on dir. What take is, in sh, is done
-// when it says that it is ready.
-func inNamespace(t *testing.T, env []string, dir, take string, argv ...string) (string, error) {
+// when it says that it is ready. It tells one line, with say in it, or nothing if that is empty.
+func inNamespace(t *testing.T, env []string, dir, take, say string, argv ...string) (string, error) {
 	t.Helper()
 	script := `mount -t tmpfs -o size=1M none "$0" && mkdir "$0/top" || exit 99
 		mkfifo "$0.$$" && exec 3<>"$0.$$" && rm "$0.$$" || exit 99
@@ -170,8 +170,8 @@ func inNamespace(t *testing.T, env []string, dir, take string, argv ...string) (
 	var messages bytes.Buffer
 	cmd.Stderr = &messages
 	out, err := cmd.Output()
-	if messages.Len() > 0 {
-		t.Errorf("%q: %s", argv, messages.String())
+	if told := messages.String(); told != "" && (say == "" || strings.Count(told, "\n") != 1) || !strings.Contains(told, say) {
+		t.Errorf("%q tells %q, want %q", argv, told, say)
 	}
 	return string(out), err
 }
@@ -181,17 +181,17 @@ func TestShareFull(t *testing.T) {
 	prog := c("storage/full.c")(t, t.TempDir())
 	uk, env := ukCommand(t)
 	dir := t.TempDir()
-	want, err := inNamespace(t, env, dir, "", prog, filepath.Join(dir, "top"))
+	want, err := inNamespace(t, env, dir, "", "", prog, filepath.Join(dir, "top"))
 	if err != nil || !strings.Contains(want, "full: -1 No space left on device") {
 		t.Fatalf("on the host: %v\n%s", err, want)
 	}
-	if got, err := inNamespace(t, env, dir, "", uk, "run", "-v", dir+":/mnt", prog, "/mnt/top"); err != nil || got != want {
+	if got, err := inNamespace(t, env, dir, "", "share "+dir+": no room for what the guest writes", uk, "run", "-v", dir+":/mnt", prog, "/mnt/top"); err != nil || got != want {
 		t.Errorf("%v:\n%s", err, difference(want, got))
 	}
 	// A store to a page for which there is no room is a SIGBUS on the host, and told later in the guest.
 	want = strings.Replace(want, "unlink:", "msync: -1 No space left on device\nfsync of the mapped: -1 No space left on device\nunlink:", 1)
 	want = strings.Replace(want, "pwrite: 1 \npwrite: 1 \n", "msync: 0 \nfsync: 0 \n", 1)
-	if got, err := inNamespace(t, env, dir, "", uk, "run", "-v", dir+":/mnt", prog, "/mnt/top", "map"); err != nil || got != want {
+	if got, err := inNamespace(t, env, dir, "", "share "+dir+": no room for what the guest writes", uk, "run", "-v", dir+":/mnt", prog, "/mnt/top", "map"); err != nil || got != want {
 		t.Errorf("%v:\n%s", err, difference(want, got))
 	}
 }
@@ -203,11 +203,11 @@ func TestShareGone(t *testing.T) {
 	for _, take := range []string{`rm -rf "$0/top"`, `umount -l "$0"`} {
 		dir := t.TempDir()
 		top := filepath.Join(dir, "top")
-		want, err := inNamespace(t, env, dir, take, prog, top)
+		want, err := inNamespace(t, env, dir, take, "", prog, top)
 		if err != nil || !strings.HasSuffix(want, "stat(\"/\", &st): 0 Success\n") {
 			t.Fatalf("on the host: %v\n%s", err, want)
 		}
-		if got, err := inNamespace(t, env, dir, take, uk, "run", "-v", top+":/mnt", prog, "/mnt"); err != nil || got != want {
+		if got, err := inNamespace(t, env, dir, take, "", uk, "run", "-v", top+":/mnt", prog, "/mnt"); err != nil || got != want {
 			t.Errorf("%s: %v\n%s", take, err, difference(want, got))
 		}
 	}

@@ -25,6 +25,9 @@ type Server struct {
 	readOnly bool
 	maxOpen  int
 	maxSize  uint64 // of a file: what lies behind would end the process by SIGXFSZ
+	// Full hears once that a request failed as the host has no room; nil: nobody does.
+	Full func(err error)
+	told bool // so it has
 
 	msize uint32 // 0: no version is agreed on
 	fids  map[uint32]*fid
@@ -144,6 +147,10 @@ func (s *Server) Handle(msg []byte, room int) ([]byte, error) {
 		var errno unix.Errno
 		if !errors.As(err, &errno) {
 			errno = unix.EIO
+		}
+		if (errno == unix.ENOSPC || errno == unix.EDQUOT) && !s.told && s.Full != nil {
+			s.told = true
+			s.Full(errno)
 		}
 		r.begin(rlerror)
 		r.put32(uint32(errno))
