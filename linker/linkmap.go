@@ -188,6 +188,12 @@ func readMapHead(file string) (*MapHead, error) {
 // makeMap makes the link map.
 func (l *link) makeMap() ([]byte, error) {
 	members := map[string]*Member{}
+	sections := make([]Section, len(l.image.Kept))
+	inHalves(len(sections), func(from, to int) {
+		for i := from; i < to; i++ {
+			sections[i] = l.mapSection(i)
+		}
+	})
 	for i := range l.image.Kept {
 		k := &l.image.Kept[i]
 		name := cmp.Or(k.Object, madeByLinker)
@@ -197,7 +203,7 @@ func (l *link) makeMap() ([]byte, error) {
 			members[name] = m
 		}
 		m.Size += int64(k.Size)
-		m.Sections = append(m.Sections, l.mapSection(i))
+		m.Sections = append(m.Sections, sections[i])
 	}
 	subsystems := map[string]*Subsystem{}
 	for _, m := range members {
@@ -235,14 +241,23 @@ func (l *link) makeMap() ([]byte, error) {
 		}
 	}
 	// The head is one line, so that a check for changes need not decode the rest.
-	out := make(jsonText, 0, len(parts[0])+len(parts[1])+len(parts[2])+len(parts[3])+256*len(l.image.Kept))
-	out = append(out, parts[0][:len(parts[0])-1]...)
+	out := append([]byte{}, parts[0][:len(parts[0])-1]...)
 	out = append(append(out, ",\n\"outputs\":"...), parts[1]...)
 	out = append(append(out, ",\n\"roots\":"...), parts[2]...)
-	out = append(out, ",\n\"subsystems\":"...)
-	out.subsystems(list)
+	out = append(append(out, ",\n\"subsystems\":"...), subsystemText(list)...)
 	out = append(append(out, ",\n\"script_names\":"...), parts[3]...)
 	return append(out, "}\n"...), nil
+}
+
+// inHalves calls f for both halves of a range at the same time.
+func inHalves(n int, f func(from, to int)) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f(0, n/2)
+	}()
+	f(n/2, n)
+	<-done
 }
 
 // ids makes IDs of indices in the image's list of sections.

@@ -61,20 +61,43 @@ func (t *jsonText) object(f func()) {
 	*t = append(*t, '}')
 }
 
-func (t *jsonText) subsystems(list []Subsystem) {
-	*t = append(*t, '[')
-	for i := range list {
-		s := &list[i]
-		if i > 0 {
-			*t = append(*t, ',')
+// subsystemText is the list as JSON.
+func subsystemText(list []Subsystem) []byte {
+	texts := make([]jsonText, len(list))
+	inHalves(len(list), func(from, to int) {
+		for i := from; i < to; i++ {
+			texts[i] = make(jsonText, 0, 1024+256*list[i].sections())
+			texts[i].subsystem(&list[i])
 		}
-		t.object(func() {
-			t.text("name", s.Name)
-			t.number("size", s.Size)
-			t.list("members", len(s.Members), func(i int) { t.member(&s.Members[i]) })
-		})
+	})
+	size := len(list) + 2
+	for _, t := range texts {
+		size += len(t)
 	}
-	*t = append(*t, ']')
+	out := append(make([]byte, 0, size), '[')
+	for i, t := range texts {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, t...)
+	}
+	return append(out, ']')
+}
+
+func (s *Subsystem) sections() int {
+	n := 0
+	for i := range s.Members {
+		n += len(s.Members[i].Sections)
+	}
+	return n
+}
+
+func (t *jsonText) subsystem(s *Subsystem) {
+	t.object(func() {
+		t.text("name", s.Name)
+		t.number("size", s.Size)
+		t.list("members", len(s.Members), func(i int) { t.member(&s.Members[i]) })
+	})
 }
 
 func (t *jsonText) member(m *Member) {

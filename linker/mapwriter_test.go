@@ -22,8 +22,7 @@ func TestMapWriter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got jsonText
-	if got.subsystems(list); string(got) != string(want) {
+	if got := subsystemText(list); string(got) != string(want) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -8,7 +8,11 @@ import (
 )
 
 // debugFile is an executable with sections, all symbols and debugging information.
-func (l *linker) debugFile(entry uint64) ([]byte, error) {
+func (l *linker) debugFile() ([]byte, error) {
+	entry, err := l.entryAddress()
+	if err != nil {
+		return nil, err
+	}
 	var f fileWriter
 	headers := slices.Clone(l.segments)
 	f.out = make([]byte, ehSize+len(headers)*phSize)

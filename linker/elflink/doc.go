@@ -7,12 +7,14 @@
 //
 //	resolve   archive members are chosen as GNU ld chooses them; every global name has its definition
 //	live      sections that nothing refers to are dropped, and what is left says what keeps it
+//	assign    each section has its part of the layout
 //	got       loads from the global offset table become plain addresses, or have a slot
 //	merge     equal strings and constants are one
 //	tables    the dynamic symbol table and its hash are sized
 //	layout    everything has an address
 //	relocate  every output has its bytes
-//	write     the kernel's file
+//	write     the kernel's file; and at the same time
+//	describe  what is in it, and why
 //
 // What is where is a [Layout], data that the caller gives. Sections of debugging
 // information are passed through to the file with all symbols ([Image.Debug]).

@@ -40,6 +40,7 @@ type linker struct {
 	sections []section
 	objects  []*object
 	groups   map[string]bool // COMDAT groups that were read
+	sealed   bool            // no section is added any more
 	debug    bool            // sections that are not loaded are read too
 	twice    []string        // definitions of a name that has one
 
@@ -90,8 +91,7 @@ func Link(ctx context.Context, in *Input) (*Image, error) {
 		{"merge", l.mergePieces}, // each used piece of a mergeable section has a place in a pool
 		{"tables", l.makeTables}, // the dynamic tables have their sizes
 		{"layout", l.layout},     // outputs, sections, pools and symbols have addresses
-		{"relocate", l.relocate}, // outputs have their bytes
-		{"write", l.write},       // image.Kernel is the file
+		{"finish", l.finish},     // outputs have their bytes and image.Kernel is the file; image describes it
 	} {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -103,6 +103,25 @@ func Link(ctx context.Context, in *Input) (*Image, error) {
 		l.image.Passes = append(l.image.Passes, Pass{p.name, time.Since(start)})
 	}
 	return &l.image, nil
+}
+
+// finish fills the outputs and writes the file, and at the same time describes what is in it: neither changes what the
+// other reads.
+func (l *linker) finish() error {
+	described := make(chan struct{})
+	go func() {
+		defer close(described)
+		l.describe()
+	}()
+	err := l.relocate()
+	if err == nil {
+		err = l.write()
+	}
+	<-described
+	if err == nil && l.in.Debug {
+		l.image.Debug, err = l.debugFile()
+	}
+	return err
 }
 
 // ObjectError is a fault of an object file.

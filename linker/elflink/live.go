@@ -85,7 +85,9 @@ func (l *linker) live() error {
 		l.walk()
 		l.keepAlong(keep)
 	}
-	return l.undefined()
+	err := l.undefined()
+	l.sealed = true
+	return err
 }
 
 // candidate reports whether the section can be part of the kernel.
@@ -256,7 +258,9 @@ func (l *linker) defaultsOf(symbol SymbolID, from int32) []WeakSection {
 	}
 	for i := range o.globals {
 		if at := o.symbol(o.local + i); o.globals[i] == symbol && at.shndx() != elf.SHN_UNDEF {
-			add(l.sectionOf(o, int(at.shndx())))
+			if n := int(at.shndx()); n < o.count {
+				add(l.sectionOf(o, n))
+			}
 		}
 	}
 	return out

@@ -207,8 +207,12 @@ func (l *linker) addSection(o *object, i int) error {
 	return nil
 }
 
-// sectionOf is the number of section i of an object; 0 if the link does not need it.
+// sectionOf is the number of section i of an object; 0 if the link does not need it. Once live has followed all
+// references none is added any more, so that passes can run at a time.
 func (l *linker) sectionOf(o *object, i int) SectionID {
+	if o.ids[i] < 0 && l.sealed {
+		return 0
+	}
 	if o.ids[i] < 0 {
 		if err := l.addSection(o, i); err != nil {
 			o.ids[i] = 0

@@ -78,8 +78,9 @@ func (l *linker) lookup(name string) SymbolID {
 // nothing more to give, and over again until none has. A member is taken for a symbol that is referred to and not yet
 // defined, not even weakly; that is what lets a kernel's optional parts stay out.
 func (l *linker) resolve() error {
+	guess := 2048 + 16*len(l.in.Roots)
 	l.numbers, l.others = make([]SymbolID, len(l.in.Index.names)), map[string]SymbolID{}
-	l.symbols, l.sections = make([]symbol, 1, 2048), make([]section, 1, 2048)
+	l.symbols, l.sections = make([]symbol, 1, guess), make([]section, 1, guess)
 	archives := l.in.Index.archives
 	l.readers = make([]archiveReader, len(archives))
 	for i, a := range archives {

@@ -75,11 +75,7 @@ func (l *linker) write() error {
 	}
 	copy(out, head)
 	l.image.Kernel = out
-	l.describe()
-	if l.in.Debug {
-		l.image.Debug, err = l.debugFile(entry)
-	}
-	return err
+	return nil
 }
 
 // noteOutput is the output of notes.
