@@ -53,7 +53,7 @@ func TestReferee(t *testing.T) {
 			}
 			return out
 		}
-		o := Options{Profile: pick(k.Profiles(), 1)[0], Symbols: pick(exported, 1+i*4), Roots: []string{"exec_dynamic"}}
+		o := Options{Profile: pick(k.Profiles(), 1)[0], Symbols: pick(exported, 1+i*2), Roots: []string{"exec_dynamic"}}
 		if i%3 == 0 {
 			o.Syscalls = pick(calls, i)
 		}

@@ -54,7 +54,6 @@ if command -v dpkg-deb >/dev/null; then
 		Maintainer: the uk authors <uk@localhost>
 		Section: utils
 		Priority: optional
-		Recommends: binutils
 		Suggests: qemu-system-x86
 		Installed-Size: $(du -k --apparent-size -s "$to/deb/usr" | cut -f1)
 		Description: unikernel images of ordinary Linux programs

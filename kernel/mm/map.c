@@ -101,7 +101,7 @@ void tlb_flush(void)
 	tlb_flush_others();
 }
 
-/* Permissions of a page of the kernel image, in the order of kernel.ld. */
+/* Permissions of a page of the kernel image, in the order of linker/kernellayout.go. */
 static u64 image_flags(u64 addr)
 {
 	bool code = addr < (u64)kernel_text_start ? addr >= (u64)monitor_text_start && addr < (u64)monitor_text_end :
