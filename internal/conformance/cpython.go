@@ -13,23 +13,23 @@ const (
 	pythonLib = "/usr/lib/python3.11"
 )
 
-// cpythonModules need no child process.
+// cpythonModules are those of which most needs no child process.
 var cpythonModules = strings.Fields(`
 	abstract_numbers array ast asynchat asyncio asyncore augassign base64 bdb bigaddrspace bigmem binascii binop bisect bool buffer bufio bytes
-	bz2 calendar call capi_misc charmapcodec class cmath codeccallbacks codecs codeop collections colorsys compare
-	complex configparser contains context contextlib copy copyreg coroutines csv datetime dbm dbm_dumb
+	bz2 calendar call capi_misc charmapcodec class cmath codeccallbacks codecencodings_iso2022 codecencodings_jp codecs codeop collections colorsys compare
+	complex configparser contains context contextlib copy copyreg coroutines csv ctypes datetime dbm dbm_dumb
 	decimal decorators defaultdict deque descr dict dictcomps dictviews difflib dis doctest2 dynamic enum enumerate
 	eof epoll errno except_star exception_group exception_hierarchy exceptions fcntl file fileio filecmp fileinput
 	float flufl fnmatch format fractions frame fstring ftplib functools future gc generators genericalias genericpath
 	genexps getopt glob global graphlib grammar gzip hash hashlib heapq hmac html htmlparser http_cookiejar httplib httpservers imaplib index int
 	int_literal io ipaddress isinstance iter iterlen itertools keyword keywordonlyarg largefile linecache
 	list listcomps locale long longexp lzma marshal math memoryio memoryview metaclass mimetypes minidom
-	mmap module named_expressions netrc ntpath numeric_tower opcodes openpty operator ordered_dict pathlib patma
+	mmap module multibytecodec named_expressions netrc ntpath numeric_tower opcodes openpty operator ordered_dict os pathlib patma
 	peepholer pickle pickletools pkgutil plistlib poll poplib posixpath pow pprint print property
 	pstats pty pulldom pwd queue quopri random range raise re readline reprlib resource richcmp rlcompleter 
-	sax sched scope secrets select selectors set setcomps shelve shlex shutil slice smtpd smtplib socket socketserver sort ssl
+	sax sched scope secrets select selectors set setcomps shelve shlex shutil signal slice smtpd smtplib socket socketserver sort ssl
 	stat statistics strftime string string_literals stringprep strptime strtod struct structseq super
-	syntax sys_setprofile tabnanny tarfile telnetlib tempfile textwrap thread threading_local threadsignals time timeit tokenize
+	syntax sys_setprofile tabnanny tarfile telnetlib tempfile textwrap thread threading threading_local threadsignals time timeit tokenize
 	traceback tuple type_comments typechecks types typing ucn unary unicode unicodedata univnewlines unpack unparse
 	urllib urllib2 urllib2_localnet urllib_response urlparse userdict userlist userstring uuid wave weakref weakset with wsgiref xdrlib
 	xml_etree xmlrpc yield_from zipfile zipimport zlib`)

@@ -397,6 +397,12 @@ static const struct file_ops proc_file_ops = {
 	.read = proc_read, .write = proc_write, .seek = proc_seek, .release = proc_file_release,
 };
 
+/* Is V the folder of the process? */
+bool proc_is_process(const struct vnode *v)
+{
+	return vnode_in_proc(v) && v->ops == &dir_ops && !PROC(v)->tid && !strcmp(PROC(v)->path, SELF);
+}
+
 /* Why nobody writes to V, root neither: modes of settings bind all (Linux fs/proc/proc_sysctl.c, sysctl_perm), and a process's
  * folder cannot be changed (S_IMMUTABLE in fs/proc/base.c). */
 int proc_no_write(const struct vnode *v)

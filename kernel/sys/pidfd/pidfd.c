@@ -94,6 +94,23 @@ static int pidfd_subject(int fd, struct thread **t, bool *of_thread)
 	return err;
 }
 
+OPTIONAL bool proc_is_process(const struct vnode *v) { (void)v; return false; }	/* fs/procfs.c */
+
+/* A signal can also be sent through the folder /proc/PID (Linux kernel/signal.c, pidfd_to_pid). */
+static int signal_subject(int fd, struct thread **t, bool *of_thread)
+{
+	struct file *f = fd_get(fd);
+	bool folder = f && !(f->flags & O_PATH) && f->vnode && proc_is_process(f->vnode);
+
+	if (f)
+		file_put(f);
+	if (!folder)
+		return pidfd_subject(fd, t, of_thread);
+	*of_thread = false;
+	*t = thread_by_tid(1);
+	return 0;
+}
+
 long sys_pidfd_send_signal(int fd, int sig, const struct siginfo *user, u32 flags)
 {
 	struct siginfo info = { .signo = sig, .code = SI_USER, .pid = 1, .uid = identity()->user.real };
@@ -103,7 +120,7 @@ long sys_pidfd_send_signal(int fd, int sig, const struct siginfo *user, u32 flag
 	bool of_thread;
 	if (flags & ~(SEND_THREAD | SEND_PROCESS | SEND_GROUP) || flags & (flags - 1))
 		return -EINVAL;
-	int err = pidfd_subject(fd, &t, &of_thread);
+	int err = signal_subject(fd, &t, &of_thread);
 	if (err)
 		return err;
 	if (flags ? flags == SEND_THREAD : of_thread)

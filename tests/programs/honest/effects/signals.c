@@ -157,7 +157,23 @@ EFFECT(pidfd_open)
 	return field(path, "Pid") == getpid() && fcntl(fd, F_GETFD) == FD_CLOEXEC;
 }
 
-EFFECT(pidfd_send_signal) { siginfo_t i; hold(SIG_BLOCK); return !C(pidfd_send_signal, self(), SIGUSR2, NULL, 0) && take(&i) && i.si_code == SI_USER; }
+/* HOW, or not at all, to the program itself. */
+static bool sends(int fd, const char *how)
+{
+	siginfo_t i;
+
+	hold(SIG_BLOCK);
+	int error = C(pidfd_send_signal, fd, SIGUSR2, NULL, 0) ? errno : 0;
+	return take(&i) == !error && (*how ? !error && i.si_code == SI_USER : error == EBADF);
+}
+
+EFFECT(pidfd_send_signal)
+{
+	char path[32];
+
+	snprintf(path, sizeof path, "/proc/%d", getpid());
+	return sends(self(), "a pidfd") && sends(open(path, O_RDONLY | O_DIRECTORY), "a folder in /proc") && sends(open("/proc", O_RDONLY), "") && sends(open("/proc/self/fd", O_RDONLY), "");
+}
 
 EFFECT(pidfd_getfd)
 {
