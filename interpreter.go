@@ -31,6 +31,7 @@ func (p *Plan) addInputs() error {
 		return nil // there is none, and no file in it
 	}
 	p.nameAsTyped(wd, known)
+	p.scriptAsTyped()
 	shared := func(guest string) bool { _, shared := p.inShare(guest); return shared }
 	for _, w := range companions.Arguments(p.Manifest, wd, p.chosenCwd(), shared) {
 		p.opt.notice(w)
@@ -106,6 +107,17 @@ func (p *Plan) nameAsTyped(wd string, interpreter bool) {
 	}
 	if leads {
 		m.App.Argv0 = &typed
+	}
+}
+
+// scriptAsTyped has an interpreter find the word that was typed for its script, as the kernel gives it (execve(2)), where that
+// leads to it.
+func (p *Plan) scriptAsTyped() {
+	m, typed := p.Manifest, p.opt.Typed
+	i := len(m.App.Command) - len(p.opt.Args) - 1
+	cwd := cmp.Or(p.chosenCwd(), m.App.Cwd, "/")
+	if i > 0 && typed != "" && !path.IsAbs(typed) && path.Join(cwd, typed) == m.App.Command[i] {
+		m.App.Command[i] = typed
 	}
 }
 
