@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -36,6 +37,19 @@ const (
 // rootMagic is what a root file system starts with (package rofs).
 const rootMagic = "\xad\xbe\xad\xde\x00\x00\x00\x00"
 
+const notContainers = "uk runs programs of this machine, not container images"
+
+// likeContainer reports whether a name is written as that of an image in a registry ([HOST/]NAME:TAG), or is one that everybody
+// knows.
+func likeContainer(name string) bool {
+	switch name {
+	case "alpine", "archlinux", "centos", "debian", "fedora", "hello-world", "ubuntu":
+		return true
+	}
+	host, tag, tagged := strings.Cut(path.Base(name), ":")
+	return tagged && host != "" && tag != "" && name[0] != '/' && name[0] != '.'
+}
+
 // Identify says what name is, and its path: that of name itself, or of the
 // program of that name in $PATH.
 func Identify(name string) (Target, string, error) {
@@ -47,12 +61,15 @@ func Identify(name string) (Target, string, error) {
 		if p, lerr := exec.LookPath(name); lerr == nil {
 			return TargetProgram, p, nil
 		}
-		if strings.Contains(name, ":") {
-			return TargetOther, "", fmt.Errorf("%s: no such file: uk runs programs of this machine, not container images", name)
+		if likeContainer(name) {
+			return TargetOther, "", fmt.Errorf("%s: no such file: %s", name, notContainers)
 		}
 		return TargetOther, "", fmt.Errorf("%s: no such file, here or in $PATH", name)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
+		if likeContainer(name) {
+			return TargetOther, "", fmt.Errorf("%s: no such file: %s", name, notContainers)
+		}
 		return TargetOther, "", fmt.Errorf("%s: no such file", name)
 	}
 	if errors.Is(err, unix.ENOTDIR) {

@@ -32,6 +32,14 @@ func explainFlag(fs *pflag.FlagSet, verb string, args []string, err error) error
 			return fmt.Errorf("-%s: %s", word, way)
 		}
 	}
+	var bad *pflag.InvalidValueError
+	if errors.As(err, &bad) && bad.GetFlag().Name == "timeout" {
+		for _, both := range []string{"-it", "-ti"} {
+			if slices.Contains(args, both) {
+				return fmt.Errorf("%s: %s", both, otherWay(verb, "it"))
+			}
+		}
+	}
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
 		return plainValue(verb, err)
