@@ -140,6 +140,9 @@ func Open(dir string) (*Image, error) {
 	name := filepath.Join(dir, infoFile)
 	b, err := readBounded(name, maxInfo)
 	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
+			return nil, &BundleError{Path: dir, Msg: "no such image: `uk build -o " + dir + "` makes one"}
+		}
 		return nil, &BundleError{Path: dir, Msg: "is no image: it has no " + infoFile + "; make one with `uk build -o " + dir + "`"}
 	}
 	if err != nil {

@@ -2,9 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"net"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -73,7 +77,23 @@ func paint(on bool, code, s string) string {
 }
 
 // fail prints an error as one line.
-func (e *env) fail(err error) { e.say("31;1", err.Error()) }
+func (e *env) fail(err error) { e.say("31;1", plainError(err)) }
+
+// plainError is an error's text that names the file first, without the call that Go's library puts before it: nobody asked
+// for an open or a stat.
+func plainError(err error) string {
+	text := err.Error()
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		text = strings.Replace(text, file.Error(), file.Path+": "+file.Err.Error(), 1)
+	}
+	var socket *net.OpError
+	var call *os.SyscallError
+	if errors.As(err, &socket) && socket.Net == "unix" && socket.Addr != nil && errors.As(socket.Err, &call) {
+		text = strings.Replace(text, socket.Error(), socket.Addr.String()+": "+call.Err.Error(), 1)
+	}
+	return text
+}
 
 // note prints one line that is not an error.
 func (e *env) note(line string) {

@@ -27,7 +27,7 @@ program that firmware loads, to be signed or served over the network. The same
 input gives the same bytes. Arguments take the place of the image's own.`,
 		examples: []example{
 			{"uk image ./server", "makes server.raw"},
-			{"uk image -f qcow2 -o disk.qcow2 server.uk", "of an image that was built with --profile virtio-pci"},
+			{"uk image -f qcow2 -o disk.qcow2 ./server", "in another format; an image in its place must have been built with --profile virtio-pci"},
 			{"uk image -f iso --profile base ./prog", "a CD that needs no driver; the console is the serial port"},
 			{"uk image --sign-key db.key --sign-cert db.crt ./server", "for a machine with Secure Boot"},
 			{"qemu-system-x86_64 -M q35 -bios /usr/share/ovmf/OVMF.fd -drive file=disk.qcow2,if=virtio", "boots a disk"},
