@@ -39,6 +39,7 @@ func libcExactRows() []program {
 		{name: "libc-walks", build: c("libc/walks.c", "-w")},
 		{name: "libc-money", build: c("libc/money.c", "-w")},
 		{name: "libc-spawnattrs", build: c("libc/spawnattrs.c", "-w")},
+		{name: "libc-rare", build: c("libc/rare.c", "-w")},
 		{name: "libc-tables", build: c("libc/tables.c", "-fno-builtin")},
 		{name: "libc-leftover", build: c("libc/leftover.c", "-fno-builtin", "-fno-inline", "-lresolv"), status: 3},
 		{name: "libc-edges", build: c("libc/edges.c", "-fno-builtin")},

@@ -233,7 +233,7 @@ int getaddrinfo(const char *restrict name, const char *restrict service, const s
 		return IDN_ENCODE;
 	n = name ? numeric(at, name, &hint) : 0;
 	if (!n)
-		n = __lookup_name(at, canon, name, hint.ai_family, hint.ai_flags);
+		n = __lookup_name(at, canon, name, hint.ai_family, name ? hint.ai_flags : hint.ai_flags & ~AI_V4MAPPED);
 	if (n < 0)
 		return n;
 	return answer(result, at, n, ports, ports_found, &hint, !(hint.ai_flags & AI_CANONNAME) ? NULL : *canon ? canon : name);

@@ -35,8 +35,10 @@ static const char *number(const char *s, int least, int most, int n, int *value)
 	do
 		v = v * 10 + *s++ - '0';
 	while (--n > 0 && v * 10 <= most && isdigit(*s));
+	if (v < least || v > most)
+		return NULL;
 	*value = v;
-	return v < least || v > most ? NULL : s;
+	return s;
 }
 
 /* One of n names from item on, or of the n short ones, whatever the case. */
@@ -92,6 +94,20 @@ static const char *seconds(const char *s, struct tm *tm)
 
 static const char *parse(const char *s, const char *f, struct tm *tm, struct state *x);
 
+/* A conversion that stands for several: it says something only if all of them match. */
+static const char *parts(const char *s, const char *f, struct tm *tm, struct state *x)
+{
+	struct tm t = *tm;
+	struct state y = *x;
+
+	s = parse(s, f, &t, &y);
+	if (s) {
+		*tm = t;
+		*x = y;
+	}
+	return s;
+}
+
 static const char *digits(const char *s)
 {
 	if (!isdigit(*s))
@@ -118,13 +134,13 @@ static const char *date(const char *s, int c, struct tm *tm, struct state *x)
 	case 'b': case 'B': case 'h':
 		x->mon = 1;
 		return name(s, MON_1, ABMON_1, 12, &tm->tm_mon);
-	case 'c': return parse(s, "%a %b %e %H:%M:%S %Y", tm, x);
+	case 'c': return parts(s, "%a %b %e %H:%M:%S %Y", tm, x);
 	case 'C': return number(s, 0, 99, 2, &x->century);
-	case 'D': case 'x': return parse(s, "%m/%d/%y", tm, x);
+	case 'D': case 'x': return parts(s, "%m/%d/%y", tm, x);
 	case 'd': case 'e':
 		x->mday = 1;
 		return number(s, 1, 31, 2, &tm->tm_mday);
-	case 'F': return parse(s, "%Y-%m-%d", tm, x);
+	case 'F': return parts(s, "%Y-%m-%d", tm, x);
 	case 'm':
 		if ((s = number(s, 1, 12, 2, &v)))
 			tm->tm_mon = v - 1, x->mon = 1;
@@ -203,11 +219,11 @@ static const char *conversion(const char *s, int c, struct tm *tm, struct state 
 		return s;
 	case 'M': return number(s, 0, 59, 2, &tm->tm_min);
 	case 'n': case 't': return blanks(s);
-	case 'r': return parse(s, "%I:%M:%S %p", tm, x);
-	case 'R': return parse(s, "%H:%M", tm, x);
+	case 'r': return parts(s, "%I:%M:%S %p", tm, x);
+	case 'R': return parts(s, "%H:%M", tm, x);
 	case 's': return seconds(s, tm);
 	case 'S': return number(s, 0, 61, 2, &tm->tm_sec);
-	case 'T': case 'X': return parse(s, "%H:%M:%S", tm, x);
+	case 'T': case 'X': return parts(s, "%H:%M:%S", tm, x);
 	case 'U': case 'W': return week(s, c, x);
 	case 'V': return number(s, 0, 53, 2, &v);
 	case 'z': return zone(s, tm);

@@ -53,3 +53,6 @@ s/^\t\tshlim\(f, width\);$/\t\tshlim(f, size == SIZE_l \&\& (t == 's' || t == 'c
 }
 s/^\t\t\tshunget\(f\);$/\t\t\tif (whole) whole = 0;\n\t\t\telse shunget(f);/
 s/^\tint invert;$/&\n\tint chars, whole = 0;/
+# A letter behind modifiers that is no conversion matches nothing, before any input is looked at.
+s/^\t\tt = \*p;$/&\
+		if (!t || !strchr("diouxXaAeEfFgGcCsS[pn", t) \&\& (t != 'b' || !(f->flags \& 512))) goto fmt_fail;/
