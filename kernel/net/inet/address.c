@@ -103,6 +103,9 @@ int address_route(const struct inet *i, const struct hs_address *to)
 {
 	if (i->s.domain == AF_INET6 && to->family == AF_INET && i->port.only6)
 		return -ENETUNREACH;
+	/* the other way round, whoever bound to an address of IPv4 has no route (Linux net/ipv6/ip6_output.c, ip6_dst_lookup_tail) */
+	if (i->s.domain == AF_INET6 && to->family == AF_INET6 && i->port.at.family == AF_INET)
+		return -EAFNOSUPPORT;
 	if (address_local(to))
 		return 0;
 	return inet_out() && has_address(to->family) ? 1 : -ENETUNREACH;

@@ -78,7 +78,7 @@ static int get_special(struct inet *i, int level, int name, union socket_value *
 			return inet_out()->ask_option(i, level, name, v, sizeof(*v));
 		return stream ? get_info(i, (struct tcp_info *)v) : -EOPNOTSUPP;
 	case SOL_TCP << 8 | TCP_CONGESTION:
-		memcpy(v->text, i->reno ? "reno" : "cubic", 6);
+		memcpy(v->text, i->reno ? "reno\0" : "cubic", 6);	/* behind it all is zero */
 		return stream ? 16 : -EOPNOTSUPP;
 	}
 	return -ENOPROTOOPT;

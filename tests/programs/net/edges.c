@@ -112,8 +112,9 @@ static void options(void)
 	for (int i = 0; i < 3; i++) {
 		socklen_t n = sizeof(name);
 		SAY(setsockopt(s, IPPROTO_TCP, TCP_CONGESTION, names[i], strlen(names[i])));
+		memset(name, 'x', sizeof(name));
 		getsockopt(s, IPPROTO_TCP, TCP_CONGESTION, name, &n);
-		printf("%s\n", name);
+		printf("%s, then %d %d\n", name, name[strlen(name) + 1], name[15]);
 	}
 	close(s);
 	SAY(socketpair(AF_INET, 0, 0, pair));

@@ -192,6 +192,11 @@ static void dual(void)
 		from("recv", s, 0);
 	close(a);
 	close(b);
+	/* from an address of IPv4 nothing leads to one of IPv6 */
+	int mapped = bound("::ffff:127.0.0.1", SOCK_DGRAM);
+	to(mapped, "six from four", "::1", port_of(s));
+	connect_to(mapped, "::1", port_of(s));
+	close(mapped);
 	close(s);
 }
 
