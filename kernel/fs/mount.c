@@ -69,6 +69,10 @@ OPTIONAL struct block_device *root_part(struct block_device *whole) { return who
 /* fs/overlay: what is shown in the place of M, the root file system. */
 OPTIONAL struct mount *overlay_root(struct mount *m) { return m; }
 
+/* The driver, where it is built in: what has the image as a disk and what has it in memory count their disks alike. Where
+ * it is a module, the image is never a disk. */
+extern const char drv_virtio_blk[] __attribute__((weak));
+
 void vfs_mount_root(void)
 {
 	static struct block_device module = { .name = "boot_module" };
@@ -77,8 +81,10 @@ void vfs_mount_root(void)
 	if (boot_module_size) {
 		module.mapped = phys_to_virt(boot_module_start);
 		module.sectors = boot_module_size / 512;
-		module.next = root_device;	/* the first disk, whichever way it is read */
-		root_device = d;
+		if (drv_virtio_blk) {
+			module.next = root_device;	/* the first */
+			root_device = d;
+		}
 	} else {
 		d = root_part(root_device);
 	}
