@@ -95,29 +95,33 @@ func (g *Guest) ended() {
 
 // gate is passed by a processor before it enters the guest. False: it has ended.
 func (g *Guest) gate(c *vcpu) bool {
-	if g == nil || !g.stopped.Load() || g.runsAlone(c) {
-		return true
-	}
-	// KVM completes the instruction of the last exit when it is entered again.
-	for {
-		c.page.setImmediateExit(1)
-		if _, err := ioctlInt(c.fd, kvmRun, 0); err != nil {
-			break // EINTR; what else is wrong shows when it runs
+	for g != nil && g.stopped.Load() && !g.m.stopping.Load() && !g.runsAlone(c) {
+		// KVM completes the instruction of the last exit when it is entered again.
+		for {
+			c.page.setImmediateExit(1)
+			if _, err := ioctlInt(c.fd, kvmRun, 0); err != nil {
+				break // EINTR; what else is wrong shows when it runs
+			}
+			if !c.exit() {
+				return false
+			}
 		}
-		if !c.exit() {
-			return false
-		}
+		g.park(c)
+		c.page.setImmediateExit(0) // and once more: what a Stop has done meanwhile, that may have undone
 	}
+	return true
+}
+
+// park lets a processor stand still until it may run.
+func (g *Guest) park(c *vcpu) {
 	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.parked++
 	g.still.Broadcast()
 	for g.stopped.Load() && g.only != c.id && !g.m.stopping.Load() {
 		g.still.Wait()
 	}
 	g.parked--
-	g.mu.Unlock()
-	c.page.setImmediateExit(0)
-	return g.gate(c) // once more: what a Stop has done meanwhile, that may have undone
 }
 
 func (g *Guest) runsAlone(c *vcpu) bool {
