@@ -18,6 +18,14 @@ struct tss {
 	u16 reserved3, iomap;
 } __attribute__((packed));
 
+/* Only one that is not idle runs what may use a stale translation: others take the lock first, and smp_poll(). */
+enum cpu_idle {
+	IDLE_NOT,
+	IDLE_LOOKS,		/* at this word, for a while */
+	IDLE_HALTED,		/* in MON_HALT, or about to be: an interrupt is needed */
+	IDLE_CALLED,		/* something is ready for it */
+};
+
 struct cpu {
 	u64 gdt[8];
 	struct tss tss;
@@ -31,10 +39,13 @@ struct cpu {
 	u32 apic_id;
 	u32 index;		/* in cpus[]: its number for programs */
 	bool online;
-	bool halted;		/* in MON_HALT, or about to be */
+	volatile u8 idling;		/* enum cpu_idle; the kernel lock is held to leave IDLE_NOT, and to come back to it */
+	bool waits_for_lock;	/* and will drop stale translations when it has it (thread/smp.c) */
 	ns_t timer_armed;	/* deadline that the local timer is set to, or FOREVER */
 	ns_t slice_end;
 	u32 tlb_seen;		/* thread/smp.c */
+	u32 look;		/* so long, in ns, it looks before it halts */
+	u32 ipi_to;		/* thread/lapic.c; 0, as in the register after a reset */
 	u32 interrupts[VEC_END - VEC_IRQ_BASE];	/* how many there were */
 } __attribute__((packed, aligned(64)));
 

@@ -59,7 +59,7 @@ struct thread {
 	u64 fsbase;		/* while not running; always, on CPUs without FSGSBASE */
 	struct list run;	/* in the ready queue or a wait queue */
 	struct list all;
-	struct list timer;	/* in the sleepers' list */
+	struct list timer;	/* in the timer_sleepers' list */
 	struct waitq *waiting;
 	ns_t deadline;
 	int wake_result;	/* 0, -ETIMEDOUT, -EINTR */
@@ -121,11 +121,12 @@ bool sched_some_ready(void);
 void sched_ready(struct thread *t);	/* t runs when a CPU has time */
 void switch_stack(u64 *save_rsp, u64 load_rsp);	/* thread/switch.S */
 
-/* thread/timer.c: sleepers, and the local timer of this CPU. */
+/* thread/timer.c: timer_sleepers, and the local timer of this CPU. */
 void timer_add(struct thread *t);
 void timer_remove(struct thread *t);
-void timer_interrupt(void);
+void timer_look(void);		/* wakes those whose deadline is over */
 void timer_program(void);	/* for the next deadline or the end of the slice */
+ns_t timer_next(void);		/* the next deadline, or FOREVER */
 
 /* thread/irq.c */
 void irq_run_pending(void);
@@ -133,7 +134,10 @@ void irq_run_pending(void);
 /* thread/lapic.c */
 void lapic_arm(ns_t delta);
 void lapic_eoi(void);
-void lapic_ipi(u32 apic_id, u8 vector);
+void lapic_send(u32 apic_id, u32 command);	/* the low half of the interrupt command register */
+#define ICR_FIXED	0x4000	/* and the vector */
+#define ICR_INIT	0x4500
+#define ICR_STARTUP	0x4600
 u32 lapic_id(void);
 
 /* thread/create.c. A kernel thread runs fn(arg) on its kernel stack. */

@@ -25,9 +25,10 @@ MUSL_CFLAGS := $(TARGET_CFLAGS) -std=c99 -nostdinc -ffreestanding -fexcess-preci
 OPT := -Oz -fno-move-loop-invariants -fno-jump-tables -fno-caller-saves -fno-tree-dominator-opts -fno-expensive-optimizations \
 	-fno-forward-propagate -fno-if-conversion -fno-code-hoisting -fno-inline-small-functions
 FAST_DIRS := string vector heap stacks malloc math thread complex fenv
-# Of these folders, what ends in a call of the kernel anyway.
-SMALL := $(addprefix thread/,pthread_create pthread_cond_timedwait pthread_cancel pthread_key_create pthread_getattr_np __timedwait \
-	pthread_rwlock_timedrdlock pthread_rwlock_timedwrlock pthread_mutex_timedlock)
+# Of these folders, what ends in a call of the kernel anyway, waits for memory, or has a faster form in libfast.a.
+SMALL := string/memchr $(addprefix thread/,pthread_create pthread_cond_timedwait pthread_cancel pthread_key_create pthread_getattr_np __timedwait \
+	pthread_rwlock_timedrdlock pthread_rwlock_timedwrlock pthread_rwlock_unlock pthread_mutex_timedlock pthread_mutex_trylock \
+	pthread_mutex_unlock __wait __lock vmlock clone)
 # Locks and the allocator wait for memory, not for the first bytes of their code: they need no alignment.
 PACKED := thread malloc
 packed = $(if $(filter $(PACKED),$(patsubst %/,%,$(dir $(1)))),-fno-align-functions -fno-align-jumps -fno-align-loops)

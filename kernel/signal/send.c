@@ -64,7 +64,7 @@ static void nudge(struct thread *t)
 	if (t->state == THREAD_BLOCKED && t->interruptible)
 		wake_thread(t, -EINTR);
 	else if (t->state == THREAD_RUNNING && t != current())
-		lapic_ipi(t->cpu->apic_id, VEC_IPI);
+		lapic_send(t->cpu->apic_id, ICR_FIXED | VEC_IPI);
 }
 
 /* A standard signal is merged with the one that waits, but each timer's is its own (Linux send_sigqueue()). */

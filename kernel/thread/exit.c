@@ -7,6 +7,7 @@ ns_t dead_threads_time;
  * mapped for the threads to come, as to unmap one costs a flush on every CPU. */
 static u64 left;
 static unsigned kept;
+static bool stale;	/* processors may know pages of those that were unmapped, which nobody uses before new ones are there */
 
 static u64 *entry(u64 addr)
 {
@@ -36,7 +37,7 @@ static void unmap(u64 base)
 			pte_put(*pte);
 		*pte = 0;
 	}
-	tlb_flush();
+	stale = true;
 }
 
 void kstack_free(u64 base)
@@ -60,6 +61,10 @@ static bool kstack_fill(u64 base)
 			*pte = virt_to_phys(p) | pte_flags(PROT_READ | PROT_WRITE);
 		if (!pte || !*pte)
 			return false;
+	}
+	if (stale) {
+		stale = false;
+		tlb_flush();
 	}
 	return true;
 }

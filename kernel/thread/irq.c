@@ -19,10 +19,13 @@ volatile u32 *ioapic;	/* the usual one, unless firmware said so before the first
 
 static void serve(unsigned vector)
 {
-	current_cpu()->interrupts[vector - VEC_IRQ_BASE]++;
-	if (vector == VEC_TIMER)
-		timer_interrupt();
-	else if (vector == VEC_IPI)
+	struct cpu *c = current_cpu();
+
+	c->interrupts[vector - VEC_IRQ_BASE]++;
+	if (vector == VEC_TIMER) {
+		c->timer_armed = FOREVER;
+		timer_look();
+	} else if (vector == VEC_IPI)
 		current()->need_resched = true;
 	else if (vector - VEC_DEVICE < irq_devices)
 		devices[vector - VEC_DEVICE].handler(devices[vector - VEC_DEVICE].arg);

@@ -30,15 +30,15 @@ void lapic_eoi(void)
 	lapic[REG_EOI] = 0;
 }
 
-void lapic_ipi(u32 apic_id, u8 vector)
-{
-	lapic[REG_ICR_HIGH] = apic_id << 24;
-	lapic[REG_ICR_LOW] = 0x4000 | vector;
-}
-
+/* Each write is an exit. This CPU's register keeps the last destination; of two CPUs it is always the same. */
 void lapic_send(u32 apic_id, u32 command)
 {
-	lapic[REG_ICR_HIGH] = apic_id << 24;
+	struct cpu *c = current_cpu();
+
+	if (c->ipi_to != apic_id) {
+		c->ipi_to = apic_id;
+		lapic[REG_ICR_HIGH] = apic_id << 24;
+	}
 	lapic[REG_ICR_LOW] = command;
 }
 

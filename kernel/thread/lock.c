@@ -4,7 +4,9 @@
 
 static u32 lock_word;
 
-OPTIONAL void smp_poll(void) {}		/* thread/smp.c: drops stale translations */
+/* thread/smp.c, without which nobody else can have it */
+OPTIONAL void smp_wait(u32 *lock) { (void)lock; }	/* until it may be free */
+OPTIONAL void smp_poll(void) {}				/* drops stale translations */
 
 void klock(void)
 {
@@ -12,10 +14,8 @@ void klock(void)
 
 	t->irq_off++;
 	if (t->lock_depth++ == 0) {
-		while (__atomic_exchange_n(&lock_word, 1, __ATOMIC_ACQUIRE)) {
-			__builtin_ia32_pause();
-			smp_poll();
-		}
+		while (__atomic_exchange_n(&lock_word, 1, __ATOMIC_ACQUIRE))
+			smp_wait(&lock_word);
 		smp_poll();
 	}
 }

@@ -15,7 +15,8 @@ u64 thread_switches;
 static struct list ready = LIST_INIT(ready);
 
 OPTIONAL bool sched_allowed(const struct thread *t, const struct cpu *c) { (void)t, (void)c; return true; }	/* sys/thread/affinity.c */
-OPTIONAL void kick_idle_cpu(const struct thread *t) { (void)t; }	/* thread/smp.c */
+/* thread/smp.c */
+OPTIONAL bool kick_idle_cpu(const struct thread *t) { (void)t; return false; }
 
 /* The ready thread that C is to run, or NULL. */
 static struct thread *next_ready(const struct cpu *c)
@@ -43,8 +44,8 @@ void sched_ready(struct thread *t)
 {
 	t->state = THREAD_READY;
 	list_append(&ready, &t->run);
-	kick_idle_cpu(t);
-	timer_program();
+	if (!kick_idle_cpu(t))
+		timer_program();
 }
 
 static struct thread *pick(struct cpu *c)
@@ -75,7 +76,8 @@ static void switch_to(struct thread *prev, struct thread *next)
 	next->state = THREAD_RUNNING;
 	c->running = next;
 	c->slice_end = now + SLICE;
-	timer_program();
+	if (next != c->idle)	/* that does so itself */
+		timer_program();
 	bases_switch(next);		/* from here on interrupts are noted for NEXT */
 	/* What was noted for the one that leaves is this CPU's to serve. */
 	__atomic_or_fetch(&next->irq_pending, __atomic_exchange_n(&prev->irq_pending, 0, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
@@ -120,26 +122,22 @@ void sched_yield_cpu(void)
 
 /* Nothing to run: wait for an interrupt. Interrupts stay noted in this thread
  * (irq_off never falls to 0), so none is lost between the look at the queue
- * and the halt. */
-void idle_loop(void *unused)
+ * and the halt. With threads: thread/smp.c. */
+OPTIONAL void idle_loop(void *unused)
 {
 	struct thread *t = current();
 
 	(void)unused;
 	t->irq_off++;
-	t->cpu->halted = false;
 	for (;;) {
 		klock();
 		irq_run_pending();
 		schedule();
-		struct cpu *c = t->cpu;
-		c->halted = !next_ready(c);
-		bool halt = c->halted;
+		bool halt = !sched_others_ready();
 		timer_program();
 		kunlock();
 		if (halt && !inet_host_idle())
 			monitor_call(MON_HALT, 0, 0, 0);
-		c->halted = false;
 	}
 }
 

@@ -3,29 +3,27 @@
 #include "boot.h"
 #include "cpu.h"
 #include "driver.h"
+#include "inet_host.h"
 #include "kernel.h"
 #include "offsets.h"
 
-#define ICR_INIT	0x4500
-#define ICR_STARTUP	0x4600
+#define LOOK_NS		100000	/* twice what a halt and the interrupt that ends it cost */
 #define START_TIMEOUT	10000000000	/* as Linux has it */
 
 extern char ap_trampoline[], ap_trampoline_end[], ap_cr3[], ap_cpu[];
 extern u64 boot_pml4[512];
 
-void lapic_send(u32 apic_id, u32 command);
 void lapic_enable(void);
 struct thread *sched_make_idle(struct cpu *c);
-noreturn void idle_loop(void *unused);
+bool sched_others_ready(void);
 OPTIONAL void raw_syscalls_enable(void) {}
 
 const char smp_anchor[0];	/* what clone refers to, so that this file is linked */
 static u32 tlb_generation;
 
 /* On CPUs that wait for the lock or have just taken it. */
-void smp_poll(void)
+static void drop_stale(struct cpu *c)
 {
-	struct cpu *c = current_cpu();
 	u32 now = __atomic_load_n(&tlb_generation, __ATOMIC_ACQUIRE);
 
 	if (c->tlb_seen == now)
@@ -34,23 +32,46 @@ void smp_poll(void)
 	__atomic_store_n(&c->tlb_seen, now, __ATOMIC_RELEASE);
 }
 
-/* The lock is held. A halted CPU runs nothing before it has the lock, and
+void smp_poll(void)
+{
+	struct cpu *c = current_cpu();
+
+	c->waits_for_lock = false;
+	drop_stale(c);
+}
+
+void smp_wait(u32 *lock)
+{
+	struct cpu *c = current_cpu();
+
+	__atomic_store_n(&c->waits_for_lock, true, __ATOMIC_SEQ_CST);
+	do {
+		__builtin_ia32_pause();
+		drop_stale(c);		/* who asked may not have seen that this one waits */
+	} while (__atomic_load_n(lock, __ATOMIC_RELAXED));
+}
+
+static bool runs(const struct cpu *c)
+{
+	return c->online && c->idling == IDLE_NOT && !__atomic_load_n(&c->waits_for_lock, __ATOMIC_ACQUIRE);
+}
+
+/* The lock is held. CPUs that are idle or wait for the lock run nothing before they have it, and
  * smp_poll with it; the others are interrupted and waited for. */
 void tlb_flush_others(void)
 {
 	struct cpu *self = current_cpu();
 	u32 now;
 
-	if (cpu_count == 1)
+	if (cpu_count == 1)	/* at boot none is known yet */
 		return;
 	now = __atomic_add_fetch(&tlb_generation, 1, __ATOMIC_ACQ_REL);
 	self->tlb_seen = now;
 	for (unsigned i = 0; i < cpu_count; i++)
-		if (cpus[i] != self && cpus[i]->online && !cpus[i]->halted)
-			lapic_ipi(cpus[i]->apic_id, VEC_IPI);
+		if (cpus[i] != self && runs(cpus[i]))
+			lapic_send(cpus[i]->apic_id, ICR_FIXED | VEC_IPI);
 	for (unsigned i = 0; i < cpu_count; i++)
-		while (cpus[i] != self && cpus[i]->online && !__atomic_load_n(&cpus[i]->halted, __ATOMIC_ACQUIRE) &&
-		       __atomic_load_n(&cpus[i]->tlb_seen, __ATOMIC_ACQUIRE) != now)
+		while (cpus[i] != self && runs(cpus[i]) && __atomic_load_n(&cpus[i]->tlb_seen, __ATOMIC_ACQUIRE) != now)
 			__builtin_ia32_pause();
 }
 
@@ -58,16 +79,83 @@ void tlb_flush_others(void)
 OPTIONAL bool sched_allowed(const struct thread *t, const struct cpu *c) { return true; }
 OPTIONAL void sched_demand(const struct thread *t) {}
 
-/* T is ready. */
-void kick_idle_cpu(const struct thread *t)
+/* T is ready. One that looks is told by a store, one that is halted by an interrupt, which costs both of them far more.
+ * False: there is none. */
+bool kick_idle_cpu(const struct thread *t)
 {
-	for (unsigned i = 0; i < cpu_count && cpu_count > 1; i++)
-		if (cpus[i]->online && cpus[i]->halted && cpus[i] != current_cpu() && sched_allowed(t, cpus[i])) {
-			cpus[i]->halted = false;
-			lapic_ipi(cpus[i]->apic_id, VEC_IPI);
-			return;
+	struct cpu *best = NULL;
+
+	for (unsigned i = 0; i < cpu_count; i++) {
+		struct cpu *c = cpus[i];
+		u8 idling = c->idling;
+		if ((idling == IDLE_LOOKS || (idling == IDLE_HALTED && !best)) && c != current_cpu() && sched_allowed(t, c))
+			best = c;
+	}
+	if (!best) {
+		sched_demand(t);
+		return false;
+	}
+	if (__atomic_exchange_n(&best->idling, IDLE_CALLED, __ATOMIC_ACQ_REL) == IDLE_HALTED) {
+		best->look = LOOK_NS;	/* it would have been worth it */
+		lapic_send(best->apic_id, ICR_FIXED | VEC_IPI);
+	}
+	return true;
+}
+
+/* Without the lock, until C is called, an interrupt comes, or UNTIL. False: none came. */
+static bool looked(struct cpu *c, ns_t until)
+{
+	do {
+		if (c->idling != IDLE_LOOKS || __atomic_load_n(&current()->irq_pending, __ATOMIC_RELAXED))
+			return true;
+		__builtin_ia32_pause();
+	} while (now_monotonic() < until);
+	return false;
+}
+
+/* C has nothing to run; the lock is held, but not meanwhile. False: it is to halt. */
+static bool look(struct cpu *c)
+{
+	ns_t now = now_monotonic(), until = now + c->look, due = timer_next();
+
+	if (due < now + LOOK_NS / 2)	/* the timer would be late, and cost more */
+		until = max(until, due);
+	if (until <= now && due > now)
+		return false;
+	c->idling = IDLE_LOOKS;
+	kunlock();
+	bool called = looked(c, min(until, due));
+	klock();
+	if (!called && due > until)
+		c->look /= 2;
+	if (due <= until)
+		timer_look();
+	return called || due <= until || sched_others_ready();
+}
+
+/* Nothing to run: look for work a while, then wait for an interrupt. Interrupts stay noted in this thread (irq_off never
+ * falls to 0), so none is lost between the look at the queue and the halt. */
+noreturn void idle_loop(void *unused)
+{
+	struct thread *t = current();
+	struct cpu *c;
+
+	t->irq_off++;
+	for (;;) {
+		klock();
+		c = t->cpu;
+		c->idling = IDLE_NOT;
+		irq_run_pending();
+		schedule();
+		bool halt = !sched_others_ready() && !look(c);
+		if (halt) {
+			c->idling = IDLE_HALTED;
+			timer_program();
 		}
-	sched_demand(t);
+		kunlock();
+		if (halt && !inet_host_idle())
+			monitor_call(MON_HALT, 0, 0, 0);
+	}
 }
 
 noreturn void ap_main(struct cpu *c)
@@ -76,7 +164,7 @@ noreturn void ap_main(struct cpu *c)
 	raw_syscalls_enable();
 	__atomic_store_n(&c->online, true, __ATOMIC_RELEASE);
 	/* Not for the lock: the boot CPU has it for long, and dozens that spin would take its time. */
-	while (__atomic_load_n(&c->halted, __ATOMIC_ACQUIRE))
+	while (__atomic_load_n(&c->idling, __ATOMIC_ACQUIRE) == IDLE_HALTED)
 		monitor_call(MON_HALT, 0, 0, 0);
 	idle_loop(NULL);
 }
@@ -146,7 +234,7 @@ void smp_start(void)
 		idle->state = THREAD_RUNNING;
 		idle->lock_depth = 0;
 		c->running = idle;
-		c->halted = true;
+		c->idling = IDLE_HALTED;
 		cpus[i] = c;
 		start(c);
 	}

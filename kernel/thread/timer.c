@@ -35,14 +35,18 @@ static void expire(ns_t now)
 	}
 }
 
+ns_t timer_next(void)
+{
+	ns_t next = itimer_next();
+
+	return list_empty(&sleepers) ? next : min(next, list_first(&sleepers, struct thread, timer)->deadline);
+}
+
 void timer_program(void)
 {
 	struct cpu *c = current_cpu();
-	ns_t next = FOREVER;
+	ns_t next = timer_next();
 
-	if (!list_empty(&sleepers))
-		next = list_first(&sleepers, struct thread, timer)->deadline;
-	next = min(next, itimer_next());
 	if (c->running != c->idle && !c->running->need_resched && sched_others_ready())
 		next = min(next, c->slice_end);
 	if (next >= c->timer_armed)	/* it goes off soon enough, and then looks again */
@@ -52,12 +56,11 @@ void timer_program(void)
 	lapic_arm(next > now ? next - now : 1);
 }
 
-void timer_interrupt(void)
+void timer_look(void)
 {
 	struct cpu *c = current_cpu();
 	ns_t now = now_monotonic();
 
-	c->timer_armed = FOREVER;
 	expire(now);
 	itimer_expire(now);
 	if (sched_others_ready() && now >= c->slice_end)

@@ -12,7 +12,7 @@ static void look_again(struct cpu *c)
 	if (c == current_cpu())
 		current()->need_resched = true;
 	else
-		lapic_ipi(c->apic_id, VEC_IPI);
+		lapic_send(c->apic_id, ICR_FIXED | VEC_IPI);
 }
 
 /* None of the CPUs that T may run on is idle, and it may not run here: one of them is to look at the queue. */
@@ -22,7 +22,7 @@ void sched_demand(const struct thread *t)
 		look_again(cpus[__builtin_ctzl(t->affinity)]);
 }
 
-OPTIONAL void kick_idle_cpu(const struct thread *t) { (void)t; }	/* thread/smp.c */
+OPTIONAL bool kick_idle_cpu(const struct thread *t) { (void)t; return false; }	/* thread/smp.c */
 
 long sys_sched_setaffinity(int tid, u32 len, const void *user)
 {

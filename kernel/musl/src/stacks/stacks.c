@@ -1,10 +1,11 @@
 /*
  * Stacks of threads that were joined are kept for the next ones, as glibc keeps them: a new mapping costs a fault for each page
- * that is touched, and an old one a flush of all processors' TLBs.
+ * that is touched, and an old one a flush of all processors' TLBs. When there are too many, half of them go at once.
  */
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/mman.h>
+#include "../../../include/stack_areas.h"
 #include "libc.h"
 #include "lock.h"
 #include "pthread_impl.h"
@@ -12,8 +13,9 @@
 
 const char uk_fast_stacks[1];
 
-enum { MOST = 4, LEFT_AS_IT_IS = 64 << 10 };
-static struct stack { unsigned char *base; size_t size, guard; } kept[MOST];
+enum { MOST = 64, LEFT_AS_IT_IS = 64 << 10 };
+static struct stack_area kept[MOST];
+static int count;
 static volatile int lock[1];
 extern hidden unsigned long mem_total_pages, mem_free_pages;	/* kernel/mm/page.c */
 
@@ -22,9 +24,11 @@ static unsigned char *again(size_t size, size_t guard)
 	unsigned char *p = 0;
 
 	LOCK(lock);
-	for (int i = 0; i < MOST && !p; i++)
-		if (kept[i].base && kept[i].size == size && kept[i].guard == guard)
-			p = kept[i].base, kept[i].base = 0;
+	for (int i = count; i-- > 0 && !p;)
+		if (kept[i].size == size && kept[i].guard == guard) {
+			p = (unsigned char *)kept[i].base;
+			kept[i] = kept[--count];
+		}
 	UNLOCK(lock);
 	return p;
 }
@@ -41,29 +45,41 @@ hidden unsigned char *__stack_new(size_t size, size_t guard)
 		memset(p + size - need, 0, need);
 		return p;
 	}
-	return __stack_map(size, guard);
+	p = __stack_map(size, guard);
+	if (p != MAP_FAILED)
+		stack_area_begin((unsigned long)p + size);
+	return p;
 }
 
 /* Deep down it is given back: a thread of many that went there once. */
-static int keep(struct stack s)
+static void keep(struct stack_area s)
 {
-	int i;
+	struct stack_area drop[MOST / 2];
+	int n = 0;
 
-	if (mem_free_pages < mem_total_pages / 2)
-		return 0;
 	if (s.size - s.guard > LEFT_AS_IT_IS)
 		__syscall(SYS_madvise, s.base + s.guard, s.size - s.guard - LEFT_AS_IT_IS, MADV_DONTNEED);
 	LOCK(lock);
-	for (i = 0; i < MOST && kept[i].base; i++)
-		;
-	if (i < MOST)
-		kept[i] = s;
+	if (count == MOST) {
+		n = MOST / 2;
+		count -= n;
+		memcpy(drop, kept, n * sizeof(*drop));	/* those that were not used for longest */
+		memmove(kept, kept + n, count * sizeof(*kept));
+	}
+	kept[count++] = s;
 	UNLOCK(lock);
-	return i < MOST;
+	if (n)
+		stack_areas_drop(drop, n);
 }
 
 hidden void __stack_done(pthread_t t)
 {
-	if (t->map_base && !keep((struct stack){ t->map_base, t->map_size, t->guard_size }))
-		__munmap(t->map_base, t->map_size);
+	struct stack_area s = { (unsigned long)t->map_base, t->map_size, t->guard_size };
+
+	if (!t->map_base)
+		return;
+	if (mem_free_pages < mem_total_pages / 2)
+		stack_areas_drop(&s, 1);
+	else
+		keep(s);
 }
