@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+ssize_t __strfmon_l(char *, size_t, locale_t, const char *, ...);
+
 static unsigned long seed = 1;
 static unsigned below(unsigned n) { seed = seed * 6364136223846793005UL + 1442695040888963407UL; return (seed >> 33) % n; }
 
@@ -41,5 +43,6 @@ int main(void)
 	}
 	printf("%zd %s\n", strfmon(b, 50, "%Ln", -2.5L), b);
 	printf("%zd %s\n", strfmon_l(b, 50, newlocale(LC_ALL_MASK, "C.UTF-8", NULL), "%#6n %i", -2.5, 1e6), b);
+	printf("%zd %s\n", __strfmon_l(b, 50, newlocale(LC_ALL_MASK, "C", NULL), "%(n", -2.5), b);
 	return 0;
 }

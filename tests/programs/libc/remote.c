@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -16,6 +17,9 @@
 
 int __issignalingf128(_Float128);
 unsigned __res_randomid(void);
+int __libc_mallopt(int, int);
+extern int __check_rhosts_file;
+extern char *__rcmd_errstr;
 
 #define E(x) (errno = 0, printf("%s = %ld", #x, (long)(x)), printf(" %d\n", errno))
 
@@ -89,6 +93,7 @@ static void remote(void)
 	shell(ntohs(a.sin_port), 0, NULL), shell(ntohs(a.sin_port), 1, NULL), shell(ntohs(a.sin_port), 0, "refuse"), shell(ntohs(a.sin_port), 1, "refuse");
 	E(rcmd_af(&host, 1, "a", "b", "c", NULL, AF_UNIX));
 	E(ruserok("127.0.0.1", 0, "root", "root")), E(ruserok("localhost", 1, "root", "nobody-there")), E(ruserok_af("127.0.0.1", 0, "a", "b", AF_INET)), E(iruserok(htonl(0x7f000001), 0, "root", "root"));
+	printf("%d %s\n", __check_rhosts_file, __rcmd_errstr);
 	E(iruserok_af("\x7f\0\0\1", 1, "root", "root", AF_INET)), E(iruserok_af(NULL, 1, "root", "root", AF_UNIX));
 }
 
@@ -136,6 +141,7 @@ static void heap(void)
 	}
 	E(malloc_info(1, f)), E(malloc_info(0, f)), fclose(f);
 	printf("%d %d %s", strncmp(text, "<malloc version=\"1\">\n<heap nr=\"0\">\n<sizes>\n", 43), !!strstr(text, "<total type=\"mmap\" count=\""), strstr(text, "</malloc>"));
+	E(__libc_mallopt(M_MXFAST, 200));
 	mtrace(), muntrace();
 	__res_randomid();
 }
@@ -143,6 +149,7 @@ static void heap(void)
 int main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	dup2(open("/dev/null", O_WRONLY), 2), malloc_stats();
 	remote(), lookups(), heap();
 	E(setttyent()), E(getttyent() != NULL), E(getttynam("tty1") != NULL), E(endttyent());
 	E(__issignalingf128(__builtin_nanf128(""))), E(__issignalingf128(__builtin_nansf128(""))), E(__issignalingf128(1)), E(__issignalingf128(__builtin_inff128()));
