@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -84,7 +85,7 @@ func (e *env) fail(err error) { e.say("31;1", plainError(err)) }
 func plainError(err error) string {
 	text := err.Error()
 	var file *fs.PathError
-	if errors.As(err, &file) {
+	if errors.As(err, &file) && slices.Contains([]string{"open", "stat", "lstat"}, file.Op) {
 		text = strings.Replace(text, file.Error(), file.Path+": "+file.Err.Error(), 1)
 	}
 	var socket *net.OpError
