@@ -1,4 +1,5 @@
 /* A cancelled thread unwinds from the function that called libc, or from where a signal found it: see points.S. */
+#include <stddef.h>
 #include <ucontext.h>
 #include "pthread_impl.h"
 #include "through.h"
@@ -9,7 +10,7 @@ struct notes {
 	struct uk_entry note[16];
 };
 
-extern hidden _Thread_local struct notes uk_notes;
+_Static_assert(sizeof(struct notes) == sizeof(((struct pthread *)0)->notes) && offsetof(struct pthread, notes) == 256, "as in points.S");
 extern hidden char kernel_text_start[], kernel_text_end[];
 hidden _Noreturn void uk_leave(const struct uk_entry *);
 
@@ -43,11 +44,12 @@ static void run_handlers(uintptr_t here, uintptr_t end)
 /* The entry of the function that runs at HERE. */
 static struct uk_entry *entered(uintptr_t here)
 {
-	struct uk_entry *e = (struct uk_entry *)((char *)&uk_notes + uk_notes.last);
+	struct notes *n = (struct notes *)__pthread_self()->notes;
+	struct uk_entry *e = (struct uk_entry *)((char *)n + n->last);
 
-	while (e >= uk_notes.note && e->sp < here)
+	while (e >= n->note && e->sp < here)
 		e--;
-	return e >= uk_notes.note ? e : NULL;
+	return e >= n->note ? e : NULL;
 }
 
 /* Returns if it is not known where. CONTEXT is that of a signal, or null. */

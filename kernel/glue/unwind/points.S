@@ -10,6 +10,8 @@
 #define POINTS	1024		/* as in cancelled.c */
 #define NOTES	16
 #define NOTE	64		/* struct uk_entry */
+/* In struct pthread: where the last note is; a word for uk_point(); notes, of which the first is never one. */
+#define NOTES_AT 256
 
 	.section .text.uk_points, "ax", @progbits
 	.globl uk_points
@@ -27,27 +29,27 @@ uk_points:
 
 /* A signal's handler may come at any place and take notes of its own: %rsp makes one ours, and is written before and after it counts. */
 uk_point:
-	mov %rax, %fs:uk_notes@tpoff + 8
-	mov %fs:uk_notes@tpoff, %rax
+	mov %rax, %fs:NOTES_AT + 8
+	mov %fs:NOTES_AT, %rax
 1:	test %eax, %eax
 	jz 2f
-	cmp %rsp, %fs:uk_notes@tpoff(%rax)
+	cmp %rsp, %fs:NOTES_AT(%rax)
 	ja 2f
 	sub $NOTE, %rax
 	jmp 1b
 2:	cmp $NOTE * NOTES, %rax
 	je 3f
 	add $NOTE, %rax
-3:	mov %rsp, %fs:uk_notes@tpoff(%rax)
-	mov %rax, %fs:uk_notes@tpoff
-	mov %rbx, %fs:uk_notes@tpoff + 8(%rax)
-	mov %rbp, %fs:uk_notes@tpoff + 16(%rax)
-	mov %r12, %fs:uk_notes@tpoff + 24(%rax)
-	mov %r13, %fs:uk_notes@tpoff + 32(%rax)
-	mov %r14, %fs:uk_notes@tpoff + 40(%rax)
-	mov %r15, %fs:uk_notes@tpoff + 48(%rax)
-	mov %rsp, %fs:uk_notes@tpoff(%rax)
-	mov %fs:uk_notes@tpoff + 8, %rax
+3:	mov %rsp, %fs:NOTES_AT(%rax)
+	mov %rax, %fs:NOTES_AT
+	mov %rbx, %fs:NOTES_AT + 8(%rax)
+	mov %rbp, %fs:NOTES_AT + 16(%rax)
+	mov %r12, %fs:NOTES_AT + 24(%rax)
+	mov %r13, %fs:NOTES_AT + 32(%rax)
+	mov %r14, %fs:NOTES_AT + 40(%rax)
+	mov %r15, %fs:NOTES_AT + 48(%rax)
+	mov %rsp, %fs:NOTES_AT(%rax)
+	mov %fs:NOTES_AT + 8, %rax
 	jmp *(%r11)
 
 /* uk_leave(entry): ends the thread in the frame that called the function of this entry. */
@@ -74,13 +76,5 @@ uk_leave:
 	.balign 8
 uk_point_targets:
 	.skip 8 * POINTS
-
-/* Where the last note is; a word for uk_point(); notes, of which the first is never one. */
-	.section .tbss.uk_notes, "awT", @nobits
-	.globl uk_notes
-	.hidden uk_notes
-	.balign 16
-uk_notes:
-	.skip NOTE * (NOTES + 1)
 
 	.section .note.GNU-stack, "", @progbits

@@ -9,7 +9,11 @@
 #define UK_INTERNAL_PTHREAD_IMPL_H
 
 #pragma GCC diagnostic ignored "-Wunused-value"
+/* Notes of kernel/glue/unwind/points.S, behind the last field: thread-local storage of the kernel's would lie where the
+ * program has its own. */
+#define stdio_locks stdio_locks; unsigned long notes[8 * 17] __attribute__((aligned(256)))
 #include_next <pthread_impl.h>
+#undef stdio_locks
 
 #undef PTHREAD_KEYS_MAX
 #define PTHREAD_KEYS_MAX 1024
