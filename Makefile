@@ -88,7 +88,5 @@ dist:
 help:
 	@sed -n '/^MAKEFLAGS/q; s/^# \{0,1\}//p' Makefile
 
-# For work on the kernel: a kernel for a C hello, linked by ld alone.
-
 clean:
 	@rm -rf build

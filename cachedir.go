@@ -125,7 +125,11 @@ func (u *unkept) folder(name string, why error) (string, error) {
 	u.Lock()
 	defer u.Unlock()
 	if u.dir == nil {
-		for _, parent := range temporary() {
+		parents := temporary()
+		if here, err := os.Getwd(); err == nil {
+			parents = append(parents, here) // a root folder may have nothing else
+		}
+		for _, parent := range parents {
 			if st, err := os.Stat(parent); err != nil || !ownfolder.Keeps(st) {
 				continue
 			}

@@ -60,6 +60,7 @@ func TestCacheDir(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	t.Chdir(in("anybody"))
 	for _, tt := range []struct{ name, home, xdg, tmp, want string }{
 		{"home", "home", "", "tmp", "home/.cache/uk/kernels"},
 		{"named", "home", "new/cache", "tmp", "new/cache/uk/kernels"},

@@ -7,13 +7,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"uk/internal/testenv"
 )
 
-// TestDist: the command of a release, alone in a folder, brings its kit, unpacks it once and runs a program with it; and
-// a release that is made again has the same bytes.
+// TestDist: the command of a release, alone in a folder, brings its kit, unpacks it once and runs a program with it,
+// without any other program; in a root folder with nothing else it builds an image. A release that is made again has
+// the same bytes.
 func TestDist(t *testing.T) {
 	testenv.MustHaveFile(t, "../../build/kit/x64/kit.json")
 	dir := t.TempDir()
@@ -38,7 +40,7 @@ func TestDist(t *testing.T) {
 		{"run -q -t 60s " + hello, "hello\n"},
 	} {
 		cmd := exec.Command(uk, strings.Fields(c.args)...)
-		cmd.Env = []string{"PATH=/usr/bin:/bin", "HOME=" + home}
+		cmd.Env = []string{"PATH=/nothere", "HOME=" + home}
 		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), c.want) {
 			t.Errorf("uk %s: %v\n%s", c.args, err, out)
 		}
@@ -46,6 +48,27 @@ func TestDist(t *testing.T) {
 	if kits, err := os.ReadDir(filepath.Join(home, ".cache/uk/kits")); err != nil || len(kits) != 1 {
 		t.Errorf("kits: %v, %v", kits, err)
 	}
+
+	testenv.CompileWith(t, "gcc", ".c", "static", "#include <stdio.h>\nint main(void) { puts(\"static\"); }\n", "-static", "-o", filepath.Join(dir, "alone", "static"))
+	build := exec.Command("/uk", "build", "-q", "-o", "/static.uk", "/static")
+	build.Env, build.Dir, build.SysProcAttr = []string{}, "/", newRoot(filepath.Join(dir, "alone"))
+	if out, err := build.CombinedOutput(); err != nil || !strings.Contains(string(out), "/static.uk: kernel") {
+		t.Fatalf("uk build: %v\n%s", err, out)
+	}
+	if out, err := exec.Command(uk, "run", "-t", "60s", filepath.Join(dir, "alone", "static.uk")).CombinedOutput(); err != nil || string(out) != "static\n" {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// newRoot has a process see dir as its root folder, as root or in a user namespace.
+func newRoot(dir string) *syscall.SysProcAttr {
+	attr := &syscall.SysProcAttr{Chroot: dir}
+	if os.Geteuid() != 0 {
+		attr.Cloneflags = syscall.CLONE_NEWUSER
+		attr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Geteuid(), Size: 1}}
+		attr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getegid(), Size: 1}}
+	}
+	return attr
 }
 
 // makeDist makes a release in dir and returns its archive. The .deb beside it has what dpkg wants.
