@@ -40,6 +40,7 @@ func libcExactRows() []program {
 		{name: "libc-money", build: c("libc/money.c", "-w")},
 		{name: "libc-spawnattrs", build: c("libc/spawnattrs.c", "-w")},
 		{name: "libc-rare", build: c("libc/rare.c", "-w")},
+		{name: "libc-kept-tls", build: c("libc/kept_tls.c", "-pthread")},
 		{name: "libc-tables", build: c("libc/tables.c", "-fno-builtin")},
 		{name: "libc-leftover", build: c("libc/leftover.c", "-fno-builtin", "-fno-inline", "-lresolv"), status: 3},
 		{name: "libc-edges", build: c("libc/edges.c", "-fno-builtin")},

@@ -4,6 +4,7 @@
 #define strerror_r posix_strerror_r	/* the declaration of musl's */
 #include <string.h>
 #undef strerror_r
+#include "pthread_impl.h"
 #include "../glue.h"
 
 #include "error_texts.h"
@@ -50,12 +51,12 @@ const char *strerrordesc_np(int err)
 
 char *strerror(int err)
 {
-	static __thread char unknown[sizeof "Unknown error -2147483648"];
+	char *unknown = __pthread_self()->unknown_error;
 	const char *s = strerrordesc_np(err);
 
 	if (s)
 		return (char *)s;
-	snprintf(unknown, sizeof unknown, "Unknown error %d", err);
+	snprintf(unknown, sizeof __pthread_self()->unknown_error, "Unknown error %d", err);
 	return unknown;
 }
 

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include "pthread_impl.h"
 
 static const char texts[] =
 #define S(name, text) text "\0"
@@ -30,14 +31,15 @@ const char *sigabbrev_np(int sig) { return entry(names, sig); }
 
 char *strsignal(int sig)
 {
-	static __thread char other[32];
+	char *other = __pthread_self()->unknown_signal;
+	size_t size = sizeof __pthread_self()->unknown_signal;
 	const char *s = entry(texts, sig);
 
 	if (s)
 		return (char *)s;
 	if (sig >= SIGRTMIN && sig <= SIGRTMAX)
-		snprintf(other, sizeof other, "Real-time signal %d", sig - SIGRTMIN);
+		snprintf(other, size, "Real-time signal %d", sig - SIGRTMIN);
 	else
-		snprintf(other, sizeof other, "Unknown signal %d", sig);
+		snprintf(other, size, "Unknown signal %d", sig);
 	return other;
 }

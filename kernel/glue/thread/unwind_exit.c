@@ -23,7 +23,7 @@ struct start {
 	struct exception *exception;
 };
 
-static _Thread_local struct exception exception;
+_Static_assert(sizeof(struct exception) == sizeof(((struct pthread *)0)->exception), "as in pthread_impl.h");
 static uintptr_t (*get_cfa)(void *context);
 
 /* cancel.c's, in programs that have such handlers. */
@@ -79,7 +79,8 @@ hidden struct start uk_unwind_begin(void *result)
 	get_cfa = lib ? (uintptr_t (*)(void *))dlsym(lib, "_Unwind_GetCFA") : NULL;
 	if (!unwind || !get_cfa)
 		__pthread_exit(result);
-	exception.class = 0;
-	exception.cleanup = not_rethrown;
-	return (struct start){ unwind, &exception };
+	struct exception *e = (struct exception *)__pthread_self()->exception;
+	e->class = 0;
+	e->cleanup = not_rethrown;
+	return (struct start){ unwind, e };
 }

@@ -24,7 +24,8 @@ type member struct {
 
 // lint warns of what makes a later link fail: a name that two members define,
 // and code that cannot reach a weak name which nothing defines. Weak definitions
-// of which the archives' order decides are errors.
+// of which the archives' order decides are errors, and so is thread-local storage: it would lie where the program
+// has its own.
 func lint(kit string) error {
 	first := map[string]string{}
 	var all []member
@@ -50,6 +51,9 @@ func lint(kit string) error {
 				}
 				first[n] = where
 			}
+			if err := threadLocal(m); err != nil {
+				return fmt.Errorf("%s: %v", where, err)
+			}
 			weak, err := unreachable(m)
 			if err != nil {
 				return fmt.Errorf("%s: %v", where, err)
@@ -66,6 +70,20 @@ func lint(kit string) error {
 // are linked in place of the functions that they are named after.
 func isStub(member string) bool {
 	return strings.HasPrefix(member, "interfaces-") && strings.HasSuffix(member, "-modular.o")
+}
+
+// threadLocal returns an error if the member has thread-local storage.
+func threadLocal(m elflink.ArchiveMember) error {
+	f, err := elf.NewFile(bytes.NewReader(m.Data))
+	if err != nil {
+		return err
+	}
+	for _, s := range f.Sections {
+		if s.Flags&elf.SHF_TLS != 0 {
+			return fmt.Errorf("section %s is thread-local storage: keep it in struct pthread (kernel/musl/src/internal/pthread_impl.h)", s.Name)
+		}
+	}
+	return nil
 }
 
 // unreachable returns the undefined weak names that the member reaches other

@@ -9,9 +9,11 @@
 #define UK_INTERNAL_PTHREAD_IMPL_H
 
 #pragma GCC diagnostic ignored "-Wunused-value"
-/* Notes of kernel/glue/unwind/points.S, behind the last field: thread-local storage of the kernel's would lie where the
- * program has its own. */
-#define stdio_locks stdio_locks; unsigned long notes[8 * 17] __attribute__((aligned(256)))
+/* What the kernel's libc keeps for each thread, behind the last field: thread-local storage of its own would lie where
+ * the program has its. Notes of kernel/glue/unwind/points.S, the exception of unwind_exit.c, and the texts of strerror() and
+ * strsignal() for numbers that mean nothing. */
+#define stdio_locks stdio_locks; unsigned long notes[8 * 17] __attribute__((aligned(256))); \
+	unsigned long exception[4] __attribute__((aligned(16))); char unknown_error[32], unknown_signal[32]
 #include_next <pthread_impl.h>
 #undef stdio_locks
 
