@@ -112,7 +112,7 @@ func (im *Image) LinkMap() string { return filepath.Join(im.Dir, mapFile) }
 // BundleError is a folder that is no usable bundle.
 type BundleError struct {
 	Path string // file or folder
-	Msg  string // what is wrong and how to mend it
+	Msg  string // what is wrong and how to fix it
 	Err  error  // cause, or nil
 }
 

@@ -15,6 +15,6 @@
 // The package is thin: each step is a package of its own (manifest, symbols,
 // linker, rofs, kvmboot) that can be used without the others. Manifests,
 // programs, kits and bundles may be hostile; what is wrong with one is an error
-// of one line that names the file and the mend. Nothing is executed but
+// of one line that names the file and the fix. Nothing is executed but
 // QEMU, where that is asked for.
 package uk

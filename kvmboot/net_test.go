@@ -325,7 +325,7 @@ func TestNetHeaders(t *testing.T) {
 	}
 }
 
-// Chains that break the rules break the device, and a reset mends it.
+// Chains that break the rules break the device, and a reset repairs it.
 func TestNetChains(t *testing.T) {
 	for name, bad := range map[string]func(g *netGuest){
 		"no header":          func(g *netGuest) { g.chain(netTX, 0, piece{nFrame, 11, false}) },

@@ -86,7 +86,7 @@ func TestShareRequests(t *testing.T) {
 	}
 }
 
-// A message to which there can be no answer stops the device, and a reset mends that.
+// A message to which there can be no answer stops the device, and a reset repairs that.
 func TestHostileShare(t *testing.T) {
 	d := testShare(t, "t")
 	for _, c := range hostileRings {

@@ -104,13 +104,13 @@ func TestOpenKitErrors(t *testing.T) {
 }
 
 func TestKitModulesErrors(t *testing.T) {
-	const mend = ": rebuild the kit with `make kit`"
+	const fix = ": rebuild the kit with `make kit`"
 	for _, tt := range []struct{ text, want string }{
-		{"{", "unexpected end of JSON input" + mend},
-		{`[{"name": "rng", "file": "../../rng.so"}]`, `module "rng": its file is "../../rng.so", not modules/rng.so` + mend},
-		{`[{"name": "rng", "file": "/etc/shadow"}]`, `module "rng": its file is "/etc/shadow", not modules/rng.so` + mend},
-		{`[{"name": "../rng", "file": "rng.so"}]`, `module "../rng": that is no module's name` + mend},
-		{`[{"name": "rng", "file": "modules/rng.so", "aliases": ["boot\nevil"]}]`, `module "rng": alias "boot\nevil" has other than letters, digits and :._-` + mend},
+		{"{", "unexpected end of JSON input" + fix},
+		{`[{"name": "rng", "file": "../../rng.so"}]`, `module "rng": its file is "../../rng.so", not modules/rng.so` + fix},
+		{`[{"name": "rng", "file": "/etc/shadow"}]`, `module "rng": its file is "/etc/shadow", not modules/rng.so` + fix},
+		{`[{"name": "../rng", "file": "rng.so"}]`, `module "../rng": that is no module's name` + fix},
+		{`[{"name": "rng", "file": "modules/rng.so", "aliases": ["boot\nevil"]}]`, `module "rng": alias "boot\nevil" has other than letters, digits and :._-` + fix},
 	} {
 		name := filepath.Join(t.TempDir(), KitModulesFile)
 		if err := os.WriteFile(name, []byte(tt.text), 0o666); err != nil {

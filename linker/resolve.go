@@ -320,13 +320,13 @@ func (r *resolver) settleWaiting() error {
 func (r *resolver) noAlternative(n anyNeed) error {
 	var against []string
 	var lines []Setting
-	mend := "change one of them"
+	fix := "change one of them"
 	for _, c := range n.alternatives {
 		if s := r.against(c, n.value); s != nil {
 			lines = append(lines, *s)
 			against = append(against, fmt.Sprintf("%s sets CONFIG_%s to %c", s.Where, s.Config, s.Value))
 		} else {
-			mend = fmt.Sprintf("change it, or add CONFIG_%s=%c", c, n.value)
+			fix = fmt.Sprintf("change it, or add CONFIG_%s=%c", c, n.value)
 		}
 	}
 	as := ""
@@ -334,7 +334,7 @@ func (r *resolver) noAlternative(n anyNeed) error {
 		as = " built in"
 	}
 	return &Contradiction{n.why, lines, true, fmt.Sprintf("%s: CONFIG_%s=%c needs CONFIG_%s%s, but %s: %s",
-		n.why.Where, n.why.Config, n.why.Value, strings.Join(n.alternatives, " or CONFIG_"), as, strings.Join(against, " and "), mend)}
+		n.why.Where, n.why.Config, n.why.Value, strings.Join(n.alternatives, " or CONFIG_"), as, strings.Join(against, " and "), fix)}
 }
 
 // against returns a line that keeps config from having value: one for config

@@ -279,7 +279,7 @@ func (m *Manifest) AddLibraries(opt ClosureOptions) error {
 		}
 		head, err := readHead(e.Host)
 		if err != nil {
-			return &Error{Pos: e.Pos, Path: e.Guest, Msg: "cannot read the host's file", Mend: "check its path and permissions", Err: err}
+			return &Error{Pos: e.Pos, Path: e.Guest, Msg: "cannot read the host's file", Fix: "check its path and permissions", Err: err}
 		}
 		if !elffile.IsELF(head) {
 			continue

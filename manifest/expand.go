@@ -110,7 +110,7 @@ func (x *expander) rule(r Rule) error {
 		guest := strings.TrimSuffix(r.Guest, "/**")
 		return x.tree(r, guest, x.m.hostPath(strings.TrimSuffix(host, "**")), keep)
 	case gTree || hTree:
-		return &Error{Pos: r.Pos, Path: r.Guest, Msg: "only one of the two paths ends in /**", Mend: "end both in /**, or neither"}
+		return &Error{Pos: r.Pos, Path: r.Guest, Msg: "only one of the two paths ends in /**", Fix: "end both in /**, or neither"}
 	}
 	if pre, suf, ok := strings.Cut(r.Guest, "/&/"); ok && strings.HasSuffix(host, "/&") {
 		r.Guest, host = pre+"/"+suf, strings.TrimSuffix(host, "&")+suf
@@ -135,11 +135,11 @@ func (m *Manifest) hostPath(p string) string {
 func (x *expander) link(r Rule, target, like string) error {
 	switch {
 	case target == "":
-		return &Error{Pos: r.Pos, Path: r.Guest, Msg: "the link has no target", Mend: "write it after ->"}
+		return &Error{Pos: r.Pos, Path: r.Guest, Msg: "the link has no target", Fix: "write it after ->"}
 	case len(target) > maxPath:
-		return &Error{Pos: r.Pos, Path: r.Guest, Msg: fmt.Sprintf("the link's target has %d bytes, at most %d fit", len(target), maxPath), Mend: "use a shorter one"}
+		return &Error{Pos: r.Pos, Path: r.Guest, Msg: fmt.Sprintf("the link's target has %d bytes, at most %d fit", len(target), maxPath), Fix: "use a shorter one"}
 	case strings.IndexByte(target, 0) >= 0:
-		return &Error{Pos: r.Pos, Path: r.Guest, Msg: "the link's target holds a NUL byte", Mend: "remove it"}
+		return &Error{Pos: r.Pos, Path: r.Guest, Msg: "the link's target holds a NUL byte", Fix: "remove it"}
 	}
 	return x.put(Entry{Guest: r.Guest, Link: target, Like: like, Pos: r.Pos})
 }
@@ -150,7 +150,7 @@ func (x *expander) path(r Rule, guest, host string, keep bool) error {
 	if !keep && !dangling(host) {
 		to, err := unlink(host)
 		if err != nil {
-			return &Error{Pos: r.Pos, Path: host, Msg: err.Error(), Mend: "correct the links on the host"}
+			return &Error{Pos: r.Pos, Path: host, Msg: err.Error(), Fix: "correct the links on the host"}
 		}
 		host = to
 	}
@@ -170,7 +170,7 @@ func (x *expander) path(r Rule, guest, host string, keep bool) error {
 		e.Dir, e.Like = true, host
 	case !mode.IsRegular():
 		return &Error{Pos: r.Pos, Path: host, Msg: "is no regular file, directory or link (" + mode.Type().String() + ")",
-			Mend: "leave it out; the guest makes its own devices, pipes and sockets"}
+			Fix: "leave it out; the guest makes its own devices, pipes and sockets"}
 	default:
 		if st, ok := fi.Sys().(*syscall.Stat_t); ok {
 			e.Sparse = st.Blocks*512 < st.Size
@@ -184,9 +184,9 @@ func hostError(pos Pos, guest, host string, err error) error {
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
-	e := &Error{Pos: pos, Path: host, Msg: "cannot look at the host path for " + printable(guest), Mend: "check its path and permissions", Err: err}
+	e := &Error{Pos: pos, Path: host, Msg: "cannot look at the host path for " + printable(guest), Fix: "check its path and permissions", Err: err}
 	if errors.Is(err, fs.ErrNotExist) {
-		e.Msg, e.Mend = "no such host file, for "+printable(guest), "build it, or correct the path"
+		e.Msg, e.Fix = "no such host file, for "+printable(guest), "build it, or correct the path"
 		e.Err = fs.ErrNotExist
 	}
 	return e

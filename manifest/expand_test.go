@@ -152,7 +152,7 @@ func TestExpandErrors(t *testing.T) {
 			err = m.Expand()
 		}
 		var e *Error
-		if !errors.As(err, &e) || !strings.Contains(strings.ReplaceAll(err.Error(), dir, "$DIR"), c.want) || strings.Contains(err.Error(), "\n") || e.Mend == "" {
+		if !errors.As(err, &e) || !strings.Contains(strings.ReplaceAll(err.Error(), dir, "$DIR"), c.want) || strings.Contains(err.Error(), "\n") || e.Fix == "" {
 			t.Errorf("%.60q: error %v\nwant %s", c.text, err, c.want)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // readMount reads "SOURCE TARGET TYPE [OPTIONS]".
-func readMount(m *Manifest, v string) (msg, mend string) {
+func readMount(m *Manifest, v string) (msg, fix string) {
 	f := fstab.Fields(v)
 	if len(f) < 3 || len(f) > 4 {
 		return fmt.Sprintf("%q is no mount", short(v)), `write SOURCE TARGET TYPE or SOURCE TARGET TYPE OPTIONS, as "/dev/vdb /data iso9660 ro", one a line; \040 is a space`
@@ -46,7 +46,7 @@ func (m *Manifest) AddFolder(guest string, at Pos) error {
 			return nil
 		}
 		if e != nil && !e.Dir {
-			return &Error{Pos: at, Path: dir, Msg: "is a file, nothing can be mounted there", Mend: "choose another folder"}
+			return &Error{Pos: at, Path: dir, Msg: "is a file, nothing can be mounted there", Fix: "choose another folder"}
 		}
 	}
 	if m.Lookup(guest) != nil || slices.ContainsFunc(m.Entries, func(e Entry) bool { return strings.HasPrefix(e.Guest, guest+"/") }) {

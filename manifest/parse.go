@@ -86,8 +86,8 @@ func marked(line string) (string, bool) {
 	return rest, true
 }
 
-func (p *parser) errorf(path, mend, format string, args ...any) *Error {
-	return &Error{Pos: p.pos, Path: path, Msg: fmt.Sprintf(format, args...), Mend: mend}
+func (p *parser) errorf(path, fix, format string, args ...any) *Error {
+	return &Error{Pos: p.pos, Path: path, Msg: fmt.Sprintf(format, args...), Fix: fix}
 }
 
 func (p *parser) line(raw string) error {
@@ -221,20 +221,20 @@ func (p *parser) guestPath(s string) (string, error) {
 // checkGuest checks the lengths of a guest path's parts.
 func checkGuest(path string, pos Pos) error {
 	if len(path) > maxPath {
-		return &Error{Pos: pos, Path: path, Msg: fmt.Sprintf("the guest path has %d bytes, at most %d fit", len(path), maxPath), Mend: "use a shorter one"}
+		return &Error{Pos: pos, Path: path, Msg: fmt.Sprintf("the guest path has %d bytes, at most %d fit", len(path), maxPath), Fix: "use a shorter one"}
 	}
 	for c := range strings.SplitSeq(path, "/") {
 		if len(c) > maxName {
-			return &Error{Pos: pos, Path: path, Msg: fmt.Sprintf("a name in the guest path has %d bytes, at most %d fit", len(c), maxName), Mend: "use a shorter one"}
+			return &Error{Pos: pos, Path: path, Msg: fmt.Sprintf("a name in the guest path has %d bytes, at most %d fit", len(c), maxName), Fix: "use a shorter one"}
 		}
 	}
 	return nil
 }
 
 func (p *parser) expand(s string, mode varMode) (string, error) {
-	out, msg, mend := p.vars.expand(s, mode)
+	out, msg, fix := p.vars.expand(s, mode)
 	if msg != "" {
-		return "", p.errorf("", mend, "%s", msg)
+		return "", p.errorf("", fix, "%s", msg)
 	}
 	return out, nil
 }

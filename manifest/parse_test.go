@@ -61,7 +61,7 @@ func TestParseErrors(t *testing.T) {
 	} {
 		_, err := Parse("m", []byte(c.text), Options{Defines: defines})
 		var e *Error
-		if !errors.As(err, &e) || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") || e.Mend == "" {
+		if !errors.As(err, &e) || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") || e.Fix == "" {
 			t.Errorf("%.60q: error %v\nwant %s", c.text, err, c.want)
 		}
 	}

@@ -14,10 +14,10 @@ import (
 type section map[string]key
 
 // key is one setting. set takes a value; it returns what is wrong with it and
-// how to mend it.
+// how to fix it.
 type key struct {
 	list bool // may be given again, and may go on over indented lines
-	set  func(m *Manifest, v string) (msg, mend string)
+	set  func(m *Manifest, v string) (msg, fix string)
 }
 
 var appKeys = section{
@@ -197,8 +197,8 @@ func (p *parser) setting(line string, indented bool) error {
 	if val == "" {
 		return p.errorf("", "write a value or remove the line", "%s has no value", name)
 	}
-	if msg, mend := k.set(p.m, val); msg != "" {
-		return p.errorf("", mend, "%s: %s", name, msg)
+	if msg, fix := k.set(p.m, val); msg != "" {
+		return p.errorf("", fix, "%s: %s", name, msg)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func (m *Manifest) checkTree() error {
 			links[e.Guest] = e.Link
 		}
 		if e.Guest == "/" && !e.Dir {
-			return &Error{Pos: e.Pos, Path: "/", Msg: "the image's root is given a file", Mend: "name the file, as /file: host"}
+			return &Error{Pos: e.Pos, Path: "/", Msg: "the image's root is given a file", Fix: "name the file, as /file: host"}
 		}
 	}
 	good := make(map[string]bool) // directories all of whose parents are ones
@@ -31,8 +31,8 @@ func (m *Manifest) checkTree() error {
 					what = "a link to " + printable(up.Link)
 				}
 				return &Error{Pos: e.Pos, Path: e.Guest,
-					Msg:  printable(d) + " is " + what + " (" + up.Pos.String() + "), nothing can be put below it",
-					Mend: "remove one of the two, or name the directory that it stands for"}
+					Msg: printable(d) + " is " + what + " (" + up.Pos.String() + "), nothing can be put below it",
+					Fix: "remove one of the two, or name the directory that it stands for"}
 			}
 			good[d] = true
 		}
@@ -44,7 +44,7 @@ func (m *Manifest) checkTree() error {
 					m.Warnings = append(m.Warnings, Warning{Pos: e.Pos, Msg: printable(e.Guest) + " is a link that leads back to itself in the image; it is packed as it is"})
 					continue
 				}
-				return &Error{Pos: e.Pos, Path: e.Guest, Msg: "the link leads back to itself: " + way, Mend: "point one of them at a file"}
+				return &Error{Pos: e.Pos, Path: e.Guest, Msg: "the link leads back to itself: " + way, Fix: "point one of them at a file"}
 			}
 		}
 	}

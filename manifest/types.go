@@ -150,7 +150,7 @@ type Error struct {
 	Pos  Pos
 	Path string // guest or host path that it is about, or ""
 	Msg  string // what is wrong
-	Mend string // what to do about it
+	Fix  string // what to do about it
 	Err  error  // cause, or nil
 }
 
@@ -165,8 +165,8 @@ func (e *Error) Error() string {
 	if e.Err != nil {
 		b.WriteString(": " + e.Err.Error())
 	}
-	if e.Mend != "" {
-		b.WriteString("; " + e.Mend)
+	if e.Fix != "" {
+		b.WriteString("; " + e.Fix)
 	}
 	return b.String()
 }

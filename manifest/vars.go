@@ -46,8 +46,8 @@ func (v *vars) fallback(name, value string) {
 	}
 }
 
-// expand replaces the references in s, or says what is wrong and how to mend it.
-func (v *vars) expand(s string, mode varMode) (out, msg, mend string) {
+// expand replaces the references in s, or says what is wrong and how to fix it.
+func (v *vars) expand(s string, mode varMode) (out, msg, fix string) {
 	var b strings.Builder
 	for {
 		i := strings.IndexAny(s, "%$")
@@ -85,9 +85,9 @@ func (v *vars) expand(s string, mode varMode) (out, msg, mend string) {
 		if !ok {
 			return "", fmt.Sprintf("the variable in %q has no end", short(s)), "write %(name)s or ${name}"
 		}
-		val, msg, mend := v.value(name)
+		val, msg, fix := v.value(name)
 		if msg != "" {
-			return "", msg, mend
+			return "", msg, fix
 		}
 		b.WriteString(val)
 		s = rest
@@ -100,7 +100,7 @@ func (v *vars) expand(s string, mode varMode) (out, msg, mend string) {
 }
 
 // value returns a variable's value with the variables in it replaced.
-func (v *vars) value(name string) (val, msg, mend string) {
+func (v *vars) value(name string) (val, msg, fix string) {
 	if val, ok := v.done[name]; ok {
 		return val, "", ""
 	}
@@ -113,11 +113,11 @@ func (v *vars) value(name string) (val, msg, mend string) {
 	}
 	if !ok {
 		known := slices.Sorted(maps.Keys(v.defines))
-		mend := fmt.Sprintf("add -D %s=DATA", printable(short(name)))
+		fix := fmt.Sprintf("add -D %s=DATA", printable(short(name)))
 		if len(known) > 0 {
-			mend += " (defined are: " + short(strings.Join(known, " ")) + ")"
+			fix += " (defined are: " + short(strings.Join(known, " ")) + ")"
 		}
-		return "", fmt.Sprintf("variable %q is not defined", short(name)), mend
+		return "", fmt.Sprintf("variable %q is not defined", short(name)), fix
 	}
 	if i := slices.Index(v.active, name); i >= 0 {
 		way := strings.Join(append(slices.Clone(v.active[i:]), name), " uses ")
@@ -125,9 +125,9 @@ func (v *vars) value(name string) (val, msg, mend string) {
 	}
 	v.active = append(v.active, name)
 	defer func() { v.active = v.active[:len(v.active)-1] }()
-	val, msg, mend = v.expand(raw, inValue)
+	val, msg, fix = v.expand(raw, inValue)
 	if msg == "" {
 		v.done[name] = val
 	}
-	return val, msg, mend
+	return val, msg, fix
 }

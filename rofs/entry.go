@@ -33,7 +33,7 @@ type Entry struct {
 type EntryError struct {
 	Path string // in the image
 	Host string // on the host, or ""
-	Msg  string // what is wrong and how to mend it
+	Msg  string // what is wrong and how to fix it
 	Err  error  // cause, or nil
 }
 

@@ -59,7 +59,7 @@ func (r Reasons) find(unit, test string) int {
 }
 
 // Unused gives the rows that are for a unit among the reports and explain none of
-// their differences: what they were about is mended, or the host fails as well.
+// their differences: what they were about is fixed, or the host fails as well.
 func (r Reasons) Unused(reports []*Report) []string {
 	used, ran := make([]bool, len(r)), make([]bool, len(r))
 	for _, rep := range reports {

@@ -14,7 +14,7 @@ const (
 
 var errTooLong = errors.New("a conditional jump of the filter is too long")
 
-// reload mends a program of the library's. It looks at an argument of a call by loading it over
+// reload repairs a program of the library's. It looks at an argument of a call by loading it over
 // the call's number, and where the argument is not as it should be it goes on to compare what it has
 // with the numbers of the calls that follow: fcntl(fd, 10) passed for mprotect, whose number is 10. Here the
 // number is loaded again before it is looked at.

@@ -54,7 +54,7 @@ static int features(struct ext4 *fs, const u8 *sb, bool write)
 	if (!(compat & COMPAT_JOURNAL) || LE32(sb, 0xe0) != 8)
 		return refuse(fs, -EINVAL, "it has no journal and can only be read here, mount it ro", compat);
 	if (LE16(sb, 0x3a) & ERRORS)
-		return refuse(fs, -EUCLEAN, "it has errors, which e2fsck mends; mount it ro to read it", LE16(sb, 0x3a));
+		return refuse(fs, -EUCLEAN, "it has errors, which e2fsck repairs; mount it ro to read it", LE16(sb, 0x3a));
 	return 0;
 }
 

@@ -15,8 +15,8 @@ import (
 )
 
 // answer serves the device of host/share.c: a request has the room for its answer before it. An answer
-// that mend makes of the server's comes with the length that the device says it wrote.
-func answer(t *testing.T, conn *os.File, folder string, mend func(reply []byte) (uint32, []byte)) {
+// that fix makes of the server's comes with the length that the device says it wrote.
+func answer(t *testing.T, conn *os.File, folder string, fix func(reply []byte) (uint32, []byte)) {
 	s, err := p9.New(folder, false)
 	if err != nil {
 		t.Error(err)
@@ -38,7 +38,7 @@ func answer(t *testing.T, conn *os.File, folder string, mend func(reply []byte) 
 			t.Error(err)
 			return
 		}
-		used, bytes := mend(reply)
+		used, bytes := fix(reply)
 		out := binary.LittleEndian.AppendUint32(nil, used)
 		out = binary.LittleEndian.AppendUint32(out, uint32(len(bytes)))
 		if _, err := conn.Write(append(out, bytes...)); err != nil {
@@ -49,7 +49,7 @@ func answer(t *testing.T, conn *os.File, folder string, mend func(reply []byte) 
 
 // share runs random calls on the host's tmpfs and on a share of the guest's, which is another folder of
 // the tmpfs.
-func share(t *testing.T, mend func([]byte) (uint32, []byte), args ...string) (string, int) {
+func share(t *testing.T, fix func([]byte) (uint32, []byte), args ...string) (string, int) {
 	t.Helper()
 	tmpfs := testenv.MustHaveFile(t, "/dev/shm")
 	var dirs [2]string
@@ -67,7 +67,7 @@ func share(t *testing.T, mend func([]byte) (uint32, []byte), args ...string) (st
 	}
 	ours, theirs := os.NewFile(uintptr(fds[0]), "device"), os.NewFile(uintptr(fds[1]), "driver")
 	done := make(chan struct{})
-	go func() { answer(t, ours, dirs[1], mend); ours.Close(); close(done) }()
+	go func() { answer(t, ours, dirs[1], fix); ours.Close(); close(done) }()
 	entries, _ := sample(rand.New(rand.NewSource(6)), 3)
 	out, status := runWith(t, 2, theirs, dirs[0], append([]string{"share", image(t, entries)}, args...)...)
 	theirs.Close()
