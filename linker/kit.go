@@ -174,14 +174,24 @@ func (k *Kit) SyscallNames() []string {
 	return names
 }
 
-// Symbols returns the global names that the kit's libc, glue and kernel
-// define, sorted, each once.
+// Symbols returns the global names that a program may ask the kit's libc, glue
+// and kernel for, sorted, each once.
 func (k *Kit) Symbols() ([]string, error) {
-	set, err := k.symbolSet()
+	set, err := k.programSymbols()
 	if err != nil {
 		return nil, err
 	}
 	return slices.Sorted(set.All), nil
+}
+
+// programSymbols are those that a program may ask for: what is in libfast.a alone has another form in libc.a, and both
+// would be a name that is defined twice.
+func (k *Kit) programSymbols() (*elflink.Names, error) {
+	x, err := k.index()
+	if err != nil {
+		return nil, err
+	}
+	return x.Without("libgcc.a", "libfast.a"), nil
 }
 
 // symbolSet are the global names that the kit's libc, glue and kernel define. Libgcc.a is for the kit's own use;

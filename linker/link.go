@@ -262,7 +262,11 @@ func (l *link) resolveSymbols(context.Context) error {
 		}
 		vs.without(l.opt.Optional)
 		vs.without(l.opt.Local)
-		if names, l.matched, err = vs.expand(l.script, have); err != nil {
+		asked, err := l.opt.Kit.programSymbols()
+		if err != nil {
+			return err
+		}
+		if names, l.matched, err = vs.expand(l.script, asked); err != nil {
 			return err
 		}
 	}

@@ -60,12 +60,15 @@ type Names struct {
 	has   []bool // by number
 }
 
-// Without are the names that archives besides this one define.
-func (x *Index) Without(archive string) *Names {
+// Without are the names that archives besides these define.
+func (x *Index) Without(archives ...string) *Names {
 	n := &Names{x, make([]bool, len(x.names))}
 	for _, a := range x.archives {
+		if slices.Contains(archives, a.name) {
+			continue
+		}
 		for _, e := range a.entries {
-			n.has[e.name] = n.has[e.name] || a.name != archive
+			n.has[e.name] = true
 		}
 	}
 	return n
