@@ -10,6 +10,7 @@ const char few_nodes[1];
 OPTIONAL void nodes_of_calls(void)
 {
 	KEEP_IF_THERE(procnode_net_sockets);
+	KEEP_IF_THERE(procnode_inet_settings);
 }
 
 void proc_nodes(void)
