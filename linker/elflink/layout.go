@@ -50,6 +50,9 @@ type tlsRange struct {
 // layout gives everything an address, in the order of the plan.
 func (l *linker) layout() error {
 	plan := l.in.Layout
+	if err := l.bounded(); err != nil {
+		return err
+	}
 	items := l.items()
 	dot := plan.Base
 	l.setLayoutSymbol(plan.First, dot, nil)
@@ -73,14 +76,31 @@ func (l *linker) layout() error {
 	}
 	l.setLayoutSymbol(plan.End, alignUp(dot, pageSize), nil)
 	l.setLayoutSymbol(dynamicSymbol, l.madeAt[Dynamic], l.madeIn[Dynamic])
-	if end := alignUp(dot, pageSize); end-plan.Base > maxKernel {
-		return fmt.Errorf("link: the kernel takes %d MB of memory, more than %d", (end-plan.Base)>>20, maxKernel>>20)
-	}
-	return nil
+	return tooLarge(alignUp(dot, pageSize) - plan.Base)
 }
 
 // maxKernel bounds a kernel's memory: what is in it refers to the rest by 32 bits.
 const maxKernel = 1 << 30
+
+func tooLarge(size uint64) error {
+	if size > maxKernel {
+		return fmt.Errorf("link: the kernel takes %d MB of memory, more than %d", size>>20, maxKernel>>20)
+	}
+	return nil
+}
+
+// bounded is an error for more sections than a kernel can have: before addresses are made of their sizes, and memory
+// is taken for those without content too, which may stand behind others.
+func (l *linker) bounded() error {
+	total := uint64(0)
+	for _, id := range l.order {
+		s := &l.sections[id]
+		if total += s.size + s.align - 1; s.size > maxKernel || total > maxKernel {
+			return tooLarge(max(s.size, total))
+		}
+	}
+	return nil
+}
 
 // items lists what each part places.
 func (l *linker) items() map[*Part][]item {

@@ -39,7 +39,7 @@ var smallLayout = Layout{
 }
 
 // assemble makes archives of assembly sources: libalways.a of none, lib.a of the sources, each a member m0.o, m1.o ...
-func assemble(t *testing.T, sources ...string) *Index {
+func assemble(t testing.TB, sources ...string) *Index {
 	t.Helper()
 	for _, tool := range []string{"as", "ar"} {
 		testenv.MustHave(t, tool)
@@ -305,33 +305,15 @@ func TestDynamic(t *testing.T) {
 
 // Objects with faults are errors, never a panic.
 func TestDamagedObjects(t *testing.T) {
-	x := assemble(t, `.globl _start, x
-_start: mov x@GOTPCREL(%rip), %rax; call f; mov v@GOTTPOFF(%rip), %rax; .quad a, p
-.section .text.g,"axG",@progbits,g,comdat; .weak f; f: ret
-.data; x: .quad x; .comm c, 8, 8
-.section .tdata,"awT"; .globl v; v: .quad 2
-.section .rodata.str,"aMS",@progbits,1; a: .asciz "hello"
-.section .rodata.cst,"aM",@progbits,8; p: .quad 5
-.section .debug_info,"",@progbits; .quad x`)
-	r := archiveReader{archiveIndex: x.archives[1]}
-	defer r.close()
-	good, err := r.member(x.archives[1].entries[0].member)
-	if err != nil {
-		t.Fatal(err)
-	}
+	always, good := damaged(t)
 	rnd := rand.New(rand.NewPCG(1, 2))
-	always, err := ReadIndex(filepath.Join(filepath.Dir(r.path), "libalways.a"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	wrong := 0
 	for range 3000 {
-		data := slices.Clone(good.Data)
+		data := slices.Clone(good)
 		for range 1 + rnd.IntN(3) {
 			data[rnd.IntN(len(data))] = []byte{0, 1, 0x7f, 0xff, byte(rnd.Uint32())}[rnd.IntN(5)]
 		}
-		one := always.With("lib.a", []ArchiveMember{{Name: "m.o", Data: data}}, func(*ArchiveMember) string { return "_start" })
-		if _, err := linkSmall(one, "x"); err != nil {
+		if _, err := linkDamaged(always, data); err != nil {
 			wrong++
 			var o *ObjectError
 			var u *UndefinedError

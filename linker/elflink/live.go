@@ -115,7 +115,8 @@ func (l *linker) markRoot(id SymbolID, r KeptRoot) {
 
 // useWhole notes that all of a mergeable section is used.
 func (l *linker) useWhole(id SectionID) {
-	if s := &l.sections[id]; s.has(elf.SHF_MERGE) {
+	if s := &l.sections[id]; s.mergeable() && !s.whole {
+		s.whole = true
 		for at := uint64(0); at < s.size; at += max(1, s.entsize) {
 			l.pieceUse = append(l.pieceUse, place{id, at})
 		}

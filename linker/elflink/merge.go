@@ -21,6 +21,7 @@ type piece struct {
 type merged struct {
 	*pool
 	pieces []piece // sorted by offset
+	whole  bool    // all of them are used
 }
 
 // poolKind tells which pieces may be one: what is read the same way and lies equally aligned.

@@ -3,6 +3,7 @@ package elflink
 import (
 	"debug/elf"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -133,7 +134,9 @@ func (l *linker) resolve() error {
 		slices.Sort(l.twice)
 		return fmt.Errorf("link: defined twice in the kit: %s: remove one, or make it weak", strings.Join(slices.Compact(l.twice), "; "))
 	}
-	l.allocateCommon()
+	if err := l.allocateCommon(); err != nil {
+		return err
+	}
 	for _, name := range l.in.Layout.names() {
 		if s := &l.symbols[l.intern(name)]; !s.defined() {
 			s.kind = symLayout
@@ -216,16 +219,21 @@ func (l *linker) define(o *object, s *symbol, at symbolAt) error {
 }
 
 // allocateCommon makes a section for each common symbol.
-func (l *linker) allocateCommon() {
+func (l *linker) allocateCommon() error {
 	for i := range l.symbols {
 		s := &l.symbols[i]
 		if s.kind != symCommon {
 			continue
 		}
+		align := max(1, s.value)
+		if bits.OnesCount64(align) != 1 || align > maxAlign || s.size > maxArchive {
+			return &ObjectError{l.objects[s.obj].file, fmt.Sprintf("common symbol %s has %d bytes aligned to %d", s.name, s.size, align)}
+		}
 		l.sections = append(l.sections, section{name: "COMMON", obj: s.obj, typ: elf.SHT_NOBITS,
-			flags: elf.SHF_ALLOC | elf.SHF_WRITE, align: max(1, min(s.value, maxAlign)), size: s.size})
+			flags: elf.SHF_ALLOC | elf.SHF_WRITE, align: align, size: s.size})
 		s.kind, s.sec, s.value = symDefined, SectionID(len(l.sections)-1), 0
 	}
+	return nil
 }
 
 // reference is what a relocation's symbol means.

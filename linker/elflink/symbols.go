@@ -8,7 +8,7 @@ type ObjectSymbols struct {
 
 // ReadObjectSymbols returns the global names of an archive member.
 func ReadObjectSymbols(m ArchiveMember) (*ObjectSymbols, error) {
-	l := &linker{}
+	l := &linker{sections: make([]section, 1)} // 0 is none
 	o, err := l.readObject(0, m.Name, m.Data)
 	if err != nil {
 		return nil, err

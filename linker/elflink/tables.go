@@ -46,6 +46,9 @@ func (l *linker) makeTables() error {
 	for _, name := range l.in.Exports {
 		if id := l.lookup(name); id != 0 {
 			if s := &l.symbols[id]; s.defined() && s.kind != symLayout && s.vis != elf.STV_HIDDEN && s.vis != elf.STV_INTERNAL {
+				if !l.loaded(s) {
+					return &ObjectError{l.objects[s.obj].file, "symbol " + name + " is in a section that is not part of a kernel"}
+				}
 				d.symbols = append(d.symbols, id)
 				l.image.Exported = append(l.image.Exported, name)
 			}
@@ -74,6 +77,9 @@ func (l *linker) makeTables() error {
 	d.dynamic = make([]byte, 6*dynSize)
 	return nil
 }
+
+// loaded reports whether a defined symbol is a number, or in a section that is kept.
+func (l *linker) loaded(s *symbol) bool { return s.sec == 0 || l.sections[s.sec].live() }
 
 // makeHash orders the symbols by their buckets and makes the table of .gnu.hash: a header of 4 words, a Bloom filter
 // of 64-bit words, buckets with the first symbol's index, and a hash for each symbol, odd for a bucket's last.

@@ -98,7 +98,7 @@ func (l *linker) entryAddress() (uint64, error) {
 		}
 	}
 	s := &l.symbols[l.entry]
-	if s.sec == 0 {
+	if s.sec == 0 || !l.loaded(s) {
 		return 0, fmt.Errorf("link: the kit defines no %s, where a kernel starts: rebuild the kit with `make kit`", s.name)
 	}
 	return l.addressOf(s.sec, s.value), nil
