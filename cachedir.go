@@ -95,16 +95,26 @@ func tempCache(parent string) (string, error) {
 }
 
 // private makes the folder dir if it is not there, and returns an error unless this user alone can
-// write there. What is in one where others could goes: they may have put it there.
+// write there. What is in one where others could goes: they may have put it there, or a link in its place.
 func private(dir string, stat func(string) (fs.FileInfo, error)) error {
 	return ownfolder.Make(dir, stat, func(mode fs.FileMode) error {
 		if mode&ownfolder.OthersWrite == 0 {
 			return nil
 		}
-		if err := os.Chmod(dir, 0o700); err != nil {
+		// A right to write without one to search lets nobody in, and tells the next process if this one does not get to the end.
+		if err := os.Chmod(dir, 0o720); err != nil {
 			return err
 		}
-		return os.RemoveAll(filepath.Join(dir, kernelsDir))
+		list, err := os.ReadDir(dir)
+		if err != nil {
+			return err
+		}
+		for _, e := range list {
+			if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+				return err
+			}
+		}
+		return os.Chmod(dir, 0o700)
 	})
 }
 

@@ -2,9 +2,11 @@ package uk
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -43,7 +45,7 @@ func TestCacheDir(t *testing.T) {
 	t.Cleanup(func() { otherTemporary = others })
 	t.Setenv("XDG_RUNTIME_DIR", "")
 	in := func(name string) string { return filepath.Join(base, name) }
-	for _, name := range []string{"home", "open/uk/kernels/planted", "tmp", "squatted", "blocked/.cache", "anybody"} {
+	for _, name := range []string{"home", "open/uk/kernels/planted", "open/uk/kits/planted", "open/uk/facts/planted", "tmp", "squatted", "blocked/.cache", "anybody"} {
 		if err := os.MkdirAll(in(name), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -53,6 +55,7 @@ func TestCacheDir(t *testing.T) {
 		os.WriteFile(in("file"), nil, 0o666),
 		os.WriteFile(in("blocked/.cache/uk"), nil, 0o666),
 		os.Chmod(in("open/uk"), 0o777),
+		os.Symlink(in("tmp"), in("open/uk/run")),
 		os.Chmod(in("anybody"), 0o777), // others may rename what is there
 		os.Symlink(in("home"), in("squatted/"+temp)),
 	} {
@@ -129,9 +132,51 @@ func TestCacheDir(t *testing.T) {
 			t.Errorf("without a cache folder and $TMPDIR: %s, %v", dir, err)
 		}
 	}
-	for _, name := range []string{"none", "open/uk/kernels/planted"} {
+	for _, name := range []string{"none", "open/uk/kernels/planted", "open/uk/kits", "open/uk/facts", "open/uk/run"} {
 		if _, err := os.Stat(in(name)); err == nil {
 			t.Errorf("%s is there", name)
 		}
+	}
+}
+
+// What another user put into the cache and this one cannot remove is not believed the next time either.
+func TestPlantedStays(t *testing.T) {
+	const uid = 54321
+	if os.Getenv("UK_PLANTED") != "" {
+		for range 2 {
+			if dir, err := userCache(); err == nil {
+				t.Errorf("%s is taken", dir)
+			}
+		}
+		return
+	}
+	if os.Geteuid() != 0 {
+		t.Log("only root can be another user")
+		return
+	}
+	dir, err := os.MkdirTemp("/tmp", "uk-planted-") // t.TempDir() is this user's alone
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	in := func(name string) string { return filepath.Join(dir, name) }
+	for _, err := range []error{
+		os.Chmod(dir, 0o755), os.MkdirAll(in("uk/kits/planted"), 0o755), os.WriteFile(in("uk/kits/planted/kit.json"), nil, 0o644),
+		os.Chown(in("uk/kits"), uid+1, uid+1), os.Chown(in("uk"), uid, uid), os.Chmod(in("uk"), 0o777),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	self, err := os.Open("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer self.Close()
+	c := exec.Command("/proc/self/fd/3", "-test.run=^TestPlantedStays$", "-test.v")
+	c.ExtraFiles, c.Dir, c.Env = []*os.File{self}, "/", append(os.Environ(), "UK_PLANTED=1", "XDG_CACHE_HOME="+dir)
+	c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
+	if out, err := c.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
