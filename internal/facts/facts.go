@@ -64,10 +64,11 @@ func (s *Store) name(host, what string) string {
 	return filepath.Join(s.Dir, hex.EncodeToString(sum[:16]))
 }
 
-// stampOf tells a file from what else may get its name. "": this is no file of Linux's.
+// stampOf tells a file from what else may get its name. "": nothing does. Read-only images (squashfs, EROFS) have no time of
+// change but the file's, in whole seconds, which reproducible builds set: two releases of one may differ in content alone.
 func stampOf(fi fs.FileInfo) string {
 	st, ok := fi.Sys().(*syscall.Stat_t)
-	if !ok {
+	if !ok || st.Ctim == st.Mtim && st.Ctim.Nsec == 0 {
 		return ""
 	}
 	return fmt.Sprintln(st.Dev, st.Ino, st.Size, st.Mtim.Sec, st.Mtim.Nsec, st.Ctim.Sec, st.Ctim.Nsec)

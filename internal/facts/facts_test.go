@@ -3,9 +3,11 @@ package facts
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -68,6 +70,24 @@ func TestStore(t *testing.T) {
 	}
 	none := &Store{Dir: filepath.Join(s.Dir, "none")}
 	ask(none, "w", 9)
+}
+
+// imageFile is a file of a read-only image, whose times all are the one that its maker gave it.
+type imageFile struct {
+	fs.FileInfo
+	stat syscall.Stat_t
+}
+
+func (f imageFile) Sys() any { return &f.stat }
+
+func TestStampOfImages(t *testing.T) {
+	at := syscall.Timespec{Sec: 1 << 30}
+	if got := stampOf(imageFile{stat: syscall.Stat_t{Ino: 7, Size: large, Mtim: at, Ctim: at}}); got != "" {
+		t.Errorf("a file of an image is known as %q", got)
+	}
+	if stampOf(imageFile{stat: syscall.Stat_t{Ino: 7, Size: large, Mtim: at, Ctim: syscall.Timespec{Sec: 1 << 30, Nsec: 1}}}) == "" {
+		t.Error("a file with a time of change is not known")
+	}
 }
 
 func TestTrim(t *testing.T) {
