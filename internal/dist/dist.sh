@@ -4,14 +4,16 @@
 # --net user and uk metrics. The same sources and tools give the same bytes, in any folder and at any time.
 set -eu
 umask 022
-to=$1
+to=${1:?}
 export CGO_ENABLED=0 TZ=UTC LC_ALL=C
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}"
 
-# archive FOLDER NAME...: a .tar.gz on standard output, without what differs from one machine to the next.
+# archive FILE FOLDER NAME...: FILE is a .tar.gz without what differs from one machine to the next.
 archive() {
-	in=$1; shift
-	tar -C "$in" --format=ustar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -cf - "$@" | gzip -9n
+	file=$1 in=$2; shift 2
+	tar -C "$in" --format=ustar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -cf "$file.tar" "$@"
+	gzip -9n < "$file.tar" > "$file"
+	rm "$file.tar"
 }
 
 build() { # build COMMAND [FLAGS...]
@@ -23,7 +25,7 @@ rm -rf "$to/tree"
 mkdir -p "$to/tree"
 tree=$(cd "$to" && pwd)/tree
 own=internal/embeddedkit
-archive build/kit/x64 . > $own/kit.tar.gz
+archive $own/kit.tar.gz build/kit/x64 .
 sha256sum < $own/kit.tar.gz | cut -d' ' -f1 > $own/kit.sha256
 build uk -tags distkit -ldflags '-s -w -E main.entry'
 build uk-net -ldflags '-s -w'
@@ -41,8 +43,9 @@ cp -r README.md docs "$share/doc/uk"
 
 version=$("$tree/bin/uk" version | sed -n '1s/^uk v\{0,1\}//p')
 name=uk-$version-linux-amd64
+rm -rf "$to/$name" "$to/deb" # of one that was stopped
 mv "$tree" "$to/$name"
-archive "$to" "$name" > "$to/$name.tar.gz"
+archive "$to/$name.tar.gz" "$to" "$name"
 
 if command -v dpkg-deb >/dev/null; then
 	mkdir -p "$to/deb/DEBIAN" "$to/deb/usr"
