@@ -385,7 +385,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		return Status{}, err
 	}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Stdout, cmd.Stderr = notTerminal(stdout), notTerminal(stderr)
+	cmd.Stdout, cmd.Stderr = throughPipe(stdout), throughPipe(stderr)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return Status{}, err
@@ -492,13 +492,11 @@ func feedQEMU(w io.WriteCloser, in *input, line bool) {
 	}
 }
 
-// notTerminal hides a terminal from QEMU, which would make it non-blocking, for
-// all who use it.
-func notTerminal(w io.Writer) io.Writer {
+// throughPipe keeps a file from QEMU, whose -chardev stdio makes its standard output non-blocking. A terminal or pipe would be so for
+// all who have it open: a write of this process, or of another, would fail when the reader is slow.
+func throughPipe(w io.Writer) io.Writer {
 	if f, ok := w.(*os.File); ok && f != nil {
-		if fd, ok := rawFD(f); ok && isTerminal(fd) {
-			return struct{ io.Writer }{w}
-		}
+		return struct{ io.Writer }{w}
 	}
 	return w
 }
