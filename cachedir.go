@@ -94,6 +94,9 @@ func tempCache(parent string) (string, error) {
 	return dir, private(dir, os.Lstat)
 }
 
+// kept are the folders of the cache.
+var kept = []string{kernelsDir, runDir, factsDir, kitsDir}
+
 // private makes the folder dir if it is not there, and returns an error unless this user alone can
 // write there. What is in one where others could goes: they may have put it there, or a link in its place.
 func private(dir string, stat func(string) (fs.FileInfo, error)) error {
@@ -105,12 +108,8 @@ func private(dir string, stat func(string) (fs.FileInfo, error)) error {
 		if err := os.Chmod(dir, 0o720); err != nil {
 			return err
 		}
-		list, err := os.ReadDir(dir)
-		if err != nil {
-			return err
-		}
-		for _, e := range list {
-			if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+		for _, name := range kept { // and nothing else: a link may have led to a folder with files of this user's
+			if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
 				return err
 			}
 		}

@@ -56,6 +56,7 @@ func TestCacheDir(t *testing.T) {
 		os.WriteFile(in("blocked/.cache/uk"), nil, 0o666),
 		os.Chmod(in("open/uk"), 0o777),
 		os.Symlink(in("tmp"), in("open/uk/run")),
+		os.WriteFile(in("open/uk/mine"), nil, 0o666),
 		os.Chmod(in("anybody"), 0o777), // others may rename what is there
 		os.Symlink(in("home"), in("squatted/"+temp)),
 	} {
@@ -131,6 +132,9 @@ func TestCacheDir(t *testing.T) {
 		if dir, err := cacheDir(kernelsDir); err != nil || dir != in("tmp/"+temp+"/kernels") {
 			t.Errorf("without a cache folder and $TMPDIR: %s, %v", dir, err)
 		}
+	}
+	if _, err := os.Stat(in("open/uk/mine")); err != nil {
+		t.Error(err)
 	}
 	for _, name := range []string{"none", "open/uk/kernels/planted", "open/uk/kits", "open/uk/facts", "open/uk/run"} {
 		if _, err := os.Stat(in(name)); err == nil {
