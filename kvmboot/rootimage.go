@@ -16,6 +16,10 @@ const (
 
 	// Below the kernel's registers and stacks in its map of all memory (kernel/include/layout.h, DIRECT_END).
 	mappedEnd = 1<<40 - 2<<30
+
+	// The host's kernel takes 8 bytes for each page of a slot, whatever is behind it: 32 MB for such an image. A larger one,
+	// of which a file may hold little, is read.
+	maxMapped = 16 << 30
 )
 
 // rootImage is a mapped image, followed by room for words (see cmdline.build).
@@ -30,7 +34,7 @@ type rootImage struct {
 
 // mapRoot maps f, which is size bytes long. nil: this machine cannot have it so, which is no error.
 func (m *machine) mapRoot(f *os.File, size int64, slot uint32) (*rootImage, error) {
-	if n, err := ioctlInt(m.kvm, kvmCheckExtension, capReadonlyMem); err != nil || n == 0 {
+	if n, err := ioctlInt(m.kvm, kvmCheckExtension, capReadonlyMem); err != nil || n == 0 || size > maxMapped {
 		return nil, nil
 	}
 	r := &rootImage{slot: slot, f: f, size: size, span: (uint64(size) + pageSize - 1) &^ (pageSize - 1)}

@@ -67,3 +67,24 @@ func TestMappedRoot(t *testing.T) {
 		t.Errorf("%v", cut.err)
 	}
 }
+
+// An image that would take much of the host's memory for its slot is a disk, though its file holds nothing.
+func TestLargeRootIsRead(t *testing.T) {
+	mustHaveKVM(t)
+	path := filepath.Join(t.TempDir(), "root.rofs")
+	if err := errors.Join(os.WriteFile(path, []byte("root"), 0o600), os.Truncate(path, maxMapped+pageSize)); err != nil {
+		t.Fatal(err)
+	}
+	cfg := Config{Kernel: "none", Root: path, MapRoot: true, Memory: 5 << 20}
+	if err := cfg.normalize(); err != nil {
+		t.Fatal(err)
+	}
+	m, err := newMachine(&cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.close()
+	if m.mem.root != nil || len(m.devices) == 0 || m.devices[0].dev.id() != virtioIDBlock {
+		t.Errorf("mapped: %v, devices %+v", m.mem.root != nil, m.devices)
+	}
+}
