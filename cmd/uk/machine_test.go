@@ -6,11 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -83,6 +85,18 @@ int main(int argc, char **argv)
 }
 `
 
+// firstWrite is a buffer that tells of the first write.
+type firstWrite struct {
+	bytes.Buffer
+	came chan struct{}
+	once sync.Once
+}
+
+func (w *firstWrite) Write(p []byte) (int, error) {
+	defer w.once.Do(func() { close(w.came) })
+	return w.Buffer.Write(p)
+}
+
 // TestLibrary starts machines as Go programs do: in this process, and in one of their own.
 func TestLibrary(t *testing.T) {
 	kit, err := filepath.Abs("../../build/kit/x64")
@@ -117,10 +131,16 @@ func TestLibrary(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	var out, errs bytes.Buffer
+	var out bytes.Buffer
+	errs := firstWrite{came: make(chan struct{})}
 	g, err := img.Start(ctx, uk.RunOptions{Stdout: &out, ProgramStderr: &errs})
 	if err != nil {
 		t.Fatal(err)
+	}
+	select { // until the program has its handler
+	case <-errs.came:
+	case <-ctx.Done():
+		t.Fatal(ctx.Err())
 	}
 	if m, ok := g.Metrics(); !ok || m.Memory.Touched == 0 || m.Exits["mmio"] == 0 || len(m.CPUs) != 1 {
 		t.Errorf("%+v, %v", m, ok)
@@ -155,6 +175,14 @@ func TestLibrary(t *testing.T) {
 	}
 	if list, err := uk.Machines(); err != nil || len(list) != 1 || list[0].Name != "web" {
 		t.Errorf("%v, %v", list, err)
+	}
+	if err := m.Logs(ctx, uk.LogOptions{Tail: -1, Follow: true}, func(e uk.LogEntry) error {
+		if strings.HasPrefix(string(e.Text), "warn") {
+			return io.EOF
+		}
+		return nil
+	}); err != io.EOF {
+		t.Error(err)
 	}
 	if err := m.Stop(ctx, nil); err != nil {
 		t.Error(err)
