@@ -6,14 +6,20 @@
 #define ALWAYS		(POLLERR | POLLHUP)
 #define MAX_NESTS	5
 
+/* A file that is asked may wake its own item, which is in the list then. */
+static void make_ready(struct epoll_item *i)
+{
+	if (list_empty(&i->ready))
+		list_append(&i->ep->ready, &i->ready);
+}
+
 static void item_wake(struct poll_entry *e, u32 events)
 {
 	struct epoll_item *i = e->arg;
 
 	if (i->disabled || !(events & (i->event.events | ALWAYS)))
 		return;
-	if (list_empty(&i->ready))
-		list_append(&i->ep->ready, &i->ready);
+	make_ready(i);
 	wake_one(&i->ep->q);
 }
 
@@ -43,8 +49,7 @@ static void mark_if_ready(struct epoll_item *i)
 {
 	if (!item_poll(i, NULL))
 		return;
-	if (list_empty(&i->ready))
-		list_append(&i->ep->ready, &i->ready);
+	make_ready(i);
 	wake_one(&i->ep->q);
 }
 
@@ -143,8 +148,8 @@ static void check_timed(struct epoll *ep, ns_t *deadline)
 	for (l = ep->timed.next; l != &ep->timed; l = next) {
 		struct epoll_item *i = container_of(l, struct epoll_item, timed);
 		next = l->next;
-		if (item_poll(i, deadline) && !i->disabled && list_empty(&i->ready))
-			list_append(&ep->ready, &i->ready);
+		if (item_poll(i, deadline) && !i->disabled)
+			make_ready(i);
 	}
 }
 
@@ -166,14 +171,14 @@ long epoll_collect(struct epoll *ep, struct epoll_event *user, int max, ns_t *de
 		if (!ready || i->disabled)
 			continue;
 		if (!user_ok(&user[n], sizeof(*user), PROT_WRITE)) {
-			list_append(&ep->ready, &i->ready);
+			make_ready(i);
 			return n ? n : -EFAULT;
 		}
 		struct epoll_event ev = { ready, i->event.data };
 		if (i->event.events & EPOLLONESHOT)
 			i->disabled = true;
 		else if (!(i->event.events & EPOLLET))
-			list_append(&ep->ready, &i->ready);
+			make_ready(i);
 		user[n++] = ev;		/* last: may sleep, and the item may go meanwhile */
 	}
 	if (n && !list_empty(&ep->ready))
