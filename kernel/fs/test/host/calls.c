@@ -118,6 +118,35 @@ static void timers(void)
 	SYS(3, outer);
 }
 
+/* A file that is always ready and, as a socket of the host may, finds so when it is asked: its item is waked meanwhile. */
+static struct waitq woken;
+
+static int wakes_itself(struct file *f, struct poll_table *pt)
+{
+	(void)f;
+	poll_wait(&woken, pt);
+	wake_all(&woken);
+	return POLLIN;
+}
+
+static void asked_and_waked(void)
+{
+	static const struct file_ops ops = { .poll = wakes_itself };
+	struct epoll_event ev = { POLLIN, 9 }, got[4];
+
+	waitq_init(&woken);
+	klock();
+	long ep = SYS(291, 0), fd = anon_install(&ops, "anon_inode:[test]", O_RDWR, NULL);
+	kunlock();
+	EXPECT(SYS(233, ep, 1, fd, &ev), 0);
+	for (int i = 0; i < 3; i++)
+		EXPECT(SYS(232, ep, got, 4, 0), 1);
+	EXPECT(got[0].data, 9);
+	SYS(3, fd);
+	EXPECT(SYS(232, ep, got, 4, 0), 0);
+	SYS(3, ep);
+}
+
 /* What is found from any index on, in a tree with gaps. */
 static void radix(void)
 {
@@ -153,6 +182,7 @@ int test_calls(void)
 	links();
 	devices();
 	timers();
+	asked_and_waked();
 	SYS(80, "/tmp");
 	EXPECT(SYS(83, "a", 0755), 0);
 	EXPECT(SYS(83, "a/b", 0755), 0);
