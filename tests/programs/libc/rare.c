@@ -5,6 +5,8 @@
 #include <net/if.h>
 #include <netdb.h>
 #include <signal.h>
+#include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -105,11 +107,26 @@ static void formats(void)
 			printf("%s|%s %d\n", forms[f], texts[t], sscanf(texts[t], forms[f], &a, &b));
 }
 
+static void stacks(void)
+{
+	static const size_t sizes[] = { 0, 1, 2048, 16383, 16384, 16385, SIZE_MAX / 4 + 20000, SIZE_MAX };
+	static char memory[16384];
+	pthread_attr_t a;
+
+	pthread_attr_init(&a);
+	for (int i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		size_t got = 0;
+
+		printf("%d ", pthread_attr_setstacksize(&a, sizes[i])), pthread_attr_getstacksize(&a, &got);
+		printf("%zx ", i && got >= 16384 ? got : 0), printf("%d\n", i < 5 ? pthread_attr_setstack(&a, memory, sizes[i]) : 0);
+	}
+}
+
 int main(void)
 {
 	mtx_t m;
 
-	times(), names(), formats(), signals();
+	times(), names(), formats(), stacks(), signals();
 	mtx_init(&m, mtx_recursive);
 	printf("%d\n", mtx_unlock(&m) == thrd_error);
 	return 0;
