@@ -22,7 +22,6 @@ static void *ask(void *number)
 {
 	char *error = strerror(9000 + *(int *)number), *sig = strsignal(200 + *(int *)number);
 
-	pthread_barrier_wait(&both);
 	printf("%d: %s, %s, %d changed\n", *(int *)number, error, sig, changed());
 	pthread_barrier_wait(&both);
 	if (*(int *)number == 1)
@@ -50,13 +49,14 @@ int main(void)
 	pthread_t threads[2];
 
 	setvbuf(stdout, NULL, _IONBF, 0);
-	pthread_barrier_init(&both, NULL, 1);
+	pthread_barrier_init(&both, NULL, 2);
 	for (int i = 0; i < 2; i++) {
 		void *result;
 
 		pthread_create(&threads[i], NULL, clean, &numbers[i]);
+		pthread_barrier_wait(&both);	/* it has printed */
 		if (i)
-			usleep(1000), pthread_cancel(threads[i]);
+			pthread_cancel(threads[i]);
 		pthread_join(threads[i], &result);
 		printf("%s\n", result == PTHREAD_CANCELED ? "cancelled" : "left");
 	}
