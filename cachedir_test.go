@@ -2,12 +2,12 @@ package uk
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
+
+	"uk/internal/testenv"
 )
 
 // TestClearWaits: a kernel that is linked or copied stays until that is over.
@@ -172,15 +172,5 @@ func TestPlantedStays(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	self, err := os.Open("/proc/self/exe")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer self.Close()
-	c := exec.Command("/proc/self/fd/3", "-test.run=^TestPlantedStays$", "-test.v")
-	c.ExtraFiles, c.Dir, c.Env = []*os.File{self}, "/", append(os.Environ(), "UK_PLANTED=1", "XDG_CACHE_HOME="+dir)
-	c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
-	if out, err := c.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS") {
-		t.Errorf("%v\n%s", err, out)
-	}
+	testenv.AsUser(t, uid, "UK_PLANTED=1", "XDG_CACHE_HOME="+dir)
 }

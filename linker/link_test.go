@@ -191,11 +191,7 @@ func checkKernel(t *testing.T, res *Result, dynamic []string) {
 		}
 	}
 	// The dynamic symbols are checked where sections still name them.
-	d, err := elf.Open(res.DebugFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
+	d := openELF(t, res.DebugFile)
 	var names []string
 	syms, err := d.DynamicSymbols()
 	if err != nil && len(dynamic) > 0 {
@@ -217,19 +213,8 @@ func TestLinkDebugInfo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := elf.Open(r.DebugFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	syms, err := f.Symbols()
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]uint64{}
-	for _, s := range syms {
-		want[s.Name] = s.Value
-	}
+	f := openELF(t, r.DebugFile)
+	want := symbolValues(t, f)
 	d, err := f.DWARF()
 	if err != nil {
 		t.Fatal(err)
@@ -400,11 +385,7 @@ func TestLinkGOTFilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := elf.Open(r.DebugFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := openELF(t, r.DebugFile)
 	syms, err := f.DynamicSymbols()
 	if err != nil {
 		t.Fatal(err)

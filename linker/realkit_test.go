@@ -2,7 +2,6 @@ package linker
 
 import (
 	"context"
-	"debug/elf"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -142,19 +141,7 @@ func TestRealKitEntryText(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	f, err := elf.Open(r.DebugFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	syms, err := f.Symbols()
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := map[string]uint64{}
-	for _, s := range syms {
-		at[s.Name] = s.Value
-	}
+	at := symbolValues(t, openELF(t, r.DebugFile))
 	start, end := at["entry_text_start"], at["entry_text_end"]
 	for _, name := range []string{"upcall_entry", "regs_return", "signal_here", "landing_ring3", "raw_entry"} {
 		if v := at[name]; v < start || v >= end {

@@ -1,6 +1,7 @@
 package linker
 
 import (
+	"debug/elf"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -169,4 +170,29 @@ func tinyKit(t testing.TB, flags ...string) *Kit {
 // script makes a version script of the names.
 func script(names ...string) []byte {
 	return fmt.Appendf(nil, "{ global: %s; local: *; };", strings.Join(names, "; "))
+}
+
+// openELF opens an ELF file until the test ends.
+func openELF(t *testing.T, name string) *elf.File {
+	t.Helper()
+	f, err := elf.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// symbolValues are the values of the file's symbols by name.
+func symbolValues(t *testing.T, f *elf.File) map[string]uint64 {
+	t.Helper()
+	syms, err := f.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]uint64{}
+	for _, s := range syms {
+		values[s.Name] = s.Value
+	}
+	return values
 }

@@ -3,11 +3,10 @@ package outfile
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"testing"
+
+	"uk/internal/testenv"
 )
 
 // TestPlace: what is written by a link's name goes where the link leads, and the link stays.
@@ -98,15 +97,5 @@ func TestOtherUser(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	self, err := os.Open("/proc/self/exe")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer self.Close()
-	c := exec.Command("/proc/self/fd/3", "-test.run=^TestOtherUser$", "-test.v")
-	c.ExtraFiles, c.Dir, c.Env = []*os.File{self}, "/", append(os.Environ(), "UK_OTHER_USER="+dir)
-	c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
-	if out, err := c.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS") {
-		t.Errorf("%v\n%s", err, out)
-	}
+	testenv.AsUser(t, uid, "UK_OTHER_USER="+dir)
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -146,6 +147,23 @@ func CompileWith(t testing.TB, compiler, suffix, name, source string, flags ...s
 	}
 	Run(t, cc, append([]string{"-o", out, src}, flags...)...)
 	return out
+}
+
+// AsUser runs the calling test once more in a process of the user uid, with env in its environment, which the test sees
+// itself there by. Only root can. The program comes as an open file, as uid may not reach its folder.
+func AsUser(t *testing.T, uid uint32, env ...string) {
+	t.Helper()
+	self, err := os.Open("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer self.Close()
+	c := exec.Command("/proc/self/fd/3", "-test.run=^"+t.Name()+"$", "-test.v")
+	c.ExtraFiles, c.Dir, c.Env = []*os.File{self}, "/", append(os.Environ(), env...)
+	c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
+	if out, err := c.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS") {
+		t.Errorf("as user %d: %v\n%s", uid, err, out)
+	}
 }
 
 // Objects makes a program of sources that are compiled with flags of their own.
