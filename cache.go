@@ -1,7 +1,6 @@
 package uk
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -18,6 +16,7 @@ import (
 	"uk/internal/bounded"
 	"uk/internal/facts"
 	"uk/internal/outfile"
+	"uk/internal/ownfolder"
 	"uk/linker"
 	"uk/symbols"
 )
@@ -98,7 +97,7 @@ func linkCached(ctx context.Context, opt linker.Options, names []string) (*linke
 	now := time.Now()
 	_ = os.Chtimes(dir, now, now)
 	if r.Relinked {
-		trim(kernels, maxCached)
+		ownfolder.Trim(kernels, maxCached)
 		sweepLinks(kernels)
 	}
 	return r, nil
@@ -166,28 +165,5 @@ func sweepLinks(kernels string) {
 	list, _ := os.ReadDir(kernels)
 	for _, e := range list {
 		outfile.Sweep(filepath.Join(kernels, e.Name()), linker.TempPrefix)
-	}
-}
-
-// trim removes the folders of dir that were not used for longest, so that n
-// stay. What it cannot remove stays.
-func trim(dir string, n int) {
-	list, err := os.ReadDir(dir)
-	if err != nil || len(list) <= n {
-		return
-	}
-	type old struct {
-		path string
-		used time.Time
-	}
-	var all []old
-	for _, e := range list {
-		if fi, err := e.Info(); err == nil && e.IsDir() {
-			all = append(all, old{filepath.Join(dir, e.Name()), fi.ModTime()})
-		}
-	}
-	slices.SortFunc(all, func(a, b old) int { return cmp.Compare(a.used.UnixNano(), b.used.UnixNano()) })
-	for _, o := range all[:max(0, len(all)-n)] {
-		_ = os.RemoveAll(o.path)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"uk/internal/embeddedkit"
+	"uk/internal/ownfolder"
 )
 
 // KitVariable is the environment variable that names the kit's folder.
@@ -63,7 +64,7 @@ func ownKit() (string, error) {
 	}
 	dir, fresh, err := embeddedkit.Folder(kits)
 	if fresh {
-		trim(kits, maxKits)
+		ownfolder.Trim(kits, maxKits)
 	}
 	return dir, fullCache(err)
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"uk/internal/testenv"
 	"uk/linker"
@@ -123,32 +122,6 @@ func TestEveryNameLinks(t *testing.T) {
 	}
 	if want := []string{"puts", "strtol"}; !slices.Equal(r.Symbols, want) {
 		t.Errorf("got %q, want %q", r.Symbols, want)
-	}
-}
-
-func TestTrim(t *testing.T) {
-	dir := t.TempDir()
-	for i, name := range []string{"new", "old", "older", "oldest"} {
-		p := filepath.Join(dir, name)
-		if err := os.Mkdir(p, 0o777); err != nil {
-			t.Fatal(err)
-		}
-		at := time.Now().Add(-time.Duration(i) * time.Hour)
-		if err := os.Chtimes(p, at, at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	trim(dir, 2)
-	var left []string
-	list, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range list {
-		left = append(left, e.Name())
-	}
-	if !slices.Equal(left, []string{"new", "old"}) {
-		t.Errorf("left: %q", left)
 	}
 }
 

@@ -14,11 +14,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"syscall"
 	"time"
 
 	"uk/internal/bounded"
+	"uk/internal/ownfolder"
 )
 
 const (
@@ -110,22 +110,7 @@ func (s *Store) put(name, stamp string, value any) {
 
 // trim removes the oldest facts, and what killed processes left, so that a quarter of the room is free.
 func (s *Store) trim() {
-	list, err := os.ReadDir(s.Dir)
-	if err != nil || len(list) <= most {
-		return
-	}
-	type old struct {
-		name string
-		at   time.Time
-	}
-	var all []old
-	for _, e := range list {
-		if fi, err := e.Info(); err == nil {
-			all = append(all, old{e.Name(), fi.ModTime()})
-		}
-	}
-	slices.SortFunc(all, func(a, b old) int { return a.at.Compare(b.at) })
-	for _, o := range all[:max(0, len(all)-most*3/4)] {
-		_ = os.Remove(filepath.Join(s.Dir, o.name))
+	if list, err := os.ReadDir(s.Dir); err == nil && len(list) > most {
+		ownfolder.Trim(s.Dir, most*3/4)
 	}
 }

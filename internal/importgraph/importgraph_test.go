@@ -24,7 +24,7 @@ var allowed = map[string][]string{
 	"uk/internal/lazyregexp":     nil,
 	"uk/internal/confine/policy": {"uk/internal/pinned"}, // only tests import it
 	"uk/internal/elffile":        nil,
-	"uk/internal/facts":          {"uk/internal/bounded"},
+	"uk/internal/facts":          {"uk/internal/bounded", "uk/internal/ownfolder"},
 	"uk/internal/fstab":          nil,
 	"uk/internal/outfile":        {"uk/internal/ownfolder"},
 	"uk/internal/embeddedkit":    {"uk/internal/outfile"},
