@@ -145,30 +145,33 @@ full:
 	return -1;
 }
 
-ssize_t strfmon_l(char *restrict s, size_t n, locale_t loc, const char *restrict fmt, ...)
+/* errno stays as it is without an error. */
+static ssize_t format_keeping_errno(char *s, size_t n, const char *fmt, va_list ap)
 {
 	int before = errno;
-	va_list ap;
-	ssize_t r;
+	ssize_t r = format(s, n, fmt, ap);
 
-	va_start(ap, fmt);
-	r = format(s, n, fmt, ap);
-	va_end(ap);
 	if (!errno)
 		errno = before;
 	return r;
 }
 
-ssize_t strfmon(char *restrict s, size_t n, const char *restrict fmt, ...)
+ssize_t strfmon_l(char *restrict s, size_t n, locale_t loc, const char *restrict fmt, ...)
 {
-	int before = errno;
 	va_list ap;
-	ssize_t r;
 
 	va_start(ap, fmt);
-	r = format(s, n, fmt, ap);
+	ssize_t r = format_keeping_errno(s, n, fmt, ap);
 	va_end(ap);
-	if (!errno)
-		errno = before;
+	return r;
+}
+
+ssize_t strfmon(char *restrict s, size_t n, const char *restrict fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	ssize_t r = format_keeping_errno(s, n, fmt, ap);
+	va_end(ap);
 	return r;
 }

@@ -20,6 +20,9 @@
 #undef PTHREAD_KEYS_MAX
 #define PTHREAD_KEYS_MAX 1024
 
+/* glibc's least size of a stack. Programs built against musl, whose threads have smaller stacks by default, may ask for less. */
+#define STACK_LEAST (__default_stacksize > DEFAULT_STACK_SIZE ? 16384 : PTHREAD_STACK_MIN)
+
 #undef SIGSYNCCALL
 #undef SIGPT_SET
 #define SIGPT_SET ((sigset_t *)(const unsigned long []){ 1UL << (SIGCANCEL - 1), 0 })
