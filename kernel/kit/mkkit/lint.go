@@ -51,10 +51,14 @@ func lint(kit string) error {
 				}
 				first[n] = where
 			}
-			if err := threadLocal(m); err != nil {
+			f, err := elf.NewFile(bytes.NewReader(m.Data))
+			if err == nil {
+				err = threadLocal(f)
+			}
+			if err != nil {
 				return fmt.Errorf("%s: %v", where, err)
 			}
-			weak, err := unreachable(m)
+			weak, err := unreachable(f)
 			if err != nil {
 				return fmt.Errorf("%s: %v", where, err)
 			}
@@ -72,12 +76,8 @@ func isStub(member string) bool {
 	return strings.HasPrefix(member, "interfaces-") && strings.HasSuffix(member, "-modular.o")
 }
 
-// threadLocal returns an error if the member has thread-local storage.
-func threadLocal(m elflink.ArchiveMember) error {
-	f, err := elf.NewFile(bytes.NewReader(m.Data))
-	if err != nil {
-		return err
-	}
+// threadLocal returns an error if the object has thread-local storage.
+func threadLocal(f *elf.File) error {
 	for _, s := range f.Sections {
 		if s.Flags&elf.SHF_TLS != 0 {
 			return fmt.Errorf("section %s is thread-local storage: keep it in struct pthread (kernel/musl/src/internal/pthread_impl.h)", s.Name)
@@ -86,15 +86,11 @@ func threadLocal(m elflink.ArchiveMember) error {
 	return nil
 }
 
-// unreachable returns the undefined weak names that the member reaches other
+// unreachable returns the undefined weak names that the object reaches other
 // than through its GOT. Undefined means address 0, and from the kernel's high
 // addresses no call or lea gets there. A plain mov from the GOT counts as well,
 // because ld makes a lea of it.
-func unreachable(m elflink.ArchiveMember) ([]string, error) {
-	f, err := elf.NewFile(bytes.NewReader(m.Data))
-	if err != nil {
-		return nil, err
-	}
+func unreachable(f *elf.File) ([]string, error) {
 	syms, err := f.Symbols()
 	if err != nil {
 		return nil, nil // no symbols, no references
