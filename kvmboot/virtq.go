@@ -181,7 +181,7 @@ func (q *virtqueue) interruptWanted() bool {
 	return load16(q.avail)&availNoIntr == 0
 }
 
-// waitedFor tells whether the driver has seen all that was pushed and wants to hear of the next.
+// waitedFor reports whether the driver has seen all that was pushed and asks for an interrupt at the next.
 func (q *virtqueue) waitedFor() bool {
 	return q.eventIdx && load16(q.avail[ringHeader+2*int(q.size):]) == q.usedIdx
 }

@@ -25,7 +25,7 @@ func effectsProgram(t *testing.T, flags ...string) string {
 	return compile("gcc", "honest/effects/main.c", append(append(files, "-pthread"), flags...))(t, t.TempDir())
 }
 
-// effects reads what the program tells of each call.
+// effects parses the program's output: one line per call.
 func effects(t *testing.T, where, out string) map[string]string {
 	rows := map[string]string{}
 	for line := range strings.Lines(out) {

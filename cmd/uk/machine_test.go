@@ -85,7 +85,7 @@ int main(int argc, char **argv)
 }
 `
 
-// firstWrite is a buffer that tells of the first write.
+// firstWrite is a buffer that closes came at the first write.
 type firstWrite struct {
 	bytes.Buffer
 	came chan struct{}

@@ -28,7 +28,7 @@ func allMachines(e *env, verb string, args []string, do func(*machines.Machine) 
 	return machinesInTurn(e, verb, args, atOnce, func(_ *machines.Store, m *machines.Machine) error { return do(m) })
 }
 
-// machinesInTurn does something to machines, to n of them at once, and tells of each in the order of the arguments.
+// machinesInTurn runs do for each machine, n of them at once, and reports the results in the order of the arguments.
 func machinesInTurn(e *env, verb string, args []string, n int, do func(*machines.Store, *machines.Machine) error) error {
 	if len(args) == 0 {
 		return usagef(verb, "name a machine: uk ps -a lists them")

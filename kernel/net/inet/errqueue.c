@@ -19,7 +19,7 @@ struct extended_error {
 #define ORIGIN_ICMP	2
 #define ORIGIN_ICMP6	3
 
-/* I sent P, and nobody is there. True: I wants to hear of it, and P goes. */
+/* Nobody is there for P, which the socket I sent. True: I asked for such errors, and P is consumed. */
 bool inet_error_queue(struct inet *i, struct packet *p, int error)
 {
 	bool six = p->to.family == AF_INET6;

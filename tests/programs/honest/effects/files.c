@@ -147,7 +147,7 @@ EFFECT(ppoll) { MASKED(C(ppoll, NULL, 0, NULL, &none, 8)); }
 EFFECT(epoll_pwait) { struct epoll_event e; int ep = epoll_create1(0); MASKED(C(epoll_pwait, ep, &e, 1, -1, &none, 8)); }
 EFFECT(epoll_pwait2) { struct epoll_event e; int ep = epoll_create1(0); MASKED(C(epoll_pwait2, ep, &e, 1, NULL, &none, 8)); }
 
-/* What EP tells of a file that can be read, as long as it watches it. */
+/* The events that EP reports for a readable file, as long as it watches that. */
 static bool watches(int ep)
 {
 	struct epoll_event e = { .events = EPOLLIN, .data.u64 = 77 }, got = { 0 };
