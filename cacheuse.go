@@ -21,6 +21,10 @@ type CacheUse struct {
 	Runs       int    `json:"runs"`         // images of `uk run PROGRAM` that is under way
 	Left       int    `json:"left"`         // of runs and builds that were killed
 	LeftSize   int64  `json:"left_size"`    // bytes
+	Facts      int    `json:"facts"`        // about large files
+	FactsSize  int64  `json:"facts_size"`   // bytes
+	Kits       int    `json:"kits"`         // that releases unpacked
+	KitsSize   int64  `json:"kits_size"`    // bytes
 }
 
 // Cache says what is kept for later builds, and what runs left behind.
@@ -58,11 +62,40 @@ func Cache() (CacheUse, error) {
 			c.Runs++
 		}
 	}
+	c.Facts, c.FactsSize = keptIn(factsDir)
+	c.Kits, c.KitsSize = keptIn(kitsDir)
 	return c, nil
 }
 
-// ClearCache removes the kernels that are kept, what was found in files, and what runs left behind. Builds that are under
-// way link again.
+// keptIn counts what a folder of the cache holds, if it is there.
+func keptIn(name string) (n int, size int64) {
+	dir, err := keptDir(name)
+	if err != nil {
+		return 0, 0
+	}
+	list, _ := os.ReadDir(dir)
+	return len(list), sizeOf(dir)
+}
+
+// kitInUse is how long a kit may be needed by a command that asked for it.
+const kitInUse = time.Hour
+
+// clearKits removes the kits of releases that no command asked for lately. They are unpacked again.
+func clearKits() {
+	kits, err := keptDir(kitsDir)
+	if err != nil {
+		return
+	}
+	list, _ := os.ReadDir(kits)
+	for _, e := range list {
+		if fi, err := e.Info(); err == nil && time.Since(fi.ModTime()) > kitInUse {
+			_ = os.RemoveAll(filepath.Join(kits, e.Name()))
+		}
+	}
+}
+
+// ClearCache removes the kernels that are kept, what was found in files, kits of releases that no command asked for in
+// the last hour, and what runs left behind. Builds that are under way link again.
 func ClearCache() error {
 	kernels, err := keptDir(kernelsDir)
 	if err != nil {
@@ -74,6 +107,7 @@ func ClearCache() error {
 	if facts, err := keptDir(factsDir); err == nil {
 		_ = os.RemoveAll(facts) // what was found is found again
 	}
+	clearKits()
 	defer aloneInCache(kernels)()
 	list, err := os.ReadDir(kernels)
 	if err != nil {

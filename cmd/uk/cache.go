@@ -16,8 +16,10 @@ func cacheCommand() *command {
 		args:  "[show|clear]",
 		short: "show or clear what is kept for later builds",
 		long: `A linked kernel is kept, so that the next program that needs the same is built
-without linking; the least recently used go. It is safe to clear the cache at any time: running
-guests keep what they have, and builds link again.`,
+without linking; the least recently used go. So are facts about large files, which take long
+to find, and the kits that releases of uk unpacked. It is safe to clear the cache at any time:
+running guests keep what they have, builds link again, and a kit stays that a command asked for
+in the last hour.`,
 		examples: []example{
 			{"uk cache", "where it is and how much it holds"},
 			{"uk cache show --json", "for other tools"},
@@ -50,6 +52,8 @@ guests keep what they have, and builds link again.`,
 				fmt.Fprintf(e.stdout, "kernels   %d, %.1f MB\n", c.Kernels, float64(c.KernelSize)/1e6)
 				fmt.Fprintf(e.stdout, "running   %d\n", c.Runs)
 				fmt.Fprintf(e.stdout, "left      %d, %.1f MB\n", c.Left, float64(c.LeftSize)/1e6)
+				fmt.Fprintf(e.stdout, "facts     %d, %.1f MB\n", c.Facts, float64(c.FactsSize)/1e6)
+				fmt.Fprintf(e.stdout, "kits      %d, %.1f MB\n", c.Kits, float64(c.KitsSize)/1e6)
 				return nil
 			}
 		},
