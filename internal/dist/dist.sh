@@ -27,6 +27,7 @@ tree=$(cd "$to" && pwd)/tree
 own=internal/embeddedkit
 archive $own/kit.tar.gz build/kit/x64 .
 sha256sum < $own/kit.tar.gz | cut -d' ' -f1 > $own/kit.sha256
+(cd build/kit/x64 && find . -type f -printf '%s %P\n' | sort) > $own/kit.files
 build uk -tags distkit -ldflags '-s -w -E main.entry'
 build uk-net -ldflags '-s -w'
 build uk-metrics -ldflags '-s -w'

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,27 +18,50 @@ import (
 )
 
 // Included reports whether this program carries a kit: one that "make dist" built does.
-func Included() bool { return archive != "" }
+func Included() bool { return carried.archive != "" }
+
+// release is what a program carries; "make dist" makes it.
+type release struct {
+	archive string // a kit as .tar.gz
+	digest  string // its SHA-256
+	files   string // "SIZE NAME" of each, a line each
+}
 
 // tempPrefix begins the names of folders that a kit is unpacked in.
 const tempPrefix = "unpacking-"
 
 // Folder returns the folder of the kit below parent, whose name is the archive's digest. It is unpacked if it is not
-// there, and fresh reports that; its time says when it was last asked for.
-func Folder(parent string) (dir string, fresh bool, err error) {
-	return folder(parent, digest, archive)
-}
+// there as it was, and fresh reports that; its time says when it was last asked for.
+func Folder(parent string) (dir string, fresh bool, err error) { return carried.folder(parent) }
 
-func folder(parent, digest, archive string) (dir string, fresh bool, err error) {
-	dir = filepath.Join(parent, strings.TrimSpace(digest))
+func (r release) folder(parent string) (dir string, fresh bool, err error) {
+	dir = filepath.Join(parent, strings.TrimSpace(r.digest))
 	now := time.Now()
 	if os.Chtimes(dir, now, now) == nil {
-		return dir, false, nil
+		if r.whole(dir) {
+			return dir, false, nil
+		}
+		if err = os.RemoveAll(dir); err != nil {
+			return "", false, err
+		}
 	}
-	if err = unpackInto(dir, strings.NewReader(archive)); err != nil {
+	if err = unpackInto(dir, strings.NewReader(r.archive)); err != nil {
 		return "", false, fmt.Errorf("unpacking the kit that this program carries: %w", err)
 	}
 	return dir, true, nil
+}
+
+// whole reports whether dir still has all files: what cleans folders for temporary files takes those that are old, and
+// a disk that was full may have cut some.
+func (r release) whole(dir string) bool {
+	for line := range strings.Lines(r.files) {
+		size, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		st, err := os.Lstat(filepath.Join(dir, name))
+		if err != nil || !st.Mode().IsRegular() || strconv.FormatInt(st.Size(), 10) != size {
+			return false
+		}
+	}
+	return true
 }
 
 // unpackInto makes dir of an archive. Of several processes that do, one wins, and all have its folder: it is there in

@@ -46,11 +46,12 @@ func regular(name string) tar.Header {
 // TestFolder: the kit is unpacked once, however many ask for it at the same time.
 func TestFolder(t *testing.T) {
 	archive := pack(t, regular("kit.json"), tar.Header{Name: "modules/", Typeflag: tar.TypeDir, Mode: 0o755}, regular("modules/a.so"))
+	kit := release{archive, "abc\n", "8 kit.json\n12 modules/a.so\n"}
 	parent := t.TempDir()
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
-			dir, _, err := folder(parent, "abc\n", archive)
+			dir, _, err := kit.folder(parent)
 			if err != nil || dir != filepath.Join(parent, "abc") {
 				t.Errorf("%q, %v", dir, err)
 			}
@@ -62,8 +63,17 @@ func TestFolder(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if _, fresh, err := folder(parent, "abc", "not looked at"); fresh || err != nil {
+	if _, fresh, err := (release{"not looked at", kit.digest, kit.files}).folder(parent); fresh || err != nil {
 		t.Errorf("unpacked again: %v", err)
+	}
+	for _, damage := range []func(name string) error{os.Remove, func(name string) error { return os.Truncate(name, 3) }} {
+		if err := damage(filepath.Join(parent, "abc/modules/a.so")); err != nil {
+			t.Fatal(err)
+		}
+		dir, fresh, err := kit.folder(parent)
+		if b, _ := os.ReadFile(filepath.Join(dir, "modules/a.so")); !fresh || err != nil || string(b) != "modules/a.so" {
+			t.Errorf("a damaged kit: unpacked again %v, %q, %v", fresh, b, err)
+		}
 	}
 	if list, _ := os.ReadDir(parent); len(list) != 1 {
 		t.Errorf("left behind: %v", list)
@@ -84,7 +94,7 @@ func TestBroken(t *testing.T) {
 		{"twice", pack(t, regular("a"), regular("a")), "exists"},
 	} {
 		parent := t.TempDir()
-		_, _, err := folder(parent, "abc", c.archive)
+		_, _, err := release{c.archive, "abc", "8 kit.json\n"}.folder(parent)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}

@@ -2,4 +2,4 @@
 
 package embeddedkit
 
-var archive, digest string
+var carried release
