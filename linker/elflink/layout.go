@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"debug/elf"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -56,8 +57,8 @@ func (l *linker) layout() error {
 	items := l.items()
 	dot := plan.Base
 	l.setLayoutSymbol(plan.First, dot, nil)
-	for name, v := range plan.Absolute {
-		l.setLayoutSymbol(name, v, nil)
+	for _, name := range slices.Sorted(maps.Keys(plan.Absolute)) {
+		l.setLayoutSymbol(name, plan.Absolute[name], nil)
 	}
 	for i := range plan.Segments {
 		dot = alignUp(dot, pageSize)

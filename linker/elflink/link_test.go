@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -80,6 +81,37 @@ func linkSmall(x *Index, roots ...string) (*Image, error) {
 		in.Roots = append(in.Roots, Root{Symbol: r})
 	}
 	return Link(context.Background(), in)
+}
+
+// TestLinkIsRepeatable links the same again and again: no order may be that of a Go map.
+func TestLinkIsRepeatable(t *testing.T) {
+	layout := smallLayout
+	layout.Absolute = map[string]uint64{"A": 1, "B": 2, "C": 3, "D": 4, "E": 5}
+	x := assemble(t, `.globl _start
+_start: lea a(%rip), %rax
+mov $A, %eax
+mov $B, %ebx
+mov $C, %ecx
+.section .rodata.str1.1,"aMS",@progbits,1
+a: .string "an end"
+.string "end"
+.string "nd"
+.section .rodata.str1.1.b,"aMS",@progbits,1
+.string "another end"`)
+	var first *Image
+	for range 32 {
+		m, err := Link(context.Background(), &Input{Index: x, Layout: &layout, Debug: true, Roots: []Root{{Symbol: "_start"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Passes, m.defined = nil, nil // times, and a function
+		if first == nil {
+			first = m
+		}
+		if !reflect.DeepEqual(m, first) {
+			t.Fatalf("two links differ:\n%+v\n%+v", first.Names, m.Names)
+		}
+	}
 }
 
 // Each row is code at the start of .text, 0x1000000, and what it becomes. The first data is at 0x1002000, the GOT at 0x1001000.

@@ -3,6 +3,8 @@ package elflink
 import (
 	"debug/elf"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -70,10 +72,7 @@ var madeNames = [...]string{GNUHash: ".gnu.hash", DynSym: ".dynsym", DynStr: ".d
 
 // names are those that the layout defines.
 func (p *Layout) names() []string {
-	out := []string{p.First, p.End, dynamicSymbol}
-	for n := range p.Absolute {
-		out = append(out, n)
-	}
+	out := append([]string{p.First, p.End, dynamicSymbol}, slices.Sorted(maps.Keys(p.Absolute))...)
 	for i := range p.Segments {
 		for j := range p.Segments[i].Outputs {
 			for _, part := range p.Segments[i].Outputs[j].Parts {
