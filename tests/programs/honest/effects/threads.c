@@ -15,7 +15,11 @@ EFFECT(exit)
 	pthread_t t;
 	void *said = &said;
 
-	return !pthread_create(&t, NULL, exits, NULL) && !pthread_join(t, &said) && C(tgkill, getpid(), tid, 0) < 0 && errno == ESRCH;
+	if (pthread_create(&t, NULL, exits, NULL) || pthread_join(t, &said))
+		return false;
+	while (!C(tgkill, getpid(), tid, 0))	/* the ID is given back after what wakes pthread_join */
+		sched_yield();
+	return errno == ESRCH;
 }
 
 static void *clears(void *p)
