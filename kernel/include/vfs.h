@@ -61,7 +61,7 @@ struct vnode_change {
 #define ATTR_MTIME_SET	256
 
 /* Of a file system whose files are not the kernel's alone: others change them at any time, and are told of changes.
- * 0 or -errno. All are there but write_back: without it there are no mappings that are shared and writable. With it
+ * 0 or -errno. All are there but write_back and what follows: without it there are no mappings that are shared and writable. With it
  * getpage hears of each page that such a mapping writes to, until vm_file_clean(). */
 struct shared_ops {
 	int (*refresh)(struct vnode *v);	/* brings attributes up to date */
@@ -69,6 +69,8 @@ struct shared_ops {
 	int (*sync)(struct file *f, bool data_only);	/* fsync(2) of files and directories */
 	int (*readdir)(struct file *f, u64 *cookie, char *name, u64 *ino, u8 *type);	/* as vnode_ops.readdir, of an open directory */
 	int (*write_back)(struct vnode *v, bool sync);	/* what mappings wrote goes where it belongs; SYNC: and is safe there */
+	int (*allocate)(struct vnode *v, int mode, u64 pos, u64 len);	/* fallocate(2) of a regular file; may be NULL */
+	const struct xattr_ops *xattrs;		/* xattr.h; may be NULL */
 	bool alone;				/* the files are the kernel's after all, which only wants to be told */
 };
 

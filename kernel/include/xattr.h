@@ -17,6 +17,16 @@ struct xattr {
 	char name[];
 };
 
+#define XATTR_CREATE	1
+#define XATTR_REPLACE	2
+
+/* Of a file system that keeps them by itself (shared_ops). Names are whole ones, in the kernel's memory, and so are values. */
+struct xattr_ops {
+	long (*get)(struct vnode *v, const char *name, void *value, size_t size);	/* SIZE 0: only how long it is; -ERANGE */
+	int (*set)(struct vnode *v, const char *name, const void *value, size_t size, int flags);	/* VALUE NULL: removes it */
+	int (*next)(struct vnode *v, u64 *at, char *name);	/* NAME has 256 bytes; 1, 0 behind the last, or -errno */
+};
+
 /* fs/ramfs.c: where the list of V is; NULL: V is of another file system. */
 struct xattr **ram_xattrs(struct vnode *v);
 

@@ -41,6 +41,11 @@
 #define INLINE_FL	0x10000000
 #define ENCRYPT_FL	0x800
 
+/* Fields of inodes that have to do with extended attributes. */
+#define INODE_FILE_ACL	104	/* their block */
+#define INODE_ACL_HIGH	118
+#define INODE_EXTRA	128	/* how many bytes follow those of old; behind them are attributes */
+
 /* Fields, by offset. */
 #define LE16(p, at)	(*(const u16 *)((const u8 *)(p) + (at)))
 #define LE32(p, at)	(*(const u32 *)((const u8 *)(p) + (at)))
@@ -85,6 +90,8 @@ struct ext4 {
 	u64 *journal;			/* its blocks on the disk */
 	u32 journal_blocks, journal_first, journal_at, sequence;
 	bool journal_64;
+	struct list dirty;		/* nodes with pages that mappings wrote to */
+	u64 dirty_pages;
 	struct waitq tick;
 	bool running;			/* the thread that commits now and then */
 };
@@ -97,6 +104,9 @@ struct ext4_node {
 	u64 blocks;			/* of 512 bytes */
 	u64 goal;			/* where the next block of it would be best */
 	u32 changes;			/* of contents, while others read them */
+	struct radix dirty;		/* pages that shared mappings wrote to, each with a reference */
+	struct list changed;		/* of the file system's with such pages, which is a reference too; in none */
+	int error;			/* of writing those, for the next who asks */
 	bool writing;			/* a thread writes to it */
 	bool lost;			/* its last name is gone: it is on the disk's list of orphans */
 };
@@ -155,6 +165,7 @@ int ext4_done(struct ext4 *fs, int err, struct vnode *a, struct vnode *b);	/* ex
 void ext4_reap_all(struct ext4 *fs);
 void ext4_reap(struct ext4 *fs);			/* locked; files without names that nobody has any more */
 int ext4_orphan_add(struct ext4_node *n);
+int ext4_orphan_name(struct ext4_node *n);		/* it is none any more */
 int ext4_orphans_clear(struct ext4 *fs);		/* at mount */
 int ext4_setattr(struct vnode *v, const struct vnode_change *c);
 void ext4_inode_sum(struct ext4 *fs, u32 ino, u8 *raw);
@@ -165,7 +176,14 @@ extern const struct shared_ops ext4_shared;
 int ext4_map(struct ext4_node *n, u32 logical, u64 *block, u32 *count);
 /* The same, and blocks are put there where none are, *MADE; within an operation. */
 int ext4_map_new(struct ext4_node *n, u32 logical, u32 want, u64 *block, u32 *count, bool *made);
-int ext4_cut(struct ext4_node *n, u32 first);		/* blocks from FIRST on; within an operation */
+/* The same, and blocks that are set aside are told of: they read as zeroes. */
+int ext4_extent_at(struct ext4_node *n, u32 logical, u64 *block, u32 *count, bool *aside);
+
+/* range.c, within an operation */
+int ext4_cut(struct ext4_node *n, u32 first);		/* blocks from FIRST on go */
+int ext4_punch(struct ext4_node *n, u32 first, u32 end);	/* those of [FIRST, END) */
+/* Holes of [*FIRST, END) get blocks that read as zeroes; CLEAR: the others read so as well. *FIRST: how far one operation came. */
+int ext4_reserve(struct ext4_node *n, u32 *first, u32 end, bool clear);
 
 /* dir.c */
 int ext4_dir_find(struct ext4_node *dir, const char *name, size_t len, u32 *ino, u8 *type);
@@ -178,8 +196,31 @@ int ext4_dir_readdir(struct file *f, u64 *cookie, char *name, u64 *ino, u8 *type
 extern const struct vnode_ops ext4_dir_ops;		/* names.c */
 
 /* file.c */
+#define EXT4_PIECE	(64 * 1024)
 extern const struct vnode_ops ext4_file_ops, ext4_link_ops, ext4_special_ops;
 int ext4_sync(struct file *f, bool data_only);
-void ext4_pages_drop(struct vnode *v, u64 first);
+void ext4_pages_drop(struct vnode *v, u64 first, u64 end);
+void ext4_pages_zero(struct vnode *v, u64 pos, u64 end);
+void ext4_page_end(struct vnode *v);
+int ext4_pages_write(struct ext4_node *n, u8 *buf, u32 len, u64 pos);
+int ext4_zero_part(struct ext4_node *n, u64 pos, u64 end);	/* within an operation */
+int ext4_zero_tail(struct ext4_node *n, u64 size);
+void ext4_write_lock(struct ext4_node *n);		/* one thread at a time changes contents */
+void ext4_write_unlock(struct ext4_node *n);
+static inline u64 ext4_size_most(const struct ext4 *fs) { return 0xffffffffUL * fs->block_size; }
+
+/* allocate.c */
+int ext4_allocate(struct vnode *v, int mode, u64 pos, u64 len);
+
+/* dirty.c */
+int ext4_page_dirty(struct ext4_node *n, u64 index, void *page);
+void ext4_dirty_cut(struct ext4_node *n, u64 first, u64 end);	/* those are none of the file's any more */
+int ext4_write_back(struct vnode *v, bool sync);
+void ext4_write_back_all(struct ext4 *fs);
+int ext4_settle(struct ext4 *fs);			/* commits; -errno */
+
+/* xattr.c */
+extern const struct xattr_ops ext4_xattrs;
+int ext4_xattr_free(struct ext4_node *n, u64 block);	/* within an operation */
 
 #endif

@@ -1,47 +1,5 @@
 /* Where the blocks of a file are: trees of extents, and for reading the older lists of blocks. */
-#include "ext4.h"
-
-#define HEADER		12	/* also of an entry */
-#define EXT_MAGIC	0xf30a
-#define MOST		32768	/* blocks of an extent; above: they read as zeroes */
-
-#define ENTRIES(p)	LE16(p, 2)
-#define ROOM(p)		LE16(p, 4)
-#define DEPTH(p)	LE16(p, 6)
-
-/* A node of the tree: the inode's, or a block's. */
-struct level {
-	struct ext4_buf *b;
-	u8 *p;			/* header; entries follow */
-	s32 i;			/* the entry that is in the way, -1: all are behind */
-};
-
-struct trail {
-	struct level at[MAX_DEPTH + 1];
-	u32 depth;		/* of the leaf */
-};
-
-static u8 *entry(const struct level *l, s32 i) { return l->p + HEADER + i * HEADER; }
-static u64 index_block(const u8 *e) { return LE32(e, 4) | (u64)LE16(e, 8) << 32; }
-static u64 extent_block(const u8 *e) { return LE32(e, 8) | (u64)LE16(e, 6) << 32; }
-static u32 extent_len(const u8 *e) { u32 n = LE16(e, 4); return n > MOST ? n - MOST : n; }
-static bool unwritten(const u8 *e) { return LE16(e, 4) > MOST; }
-
-static void extent_set(u8 *e, u32 logical, u64 block, u32 n)
-{
-	SET32(e, 0, logical);
-	SET16(e, 4, n);
-	SET16(e, 6, block >> 32);
-	SET32(e, 8, block);
-}
-
-static void index_set(u8 *e, u32 logical, u64 block)
-{
-	SET32(e, 0, logical);
-	SET32(e, 4, block);
-	SET16(e, 8, block >> 32);
-	SET16(e, 10, 0);
-}
+#include "extent.h"
 
 static u32 tail_at(const u8 *p) { return HEADER + ROOM(p) * HEADER; }
 
@@ -63,7 +21,7 @@ static bool node_right(struct ext4_node *n, const struct level *l, u32 depth)
 	return at + 4 <= size && LE32(l->p, at) == ext4_crc32c(n->seed, l->p, at);
 }
 
-static void trail_free(struct trail *p)
+void ext4_trail_free(struct trail *p)
 {
 	for (u32 i = 0; i <= MAX_DEPTH; i++) {
 		ext4_buf_put(p->at[i].b);
@@ -86,8 +44,8 @@ static s32 search(const struct level *l, u32 logical)
 	return low - 1;
 }
 
-/* The way to where LOGICAL is, or would be. The inode's buffer is in p->at[0]. */
-static int find(struct ext4_node *n, u32 logical, struct trail *p)
+/* The inode's buffer is in p->at[0]. */
+int ext4_trail_find(struct ext4_node *n, u32 logical, struct trail *p)
 {
 	u8 *raw;
 
@@ -117,7 +75,7 @@ static int find(struct ext4_node *n, u32 logical, struct trail *p)
 				err = -EUCLEAN;
 		}
 	}
-	trail_free(p);
+	ext4_trail_free(p);
 	return err;
 }
 
@@ -130,10 +88,10 @@ static u32 next_begin(const struct trail *p)
 	return ~0u;
 }
 
-static int map_extents(struct ext4_node *n, u32 logical, u64 *block, u32 *count)
+int ext4_extent_at(struct ext4_node *n, u32 logical, u64 *block, u32 *count, bool *aside)
 {
 	struct trail p;
-	int err = find(n, logical, &p);
+	int err = ext4_trail_find(n, logical, &p);
 
 	if (err)
 		return err;
@@ -141,16 +99,17 @@ static int map_extents(struct ext4_node *n, u32 logical, u64 *block, u32 *count)
 	const u8 *e = l->i >= 0 ? entry(l, l->i) : NULL;
 	u32 next = next_begin(&p);
 	*block = 0;
+	*aside = false;
 	*count = next > logical ? next - logical : 1;
 	if (e && extent_len(e) > logical - LE32(e, 0)) {
 		u32 in = logical - LE32(e, 0);
 		*count = extent_len(e) - in;
+		*aside = unwritten(e);
+		*block = extent_block(e) + in;
 		if (!ext4_valid(n->fs, extent_block(e), extent_len(e)))
 			err = -EUCLEAN;
-		else if (!unwritten(e))
-			*block = extent_block(e) + in;
 	}
-	trail_free(&p);
+	ext4_trail_free(&p);
 	return err;
 }
 
@@ -197,10 +156,17 @@ static int map_lists(struct ext4_node *n, u32 logical, u64 *block, u32 *count)
 
 int ext4_map(struct ext4_node *n, u32 logical, u64 *block, u32 *count)
 {
-	return n->flags & EXTENTS_FL ? map_extents(n, logical, block, count) : map_lists(n, logical, block, count);
+	bool aside;
+
+	if (!(n->flags & EXTENTS_FL))
+		return map_lists(n, logical, block, count);
+	int err = ext4_extent_at(n, logical, block, count, &aside);
+	if (!err && aside)
+		*block = 0;
+	return err;
 }
 
-static void blocks_changed(struct ext4_node *n, s64 count)
+void ext4_blocks_changed(struct ext4_node *n, s64 count)
 {
 	n->blocks += count * (n->fs->block_size / SECTOR);
 }
@@ -213,7 +179,7 @@ static int node_block(struct ext4_node *n, struct ext4_buf **b)
 	int err = ext4_blocks_alloc(n->fs, n->goal, 1, &block, &got);
 
 	if (!err && !(err = ext4_buf_new(n->fs, block, b)))
-		blocks_changed(n, 1);
+		ext4_blocks_changed(n, 1);
 	return err;
 }
 
@@ -287,60 +253,83 @@ static int make_room(struct ext4_node *n, struct trail *p)
 	return split(n, p, d);
 }
 
-static void level_sum(struct ext4_node *n, struct trail *p, u32 d)
+void ext4_level_sum(struct ext4_node *n, struct trail *p, u32 d)
 {
 	if (d)
 		block_sum(n, &p->at[d]);
 }
 
-/* The extents before the path's grows, if what is new follows it. */
-static bool append(struct ext4_node *n, struct trail *p, u32 logical, u64 block, u32 count)
+int ext4_keys_fix(struct ext4_node *n, struct trail *p, u32 d)
+{
+	for (; d; d--) {
+		struct level *up = &p->at[d - 1];
+		u32 first = LE32(entry(&p->at[d], 0), 0);
+		if (LE32(entry(up, up->i), 0) == first)
+			return 0;
+		int err = ext4_change(up->b);
+		if (err)
+			return err;
+		SET32(entry(up, up->i), 0, first);
+		ext4_level_sum(n, p, d - 1);
+		if (up->i)
+			return 0;
+	}
+	return 0;
+}
+
+static bool joins(const u8 *e, u32 logical, u64 block, u32 count, bool aside)
+{
+	return unwritten(e) == aside && extent_len(e) + count <= (aside ? MOST_ASIDE : MOST) &&
+		LE32(e, 0) + extent_len(e) == logical && extent_block(e) + extent_len(e) == block;
+}
+
+/* The extent before grows, or the one behind, if what is new goes with it. */
+static bool extend(struct ext4_node *n, struct trail *p, u32 logical, u64 block, u32 count, bool aside)
 {
 	struct level *l = &p->at[p->depth];
-	u8 *e = l->i >= 0 ? entry(l, l->i) : NULL;
+	u8 *e = l->i >= 0 ? entry(l, l->i) : NULL, *next = l->i + 1 < ENTRIES(l->p) ? entry(l, l->i + 1) : NULL;
 
-	if (!e || unwritten(e) || LE32(e, 0) + extent_len(e) != logical || extent_block(e) + extent_len(e) != block || extent_len(e) + count > MOST)
+	if (e && joins(e, logical, block, count, aside)) {
+		extent_set(e, LE32(e, 0), extent_block(e), extent_len(e) + count, aside);
+	} else if (next && unwritten(next) == aside && extent_len(next) + count <= (aside ? MOST_ASIDE : MOST) &&
+		   logical + count == LE32(next, 0) && block + count == extent_block(next)) {
+		extent_set(next, logical, block, extent_len(next) + count, aside);
+	} else {
 		return false;
-	SET16(e, 4, extent_len(e) + count);
-	level_sum(n, p, p->depth);
+	}
+	ext4_level_sum(n, p, p->depth);
 	return true;
 }
 
-static int insert(struct ext4_node *n, u32 logical, u64 block, u32 count)
+int ext4_extent_insert(struct ext4_node *n, u32 logical, u64 block, u32 count, bool aside)
 {
 	struct trail p;
 
 	for (;;) {
-		int err = find(n, logical, &p);
+		int err = ext4_trail_find(n, logical, &p);
 		if (err)
 			return err;
 		struct level *l = &p.at[p.depth];
-		if ((err = change_level(l)) || append(n, &p, logical, block, count)) {
-			trail_free(&p);
+		if ((err = change_level(l)) || extend(n, &p, logical, block, count, aside)) {
+			err = err ? err : ext4_keys_fix(n, &p, p.depth);
+			ext4_trail_free(&p);
 			return err;
 		}
 		if (ENTRIES(l->p) < ROOM(l->p))
 			break;
 		err = make_room(n, &p);
-		trail_free(&p);
+		ext4_trail_free(&p);
 		if (err)
 			return err;
 	}
 	struct level *l = &p.at[p.depth];
 	u32 at = l->i + 1;
 	memmove(entry(l, at + 1), entry(l, at), (ENTRIES(l->p) - at) * HEADER);
-	extent_set(entry(l, at), logical, block, count);
+	extent_set(entry(l, at), logical, block, count, aside);
 	SET16(l->p, 2, ENTRIES(l->p) + 1);
-	level_sum(n, &p, p.depth);
-	int err = 0;
-	for (u32 d = p.depth; !at && d-- && !err && logical < LE32(entry(&p.at[d], p.at[d].i), 0);) {
-		if ((err = change_level(&p.at[d])))
-			break;
-		SET32(entry(&p.at[d], p.at[d].i), 0, logical);
-		level_sum(n, &p, d);
-		at = p.at[d].i;
-	}
-	trail_free(&p);
+	ext4_level_sum(n, &p, p.depth);
+	int err = ext4_keys_fix(n, &p, p.depth);
+	ext4_trail_free(&p);
 	return err;
 }
 
@@ -362,7 +351,7 @@ static int zero_blocks(struct ext4 *fs, u64 block, u32 count)
 static int make_written(struct ext4_node *n, u32 logical)
 {
 	struct trail p;
-	int err = find(n, logical, &p);
+	int err = ext4_trail_find(n, logical, &p);
 
 	if (err)
 		return err;
@@ -371,89 +360,44 @@ static int make_written(struct ext4_node *n, u32 logical)
 	bool aside = e && unwritten(e) && extent_len(e) > logical - LE32(e, 0);
 	if (aside && !(err = change_level(l)) && !(err = zero_blocks(n->fs, extent_block(e), extent_len(e)))) {
 		SET16(e, 4, extent_len(e));
-		level_sum(n, &p, p.depth);
+		ext4_level_sum(n, &p, p.depth);
 	}
-	trail_free(&p);
+	ext4_trail_free(&p);
 	return err ? err : aside;
+}
+
+/* Blocks that were set aside are written to. Where the tree might not have room for more extents, the whole one gets zeroes. */
+static int use_aside(struct ext4_node *n, u32 logical, u32 want, u64 *block, u32 *count, bool *made)
+{
+	if (ext4_free_blocks(n->fs) <= 2 * MAX_DEPTH) {
+		int err = make_written(n, logical);
+		return err < 0 ? err : ext4_map(n, logical, block, count);
+	}
+	*count = min(*count, want);
+	*made = true;
+	return ext4_mark(n, logical, *count, false);
 }
 
 int ext4_map_new(struct ext4_node *n, u32 logical, u32 want, u64 *block, u32 *count, bool *made)
 {
+	bool aside;
+	u32 got;
+
 	*made = false;
 	if (!(n->flags & EXTENTS_FL))
 		return -EOPNOTSUPP;
-	int err = ext4_map(n, logical, block, count);
-	if (err || *block)
+	int err = ext4_extent_at(n, logical, block, count, &aside);
+	if (err || (*block && !aside))
 		return err;
-	if ((err = make_written(n, logical)))
-		return err < 0 ? err : ext4_map(n, logical, block, count);
-	u32 got;
+	if (aside)
+		return use_aside(n, logical, want, block, count, made);
 	if ((err = ext4_blocks_alloc(n->fs, n->goal, min(min(want, *count), (u32)MOST), block, &got)))
 		return err;
-	if ((err = insert(n, logical, *block, got)))
+	if ((err = ext4_extent_insert(n, logical, *block, got, false)))
 		return err;
-	blocks_changed(n, got);
+	ext4_blocks_changed(n, got);
 	n->goal = *block + got;
 	*count = got;
 	*made = true;
 	return 0;
-}
-
-/* The leaf at the end of the path has nothing left: it goes, and so do those above that have nothing else. */
-static int prune(struct ext4_node *n, struct trail *p)
-{
-	int err = 0;
-
-	for (u32 d = p->depth; d && !err && !ENTRIES(p->at[d].p); d--) {
-		struct level *up = &p->at[d - 1];
-		if (!(err = ext4_blocks_free(n->fs, p->at[d].b->block, 1)) && !(err = change_level(up))) {
-			blocks_changed(n, -1);
-			SET16(up->p, 2, ENTRIES(up->p) - 1);
-			level_sum(n, p, d - 1);
-		}
-	}
-	if (!err && !ENTRIES(p->at[0].p))
-		SET16(p->at[0].p, 6, 0);
-	return err;
-}
-
-/* The last extent, as far as it is behind FIRST. 1: there may be more. */
-static int cut_last(struct ext4_node *n, u32 first)
-{
-	struct trail p;
-	int err = find(n, ~0u, &p), more = 0;
-
-	if (err)
-		return err;
-	struct level *l = &p.at[p.depth];
-	if (l->i >= 0) {
-		u8 *e = entry(l, l->i);
-		u32 begin = LE32(e, 0), len = extent_len(e), keep = first > begin ? min(first - begin, len) : 0;
-		if (!len)
-			err = -EUCLEAN;
-		if (keep < len && !(err = change_level(l)) && !(err = ext4_blocks_free(n->fs, extent_block(e) + keep, len - keep))) {
-			blocks_changed(n, -(s64)(len - keep));
-			if (keep)
-				SET16(e, 4, keep + (unwritten(e) ? MOST : 0));
-			else
-				SET16(l->p, 2, ENTRIES(l->p) - 1);
-			level_sum(n, &p, p.depth);
-			if (!keep && !(err = change_level(&p.at[0])))
-				err = prune(n, &p);
-			more = !keep;
-		}
-	} else if (p.depth) {
-		err = -EUCLEAN;
-	}
-	trail_free(&p);
-	return err ? err : more;
-}
-
-int ext4_cut(struct ext4_node *n, u32 first)
-{
-	int r = n->flags & EXTENTS_FL ? 1 : -EOPNOTSUPP;
-
-	while (r > 0)
-		r = cut_last(n, first);
-	return r;
 }

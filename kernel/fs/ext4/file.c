@@ -2,8 +2,6 @@
  * to such pages as there are. */
 #include "ext4.h"
 
-#define PIECE	(64 * 1024)
-
 static struct waitq written = WAITQ_INIT(written);
 
 /* What the file lacks is zeroes. */
@@ -40,15 +38,17 @@ static int read_pages(struct vnode *v, u64 pos, void *buf, u64 bytes)
 	return err;
 }
 
-void ext4_pages_drop(struct vnode *v, u64 first)
+/* Pages [FIRST, END) are read again when they are used, but for those that mappings wrote to. */
+void ext4_pages_drop(struct vnode *v, u64 first, u64 end)
 {
 	void *p;
 
-	vm_file_drop(v, first, ~0UL, false);
-	for (u64 i = first; (p = radix_next(&v->pages, &i)); i++) {
-		radix_set(&v->pages, i, NULL);
-		page_put(p);
-	}
+	vm_file_drop(v, first, end, false);
+	for (u64 i = first; (p = radix_next(&v->pages, &i)) && i < end; i++)
+		if (!radix_get(&ext4_node(v)->dirty, i)) {
+			radix_set(&v->pages, i, NULL);
+			page_put(p);
+		}
 }
 
 /* What was written while pages were read may be missing in them. */
@@ -58,12 +58,40 @@ static int getpage(struct vnode *v, u64 index, bool for_write, void **page)
 
 	for (;;) {
 		u32 seen = n->changes;
-		int err = for_write ? -EACCES : pagecache_get(v, index, read_pages, page);
-		if (err || seen == n->changes)
+		int err = pagecache_get(v, index, read_pages, page);
+		if (err)
 			return err;
+		if (seen != n->changes) {
+			page_put(*page);
+			ext4_pages_drop(v, 0, ~0UL);
+			continue;
+		}
+		if (!for_write || !(err = ext4_page_dirty(n, index, *page)))
+			return 0;
 		page_put(*page);
-		ext4_pages_drop(v, 0);
+		if (err != -EAGAIN)
+			return err;
 	}
+}
+
+/* Bytes [POS, END) of such pages as there are become zeroes. */
+void ext4_pages_zero(struct vnode *v, u64 pos, u64 end)
+{
+	u8 *p;
+
+	for (u64 part; pos < end; pos += part) {
+		part = min(end - pos, PAGE_SIZE - pos % PAGE_SIZE);
+		if ((p = radix_get(&v->pages, pos / PAGE_SIZE)))
+			memset(p + pos % PAGE_SIZE, 0, part);
+	}
+	ext4_node(v)->changes += v->loading;
+}
+
+/* The file gets longer: what a mapping stored behind its end is none of it. */
+void ext4_page_end(struct vnode *v)
+{
+	if (v->size % PAGE_SIZE)
+		ext4_pages_zero(v, v->size, (v->size | (PAGE_SIZE - 1)) + 1);
 }
 
 static void pages_update(struct ext4_node *n, const u8 *data, u64 len, u64 pos)
@@ -80,26 +108,34 @@ static void pages_update(struct ext4_node *n, const u8 *data, u64 len, u64 pos)
 	}
 }
 
-/* The rest of the last block becomes zeroes: the file is about to reach beyond, or ends there from now on. */
-static int zero_tail(struct ext4_node *n, u64 size)
+/* Bytes [POS, END), which are of one block, become zeroes on the disk. */
+int ext4_zero_part(struct ext4_node *n, u64 pos, u64 end)
 {
-	u32 in = size % n->fs->block_size, count;
+	u32 size = n->fs->block_size, count;
 	u64 block;
 
-	if (!in)
+	if (pos >= end)
 		return 0;
-	int err = ext4_map(n, size / n->fs->block_size, &block, &count);
+	int err = ext4_map(n, pos / size, &block, &count);
 	if (err || !block)
 		return err;
-	u8 *buf = kmalloc(n->fs->block_size);
+	u8 *buf = kmalloc(size);
 	if (!buf)
 		return -ENOMEM;
 	if (!(err = ext4_read(n->fs, block, buf, 1))) {
-		memset(buf + in, 0, n->fs->block_size - in);
+		memset(buf + pos % size, 0, end - pos);
 		err = ext4_write(n->fs, block, buf, 1);
 	}
 	kfree(buf);
 	return err;
+}
+
+/* The rest of the last block becomes zeroes: the file is about to reach beyond, or ends there from now on. */
+int ext4_zero_tail(struct ext4_node *n, u64 size)
+{
+	u32 in = size % n->fs->block_size;
+
+	return in ? ext4_zero_part(n, size, size - in + n->fs->block_size) : 0;
 }
 
 /* A block of which only a part is written: the others of its bytes, FROM and on for N, come from the disk. */
@@ -146,6 +182,25 @@ static int write_blocks(struct ext4_node *n, u8 *buf, u32 in, u32 len, u64 pos, 
 	return 0;
 }
 
+static int pages_piece(struct ext4_node *n, u8 *buf, u32 len, u64 pos)
+{
+	int err = ext4_begin(n->fs);
+
+	if (err)
+		return err;
+	if (!(err = write_blocks(n, buf, 0, len, pos, buf + EXT4_PIECE)))
+		err = ext4_node_store(n);
+	return ext4_done(n->fs, err, &n->v, NULL);
+}
+
+/* What pages hold, LEN bytes at BUF, which has a block of scratch behind EXT4_PIECE; POS is that of a page. */
+int ext4_pages_write(struct ext4_node *n, u8 *buf, u32 len, u64 pos)
+{
+	int err = pages_piece(n, buf, len, pos);
+
+	return ext4_again(n->fs, err) ? pages_piece(n, buf, len, pos) : err;
+}
+
 /* One operation. */
 static int write_piece(struct ext4_node *n, u8 *buf, u32 in, u32 len, u64 pos, u8 *scratch)
 {
@@ -155,8 +210,10 @@ static int write_piece(struct ext4_node *n, u8 *buf, u32 in, u32 len, u64 pos, u
 	if (err)
 		return err;
 	if (pos > v->size)
-		err = zero_tail(n, v->size);
+		err = ext4_zero_tail(n, v->size);
 	if (!err && !(err = write_blocks(n, buf, in, len, pos, scratch))) {
+		if (pos + len > v->size)
+			ext4_page_end(v);
 		v->size = max(v->size, pos + len);
 		v->mtime_ns = v->ctime_ns = now_realtime();
 		pages_update(n, buf + in, len, pos);
@@ -165,20 +222,18 @@ static int write_piece(struct ext4_node *n, u8 *buf, u32 in, u32 len, u64 pos, u
 	return ext4_done(n->fs, err, v, NULL);
 }
 
-static void write_lock(struct ext4_node *n)
+void ext4_write_lock(struct ext4_node *n)
 {
 	while (n->writing)
 		wait_on(&written, FOREVER, false);
 	n->writing = true;
 }
 
-static void write_unlock(struct ext4_node *n)
+void ext4_write_unlock(struct ext4_node *n)
 {
 	n->writing = false;
 	wake_all(&written);
 }
-
-static u64 size_most(const struct ext4 *fs) { return 0xffffffffUL * fs->block_size; }
 
 static long write_locked(struct ext4_node *n, u8 *piece, const char *buf, size_t len, u64 *pos)
 {
@@ -187,12 +242,12 @@ static long write_locked(struct ext4_node *n, u8 *piece, const char *buf, size_t
 	long r = 0;
 
 	while (done < len && !r) {
-		u32 in = *pos % size, part = min(len - done, (size_t)PIECE - in);
+		u32 in = *pos % size, part = min(len - done, (size_t)EXT4_PIECE - in);
 		u32 there = user_copy(piece + in, buf + done, part);
 		part = there < part ? there : part;
 		if (!there)
 			r = -EFAULT;
-		while (!r && (r = write_piece(n, piece, in, part, *pos, piece + PIECE)) == -ENOSPC) {
+		while (!r && (r = write_piece(n, piece, in, part, *pos, piece + EXT4_PIECE)) == -ENOSPC) {
 			if (!ext4_again(n->fs, r)) {
 				if (part + in <= size)
 					break;
@@ -217,15 +272,15 @@ static long contents_write(struct file *f, const void *buf, size_t len, u64 *pos
 
 	if (!len)
 		return 0;
-	if (!(piece = kmalloc(PIECE + n->fs->block_size)))
+	if (!(piece = kmalloc(EXT4_PIECE + n->fs->block_size)))
 		return -ENOMEM;
-	write_lock(n);
+	ext4_write_lock(n);
 	if (f->flags & O_APPEND)
 		*pos = v->size;
-	r = (s64)*pos < 0 || *pos >= size_most(n->fs) ? -EFBIG : file_size_allow(*pos, min(len, size_most(n->fs) - *pos));
+	r = (s64)*pos < 0 || *pos >= ext4_size_most(n->fs) ? -EFBIG : file_size_allow(*pos, min(len, ext4_size_most(n->fs) - *pos));
 	if (r > 0)
 		r = write_locked(n, piece, buf, r, pos);
-	write_unlock(n);
+	ext4_write_unlock(n);
 	kfree(piece);
 	if (r > 0 && f->flags & O_DSYNC) {
 		int err = ext4_sync(f, true);
@@ -257,20 +312,22 @@ static int truncate(struct vnode *v, u64 size)
 	struct ext4_node *n = ext4_node(v);
 	u64 old;
 
-	if (size > size_most(n->fs))
+	if (size > ext4_size_most(n->fs))
 		return -EFBIG;
-	write_lock(n);
+	ext4_write_lock(n);
 	int err = ext4_begin(n->fs);
 	if (err) {
-		write_unlock(n);
+		ext4_write_unlock(n);
 		return err;
 	}
 	old = v->size;
 	if (!(n->flags & EXTENTS_FL))
 		err = -EOPNOTSUPP;
-	else if (!(err = zero_tail(n, min(size, old)))) {
+	else if (!(err = ext4_zero_tail(n, min(size, old)))) {
 		if (size < old)
 			err = ext4_cut(n, (size + n->fs->block_size - 1) / n->fs->block_size);
+		if (size > old)
+			ext4_page_end(v);
 		v->size = size;
 		v->mtime_ns = v->ctime_ns = now_realtime();
 		if (!err)
@@ -278,15 +335,14 @@ static int truncate(struct vnode *v, u64 size)
 	}
 	if (!err && size < old) {
 		u64 end = (size + PAGE_SIZE - 1) / PAGE_SIZE;
-		u8 *p = radix_get(&v->pages, size / PAGE_SIZE);
 		vm_file_drop(v, end, ~0UL, true);
-		ext4_pages_drop(v, end);
-		if (size % PAGE_SIZE && p)
-			memset(p + size % PAGE_SIZE, 0, PAGE_SIZE - size % PAGE_SIZE);
+		ext4_dirty_cut(n, end, ~0UL);
+		ext4_pages_drop(v, end, ~0UL);
+		ext4_page_end(v);
 		n->changes += v->loading;
 	}
 	err = ext4_done(n->fs, err, v, NULL);
-	write_unlock(n);
+	ext4_write_unlock(n);
 	return err;
 }
 
@@ -303,7 +359,9 @@ static u64 run(struct vnode *v, u64 index, bool *hole)
 	u32 per = PAGE_SIZE / n->fs->block_size, count;
 	u64 block = 0, first = index * per;
 
-	*hole = true;
+	*hole = !radix_get(&n->dirty, index);
+	if (!*hole)
+		return 1;
 	if (first > ~0U)
 		return LAST_PAGE - index;
 	ext4_lock(n->fs);
@@ -312,22 +370,14 @@ static u64 run(struct vnode *v, u64 index, bool *hole)
 	for (u32 i = count; !err && !block && i < per; i += count)
 		err = ext4_map(n, first + i, &block, &count);
 	ext4_unlock(n->fs);
-	*hole = !err && !block;
-	return pages;
+	*hole = !err && !block && !radix_get(&n->dirty, index);
+	u64 next = index;
+	return *hole && radix_next(&n->dirty, &next) ? min(pages, next - index) : pages;
 }
 
 int ext4_sync(struct file *f, bool data_only)
 {
-	struct ext4 *fs = ext4_node(f->vnode)->fs;
-	int err = 0;
-
-	ext4_lock(fs);
-	if (fs->writable) {
-		ext4_reap(fs);
-		err = ext4_commit(fs);
-	}
-	ext4_unlock(fs);
-	return err;
+	return S_ISREG(f->vnode->mode) ? ext4_write_back(f->vnode, true) : ext4_settle(ext4_node(f->vnode)->fs);
 }
 
 const struct vnode_ops ext4_file_ops = {

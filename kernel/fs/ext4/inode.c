@@ -14,14 +14,11 @@
 #define FLAGS		32
 #define BLOCK		40	/* extents, a device's number, a short link's target */
 #define GENERATION	100
-#define FILE_ACL	104
 #define SIZE_HIGH	108
 #define BLOCKS_HIGH	116
-#define ACL_HIGH	118
 #define UID_HIGH	120
 #define GID_HIGH	122
 #define SUM		124
-#define EXTRA		128	/* how many bytes follow those of old */
 #define SUM_HIGH	130
 #define CTIME_EXTRA	132
 #define MTIME_EXTRA	136
@@ -40,7 +37,7 @@ u32 ext4_inode_seed(struct ext4 *fs, u32 ino, u32 generation)
 
 static bool has(const struct ext4 *fs, const u8 *raw, u32 at)
 {
-	return fs->inode_size > 128 && EXTRA + LE16(raw, EXTRA) >= at + 4;
+	return fs->inode_size > 128 && INODE_EXTRA + LE16(raw, INODE_EXTRA) >= at + 4;
 }
 
 static u32 inode_sum(struct ext4 *fs, u32 ino, const u8 *raw)
@@ -54,7 +51,7 @@ static u32 inode_sum(struct ext4 *fs, u32 ino, const u8 *raw)
 	if (fs->inode_size == 128)
 		return sum;
 	sum = ext4_crc32c(sum, raw + 128, 2);
-	bool high = LE16(raw, EXTRA) >= 4;
+	bool high = LE16(raw, INODE_EXTRA) >= 4;
 	sum = ext4_crc32c(sum, high ? none : raw + SUM_HIGH, 2);
 	return ext4_crc32c(sum, raw + SUM_HIGH + 2, fs->inode_size - SUM_HIGH - 2);
 }
@@ -65,14 +62,14 @@ void ext4_inode_sum(struct ext4 *fs, u32 ino, u8 *raw)
 		return;
 	u32 sum = inode_sum(fs, ino, raw);
 	SET16(raw, SUM, sum);
-	if (fs->inode_size > 128 && LE16(raw, EXTRA) >= 4)
+	if (fs->inode_size > 128 && LE16(raw, INODE_EXTRA) >= 4)
 		SET16(raw, SUM_HIGH, sum >> 16);
 }
 
 static bool sum_right(struct ext4 *fs, u32 ino, const u8 *raw)
 {
 	u32 have = LE16(raw, SUM);
-	bool high = fs->inode_size > 128 && LE16(raw, EXTRA) >= 4;
+	bool high = fs->inode_size > 128 && LE16(raw, INODE_EXTRA) >= 4;
 
 	if (!ext4_csums(fs))
 		return true;
@@ -200,6 +197,7 @@ static struct ext4_node *make(struct ext4 *fs, u32 ino)
 	n->v.refs = 1;
 	n->v.ino = ino;
 	n->v.mount = fs->mount;
+	list_init(&n->changed);
 	n->goal = fs->first_data + (u64)((ino - 1) / fs->inodes_per_group) * fs->blocks_per_group;
 	return n;
 }
@@ -311,7 +309,7 @@ int ext4_node_new(struct ext4_node *dir, u32 mode, u64 rdev, struct vnode **out)
 	vnode_own(&dir->v, &n->v);
 	memset(raw, 0, fs->inode_size);
 	if (fs->inode_size > 128)
-		SET16(raw, EXTRA, min(fs->inode_size - 128, 32u));
+		SET16(raw, INODE_EXTRA, min(fs->inode_size - 128, 32u));
 	SET32(raw, GENERATION, n->generation);
 	if (has(fs, raw, CRTIME))
 		time_set(fs, raw, CRTIME, CRTIME_EXTRA, n->v.birth_ns);
@@ -428,29 +426,18 @@ static int orphan_remove(struct ext4 *fs, u32 ino, u32 next)
 	return err ? err : -EUCLEAN;
 }
 
-/* A block of extended attributes, which files may share. */
-static int attributes_free(struct ext4_node *n, u64 block)
+/* N gets a name after all. */
+int ext4_orphan_name(struct ext4_node *n)
 {
-	struct ext4 *fs = n->fs;
 	struct ext4_buf *b;
+	u8 *raw;
+	int err = ext4_inode_buf(n->fs, n->v.ino, &b, &raw);
 
-	if (!block)
-		return 0;
-	int err = ext4_valid(fs, block, 1) ? ext4_buf_get(fs, block, &b) : -EUCLEAN;
 	if (err)
 		return err;
-	n->blocks -= min((u64)fs->block_size / SECTOR, n->blocks);
-	if (LE32(b->data, 0) != 0xea020000) {
-		err = -EUCLEAN;
-	} else if (LE32(b->data, 4) <= 1) {
-		err = ext4_blocks_free(fs, block, 1);
-	} else if (!(err = ext4_change(b))) {
-		SET32(b->data, 4, LE32(b->data, 4) - 1);
-		SET32(b->data, 0x10, 0);
-		if (ext4_csums(fs)) {
-			u32 sum = ext4_crc32c(fs->seed, &block, 8);
-			SET32(b->data, 0x10, ext4_crc32c(sum, b->data, fs->block_size));
-		}
+	if (!(err = orphan_remove(n->fs, n->v.ino, LE32(raw, DTIME))) && !(err = ext4_change(b))) {
+		SET32(raw, DTIME, 0);
+		ext4_inode_sum(n->fs, n->v.ino, raw);
 	}
 	ext4_buf_put(b);
 	return err;
@@ -472,16 +459,16 @@ static int delete(struct ext4_node *n)
 	if (err)
 		return err;
 	u32 next = LE32(raw, DTIME);
-	u64 attributes = LE32(raw, FILE_ACL) | (u64)LE16(raw, ACL_HIGH) << 32;
+	u64 attributes = LE32(raw, INODE_FILE_ACL) | (u64)LE16(raw, INODE_ACL_HIGH) << 32;
 	if (!(err = ext4_change(b)) && has_blocks(n))
 		err = ext4_cut(n, 0);
-	if (!err && !(err = attributes_free(n, attributes)) && !(err = orphan_remove(fs, n->v.ino, next))) {
+	if (!err && !(err = ext4_xattr_free(n, attributes)) && !(err = orphan_remove(fs, n->v.ino, next))) {
 		n->v.size = 0;
 		n->blocks = 0;
 		err = ext4_node_store(n);
 		SET32(raw, DTIME, now_realtime() / 1000000000);
-		SET32(raw, FILE_ACL, 0);
-		SET16(raw, ACL_HIGH, 0);
+		SET32(raw, INODE_FILE_ACL, 0);
+		SET16(raw, INODE_ACL_HIGH, 0);
 		ext4_inode_sum(fs, n->v.ino, raw);
 	}
 	ext4_buf_put(b);
@@ -595,5 +582,5 @@ int ext4_setattr(struct vnode *v, const struct vnode_change *c)
 }
 
 const struct shared_ops ext4_shared = {
-	.refresh = refresh, .setattr = ext4_setattr, .sync = ext4_sync, .readdir = ext4_dir_readdir, .alone = true,
+	.refresh = refresh, .setattr = ext4_setattr, .sync = ext4_sync, .readdir = ext4_dir_readdir, .write_back = ext4_write_back, .allocate = ext4_allocate, .xattrs = &ext4_xattrs, .alone = true,
 };

@@ -147,6 +147,7 @@ static void tick(void *arg)
 	klock();
 	while (!fs->ended) {
 		wait_on(&fs->tick, now_monotonic() + TICK, false);
+		ext4_write_back_all(fs);
 		ext4_lock(fs);
 		if (!fs->ended && !fs->broken) {
 			ext4_reap(fs);
@@ -219,6 +220,7 @@ static int mount(struct mount *m, struct block_device *disk, const char *options
 	waitq_init(&fs->tick);
 	list_init(&fs->changed);
 	list_init(&fs->touched);
+	list_init(&fs->dirty);
 	ext4_lock(fs);
 	if (!(err = begin(fs, write)) && !(err = ext4_node_get(fs, ROOT_INO, &m->root)) && !S_ISDIR(m->root->mode)) {
 		vnode_put(m->root);
@@ -241,6 +243,7 @@ static int mount(struct mount *m, struct block_device *disk, const char *options
 /* All is in its place and safe, as far as it can be. */
 static void settle(struct ext4 *fs)
 {
+	ext4_write_back_all(fs);
 	ext4_lock(fs);
 	if (fs->writable && !fs->broken) {
 		ext4_reap_all(fs);
@@ -289,12 +292,8 @@ static void sync(bool last)
 			settle(fs);
 			continue;
 		}
-		ext4_lock(fs);
-		if (fs->writable) {
-			ext4_reap(fs);
-			ext4_commit(fs);
-		}
-		ext4_unlock(fs);
+		ext4_write_back_all(fs);
+		ext4_settle(fs);
 	}
 }
 

@@ -79,6 +79,29 @@ static void unmake(struct vnode *v)
 		vnode_put(v);
 }
 
+/* A file without a name: it is on the list of those that go when the machine ends. */
+static int create_unnamed(struct vnode *dir, u32 mode, struct vnode **out)
+{
+	struct ext4 *fs = ext4_node(dir)->fs;
+	struct vnode *v = NULL;
+	int err = ext4_begin(fs);
+
+	if (err)
+		return err;
+	err = dir->nlink ? ext4_node_new(ext4_node(dir), mode, 0, &v) : -ENOENT;
+	if (!err) {
+		v->nlink = 0;
+		err = ext4_orphan_add(ext4_node(v));
+	}
+	if ((err = ext4_done(fs, err, NULL, NULL))) {
+		unmake(v);
+	} else {
+		ext4_node(v)->lost = true;
+		*out = v;
+	}
+	return err;
+}
+
 static int create_once(struct vnode *dir, const char *name, size_t len, u32 mode, u64 rdev, struct vnode **out)
 {
 	struct ext4_node *d = ext4_node(dir);
@@ -87,7 +110,7 @@ static int create_once(struct vnode *dir, const char *name, size_t len, u32 mode
 	u8 type;
 
 	if (!name)
-		return -EOPNOTSUPP;	/* O_TMPFILE */
+		return create_unnamed(dir, mode, out);
 	int err = ext4_begin(d->fs);
 	if (err)
 		return err;
@@ -180,18 +203,25 @@ static int link(struct vnode *dir, const char *name, size_t len, struct vnode *t
 
 	if (err)
 		return err;
-	if (!dir->nlink || !target->nlink)
+	u32 links = target->nlink;
+	if (!dir->nlink || (!links && !target->linkable))
 		err = -ENOENT;
-	else if (target->nlink >= LINK_MAX)
+	else if (links >= LINK_MAX)
 		err = -EMLINK;
-	else if (!(err = ext4_dir_add(d, name, len, target->ino, target->mode))) {
+	else if (links || !(err = ext4_orphan_name(ext4_node(target))))
+		err = ext4_dir_add(d, name, len, target->ino, target->mode);
+	if (!err) {
 		target->nlink++;
 		target->ctime_ns = now_realtime();
 		touch(dir);
 		if (!(err = ext4_node_store(d)))
 			err = ext4_node_store(ext4_node(target));
 	}
-	return ext4_done(d->fs, err, dir, target);
+	if (!(err = ext4_done(d->fs, err, dir, links ? target : NULL)))
+		ext4_node(target)->lost = false;
+	else
+		target->nlink = links;
+	return err;
 }
 
 /* V loses a name, within an operation; *LINKS: what it has then. */

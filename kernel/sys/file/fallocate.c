@@ -6,6 +6,7 @@
 
 #define FALLOC_FL_KEEP_SIZE	1
 #define FALLOC_FL_PUNCH_HOLE	2
+#define FALLOC_FL_ZERO_RANGE	0x10
 
 /* Whole pages become holes, parts of pages zeroes. */
 static void clear(struct vnode *v, u64 pos, u64 end)
@@ -42,7 +43,28 @@ static int reserve(struct vnode *v, u64 pos, u64 end, bool keep_size)
 	return 0;
 }
 
-/* fallocate(2), with what Linux's tmpfs knows: room, and holes. */
+/* What no file system has: collapsing, inserting and the like. */
+static int mode_check(int mode)
+{
+	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE))
+		return -EOPNOTSUPP;
+	if (mode & FALLOC_FL_PUNCH_HOLE && mode != (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE))
+		return -EOPNOTSUPP;
+	return 0;
+}
+
+/* By the file system itself. */
+static int allocate_shared(struct vnode *v, int mode, u64 pos, u64 len)
+{
+	const struct shared_ops *s = v->ops->shared;
+	int err = s && s->allocate ? s->allocate(v, mode, pos, len) : -EOPNOTSUPP;
+
+	if (!err)
+		notify_file(v, IN_MODIFY);
+	return err;
+}
+
+/* fallocate(2), with what Linux's tmpfs knows, room and holes, and what other file systems do by themselves. */
 long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 {
 	KERNEL_LOCK();
@@ -53,8 +75,9 @@ long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 
 	if (offset < 0 || len <= 0)
 		return -EINVAL;
-	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE) || mode == FALLOC_FL_PUNCH_HOLE)
-		return -EOPNOTSUPP;
+	int err = mode_check(mode);
+	if (err)
+		return err;
 	if (!file_writes(f))
 		return -EBADF;
 	if (S_ISFIFO(v->mode))
@@ -66,6 +89,8 @@ long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 	if ((s64)end < 0)
 		return -EFBIG;
 	if (!v->ops->discard)
+		return allocate_shared(v, mode, offset, len);
+	if (mode & FALLOC_FL_ZERO_RANGE)
 		return -EOPNOTSUPP;
 	if (memfd_sealed(v, mode & FALLOC_FL_KEEP_SIZE ? v->size : max(end, v->size), punch))
 		return -EPERM;
@@ -73,7 +98,7 @@ long sys_fallocate(int fd, int mode, s64 offset, s64 len)
 		clear(v, offset, end);
 		v->mtime_ns = v->ctime_ns = now_realtime();
 	}
-	int err = punch ? 0 : reserve(v, offset, end, mode & FALLOC_FL_KEEP_SIZE);
+	err = punch ? 0 : reserve(v, offset, end, mode & FALLOC_FL_KEEP_SIZE);
 	if (!err)
 		notify_file(v, IN_MODIFY);
 	return err;

@@ -1,12 +1,10 @@
-/* Extended attributes (xattr(7)) of files in memory and of the image; other file systems have none. */
+/* Extended attributes (xattr(7)) of files in memory, of the image, and of file systems that keep them by themselves. */
 #include "file.h"
 #include "inotify.h"
 #include "overlay.h"
 #include "permission.h"
 #include "xattr.h"
 
-#define XATTR_CREATE	1
-#define XATTR_REPLACE	2
 #define NAME_SIZE	256	/* with the NUL */
 #define VALUE_MAX	65536
 #define LIST_MAX	65536
@@ -15,6 +13,11 @@
 static bool begins(const char *s, const char *with)
 {
 	return !strncmp(s, with, strlen(with));
+}
+
+static const struct xattr_ops *kept_by(const struct vnode *v)
+{
+	return v->ops->shared ? v->ops->shared->xattrs : NULL;
 }
 
 static int name_get(const char *user, char *name)
@@ -43,7 +46,7 @@ static int check(struct vnode *v, const char *name, bool write)
 		return write ? -EPERM : -ENODATA;
 	if (begins(name, "user.") && (err = permission(v, write ? MAY_WRITE : MAY_READ)))
 		return err;
-	for (u32 i = 0; (ram_xattrs(real) || rofs_has_xattrs(real)) && i < array_len(prefixes); i++)
+	for (u32 i = 0; (ram_xattrs(real) || rofs_has_xattrs(real) || kept_by(v)) && i < array_len(prefixes); i++)
 		if (begins(name, prefixes[i]))
 			return !name[strlen(prefixes[i])] ? -EINVAL : write ? overlay_write_xattrs(v) : 0;
 	return -EOPNOTSUPP;
@@ -88,6 +91,34 @@ static struct xattr *make(const char *name, const void *value, size_t size)
 	return x;
 }
 
+static void changed_there(struct vnode *v, int err)
+{
+	if (!err)
+		notify_file(v, IN_ATTRIB);
+}
+
+/* The program's memory is not touched while a file system is at work. */
+static long set_kept(struct vnode *v, const char *name, const void *value, size_t size, int flags)
+{
+	char *copy = kmalloc(size + 1);
+	int err = !copy ? -ENOMEM : user_copy(copy, value, size) < size ? -EFAULT : kept_by(v)->set(v, name, copy, size, flags);
+
+	kfree(copy);
+	changed_there(v, err);
+	return err;
+}
+
+static long get_kept(struct vnode *v, const char *name, void *value, size_t size)
+{
+	char *copy = size ? kmalloc(size = min(size, (size_t)VALUE_MAX)) : NULL;
+	long n = size && !copy ? -ENOMEM : kept_by(v)->get(v, name, copy, size);
+
+	if (n > 0 && size && (!user_ok(value, n, PROT_WRITE) || user_copy(value, copy, n) < (size_t)n))
+		n = -EFAULT;
+	kfree(copy);
+	return n;
+}
+
 static long set(struct vnode *v, const char *name, const void *value, size_t size, int flags)
 {
 	bool found;
@@ -95,6 +126,8 @@ static long set(struct vnode *v, const char *name, const void *value, size_t siz
 
 	if (err)
 		return err;
+	if (kept_by(v))
+		return set_kept(v, name, value, size, flags);
 	struct xattr *x = make(name, value, size);	/* may sleep: before looking */
 	if (!x)
 		return -ENOSPC;
@@ -132,6 +165,8 @@ static long get(struct vnode *v, const char *name, void *value, size_t size)
 
 	if (err)
 		return err;
+	if (kept_by(v))
+		return get_kept(v, name, value, size);
 	if (rofs_has_xattrs(real))
 		return get_image(real, name, value, size);
 	struct xattr *x = *place(v, name, &found);
@@ -175,6 +210,19 @@ static long list_image(struct vnode *v, char *names, size_t size)
 	return err ? err : (long)done;
 }
 
+static long list_kept(struct vnode *v, char *names, size_t size)
+{
+	char name[NAME_SIZE];
+	size_t done = 0;
+	u64 at = 0;
+	long err;
+
+	while ((err = kept_by(v)->next(v, &at, name)) > 0)
+		if ((err = tell(name, names, size, &done)))
+			break;
+	return err ? err : (long)done;
+}
+
 static long list(struct vnode *v, char *names, size_t size)
 {
 	struct vnode *real = overlay_real(v);
@@ -182,6 +230,8 @@ static long list(struct vnode *v, char *names, size_t size)
 	size_t done = 0;
 	long err = 0;
 
+	if (kept_by(v))
+		return list_kept(v, names, size);
 	if (rofs_has_xattrs(real))
 		return list_image(real, names, size);
 	for (struct xattr *x = first ? *first : NULL; x && !err; x = x->next)
@@ -194,6 +244,11 @@ static long remove(struct vnode *v, const char *name)
 	bool found;
 	int err = check(v, name, true);
 
+	if (!err && kept_by(v)) {
+		err = kept_by(v)->set(v, name, NULL, 0, 0);
+		changed_there(v, err);
+		return err;
+	}
 	if (err)
 		return err;
 	struct xattr **p = place(v, name, &found);

@@ -38,7 +38,27 @@ static void change(const char *path, const struct stat *st)
 	long fd;
 
 	ksnprintf(other, sizeof(other), "/mnt/other%u", rnd(20));
-	switch (rnd(9)) {
+	switch (rnd(13)) {
+	case 9:
+		ksnprintf(other, sizeof(other), "%s.%u%.*s", rnd(2) ? "user" : "trusted", rnd(9), (int)rnd(100), "a long name of an attribute, which may fill a lot of the room that there is behind the inode, or more");
+		if (rnd(4))
+			SYS(188, path, other, data, rnd(rnd(2) ? 60 : 1100), rnd(3));
+		else
+			SYS(197, path, other);
+		break;
+	case 10:
+	case 11:
+		fd = SYS(2, path, O_RDWR);
+		SYS(285, fd, ((int []){ 0, 1, 3, 16, 17 })[rnd(5)], (u64)rnd(200000) << rnd(3), 1 + ((u64)rnd(60000) << rnd(4)));
+		SYS(3, fd);
+		break;
+	case 12:
+		fd = SYS(2, "/mnt", O_RDWR | O_TMPFILE, 0600);
+		SYS(18, fd, data, rnd(sizeof(data)), rnd(100000));
+		if (rnd(2))
+			SYS(265, fd, "", AT_FDCWD, other, AT_EMPTY_PATH);
+		SYS(3, fd);
+		break;
 	case 0:
 		SYS(87, path);
 		break;
@@ -72,6 +92,15 @@ static void change(const char *path, const struct stat *st)
 	}
 }
 
+static void show_attributes(const char *path)
+{
+	static char names[5000], value[5000];
+	long n = SYS(194, path, names, sizeof(names));
+
+	for (long i = 0; i < n; i += strlen(names + i) + 1)
+		SYS(191, path, names + i, value, rnd(2) ? sizeof(value) : rnd(20));
+}
+
 static void show_dir(const char *path, int depth, bool changes);
 
 static void show(const char *path, int depth, bool changes)
@@ -84,6 +113,7 @@ static void show(const char *path, int depth, bool changes)
 		return;
 	if (changes && rnd(3) == 0)
 		change(path, &st);
+	show_attributes(path);
 	if (S_ISDIR(st.st_mode)) {
 		show_dir(path, depth + 1, changes);
 	} else if (S_ISLNK(st.st_mode)) {
