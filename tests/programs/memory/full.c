@@ -132,6 +132,16 @@ static void maps(void)
 	munmap((void *)0x100000000, 60000 * 8192L);
 }
 
+/* A page of the program's own that cannot be had ends it, so that these are there before memory is out. */
+static __attribute__((noinline)) void touch(void)
+{
+	char stack[32768];
+
+	memset(stack, 1, sizeof(stack));
+	__asm__ volatile("" :: "r"(stack) : "memory");
+	memset(fds, -1, sizeof(fds));
+}
+
 int main(void)
 {
 	int tmp = open("/tmp/full", O_CREAT | O_RDWR, 0600), mem;
@@ -139,6 +149,7 @@ int main(void)
 	char *map;
 	long n;
 
+	touch();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGUSR1, nothing);
 	setvbuf(stdout, NULL, _IOLBF, 0);
