@@ -70,7 +70,7 @@ conformance: setup
 	@$(MAKE) all
 	@go run ./internal/conformance/run $(if $(SUITES),--suites $(SUITES)) $(if $(ONLY),--only '$(ONLY)') $(if $(LIBC_TEST),--libc-test $(LIBC_TEST)) $(if $(RESULTS),--results $(RESULTS))
 
-# The command, what it starts, the kit where it looks for one (kit.go), and completion for bash. Builds nothing, as root
+# The command, what it starts, the kit where it looks for one (internal/kits), and completion for bash. Builds nothing, as root
 # may have another Go.
 PREFIX ?= /usr/local
 install:

@@ -1,328 +1,91 @@
 package uk
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"os/exec"
-	"slices"
-	"strings"
-	"sync"
 
-	"golang.org/x/sys/unix"
-
-	"uk/internal/backtrace"
-	"uk/internal/badoption"
-	"uk/internal/stoppable"
+	"uk/internal/image"
+	"uk/internal/launch"
+	"uk/internal/machines"
 	"uk/kvmboot"
-	"uk/manifest"
 )
 
 // Virtual machine monitors of RunOptions.VMM, and accelerators of RunOptions.Accel.
 const (
-	VMMBuiltin = "builtin"
-	VMMQEMU    = "qemu"
-	VMMAuto    = "auto"
-	AccelKVM   = "kvm"
-	AccelTCG   = "tcg"
+	VMMBuiltin = launch.VMMBuiltin
+	VMMQEMU    = launch.VMMQEMU
+	VMMAuto    = launch.VMMAuto
+	AccelKVM   = launch.AccelKVM
+	AccelTCG   = launch.AccelTCG
 )
 
-// RunOptions say how an image is run. Empty fields leave the choice to the
+// RunOptions say how an image is run: the program's arguments, environment and
+// streams, the machine, and its devices. Empty fields leave the choice to the
 // image, or else to the defaults.
-type RunOptions struct {
-	// Args take the place of the arguments that the image's command has; nil
-	// leaves them.
-	Args     []string
-	Argv0    *string  // what the program finds as its own name, "" too; nil: what the image says, or the path
-	Env      []string // NAME=VALUE, added to the image's; PATH, HOME, USER and, with a terminal, TERM have defaults
-	Cwd      string
-	Hostname string
-	User     string // UID or UID:GID, for images that were built with one
-	// Traps has the program make its system calls by SYSCALL instructions, where the kernel would make jumps of them;
-	// so do runs under gdb.
-	Traps bool
-	// ASLR is where the program's stack, heap, mappings and, if it can be anywhere, it itself
-	// lie: "on" is the default, somewhere else at each boot; "off" at the same places; and
-	// with a number, from 1 up, where that number puts them. Canaries and other random bytes
-	// that a program finds at its start (AT_RANDOM) come from the number, too.
-	ASLR   string
-	Memory int64 // bytes
-	CPUs   int
+type RunOptions = launch.Options
 
-	// VMM is "builtin", "qemu" or "auto". With "auto" or "" it is the built-in one where KVM
-	// can be used, and QEMU where not; Notice is told so.
-	VMM string
-	// Machine is QEMU's, "microvm" or "q35"; "": the one that the kernel's
-	// drivers find their devices on.
-	Machine string
-	// Accel is QEMU's accelerator, "kvm" or "tcg"; "": kvm where it can be used.
-	Accel string
-	// Notice hears of choices and of what is probably not meant, a line each.
-	Notice func(line string)
-
-	// Stdin is the console's input; nil: none. Stdout takes what the program
-	// writes to its standard output and error; Stderr takes the kernel's
-	// messages, with names put on the addresses of backtraces. nil discards.
-	Stdin          io.Reader
-	Stdout, Stderr io.Writer
-	// Closed are those of the descriptors 0 to 2 that the program does not have when it starts, as after >&- in a shell.
-	Closed []int
-	// ProgramStderr takes what the program writes to its standard error; nil: Stdout does, as it does where the two are
-	// one in the guest: on a serial console, a terminal, and under QEMU.
-	ProgramStderr io.Writer
-	// Terminal, if not nil, makes Stdin and Stdout a terminal for the program: it is
-	// for the caller to put the terminal that they lead to into raw mode. The image
-	// needs the driver tty.
-	Terminal *kvmboot.Terminal
-	// TerminalType is that terminal's, which TERM names unless the environment says otherwise.
-	TerminalType string
-
-	// Drives are disks besides the root, which need drivers, see [RunOptions.NeededDrivers].
-	Drives []kvmboot.Drive
-	// Shares are folders of the host that the guest has, too.
-	Shares []Share
-	// Overlay is where changes to the root file system go: OverlayMemory, which forgets them at the end, or a folder of
-	// the host, which keeps them; OverlayOff: the root is only read, whatever the image says. The image needs the driver
-	// overlay.
-	Overlay string
-	// Ulimits are resource limits of the program besides the image's, NAME=SOFT[:HARD], which win over those. The image
-	// must have been built with some.
-	Ulimits []string
-	// Mounts are made before the program starts, after those of the image and the shares. What
-	// they need of the image, [RunOptions.NeededDrivers] knows for some types.
-	Mounts []kvmboot.Mount
-	// Vsock is a socket device between guest and host. The image needs the driver virtio_vsock.
-	Vsock *kvmboot.Vsock
-	// Network lets the guest use this host's network, if the image has the driver inet_host: images of programs that
-	// make sockets have it. nil: the guest has none but itself.
-	Network *kvmboot.HostNetwork
-	// Card is a network card, for which the image needs the driver virtio_net.
-	Card *kvmboot.Card
-
-	// Balloon takes memory from the guest while it runs; nil: nothing does. The
-	// image needs the driver virtio_balloon.
-	Balloon *kvmboot.Balloon
-
-	// ModuleFile is for [Image.Print]: the file that is made where arguments and environment are
-	// longer than the hypervisor's command line, and that what is printed names.
-	ModuleFile string
-
-	// GDB, if not nil, lets gdb have the program from its first instruction on.
-	GDB *GDBOptions
-	// Packets takes what the program sends to the network and gets from there, as a pcap file; nil: nothing does.
-	Packets io.Writer
-	// Core is a folder for a core file of a program that a signal ended, or a panic of the kernel; "": none.
-	Core string
-	// Profile, if not nil, takes samples of what the program does.
-	Profile *Profile
-	// Trace, if not nil, shows the program's system calls.
-	Trace *TraceOptions
-
-	// Signals are for the program, see [kvmboot.Config].
-	Signals <-chan unix.Signal
-
-	Verbose    bool // the kernel says more
-	Quiet      bool // nothing is said of system calls that are missing
-	Stats      bool // fill Status.Resident
-	SmallPages bool // no huge pages for guest memory
-
-	// Confine gives up what this process does not need to run the machine, for good; for
-	// processes that do nothing else. See [kvmboot.Config].
-	Confine bool
-	// Ready is called when the files of the image are open and the machine is about to run:
-	// they may be removed then. QEMU opens them itself, and Ready is not called.
-	Ready func() error
-
-	// Running, Live, Tee and Control are those of [kvmboot.Config].
-	Running func()
-	Live    func(*kvmboot.Live)
-	Tee     func(stream int, p []byte)
-	Control bool
-}
+// What fields of [RunOptions] hold.
+type (
+	// Share is a folder of the host that the guest has, too.
+	Share = image.Share
+	// GDBOptions ask for a run under gdb.
+	GDBOptions = launch.GDBOptions
+	// TraceOptions ask for lines of the program's system calls.
+	TraceOptions = launch.TraceOptions
+	// Profile takes samples of what the program does; its methods write them.
+	Profile = launch.Profile
+)
 
 // Run boots the image and waits for its end. The status is the program's; the
 // error tells why there is none, or that ctx ended the run; see [kvmboot.Run].
 func (im *Image) Run(ctx context.Context, opt RunOptions) (kvmboot.Status, error) {
-	if err := im.chooseMachine(&opt); err != nil {
-		return kvmboot.Status{}, err
-	}
-	accel, qemu, err := chooseVMM(&opt)
-	if err != nil {
-		return kvmboot.Status{}, err
-	}
-	if err := im.check(&opt); err != nil {
-		return kvmboot.Status{}, err
-	}
-	if err := im.chooseNetwork(&opt, qemu); err != nil {
-		return kvmboot.Status{}, err
-	}
-	if opt.Packets != nil && qemu {
-		return kvmboot.Status{}, fmt.Errorf("--pcap %w", errOnlyBuiltin)
-	}
-	cfg := im.Config(opt)
-	cfg.Packets = opt.Packets
-	if im.dropsInput() && holdsInput(opt.Stdin) && opt.Notice != nil {
-		opt.Notice("the program gets no input: no console driver is in this image, CONFIG_VIRTIO_CONSOLE=y or CONFIG_SERIAL=y adds one (--drivers console)")
-	}
-	for _, name := range im.withoutEffect(opt.Env) {
-		if opt.Notice != nil {
-			opt.Notice(name + " has no effect: it is for glibc and its loader, which --libc image brings")
-		}
-	}
-	if zone := im.missingZone(opt.Env); zone != "" && opt.Notice != nil {
-		opt.Notice("TZ=" + zone + ": this image has no zone of that name, so that programs take UTC for it: build it with -e TZ=" + zone)
-	}
-	held := im.hold()
-	defer held.close()
-	if cfg.Stderr != nil {
-		calls := &callWriter{w: stoppable.Writer(ctx, cfg.Stderr), drop: opt.Quiet, notice: opt.Notice, offer: sync.OnceValue(held.offeredCalls)}
-		defer calls.Flush()
-		w := backtrace.NewWriter(calls, held.symbolSource(), opt.Verbose)
-		defer w.Flush()
-		cfg.Stderr = w
-	}
-	tracer, err := im.startTrace(&opt, &cfg)
-	if err != nil {
-		return kvmboot.Status{}, err
-	}
-	gone, err := im.underGDB(ctx, &opt, held, &cfg, qemu)
-	if err != nil {
-		return endedBefore(ctx), err
-	}
-	defer gone()
-	if err := errors.Join(im.leaveCore(&opt, held, &cfg, qemu), im.takeProfile(&opt, held, &cfg, qemu)); err != nil {
-		return kvmboot.Status{}, err
-	}
-	run := kvmboot.Run
-	if qemu {
-		run = func(ctx context.Context, cfg kvmboot.Config) (kvmboot.Status, error) {
-			return kvmboot.RunQEMU(ctx, cfg, accel)
-		}
-	}
-	s, err := run(ctx, cfg)
-	return s, errors.Join(err, tracer.ended(s))
+	return launch.Run(ctx, im.Bundle, opt)
 }
 
-// withoutEffect gives the variables among env that only glibc and its loader look at,
-// in an image that has neither (ld.so(8)).
-func (im *Image) withoutEffect(env []string) []string {
-	var names []string
-	for _, e := range env {
-		name, _, _ := strings.Cut(e, "=")
-		switch name {
-		case "LD_AUDIT", "LD_DEBUG", "LD_DEBUG_OUTPUT", "LD_DYNAMIC_WEAK", "LD_PROFILE", "LD_SHOW_AUXV", "LD_TRACE_LOADED_OBJECTS", "GCONV_PATH", "GLIBC_TUNABLES":
-			if im.Libc != "image" {
-				names = append(names, name)
-			}
-		}
-	}
-	return names
+// Print returns what boots the image under a hypervisor, as text: a shell
+// command for "qemu" and "cloud-hypervisor", a configuration file for
+// "firecracker". Notice of opt is told what the image lacks for it.
+func (im *Image) Print(hypervisor string, opt RunOptions) (string, error) {
+	return launch.Print(im.Bundle, hypervisor, opt)
 }
 
-// ulimits reads lists of limits that were checked before.
-func ulimits(lists ...[]string) []kvmboot.Ulimit {
-	var all []kvmboot.Ulimit
-	for _, s := range slices.Concat(lists...) {
-		if u, err := manifest.ParseUlimit(s); err == nil {
-			all = append(all, kvmboot.Ulimit(u))
-		}
-	}
-	return all
+// Guest is an image that runs in this process, which [Image.Start] started: Stop,
+// Kill and Signal end it or give it a signal, Wait waits for its end, and Metrics
+// are its figures.
+type Guest = launch.Guest
+
+// Start is Run, except that it returns once the program runs. The guest ends
+// with ctx, too. An error is that of a guest whose program never ran. Running,
+// Live and Signals of opt are for Start itself.
+func (im *Image) Start(ctx context.Context, opt RunOptions) (*Guest, error) {
+	return launch.Start(ctx, im.Bundle, opt)
 }
 
-// Config makes the runner's configuration of the image's and opt.
-func (im *Image) Config(opt RunOptions) kvmboot.Config {
-	cfg := kvmboot.Config{
-		Kernel: im.Kernel(), Root: im.Root(),
-		Args: slices.Clone(im.Command), Env: lastOfEach(slices.Concat(im.Env, opt.Env)),
-		Cwd: im.Cwd, Hostname: cmp.Or(opt.Hostname, im.Hostname), User: im.User, Ulimits: ulimits(im.Ulimits, opt.Ulimits), ASLR: im.ASLR,
-		Memory: im.Memory, CPUs: im.CPUs, Drives: opt.Drives, Balloon: opt.Balloon, Machine: opt.Machine,
-		Stdin: opt.Stdin, Stdout: opt.Stdout, Stderr: opt.Stderr, ProgramStderr: opt.ProgramStderr, Closed: opt.Closed,
-		Vsock: opt.Vsock, Network: opt.Network, Card: opt.Card, Shares: opt.shares(), Mounts: slices.Concat(im.Mounts, opt.mounts()), Terminal: opt.Terminal,
-		ModuleFile: opt.ModuleFile, Verbose: opt.Verbose, Stats: opt.Stats, SmallPages: opt.SmallPages,
-		Confine: opt.Confine, Ready: opt.Ready, Signals: opt.Signals,
-		Running: opt.Running, Live: opt.Live, Tee: opt.Tee, Control: opt.Control,
-	}
-	cfg.Overlay, cfg.Traps = opt.overlay(im.Overlay), opt.Traps
-	cfg.NoVirtio = im.noDevices(&opt)
-	cfg.SerialConsole = !im.mayHave("virtio_console")
-	cfg.NoEntropy = !im.mayHave("virtio_rng")
-	cfg.MapRoot = im.MapRoot
-	cfg.RootAsModule = !im.has("virtio_blk") // modules come from the root file system
-	if opt.Args != nil {
-		cfg.Args = append(cfg.Args[:1], opt.Args...)
-	}
-	if name := cmp.Or(opt.Argv0, im.Argv0); name != nil && len(cfg.Args) > 0 {
-		cfg.Exe, cfg.Args[0] = cfg.Args[0], *name
-	}
-	override(&cfg.Cwd, opt.Cwd)
-	override(&cfg.ASLR, opt.ASLR)
-	override(&cfg.User, opt.User)
-	terminal := ""
-	if opt.Terminal != nil {
-		terminal = opt.TerminalType
-	}
-	cfg.Env = withDefaults(cfg.Env, im.accountOf(cfg.User), terminal)
-	override(&cfg.Memory, opt.Memory)
-	override(&cfg.CPUs, opt.CPUs)
-	if cfg.Memory == 0 {
-		cfg.Memory = DefaultMemory
-	}
-	return cfg
+// Machine is one of this user's machines: what `uk run` started with a name, or
+// in the background. Its fields are how it was when it was looked at; its methods
+// reach it where it is, in a process of its own: Stop, Kill, Signal, Wait, Logs,
+// Attach, Metrics (into a [kvmboot.Metrics]) and Remove. docs/machines.md tells
+// what they do.
+type Machine = machines.Machine
+
+// What Machine.Logs takes and gives.
+type (
+	// LogOptions say which lines of a machine's output.
+	LogOptions = machines.LogOptions
+	// LogEntry is one of them.
+	LogEntry = machines.Entry
+)
+
+// MachineOptions say how [StartMachine] starts a machine.
+type MachineOptions = launch.MachineOptions
+
+// StartMachine starts a machine in the background, as `uk run -d` does, and
+// returns it once its program runs. It outlives this process.
+func StartMachine(ctx context.Context, opt MachineOptions) (*Machine, error) {
+	return launch.StartMachine(ctx, opt)
 }
 
-// withoutKVM tells that QEMU takes its place, for why KVM cannot be used, or what to do if there is no QEMU either.
-func withoutKVM(why error, notice func(string)) error {
-	reason, _, _ := strings.Cut(why.Error(), ";")
-	if _, err := exec.LookPath(kvmboot.QEMUProgram); err != nil {
-		return fmt.Errorf("%s; or install QEMU, which is slow without KVM (Debian: qemu-system-x86)", reason)
-	}
-	notice(fmt.Sprintf("running slowly under %s, as there is no KVM: %s", kvmboot.QEMUProgram, reason))
-	return nil
-}
+// Machines returns this user's machines, the newest first.
+func Machines() ([]*Machine, error) { return launch.Machines() }
 
-// chooseVMM decides between the built-in runner and QEMU.
-func chooseVMM(opt *RunOptions) (accel string, qemu bool, err error) {
-	switch opt.Accel {
-	case "", AccelKVM, AccelTCG:
-	default:
-		return "", false, badoption.Errorf("Accel", "accelerator %q: use kvm or tcg", opt.Accel)
-	}
-	notice := opt.Notice
-	if notice == nil {
-		notice = func(string) {}
-	}
-	switch opt.VMM {
-	case VMMBuiltin:
-		if opt.Accel == AccelTCG {
-			return "", false, badoption.Errorf("Accel", "the built-in runner has no tcg: use --vmm=qemu with it")
-		}
-		return "", false, nil
-	case "", VMMAuto:
-		if opt.Accel == AccelTCG {
-			return AccelTCG, true, nil
-		}
-		err := kvmboot.Detect()
-		if err == nil {
-			return "", false, nil
-		}
-		if opt.Accel == AccelKVM {
-			return "", false, err
-		}
-		if err := withoutKVM(err, notice); err != nil {
-			return "", false, err
-		}
-		return AccelTCG, true, nil
-	case VMMQEMU:
-		if opt.Accel != "" {
-			return opt.Accel, true, nil
-		}
-		if kvmboot.Detect() == nil {
-			return AccelKVM, true, nil
-		}
-		return AccelTCG, true, nil
-	}
-	return "", false, badoption.Errorf("VMM", "virtual machine monitor %q: use builtin, qemu or auto", opt.VMM)
-}
+// FindMachine returns the machine with this name, or whose id begins so.
+func FindMachine(name string) (*Machine, error) { return launch.FindMachine(name) }

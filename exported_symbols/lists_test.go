@@ -1,4 +1,4 @@
-// Package exportedsymbols checks the lists of this folder, and makes them:
+// The test checks the lists of this folder, and makes them:
 //
 //	go test ./exported_symbols -update        after a change of the kit
 //	go test ./exported_symbols -update-glibc  where a newer glibc is installed
@@ -8,6 +8,7 @@
 // ones added by hand) and the kit defines it. musl's list holds all of its
 // public names. The lists are input of the linker, so the input here, an
 // archive of the kit, is trusted.
+
 package exportedsymbols
 
 import (

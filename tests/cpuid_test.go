@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"uk"
+	"uk/internal/launch"
 	"uk/kvmboot"
 )
 
@@ -70,7 +71,7 @@ func TestChangedCPUID(t *testing.T) {
 	run := func(t *testing.T, cpus int, change cpuidChange) (string, string, kvmboot.Status) {
 		t.Helper()
 		var out, messages bytes.Buffer
-		cfg := b.img.Config(uk.RunOptions{CPUs: cpus, Stdout: &out, Stderr: &messages})
+		cfg := launch.Config(b.img.Bundle, uk.RunOptions{CPUs: cpus, Stdout: &out, Stderr: &messages})
 		cfg.CPUID = change.leaf
 		ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
 		defer cancel()
@@ -151,7 +152,7 @@ func TestChangedCPUID(t *testing.T) {
 		})
 	}
 	t.Run("more memory than addresses reach", func(t *testing.T) {
-		cfg := b.img.Config(uk.RunOptions{Memory: 8 << 30})
+		cfg := launch.Config(b.img.Bundle, uk.RunOptions{Memory: 8 << 30})
 		cfg.CPUID = (&cpuidChange{addressBits: 32}).leaf
 		if _, err := kvmboot.Run(context.Background(), cfg); err == nil || !strings.Contains(err.Error(), "32 bits of physical address") {
 			t.Errorf("error %v", err)

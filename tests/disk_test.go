@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"uk"
+	"uk/internal/diskimage"
 	"uk/internal/testenv"
 	"uk/kvmboot"
 )
@@ -92,7 +93,7 @@ func TestDisk(t *testing.T) {
 	testenv.MustHaveKit(t, uk.FindKit)
 	want := strings.Replace(diskOutput, "root", "long 100000\nroot", 1)
 	for _, row := range []struct {
-		format  uk.DiskFormat
+		format  diskimage.Format
 		profile string
 		cpus    int
 		machine []string // %s: the disk's file
@@ -100,13 +101,13 @@ func TestDisk(t *testing.T) {
 		exit    int      // QEMU's
 	}{
 		// Root on a partition, devices on PCI.
-		{uk.DiskRaw, "virtio-pci", 0, []string{"-m", "512M", "-device", exitPort,
+		{diskimage.Raw, "virtio-pci", 0, []string{"-m", "512M", "-device", exitPort,
 			"-blockdev", "driver=raw,node-name=d,read-only=on,file.driver=file,file.filename=%s", "-device", "virtio-blk-pci,drive=d"}, true, 7<<1 | 1},
 		// Memory above 4 GB, two processors, and no exit port: ACPI powers off.
-		{uk.DiskQCOW2, "virtio-pci", 2, []string{"-m", "5G", "-smp", "2",
+		{diskimage.QCOW2, "virtio-pci", 2, []string{"-m", "5G", "-smp", "2",
 			"-blockdev", "driver=qcow2,node-name=d,read-only=on,file.driver=file,file.filename=%s", "-device", "virtio-blk-pci,drive=d,disable-legacy=on,bootindex=0"}, true, 0},
 		// No driver at all: the root is embedded.
-		{uk.DiskISO, "base", 0, []string{"-m", "512M", "-device", exitPort, "-cdrom", "%s"}, false, 7<<1 | 1},
+		{diskimage.ISO, "base", 0, []string{"-m", "512M", "-device", exitPort, "-cdrom", "%s"}, false, 7<<1 | 1},
 	} {
 		t.Run(string(row.format), func(t *testing.T) {
 			b := prepare(t, &program{

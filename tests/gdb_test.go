@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"uk"
+	"uk/internal/launch"
 	"uk/internal/testenv"
 )
 
@@ -114,7 +115,7 @@ func TestGDB(t *testing.T) {
 func TestGDBOfQEMU(t *testing.T) {
 	testenv.MustHaveKit(t, uk.FindKit)
 	b := prepare(t, &program{name: "gdb-kernel", build: c("seeing/debugged.c", "-g", "-O0", "-pthread"), status: 7, kernel: uk.Options{Libc: "kernel"}})
-	argv, err := b.img.QEMUCommand(uk.RunOptions{GDB: &uk.GDBOptions{Addr: "127.0.0.1:1"}}, uk.AccelTCG)
+	argv, err := launch.QEMUCommand(b.img.Bundle, uk.RunOptions{GDB: &uk.GDBOptions{Addr: "127.0.0.1:1"}}, uk.AccelTCG)
 	if err != nil || !strings.Contains(strings.Join(argv, " "), "-gdb tcp:127.0.0.1:1 -S") {
 		t.Errorf("%v %v", argv, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"uk"
+	"uk/internal/build"
 )
 
 // object is a shared object whose tables are spoiled by hand.
@@ -372,7 +373,7 @@ func TestHostileModulesAdded(t *testing.T) {
 		if err := errors.Join(err, os.WriteFile(file, o.data, 0o666)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := uk.AddModules(context.Background(), img.Dir, []string{file}, uk.ModuleOptions{}); err == nil {
+		if _, err := build.AddModules(context.Background(), img.Dir, []string{file}, build.ModuleOptions{}); err == nil {
 			accepted++
 			continue
 		} else if text := err.Error(); strings.Contains(text, "\n") || !strings.Contains(text, filepath.Base(file)) || strings.Contains(text, "runtime error") {

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"uk"
+	"uk/internal/launch"
 	"uk/internal/testenv"
 	"uk/kvmboot"
 )
@@ -105,7 +106,7 @@ func TestFirecrackerDevices(t *testing.T) {
 	if err := os.WriteFile(disk, make([]byte, 64<<10), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	text, err := img.Print(uk.PrintFirecracker, uk.RunOptions{Memory: 64 * mb, Drives: []kvmboot.Drive{{Path: disk}}})
+	text, err := img.Print(launch.PrintFirecracker, uk.RunOptions{Memory: 64 * mb, Drives: []kvmboot.Drive{{Path: disk}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +156,7 @@ func TestEveryMachine(t *testing.T) {
 			t.Errorf("%s %s: %v, %v, output %q, messages %q", opt.VMM, opt.Machine, st, err, out.String(), messages.String())
 		}
 	}
-	text, err := b.img.Print(uk.PrintFirecracker, uk.RunOptions{Notice: func(line string) { t.Errorf("notice: %s", line) }})
+	text, err := b.img.Print(launch.PrintFirecracker, uk.RunOptions{Notice: func(line string) { t.Errorf("notice: %s", line) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +190,7 @@ func TestFirecrackerPanic(t *testing.T) {
 // firecrackerConfig is what uk run --print=firecracker writes, read back.
 func firecrackerConfig(t *testing.T, b *built, opt uk.RunOptions) *kvmboot.FirecrackerConfig {
 	t.Helper()
-	text, err := b.img.Print(uk.PrintFirecracker, opt)
+	text, err := b.img.Print(launch.PrintFirecracker, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -345,7 +346,7 @@ func TestPrintedQEMU(t *testing.T) {
 			t.Run(p.name, func(t *testing.T) {
 				t.Parallel()
 				b := prepare(t, &p)
-				text, err := b.img.Print(uk.PrintQEMU, uk.RunOptions{Args: p.args, Env: p.environment(), Accel: uk.AccelTCG})
+				text, err := b.img.Print(launch.PrintQEMU, uk.RunOptions{Args: p.args, Env: p.environment(), Accel: uk.AccelTCG})
 				if err != nil {
 					t.Fatal(err)
 				}

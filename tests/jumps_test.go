@@ -9,6 +9,7 @@ import (
 
 	"uk"
 	"uk/internal/elffile"
+	"uk/internal/explain"
 	"uk/symbols"
 )
 
@@ -46,7 +47,7 @@ func TestJumps(t *testing.T) {
 	if len(needs.Jumps) < 20 || len(needs.Traps) > len(needs.Jumps)/10 {
 		t.Errorf("%d jumps, %d traps", len(needs.Jumps), len(needs.Traps))
 	}
-	r, err := uk.MakeReport(context.Background(), b.img.Dir, uk.ReportOptions{})
+	r, err := explain.MakeReport(context.Background(), b.img.Dir, uk.ReportOptions{})
 	if err != nil || len(r.Sites) != 1 || r.Sites[0].Jumps != len(needs.Jumps) || len(r.Sites[0].Traps) != len(needs.Traps) {
 		t.Errorf("%v: the report tells of %+v", err, r.Sites)
 	}

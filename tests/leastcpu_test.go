@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"uk"
+	"uk/internal/launch"
 	"uk/internal/testenv"
 	"uk/kvmboot"
 )
@@ -54,7 +55,7 @@ func TestLeastCPU(t *testing.T) {
 		{"max,-xsave", frames, 1, "unmapped: signal 11\n", 0},
 	} {
 		t.Run(row.cpu+"/"+filepath.Base(row.image.dir), func(t *testing.T) {
-			argv, err := row.image.img.QEMUCommand(uk.RunOptions{CPUs: row.cpus}, "tcg")
+			argv, err := launch.QEMUCommand(row.image.img.Bundle, uk.RunOptions{CPUs: row.cpus}, "tcg")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"uk"
+	"uk/internal/launch"
 	"uk/internal/testenv"
 	"uk/kvmboot"
 )
@@ -105,7 +106,7 @@ type machineRun struct {
 // in without, and with more arguments.
 func (r *machineRun) qemu(t *testing.T, opt uk.RunOptions, without string, more ...string) {
 	t.Helper()
-	argv, err := r.img.QEMUCommand(opt, uk.AccelTCG)
+	argv, err := launch.QEMUCommand(r.img.Bundle, opt, uk.AccelTCG)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +156,7 @@ func TestPowerOff(t *testing.T) {
 			var more []string
 			if tt.machine != "" {
 				// ACPI moves the interrupts of the first devices from lines 5 to 16 and on.
-				argv, err := r.img.QEMUCommand(opt, uk.AccelTCG)
+				argv, err := launch.QEMUCommand(r.img.Bundle, opt, uk.AccelTCG)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"uk"
+	"uk/internal/build"
 )
 
 // inPlaceRows map a large file of the image, which the built-in runner has in the guest's memory and QEMU on a disk.
@@ -17,7 +18,7 @@ func inPlaceRows() []program {
 		{name: "memory-inplace-static-cpus2", build: inPlace("", "-static"), host: host, cpus: 2},
 		{name: "memory-inplace-little", build: inPlace(""), host: host, memory: 24 * mb, tcg: true},
 		{name: "memory-inplace-overlay", build: inPlace("[kernel]\noverlay = memory\n"), host: host},
-		{name: "memory-inplace-osv", build: inPlace(""), host: host, kernel: uk.Options{Format: uk.FormatRofs1}},
+		{name: "memory-inplace-osv", build: inPlace(""), host: host, kernel: uk.Options{Format: build.FormatRofs1}},
 	}
 }
 

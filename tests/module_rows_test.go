@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"uk"
+	"uk/internal/build"
 )
 
 // inOrder reports the first of the texts that is not behind the ones before it in
@@ -116,7 +117,7 @@ func TestModuleConstructors(t *testing.T) {
 func TestModuleAdd(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	opt := uk.ModuleOptions{}
+	opt := build.ModuleOptions{}
 	for _, flags := range [][]string{nil, {"-static"}} {
 		m := newModuleImage(t, "args.c", flags...)
 		img := m.build()
@@ -139,7 +140,7 @@ func TestModuleAdd(t *testing.T) {
 			{"virtio_blk", "virtio_blk is built into this image's kernel"},
 			{"acpi", "CONFIG_ACPI cannot be a module: processors, interrupts and buses"},
 		} {
-			_, err := uk.AddModules(ctx, img.Dir, []string{"vsock", tt.module}, opt)
+			_, err := build.AddModules(ctx, img.Dir, []string{"vsock", tt.module}, opt)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("%s: %v, want %q", tt.module, err, tt.want)
 			}
@@ -148,7 +149,7 @@ func TestModuleAdd(t *testing.T) {
 			t.Fatalf("the image changed:\n%s\n%s", before, after)
 		}
 
-		change, err := uk.AddModules(ctx, img.Dir, []string{user, first, "vsock"}, opt)
+		change, err := build.AddModules(ctx, img.Dir, []string{user, first, "vsock"}, opt)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -162,22 +163,22 @@ func TestModuleAdd(t *testing.T) {
 		if out, status := m.boot(now); status != 0 || inOrder(out, "first: started\n", "user: 42\n", "arguments, ends") != "" || strings.Contains(out, "virtio_vsock") {
 			t.Errorf("status %d, output:\n%s", status, out)
 		}
-		list, err := uk.ListModules(img.Dir)
+		list, err := build.ListModules(img.Dir)
 		if err != nil || len(list) != 3 || !list[0].Boot || list[2].Boot || list[2].Name != "virtio_vsock" {
 			t.Errorf("%v, %+v", err, list)
 		}
 		for module, want := range map[string]string{first: "has a module first already", "vsock": "has the module virtio_vsock already"} {
-			if _, err := uk.AddModules(ctx, img.Dir, []string{module}, opt); err == nil || !strings.Contains(err.Error(), want) {
+			if _, err := build.AddModules(ctx, img.Dir, []string{module}, opt); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s a second time: %v", module, err)
 			}
 		}
-		if _, err := uk.RemoveModules(ctx, img.Dir, []string{"first"}, opt); err == nil || !strings.Contains(err.Error(), "user needs first: remove user as well, or neither") {
+		if _, err := build.RemoveModules(ctx, img.Dir, []string{"first"}, opt); err == nil || !strings.Contains(err.Error(), "user needs first: remove user as well, or neither") {
 			t.Errorf("removed what another one needs: %v", err)
 		}
-		if _, err := uk.RemoveModules(ctx, img.Dir, []string{"rng"}, opt); err == nil || !strings.Contains(err.Error(), "virtio_rng is built in, it is no module") {
+		if _, err := build.RemoveModules(ctx, img.Dir, []string{"rng"}, opt); err == nil || !strings.Contains(err.Error(), "virtio_rng is built in, it is no module") {
 			t.Errorf("removed what is built in: %v", err)
 		}
-		if _, err := uk.RemoveModules(ctx, img.Dir, []string{"first", "user", "vsock"}, opt); err != nil {
+		if _, err := build.RemoveModules(ctx, img.Dir, []string{"first", "user", "vsock"}, opt); err != nil {
 			t.Error(err)
 		}
 		if after := sums(t, img.Dir); after != before {

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"uk"
+	"uk/internal/explain"
+	"uk/internal/image"
 	"uk/internal/testenv"
 	"uk/linker"
 )
@@ -478,7 +480,7 @@ func TestModuleIsNoLibrary(t *testing.T) {
 	t.Parallel()
 	for file, want := range map[string]string{"virtio_rng.so": "is a module of the kernel", "loader": "not a shared library", "loader.first": "truncated"} {
 		m := newModuleImage(t, "dlmodule.c", "-ldl")
-		m.args = uk.ModulesFolder + "/" + file
+		m.args = image.ModulesFolder + "/" + file
 		m.opt.Drivers = []string{"rng=m"}
 		if out, status := m.output(); status != 0 || !strings.Contains(out, want) {
 			t.Errorf("status %d, output:\n%s", status, out)
@@ -577,7 +579,7 @@ func TestModuleMemory(t *testing.T) {
 	if st, err := img.Run(ctx, uk.RunOptions{VMM: uk.VMMBuiltin, Stdout: &out, Stderr: &out}); err != nil || st.ExitCode() != 0 {
 		t.Fatalf("%v, %v; output:\n%s", st, err, clip(out.String()))
 	}
-	r, err := uk.ReportModules(context.Background(), img.Dir, "")
+	r, err := explain.ReportModules(context.Background(), img.Dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}

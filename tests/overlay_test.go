@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"uk"
+	"uk/internal/launch"
 	"uk/internal/testenv"
 )
 
@@ -134,7 +135,7 @@ func TestOverlay(t *testing.T) {
 	if got, want := overlayRun(t, img, opt), overlayAgain; got != want {
 		t.Errorf("in the folder again:\n%s", difference(want, got))
 	}
-	if got := overlayRun(t, img, uk.RunOptions{Overlay: uk.OverlayOff, Args: []string{"/files", "keeps", "again"}}); !strings.HasPrefix(got, "type 524f4653\n") {
+	if got := overlayRun(t, img, uk.RunOptions{Overlay: launch.OverlayOff, Args: []string{"/files", "keeps", "again"}}); !strings.HasPrefix(got, "type 524f4653\n") {
 		t.Errorf("without an overlay:\n%s", got)
 	}
 }

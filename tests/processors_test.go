@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"uk"
+	"uk/internal/launch"
 	"uk/internal/testenv"
 	"uk/kvmboot"
 )
@@ -31,7 +32,7 @@ func TestProcessors(t *testing.T) {
 	for i, cpu := range append(models, missing...) {
 		t.Run(cpu, func(t *testing.T) {
 			cpus := []int{1, 2, 1, 4}[i%4]
-			argv, err := b.img.QEMUCommand(uk.RunOptions{CPUs: cpus}, uk.AccelTCG)
+			argv, err := launch.QEMUCommand(b.img.Bundle, uk.RunOptions{CPUs: cpus}, uk.AccelTCG)
 			if err != nil {
 				t.Fatal(err)
 			}

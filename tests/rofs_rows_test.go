@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"uk"
+	"uk/internal/build"
 )
 
 // rofsRows pack a folder with all kinds of modes, owners, times, names and holes, and ask for them in the guest.
@@ -24,7 +25,7 @@ func rofsRows() []program {
 	return append(rightsRows(), []program{
 		{name: "rofs-tree", build: rofsTree(), host: args(), kernel: uk.Options{Owner: "keep"}, tcg: true},
 		{name: "rofs-tree-static", build: rofsTree("-static"), host: args(), kernel: uk.Options{Owner: "keep"}},
-		{name: "rofs-tree-osv", build: rofsTree(), args: []string{"/files", "contents"}, host: args("contents"), kernel: uk.Options{Format: uk.FormatRofs1}, tcg: true},
+		{name: "rofs-tree-osv", build: rofsTree(), args: []string{"/files", "contents"}, host: args("contents"), kernel: uk.Options{Format: build.FormatRofs1}, tcg: true},
 	}...)
 }
 

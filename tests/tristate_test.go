@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"uk"
+	"uk/internal/build"
+	"uk/internal/launch"
 	"uk/internal/testenv"
 	"uk/kvmboot"
 	"uk/linker"
@@ -37,7 +39,7 @@ func TestTristate(t *testing.T) {
 	needKVM(t)
 	testenv.MustHaveKit(t, uk.FindKit)
 	k := openKit(t)
-	def, err := k.Profile(uk.DefaultProfile)
+	def, err := k.Profile(build.DefaultProfile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +118,7 @@ func tristateBoot(t *testing.T, prog string, opt uk.Options) {
 		t.Fatal(err)
 	}
 	run := uk.RunOptions{VMM: uk.VMMBuiltin}
-	if !slices.ContainsFunc(img.Devices().Machines, func(m uk.MachineFit) bool { return m.Machine == "built-in" && m.Boots }) {
+	if !slices.ContainsFunc(launch.Devices(img.Bundle).Machines, func(m launch.MachineFit) bool { return m.Machine == "built-in" && m.Boots }) {
 		testenv.MustHave(t, kvmboot.QEMUProgram)
 		run = uk.RunOptions{VMM: uk.VMMQEMU, Accel: uk.AccelTCG}
 	}
@@ -140,7 +142,7 @@ func TestDeviceModel(t *testing.T) {
 	k := openKit(t)
 	for _, profile := range k.Profiles() {
 		img := buildFor(t, "exit7.c", profile)
-		for _, m := range img.Devices().Machines {
+		for _, m := range launch.Devices(img.Bundle).Machines {
 			run := map[string]func(context.Context, uk.RunOptions) (kvmboot.Status, error){
 				"built-in": func(ctx context.Context, opt uk.RunOptions) (kvmboot.Status, error) {
 					opt.VMM = uk.VMMBuiltin
@@ -180,7 +182,7 @@ func TestDeviceModel(t *testing.T) {
 }
 
 func runFirecracker(ctx context.Context, t *testing.T, img *uk.Image, opt uk.RunOptions) (kvmboot.Status, error) {
-	text, err := img.Print(uk.PrintFirecracker, opt)
+	text, err := img.Print(launch.PrintFirecracker, opt)
 	if err != nil {
 		return kvmboot.Status{}, err
 	}
@@ -188,5 +190,5 @@ func runFirecracker(ctx context.Context, t *testing.T, img *uk.Image, opt uk.Run
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return kvmboot.Status{}, err
 	}
-	return uk.RunFirecracker(ctx, file, opt)
+	return launch.RunFirecracker(ctx, file, opt)
 }

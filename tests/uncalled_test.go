@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"uk"
+	exportedsymbols "uk/exported_symbols"
+	"uk/internal/build"
 	"uk/internal/testenv"
 	"uk/manifest"
 	"uk/symbols"
@@ -21,7 +23,7 @@ import (
 // states what is documented.
 func TestNamesAreCalled(t *testing.T) {
 	testenv.MustHaveKit(t, uk.FindKit)
-	exp, err := uk.Exported()
+	exp, err := exportedsymbols.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,8 +103,8 @@ func importedNames(t *testing.T, exp *symbols.Exported, p *program) (names []str
 }
 
 // planned is what the build of the program's image would do.
-func planned(t *testing.T, p *program, b *built) *uk.Plan {
-	plan, err := uk.Resolve(t.Context(), p.options(t, b))
+func planned(t *testing.T, p *program, b *built) *build.Plan {
+	plan, err := build.Resolve(t.Context(), p.options(t, b))
 	if err == nil {
 		err = plan.Analyze(t.Context())
 	}

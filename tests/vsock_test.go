@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"uk"
+	"uk/internal/launch"
 	"uk/internal/testenv"
 	"uk/kvmboot"
 )
@@ -371,7 +372,7 @@ func TestVsockFirecracker(t *testing.T) {
 	}
 	defer os.RemoveAll(dir)
 	g := &vsockGuest{t: t, path: filepath.Join(dir, "s"), done: make(chan error, 1)}
-	text, err := b.img.Print(uk.PrintFirecracker, uk.RunOptions{Args: []string{"2"}, Vsock: &kvmboot.Vsock{Path: g.path, CID: 9}})
+	text, err := b.img.Print(launch.PrintFirecracker, uk.RunOptions{Args: []string{"2"}, Vsock: &kvmboot.Vsock{Path: g.path, CID: 9}})
 	if err != nil {
 		t.Fatal(err)
 	}

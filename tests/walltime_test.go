@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"uk"
+	"uk/internal/launch"
 	"uk/internal/testenv"
 	"uk/kvmboot"
 )
@@ -43,7 +44,7 @@ func TestWallTimeRTC(t *testing.T) {
 	testenv.MustHaveKit(t, uk.FindKit)
 	b := prepare(t, wallProgram("virtio-pci"))
 	for _, at := range []string{"2001-09-09T01:46:40", "2024-02-29T12:00:00", "2024-12-31T23:59:50", "2025-03-01T00:00:00"} {
-		argv, err := b.img.QEMUCommand(uk.RunOptions{}, uk.AccelTCG)
+		argv, err := launch.QEMUCommand(b.img.Bundle, uk.RunOptions{}, uk.AccelTCG)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/image"
 	"uk/kvmboot"
 )
 
@@ -65,8 +66,8 @@ older image stays. Arguments become part of the image's command.`,
 					return e.json(struct {
 						Dir string `json:"dir"`
 						uk.Info
-						Relinked bool      `json:"relinked"`
-						Timing   uk.Timing `json:"timing_ns"`
+						Relinked bool         `json:"relinked"`
+						Timing   image.Timing `json:"timing_ns"`
 					}{img.Dir, img.Info, img.Relinked, img.Timing})
 				}
 				e.endProgress()

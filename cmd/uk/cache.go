@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
+	"uk/internal/cache"
 )
 
 func cacheCommand() *command {
@@ -39,9 +39,9 @@ in the last hour.`,
 				case do == "clear" && asJSON:
 					return usagef("cache", "--json goes with show")
 				case do == "clear":
-					return uk.ClearCache()
+					return cache.Clear()
 				}
-				c, err := uk.Cache()
+				c, err := cache.Used()
 				if err != nil {
 					return err
 				}

@@ -8,6 +8,10 @@ import (
 	"strings"
 
 	"uk"
+	exportedsymbols "uk/exported_symbols"
+	"uk/internal/diskimage"
+	"uk/internal/explain"
+	"uk/internal/image"
 	"uk/internal/volumes"
 	"uk/linker"
 	"uk/manifest"
@@ -25,7 +29,7 @@ func (p *position) values(c *completions) {
 	}
 	switch p.flag.Name {
 	case "format":
-		for _, f := range uk.DiskFormats() {
+		for _, f := range diskimage.Formats {
 			c.add(p.typed, "", string(f))
 		}
 	case "profile", "from", "to":
@@ -40,7 +44,7 @@ func (p *position) values(c *completions) {
 		}
 		p.listed(c, names)
 	case "symbols":
-		if exported, err := uk.Exported(); err == nil {
+		if exported, err := exportedsymbols.Load(); err == nil {
 			p.listed(c, exported.Names())
 		}
 	case "env":
@@ -259,7 +263,7 @@ func (p *position) images(c *completions) {
 		st, err := os.Stat(name)
 		switch {
 		case err != nil:
-		case st.IsDir() && uk.IsBundle(name):
+		case st.IsDir() && image.IsBundle(name):
 			c.words = append(c.words, candidate{name, "image"})
 		case st.IsDir():
 			c.words = append(c.words, candidate{word: name + "/"})
@@ -280,7 +284,7 @@ func (p *position) parts(c *completions) {
 	}
 	seen := map[string]bool{}
 	for _, t := range targets {
-		names, err := uk.PartNames(t)
+		names, err := explain.PartNames(t)
 		if err != nil {
 			continue
 		}

@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/build"
+	"uk/internal/explain"
 	"uk/internal/menu"
 	"uk/internal/outfile"
 	"uk/linker"
@@ -42,7 +44,7 @@ C program that prints a line, or for what --for names.`,
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
 			var c configFlags
 			declareKit(fs, &c.opt.Kit)
-			fs.StringVar(&c.opt.Profile, "profile", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+")")
+			fs.StringVar(&c.opt.Profile, "profile", "", "profile of drivers: a name or a file (default "+build.DefaultProfile+")")
 			fs.Var((*driversFlag)(&c.opt.Drivers), "drivers", driversHelp)
 			fs.BoolVar(&c.opt.NoDefaultDevices, "without-default-devices", false, "start without any driver, instead of from a profile")
 			fs.StringVar(&c.opt.For, "for", "", "tell costs for this program, manifest or image")
@@ -56,7 +58,7 @@ C program that prints a line, or for what --for names.`,
 }
 
 type configFlags struct {
-	opt       uk.ConfigOptions
+	opt       explain.ConfigOptions
 	from, to  string
 	all, json bool
 }
@@ -112,7 +114,7 @@ func (f *configFlags) run(ctx context.Context, e *env, args []string) error {
 
 // carryOut does what a command line without fault asks for.
 func (f *configFlags) carryOut(ctx context.Context, e *env, what, name string) error {
-	c, err := uk.OpenConfig(f.opt)
+	c, err := explain.OpenConfig(f.opt)
 	if err != nil {
 		return err
 	}
@@ -168,7 +170,7 @@ func (f *configFlags) carryOut(ctx context.Context, e *env, what, name string) e
 }
 
 // edit shows the menu that changes the profile in the file called name.
-func (f *configFlags) edit(ctx context.Context, e *env, c *uk.Config, name string) error {
+func (f *configFlags) edit(ctx context.Context, e *env, c *explain.Config, name string) error {
 	if len(f.opt.Drivers) > 0 || f.json {
 		return usagef("config", "edit takes neither --drivers nor --json")
 	}
@@ -191,7 +193,7 @@ func (f *configFlags) edit(ctx context.Context, e *env, c *uk.Config, name strin
 	})
 }
 
-func printConfigs(w io.Writer, t *uk.ConfigTable) {
+func printConfigs(w io.Writer, t *explain.ConfigTable) {
 	width := 0
 	for _, d := range t.Drivers {
 		width = max(width, len(d.Config))
@@ -214,7 +216,7 @@ func printConfigs(w io.Writer, t *uk.ConfigTable) {
 	}
 }
 
-func printProfile(w io.Writer, p *uk.ConfigProfile, short *strings.Replacer) {
+func printProfile(w io.Writer, p *explain.ConfigProfile, short *strings.Replacer) {
 	width := 0
 	for _, o := range p.Options {
 		width = max(width, len(o.Config))
@@ -236,7 +238,7 @@ func printProfile(w io.Writer, p *uk.ConfigProfile, short *strings.Replacer) {
 	}
 }
 
-func printExplanation(w io.Writer, c *uk.Config, x *uk.ConfigExplanation, all bool, short *strings.Replacer) {
+func printExplanation(w io.Writer, c *explain.Config, x *explain.ConfigExplanation, all bool, short *strings.Replacer) {
 	fmt.Fprintf(w, "CONFIG_%s: %s\n", x.Config, x.Prompt)
 	if x.Help != "" {
 		fmt.Fprintf(w, "%s\n", x.Help)
@@ -278,7 +280,7 @@ func printExplanation(w io.Writer, c *uk.Config, x *uk.ConfigExplanation, all bo
 }
 
 // printCost prints what makes the difference, so that the lines add up.
-func printCost(w io.Writer, c *uk.ConfigCost, all bool) {
+func printCost(w io.Writer, c *explain.ConfigCost, all bool) {
 	fmt.Fprintf(w, "kernels      %d and %d bytes, for %s\n", c.From.Size, c.To.Size, c.For)
 	fmt.Fprintf(w, "difference   %+d bytes (%+d in memory), %+d symbols: %d more, %d fewer\n",
 		c.Bytes, c.Memory, c.To.Symbols-c.From.Symbols, len(c.Added), len(c.Removed))

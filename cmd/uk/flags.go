@@ -12,6 +12,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/build"
+	"uk/internal/kits"
+	"uk/internal/target"
 	"uk/kvmboot"
 	"uk/linker"
 	"uk/manifest"
@@ -236,7 +239,7 @@ func formatFlag(verb string) string {
 }
 
 func declareFormat(fs *pflag.FlagSet, verb string, o *uk.Options) {
-	fs.Var(choiceFlag{&o.Format, []string{uk.FormatRofs2, uk.FormatRofs1}}, formatFlag(verb), "of the root file system: rofs2 (default), with modes, owners and times; rofs1, OSv's")
+	fs.Var(choiceFlag{&o.Format, []string{build.FormatRofs2, build.FormatRofs1}}, formatFlag(verb), "of the root file system: rofs2 (default), with modes, owners and times; rofs1, OSv's")
 }
 
 // declareSymbols adds the flags that say what the kernel offers.
@@ -248,7 +251,7 @@ func (b *buildFlags) declareSymbols(fs *pflag.FlagSet) {
 // declareDrivers adds the flags that say which drivers a kernel has.
 func (b *buildFlags) declareDrivers(fs *pflag.FlagSet) {
 	declareKit(fs, &b.opt.Kit)
-	fs.StringVar(&b.opt.Profile, "profile", "", "profile of drivers: a name or a file (default "+uk.DefaultProfile+"); see uk config list")
+	fs.StringVar(&b.opt.Profile, "profile", "", "profile of drivers: a name or a file (default "+build.DefaultProfile+"); see uk config list")
 	fs.Var((*driversFlag)(&b.opt.Drivers), "drivers", driversHelp)
 	fs.BoolVar(&b.opt.NoDefaultDevices, "without-default-devices", false, "start without any driver, instead of from a profile")
 }
@@ -263,19 +266,19 @@ func (b *buildFlags) declareKernel(fs *pflag.FlagSet) {
 }
 
 func declareKit(fs *pflag.FlagSet, kit *string) {
-	fs.StringVar(kit, "kit", "", "folder of the kit (default $"+uk.KitVariable+", or the program's own, in it or beside it)")
+	fs.StringVar(kit, "kit", "", "folder of the kit (default $"+kits.Variable+", or the program's own, in it or beside it)")
 }
 
 // options returns the flags' options for the target name; verb is for errors.
 func (b *buildFlags) options(e *env, verb, name string, args []string) (uk.Options, error) {
 	o := b.opt
 	o.Defines = b.defines
-	target, path, err := uk.Identify(name)
+	kind, path, err := target.Identify(name)
 	if err != nil {
 		return o, err
 	}
-	switch target {
-	case uk.TargetProgram:
+	switch kind {
+	case target.Program:
 		if len(b.defines) > 0 {
 			return o, usagef(verb, "-D sets a manifest's variable, but %s is a program", name)
 		}
@@ -284,16 +287,16 @@ func (b *buildFlags) options(e *env, verb, name string, args []string) (uk.Optio
 		}
 		o.Binary = path
 		e.names().As("/"+filepath.Base(path), name) // as the guest calls what is below /tmp
-	case uk.TargetManifest:
+	case target.Manifest:
 		o.Manifest = path
-	case uk.TargetImage:
+	case target.Image:
 		return o, usagef(verb, "%s is an image that is built already: name a program or a manifest", name)
-	case uk.TargetDisk:
+	case target.Disk:
 		return o, usagef(verb, "%s is a disk, whose image is built already: name a program or a manifest", name)
-	case uk.TargetFolder:
-		return o, usagef(verb, "%s: %s", name, uk.NotABuild(name))
+	case target.Folder:
+		return o, usagef(verb, "%s: %s", name, target.NotABuild(name))
 	default:
-		return o, uk.NotATarget(name)
+		return o, target.NotOne(name)
 	}
 	if len(args) > 0 && args[0] == "--" {
 		args = args[1:]

@@ -6,14 +6,15 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/launch"
 )
 
 // gdbFlag is --gdb[=ADDR] of uk run.
 type gdbFlag struct{ addr string }
 
 func (f *gdbFlag) declare(fs *pflag.FlagSet) {
-	fs.StringVar(&f.addr, "gdb", "", "wait for gdb to connect to HOST:PORT, or to the Unix socket at a path with a slash, before the program's first instruction (default "+uk.DefaultGDBAddr+")")
-	fs.Lookup("gdb").NoOptDefVal = uk.DefaultGDBAddr
+	fs.StringVar(&f.addr, "gdb", "", "wait for gdb to connect to HOST:PORT, or to the Unix socket at a path with a slash, before the program's first instruction (default "+launch.DefaultGDBAddr+")")
+	fs.Lookup("gdb").NoOptDefVal = launch.DefaultGDBAddr
 }
 
 func (f *gdbFlag) options(fs *pflag.FlagSet, e *env) (*uk.GDBOptions, error) {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
+	"uk/internal/target"
 	"uk/internal/words"
 )
 
@@ -75,7 +75,7 @@ func habitTarget(verb string, args []string) error {
 		return usagef(verb, "%s: is a setting of OSv's scripts/build: %s", word, buildSetting()[name])
 	}
 	if fields := strings.Fields(word); len(fields) > 1 {
-		if _, _, err := uk.Identify(fields[0]); err == nil {
+		if _, _, err := target.Identify(fields[0]); err == nil {
 			return usagef(verb, "%s: no such file: a program and its arguments are words of their own: uk %s %s", words.Quote(word), verb, word)
 		}
 	}

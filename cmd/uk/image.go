@@ -10,7 +10,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/diskimage"
+	"uk/internal/launch"
 	"uk/internal/outfile"
+	"uk/internal/target"
 	"uk/kvmboot"
 )
 
@@ -21,7 +24,7 @@ func imageCommand() *command {
 		short:  "make a disk that a machine with UEFI firmware boots",
 		greedy: true,
 		long: `IMAGE is a folder that "uk build" made; of anything else an image is built first,
-with profile ` + uk.DiskProfile + ` unless told otherwise. Formats raw and qcow2 are disks with an
+with profile ` + launch.DiskProfile + ` unless told otherwise. Formats raw and qcow2 are disks with an
 EFI system partition and the root file system; iso is a CD; efi is the bare
 program that firmware loads, to be signed or served over the network. The same
 input gives the same bytes. Arguments take the place of the image's own.`,
@@ -40,7 +43,7 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 			var asJSON bool
 			fs.StringVarP(&format, "format", "f", "", "raw, qcow2, iso or efi (default: what -o ends with, or raw)")
 			fs.StringVarP(&o.Output, "output", "o", "", "the disk's file (default NAME.FORMAT)")
-			fs.Var(choiceFlag{&o.Root, []string{uk.RootPartition, uk.RootEmbedded}}, "root", "where the root file system goes: partition or embedded (default: as the drivers allow)")
+			fs.Var(choiceFlag{&o.Root, []string{launch.RootPartition, launch.RootEmbedded}}, "root", "where the root file system goes: partition or embedded (default: as the drivers allow)")
 			fs.StringVar(&o.SignKey, "sign-key", "", "RSA key to sign for Secure Boot with, a PEM file")
 			fs.StringVar(&o.SignCert, "sign-cert", "", "certificate of --sign-key, a PEM file")
 			fs.VarP(countFlag{&o.CPUs, kvmboot.MaxCPUs}, "cpus", "c", "processors that the kernel starts (default 1)")
@@ -74,7 +77,7 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 					return err
 				}
 				img, cleanup, err := imageOf(ctx, e, &b, "image", args[0], args[1:], &o.Args, func(opt *uk.Options) {
-					opt.FallbackProfile = uk.DiskProfile
+					opt.FallbackProfile = launch.DiskProfile
 				})
 				if err != nil {
 					return err
@@ -89,7 +92,7 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 				if asJSON {
 					return e.json(struct {
 						File string `json:"file"`
-						*uk.DiskResult
+						*diskimage.Result
 					}{o.Output, res})
 				}
 				e.endProgress()
@@ -109,14 +112,14 @@ input gives the same bytes. Arguments take the place of the image's own.`,
 
 // isImageDisk reports whether name is a disk, which is read before another takes its place.
 func isImageDisk(name string) bool {
-	target, _, err := uk.Identify(name)
-	return err == nil && target == uk.TargetDisk
+	kind, _, err := target.Identify(name)
+	return err == nil && kind == target.Disk
 }
 
 // diskFormat takes the format from its flag or from the output's name.
 func diskFormat(o *uk.DiskOptions, name string) error {
 	ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(o.Output), "."))
-	for _, f := range uk.DiskFormats() {
+	for _, f := range diskimage.Formats {
 		if name == string(f) || name == "" && ext == string(f) {
 			o.Format = f
 			return nil
@@ -128,17 +131,17 @@ func diskFormat(o *uk.DiskOptions, name string) error {
 	if slices.Contains(otherDisks, ext) {
 		return usagef("image", "%s: no disk of this format can be made: name a .qcow2 file, of which qemu-img convert makes others, or say --format raw", o.Output)
 	}
-	o.Format = uk.DiskRaw
+	o.Format = diskimage.Raw
 	return nil
 }
 
 // otherDisks are endings that promise another format than raw.
 var otherDisks = []string{"vmdk", "vdi", "vhd", "vhdx", "vpc", "qcow", "qed", "ova", "ovf", "dmg", "wim", "zip", "gz", "xz"}
 
-// diskOutput is the name of a target without its folder and ending.
-func diskOutput(target string) string {
-	if t, path, err := uk.Identify(target); err == nil && t == uk.TargetManifest {
+// diskOutput is the name of what name leads to, without its folder and ending.
+func diskOutput(name string) string {
+	if t, path, err := target.Identify(name); err == nil && t == target.Manifest {
 		return strings.TrimSuffix(defaultOutput(uk.Options{Manifest: path}), ".uk")
 	}
-	return strings.TrimSuffix(filepath.Base(filepath.Clean(target)), ".uk")
+	return strings.TrimSuffix(filepath.Base(filepath.Clean(name)), ".uk")
 }

@@ -10,7 +10,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
+	"uk/internal/explain"
+	"uk/internal/launch"
 )
 
 func inspectCommand() *command {
@@ -55,7 +56,7 @@ status 1 if something is wrong.`,
 				if devices {
 					return inspectDevices(ctx, e, name, asJSON)
 				}
-				r, err := uk.Inspect(ctx, name, uk.InspectOptions{Check: check, Progress: e.setProgress, Bytes: e.setBytes})
+				r, err := explain.Inspect(ctx, name, explain.InspectOptions{Check: check, Progress: e.setProgress, Bytes: e.setBytes})
 				if err != nil {
 					return orMachine(name, err)
 				}
@@ -93,7 +94,7 @@ func inspectDevices(ctx context.Context, e *env, name string, asJSON bool) error
 	}
 	defer cleanup()
 	e.endProgress()
-	d := im.Devices()
+	d := launch.Devices(im.Bundle)
 	if asJSON {
 		return e.json(d)
 	}
@@ -137,7 +138,7 @@ func inspectDevices(ctx context.Context, e *env, name string, asJSON bool) error
 // maxListed is how many of a kind are shown without --all.
 const maxListed = 20
 
-func printReport(w io.Writer, r *uk.Report, all bool) {
+func printReport(w io.Writer, r *explain.Report, all bool) {
 	if i := r.Info; i != nil {
 		if r.Disk != "" {
 			fmt.Fprintf(w, "disk         %s\n", r.Disk)
@@ -212,7 +213,7 @@ func printReport(w io.Writer, r *uk.Report, all bool) {
 }
 
 // attributes is a file's mode, owner and time, as a column before its path.
-func attributes(f *uk.RootFile) string {
+func attributes(f *explain.RootFile) string {
 	a := f.Attr
 	if a == nil {
 		return ""
@@ -220,7 +221,7 @@ func attributes(f *uk.RootFile) string {
 	return fmt.Sprintf("%s %5d:%-5d %s  ", a.Mode, a.UID, a.GID, a.MTime.Format("2006-01-02 15:04:05"))
 }
 
-func printWhy(w io.Writer, r *uk.Report, name string) error {
+func printWhy(w io.Writer, r *explain.Report, name string) error {
 	if r.Kernel == nil || r.Kernel.Map == nil {
 		if r.Kernel != nil && r.Kernel.MapProblem != "" {
 			return errors.New(r.Kernel.MapProblem)

@@ -9,8 +9,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"uk"
 	"uk/internal/machines"
+	"uk/internal/target"
 	"uk/internal/words"
 	"uk/kvmboot"
 )
@@ -53,7 +53,7 @@ func inspectMachine(ctx context.Context, e *env, name string, asJSON bool) (bool
 
 // orMachine adds to the error of a name that leads to no file that it is no machine's either.
 func orMachine(name string, err error) error {
-	if _, _, none := uk.Identify(name); none != nil && machines.CheckName(name) == nil {
+	if _, _, none := target.Identify(name); none != nil && machines.CheckName(name) == nil {
 		return fmt.Errorf("%w, and no machine: uk ps -a lists those", err)
 	}
 	return err

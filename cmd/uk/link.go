@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/build"
 	"uk/linker"
 )
 
@@ -60,7 +61,7 @@ symbols (.sym) and its link map (.map.json), which says why each part is there.`
 					o.Profile = linker.ProfileNone
 				}
 				e.setProgress("linking the kernel")
-				r, err := uk.Link(ctx, linker.Options{
+				r, err := build.Link(ctx, linker.Options{
 					Kit: kit, Profile: o.Profile, Drivers: o.Drivers, VersionScriptFile: o.VersionScript, Symbols: o.Symbols,
 					Syscalls: o.Syscalls, Output: o.Output, KeepDebug: o.KeepDebug, Force: o.Force,
 				}, o.Format)

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/build"
 	"uk/internal/outfile"
 	"uk/linker"
 	"uk/symbols"
@@ -39,7 +40,7 @@ libraries and the files of /etc included, then how the program is run.`,
 				if err != nil {
 					return err
 				}
-				p, err := uk.Resolve(ctx, opt)
+				p, err := build.Resolve(ctx, opt)
 				if err != nil {
 					return err
 				}
@@ -89,7 +90,7 @@ and "uk build --version-script" take the file back, edited by hand if need be.`,
 				if err != nil {
 					return err
 				}
-				p, err := uk.Resolve(ctx, opt)
+				p, err := build.Resolve(ctx, opt)
 				if err != nil {
 					return err
 				}

@@ -122,7 +122,7 @@ func beginMachine(ctx context.Context, e *env, f *machineFlags, target string, a
 		return nil, err
 	}
 	if f.detach && order == nil {
-		return nil, launch(ctx, e, store, start)
+		return nil, launchMachine(ctx, e, store, start)
 	}
 	m := &runMachine{e: e, flags: f, order: order, stderr: e.stderr, rec: machines.Record{
 		Name: f.name, Image: target, Command: append([]string{target}, args...), Ports: ports, Foreground: !f.detach, Interactive: f.detach && f.interactive,
@@ -159,8 +159,8 @@ func beginMachine(ctx context.Context, e *env, f *machineFlags, target string, a
 	return m, nil
 }
 
-// launch starts a process that is the machine, and waits until its program runs.
-func launch(ctx context.Context, e *env, store *machines.Store, start machines.Start) error {
+// launchMachine starts a process that is the machine, and waits until its program runs.
+func launchMachine(ctx context.Context, e *env, store *machines.Store, start machines.Start) error {
 	name, err := store.Launch(ctx, machines.Self, start, "", nil, e.stderr)
 	if err == nil {
 		_, err = fmt.Fprintln(e.stdout, name)

@@ -19,6 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"uk"
+	"uk/internal/launch"
 	"uk/internal/machines"
 	"uk/internal/testenv"
 	"uk/kvmboot"
@@ -170,13 +171,13 @@ func TestLibrary(t *testing.T) {
 	}
 	defer m.Kill(context.Background())
 	var figures kvmboot.Metrics
-	if err := m.Metrics(ctx, &figures); err != nil || figures.Memory.Size != uk.DefaultMemory {
+	if err := m.Metrics(ctx, &figures); err != nil || figures.Memory.Size != launch.DefaultMemory {
 		t.Errorf("%+v, %v", figures, err)
 	}
 	if list, err := uk.Machines(); err != nil || len(list) != 1 || list[0].Name != "web" {
 		t.Errorf("%v, %v", list, err)
 	}
-	if err := m.Logs(ctx, uk.LogOptions{Tail: -1, Follow: true}, func(e uk.LogEntry) error {
+	if err := m.Logs(ctx, machines.LogOptions{Tail: -1, Follow: true}, func(e machines.Entry) error {
 		if strings.HasPrefix(string(e.Text), "warn") {
 			return io.EOF
 		}
@@ -191,7 +192,7 @@ func TestLibrary(t *testing.T) {
 		t.Errorf("%+v, %v", st, err)
 	}
 	var said []string
-	err = m.Logs(ctx, uk.LogOptions{Tail: -1}, func(e uk.LogEntry) error {
+	err = m.Logs(ctx, machines.LogOptions{Tail: -1}, func(e machines.Entry) error {
 		said = append(said, fmt.Sprintf("%d %s", e.Stream, e.Text))
 		return nil
 	})

@@ -17,6 +17,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/cache"
+	"uk/internal/target"
 )
 
 // Exit statuses of the tool itself; `uk run` ends with the program's.
@@ -147,7 +149,7 @@ const signalGrace = 10 * time.Second
 func run(ctx context.Context, e *env, args []string) int {
 	e.line = args
 	err := dispatch(ctx, e, args)
-	uk.DropCache()
+	cache.Drop()
 	if err == nil {
 		err = e.stdout.err
 	}
@@ -253,7 +255,7 @@ func suggest(name string) string {
 	}
 	best := nearest(name, names)
 	if best == "" {
-		if target, _, err := uk.Identify(name); err == nil && strings.ContainsAny(name, "./") && (target == uk.TargetProgram || target == uk.TargetManifest || target == uk.TargetImage) {
+		if kind, _, err := target.Identify(name); err == nil && strings.ContainsAny(name, "./") && (kind == target.Program || kind == target.Manifest || kind == target.Image) {
 			best = "run " + name
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
+	"uk/internal/build"
 )
 
 func moduleCommand() *command {
@@ -28,7 +28,7 @@ stay as they are. The image changes in one step, or not at all.`,
 			{"uk module remove server.uk vsock", ""},
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
-			var o uk.ModuleOptions
+			var o build.ModuleOptions
 			var asJSON bool
 			declareKit(fs, &o.Kit)
 			fs.BoolVar(&o.Boot, "boot", false, "add: load drivers of the kit at boot, whatever asks for them")
@@ -54,9 +54,9 @@ stay as they are. The image changes in one step, or not at all.`,
 					return listModules(e, args[0], asJSON)
 				}
 				o.Progress, o.Bytes, o.Warn = e.setProgress, e.setBytes, e.note
-				change := uk.AddModules
+				change := build.AddModules
 				if what == "remove" {
-					change = uk.RemoveModules
+					change = build.RemoveModules
 				}
 				res, err := change(ctx, args[0], args[1:], o)
 				if err != nil {
@@ -74,7 +74,7 @@ stay as they are. The image changes in one step, or not at all.`,
 }
 
 func listModules(e *env, image string, asJSON bool) error {
-	list, err := uk.ListModules(image)
+	list, err := build.ListModules(image)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func listModules(e *env, image string, asJSON bool) error {
 	return nil
 }
 
-func printModuleChange(e *env, r *uk.ModuleChange) {
+func printModuleChange(e *env, r *build.ModuleChange) {
 	for _, c := range []struct {
 		what  string
 		names []string

@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/build"
+	"uk/internal/target"
 )
 
 func packCommand() *command {
@@ -40,9 +42,9 @@ bytes; no file has a later time than $SOURCE_DATE_EPOCH, if that is set. With
 					return usagef("pack", "name the image's file with -o")
 				}
 				var opt uk.Options
-				if target, path, err := uk.Identify(name); err != nil {
+				if kind, path, err := target.Identify(name); err != nil {
 					return err
-				} else if target == uk.TargetFolder {
+				} else if kind == target.Folder {
 					opt = uk.Options{Manifest: path, Format: b.opt.Format, Owner: b.opt.Owner, Progress: e.setProgress, Bytes: e.setBytes}
 					if !b.quiet {
 						opt.Warn = e.note
@@ -50,7 +52,7 @@ bytes; no file has a later time than $SOURCE_DATE_EPOCH, if that is set. With
 				} else if opt, err = b.options(e, "pack", name, nil); err != nil {
 					return err
 				}
-				st, err := uk.Pack(ctx, opt, output)
+				st, err := build.Pack(ctx, opt, output)
 				if err != nil {
 					return err
 				}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/launch"
 	"uk/internal/outfile"
 )
 
@@ -44,7 +45,7 @@ one line for each stack, for flame graphs. The exit status is the program's.`,
 			p := &uk.Profile{HZ: defaultHZ}
 			var file, format string
 			fs.StringVarP(&file, "output", "o", "profile.pb.gz", "file for the profile")
-			fs.Var(countFlag{&p.HZ, uk.MaxHZ}, "hz", "samples a second")
+			fs.Var(countFlag{&p.HZ, launch.MaxHZ}, "hz", "samples a second")
 			fs.Var(choiceFlag{&format, []string{profilePprof, profileFolded}}, "profile-format", "pprof or folded (default: as the file's name says)")
 			run := runSetup(fs, func(o *uk.RunOptions) { o.Profile = p })
 			return func(ctx context.Context, e *env, args []string) error {

@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/explain"
+	"uk/internal/report"
 )
 
 // runnerVerb is what `uk report` starts: not for people, so in no list.
@@ -18,7 +20,9 @@ func runnerCommand() *command {
 		name:  runnerVerb,
 		short: "run an image for uk report, which starts this by itself",
 		setup: func(*pflag.FlagSet) func(context.Context, *env, []string) error {
-			return func(ctx context.Context, e *env, _ []string) error { return uk.RunnerMain(ctx, e.stdin, e.console) }
+			return func(ctx context.Context, e *env, _ []string) error {
+				return explain.RunnerMain(ctx, e.stdin, e.console)
+			}
 		},
 	}
 }
@@ -45,7 +49,7 @@ printed. docs/report.md explains each figure.`,
 			var asJSON, all, noBoot, compare, modules bool
 			var html, kit string
 			var exact bool
-			var m uk.MeasureOptions
+			var m explain.MeasureOptions
 			fs.BoolVar(&asJSON, "json", false, "print it as JSON")
 			fs.StringVar(&html, "html", "", "write a page to this file instead; it needs nothing besides")
 			fs.BoolVar(&compare, "compare", false, "name two images: print how the second differs")
@@ -87,7 +91,7 @@ printed. docs/report.md explains each figure.`,
 					if compare || exact || html != "" {
 						return usagef("report", "--modules goes with --json only")
 					}
-					r, err := uk.ReportModules(ctx, args[0], kit)
+					r, err := explain.ReportModules(ctx, args[0], kit)
 					switch {
 					case err != nil:
 						return err
@@ -105,9 +109,9 @@ printed. docs/report.md explains each figure.`,
 					m.Runner = []string{exe, runnerVerb}
 					opt.Measure = &m
 				}
-				var reports []*uk.ImageReport
+				var reports []*report.Report
 				for _, name := range args {
-					r, err := uk.MakeReport(ctx, name, opt)
+					r, err := explain.MakeReport(ctx, name, opt)
 					if err != nil {
 						return err
 					}
@@ -115,12 +119,12 @@ printed. docs/report.md explains each figure.`,
 				}
 				e.endProgress()
 				if compare {
-					d := uk.CompareReports(reports[0], reports[1])
+					d := report.Compare(reports[0], reports[1])
 					switch {
 					case asJSON:
 						return e.json(d)
 					case html != "":
-						return uk.WriteReportHTML(html, reports, d)
+						return explain.WriteReportHTML(html, reports, d)
 					}
 					return d.Text(e.stdout, all)
 				}
@@ -128,7 +132,7 @@ printed. docs/report.md explains each figure.`,
 				case asJSON:
 					return e.json(reports[0])
 				case html != "":
-					return uk.WriteReportHTML(html, reports, nil)
+					return explain.WriteReportHTML(html, reports, nil)
 				}
 				return reports[0].Text(e.stdout, all)
 			}

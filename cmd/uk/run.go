@@ -15,6 +15,9 @@ import (
 	"golang.org/x/sys/unix"
 
 	"uk"
+	"uk/internal/cache"
+	"uk/internal/drivers"
+	"uk/internal/launch"
 	"uk/internal/outfile"
 	"uk/internal/stoppable"
 	"uk/kvmboot"
@@ -115,7 +118,7 @@ func (f *runFlags) run(ctx context.Context, e *env, args []string) (err error) {
 	}
 	if f.firecracker != "" {
 		return f.boot(ctx, e, m, t, stderr, func(ctx context.Context) (kvmboot.Status, error) {
-			return uk.RunFirecracker(ctx, f.firecracker, f.o)
+			return launch.RunFirecracker(ctx, f.firecracker, f.o)
 		})
 	}
 	img, cleanup, err := f.image(ctx, e, args)
@@ -125,7 +128,7 @@ func (f *runFlags) run(ctx context.Context, e *env, args []string) (err error) {
 	defer cleanup()
 	f.o.Ready = func() error { // nothing stays, even if this process is killed
 		cleanup()
-		uk.DropCache()
+		cache.Drop()
 		return nil
 	}
 	if f.print != "" {
@@ -145,7 +148,7 @@ func (f *runFlags) image(ctx context.Context, e *env, args []string) (*uk.Image,
 			opt.Notice = e.note
 		}
 	})
-	if err == nil && f.tty == ttyAuto && !slices.Contains(img.Drivers, uk.DriverTTY) {
+	if err == nil && f.tty == ttyAuto && !slices.Contains(img.Drivers, drivers.TTY) {
 		f.o.Terminal = nil
 	}
 	return img, cleanup, err

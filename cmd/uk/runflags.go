@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/launch"
+	"uk/internal/target"
 	"uk/kvmboot"
 )
 
@@ -60,7 +62,7 @@ func (f *runFlags) declare(fs *pflag.FlagSet) {
 	fs.StringVar(&f.argv0, "argv0", "", "what the program finds as its own name, instead of its path")
 	fs.StringVar(&f.o.Hostname, "hostname", "", "name of the guest")
 	fs.StringVar(&f.o.Overlay, "overlay", "", "let the program change the root file system: in memory, or in =DIR, a folder that keeps the changes; =off: not")
-	fs.Lookup("overlay").NoOptDefVal = uk.OverlayMemory
+	fs.Lookup("overlay").NoOptDefVal = launch.OverlayMemory
 	fs.BoolVar(&f.noASLR, "no-aslr", false, "give the program the same addresses in every run")
 	fs.Uint64Var(&f.seed, "aslr-seed", 0, "give the program the addresses and the canary that this number stands for, from 1 up")
 	fs.StringVarP(&f.o.User, "user", "u", "", "run the program as UID or UID:GID, not as root")
@@ -82,8 +84,8 @@ func (f *runFlags) declare(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.noSandbox, "no-sandbox", false, "keep this process's rights while the guest runs, for debugging")
 	fs.BoolVar(&f.o.Stats, "stats", false, "print times, memory and what confines this process on standard error at the end")
 	fs.StringVar(&f.firecracker, "firecracker-config", "", "boot the machine that this configuration file of Firecracker's describes")
-	fs.Var(choiceFlag{&f.print, []string{uk.PrintQEMU, uk.PrintFirecracker, uk.PrintCloudHypervisor}}, "print", "do not run: print the command for qemu or cloud-hypervisor, or the configuration for firecracker")
-	fs.Lookup("print").NoOptDefVal = uk.PrintQEMU
+	fs.Var(choiceFlag{&f.print, []string{launch.PrintQEMU, launch.PrintFirecracker, launch.PrintCloudHypervisor}}, "print", "do not run: print the command for qemu or cloud-hypervisor, or the configuration for firecracker")
+	fs.Lookup("print").NoOptDefVal = launch.PrintQEMU
 	fs.StringVar(&f.o.ModuleFile, "print-module", "", "with --print: file for arguments and environment that are too long for the hypervisor's command line")
 	f.build.declareContents(fs)
 	declareFormat(fs, "run", &f.build.opt)
@@ -199,9 +201,9 @@ func (f *runFlags) checkPrint(args []string) error {
 	if err := onlyPrinted(f.fs, f.print); err != nil {
 		return err
 	}
-	if target, _, err := uk.Identify(args[0]); err != nil {
+	if kind, _, err := target.Identify(args[0]); err != nil {
 		return err
-	} else if target != uk.TargetImage {
+	} else if kind != target.Image {
 		return usagef("run", "--print needs an image that stays: make one with uk build")
 	}
 	return nil
@@ -235,7 +237,7 @@ func onlyPrinted(fs *pflag.FlagSet, hypervisor string) error {
 		case "stdin", "timeout", "stop-timeout", "stats", "small-pages", "no-sandbox":
 			err = usagef("run", "--%s is of a run, and --print does not run", f.Name)
 		case "vmm", "machine", "accel":
-			if hypervisor != uk.PrintQEMU || f.Value.String() == uk.VMMBuiltin {
+			if hypervisor != launch.PrintQEMU || f.Value.String() == uk.VMMBuiltin {
 				err = usagef("run", "--%s=%s does not go with --print=%s", f.Name, f.Value, hypervisor)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"uk"
+	"uk/internal/launch"
 	"uk/internal/volumes"
 	"uk/kvmboot"
 )
@@ -99,7 +100,7 @@ func otherShareOption(w string) (way string, ok bool) {
 // overlayFolder makes the value of --overlay absolute, and the folder if it is not there yet.
 func overlayFolder(v string) (string, error) {
 	switch v {
-	case "", uk.OverlayMemory, uk.OverlayOff:
+	case "", launch.OverlayMemory, launch.OverlayOff:
 		return v, nil
 	}
 	dir, err := filepath.Abs(v)

@@ -10,6 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"uk"
+	"uk/internal/cache"
+	"uk/internal/target"
 )
 
 // imageOf opens the image that name is, or has verb make one, which cleanup
@@ -17,11 +19,11 @@ import (
 // change may adjust how one is built.
 func imageOf(ctx context.Context, e *env, b *buildFlags, verb, name string, words []string, args *[]string, change func(*uk.Options)) (*uk.Image, func(), error) {
 	nothing := func() {}
-	target, path, err := uk.Identify(name)
+	kind, path, err := target.Identify(name)
 	if err != nil {
 		return nil, nothing, err
 	}
-	if target == uk.TargetImage || target == uk.TargetDisk {
+	if kind == target.Image || kind == target.Disk {
 		if len(words) > 0 && words[0] == "--" {
 			words = words[1:]
 		}
@@ -38,7 +40,7 @@ func imageOf(ctx context.Context, e *env, b *buildFlags, verb, name string, word
 		return nil, nothing, err
 	}
 	change(&opt)
-	output, cleanup, err := uk.TempDir()
+	output, cleanup, err := cache.TempDir()
 	if err != nil {
 		return nil, nothing, err
 	}
@@ -62,12 +64,12 @@ func noRoom(err error, output string) error {
 
 // openImage opens an image, or the one that a disk holds, in a folder that cleanup removes.
 func openImage(ctx context.Context, e *env, name string) (img *uk.Image, cleanup func(), err error) {
-	target, path, err := uk.Identify(name)
-	if err != nil || target != uk.TargetDisk {
+	kind, path, err := target.Identify(name)
+	if err != nil || kind != target.Disk {
 		img, err = uk.Open(name)
 		return img, func() {}, err
 	}
-	dir, cleanup, err := uk.TempDir()
+	dir, cleanup, err := cache.TempDir()
 	if err != nil {
 		return nil, nil, err
 	}

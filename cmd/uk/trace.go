@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/launch"
 	"uk/internal/outfile"
 )
 
@@ -25,7 +26,7 @@ var traceTimes = []string{"clock", "since", "spent"}
 
 func (f *traceFlags) declare(fs *pflag.FlagSet) {
 	f.fs = fs
-	fs.StringVar(&f.set, "trace", "", "show the program's system calls, as strace does; SET: names of calls, "+strings.Join(uk.TraceClasses(), ", ")+", with commas between; ! in front: all others")
+	fs.StringVar(&f.set, "trace", "", "show the program's system calls, as strace does; SET: names of calls, "+strings.Join(launch.TraceClasses(), ", ")+", with commas between; ! in front: all others")
 	fs.Lookup("trace").NoOptDefVal = "all"
 	fs.StringVar(&f.file, "trace-file", "", "write the trace to this file, not to standard error")
 	fs.StringSliceVar(&f.times, "trace-times", nil, "add times to the trace: clock (of day), since (the line before), spent (in the call)")
@@ -57,7 +58,7 @@ func (f *traceFlags) options() (*uk.TraceOptions, func() error, error) {
 		}
 		var w io.Writer
 		var flush func() error
-		w, flush = uk.TraceFile(out)
+		w, flush = launch.TraceFile(out)
 		t.Out, done = w, func() error {
 			err := flush()
 			if e := out.Close(); err == nil {

@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/report"
+	"uk/internal/target"
 	"uk/internal/words"
 )
 
@@ -38,7 +40,7 @@ is also told what a kernel without it saves, by linking one.`,
 				if len(args) != 2 {
 					return usagef("why", "name a part of the kernel, then an image or a kernel")
 				}
-				if target, _, err := uk.Identify(args[0]); err == nil && target == uk.TargetImage && !isThere(args[1]) {
+				if kind, _, err := target.Identify(args[0]); err == nil && kind == target.Image && !isThere(args[1]) {
 					return usagef("why", "the part comes first: uk why %s %s", words.Quote(args[1]), words.Quote(args[0]))
 				}
 				o.Progress = e.setProgress
@@ -67,7 +69,7 @@ func isThere(name string) bool {
 	return err == nil
 }
 
-func printChain(w io.Writer, c *uk.Chain) {
+func printChain(w io.Writer, c *report.Chain) {
 	switch {
 	case c.Addr == "":
 		fmt.Fprintf(w, "%s: a setting without code of its own\n  %s\n", c.Name, c.Cause)

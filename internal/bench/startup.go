@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"uk"
+	"uk/internal/explain"
 	"uk/kvmboot"
 )
 
@@ -16,7 +17,7 @@ func (b *bench) startUp() ([]figure, error) {
 	if err := kvmboot.Detect(); err != nil {
 		return nil, err
 	}
-	r, err := uk.MakeReport(context.Background(), b.hello, uk.ReportOptions{Measure: &uk.MeasureOptions{Runner: []string{b.uk, "runner"}, Runs: b.rounds}})
+	r, err := explain.MakeReport(context.Background(), b.hello, uk.ReportOptions{Measure: &explain.MeasureOptions{Runner: []string{b.uk, "runner"}, Runs: b.rounds}})
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +63,7 @@ func (b *bench) moduleMemory() ([]figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		r, err := uk.MakeReport(context.Background(), img.Dir, uk.ReportOptions{Measure: &uk.MeasureOptions{Runner: []string{b.uk, "runner"}, Runs: 1}})
+		r, err := explain.MakeReport(context.Background(), img.Dir, uk.ReportOptions{Measure: &explain.MeasureOptions{Runner: []string{b.uk, "runner"}, Runs: 1}})
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ package bounded
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -27,6 +28,21 @@ func Open(name string) (*os.File, fs.FileInfo, error) {
 		return nil, nil, err
 	}
 	return f, st, nil
+}
+
+// Copy makes the file to of what the regular file from holds.
+func Copy(to, from string) error {
+	in, _, err := Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
 }
 
 // ReadFile reads a whole file of at most most bytes; a larger one is an error. It may be a pipe.

@@ -72,10 +72,56 @@ var allowed = map[string][]string{
 	"uk/internal/machines": {"uk/internal/ownfolder"}, // what runs in a machine, its runner says
 
 	"uk/internal/menu":    {"uk/linker"},
-	"uk":                  {"uk/internal/machines", "uk/internal/ownfolder", "uk/internal/attributes", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/embeddedkit", "uk/internal/interpreters", "uk/internal/lazyregexp", "uk/internal/osv", "uk/internal/launcher", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/outfile", "uk/internal/report", "uk/manifest", "uk/symbols", "uk/linker", "uk/rofs", "uk/kvmboot", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/facts", "uk/internal/backtrace", "uk/internal/gdbserver", "uk/internal/guestview", "uk/internal/profile", "uk/internal/stoppable", "uk/internal/trace", "uk/internal/words"},
-	"uk/cmd/uk":           {"uk", "uk/internal/volumes", "uk/internal/machines", "uk/internal/bounded", "uk/internal/words", "uk/internal/menu", "uk/internal/outfile", "uk/internal/stoppable", "uk/manifest", "uk/symbols", "uk/linker", "uk/kvmboot"},
+	"uk/exported_symbols": {"uk/symbols"},
+
+	// What the command does, in the order of the data.
+	"uk/internal/cache":   {"uk/internal/outfile", "uk/internal/ownfolder", "uk/linker"},
+	"uk/internal/kits":    {"uk/internal/cache", "uk/internal/embeddedkit", "uk/internal/ownfolder", "uk/linker"},
+	"uk/internal/drivers": nil,
+	"uk/internal/image": {
+		"uk/internal/badoption", "uk/internal/bounded", "uk/internal/diskimage", "uk/internal/elffile", "uk/kvmboot",
+		"uk/linker", "uk/manifest", "uk/rofs", "uk/symbols",
+	},
+	"uk/internal/target": {
+		"uk/internal/bounded", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/image",
+		"uk/internal/words",
+	},
+	"uk/internal/build": {
+		"uk/exported_symbols", "uk/internal/attributes", "uk/internal/badoption", "uk/internal/bounded",
+		"uk/internal/cache", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/drivers",
+		"uk/internal/elffile", "uk/internal/facts", "uk/internal/guestview", "uk/internal/image",
+		"uk/internal/interpreters", "uk/internal/kits", "uk/internal/launcher", "uk/internal/osv",
+		"uk/internal/outfile", "uk/internal/ownfolder", "uk/internal/target", "uk/internal/trace", "uk/kvmboot",
+		"uk/linker", "uk/manifest", "uk/rofs", "uk/symbols",
+	},
+	"uk/internal/launch": {
+		"uk/internal/backtrace", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/diskimage",
+		"uk/internal/drivers", "uk/internal/elffile", "uk/internal/gdbserver", "uk/internal/guestview",
+		"uk/internal/image", "uk/internal/kits", "uk/internal/lazyregexp", "uk/internal/machines",
+		"uk/internal/outfile", "uk/internal/profile", "uk/internal/stoppable", "uk/internal/trace",
+		"uk/internal/words", "uk/kvmboot", "uk/linker", "uk/manifest", "uk/rofs", "uk/symbols",
+	},
+	"uk/internal/explain": {
+		"uk/exported_symbols", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/build",
+		"uk/internal/cache", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/image", "uk/internal/kits",
+		"uk/internal/launch", "uk/internal/outfile", "uk/internal/report", "uk/internal/target", "uk/kvmboot",
+		"uk/linker", "uk/rofs", "uk/symbols",
+	},
+
+	"uk": {
+		"uk/internal/badoption", "uk/internal/build", "uk/internal/diskimage", "uk/internal/explain",
+		"uk/internal/image", "uk/internal/kits", "uk/internal/launch", "uk/internal/machines", "uk/internal/report",
+		"uk/kvmboot",
+	},
+	"uk/cmd/uk": {
+		"uk", "uk/exported_symbols", "uk/internal/bounded", "uk/internal/build", "uk/internal/cache",
+		"uk/internal/diskimage", "uk/internal/drivers", "uk/internal/explain", "uk/internal/image",
+		"uk/internal/kits", "uk/internal/launch", "uk/internal/machines", "uk/internal/menu", "uk/internal/outfile",
+		"uk/internal/report", "uk/internal/stoppable", "uk/internal/target", "uk/internal/volumes",
+		"uk/internal/words", "uk/kvmboot", "uk/linker", "uk/manifest", "uk/symbols",
+	},
 	"uk/kernel/kit/mkkit": {"uk/internal/trace", "uk/linker", "uk/linker/elflink", "uk/symbols"}, // makes the kit
-	"uk/internal/bench":   {"uk", "uk/linker", "uk/rofs", "uk/kvmboot"},
+	"uk/internal/bench":   {"uk", "uk/internal/explain", "uk/kvmboot", "uk/linker", "uk/rofs"},
 
 	"uk/internal/conformance":     nil, // runs the command, as people do
 	"uk/internal/conformance/run": {"uk/internal/conformance"},
@@ -84,7 +130,7 @@ var allowed = map[string][]string{
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk", "uk/internal/gdbserver", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/stoppable", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets", "uk/internal/trace", "uk/internal/machines", "uk/internal/volumes", "uk/internal/usernet", "uk/cmd/uk-net", "uk/cmd/uk-metrics"},
+	"golang.org/x/sys":       {"uk/internal/cache", "uk/internal/image", "uk/internal/target", "uk/internal/build", "uk/internal/launch", "uk/internal/explain", "uk/internal/gdbserver", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/stoppable", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets", "uk/internal/trace", "uk/internal/machines", "uk/internal/volumes", "uk/internal/usernet", "uk/cmd/uk-net", "uk/cmd/uk-metrics"},
 	"gvisor.dev/gvisor":      {"uk/internal/usernet"},
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report", "uk/internal/guestview"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},

@@ -1,0 +1,25 @@
+package build
+
+import (
+	"uk/internal/trace"
+	"uk/linker"
+	"uk/symbols"
+)
+
+// tracedNumbers are all system calls, for [linker.Options].
+func tracedNumbers() map[string]int {
+	m := map[string]int{}
+	for n := range trace.SpecCount {
+		if name := symbols.SyscallName(n); name != "" {
+			m[name] = n
+		}
+	}
+	return m
+}
+
+// traceCalls adds the tracer to a plan's kernel.
+func (o *Options) traceCalls(l *linker.Options) {
+	if o.Trace {
+		l.Trace = tracedNumbers()
+	}
+}

@@ -1,0 +1,93 @@
+package launch
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"uk/internal/guestview"
+	"uk/internal/image"
+	"uk/kvmboot"
+)
+
+// dumping are the signals whose default action leaves a core file (signal(7)).
+var dumping = []unix.Signal{unix.SIGQUIT, unix.SIGILL, unix.SIGTRAP, unix.SIGABRT, unix.SIGBUS, unix.SIGFPE, unix.SIGSEGV, unix.SIGXCPU, unix.SIGXFSZ, unix.SIGSYS}
+
+// errOnlyBuiltin is the error of what looks into a guest, under QEMU.
+var errOnlyBuiltin = errors.New("looks into the guest from the built-in runner, which needs KVM: leave out --vmm qemu")
+
+// looksInside checks that the image and the machine allow a look.
+func looksInside(im *image.Bundle, what string, qemu bool) error {
+	if qemu {
+		return fmt.Errorf("%s %w", what, errOnlyBuiltin)
+	}
+	if im.DebugABI != guestview.ABIVersion {
+		return fmt.Errorf("%s: its kernel is of another version than this command: build it again", im.Name())
+	}
+	return nil
+}
+
+// leaveCore prepares cfg for a core file in opt.Core.
+func leaveCore(im *image.Bundle, opt *Options, held *heldFiles, cfg *kvmboot.Config, qemu bool) error {
+	if opt.Core == "" {
+		return nil
+	}
+	if err := looksInside(im, "--core", qemu); err != nil {
+		return err
+	}
+	dir, err := filepath.Abs(opt.Core)
+	if err != nil {
+		return err
+	}
+	if st, err := os.Stat(dir); err != nil {
+		return fmt.Errorf("--core %s: %w", opt.Core, errors.Unwrap(err))
+	} else if !st.IsDir() {
+		return fmt.Errorf("--core %s: is no folder", opt.Core)
+	}
+	cfg.OutputFolder = dir
+	source := viewSource(im, held, cfg)
+	notice := opt.Notice
+	if notice == nil {
+		notice = func(string) {}
+	}
+	cfg.Inspect = append(cfg.Inspect, func(g *kvmboot.Guest) {
+		<-g.Done()
+		st, err := g.Status()
+		signal := unix.Signal(st.Code)
+		switch {
+		case err == nil && st.Kind == kvmboot.KindSignal && slices.Contains(dumping, signal):
+		case st.Kind == kvmboot.KindPanic:
+			signal = unix.SIGABRT
+		default:
+			return
+		}
+		line, err := saveCore(g, source, dir, int(signal))
+		if err != nil {
+			line = fmt.Sprintf("no core file: %v", err)
+		}
+		notice(line)
+	})
+	return nil
+}
+
+// saveCore writes a core file, and beside it what a debugger needs of the kernel. It returns what to tell.
+func saveCore(g *kvmboot.Guest, source guestview.Source, dir string, signal int) (string, error) {
+	v, err := guestview.New(g, source)
+	if err != nil {
+		return "", err
+	}
+	name := v.CoreName(os.Getpid())
+	path, err := v.Core(signal).Save(dir, name)
+	if err != nil {
+		return "", err
+	}
+	kernel, err := v.SaveKernelSymbols(dir, name+".kernel")
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("core file: gdb -ex 'core %s' -ex 'add-symbol-file %s' PROGRAM", path, kernel), nil
+}

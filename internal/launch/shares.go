@@ -1,0 +1,46 @@
+package launch
+
+import (
+	"fmt"
+
+	"uk/internal/drivers"
+	"uk/kvmboot"
+)
+
+// shareTag is what guest and runner call share i.
+func shareTag(i int) string { return fmt.Sprintf("share%d", i) }
+
+// shares are the runner's devices.
+func (opt *Options) shares() []kvmboot.Share {
+	var out []kvmboot.Share
+	for i, s := range opt.Shares {
+		out = append(out, kvmboot.Share{Tag: shareTag(i), Path: s.Path, ReadOnly: s.ReadOnly, Notice: opt.Notice})
+	}
+	if dir := opt.overlayFolder(); dir != "" {
+		out = append(out, kvmboot.Share{Tag: overlayTag, Path: dir, Notice: opt.Notice})
+	}
+	return out
+}
+
+// mounts are those of the shares, then Mounts, which may be of something in a share.
+func (opt *Options) mounts() []kvmboot.Mount {
+	var out []kvmboot.Mount
+	for i, s := range opt.Shares {
+		m := kvmboot.Mount{Source: shareTag(i), Target: s.Target, Type: drivers.Type9P, Options: "trans=virtio"}
+		if s.ReadOnly {
+			m.Options += ",ro"
+		}
+		out = append(out, m)
+	}
+	return append(out, opt.Mounts...)
+}
+
+// MountPoints returns the folders that an image needs for the mounts of opt, for
+// [build.Options].
+func (opt *Options) MountPoints() []string {
+	var out []string
+	for _, m := range opt.mounts() {
+		out = append(out, m.Target)
+	}
+	return out
+}
