@@ -27,6 +27,8 @@ const (
 	KitFile = "kit.json"
 	// KitModulesFile describes the kit's modules, in a file of its own as most images have none.
 	KitModulesFile = "modules.json"
+	// KitIndexFile has the archives' symbols, sections and relocations, parsed.
+	KitIndexFile = "kit.index"
 	// MaxKitFile bounds the files of a kit besides its archives, in bytes.
 	MaxKitFile = 8 << 20
 )
@@ -70,6 +72,7 @@ type Kit struct {
 	byConfig map[string]*Driver
 	modules  func() ([]Module, error)
 	index    func() (*elflink.Index, error) // of the archives
+	whole    func() (*elflink.Index, error) // with debugging information
 }
 
 // Modules are those drivers that can be one.
@@ -103,7 +106,8 @@ func OpenKit(dir string) (*Kit, error) {
 		return nil, err
 	}
 	k := &Kit{Dir: dir, modules: sync.OnceValues(func() ([]Module, error) { return readKitModules(dir) }),
-		index: sync.OnceValues(func() (*elflink.Index, error) { return readIndex(dir) })}
+		index: sync.OnceValues(func() (*elflink.Index, error) { return openIndex(dir) }),
+		whole: sync.OnceValues(func() (*elflink.Index, error) { return elflink.ReadIndex(archivesOf(dir)...) })}
 	if err := json.Unmarshal(data, &k.KitInfo); err != nil {
 		return nil, fmt.Errorf("%s: %v: rebuild the kit with `make kit`", name, err)
 	}
@@ -204,11 +208,33 @@ func (k *Kit) symbolSet() (*elflink.Names, error) {
 	return x.Without("libgcc.a"), nil
 }
 
-// readIndex reads the symbol tables of the archives in dir.
-func readIndex(dir string) (*elflink.Index, error) {
+// archivesOf are the archives of the kit in dir.
+func archivesOf(dir string) []string {
 	var files []string
 	for _, a := range kitArchives {
 		files = append(files, filepath.Join(dir, a))
 	}
-	return elflink.ReadIndex(files...)
+	return files
+}
+
+// openIndex opens the index of the archives in dir, or makes it where there is none.
+func openIndex(dir string) (*elflink.Index, error) {
+	x, err := elflink.OpenIndex(filepath.Join(dir, KitIndexFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return elflink.ReadIndex(archivesOf(dir)...)
+	}
+	return x, err
+}
+
+// WriteIndex makes the index of the kit in dir.
+func WriteIndex(dir string) error {
+	data, err := elflink.MakeIndex(archivesOf(dir)...)
+	if err != nil {
+		return err
+	}
+	name := filepath.Join(dir, KitIndexFile)
+	if err := os.WriteFile(name+".tmp", data, 0o666); err != nil {
+		return err
+	}
+	return os.Rename(name+".tmp", name)
 }

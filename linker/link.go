@@ -1,6 +1,7 @@
 package linker
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -98,8 +99,8 @@ type link struct {
 	matched map[string]bool // symbols that only a pattern or Options.Optional asked for
 	traced  map[string]int  // system calls that go through the tracer; nil: none, see trace.go
 	image   *elflink.Image
-	first   map[string]int // object → ID of its first section, see firstOf
-	inputs  string         // hash over all that decides the result
+	first   []int  // ID of the first section of each object
+	inputs  string // hash over all that decides the result
 
 	driverWhy map[string]string // driver → what selects it
 }
@@ -380,17 +381,17 @@ func (l *link) writeFiles(context.Context) error {
 	// hashes differ, and the next link does it again.
 	files := []struct {
 		to   string
-		data []byte
+		data [][]byte // one behind the other
 	}{
-		{l.res.SymbolFile, l.symbolFile()},
-		{l.res.DebugFile, l.image.Debug},
+		{l.res.SymbolFile, [][]byte{l.symbolFile()}},
+		{l.res.DebugFile, [][]byte{l.image.Debug}},
 		{l.res.MapFile, linkMap},
-		{l.res.Kernel, l.image.Kernel},
+		{l.res.Kernel, [][]byte{l.image.Kernel}},
 	}
 	in := func(i int) string { return filepath.Join(tmp.Name, strconv.Itoa(i)) }
 	for i, f := range files {
 		if f.to != "" {
-			if err := os.WriteFile(in(i), f.data, 0o666); err != nil {
+			if err := writeFile(in(i), f.data); err != nil {
 				return err
 			}
 		}
@@ -403,4 +404,18 @@ func (l *link) writeFiles(context.Context) error {
 		}
 	}
 	return nil
+}
+
+// writeFile makes a file of parts.
+func writeFile(name string, parts [][]byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		if _, err = f.Write(p); err != nil {
+			break
+		}
+	}
+	return cmp.Or(err, f.Close())
 }

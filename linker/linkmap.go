@@ -185,49 +185,9 @@ func readMapHead(file string) (*MapHead, error) {
 	return &h, nil
 }
 
-// makeMap makes the link map.
-func (l *link) makeMap() ([]byte, error) {
-	members := map[string]*Member{}
-	sections := make([]Section, len(l.image.Kept))
-	inHalves(len(sections), func(from, to int) {
-		for i := from; i < to; i++ {
-			sections[i] = l.mapSection(i)
-		}
-	})
-	for i := range l.image.Kept {
-		k := &l.image.Kept[i]
-		name := cmp.Or(k.Object, madeByLinker)
-		m := members[name]
-		if m == nil {
-			m = &Member{File: name, Draws: ids(k.Draws)}
-			members[name] = m
-		}
-		m.Size += int64(k.Size)
-		m.Sections = append(m.Sections, sections[i])
-	}
-	subsystems := map[string]*Subsystem{}
-	for _, m := range members {
-		for i, at := range m.Draws { // one section of each object
-			m.Draws[i] = l.firstOf(at)
-		}
-		slices.Sort(m.Draws)
-		m.Draws = slices.Compact(m.Draws)
-		name := subsystemOf(m.File)
-		s := subsystems[name]
-		if s == nil {
-			s = &Subsystem{Name: name}
-			subsystems[name] = s
-		}
-		s.Size += m.Size
-		s.Members = append(s.Members, *m)
-	}
-	list := []Subsystem{}
-	for _, s := range subsystems {
-		slices.SortFunc(s.Members, func(a, b Member) int { return bySize(a.Size, b.Size, a.File, b.File) })
-		list = append(list, *s)
-	}
-	slices.SortFunc(list, func(a, b Subsystem) int { return bySize(a.Size, b.Size, a.Name, b.Name) })
-
+// makeMap makes the link map, in pieces.
+func (l *link) makeMap() ([][]byte, error) {
+	list := l.subsystems()
 	notNil := func(s []string) []string { return append([]string{}, s...) }
 	var parts [4][]byte
 	for i, v := range []any{
@@ -241,23 +201,88 @@ func (l *link) makeMap() ([]byte, error) {
 		}
 	}
 	// The head is one line, so that a check for changes need not decode the rest.
-	out := append([]byte{}, parts[0][:len(parts[0])-1]...)
-	out = append(append(out, ",\n\"outputs\":"...), parts[1]...)
-	out = append(append(out, ",\n\"roots\":"...), parts[2]...)
-	out = append(append(out, ",\n\"subsystems\":"...), subsystemText(list)...)
-	out = append(append(out, ",\n\"script_names\":"...), parts[3]...)
-	return append(out, "}\n"...), nil
+	first, second := l.subsystemText(list)
+	return [][]byte{parts[0][:len(parts[0])-1], []byte(",\n\"outputs\":"), parts[1], []byte(",\n\"roots\":"), parts[2],
+		[]byte(",\n\"subsystems\":"), first, second, []byte(",\n\"script_names\":"), parts[3], []byte("}\n")}, nil
 }
 
-// inHalves calls f for both halves of a range at the same time.
-func inHalves(n int, f func(from, to int)) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		f(0, n/2)
-	}()
-	f(n/2, n)
-	<-done
+// mapSubsystem and mapMember are a Subsystem and a Member in the making. Sections are indices in the image's list.
+type mapSubsystem struct {
+	name    string
+	size    int64
+	members []*mapMember
+	count   int // of sections
+}
+
+type mapMember struct {
+	file     string
+	size     int64
+	sections []int
+}
+
+// subsystems gathers the image's sections, the largest subsystem first.
+func (l *link) subsystems() []*mapSubsystem {
+	kept := l.image.Kept
+	objects := 0
+	for i := range kept {
+		objects = max(objects, kept[i].Number+1)
+	}
+	counts := make([]int, objects+1) // of the objects; the last is what the linker made
+	of := func(i int) int {
+		if n := kept[i].Number; n >= 0 {
+			return n
+		}
+		return objects
+	}
+	for i := range kept {
+		counts[of(i)]++
+	}
+	members, room := make([]mapMember, objects+1), make([]int, len(kept))
+	l.first = make([]int, objects+1)
+	for i := range kept {
+		n := of(i)
+		m := &members[n]
+		if m.sections == nil {
+			m.file = cmp.Or(kept[i].Object, madeByLinker)
+			m.sections, room = room[:0:counts[n]], room[counts[n]:]
+			l.first[n] = i + 1
+		}
+		m.sections = append(m.sections, i)
+		m.size += int64(kept[i].Size)
+	}
+	byName := map[string]*mapSubsystem{}
+	var list []*mapSubsystem
+	for i := range members {
+		m := &members[i]
+		if m.sections == nil {
+			continue
+		}
+		name := subsystemOf(m.file)
+		s := byName[name]
+		if s == nil {
+			s = &mapSubsystem{name: name}
+			byName[name] = s
+			list = append(list, s)
+		}
+		s.size += m.size
+		s.count += len(m.sections)
+		s.members = append(s.members, m)
+	}
+	for _, s := range list {
+		slices.SortFunc(s.members, func(a, b *mapMember) int { return bySize(a.size, b.size, a.file, b.file) })
+	}
+	slices.SortFunc(list, func(a, b *mapSubsystem) int { return bySize(a.size, b.size, a.name, b.name) })
+	return list
+}
+
+// draws are the IDs of the first section of each object that is linked for a member.
+func (l *link) draws(m *mapMember) []int {
+	var out []int
+	for _, to := range l.image.Kept[m.sections[0]].Draws {
+		out = append(out, l.first[l.image.Kept[to].Number])
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // ids makes IDs of indices in the image's list of sections.
@@ -269,54 +294,38 @@ func ids(indices []int) []int {
 	return out
 }
 
-// firstOf is the ID of the first section of the object that the section with an ID is from.
-func (l *link) firstOf(id int) int {
-	if l.first == nil {
-		l.first = map[string]int{}
-		for i := len(l.image.Kept) - 1; i >= 0; i-- {
-			l.first[l.image.Kept[i].Object] = i + 1
-		}
-	}
-	return l.first[l.image.Kept[id-1].Object]
-}
-
-// mapSection describes a kept section.
-func (l *link) mapSection(i int) Section {
+// origin says what keeps a section: its Kind, For and From, and the words of its Why.
+func (l *link) origin(i int) (kind, name string, from int, why [5]string) {
 	const along = "kept by the layout: its object file is linked"
 	k := &l.image.Kept[i]
-	s := Section{ID: i + 1, Name: k.Name, Out: k.Out, Addr: strconv.FormatUint(k.Addr, 16), Size: int64(k.Size),
-		Uses: ids(slices.DeleteFunc(k.Uses, func(to int) bool { return to == i })), Optional: ids(k.Optional)}
-	for _, d := range k.Defaults {
-		s.Defaults = append(s.Defaults, WeakSection{d.To + 1, d.Of, d.Size})
-	}
 	switch k.Cause {
 	case elflink.CauseEntry:
-		s.Kind, s.For, s.Why = KeepEntry, kernelLayout.Start, "entry point"
+		name = kernelLayout.Start
 		for _, r := range l.image.Roots {
 			if int(r.Section) == i && r.Cause == elflink.CauseEntry {
-				s.For = rootName(r)
+				name = rootName(r)
 				break
 			}
 		}
+		return KeepEntry, name, 0, [5]string{"entry point"}
 	case elflink.CauseRoot:
 		r := &l.roots[k.Root]
-		s.Kind, s.For, s.Why = r.kind, r.name, r.why
+		return r.kind, r.name, 0, [5]string{r.why}
 	case elflink.CauseReference:
-		from := &l.image.Kept[k.From]
-		s.Kind, s.For, s.From, s.Why = KeepReference, k.For, k.From+1, "used by "+from.Object+" "+from.Name
-		if k.For != "" {
-			s.Why = k.For + " " + s.Why
+		by := &l.image.Kept[k.From]
+		why = [5]string{k.For, " used by ", by.Object, " ", by.Name}
+		if k.For == "" {
+			why[1] = "used by "
 		}
+		return KeepReference, k.For, k.From + 1, why
 	case elflink.CauseAlways:
-		s.Kind, s.For, s.Why = KeepAlways, k.Name, "every kernel has it"
+		return KeepAlways, k.Name, 0, [5]string{"every kernel has it"}
 	case elflink.CauseAlong:
-		s.Kind, s.From, s.Why = KeepObject, k.From+1, along
+		return KeepObject, "", k.From + 1, [5]string{along}
 	case elflink.CauseUnneeded:
-		s.Kind, s.Why = KeepUnneeded, along
-	case elflink.CauseMade:
-		s.Kind, s.Why = KeepLinker, "made by the linker"
+		return KeepUnneeded, "", 0, [5]string{along}
 	}
-	return s
+	return KeepLinker, "", 0, [5]string{"made by the linker"}
 }
 
 // rootName is the name of an entry point.

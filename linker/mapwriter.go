@@ -17,16 +17,29 @@ func (t *jsonText) key(name string) {
 	*t = append(append(append(*t, '"'), name...), '"', ':')
 }
 
-func (t *jsonText) text(name, s string) {
+// text writes a field of the parts of a string, one behind the other.
+func (t *jsonText) text(name string, parts ...string) {
 	t.key(name)
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+	*t = append(*t, '"')
+	for _, s := range parts {
+		if plain(s) {
+			*t = append(*t, s...)
+		} else {
 			quoted, _ := json.Marshal(s) // a string always can be
-			*t = append(*t, quoted...)
-			return
+			*t = append(*t, quoted[1:len(quoted)-1]...)
 		}
 	}
-	*t = append(append(append(*t, '"'), s...), '"')
+	*t = append(*t, '"')
+}
+
+// plain reports whether a string stands for itself in JSON.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
+		}
+	}
+	return true
 }
 
 func (t *jsonText) number(name string, n int64) {
@@ -47,11 +60,22 @@ func (t *jsonText) list(name string, n int, element func(int)) {
 	*t = append(*t, ']')
 }
 
-// numbers writes a field that is left out if it is empty.
-func (t *jsonText) numbers(name string, list []int) {
-	if len(list) > 0 {
-		t.list(name, len(list), func(i int) { *t = strconv.AppendInt(*t, int64(list[i]), 10) })
+// ids writes a field with the IDs of indices besides one, which is left out if it is empty.
+func (t *jsonText) ids(name string, indices []int, besides int) {
+	if len(indices) == 0 || len(indices) == 1 && indices[0] == besides {
+		return
 	}
+	t.key(name)
+	*t = append(*t, '[')
+	for _, n := range indices {
+		if n != besides {
+			if (*t)[len(*t)-1] != '[' {
+				*t = append(*t, ',')
+			}
+			*t = strconv.AppendInt(*t, int64(n+1), 10)
+		}
+	}
+	*t = append(*t, ']')
 }
 
 // object writes an object with the fields that f writes.
@@ -61,77 +85,83 @@ func (t *jsonText) object(f func()) {
 	*t = append(*t, '}')
 }
 
-// subsystemText is the list as JSON.
-func subsystemText(list []Subsystem) []byte {
-	texts := make([]jsonText, len(list))
-	inHalves(len(list), func(from, to int) {
-		for i := from; i < to; i++ {
-			texts[i] = make(jsonText, 0, 1024+256*list[i].sections())
-			texts[i].subsystem(&list[i])
+// subsystemText is the list as JSON in two halves, of which two processors write one each.
+func (l *link) subsystemText(list []*mapSubsystem) (first, second []byte) {
+	half := 0
+	for sections := 0; half < len(list) && 2*sections < len(l.image.Kept); half++ {
+		sections += list[half].count
+	}
+	texts := [2]jsonText{}
+	write := func(t *jsonText, list []*mapSubsystem, first string) {
+		size := 2
+		for _, s := range list {
+			size += 256 * (s.count + 1)
 		}
-	})
-	size := len(list) + 2
-	for _, t := range texts {
-		size += len(t)
-	}
-	out := append(make([]byte, 0, size), '[')
-	for i, t := range texts {
-		if i > 0 {
-			out = append(out, ',')
+		*t = append(make(jsonText, 0, size), first...)
+		for i, s := range list {
+			if i > 0 {
+				*t = append(*t, ',')
+			}
+			l.writeSubsystem(t, s)
 		}
-		out = append(out, t...)
 	}
-	return append(out, ']')
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if half < len(list) {
+			write(&texts[1], list[half:], ",")
+		}
+	}()
+	write(&texts[0], list[:half], "[")
+	<-done
+	return texts[0], append(texts[1], ']')
 }
 
-func (s *Subsystem) sections() int {
-	n := 0
-	for i := range s.Members {
-		n += len(s.Members[i].Sections)
-	}
-	return n
-}
-
-func (t *jsonText) subsystem(s *Subsystem) {
+func (l *link) writeSubsystem(t *jsonText, s *mapSubsystem) {
 	t.object(func() {
-		t.text("name", s.Name)
-		t.number("size", s.Size)
-		t.list("members", len(s.Members), func(i int) { t.member(&s.Members[i]) })
-	})
-}
-
-func (t *jsonText) member(m *Member) {
-	t.object(func() {
-		t.text("file", m.File)
-		t.number("size", m.Size)
-		t.list("sections", len(m.Sections), func(i int) { t.section(&m.Sections[i]) })
-		t.numbers("draws", m.Draws)
+		t.text("name", s.name)
+		t.number("size", s.size)
+		t.list("members", len(s.members), func(i int) { l.writeMember(t, s.members[i]) })
 	})
 }
 
-func (t *jsonText) section(s *Section) {
+func (l *link) writeMember(t *jsonText, m *mapMember) {
 	t.object(func() {
-		t.number("id", int64(s.ID))
-		t.text("name", s.Name)
-		t.text("out", s.Out)
-		t.text("addr", s.Addr)
-		t.number("size", s.Size)
-		t.text("why", s.Why)
-		t.text("kind", s.Kind)
-		if s.For != "" {
-			t.text("for", s.For)
+		t.text("file", m.file)
+		t.number("size", m.size)
+		t.list("sections", len(m.sections), func(i int) { l.writeSection(t, m.sections[i]) })
+		if d := l.draws(m); len(d) > 0 {
+			t.list("draws", len(d), func(i int) { *t = strconv.AppendInt(*t, int64(d[i]), 10) })
 		}
-		if s.From != 0 {
-			t.number("from", int64(s.From))
+	})
+}
+
+func (l *link) writeSection(t *jsonText, i int) {
+	k := &l.image.Kept[i]
+	kind, name, from, why := l.origin(i)
+	t.object(func() {
+		t.number("id", int64(i+1))
+		t.text("name", k.Name)
+		t.text("out", k.Out)
+		t.key("addr")
+		*t = append(strconv.AppendUint(append(*t, '"'), k.Addr, 16), '"')
+		t.number("size", int64(k.Size))
+		t.text("why", why[:]...)
+		t.text("kind", kind)
+		if name != "" {
+			t.text("for", name)
 		}
-		t.numbers("uses", s.Uses)
-		t.numbers("optional", s.Optional)
-		if len(s.Defaults) > 0 {
-			t.list("defaults", len(s.Defaults), func(i int) {
+		if from != 0 {
+			t.number("from", int64(from))
+		}
+		t.ids("uses", k.Uses, i)
+		t.ids("optional", k.Optional, -1)
+		if len(k.Defaults) > 0 {
+			t.list("defaults", len(k.Defaults), func(i int) {
 				t.object(func() {
-					t.number("to", int64(s.Defaults[i].To))
-					t.text("of", s.Defaults[i].Of)
-					t.number("size", s.Defaults[i].Size)
+					t.number("to", int64(k.Defaults[i].To+1))
+					t.text("of", k.Defaults[i].Of)
+					t.number("size", k.Defaults[i].Size)
 				})
 			})
 		}

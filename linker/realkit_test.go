@@ -1,6 +1,7 @@
 package linker
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"uk/internal/testenv"
+	"uk/linker/elflink"
 )
 
 // realKit opens the kit that `make kit` built.
@@ -28,6 +30,18 @@ func TestRealKitWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d bytes, %d symbols, %d system calls, drivers %v", r.Size, len(r.Symbols), len(r.Syscalls), r.Drivers)
+}
+
+// The kit's index is the one of its archives.
+func TestRealKitIndex(t *testing.T) {
+	k := realKit(t)
+	want, err := elflink.MakeIndex(archivesOf(k.Dir)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(filepath.Join(k.Dir, KitIndexFile)); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%d bytes, not the %d that the archives make, %v", len(got), len(want), err)
+	}
 }
 
 // Guards against growth by accident: of hello's stripped kernel in bytes, and with everything built in. `make bench`

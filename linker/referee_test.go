@@ -68,6 +68,14 @@ func TestReferee(t *testing.T) {
 			}
 			theirs := linkWithLd(t, ours)
 			compareKernels(t, objects, ours, theirs)
+			r.opt.KeepDebug = false // by the kit's index
+			indexed := prepared(t, r.opt)
+			if err := indexed.run(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(indexed.image.Kernel, ours.image.Kernel) {
+				t.Error("the kit's index makes another kernel than its archives")
+			}
 		})
 	}
 }

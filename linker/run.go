@@ -15,7 +15,11 @@ import (
 
 // run links the kernel.
 func (l *link) run(ctx context.Context) error {
-	index, err := l.opt.Kit.index()
+	open := l.opt.Kit.index
+	if l.opt.KeepDebug {
+		open = l.opt.Kit.whole
+	}
+	index, err := open()
 	if err != nil {
 		return err
 	}

@@ -160,6 +160,9 @@ func tinyKit(t testing.TB, flags ...string) *Kit {
 	}
 	write(KitFile, string(data))
 	write(KitModulesFile, "[]")
+	if err := WriteIndex(dir); err != nil {
+		t.Fatal(err)
+	}
 	k, err := OpenKit(dir)
 	if err != nil {
 		t.Fatal(err)

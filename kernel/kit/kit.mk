@@ -183,7 +183,7 @@ $(MARKED)/libc.a $(MARKED)/libfast.a &: build/musl/unpacked $(shell find kernel/
 # --- what is made from the archives ----------------------------------------
 # System calls that the kernel does not implement: each says so and answers ENOSYS. Beside them what a tracer captures.
 MKKIT := build/mkkit
-$(MKKIT): $(wildcard kernel/kit/mkkit/*.go linker/*.go symbols/*.go manifest/*.go internal/*/*.go) go.mod
+$(MKKIT): $(wildcard kernel/kit/mkkit/*.go linker/*.go linker/elflink/*.go symbols/*.go manifest/*.go internal/*/*.go) go.mod
 	$(Q)go build -o $@ ./kernel/kit/mkkit
 marked := $(addprefix $(MARKED)/,libkernel.a libglue.a libc.a libfast.a)
 others := $(absent_objects) $(module_objects) $(loader_objects) $(MODULE_OBJECT)

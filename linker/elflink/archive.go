@@ -123,37 +123,45 @@ func ReadArchiveFile(file string) ([]ArchiveMember, error) {
 // ReadArchive splits data, the content of an archive, into its members. File
 // is for messages.
 func ReadArchive(file string, data []byte) ([]ArchiveMember, error) {
+	members, _, err := readArchive(file, data)
+	return members, err
+}
+
+// readArchive returns the members of an archive and its symbol table, which is empty if it has none.
+func readArchive(file string, data []byte) (members []ArchiveMember, symbols []byte, err error) {
 	if !bytes.HasPrefix(data, []byte(arMagic)) {
-		return nil, &ArchiveError{file, 0, "not an archive"}
+		return nil, nil, &ArchiveError{file, 0, "not an archive"}
 	}
-	var members []ArchiveMember
+	symbols = make([]byte, 4)
 	var long []byte
 	for off := int64(len(arMagic)); off < int64(len(data)); {
 		if off+arHeaderSize > int64(len(data)) {
-			return nil, &ArchiveError{file, off, "truncated member header"}
+			return nil, nil, &ArchiveError{file, off, "truncated member header"}
 		}
 		name, size, err := arHeader(file, off, data[off:off+arHeaderSize])
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		start := off + arHeaderSize
 		if size > int64(len(data))-start {
-			return nil, &ArchiveError{file, off, "truncated member"}
+			return nil, nil, &ArchiveError{file, off, "truncated member"}
 		}
 		body := data[start : start+size]
 		switch {
-		case name == "/" || name == "/SYM64/":
+		case name == "/":
+			symbols = body
+		case name == "/SYM64/":
 		case name == "//":
 			long = body
 		default:
 			if name, err = longName(file, off, name, long); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			members = append(members, ArchiveMember{name, off, body})
 		}
 		off = start + size + size&1
 	}
-	return members, nil
+	return members, symbols, nil
 }
 
 // longName is the name that a member's header means: itself without the slash at the end, or a place in long.

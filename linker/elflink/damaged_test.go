@@ -5,7 +5,6 @@ import (
 	"context"
 	"debug/elf"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -32,17 +31,15 @@ func FuzzLink(f *testing.F) {
 // damaged returns an object to damage, and the index that it is linked with.
 func damaged(t testing.TB) (*Index, []byte) {
 	x := assemble(t, everyKind)
-	r := archiveReader{archiveIndex: x.archives[1]}
-	defer r.close()
-	good, err := r.member(x.archives[1].entries[0].member)
+	members, err := ReadArchiveFile(x.archives[1].path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	always, err := ReadIndex(filepath.Join(filepath.Dir(r.path), "libalways.a"))
+	always, err := ReadIndex(x.archives[0].path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return always, good.Data
+	return always, members[0].Data
 }
 
 // linkDamaged links one object, with and without debugging information, and reads its names.

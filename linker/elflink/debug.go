@@ -134,17 +134,17 @@ func (l *linker) symbolTable() (symtab, strtab []byte, locals uint32) {
 			if !o.live {
 				continue
 			}
-			for i := 1; i < len(o.symtab)/symSize; i++ {
+			for i := 1; i < int(o.symbols); i++ {
 				at := o.symbol(i)
 				if at.typ() == elf.STT_FILE {
 					if !global {
-						add(o.nameOf(at), at[symInfo], uint16(elf.SHN_ABS), 0, 0)
+						add(l.nameOf(o, i), at[symInfo], uint16(elf.SHN_ABS), 0, 0)
 					}
 					continue
 				}
 				n := at.shndx()
-				name := o.nameOf(at)
-				if n == 0 || int(n) >= o.count || at.typ() == elf.STT_SECTION || name == "" || strings.HasPrefix(name, ".L") {
+				name := l.nameOf(o, i)
+				if n == 0 || uint32(n) >= o.count || at.typ() == elf.STT_SECTION || name == "" || strings.HasPrefix(name, ".L") {
 					continue
 				}
 				id := o.ids[n]
@@ -152,7 +152,7 @@ func (l *linker) symbolTable() (symtab, strtab []byte, locals uint32) {
 					continue
 				}
 				s := &l.sections[id]
-				if !s.live() || i >= o.local && l.symbols[o.globals[i-o.local]].sec != id || global != (i >= o.local && exported[o.globals[i-o.local]]) {
+				if !s.live() || i >= int(o.local) && l.symbols[o.globals[i-int(o.local)]].sec != id || global != (i >= int(o.local) && exported[o.globals[i-int(o.local)]]) {
 					continue
 				}
 				bind := elf.STB_LOCAL
@@ -195,7 +195,7 @@ func (l *linker) debugSections() []debugSection {
 	var ids []SectionID
 	for i := range l.sections {
 		s := &l.sections[i]
-		if s.has(elf.SHF_ALLOC) || s.discarded || !strings.HasPrefix(s.name, ".debug_") || !l.objects[s.obj].live || s.data == nil {
+		if s.has(elf.SHF_ALLOC) || s.discarded || !strings.HasPrefix(s.name, ".debug_") || !l.objects[s.obj].live || s.at == noContent {
 			continue
 		}
 		n, ok := index[s.name]
@@ -205,16 +205,16 @@ func (l *linker) debugSections() []debugSection {
 			out = append(out, debugSection{name: s.name})
 		}
 		d := &out[n]
-		d.data = append(d.data, make([]byte, alignUp(uint64(len(d.data)), s.align)-uint64(len(d.data)))...)
+		d.data = append(d.data, make([]byte, alignUp(uint64(len(d.data)), uint64(s.align))-uint64(len(d.data)))...)
 		at[SectionID(i)] = uint64(len(d.data))
-		d.data = append(d.data, s.data...)
+		d.data = append(d.data, l.content(s)...)
 		ids = append(ids, SectionID(i))
 	}
 	for _, id := range ids {
 		s := &l.sections[id]
 		o := l.objects[s.obj]
 		data := out[index[s.name]].data[at[id]:]
-		for r := s.relas; len(r) > 0; r = r[relaSize:] {
+		for r := l.relas(s); len(r) > 0; r = r[relaSize:] {
 			off, info, addend := le.Uint64(r), le.Uint64(r[relaInfo:]), le.Uint64(r[relaAddend:])
 			to := l.resolveAt(o, int(info>>32))
 			var v uint64

@@ -73,14 +73,14 @@ func (l *linker) makeGOT() error {
 	l.slotOf = map[slotKey]int{}
 	for _, id := range l.order {
 		s := &l.sections[id]
-		for r := s.relas; len(r) > 0; r = r[relaSize:] {
+		for r := l.relas(s); len(r) > 0; r = r[relaSize:] {
 			info := le.Uint64(r[relaInfo:])
 			typ := elf.R_X86_64(uint32(info))
 			if !isGOT(typ) {
 				continue
 			}
 			to := l.resolveAt(l.objects[s.obj], int(info>>32))
-			if gotAccess(typ, s.data, le.Uint64(r), l.isDefined(to) && !to.abs) != accessSlot {
+			if gotAccess(typ, l.content(s), le.Uint64(r), l.isDefined(to) && !to.abs) != accessSlot {
 				continue
 			}
 			if key := to.slotKey(typ); !has(l.slotOf, key) {

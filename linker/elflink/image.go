@@ -37,6 +37,7 @@ type OutputRange struct {
 // KeptSection is a section of an object that is part of the kernel, or one that the linker made.
 type KeptSection struct {
 	Object string // archive(member); "" if the linker made it
+	Number int    // of the object among those of the link; -1 if the linker made it
 	Name   string
 	Out    string
 	Addr   uint64
@@ -49,7 +50,7 @@ type KeptSection struct {
 	// Indices in Image.Kept, sorted: what it refers to, optional what it would do without, with a weak definition.
 	Uses, Optional []int
 	Defaults       []WeakDefault // what would take the place of optional ones
-	Draws          []int         // sections of other objects that are linked for this one's object
+	Draws          []int         // sections of other objects that are linked for this one's object; the same for all of its sections
 }
 
 // WeakDefault is a section of a weak definition that is not linked, since there is another in Kept[To].
@@ -73,7 +74,7 @@ type Symbol struct {
 }
 
 // describe fills the image's lists.
-func (l *linker) describe() {
+func (l *linker) describe() error {
 	m := &l.image
 	m.contents = map[string][]byte{}
 	for _, o := range l.outs {
@@ -86,7 +87,7 @@ func (l *linker) describe() {
 		addr, size uint64
 		out        *output
 	}
-	var list []kept
+	list := make([]kept, 0, len(l.order)+len(l.madeIn))
 	for _, id := range l.order {
 		s := &l.sections[id]
 		k := kept{id: id, addr: s.addr, size: s.size, out: s.out}
@@ -106,7 +107,9 @@ func (l *linker) describe() {
 			list = append(list, kept{made: Made(t), addr: l.madeAt[t], size: uint64(len(l.made(Made(t)))), out: o})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b kept) int { return cmp.Or(cmp.Compare(a.addr, b.addr), cmp.Compare(a.id, b.id)) })
+	slices.SortFunc(list, func(a, b kept) int {
+		return cmp.Or(cmp.Compare(a.addr, b.addr), cmp.Compare(a.id, b.id), cmp.Compare(a.made, b.made))
+	})
 	at := make([]int, len(l.sections)) // index in list
 	for i := range at {
 		at[i] = -1
@@ -116,35 +119,48 @@ func (l *linker) describe() {
 			at[k.id] = i
 		}
 	}
+	var room []int // for lists, many at a time
 	indices := func(ids []SectionID) []int {
-		var out []int
+		if len(ids) == 0 {
+			return nil
+		}
+		if cap(room)-len(room) < len(ids) {
+			room = make([]int, 0, max(1<<12, len(ids)))
+		}
+		out := room[len(room):]
 		for _, id := range ids {
 			if at[id] >= 0 {
 				out = append(out, at[id])
 			}
 		}
 		slices.Sort(out)
-		return slices.Compact(out)
+		out = slices.Compact(out)
+		if room = room[:len(room)+len(out)]; len(out) == 0 {
+			return nil
+		}
+		return out[:len(out):len(out)]
 	}
-	draws := l.drawn()
+	drawn := l.drawn()
+	draws := make([][]int, len(drawn))
+	for i := range drawn {
+		draws[i] = indices(drawn[i])
+	}
 	seen := make([]SectionID, len(l.sections))
 	m.Kept = make([]KeptSection, len(list))
+	var u usage
 	for i, k := range list {
-		x := KeptSection{Out: k.out.def.Name, Addr: k.addr, Size: k.size, From: -1, Cause: CauseMade}
+		x := KeptSection{Number: -1, Out: k.out.def.Name, Addr: k.addr, Size: k.size, From: -1, Cause: CauseMade}
 		if k.id == 0 {
 			x.Name = madeNames[k.made]
 		} else {
 			s := &l.sections[k.id]
-			x.Object, x.Name = l.objects[s.obj].file, s.name
-			x.Cause, x.Root, x.For = s.why.cause, s.why.root, s.why.name
+			x.Object, x.Number, x.Name = l.objects[s.obj].file, int(s.obj), s.name
+			x.Cause, x.Root, x.For = s.why.cause, int(s.why.root), l.nameOfReason(&s.why)
 			if s.why.from != 0 {
 				x.From = at[s.why.from]
 			}
-			u := l.usageOf(k.id, seen)
-			x.Uses, x.Optional = indices(u.uses), indices(u.optional)
-			if len(draws[s.obj]) > 0 {
-				x.Draws = indices(draws[s.obj])
-			}
+			l.usageOf(&u, k.id, seen)
+			x.Uses, x.Optional, x.Draws = indices(u.uses), indices(u.optional), draws[s.obj]
 			for _, d := range u.defaults {
 				x.Defaults = append(x.Defaults, WeakDefault{at[d.To], d.Object + " " + d.Name, d.Size})
 			}
@@ -165,7 +181,6 @@ func (l *linker) describe() {
 	for i := range m.Names {
 		m.Names[i].Users = indices(users[m.Names[i].Name])
 	}
-	m.Symbols = l.symbolList()
 	m.defined = func(name string) (uint64, bool) {
 		id := l.lookup(name)
 		if id == 0 || l.symbols[id].sec == 0 || !l.sections[l.symbols[id].sec].live() {
@@ -173,13 +188,14 @@ func (l *linker) describe() {
 		}
 		return l.addressOf(l.symbols[id].sec, l.symbols[id].value), true
 	}
+	return nil
 }
 
 // firstPiece is the address of a section's first used piece.
 func (l *linker) firstPiece(s *section) uint64 {
-	for i := range s.pieces {
-		if s.pieces[i].used {
-			return s.pool.addr + s.pieces[i].to
+	for i := range s.cut.list {
+		if p := &s.cut.list[i]; p.used {
+			return s.pool.addr + p.to
 		}
 	}
 	return s.pool.addr

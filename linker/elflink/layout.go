@@ -96,7 +96,7 @@ func (l *linker) bounded() error {
 	total := uint64(0)
 	for _, id := range l.order {
 		s := &l.sections[id]
-		if total += s.size + s.align - 1; s.size > maxKernel || total > maxKernel {
+		if total += s.size + uint64(s.align) - 1; s.size > maxKernel || total > maxKernel {
 			return tooLarge(max(s.size, total))
 		}
 	}
@@ -113,7 +113,7 @@ func (l *linker) items() map[*Part][]item {
 		s := &l.sections[id]
 		switch p := s.pool; {
 		case p == nil:
-			items[s.part] = append(items[s.part], item{name: s.name, size: s.size, align: s.align, sec: s})
+			items[s.part] = append(items[s.part], item{name: s.name, size: s.size, align: uint64(s.align), sec: s})
 		case !pooled[p]:
 			pooled[p] = true
 			items[s.part] = append(items[s.part], item{name: s.name, size: uint64(len(p.data)), align: p.kind.align, pool: p})

@@ -1,7 +1,9 @@
 package elflink
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -35,11 +37,15 @@ type linker struct {
 	in       *Input
 	numbers  []SymbolID          // of the index's names; 0: not met yet
 	others   map[string]SymbolID // of names that no archive defines
-	readers  []archiveReader
+	index    []byte              // the bytes of Input.Index
+	archives [][]byte            // content of the index's archives, as far as it is wanted
+	unmap    []func()
+	classes  []sectionClass // of sections, by number
+	idRoom   []SectionID    // for objects
 	symbols  []symbol
 	sections []section
 	objects  []*object
-	groups   map[string]bool // COMDAT groups that were read
+	groups   map[uint32]bool // COMDAT groups that were read, by their names
 	sealed   bool            // no section is added any more
 	debug    bool            // sections that are not loaded are read too
 	twice    []string        // definitions of a name that has one
@@ -80,6 +86,10 @@ type Pass struct {
 // Link links.
 func Link(ctx context.Context, in *Input) (*Image, error) {
 	l := &linker{in: in, debug: in.Debug}
+	defer l.closeFiles()
+	if in.Debug && in.Index.stripped {
+		return nil, errors.New("link: an index without debugging information")
+	}
 	for _, p := range []struct {
 		name string
 		do   func() error
@@ -97,7 +107,7 @@ func Link(ctx context.Context, in *Input) (*Image, error) {
 			return nil, err
 		}
 		start := time.Now()
-		if err := p.do(); err != nil {
+		if err := guarded(p.do); err != nil {
 			return nil, err
 		}
 		l.image.Passes = append(l.image.Passes, Pass{p.name, time.Since(start)})
@@ -108,16 +118,14 @@ func Link(ctx context.Context, in *Input) (*Image, error) {
 // finish fills the outputs and writes the file, and at the same time describes what is in it: neither changes what the
 // other reads.
 func (l *linker) finish() error {
-	described := make(chan struct{})
-	go func() {
-		defer close(described)
-		l.describe()
-	}()
+	described := make(chan error)
+	go func() { described <- guarded(l.describe) }()
 	err := l.relocate()
 	if err == nil {
 		err = l.write()
+		l.image.Symbols = l.symbolList()
 	}
-	<-described
+	err = cmp.Or(err, <-described)
 	if err == nil && l.in.Debug {
 		l.image.Debug, err = l.debugFile()
 	}

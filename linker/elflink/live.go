@@ -22,8 +22,8 @@ const (
 // reason is what keeps a section, and what it keeps itself.
 type reason struct {
 	cause Cause
-	root  int       // of CauseRoot: index in Input.Roots
-	name  string    // of CauseReference: the symbol that is referred to
+	root  int32     // of CauseRoot: index in Input.Roots
+	via   int32     // of CauseReference: entry of the symbol table of from's object
 	from  SectionID // that refers to it
 }
 
@@ -65,9 +65,8 @@ func (l *linker) live() error {
 		l.walk()
 	}
 	var keep []SectionID // with KEEP in the layout
-	patterns := l.in.Layout.kept()
 	for i := range l.sections {
-		if s := &l.sections[i]; s.candidate() && matchesAny(patterns, s.name) {
+		if s := &l.sections[i]; s.candidate() && l.classes[s.class].keep.match(s.name) {
 			keep = append(keep, SectionID(i))
 		}
 	}
@@ -96,7 +95,7 @@ func (s *section) candidate() bool { return s.has(elf.SHF_ALLOC) && !s.discarded
 // discard leaves out what the layout has no place for.
 func (l *linker) discard() {
 	for i := range l.sections {
-		if s := &l.sections[i]; s.has(elf.SHF_ALLOC) && matchesAny(l.in.Layout.Discard, s.name) {
+		if s := &l.sections[i]; s.has(elf.SHF_ALLOC) && l.classes[s.class].discard.match(s.name) {
 			s.discarded = true
 		}
 	}
@@ -110,14 +109,14 @@ func (l *linker) markRoot(id SymbolID, r KeptRoot) {
 	r.Section = s.sec
 	l.roots = append(l.roots, r)
 	l.useWhole(s.sec)
-	l.mark(s.sec, reason{cause: r.Cause, root: r.Index})
+	l.mark(s.sec, reason{cause: r.Cause, root: int32(r.Index)})
 }
 
 // useWhole notes that all of a mergeable section is used.
 func (l *linker) useWhole(id SectionID) {
-	if s := &l.sections[id]; s.mergeable() && !s.whole {
-		s.whole = true
-		for at := uint64(0); at < s.size; at += max(1, s.entsize) {
+	if s := &l.sections[id]; l.mergeable(s) && (s.cut == nil || !s.cut.whole) {
+		s.cut = &pieces{whole: true}
+		for at := uint64(0); at < s.size; at += max(1, uint64(s.entsize)) {
 			l.pieceUse = append(l.pieceUse, place{id, at})
 		}
 	}
@@ -131,12 +130,20 @@ func (l *linker) mark(id SectionID, r reason) {
 	}
 }
 
+// nameOfReason is the symbol that is referred to.
+func (l *linker) nameOfReason(r *reason) string {
+	if r.cause != CauseReference {
+		return ""
+	}
+	return l.nameAt(l.objects[l.sections[r.from].obj], int(r.via))
+}
+
 // walk follows the relocations of what was marked since the last time.
 func (l *linker) walk() {
 	for ; l.walked < len(l.order); l.walked++ {
 		at := l.order[l.walked]
 		o := l.objects[l.sections[at].obj]
-		for r := l.sections[at].relas; len(r) > 0; r = r[relaSize:] {
+		for r := l.relas(&l.sections[at]); len(r) > 0; r = r[relaSize:] {
 			info := le.Uint64(r[relaInfo:])
 			to := l.resolveAt(o, int(info>>32))
 			if to.sec == 0 {
@@ -149,7 +156,7 @@ func (l *linker) walk() {
 				l.pieceUse = append(l.pieceUse, l.piecePlace(to, le.Uint64(r[relaAddend:])))
 			}
 			if !l.sections[to.sec].live() {
-				l.mark(to.sec, reason{cause: CauseReference, name: l.nameAt(o, int(info>>32)), from: at})
+				l.mark(to.sec, reason{cause: CauseReference, via: int32(info >> 32), from: at})
 			}
 		}
 	}
@@ -197,12 +204,13 @@ type usage struct {
 	defaults       []WeakSection
 }
 
-// usageOf says what a kept section refers to. Seen holds for each section which used it last.
-func (l *linker) usageOf(id SectionID, seen []SectionID) (u usage) {
+// usageOf says in u what a kept section refers to. Seen holds for each section which used it last.
+func (l *linker) usageOf(u *usage, id SectionID, seen []SectionID) {
+	u.uses, u.optional, u.defaults = u.uses[:0], u.optional[:0], u.defaults[:0]
 	s := &l.sections[id]
 	o := l.objects[s.obj]
 	var instead []SymbolID
-	for r := s.relas; len(r) > 0; r = r[relaSize:] {
+	for r := l.relas(s); len(r) > 0; r = r[relaSize:] {
 		to := l.resolveAt(o, int(le.Uint64(r[relaInfo:])>>32))
 		if to.sec == 0 || !l.sections[to.sec].live() || to.sec == id && to.symbol == 0 {
 			continue
@@ -218,7 +226,6 @@ func (l *linker) usageOf(id SectionID, seen []SectionID) (u usage) {
 			u.uses = append(u.uses, to.sec)
 		}
 	}
-	return u
 }
 
 // hasDefault reports whether a weak definition would do in place of a symbol's, were its object not linked.
@@ -251,15 +258,15 @@ func (l *linker) defaultsOf(symbol SymbolID, from int32) []WeakSection {
 		}
 		seen[id] = true
 		out = append(out, WeakSection{s.sec, o.file, x.name, int64(x.size)})
-		for r := x.relas; len(r) > 0; r = r[relaSize:] {
-			if i := int(le.Uint64(r[relaInfo:]) >> 32); i < o.local {
+		for r := l.relas(x); len(r) > 0; r = r[relaSize:] {
+			if i := int(le.Uint64(r[relaInfo:]) >> 32); i < int(o.local) {
 				add(l.resolveAt(o, i).sec)
 			}
 		}
 	}
 	for i := range o.globals {
-		if at := o.symbol(o.local + i); o.globals[i] == symbol && at.shndx() != elf.SHN_UNDEF {
-			if n := int(at.shndx()); n < o.count {
+		if at := o.symbol(int(o.local) + i); o.globals[i] == symbol && at.shndx() != elf.SHN_UNDEF {
+			if n := int(at.shndx()); n < int(o.count) {
 				add(l.sectionOf(o, n))
 			}
 		}
@@ -276,7 +283,7 @@ func (l *linker) drawn() [][]SectionID {
 			continue
 		}
 		for j, id := range o.globals {
-			at, s := o.symbol(o.local+j), &l.symbols[id]
+			at, s := o.symbol(int(o.local)+j), &l.symbols[id]
 			if at.shndx() == elf.SHN_UNDEF && at.bind() != stbWeak && s.sec != 0 && s.obj != int32(i) &&
 				!slices.ContainsFunc(s.weak, l.known) && l.sections[s.sec].live() {
 				out[i] = append(out[i], s.sec)

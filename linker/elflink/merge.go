@@ -17,11 +17,10 @@ type piece struct {
 	owner     bool // it was placed for this section, not for another with an equal piece
 }
 
-// merged is what a mergeable section has.
-type merged struct {
-	*pool
-	pieces []piece // sorted by offset
-	whole  bool    // all of them are used
+// pieces are those of a mergeable section.
+type pieces struct {
+	list  []piece // sorted by offset
+	whole bool    // all of them are used
 }
 
 // poolKind tells which pieces may be one: what is read the same way and lies equally aligned.
@@ -58,13 +57,13 @@ func (l *linker) mergePieces() error {
 		used := uses[:n]
 		uses = uses[n:]
 		s := &l.sections[id]
-		if !s.live() || !s.mergeable() {
+		if !s.live() || !l.mergeable(s) {
 			continue
 		}
 		if err := l.split(s, used); err != nil {
 			return err
 		}
-		k := poolKind{s.part, s.has(elf.SHF_STRINGS), s.entsize, s.align}
+		k := poolKind{s.part, s.has(elf.SHF_STRINGS), uint64(s.entsize), uint64(s.align)}
 		p := byKind[k]
 		if p == nil {
 			p = &pool{kind: k}
@@ -82,9 +81,9 @@ func (l *linker) mergePieces() error {
 
 // mergeable reports whether the section can be taken apart. One with relocations, or with entries that are not
 // whole, is left as it is.
-func (s *section) mergeable() bool {
-	return s.has(elf.SHF_MERGE) && !s.has(elf.SHF_WRITE|elf.SHF_TLS) && s.entsize > 0 && s.size > 0 && len(s.relas) == 0 && s.data != nil &&
-		s.size%s.entsize == 0 && (!s.has(elf.SHF_STRINGS) || endsInZero(s.data, s.entsize))
+func (l *linker) mergeable(s *section) bool {
+	return s.has(elf.SHF_MERGE) && !s.has(elf.SHF_WRITE|elf.SHF_TLS) && s.entsize > 0 && s.size > 0 && s.relas == 0 && s.at != noContent &&
+		s.size%uint64(s.entsize) == 0 && (!s.has(elf.SHF_STRINGS) || endsInZero(l.content(s), uint64(s.entsize)))
 }
 
 func endsInZero(data []byte, width uint64) bool {
@@ -95,12 +94,16 @@ func isZero(b []byte) bool { return len(bytes.Trim(b, "\x00")) == 0 }
 
 // split lists the pieces of a section and marks those that the uses, sorted, lie in.
 func (l *linker) split(s *section, uses []place) error {
+	data := l.content(s)
+	if s.cut == nil {
+		s.cut = &pieces{}
+	}
 	for off := uint64(0); off < s.size; {
-		size := s.entsize
+		size := uint64(s.entsize)
 		if s.has(elf.SHF_STRINGS) {
-			size = stringSize(s.data[off:], s.entsize)
+			size = stringSize(data[off:], uint64(s.entsize))
 		}
-		s.pieces = append(s.pieces, piece{off: off, size: size})
+		s.cut.list = append(s.cut.list, piece{off: off, size: size})
 		off += size
 	}
 	i := 0
@@ -108,10 +111,10 @@ func (l *linker) split(s *section, uses []place) error {
 		if u.offset >= s.size {
 			return &ObjectError{l.objects[s.obj].file, fmt.Sprintf("a relocation refers to offset %d of section %s, which has %d bytes", int64(u.offset), s.name, s.size)}
 		}
-		for s.pieces[i].off+s.pieces[i].size <= u.offset {
+		for s.cut.list[i].off+s.cut.list[i].size <= u.offset {
 			i++
 		}
-		s.pieces[i].used = true
+		s.cut.list[i].used = true
 	}
 	return nil
 }
@@ -138,13 +141,13 @@ func (p *pool) fill(l *linker) {
 	var refs []ref
 	for _, id := range p.from {
 		s := &l.sections[id]
-		for i := range s.pieces {
-			if s.pieces[i].used {
+		for i := range s.cut.list {
+			if s.cut.list[i].used {
 				refs = append(refs, ref{s, i})
 			}
 		}
 	}
-	text := func(r ref) []byte { x := &r.s.pieces[r.i]; return r.s.data[x.off : x.off+x.size] }
+	text := func(r ref) []byte { x := &r.s.cut.list[r.i]; return l.content(r.s)[x.off : x.off+x.size] }
 	sorted := slices.Clone(refs)
 	slices.SortStableFunc(sorted, func(a, b ref) int { return compareFromEnd(text(b), text(a)) })
 	// After a piece come those that it ends with. holder is the last that is no end of another.
@@ -172,11 +175,11 @@ func (p *pool) fill(l *linker) {
 		if p.kind.strings {
 			p.data = append(p.data, make([]byte, alignUp(uint64(len(p.data)), p.kind.align)-uint64(len(p.data)))...)
 		}
-		r.s.pieces[r.i].to, r.s.pieces[r.i].owner = uint64(len(p.data)), true
+		r.s.cut.list[r.i].to, r.s.cut.list[r.i].owner = uint64(len(p.data)), true
 		p.data = append(p.data, text(r)...)
 	}
 	for r, w := range held {
-		r.s.pieces[r.i].to = w.holder.s.pieces[w.holder.i].to + w.at
+		r.s.cut.list[r.i].to = w.holder.s.cut.list[w.holder.i].to + w.at
 	}
 }
 
@@ -203,20 +206,20 @@ func (l *linker) addressOf(id SectionID, off uint64) uint64 {
 	if s.pool == nil {
 		return s.addr + off
 	}
-	i, ok := slices.BinarySearchFunc(s.pieces, off, func(p piece, off uint64) int { return cmp.Compare(p.off, off) })
+	i, ok := slices.BinarySearchFunc(s.cut.list, off, func(p piece, off uint64) int { return cmp.Compare(p.off, off) })
 	if !ok {
 		i--
 	}
 	if i < 0 {
 		return s.addr
 	}
-	return s.pool.addr + s.pieces[i].to + off - s.pieces[i].off
+	return s.pool.addr + s.cut.list[i].to + off - s.cut.list[i].off
 }
 
 // owned is the part of the pool that is there for a section.
 func (s *section) owned() (start, end uint64) {
-	for i := range s.pieces {
-		if p := &s.pieces[i]; p.used && p.owner {
+	for i := range s.cut.list {
+		if p := &s.cut.list[i]; p.used && p.owner {
 			if end == 0 {
 				start = p.to
 			}

@@ -121,17 +121,21 @@ func matchesAny(patterns []string, name string) bool {
 	return false
 }
 
-// assign finds the part of the layout for each kept section. A section without one would be nowhere.
+// assign finds the part of the layout for each kept section, and checks it. A section without a part would be nowhere.
 func (l *linker) assign() error {
 	for _, id := range l.order {
 		s := &l.sections[id]
 		archive := l.in.Index.archives[l.objects[s.obj].archive].name
-		l.in.Layout.parts(func(_ *Output, p *Part) bool {
-			if matchesAny(p.Take, s.name) && (p.From == "" || p.From == archive) && (p.NotFrom == "" || p.NotFrom != archive) {
-				s.part = p
+		for i := range l.classes[s.class].parts {
+			p := &l.classes[s.class].parts[i]
+			if p.take.match(s.name) && (p.From == "" || p.From == archive) && (p.NotFrom == "" || p.NotFrom != archive) {
+				s.part = p.Part
+				break
 			}
-			return s.part == nil
-		})
+		}
+		if err := l.check(s); err != nil {
+			return err
+		}
 		if s.part == nil {
 			return fmt.Errorf("%s: the kernel's layout has no place for section %s", l.objects[s.obj].file, s.name)
 		}

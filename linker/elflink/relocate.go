@@ -46,13 +46,13 @@ func (l *linker) relocate() error {
 	for _, id := range l.order {
 		s := &l.sections[id]
 		if s.pool != nil || s.out.data == nil {
-			if len(s.data) > 0 && s.pool == nil && !isZero(s.data) {
+			if s.pool == nil && !isZero(l.content(s)) {
 				return fmt.Errorf("%s: section %s has content, and the layout no room for it in the file", l.objects[s.obj].file, s.name)
 			}
 			continue
 		}
 		to := s.out.data[s.addr-s.out.addr:][:s.size]
-		copy(to, s.data)
+		copy(to, l.content(s))
 		if err := l.relocateSection(s, to); err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func (l *linker) relocate() error {
 // relocateSection resolves the references in out, the content of a section.
 func (l *linker) relocateSection(s *section, out []byte) error {
 	o := l.objects[s.obj]
-	for r := s.relas; len(r) > 0; r = r[relaSize:] {
+	for r := l.relas(s); len(r) > 0; r = r[relaSize:] {
 		off, info, addend := le.Uint64(r), le.Uint64(r[relaInfo:]), le.Uint64(r[relaAddend:])
 		typ := elf.R_X86_64(uint32(info))
 		if typ == elf.R_X86_64_NONE {

@@ -57,13 +57,13 @@ func (l *linker) intern(name string) SymbolID {
 // internIndexed returns the number of the index's name n.
 func (l *linker) internIndexed(n int32) SymbolID {
 	if l.numbers[n] == 0 {
-		l.numbers[n] = l.addSymbol(l.in.Index.names[n])
+		l.numbers[n] = l.addSymbol(l.in.Index.name(n))
 	}
 	return l.numbers[n]
 }
 
 func (l *linker) addSymbol(name string) SymbolID {
-	l.symbols = append(l.symbols, symbol{name: name, obj: -1})
+	l.symbols = append(roomier(l.symbols), symbol{name: name, obj: -1})
 	return SymbolID(len(l.symbols) - 1)
 }
 
@@ -79,14 +79,12 @@ func (l *linker) lookup(name string) SymbolID {
 // nothing more to give, and over again until none has. A member is taken for a symbol that is referred to and not yet
 // defined, not even weakly; that is what lets a kernel's optional parts stay out.
 func (l *linker) resolve() error {
-	guess := 2048 + 16*len(l.in.Roots)
-	l.numbers, l.others = make([]SymbolID, len(l.in.Index.names)), map[string]SymbolID{}
-	l.symbols, l.sections = make([]symbol, 1, guess), make([]section, 1, guess)
-	archives := l.in.Index.archives
-	l.readers = make([]archiveReader, len(archives))
-	for i, a := range archives {
-		l.readers[i].archiveIndex = a
-		defer l.readers[i].close()
+	x := l.in.Index
+	l.numbers, l.others = make([]SymbolID, x.nameCount()), map[string]SymbolID{}
+	l.symbols, l.sections = make([]symbol, 1, 800+4*len(l.in.Roots)), make([]section, 1, 1200+8*len(l.in.Roots)) // about as many as there will be
+	l.classes = l.in.Layout.classify(x.classes)
+	if err := l.openFiles(); err != nil {
+		return err
 	}
 	for _, r := range l.in.Roots {
 		s := &l.symbols[l.intern(r.Symbol)]
@@ -94,35 +92,27 @@ func (l *linker) resolve() error {
 	}
 	l.entry = l.intern(l.in.Layout.Start)
 	l.symbols[l.entry].kind = symUndef
-	taken := make([]map[int64]bool, len(archives))
-	take := func(i int, member int64) error {
-		taken[i][member] = true
-		m, err := l.readers[i].member(member)
-		if err != nil {
-			return err
-		}
-		return l.load(i, m)
-	}
-	for i := range taken {
-		taken[i] = map[int64]bool{}
-	}
-	for _, x := range archives[0].entries {
-		if !taken[0][x.member] {
-			if err := take(0, x.member); err != nil {
+	taken := make([]bool, x.memberCount())
+	for e := range x.definitions(0) {
+		if _, member, ok := x.definition(0, e); ok && !taken[member] {
+			taken[member] = true
+			if err := l.load(member); err != nil {
 				return err
 			}
 		}
 	}
 	for again := true; again; {
 		again = false
-		for i := range archives {
+		for i := range x.archives {
 			for more := true; more; {
 				more = false
-				for _, x := range archives[i].entries {
-					if l.symbols[l.numbers[x.name]].kind != symUndef || taken[i][x.member] {
+				for e := range x.definitions(i) {
+					name, member, ok := x.definition(i, e)
+					if !ok || l.symbols[l.numbers[name]].kind != symUndef || taken[member] {
 						continue
 					}
-					if err := take(i, x.member); err != nil {
+					taken[member] = true
+					if err := l.load(member); err != nil {
 						return err
 					}
 					more, again = true, true
@@ -146,22 +136,30 @@ func (l *linker) resolve() error {
 }
 
 // load reads an archive's member and resolves its global names.
-func (l *linker) load(archive int, m ArchiveMember) error {
-	a := l.in.Index.archives[archive].name
-	o, err := l.readObject(archive, a+"("+m.Name+")", m.Data)
+func (l *linker) load(member int32) error {
+	o, err := l.loadMember(member)
 	if err != nil {
 		return err
 	}
-	n := len(o.symtab) / symSize
-	o.globals = make([]SymbolID, n-o.local)
-	for i := o.local; i < n; i++ {
-		at := o.symbol(i)
-		name := o.nameOf(at)
-		if at.shndx() == elf.SHN_UNDEF && l.in.Rename != nil {
-			name = l.in.Rename(a, m.Name, name)
+	if err := l.discardGroups(o); err != nil {
+		return err
+	}
+	x := l.in.Index
+	n := int(o.symbols)
+	o.globals = make([]SymbolID, n-int(o.local))
+	for i := range o.globals {
+		at := o.symbol(int(o.local) + i)
+		number := le.Uint32(at)
+		if number >= uint32(x.nameCount()) {
+			return l.damaged(o)
 		}
-		id := l.intern(name)
-		o.globals[i-o.local] = id
+		var id SymbolID
+		if at.shndx() == elf.SHN_UNDEF && l.in.Rename != nil {
+			id = l.intern(l.in.Rename(x.archives[o.archive].name, o.name, x.name(int32(number))))
+		} else {
+			id = l.internIndexed(int32(number))
+		}
+		o.globals[i] = id
 		if err := l.define(o, &l.symbols[id], at); err != nil {
 			return err
 		}
@@ -185,7 +183,7 @@ func (l *linker) define(o *object, s *symbol, at symbolAt) error {
 		kind = symAbsolute
 	case n == elf.SHN_COMMON:
 		kind = symCommon
-	case int(n) >= o.count:
+	case uint32(n) >= o.count:
 		return &ObjectError{o.file, "symbol " + s.name + " is in a missing section"}
 	default:
 		if sec = l.sectionOf(o, int(n)); sec == 0 {
@@ -229,8 +227,8 @@ func (l *linker) allocateCommon() error {
 		if bits.OnesCount64(align) != 1 || align > maxAlign || s.size > maxArchive {
 			return &ObjectError{l.objects[s.obj].file, fmt.Sprintf("common symbol %s has %d bytes aligned to %d", s.name, s.size, align)}
 		}
-		l.sections = append(l.sections, section{name: "COMMON", obj: s.obj, typ: elf.SHT_NOBITS,
-			flags: elf.SHF_ALLOC | elf.SHF_WRITE, align: align, size: s.size})
+		l.sections = append(l.sections, section{name: commonName, obj: s.obj, typ: elf.SHT_NOBITS,
+			flags: elf.SHF_ALLOC | elf.SHF_WRITE, align: uint32(align), size: s.size, record: -1, at: noContent, class: uint16(len(l.classes) - 1)})
 		s.kind, s.sec, s.value = symDefined, SectionID(len(l.sections)-1), 0
 	}
 	return nil
@@ -248,15 +246,18 @@ type reference struct {
 
 // resolveAt returns what entry i of an object's symbol table means. One that is nowhere has no section.
 func (l *linker) resolveAt(o *object, i int) reference {
-	if i >= o.local {
-		return l.referTo(o.globals[i-o.local])
+	switch {
+	case i >= int(o.symbols): // of a damaged index
+		return reference{}
+	case i >= int(o.local):
+		return l.referTo(o.globals[i-int(o.local)])
 	}
 	at := o.symbol(i)
 	r := reference{value: at.value(), typ: at.typ()}
 	switch n := at.shndx(); {
 	case n == elf.SHN_ABS:
 		r.abs = true
-	case n > 0 && int(n) < o.count:
+	case n > 0 && uint32(n) < o.count:
 		r.sec = l.sectionOf(o, int(n))
 		r.lost = r.sec == 0
 	}
@@ -271,8 +272,8 @@ func (l *linker) referTo(id SymbolID) reference {
 
 // nameAt is the name of entry i of an object's symbol table, as the link has it.
 func (l *linker) nameAt(o *object, i int) string {
-	if i >= o.local {
-		return l.symbols[o.globals[i-o.local]].name
+	if i >= int(o.local) {
+		return l.symbols[o.globals[i-int(o.local)]].name
 	}
-	return o.nameOf(o.symbol(i))
+	return l.nameOf(o, i)
 }

@@ -45,7 +45,7 @@ func (l *linker) undefined() error {
 		done[u.section] = true
 		s := &l.sections[u.section]
 		o := l.objects[s.obj]
-		for r := s.relas; len(r) > 0; r = r[relaSize:] {
+		for r := l.relas(s); len(r) > 0; r = r[relaSize:] {
 			info := le.Uint64(r[relaInfo:])
 			to := l.resolveAt(o, int(info>>32))
 			if to.symbol == 0 {
@@ -91,10 +91,10 @@ func outOfReach(t elf.R_X86_64) bool {
 func (l *linker) functionAt(id SectionID, off uint64) string {
 	s := &l.sections[id]
 	o := l.objects[s.obj]
-	for i := range len(o.symtab) / symSize {
+	for i := range int(o.symbols) {
 		at := o.symbol(i)
-		if s.has(elf.SHF_EXECINSTR) && int(at.shndx()) < o.count && o.ids[at.shndx()] == id && at.typ() == elf.STT_FUNC && off >= at.value() && off-at.value() < at.size() {
-			return o.nameOf(at)
+		if s.has(elf.SHF_EXECINSTR) && uint32(at.shndx()) < o.count && o.ids[at.shndx()] == id && at.typ() == elf.STT_FUNC && off >= at.value() && off-at.value() < at.size() {
+			return l.nameOf(o, i)
 		}
 	}
 	return s.name

@@ -31,7 +31,11 @@ func (l *linker) write() error {
 	for _, s := range l.segments {
 		headers = append(headers, header{Prog64: elf.Prog64{Type: uint32(elf.PT_LOAD), Flags: uint32(s.flags), Vaddr: s.start, Memsz: s.size, Align: 1}})
 	}
-	out := make([]byte, ehSize+len(headers)*phSize)
+	size := ehSize + len(headers)*phSize
+	for _, s := range l.segments {
+		size += int(s.filled())
+	}
+	out := make([]byte, ehSize+len(headers)*phSize, size)
 	for i, s := range l.segments {
 		h := &headers[parts+i]
 		h.Off = uint64(len(out))
@@ -39,7 +43,7 @@ func (l *linker) write() error {
 			if o.data == nil {
 				continue
 			}
-			out = append(out, make([]byte, h.Off+o.addr-s.start-uint64(len(out)))...)
+			out = out[:h.Off+o.addr-s.start] // zeros
 			out = append(out, o.data...)
 		}
 		whole := h.Off
@@ -76,6 +80,16 @@ func (l *linker) write() error {
 	copy(out, head)
 	l.image.Kernel = out
 	return nil
+}
+
+// filled is how far the segment has bytes in the file.
+func (s *segmentRange) filled() (size uint64) {
+	for _, o := range s.outputs {
+		if o.data != nil {
+			size = o.addr + o.size - s.start
+		}
+	}
+	return size
 }
 
 // noteOutput is the output of notes.
@@ -120,10 +134,10 @@ func (l *linker) symbolList() []Symbol {
 		if !o.live {
 			continue
 		}
-		for i := 1; i < len(o.symtab)/symSize; i++ {
+		for i := 1; i < int(o.symbols); i++ {
 			at := o.symbol(i)
 			n := at.shndx()
-			if t := at.typ(); n == 0 || int(n) >= o.count || t != elf.STT_FUNC && t != elf.STT_OBJECT && t != elf.STT_NOTYPE {
+			if t := at.typ(); n == 0 || uint32(n) >= o.count || t != elf.STT_FUNC && t != elf.STT_OBJECT && t != elf.STT_NOTYPE {
 				continue
 			}
 			id := o.ids[n]
@@ -131,8 +145,8 @@ func (l *linker) symbolList() []Symbol {
 				continue
 			}
 			s := &l.sections[id]
-			name := o.nameOf(at)
-			if !s.live() || name == "" || strings.HasPrefix(name, ".L") || i >= o.local && l.symbols[o.globals[i-o.local]].sec != id {
+			name := l.nameOf(o, i)
+			if !s.live() || name == "" || strings.HasPrefix(name, ".L") || i >= int(o.local) && l.symbols[o.globals[i-int(o.local)]].sec != id {
 				continue
 			}
 			out = append(out, Symbol{name, l.addressOf(id, at.value()), at.size()})

@@ -1,7 +1,7 @@
 // Command mkkit makes the parts of a kit that are derived from its archives:
 // the archives without needless marks, the list of system calls the kernel does
-// not implement, how complete the others are (docs/syscalls.md), and kit.json. It is
-// run by kernel/kit/kit.mk only.
+// not implement, how complete the others are (docs/syscalls.md), kit.index and
+// kit.json. It is run by kernel/kit/kit.mk only.
 package main
 
 import (
@@ -177,6 +177,9 @@ func kitJSON(parts *kitParts, out string) error {
 		return err
 	}
 	if err := writeJSON(filepath.Join(kit, linker.KitModulesFile), list); err != nil {
+		return err
+	}
+	if err := linker.WriteIndex(kit); err != nil {
 		return err
 	}
 	return writeJSON(out, info)
