@@ -22,8 +22,11 @@ typedef u64 ns_t;	/* nanoseconds; as a deadline: on the monotonic clock */
 #define container_of(p, type, member) ((type *)((char *)(p) - offsetof(type, member)))
 #define align_up(x, a)	(((x) + (a) - 1) & ~((typeof(x))(a) - 1))
 #define align_down(x, a) ((x) & ~((typeof(x))(a) - 1))
-#define min(a, b)	({ typeof(a) _a = (a); typeof(b) _b = (b); _a < _b ? _a : _b; })
-#define max(a, b)	({ typeof(a) _a = (a); typeof(b) _b = (b); _a > _b ? _a : _b; })
+/* Each use has variables of its own names, so that one may stand within another. */
+#define min(a, b)	chosen(<, a, b, __COUNTER__)
+#define max(a, b)	chosen(>, a, b, __COUNTER__)
+#define chosen(order, a, b, n)	chosen_as(order, a, b, n)
+#define chosen_as(order, a, b, n)	({ typeof(a) _a##n = (a); typeof(b) _b##n = (b); _a##n order _b##n ? _a##n : _b##n; })
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 /* A part that may be absent: defined as doing nothing, here, unless the part is linked. (A weak
