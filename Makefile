@@ -7,7 +7,7 @@
 #   make install [PREFIX=/usr/local] [DESTDIR=folder]: what was built, for every user of this machine
 #   make dist [DIST=build/dist]: a release: uk-VERSION-linux-amd64.tar.gz and .deb, whose command needs no kit beside it
 #   make help     these lines
-#   make          build/uk, build/uk-net, build/uk-metrics and the kit;  make kit, make uk: one of them
+#   make          build/uk, what it starts (build/uk-*) and the kit;  make kit, make uk: one of them
 # The kit (the guest's parts, ready to be linked) is built by kernel/kit/kit.mk.
 MAKEFLAGS += --no-print-directory
 JOBS ?= $(shell nproc)
@@ -40,6 +40,7 @@ uk:
 	@[ -e build/uk ] || echo "building the command, build/uk"
 	@CGO_ENABLED=0 go build -ldflags '-E main.entry' -o build/uk ./cmd/uk && \
 	CGO_ENABLED=0 go build -ldflags '-s -w' -o build/uk-net ./cmd/uk-net && \
+	CGO_ENABLED=0 go build -ldflags '-s -w' -o build/uk-archive ./cmd/uk-archive && \
 	CGO_ENABLED=0 go build -ldflags '-s -w' -o build/uk-metrics ./cmd/uk-metrics || \
 	{ go version | grep -Eq 'go1\.(1?[0-9]|20)[. ]' && echo "this Go is too old: make run fetches a newer one, or run kernel/kit/setup.sh run as root" >&2; exit 1; }
 
@@ -76,7 +77,7 @@ PREFIX ?= /usr/local
 install:
 	@[ -e build/kit/x64/kit.json ] && [ -e build/uk-metrics ] || { echo "nothing is built yet: run make as yourself first" >&2; exit 1; }
 	@umask 022 && to='$(DESTDIR)$(PREFIX)' && mkdir -p "$$to/bin" "$$to/lib/uk/kit" "$$to/share/bash-completion/completions" && \
-	install build/uk build/uk-net build/uk-metrics "$$to/bin" && \
+	install build/uk build/uk-archive build/uk-net build/uk-metrics "$$to/bin" && \
 	rm -rf "$$to/lib/uk/kit/x64" && cp -r build/kit/x64 "$$to/lib/uk/kit/x64" && chmod -R u+w,a+rX "$$to/lib/uk" && \
 	build/uk completion bash > "$$to/share/bash-completion/completions/uk"
 

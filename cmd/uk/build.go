@@ -17,15 +17,17 @@ import (
 func buildCommand() *command {
 	return &command{
 		name:   "build",
-		args:   "PROGRAM|MANIFEST [--] [ARGUMENT...]",
+		args:   "PROGRAM|MANIFEST|ARCHIVE [--] [ARGUMENT...]",
 		short:  "make an image: a tailored kernel and a root file system",
 		greedy: true,
 		long: `The image is a folder with kernel.elf, its symbols and link map, root.rofs, and
 uk.json. It appears in one step; on an error nothing is left behind and an
-older image stays. Arguments become part of the image's command.`,
+older image stays. Arguments become part of the image's command. Those of an
+ARCHIVE, a whole root file system as tar or cpio, begin with the program in it.`,
 		examples: []example{
 			{"uk build ./server", "makes server.uk"},
 			{"uk build -o out/web -D port=8080 apps/web", "of apps/web/usr.manifest, with a variable"},
+			{"uk build root.tar.gz /usr/bin/server", "of a program in an archive, as docker export writes"},
 			{"uk build --profile base --memory 32M ./prog -- --config /etc/prog.conf", "with a command line"},
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {

@@ -287,7 +287,7 @@ func (b *buildFlags) options(e *env, verb, name string, args []string) (uk.Optio
 		}
 		o.Binary = path
 		e.names().As("/"+filepath.Base(path), name) // as the guest calls what is below /tmp
-	case target.Manifest:
+	case target.Manifest, target.Archive:
 		o.Manifest = path
 	case target.Image:
 		return o, usagef(verb, "%s is an image that is built already: name a program or a manifest", name)

@@ -20,7 +20,7 @@ func TestInstall(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, name := range []string{"bin/uk", "bin/uk-net", "bin/uk-metrics", "lib/uk/kit/x64/kit.json", "share/bash-completion/completions/uk"} {
+	for _, name := range []string{"bin/uk", "bin/uk-archive", "bin/uk-net", "bin/uk-metrics", "lib/uk/kit/x64/kit.json", "share/bash-completion/completions/uk"} {
 		st, err := os.Stat(filepath.Join(dir, "usr", name))
 		if err != nil {
 			t.Error(err)

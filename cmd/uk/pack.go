@@ -14,14 +14,16 @@ import (
 func packCommand() *command {
 	return &command{
 		name:  "pack",
-		args:  "PROGRAM|MANIFEST|FOLDER",
+		args:  "PROGRAM|MANIFEST|FOLDER|ARCHIVE",
 		short: "pack files into a root file system image",
-		long: `A folder without a usr.manifest is packed as it is. The same input gives the same
+		long: `A folder without a usr.manifest is packed as it is, and so is an archive: tar or
+cpio (newc), which gzip or zstd may have compressed. The same input gives the same
 bytes; no file has a later time than $SOURCE_DATE_EPOCH, if that is set. With
 --format rofs1 --exact a manifest gives what OSv's own tools make of it.`,
 		examples: []example{
 			{"uk pack -o root.rofs apps/web", "what apps/web/usr.manifest lists"},
 			{"uk pack -o data.rofs ./folder", "a tree"},
+			{"uk pack -o root.rofs root.tar.zst", "with the archive's owners, modes and times"},
 			{"uk pack -o root.rofs --format rofs1 --exact usr.manifest", "as OSv packs it"},
 		},
 		setup: func(fs *pflag.FlagSet) func(context.Context, *env, []string) error {
@@ -34,7 +36,7 @@ bytes; no file has a later time than $SOURCE_DATE_EPOCH, if that is set. With
 			b.declareContents(fs)
 			declareFormat(fs, "pack", &b.opt)
 			return func(ctx context.Context, e *env, args []string) error {
-				name, err := oneArg("pack", "a manifest, a program or a folder", args)
+				name, err := oneArg("pack", "a manifest, a program, a folder or an archive", args)
 				if err != nil {
 					return err
 				}

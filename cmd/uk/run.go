@@ -26,13 +26,14 @@ import (
 func runCommand() *command {
 	return &command{
 		name:   "run",
-		args:   "PROGRAM|MANIFEST|IMAGE|DISK [--] [ARGUMENT...]",
+		args:   "PROGRAM|MANIFEST|IMAGE|DISK|ARCHIVE [--] [ARGUMENT...]",
 		short:  "boot a program as a unikernel and wait for its end",
 		greedy: true,
 		long: `PROGRAM is an ELF file or a script on this machine, by path or from $PATH: an
 image of it and its libraries is made, booted, and removed. MANIFEST is a
 usr.manifest or the folder it is in. IMAGE is a folder that "uk build" made, DISK
-what "uk image" made of one: the image in it is run, without firmware. Arguments
+what "uk image" made of one: the image in it is run, without firmware. ARCHIVE is
+a root file system as tar or cpio, whose program ARGUMENTs begin with. Arguments
 take the place of those in a manifest's or image's command.
 
 The exit status is the program's: 128+N if signal N ended it, 124 after
@@ -47,6 +48,7 @@ second one, or --stop-timeout, ends the guest.`,
 			{"uk run --ulimit nofile=1024:4096 --ulimit stack=-1 ./server", "with resource limits, as docker run's"},
 			{"uk run server.uk", "an image that is built already"},
 			{"uk run server.qcow2", "the image in a disk that uk image made"},
+			{"uk run root.tar.zst /bin/sh", "a program in an archive, with its own C library"},
 			{"uk run --drive disk.img ./prog", "with a disk, which is /dev/vdb there"},
 			{"uk run -v .:/src -w /src ./prog", "in a folder of this machine, see docs/devices.md"},
 			{"uk run -p 8080:80 ./server", "with its port 80 as this machine's 8080, see docs/host-sockets.md"},

@@ -36,6 +36,12 @@ func Build(ctx context.Context, opt Options) (_ *image.Bundle, err error) {
 	// The image's files are listed.
 	t := time.Now()
 	opt.packsModules = true
+	remove, err := opt.unpack(ctx, true)
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	defer func() { err = opt.archiveError(err) }()
 	p, err := Resolve(ctx, opt)
 	if err != nil {
 		return nil, err

@@ -10,7 +10,8 @@ import (
 // Options say what Build makes. Either Manifest or Binary must be set; every
 // other field may stay empty. A field that a manifest also has wins over it.
 type Options struct {
-	// Manifest is the path of a manifest, or of a folder with a usr.manifest.
+	// Manifest is the path of a manifest, of a folder with a usr.manifest, or of an archive (tar or cpio, as it is
+	// or compressed by gzip or zstd) with a whole root file system. Args then begin with the program in that.
 	Manifest string
 	// Defines are the manifest's variables.
 	Defines map[string]string
@@ -103,6 +104,7 @@ type Options struct {
 	// Notice takes single lines about what was decided otherwise than usual; nil: Warn does.
 	Notice func(line string)
 
+	archive        *archiveRoot  // that Manifest names, once it is unpacked
 	memo           *symbols.Memo // of files that were analysed before
 	imageLibraries bool          // bring the host's of manifest.Leaves: Plan.imageLibraries
 	packsModules   bool          // an image is made, with the modules that its kernel has: Plan.procSettings

@@ -14,14 +14,21 @@ import (
 )
 
 // Pack writes the root file system of opt to the file output. A folder named
-// as manifest that has no usr.manifest is packed as it is.
-func Pack(ctx context.Context, opt Options, output string) (rofs.Stats, error) {
+// as manifest that has no usr.manifest is packed as it is, and so is an archive.
+func Pack(ctx context.Context, opt Options, output string) (_ rofs.Stats, err error) {
+	defer func() { err = opt.archiveError(err) }()
 	if err := errors.Join(checkFormat(opt.Format), checkOwner(opt.Owner)); err != nil {
 		return rofs.Stats{}, err
 	}
+	remove, err := opt.unpack(ctx, false)
+	if err != nil {
+		return rofs.Stats{}, err
+	}
+	defer remove()
 	p := &Plan{opt: opt}
-	var err error
 	switch {
+	case opt.archive != nil && len(opt.Args) == 0:
+		p.Manifest = opt.archive.manifest()
 	case opt.Manifest != "" && isFolder(opt.Manifest) && !target.IsFile(filepath.Join(opt.Manifest, "usr.manifest")):
 		if p.Manifest, err = manifest.Parse(opt.Manifest, []byte("/**: !./**\n"), manifest.Options{Dir: opt.Manifest}); err == nil {
 			err = p.Manifest.Expand()

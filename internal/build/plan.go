@@ -15,6 +15,7 @@ import (
 	"uk/internal/badoption"
 	"uk/internal/companions"
 	"uk/internal/image"
+	"uk/internal/target"
 	"uk/linker"
 	"uk/manifest"
 	"uk/rofs"
@@ -61,7 +62,10 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 		return nil, err
 	}
 	if opt.memo == nil {
-		opt.memo = &symbols.Memo{Facts: opt.facts()}
+		opt.memo = new(symbols.Memo)
+		if opt.archive == nil { // whose files are gone soon
+			opt.memo.Facts = opt.facts()
+		}
 	}
 	if opt.Libc != "" && opt.Libc != "kernel" && opt.Libc != "image" {
 		return nil, badoption.Errorf("Libc", "libc %q: use kernel or image", opt.Libc)
@@ -83,6 +87,8 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 	switch {
 	case opt.Manifest != "" && opt.Binary != "":
 		return nil, errors.New("both a manifest and a program are named: choose one")
+	case opt.archive != nil:
+		p.Manifest, err = p.fromArchive()
 	case opt.Manifest != "":
 		p.Manifest, err = p.fromManifest()
 	case opt.Binary != "":
@@ -135,7 +141,9 @@ func Resolve(ctx context.Context, opt Options) (*Plan, error) {
 		}
 	}
 	p.addProgramLinks()
-	addTerminfo(m, p.terminal())
+	if p.opt.archive == nil {
+		addTerminfo(m, p.terminal())
+	}
 	if err := p.checkProgram(); err != nil {
 		return nil, err
 	}
@@ -179,7 +187,7 @@ func override[T comparable](to *T, from T) {
 // addCompanions adds what the C library reads and opens at run time.
 func (p *Plan) addCompanions() error {
 	m := p.Manifest
-	if p.opt.NoLibraries {
+	if p.opt.NoLibraries || p.opt.archive != nil {
 		return nil
 	}
 	warnings, err := companions.Add(m, companions.Options{
@@ -207,6 +215,9 @@ func (p *Plan) loadManifest() (*manifest.Manifest, error) {
 func (p *Plan) fromManifest() (*manifest.Manifest, error) {
 	m, err := p.loadManifest()
 	if err != nil {
+		if kind, _, other := target.Identify(p.opt.Manifest); other == nil && kind == target.Archive {
+			err = fmt.Errorf("%s: is an archive, which build, run and pack read", p.opt.Manifest)
+		}
 		return nil, err
 	}
 	if err := p.addRequired(m); err != nil {
@@ -258,7 +269,7 @@ func (p *Plan) Analyze(ctx context.Context) error {
 	var in []symbols.Input
 	for i := range p.Manifest.Entries {
 		e := &p.Manifest.Entries[i]
-		if e.Host != "" && !e.Dir && e.Link == "" && e.Data == nil && !e.Broken {
+		if p.reads(e) {
 			in = append(in, symbols.Input{Guest: e.Guest, Host: e.Host, Opened: e.Opened})
 		}
 	}

@@ -57,13 +57,22 @@ func (p *Plan) packing() (rofs.Options, error) {
 		o.Version = rofs.Version
 		return o, nil
 	}
-	policy, err := attributes.New(p.opt.Owner, p.Manifest.Files)
+	policy, err := p.policy()
 	if err != nil {
 		return o, err
 	}
 	o.Adjust, o.UserXattrs = p.adjust(policy), policy.KeepXattrs
 	o.Holes = p.holes()
 	return o, nil
+}
+
+// policy decides which owners, modes and times the image's files get. An archive says whose its files are.
+func (p *Plan) policy() (*attributes.Policy, error) {
+	owner := p.opt.Owner
+	if p.opt.archive != nil && (owner == "" || owner == "auto") {
+		owner = "keep"
+	}
+	return attributes.New(owner, p.Manifest.Files)
 }
 
 // startsAsOther tells whether the program begins as another user or group than root: the one that was asked for, or the
@@ -77,12 +86,16 @@ func (p *Plan) startsAsOther() bool {
 	}
 	end, _ := p.Manifest.Find(p.Manifest.App.Command[0])
 	e := p.Manifest.Lookup(end)
-	policy, err := attributes.New(p.opt.Owner, p.Manifest.Files)
+	policy, err := p.policy()
 	if e == nil || err != nil { // packing says what is wrong
 		return false
 	}
 	a := rofs.Attr{Mode: 0o644}
-	if e.Host != "" {
+	if p.opt.archive != nil {
+		if from := p.opt.archive.attrs[end]; from != nil {
+			a = *from
+		}
+	} else if e.Host != "" {
 		a, _ = rofs.HostAttr(e.Host) // likewise
 	}
 	policy.Adjust(end, &a)
@@ -111,6 +124,10 @@ func (p *Plan) entries() []rofs.Entry {
 			out = append(out, rofs.Entry{Path: dir, Dir: true, Like: host})
 		}
 	}
+	var policy *attributes.Policy
+	if p.opt.archive != nil {
+		policy, _ = p.policy() // packing has said what is wrong
+	}
 	for i := range p.Manifest.Entries {
 		e := &p.Manifest.Entries[i]
 		if len(p.Manifest.Folders) > 0 {
@@ -126,6 +143,9 @@ func (p *Plan) entries() []rofs.Entry {
 			r.Data = e.Data
 		default:
 			r.Host = e.Host
+		}
+		if policy != nil {
+			r.Attr = p.opt.archive.attr(e.Guest, policy)
 		}
 		out = append(out, r)
 	}

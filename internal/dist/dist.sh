@@ -1,7 +1,7 @@
 #!/bin/sh
 # dist.sh FOLDER: makes a release of what "make" built: FOLDER/uk-VERSION-linux-amd64.tar.gz and, where there is
-# dpkg-deb, .deb. The command in it carries the kit and needs nothing beside it; uk-net and uk-metrics are for
-# --net user and uk metrics. The same sources and tools give the same bytes, in any folder and at any time.
+# dpkg-deb, .deb. The command in it carries the kit and needs nothing beside it; uk-archive, uk-net and uk-metrics are
+# for archives, --net user and uk metrics. The same sources and tools give the same bytes, in any folder and at any time.
 set -eu
 umask 022
 to=${1:?}
@@ -29,6 +29,7 @@ archive $own/kit.tar.gz build/kit/x64 .
 sha256sum < $own/kit.tar.gz | cut -d' ' -f1 > $own/kit.sha256
 (cd build/kit/x64 && find . -type f -printf '%s %P\n' | sort) > $own/kit.files
 build uk -tags distkit -ldflags '-s -w -E main.entry'
+build uk-archive -ldflags '-s -w'
 build uk-net -ldflags '-s -w'
 build uk-metrics -ldflags '-s -w'
 

@@ -36,6 +36,9 @@ var allowed = map[string][]string{
 	"uk/internal/hostsockets":    nil,
 	"uk/internal/usernet":        {"uk/internal/hostsockets", "uk/internal/usernet/wire"},
 	"uk/internal/usernet/wire":   {"uk/internal/hostsockets"},
+	"uk/internal/archive":        nil,
+	"uk/internal/archive/reader": {"uk/internal/archive"},
+	"uk/cmd/uk-archive":          {"uk/internal/archive/reader", "uk/internal/confine"},
 	"uk/cmd/uk-net":              {"uk/internal/confine", "uk/internal/hostsockets", "uk/internal/usernet", "uk/internal/usernet/wire"},
 	"uk/cmd/uk-metrics":          {"uk/internal/confine", "uk/internal/hostsockets", "uk/internal/machines", "uk/kvmboot"},
 	"uk/internal/shims":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
@@ -83,11 +86,11 @@ var allowed = map[string][]string{
 		"uk/linker", "uk/manifest", "uk/rofs", "uk/symbols",
 	},
 	"uk/internal/target": {
-		"uk/internal/bounded", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/image",
+		"uk/internal/archive", "uk/internal/bounded", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/image",
 		"uk/internal/words",
 	},
 	"uk/internal/build": {
-		"uk/exported_symbols", "uk/internal/attributes", "uk/internal/badoption", "uk/internal/bounded",
+		"uk/exported_symbols", "uk/internal/archive", "uk/internal/attributes", "uk/internal/badoption", "uk/internal/bounded",
 		"uk/internal/cache", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/drivers",
 		"uk/internal/elffile", "uk/internal/facts", "uk/internal/guestview", "uk/internal/image",
 		"uk/internal/interpreters", "uk/internal/kits", "uk/internal/launcher", "uk/internal/osv",
@@ -135,6 +138,9 @@ var others = map[string][]string{
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report", "uk/internal/guestview"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},
 	"github.com/prometheus":  {"uk/cmd/uk-metrics"},
+
+	"github.com/u-root/u-root":      {"uk/internal/archive/reader"},
+	"github.com/klauspost/compress": {"uk/internal/archive/reader"},
 
 	"github.com/elastic/go-seccomp-bpf":             {"uk/internal/confine/policy"},
 	"golang.org/x/net":                              {"uk/internal/confine/policy", "uk/internal/hostsockets", "uk/internal/usernet"}, // go-seccomp-bpf's instructions, messages of DNS

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"uk/internal/archive"
 	"uk/internal/bounded"
 	"uk/internal/diskimage"
 	"uk/internal/elffile"
@@ -32,6 +33,7 @@ const (
 	Folder               // any other folder
 	Root                 // a root file system image
 	Disk                 // a disk, see OpenDisk
+	Archive              // a tar or cpio archive, which may be compressed
 	Other                // some other file
 )
 
@@ -113,6 +115,8 @@ func Identify(name string) (Kind, string, error) {
 		return Program, name, nil
 	case bytes.HasPrefix(head, []byte(rootMagic)):
 		return Root, name, nil
+	case archive.Detect(name, head):
+		return Archive, name, nil
 	case strings.HasSuffix(name, "manifest"), looksLikeManifest(head):
 		return Manifest, name, nil
 	case diskimage.Detect(f) != "":

@@ -37,6 +37,8 @@ if [ "$what" = test ]; then
 	need musl-tools musl-gcc
 	need lua5.4 lua5.4
 	need busybox-static /usr/share/doc/busybox-static
+	need cpio cpio
+	need zstd zstd
 	need gdb gdb
 	need socat socat
 	need iproute2 ip
