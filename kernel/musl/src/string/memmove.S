@@ -5,14 +5,21 @@
 	.text
 	.globl	memmove
 	.type	memmove, @function
-	.hidden	__memcpy_fwd
 memmove:
 	endbr64
 	mov	%rdi, %rax
 	sub	%rsi, %rax
 	cmp	%rdx, %rax
-	jae	__memcpy_fwd
 	mov	%rdi, %rax
+	mov	%rdx, %rcx
+	jb	1f
+	shr	$3, %rcx
+	rep movsq
+	mov	%edx, %ecx
+	and	$7, %ecx
+	rep movsb
+	ret
+1:
 	lea	-1(%rdi,%rdx), %rdi
 	lea	-1(%rsi,%rdx), %rsi
 	mov	%edx, %ecx
