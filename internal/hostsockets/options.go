@@ -18,7 +18,7 @@ type option struct {
 var settable = map[[2]int]int{ // the size of the value at most
 	{unix.SOL_SOCKET, unix.SO_REUSEPORT}: 4, {unix.SOL_SOCKET, unix.SO_KEEPALIVE}: 4, {unix.SOL_SOCKET, unix.SO_BROADCAST}: 4,
 	{unix.SOL_SOCKET, unix.SO_RCVBUF}: 4, {unix.SOL_SOCKET, unix.SO_SNDBUF}: 4,
-	{unix.IPPROTO_TCP, unix.TCP_NODELAY}: 4, {unix.IPPROTO_TCP, unix.TCP_MAXSEG}: 4, {unix.IPPROTO_TCP, unix.TCP_CORK}: 4,
+	{unix.IPPROTO_TCP, unix.TCP_NODELAY}: 4, {unix.IPPROTO_TCP, unix.TCP_MAXSEG}: 4,
 	{unix.IPPROTO_TCP, unix.TCP_KEEPIDLE}: 4, {unix.IPPROTO_TCP, unix.TCP_KEEPINTVL}: 4, {unix.IPPROTO_TCP, unix.TCP_KEEPCNT}: 4,
 	{unix.IPPROTO_TCP, unix.TCP_SYNCNT}: 4, {unix.IPPROTO_TCP, unix.TCP_DEFER_ACCEPT}: 4, {unix.IPPROTO_TCP, unix.TCP_QUICKACK}: 4,
 	{unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT}: 4, {unix.IPPROTO_TCP, unix.TCP_FASTOPEN}: 4, {unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT}: 4,

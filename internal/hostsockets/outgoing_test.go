@@ -54,7 +54,7 @@ func TestPiecesOut(t *testing.T) {
 	sent, taken, window := 0, 0, int(windowMost)
 	for sent < len(text) {
 		if n := min(1+[]int{10, 5000, 70000}[r.IntN(3)], window-(sent-taken), len(text)-sent); n > 0 {
-			h := Header{Socket: 1, Op: opData, Len: uint32(n), Window: firstWindow}
+			h := Header{Socket: 1, Op: opData, Len: uint32(n), Window: firstWindow, Flags: more * uint16(r.IntN(2))}
 			g.s.Handle(h, split(text[sent:sent+n], 1+r.IntN(40)), 0)
 			sent += n
 			if r.IntN(3) > 0 {
@@ -174,5 +174,40 @@ func TestBulkWindow(t *testing.T) {
 	defer g.s.mu.Unlock()
 	if g.s.granted != before-windowMost {
 		t.Errorf("%d are granted behind its end", g.s.granted)
+	}
+}
+
+// What the guest's program has more of may be kept back by the host, until it says that there is none.
+func TestMore(t *testing.T) {
+	g, c := newConnection(t)
+	kept := func() bool {
+		g.s.mu.Lock()
+		defer g.s.mu.Unlock()
+		return g.s.socks[1].kept
+	}
+	g.send(Header{Socket: 1, Op: opData, Flags: more}, []byte("head"))
+	if !kept() {
+		t.Error("the host does not know that more follows")
+	}
+	g.send(Header{Socket: 1, Op: opData, Flags: more}, []byte(" and body"))
+	g.send(Header{Socket: 1, Op: opData})
+	if kept() {
+		t.Error("the host keeps what it has")
+	}
+	want := "head and body"
+	b := make([]byte, len(want))
+	if _, err := io.ReadFull(c, b); err != nil || string(b) != want {
+		t.Errorf("%q, %v: want %q", b, err, want)
+	}
+	g.s.Handle(Header{Socket: 1, Op: opData, Flags: more, Len: 1}, [][]byte{{'a'}}, 0)
+	g.s.Handle(Header{Socket: 1, Op: opData, Flags: more, Len: 1}, [][]byte{{'b'}}, 0)
+	g.send(Header{Socket: 1, Op: opData}) // before anybody looked: it is one packet
+	if kept() {
+		t.Error("the host keeps what it was given whole")
+	}
+	g.send(Header{Socket: 1, Op: opShutdown, Flags: shutWrite})
+	g.send(Header{Socket: 1, Op: opData}) // TCP_CORK may be turned off when nothing can be sent
+	if b, err := io.ReadAll(c); err != nil || string(b) != "ab" {
+		t.Errorf("%q, %v", b, err)
 	}
 }

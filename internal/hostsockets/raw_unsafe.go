@@ -53,12 +53,17 @@ func readNow(fd int, b [][]byte) (int, error) {
 	return int(n), nil
 }
 
-// sendNow sends bytes of a stream, as many as there is room for.
-func sendNow(fd int, b [][]byte) (int, error) {
+// sendNow sends bytes of a stream, as many as there is room for. More says that others follow: the host may keep back what
+// fills no segment.
+func sendNow(fd int, b [][]byte, more bool) (int, error) {
 	var iov [maxPieces]unix.Iovec
 	m := unix.Msghdr{Iov: &iov[0]}
 	m.SetIovlen(int(pieces(&iov, b)))
-	n, _, errno := unix.RawSyscall(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(&m)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
+	flags := uintptr(unix.MSG_DONTWAIT | unix.MSG_NOSIGNAL)
+	if more {
+		flags |= unix.MSG_MORE
+	}
+	n, _, errno := unix.RawSyscall(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(&m)), flags)
 	if errno != 0 {
 		return 0, errno
 	}

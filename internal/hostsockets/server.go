@@ -406,6 +406,7 @@ func (s *Server) handle(h *Header, data [][]byte) {
 	case opConnect:
 		k.connect(h, body(data, addressSize))
 	case opData:
+		k.more = h.Flags&more != 0
 		k.write(data, h.Len)
 	case opDatagram:
 		k.sendDatagram(data, h.Len)

@@ -39,6 +39,8 @@ type sock struct {
 	window, taken, told uint32
 	flush               outgoing
 	held                bool // flush is small writes that the host was not asked to take
+	more                bool // there is more to come than was written: the last packet said so
+	kept                bool // and the host was told, and may keep some of it
 	packets             []datagram
 	packetBytes         uint32
 	noMore              bool // the guest sends nothing more

@@ -101,6 +101,12 @@ func (k *sock) write(data [][]byte, n uint32) {
 		return // it does not know yet
 	}
 	waiting := uint32(k.flush.len())
+	if n == 0 {
+		if waiting == 0 {
+			k.push()
+		}
+		return
+	}
 	if k.typ != unix.SOCK_STREAM || k.fd < 0 || k.noMore || n > k.window-min(waiting, k.window) {
 		k.fail(unix.EPIPE) // it had no credit for this
 		return
@@ -132,7 +138,7 @@ func (k *sock) send(data [][]byte) {
 		data = s.iov
 	}
 	for len(data) > 0 {
-		n, err := sendNow(k.fd, data)
+		n, err := k.sendNow(data)
 		if err != nil && err != unix.EAGAIN && err != unix.EINTR {
 			k.fail(err)
 			return
@@ -149,6 +155,20 @@ func (k *sock) send(data [][]byte) {
 	k.flush.add(data[min(1, k.flush.len(), len(data)):], int(k.window), &s.spare)
 }
 
+// sendNow lets the host have bytes, and knows whether it may keep some back.
+func (k *sock) sendNow(data [][]byte) (int, error) {
+	k.kept = k.more
+	return sendNow(k.fd, data, k.more)
+}
+
+// push ends what MSG_MORE began: the program has no more for now (TCP_CORK).
+func (k *sock) push() {
+	if k.kept {
+		k.kept = false
+		_ = unix.SetsockoptInt(k.fd, unix.IPPROTO_TCP, unix.TCP_CORK, 0) // sends what waits, whoever made it wait
+	}
+}
+
 // drain writes what the host had no room for before.
 func (k *sock) drain() {
 	if k.fd < 0 {
@@ -160,7 +180,7 @@ func (k *sock) drain() {
 	}
 	k.held = false
 	for k.flush.len() > 0 {
-		n, err := sendNow(k.fd, [][]byte{k.flush.bytes()})
+		n, err := k.sendNow([][]byte{k.flush.bytes()})
 		if err == unix.EAGAIN || err == unix.EINTR {
 			return
 		}

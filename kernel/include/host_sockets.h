@@ -90,7 +90,8 @@ enum hs_op {
 	HS_CLOSE,		/* the number is gone; what was sent before goes out. Flag HS_ABORT: it does not (RST).
 				 * With a request the result comes when the peer has all of it (SO_LINGER) */
 	/* Of both. */
-	HS_DATA,		/* bytes of a stream */
+	HS_DATA,		/* bytes of a stream. Of the guest, with HS_MORE: the host may keep back what fills no segment, as with
+				 * MSG_MORE; none: it does so no longer */
 	HS_DGRAM,		/* struct hs_address (to, or from; of family 0: the peer), then one datagram. Of the runner:
 				 * what one buffer does not hold goes on in the next, with HS_MORE in all but the last;
 				 * only the first has the address */

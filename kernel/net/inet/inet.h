@@ -174,7 +174,7 @@ void address_source(struct hs_address *out, const struct hs_address *to);	/* fro
 enum known {
 	KNOW_TTL, KNOW_TOS, KNOW_PKTINFO, KNOW_RECVTTL, KNOW_RECVTOS, KNOW_ORIGDST, KNOW_FREEBIND, KNOW_NO_PORT, KNOW_PORT_RANGE,
 	KNOW_PKTINFO6, KNOW_RECVHOPS, KNOW_RECVTCLASS, KNOW_HOPS, KNOW_TCLASS, KNOW_ORIGDST6,
-	KNOW_ERRORS, KNOW_ERRORS6,
+	KNOW_ERRORS, KNOW_ERRORS6, KNOW_CORK,
 };
 static inline s32 option_of(const struct inet *i, enum known k) { return i->options ? i->options[k] : 0; }
 

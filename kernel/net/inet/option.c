@@ -24,6 +24,7 @@ const struct option inet_options[] = {
 	{ SOL_IPV6, 74, SIX, true, BOOL, 0 },			/* IPV6_RECVORIGDSTADDR */
 	{ SOL_IP, 11, ALL, true, BOOL, 0 },			/* IP_RECVERR */
 	{ SOL_IPV6, 25, SIX, true, BOOL, 0 },			/* IPV6_RECVERR */
+	{ SOL_TCP, 3, OF_STREAM | TO_HOST, true, BOOL, 0 },	/* TCP_CORK */
 	{ SOL_TCP, 2, OF_STREAM, false, 88, 32767, 536 },	/* TCP_MAXSEG */
 	{ SOL_TCP, 9, OF_STREAM, false, COUNT, 0 },		/* TCP_DEFER_ACCEPT */
 
@@ -51,7 +52,6 @@ const struct option inet_options[] = {
 	{ SOL_IPV6, 78, SIX, true, BOOL, 0 },			/* IPV6_FREEBIND */
 
 	{ SOL_TCP, 1, OF_STREAM | TO_HOST, true, BOOL, 0 },	/* TCP_NODELAY */
-	{ SOL_TCP, 3, OF_STREAM | TO_HOST, true, BOOL, 0 },	/* TCP_CORK */
 	{ SOL_TCP, 4, OF_STREAM | TO_HOST, false, 1, 32767, 7200 },	/* TCP_KEEPIDLE */
 	{ SOL_TCP, 5, OF_STREAM | TO_HOST, false, 1, 32767, 75 },	/* TCP_KEEPINTVL */
 	{ SOL_TCP, 6, OF_STREAM | TO_HOST, false, 1, 127, 9 },	/* TCP_KEEPCNT */

@@ -1,6 +1,8 @@
 /* What sockets ask of their way out. */
 #include "host.h"
 
+#define TCP_CORK	3
+
 static u32 next_number;
 static u32 open_count;
 
@@ -21,7 +23,7 @@ static u32 host_room(struct inet *i)
 static void host_push(struct inet *i, struct packet *p)
 {
 	i->sent += p->len;
-	host_send(i, p, HS_DATA, 0, 0);
+	host_send(i, p, HS_DATA, option_of(i, KNOW_CORK) ? HS_MORE : 0, 0);
 }
 
 /* Tells the runner of room that reading made, once that is half of all: it never stands still for want of it. */
@@ -153,8 +155,14 @@ static int host_datagram(struct inet *i, struct packet *p, int flags, ns_t deadl
 
 static void host_option(struct inet *i, int level, int name, const void *value, u32 len)
 {
-	struct { struct hs_option o; u8 value[HS_OPTION_MAX]; } what = { .o = { level, name, len } };
+	struct { struct hs_option o; u8 value[HS_OPTION_MAX]; } what;
 
+	if (level == IPPROTO_TCP && name == TCP_CORK) {	/* each piece of data says it; none ends it */
+		if (!*(const s32 *)value && i->state == ESTABLISHED && !(i->shut & SHUT_WRITE))
+			host_tell(i, HS_DATA, 0, 0, NULL, 0);
+		return;
+	}
+	what.o = (struct hs_option){ level, name, len };
 	memcpy(what.value, value, len);
 	host_tell(i, HS_SETOPT, 0, 0, &what, sizeof(what.o) + len);
 }
