@@ -100,6 +100,8 @@ type File struct {
 	// Families are the address families of the sockets that the file makes through the C library's
 	// functions, sorted; [AnyFamily] alone: not all are constants.
 	Families []int `json:"families,omitempty"`
+	// Groups says that the file may set the options about groups of datagrams by the C library's setsockopt().
+	Groups bool `json:"groups,omitempty"`
 	// Unused are functions of the C library that the file imports and never
 	// calls. They are not among the Symbols: what calls them leads nowhere.
 	Unused []string `json:"unused,omitempty"`
@@ -303,9 +305,11 @@ func (r *Result) addFile(in Input, f *elffile.File, exp *Exported, mode DLSymMod
 	if out.PTY, err = asksForPTY(f, out.Soname, undefined); err != nil {
 		return err
 	}
-	if out.Families, err = kept(r.memo, in.Host, "families", func() ([]int, error) { return socketFamilies(f, undefined) }); err != nil {
+	made, err := kept(r.memo, in.Host, "sockets", func() (sockets, error) { return findSockets(f, undefined) })
+	if err != nil {
 		return err
 	}
+	out.Families, out.Groups = made.Families, made.Groups
 	if out.holds, err = exp.holds(f, out.Symbols, musl); err != nil {
 		return err
 	}

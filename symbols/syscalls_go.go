@@ -56,6 +56,13 @@ var plainMakers = map[string][]string{
 	"fcntl": {"runtime.fcntl", "syscall.fcntl"},
 
 	"prlimit64": {"syscall.prlimit1"},
+
+	"setsockopt": {"syscall.setsockopt"},
+}
+
+// plainWithout are functions without which a maker's calls are plain: of options about groups of datagrams.
+var plainWithout = map[string][]string{
+	"syscall.setsockopt": {"syscall.SetsockoptIPMreq", "syscall.SetsockoptIPMreqn", "syscall.SetsockoptIPv6Mreq", "syscall.SetsockoptString"},
 }
 
 // plainCallers is how the names of the only callers begin of which a maker's calls are plain: at its start package
@@ -70,8 +77,13 @@ func (c *code) plain(n int64, makers []string) bool {
 	}
 	return !slices.ContainsFunc(makers, func(m string) bool {
 		callers := plainCallers[m]
-		return !slices.Contains(plain, m) || callers != "" && !c.calledOnlyBy(m, callers)
+		return !slices.Contains(plain, m) || callers != "" && !c.calledOnlyBy(m, callers) || c.has(plainWithout[m])
 	})
+}
+
+// has reports whether one of these functions is linked.
+func (c *code) has(names []string) bool {
+	return len(names) > 0 && slices.ContainsFunc(c.funcs, func(f elffile.Func) bool { return slices.Contains(names, f.Name) })
 }
 
 // calledOnlyBy reports whether all uses of the function called name are calls by functions whose names begin with prefix.

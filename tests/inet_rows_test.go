@@ -13,6 +13,8 @@ func inetRows() []program {
 		{name: "inet-options", build: c("net/options.c")},
 		{name: "inet-edges", build: c("net/edges.c", "-w"), golden: "programs/net/edges.golden", tcg: true},
 		{name: "inet-control", build: c("net/control.c")},
+		{name: "inet-groups", build: c("net/groups.c", "-w"), tcg: true},
+		{name: "inet-groups-static", build: c("net/groups.c", "-w", "-static")},
 		{name: "inet-errqueue", build: c("net/errqueue.c", "-w"), tcg: true},
 		{name: "inet-errqueue-static", build: c("net/errqueue.c", "-w", "-static")},
 		{name: "inet-proc", build: c("net/proc.c")},

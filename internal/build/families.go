@@ -46,3 +46,12 @@ func (p *Plan) familySettings(now *linker.Resolution) []linker.Setting {
 	}
 	return out
 }
+
+// groupsPart is the part of Internet sockets that is about groups of datagrams (kernel/net/inet/groups.c). The module has it anyway.
+const groupsPart = "inet_groups_file"
+
+// chooseGroups finds out whether the kernel needs groupsPart: the program may ask for it.
+func (p *Plan) chooseGroups(now *linker.Resolution) {
+	asks := slices.Contains(p.richCalls, "setsockopt") || slices.ContainsFunc(p.Symbols.Files, func(f symbols.File) bool { return f.Groups })
+	p.groups = asks && now.Value("INET") == 'y'
+}

@@ -98,8 +98,9 @@ func (p *Plan) chooseParts() error {
 	}
 	settings := slices.DeleteFunc(slices.Concat(p.procSettings(), p.familySettings(now)), said)
 	with := slices.Concat(settings, p.drivers)
-	if _, err := kit.Resolve(profile, with); err == nil {
+	if r, err := kit.Resolve(profile, with); err == nil {
 		p.drivers = with
+		p.chooseGroups(r)
 		return nil
 	}
 	for _, s := range settings { // one is needed
@@ -108,6 +109,7 @@ func (p *Plan) chooseParts() error {
 			p.drivers = with
 		}
 	}
+	p.chooseGroups(now)
 	return nil
 }
 

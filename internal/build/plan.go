@@ -47,6 +47,7 @@ type Plan struct {
 	onlyKnownPaths bool     // see constantPaths; set by Analyze
 	goAlone        bool     // see isGoAlone; likewise
 	richCalls      []string // see callParts; set by Analyze
+	groups         bool     // the kernel has groupsPart
 
 	jumps map[string][]byte // of files, by guest path; see addJumps
 }
@@ -554,12 +555,15 @@ func (p *Plan) roots() []string {
 		out = append(out, "map_asked", "map_around")
 	}
 	for _, c := range callParts {
-		if slices.Contains(p.richCalls, c.call) {
+		if c.part != "" && slices.Contains(p.richCalls, c.call) {
 			out = append(out, c.part)
 		}
 	}
 	if p.Syscalls.All || slices.Contains(p.Syscalls.Names, "ioctl") {
 		out = append(out, "async_fcntl") // FIOASYNC, also where fcntl is plain
+	}
+	if p.groups {
+		out = append(out, groupsPart)
 	}
 	if p.hasJumps() {
 		out = append(out, jumpsPart)

@@ -52,6 +52,7 @@ var callParts = []struct{ call, part string }{
 	{"futex", "futex_pi_anchor"},   // kernel/sys/thread/futex_pi.c
 	{"prctl", "sys_prctl"},         // kernel/sys/system/prctl.c
 	{"prlimit64", "sys_prlimit64"}, // kernel/sys/system/limits_more.c
+	{"setsockopt", ""},             // see chooseGroups
 }
 
 // richCalls are those of callParts of which the image may want all: somebody

@@ -24,6 +24,8 @@ var settable = map[[2]int]int{ // the size of the value at most
 	{unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT}: 4, {unix.IPPROTO_TCP, unix.TCP_FASTOPEN}: 4, {unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT}: 4,
 	{unix.IPPROTO_TCP, unix.TCP_CONGESTION}: 16,
 	{unix.IPPROTO_IP, unix.IP_TOS}:          4, {unix.IPPROTO_IP, unix.IP_TTL}: 4, {unix.IPPROTO_IP, unix.IP_MTU_DISCOVER}: 4,
+	{unix.IPPROTO_IP, unix.IP_MULTICAST_TTL}: 4, {unix.IPPROTO_IP, unix.IP_MULTICAST_LOOP}: 4,
+	{unix.IPPROTO_IPV6, unix.IPV6_MULTICAST_HOPS}: 4, {unix.IPPROTO_IPV6, unix.IPV6_MULTICAST_LOOP}: 4,
 	{unix.IPPROTO_IPV6, unix.IPV6_V6ONLY}: 4, {unix.IPPROTO_IPV6, unix.IPV6_UNICAST_HOPS}: 4, {unix.IPPROTO_IPV6, unix.IPV6_TCLASS}: 4,
 }
 

@@ -90,6 +90,7 @@ struct socket_msg {
 	u8 ttl, tos;
 	bool has_tos;
 	u8 refused;		/* of the error queue: why */
+	u8 interface;		/* of one to a group: where it came */
 	ns_t time;
 };
 

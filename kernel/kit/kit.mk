@@ -46,7 +46,7 @@ GLUE_CFLAGS := $(TARGET_CFLAGS) -Ikernel/glue -fPIC -std=gnu11 -Oz -ffreestandin
 # --- lwIP: its core, with the edits of kernel/lwip/edit; what of it is used the linker knows -----
 LWIP := build/lwip/lwip-2.1.3/src
 lwip_sources := $(addprefix $(LWIP)/,$(addsuffix .c,netif/ethernet $(addprefix core/,def inet_chksum ip mem memp netif pbuf raw tcp tcp_in tcp_out udp \
-	ipv4/dhcp ipv4/etharp ipv4/icmp ipv4/ip4 ipv4/ip4_addr ipv4/ip4_frag \
+	ipv4/dhcp ipv4/etharp ipv4/icmp ipv4/igmp ipv4/ip4 ipv4/ip4_addr ipv4/ip4_frag \
 	ipv6/ethip6 ipv6/icmp6 ipv6/inet6 ipv6/ip6 ipv6/ip6_addr ipv6/ip6_frag ipv6/mld6 ipv6/nd6)))
 lwip_include := -Ikernel/lwip/include -I$(LWIP)/include
 lwip_flags = $(if $(filter $(LWIP)/%,$(1)),$(lwip_include) -w)$(if $(filter kernel/net/inet_lwip/%,$(1)),$(lwip_include) -Wno-address)

@@ -55,7 +55,7 @@
 #define LWIP_ICMP			1
 #define LWIP_BROADCAST_PING		0
 #define LWIP_MULTICAST_PING		0
-#define LWIP_IGMP			0
+#define LWIP_IGMP			1
 #define LWIP_AUTOIP			0
 #define LWIP_DNS			0
 #define LWIP_RAW			1	/* for errors that ICMP tells */

@@ -11,6 +11,8 @@ void address_from6(struct hs_address *out, const struct sockaddr_in6 *a)
 
 	*out = (struct hs_address){ .family = four ? AF_INET : AF_INET6, .port = { a->port[0], a->port[1] } };
 	memcpy(out->ip, four ? a->ip + 12 : a->ip, four ? 4 : 16);
+	if (a->ip[0] == 0xff)
+		out->scope = a->scope;
 }
 
 int address_tell(const struct inet *i, const struct hs_address *a, void *out)
@@ -78,6 +80,8 @@ bool address_group(const struct hs_address *a)
 	return a->ip[0] >> 4 == 14 || (a->ip[1] == 255 && a->ip[2] == 255 && a->ip[3] == 255 && (a->ip[0] == 127 || a->ip[0] == 255));
 }
 
+bool address_multicast(const struct hs_address *a) { return a->family == AF_INET6 ? a->ip[0] == 0xff : a->ip[0] >> 4 == 14; }
+
 bool address_allowed(const struct inet *i, const struct hs_address *to)
 {
 	bool broadcast = to->family == AF_INET && to->ip[3] == 255 && address_group(to);
@@ -99,6 +103,13 @@ void address_default(const struct inet *i, struct hs_address *a)
 	a->ip[3] = 1;
 }
 
+/* Groups are reached by the way out, as everybody else, but for programs that may say otherwise. */
+OPTIONAL int inet_group_route(const struct inet *i, const struct hs_address *to)
+{
+	(void)i;
+	return inet_out() && has_address(to->family) ? 1 : -ENETUNREACH;
+}
+
 int address_route(const struct inet *i, const struct hs_address *to)
 {
 	if (i->s.domain == AF_INET6 && to->family == AF_INET && i->port.only6)
@@ -108,6 +119,8 @@ int address_route(const struct inet *i, const struct hs_address *to)
 		return -EAFNOSUPPORT;
 	if (address_local(to))
 		return 0;
+	if (address_multicast(to))
+		return inet_group_route(i, to);
 	return inet_out() && has_address(to->family) ? 1 : -ENETUNREACH;
 }
 

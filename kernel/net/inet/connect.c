@@ -137,6 +137,8 @@ static int connect_dgram(struct inet *i, const void *name, int len)
 		return -EACCES;
 	if (port_auto(i))
 		return -EAGAIN;
+	if (address_any(&i->port.at) && !out && address_multicast(&to))
+		address_default(i, &i->port.at);	/* lo has groups of IPv4 alone */
 	if (address_any(&i->port.at))
 		address_source(&i->port.at, &to);
 	i->peer = to;

@@ -128,7 +128,7 @@ static void put_four(const struct inet *i, struct socket_msg *m, const struct hs
 	struct sockaddr_in name = { .family = AF_INET, .port = { to->port[0], to->port[1] } };
 	s32 ttl = m->ttl;
 
-	memcpy(info.source, to->ip, 4);
+	memcpy(info.source, m->interface == 1 ? (const u8[]){ 127, 0, 0, 1 } : m->interface ? inet_config.address : to->ip, 4);
 	memcpy(info.to, to->ip, 4);
 	memcpy(name.ip, to->ip, 4);
 	if (option_of(i, KNOW_PKTINFO))
@@ -172,7 +172,7 @@ void inet_control_put(struct socket *s, struct socket_msg *m)
 	}
 	memcpy(to.ip, m->source, 16);
 	memcpy(to.port, i->port.at.port, 2);
-	u32 index = address_loopback(&to) ? 1 : 2;
+	u32 index = m->interface ? m->interface : address_loopback(&to) ? 1 : 2;
 	put_time(i, m);
 	if (s->domain == AF_INET6)
 		put_six(i, m, &to, index);

@@ -9,6 +9,12 @@
 #define COST		768	/* struct sk_buff with a small datagram, net/core/skbuff.c */
 
 OPTIONAL bool inet_error_queue(struct inet *i, struct packet *p, int error) { (void)i, (void)p, (void)error; return false; }
+OPTIONAL bool inet_group_send(struct inet *i, struct packet *p, u8 ttl, int way)
+{
+	(void)i, (void)way;
+	p->ttl = ttl ? ttl : 1;
+	return false;
+}
 OPTIONAL long inet_error_take(struct inet *i, struct socket_msg *m) { (void)i, (void)m; return -EAGAIN; }
 
 /* Whom M is for, from its name or the connection. */
@@ -153,14 +159,16 @@ long udp_send(struct socket *s, const struct socket_msg *m, int flags)
 	*from = i->port.at;
 	if (m->source_family == to.family)
 		memcpy(from->ip, m->source, 16);
-	if (address_any(from) || m->source_family == to.family)
+	if (address_any(from) || address_multicast(from) || m->source_family == to.family)
 		from->family = to.family;
-	if (address_any(from))
+	if (address_any(from) || address_multicast(from))
 		address_source(from, &to);
 	bool four = to.family == AF_INET;
 	p->to = to;
 	p->ttl = m->ttl ? m->ttl : option_of(i, four ? KNOW_TTL : KNOW_HOPS) ^ 64;
 	p->tos = m->has_tos ? m->tos : option_of(i, four ? KNOW_TOS : KNOW_TCLASS);
+	if (address_multicast(&to) && inet_group_send(i, p, m->ttl, out))
+		return m->total;
 	if (out)
 		return send_out(i, p, flags);
 	deliver(i, p);
@@ -223,6 +231,7 @@ long udp_recv(struct socket *s, struct socket_msg *m, int flags)
 	memcpy(m->source, p->to.ip, 16);
 	m->ttl = p->ttl;
 	m->tos = p->tos;
+	m->interface = p->interface;
 	m->time = p->time ? p->time : now_realtime();
 	bool lost = iov_scatter(m->v, 0, p->data + sizeof(struct hs_address) + skip, n) < n;	/* may sleep */
 	m->flags = n < all && m->total <= left ? MSG_TRUNC : 0;

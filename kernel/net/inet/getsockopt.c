@@ -20,6 +20,8 @@ const char inet_getsockopt_file[1];
 #define MSS		65483	/* of lo, whose packets have 65536 bytes */
 #define MTU		65536
 
+OPTIONAL int inet_group_get(const struct inet *i, int level, int name, void *v) { (void)i, (void)level, (void)name, (void)v; return -ENOPROTOOPT; }
+
 static int get_info(const struct inet *i, struct tcp_info *t)
 {
 	*t = (struct tcp_info){
@@ -81,7 +83,7 @@ static int get_special(struct inet *i, int level, int name, union socket_value *
 		memcpy(v->text, i->reno ? "reno\0" : "cubic", 6);	/* behind it all is zero */
 		return stream ? 16 : -EOPNOTSUPP;
 	}
-	return -ENOPROTOOPT;
+	return inet_group_get(i, level, name, v);
 }
 
 int inet_getsockopt(struct socket *s, int level, int name, union socket_value *v)

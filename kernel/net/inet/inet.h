@@ -48,6 +48,7 @@ struct packet {
 	ns_t time;		/* of a datagram: when it came */
 	struct hs_address to;
 	u8 ttl, tos;
+	u8 interface;		/* of one to a group: where it came */
 	struct hs_header h __attribute__((aligned(8)));
 	u8 data[];
 };
@@ -88,6 +89,7 @@ struct inet_way {
 	int (*datagram)(struct inet *i, struct packet *p, int flags, ns_t deadline);	/* P goes, if that worked */
 	void (*option)(struct inet *i, int level, int name, const void *value, u32 len);
 	int (*ask_option)(struct inet *i, int level, int name, void *value, u32 len);	/* the value's size or an error */
+	int (*group)(const struct hs_address *group, bool join);	/* as often left as joined; NULL: it has none */
 };
 
 struct inet {
@@ -128,6 +130,7 @@ struct inet {
 	u64 cookie;		/* SO_COOKIE, once it was asked for */
 	struct waitq read_q, write_q, busy_q;
 	void *card;		/* of a card's way out: its own */
+	struct inet_groups *groups;	/* groups.c; NULL: it has nothing to do with any */
 };
 
 static inline struct inet *inet_of(struct socket *s) { return container_of(s, struct inet, s); }
@@ -165,6 +168,7 @@ bool address_any(const struct hs_address *a);
 bool address_local(const struct hs_address *a);	/* the guest's own */
 bool address_loopback(const struct hs_address *a);
 bool address_group(const struct hs_address *a);	/* multicast, or IPv4's broadcast */
+bool address_multicast(const struct hs_address *a);
 bool address_allowed(const struct inet *i, const struct hs_address *to);	/* broadcasts need SO_BROADCAST */
 void address_default(const struct inet *i, struct hs_address *a);	/* :: and 0.0.0.0 as a destination: loopback */
 int address_route(const struct inet *i, const struct hs_address *to);	/* 0: within the guest; 1: out; or an error */
@@ -175,6 +179,7 @@ enum known {
 	KNOW_TTL, KNOW_TOS, KNOW_PKTINFO, KNOW_RECVTTL, KNOW_RECVTOS, KNOW_ORIGDST, KNOW_FREEBIND, KNOW_NO_PORT, KNOW_PORT_RANGE,
 	KNOW_PKTINFO6, KNOW_RECVHOPS, KNOW_RECVTCLASS, KNOW_HOPS, KNOW_TCLASS, KNOW_ORIGDST6,
 	KNOW_ERRORS, KNOW_ERRORS6, KNOW_CORK,
+	KNOW_MCAST_TTL, KNOW_MCAST_LOOP, KNOW_MCAST_ALL, KNOW_MCAST_HOPS, KNOW_MCAST_LOOP6, KNOW_MCAST_ALL6,
 };
 static inline s32 option_of(const struct inet *i, enum known k) { return i->options ? i->options[k] : 0; }
 
@@ -188,6 +193,7 @@ void port_add(struct inet *i);
 void port_drop(struct inet *i);			/* TIME_WAIT stays behind, if it is due */
 void port_move(struct inet *i, const struct hs_address *at);	/* its address is another one, which somebody else chose */
 void port_each(void (*f)(struct inet *i, void *arg), void *arg);	/* of all that have one */
+u32 port_suits(const struct inet *i, const struct hs_address *to, const struct hs_address *from);	/* how well a packet suits I; 0: not at all */
 struct inet *port_find(const struct hs_address *to, int protocol, const struct hs_address *from);
 
 /* queue.c */
@@ -205,6 +211,7 @@ void inet_look(void);			/* takes in what came */
 int inet_wait(struct waitq *q, int flags, ns_t deadline);	/* as socket_wait, and 0 when something came */
 int out_open(struct inet *i);
 int out_bind(struct inet *i, struct hs_address *a);
+extern void (*inet_to_group)(const struct packet *p, u8 protocol, u32 index);	/* inet_group_deliver() once there are groups */
 extern void (*inet_tell_options)(struct inet *i);	/* set by setsockopt.c: all that was set */
 extern struct hs_config inet_config;	/* the guest's addresses; all 0 without a way out */
 /* eth0, when it is a card. */
@@ -228,6 +235,15 @@ long tcp_recv(struct socket *s, struct socket_msg *m, int flags);
 long udp_send(struct socket *s, const struct socket_msg *m, int flags);
 void udp_deliver(struct inet *i, struct packet *p);	/* P is for I, if there is room */
 long udp_recv(struct socket *s, struct socket_msg *m, int flags);
+
+/* groups.c, in kernels whose programs may ask for groups */
+int inet_group_set(struct inet *i, int level, int name, const void *user, int len);	/* 1: it is not about groups */
+int inet_group_get(const struct inet *i, int level, int name, void *v);
+int inet_group_route(const struct inet *i, const struct hs_address *to);
+bool inet_group_send(struct inet *i, struct packet *p, u8 ttl, int way);	/* P, to a group, is to go by that of address_route(); true: it is gone */
+void inet_group_deliver(const struct packet *p, u8 protocol, u32 index);	/* P came at interface INDEX: copies for all that it is for */
+void inet_groups_free(struct inet *i);
+
 /* errqueue.c */
 bool inet_error_queue(struct inet *i, struct packet *p, int error);
 long inet_error_take(struct inet *i, struct socket_msg *m);

@@ -25,6 +25,12 @@ const struct option inet_options[] = {
 	{ SOL_IP, 11, ALL, true, BOOL, 0 },			/* IP_RECVERR */
 	{ SOL_IPV6, 25, SIX, true, BOOL, 0 },			/* IPV6_RECVERR */
 	{ SOL_TCP, 3, OF_STREAM | TO_HOST, true, BOOL, 0 },	/* TCP_CORK */
+	{ SOL_IP, 33, ALL | TO_HOST, false, 0, 255, 1 },		/* IP_MULTICAST_TTL */
+	{ SOL_IP, 34, ALL | TO_HOST, true, BOOL, 1 },			/* IP_MULTICAST_LOOP */
+	{ SOL_IP, 49, ALL, false, BOOL, 1 },			/* IP_MULTICAST_ALL */
+	{ SOL_IPV6, 18, OF_DGRAM | OF_SIX | TO_HOST, false, 0, 255, 1 },	/* IPV6_MULTICAST_HOPS */
+	{ SOL_IPV6, 19, SIX | TO_HOST, false, BOOL, 1 },			/* IPV6_MULTICAST_LOOP */
+	{ SOL_IPV6, 29, SIX, true, BOOL, 1 },			/* IPV6_MULTICAST_ALL */
 	{ SOL_TCP, 2, OF_STREAM, false, 88, 32767, 536 },	/* TCP_MAXSEG */
 	{ SOL_TCP, 9, OF_STREAM, false, COUNT, 0 },		/* TCP_DEFER_ACCEPT */
 
@@ -34,13 +40,7 @@ const struct option inet_options[] = {
 	{ SOL_IP, 19, ALL, true, BOOL, 0 },			/* IP_TRANSPARENT */
 	{ SOL_IP, 21, ALL, false, 0, 255, 0 },			/* IP_MINTTL */
 	{ SOL_IP, 23, ALL, true, BOOL, 0 },			/* IP_CHECKSUM */
-	{ SOL_IP, 33, ALL, false, 0, 255, 1 },		/* IP_MULTICAST_TTL */
-	{ SOL_IP, 34, ALL, true, BOOL, 1 },			/* IP_MULTICAST_LOOP */
-	{ SOL_IP, 49, ALL, false, BOOL, 1 },			/* IP_MULTICAST_ALL */
-	{ SOL_IPV6, 18, OF_DGRAM | OF_SIX, false, 0, 255, 1 },	/* IPV6_MULTICAST_HOPS */
-	{ SOL_IPV6, 19, SIX, false, BOOL, 1 },			/* IPV6_MULTICAST_LOOP */
 	{ SOL_IPV6, 23, SIX, false, 0, 5, 1 },			/* IPV6_MTU_DISCOVER */
-	{ SOL_IPV6, 29, SIX, true, BOOL, 1 },			/* IPV6_MULTICAST_ALL */
 	{ SOL_IPV6, 33, SIX, true, BOOL, 0 },			/* IPV6_FLOWINFO_SEND */
 	{ SOL_IPV6, 53, SIX, true, BOOL, 0 },			/* IPV6_RECVHOPOPTS */
 	{ SOL_IPV6, 56, SIX, true, BOOL, 0 },			/* IPV6_RECVRTHDR */

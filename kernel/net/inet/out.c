@@ -3,6 +3,7 @@
 
 struct hs_config inet_config;
 const struct inet_link *inet_link;
+void (*inet_to_group)(const struct packet *p, u8 protocol, u32 index);
 void (*inet_tell_options)(struct inet *i);
 const struct inet_way *(*inet_find_out)(void);
 

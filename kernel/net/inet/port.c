@@ -158,8 +158,7 @@ void port_each(void (*f)(struct inet *i, void *arg), void *arg)
 					f(container_of(p, struct inet, port), arg);
 }
 
-/* How well a packet to TO, from FROM, suits I; 0: not at all. */
-static u32 score(const struct inet *i, const struct hs_address *to, const struct hs_address *from)
+u32 port_suits(const struct inet *i, const struct hs_address *to, const struct hs_address *from)
 {
 	const struct hs_address *at = &i->port.at;
 	u32 n = 1;
@@ -194,7 +193,7 @@ struct inet *port_find(const struct hs_address *to, int protocol, const struct h
 		if (p->until || p->protocol != protocol || memcmp(p->at.port, to->port, 2))
 			continue;
 		struct inet *i = container_of(p, struct inet, port);
-		u32 n = score(i, to, from);
+		u32 n = port_suits(i, to, from);
 		if (!n || n < most)
 			continue;
 		if (n > most)

@@ -29,6 +29,8 @@ const char inet_setsockopt_file[1];
 
 static const char *const devices[] = { "", "lo" };
 
+OPTIONAL int inet_group_set(struct inet *i, int level, int name, const void *user, int len) { (void)i, (void)level, (void)name, (void)user, (void)len; return 1; }
+
 static int bind_to_device(struct inet *i, const char *user, int len)
 {
 	char name[16] = "";
@@ -169,6 +171,9 @@ int inet_setsockopt(struct socket *s, int level, int name, const void *user, int
 		return bind_to_device(i, user, len);
 	if (level == SOL_TCP && name == TCP_CONGESTION && is_stream(i))
 		return set_congestion(i, user, len);
+	int group = inet_group_set(i, level, name, user, len);
+	if (group <= 0)
+		return group;
 	const struct option *o = option_find(i, level, name);
 	if (len >= (int)sizeof(v)) {
 		CHECK_READ(user, sizeof(v));

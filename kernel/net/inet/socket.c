@@ -21,6 +21,8 @@ static const struct socket_ops dgram_ops = {
 	.send = udp_send, .recv = udp_recv, .shutdown = inet_shutdown, .name = inet_name,
 };
 
+OPTIONAL void inet_groups_free(struct inet *i) { (void)i; }
+
 struct inet *inet_new(int family, int type, int protocol)
 {
 	struct inet *i = kzalloc(sizeof(*i));
@@ -209,6 +211,7 @@ void inet_free(struct inet *i)
 	if (unread || now)
 		i->active = false;
 	port_drop(i);
+	inet_groups_free(i);
 	kfree(i->options);
 	kfree(i);
 }

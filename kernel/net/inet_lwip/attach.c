@@ -266,7 +266,7 @@ static err_t begin(struct netif *n)
 	n->hwaddr_len = 6;
 	memcpy(n->hwaddr, card->link.mac, 6);
 	n->mtu = card->link.mtu;
-	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_MLD6;
+	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_IGMP | NETIF_FLAG_MLD6;
 	n->output = etharp_output;
 	n->output_ip6 = ethip6_output;
 	n->linkoutput = send_frame;

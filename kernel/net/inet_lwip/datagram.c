@@ -12,6 +12,43 @@ void datagram_header(struct packet *d)
 	}
 }
 
+static struct packet *copy_of(struct pbuf *p, const struct hs_address *at, const struct hs_address *source)
+{
+	struct packet *d = inet_packet(sizeof(*source) + p->tot_len);
+
+	if (!d)
+		return NULL;
+	memcpy(d->data, source, sizeof(*source));
+	pbuf_copy_partial(p, d->data + sizeof(*source), p->tot_len, 0);
+	d->to = *at;
+	datagram_header(d);
+	return d;
+}
+
+static void to_group(struct pbuf *p, const struct hs_address *at, const struct hs_address *source)
+{
+	struct packet *d = copy_of(p, at, source);
+
+	if (d)
+		inet_to_group(d, IPPROTO_UDP, 2);
+	kfree(d);
+}
+
+/* Groups are joined as often as sockets do: lwIP counts. */
+int lwip_group(const struct hs_address *group, bool join)
+{
+	ip_addr_t a;
+	err_t e;
+
+	address_to(&a, group);
+	if (group->family == AF_INET)
+		e = join ? igmp_joingroup_netif(&card_netif, ip_2_ip4(&a)) : igmp_leavegroup_netif(&card_netif, ip_2_ip4(&a));
+	else
+		e = join ? mld6_joingroup_netif(&card_netif, ip_2_ip6(&a)) : mld6_leavegroup_netif(&card_netif, ip_2_ip6(&a));
+	card->kick();
+	return error_of(e);
+}
+
 /* Whose it is, inet/port.c decides: there may be several sockets of a port. The data is copied, as a datagram must be in one
  * piece behind its source. */
 static void received(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from, u16_t port)
@@ -21,20 +58,20 @@ static void received(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_ad
 	(void)arg;
 	address_from(&at, ip_current_dest_addr(), pcb->local_port);
 	address_from(&source, from, port);
+	if (inet_to_group && address_multicast(&at)) {
+		to_group(p, &at, &source);
+		pbuf_free(p);
+		return;
+	}
 	struct hs_address named = source;
 	struct inet *i = resolver_alias(&named) ? port_find(&at, IPPROTO_UDP, &named) : NULL;
 	if (i && i->card && conn_of(i)->asked_alias)
 		source = named;
 	else
 		i = port_find(&at, IPPROTO_UDP, &source);
-	struct packet *d = i ? inet_packet(sizeof(source) + p->tot_len) : NULL;
-	if (d) {
-		memcpy(d->data, &source, sizeof(source));
-		pbuf_copy_partial(p, d->data + sizeof(source), p->tot_len, 0);
-		d->to = at;
-		datagram_header(d);
+	struct packet *d = i ? copy_of(p, &at, &source) : NULL;
+	if (d)
 		udp_deliver(i, d);
-	}
 	pbuf_free(p);
 }
 

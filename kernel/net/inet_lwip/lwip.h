@@ -10,6 +10,7 @@
 #include "lwip/etharp.h"
 #include "lwip/ethip6.h"
 #include "lwip/icmp.h"
+#include "lwip/igmp.h"
 #include "lwip/ip4_frag.h"
 #include "lwip/ip6_frag.h"
 #include "lwip/mld6.h"
@@ -98,6 +99,7 @@ int datagram_open(struct inet *i);
 int datagram_port(struct inet *i);
 int lwip_datagram(struct inet *i, struct packet *p, int flags, ns_t deadline);
 void datagrams_wake(void);
+int lwip_group(const struct hs_address *group, bool join);
 void datagram_header(struct packet *d);	/* what the header of the packet that has just come says */
 
 /* resolver.c: A becomes what it stands for, or the other way round; false: it is not about a name server. */

@@ -32,6 +32,15 @@ static bool mld_needed(void)
 	return false;
 }
 
+/* RFC 2236, section 3. */
+static bool igmp_needed(void)
+{
+	for (struct igmp_group *g = netif_igmp_data(&card_netif); g; g = g->next)
+		if (g->timer)
+			return true;
+	return false;
+}
+
 /* Connections that ended here first are kept for a minute, the latest of them. */
 static void limit_ended(void)
 {
@@ -59,6 +68,7 @@ static struct timer timers[] = {
 	{ DHCP_FINE_TIMER_MSECS * MS, dhcp_fine_tmr, dhcp_needed },
 	{ DHCP_COARSE_TIMER_MSECS * MS, dhcp_coarse_tmr, always },
 	{ MLD6_TMR_INTERVAL * MS, mld6_tmr, mld_needed },
+	{ IGMP_TMR_INTERVAL * MS, igmp_tmr, igmp_needed },
 	{ 1000 * MS, each_second, always },
 };
 

@@ -61,7 +61,7 @@ static void nothing(struct inet *i) {}
 const struct inet_way lwip_way = {
 	.room = lwip_room, .push = lwip_push, .taken = lwip_taken, .finish = lwip_finish, .leave = lwip_leave, .flush = lwip_flush,
 	.open = lwip_open, .bind = lwip_bind, .listen = lwip_listen, .connect = lwip_connect, .datagram = lwip_datagram,
-	.option = lwip_option, .ask_option = lwip_ask_option, .undo_connect = nothing, .accepted = nothing,
+	.option = lwip_option, .ask_option = lwip_ask_option, .undo_connect = nothing, .accepted = nothing, .group = lwip_group,
 };
 
 /* Bytes that a connection's peer lacks, and the end. */
