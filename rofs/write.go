@@ -136,8 +136,12 @@ func WriteFile(ctx context.Context, path string, entries []Entry, opts Options) 
 
 // reserve gets the file its room on the disk: a full disk is found before
 // anything is written, and writing is several times faster than when the file
-// grows. Where it cannot be done the file grows as it is written.
+// grows. Where it cannot be done the file grows as it is written. A small file is
+// written at once, which finds a full disk as well and is quicker.
 func reserve(f *os.File, size int64) error {
+	if size < leastReserved {
+		return nil
+	}
 	for {
 		switch err := syscall.Fallocate(int(f.Fd()), 0, 0, size); err {
 		case syscall.EINTR:
@@ -148,6 +152,9 @@ func reserve(f *os.File, size int64) error {
 		}
 	}
 }
+
+// leastReserved is the size below which room is not reserved, in bytes.
+const leastReserved = 1 << 20
 
 func newDigest(opts Options) hash.Hash {
 	if !opts.Digest {

@@ -1,8 +1,6 @@
 package symbols
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
 	"io/fs"
 	"path"
@@ -22,7 +20,7 @@ type Set struct {
 // Exported is everything that a kernel can offer.
 type Exported struct {
 	Sets   []Set
-	names  map[string]bool
+	names  nameSet
 	differ map[string]Difference
 	quick  [1 << 13]uint64 // a set of hashes: most strings are not names
 }
@@ -35,7 +33,7 @@ func hash(first, last byte, n int) uint32 {
 // hasBytes is Has for one of very many candidates, few of which are names.
 func (e *Exported) hasBytes(b []byte) bool {
 	h := hash(b[0], b[len(b)-1], len(b))
-	return e.quick[h>>6]&(1<<(h&63)) != 0 && e.names[string(b)]
+	return e.quick[h>>6]&(1<<(h&63)) != 0 && e.names.has(string(b))
 }
 
 // A SyntaxError reports a malformed line of a symbol list or version script.
@@ -54,15 +52,14 @@ func NewExported(sets []Set) *Exported {
 	for i := range sets {
 		n += len(sets[i].Names)
 	}
-	e.names = make(map[string]bool, n)
+	e.names = newNameSet(n)
 	e.differ = make(map[string]Difference)
 	for i := range sets {
 		for _, d := range sets[i].Differences {
 			e.differ[d.Name] = d
 		}
 		for _, s := range sets[i].Names {
-			e.names[s] = true
-			if s != "" {
+			if e.names.add(s) && s != "" {
 				h := hash(s[0], s[len(s)-1], len(s))
 				e.quick[h>>6] |= 1 << (h & 63)
 			}
@@ -102,12 +99,18 @@ func LoadExported(fsys fs.FS) (*Exported, error) {
 // [Difference]; # comments and empty lines are left out. It returns the names
 // and the differences sorted, each name once.
 func ParseList(file string, b []byte) ([]string, []Difference, error) {
-	var names []string
+	text := string(b)
+	names := make([]string, 0, strings.Count(text, "\n")+1)
 	var differences []Difference
-	sc := bufio.NewScanner(bytes.NewReader(b))
-	for n := 1; sc.Scan(); n++ {
-		s := strings.TrimSpace(sc.Text())
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		s := strings.TrimSpace(line)
 		if s == "" || s[0] == '#' {
+			continue
+		}
+		if isName(s) { // as most lines
+			names = append(names, s)
 			continue
 		}
 		d, ok := parseName(s)
@@ -119,10 +122,9 @@ func ParseList(file string, b []byte) ([]string, []Difference, error) {
 			differences = append(differences, d)
 		}
 	}
-	if err := sc.Err(); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", file, err)
+	if !slices.IsSorted(names) {
+		slices.Sort(names)
 	}
-	slices.Sort(names)
 	slices.SortFunc(differences, func(a, b Difference) int { return strings.Compare(a.Name, b.Name) })
 	return slices.Compact(names), differences, nil
 }
@@ -140,7 +142,7 @@ func isName(s string) bool {
 }
 
 // Has reports whether a kernel can offer name.
-func (e *Exported) Has(name string) bool { return e != nil && e.names[name] }
+func (e *Exported) Has(name string) bool { return e != nil && e.names.has(name) }
 
 // muslSoname names the list of what musl exports.
 const muslSoname = "libc.musl-x86_64.so.1"
@@ -164,14 +166,11 @@ func usesMusl(needed []string) bool {
 }
 
 // Len returns the number of different names.
-func (e *Exported) Len() int { return len(e.names) }
+func (e *Exported) Len() int { return len(e.names.list) }
 
 // Names returns every name, sorted, each once.
 func (e *Exported) Names() []string {
-	out := make([]string, 0, len(e.names))
-	for s := range e.names {
-		out = append(out, s)
-	}
+	out := slices.Clone(e.names.list)
 	slices.Sort(out)
 	return out
 }

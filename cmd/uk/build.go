@@ -52,6 +52,7 @@ ARCHIVE, a whole root file system as tar or cpio, begin with the program in it.`
 				if len(args) == 0 {
 					return noTarget("build", "name a program or a manifest")
 				}
+				collectLater()
 				b.opt.Memory, b.opt.Env = int64(memory.sizeFlag), vars
 				opt, err := b.options(e, "build", args[0], args[1:])
 				if err != nil {

@@ -90,7 +90,7 @@ func LinkCached(ctx context.Context, opt linker.Options, names []string) (*linke
 	_ = os.Chtimes(dir, now, now)
 	if r.Relinked {
 		ownfolder.Trim(kernels, maxCached)
-		cache.SweepLinks(kernels)
+		cache.SweepLinks(dir)
 	}
 	return r, nil
 }

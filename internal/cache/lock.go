@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -56,10 +57,17 @@ func lockCache(kernels string, how int) (*os.File, error) {
 	}
 }
 
-// SweepLinks removes what killed processes left beside kernels.
-func SweepLinks(kernels string) {
+// SweepLinks removes what killed processes left beside the kernel in dir, and beside some of the others: there are
+// hundreds, and to open each takes as long as to link one.
+func SweepLinks(dir string) {
+	outfile.Sweep(dir, linker.TempPrefix)
+	kernels := filepath.Dir(dir)
 	list, _ := os.ReadDir(kernels)
-	for _, e := range list {
-		outfile.Sweep(filepath.Join(kernels, e.Name()), linker.TempPrefix)
+	step := max(1, len(list)/sweptAtOnce)
+	for i := int(time.Now().Unix()) % step; i < len(list); i += step {
+		outfile.Sweep(filepath.Join(kernels, list[i].Name()), linker.TempPrefix)
 	}
 }
+
+// sweptAtOnce is beside about how many kernels SweepLinks looks.
+const sweptAtOnce = 16

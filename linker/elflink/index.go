@@ -55,9 +55,6 @@ type indexMember struct {
 	err                                           error
 }
 
-// castagnoli is the polynomial for which processors have an instruction.
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 // With is the index and one of an archive in memory behind it; symbol is the one name that a member defines.
 func (x *Index) With(name string, members []ArchiveMember, symbol func(*ArchiveMember) string) *Index {
 	y := *x
@@ -68,7 +65,7 @@ func (x *Index) With(name string, members []ArchiveMember, symbol func(*ArchiveM
 	for i := range members {
 		m := indexMember{archive: len(x.archives), name: members[i].Name, content: members[i].Data}
 		m.block, m.err = b.parse(name+"("+m.name+")", &m, members[i].Data, 0)
-		m.size, m.crc = uint32(len(m.block)), crc32.Checksum(m.block, castagnoli)
+		m.size, m.crc = uint32(len(m.block)), crc32.ChecksumIEEE(m.block)
 		defs = le.AppendUint32(defs, uint32(y.addName(symbol(&members[i]))))
 		defs = le.AppendUint32(defs, uint32(x.memberCount()+i))
 		y.more.members = append(y.more.members, m)

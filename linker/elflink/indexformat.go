@@ -29,7 +29,7 @@ import (
 // it must not rely on more than its length.
 const (
 	indexMagic   = "UKINDEX\n"
-	indexVersion = 1
+	indexVersion = 2
 
 	headerSize    = 64
 	archiveSize   = 24
@@ -126,7 +126,7 @@ func OpenIndex(file string) (*Index, error) {
 
 // readHead makes an index of a head.
 func readHead(file string, head []byte) (*Index, error) {
-	if crc32.Checksum(head[headChecked:], castagnoli) != le.Uint32(head[headChecksum:]) {
+	if crc32.ChecksumIEEE(head[headChecked:]) != le.Uint32(head[headChecksum:]) {
 		return nil, &IndexError{file, "damaged: its checksum is another"}
 	}
 	number := func(i int) uint64 { return uint64(le.Uint32(head[24+4*i:])) }

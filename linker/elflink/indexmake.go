@@ -95,7 +95,7 @@ func (m *indexMaker) make(files []string) ([]byte, error) {
 				block, x = nil, indexMember{archive: i}
 			}
 			members = m.text(le.AppendUint32(members, uint32(i)), list[j].Name)
-			for _, v := range []uint32{uint32(len(blocks)), uint32(len(block)), crc32.Checksum(block, castagnoli), x.count, x.sections, x.symbols, x.local, x.relas, x.words} {
+			for _, v := range []uint32{uint32(len(blocks)), uint32(len(block)), crc32.ChecksumIEEE(block), x.count, x.sections, x.symbols, x.local, x.relas, x.words} {
 				members = le.AppendUint32(members, v)
 			}
 			offs = append(offs, len(blocks))
@@ -134,7 +134,7 @@ func (m *indexMaker) make(files []string) ([]byte, error) {
 		uint32(len(m.names)), uint32(len(table) / 4), uint32(len(names)), stripped} {
 		le.PutUint32(out[16+4*i:], v)
 	}
-	le.PutUint32(out[headChecksum:], crc32.Checksum(out[headChecked:head], castagnoli))
+	le.PutUint32(out[headChecksum:], crc32.ChecksumIEEE(out[headChecked:head]))
 	return out, nil
 }
 
@@ -322,7 +322,7 @@ func (b *block) addSection(i int) error {
 		off = uint32(b.base + le.Uint64(s[shOffset:]))
 	}
 	for _, v := range [][2]uint32{{recType, uint32(b.typ(i))}, {recFlags, uint32(flags)}, {recAlign, uint32(align)}, {recSize, uint32(size)}, {recEntsize, uint32(entsize)},
-		{recData, off}, {recName, b.text(name)}, {recNameLen, uint32(len(name))}, {recCRC, crc32.Checksum(data, castagnoli)}} {
+		{recData, off}, {recName, b.text(name)}, {recNameLen, uint32(len(name))}, {recCRC, crc32.ChecksumIEEE(data)}} {
 		le.PutUint32(r[v[0]:], v[1])
 	}
 	b.sections = append(b.sections, r[:]...)

@@ -55,7 +55,7 @@ func (l *linker) openBlock(o *object) error {
 		}
 		data = l.index[m.off:][:m.size:m.size]
 	}
-	if crc32.Checksum(data, castagnoli) != m.crc || max(m.count, m.sections, m.symbols, m.relas, m.words) > maxMembers || m.local > m.symbols {
+	if crc32.ChecksumIEEE(data) != m.crc || max(m.count, m.sections, m.symbols, m.relas, m.words) > maxMembers || m.local > m.symbols {
 		return l.damaged(o)
 	}
 	take := func(n, size uint32) (part []byte) {
@@ -152,7 +152,7 @@ func (l *linker) check(s *section) error {
 		return nil
 	}
 	data := l.content(s)
-	if crc32.Checksum(data, castagnoli) != le.Uint32(o.records[s.record*sectionSize+recCRC:]) {
+	if crc32.ChecksumIEEE(data) != le.Uint32(o.records[s.record*sectionSize+recCRC:]) {
 		a := &l.in.Index.archives[o.archive]
 		return &IndexError{l.in.Index.file, fmt.Sprintf("section %s of %s is not the one that it was made for", s.name, a.name+"("+o.name+")")}
 	}
