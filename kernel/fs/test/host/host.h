@@ -55,6 +55,7 @@ int test_iso_threads(void);
 int test_iso_damage(void *disk, u64 size, unsigned long seed, unsigned long rounds);
 
 int test_ext4_damage(struct block_device *d, void *disk, u64 size, unsigned long seed, unsigned long rounds);
+int test_ext4_drop(struct block_device *d, void *disk, u64 size, unsigned long seed, unsigned long rounds, const char *dir);	/* disks go to DIR */
 
 static inline u64 hash_more(u64 h, const u8 *p, size_t n)
 {

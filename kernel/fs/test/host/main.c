@@ -1,6 +1,7 @@
 /* fstest image FILE [mapped] | calls FILE | threads FILE | differ FILE SEED ROUNDS |
  *	share FILE SEED ROUNDS [lies] | iso FILE DISK block|mapped [OPTIONS] | iso-damage FILE DISK SEED ROUNDS |
- *	iso-threads FILE DISK block | ext4-damage FILE DISK SEED ROUNDS */
+ *	iso-threads FILE DISK block | ext4-damage FILE DISK SEED ROUNDS |
+ *	ext4-drop FILE DISK SEED ROUNDS FOLDER */
 #include "kernel.h"
 #include "linux_file.h"
 #include "vfs.h"
@@ -79,6 +80,8 @@ int main(int argc, char **argv)
 		test_iso_damage(disk, size, number(argv[4]), number(argv[5]));
 	else if (!strcmp(argv[1], "ext4-damage"))
 		test_ext4_damage(written, disk, size, number(argv[4]), number(argv[5]));
+	else if (!strcmp(argv[1], "ext4-drop"))
+		test_ext4_drop(written, disk, size, number(argv[4]), number(argv[5]), argv[6]);
 	if (failures)
 		printf("%d failures\n", failures);
 	return failures && !lying ? 1 : 0;
