@@ -66,6 +66,7 @@ soak: setup
 	@$(MAKE) all
 	@UK_SOAK_REQUESTS=1000000 go test ./tests -count=1 -timeout 2h -run 'TestBadDays|TestFlood|TestBacklog'
 	@UK_SOAK_DISKS=1000 go test ./kernel/fs/test -count=1 -timeout 1h -run TestExt4Unflushed
+	@UK_SOAK_SECONDS=450 go test ./kvmboot -count=1 -timeout 2h -run TestSoak
 	@UK_HOSTILE_ROUNDS=1000 go test ./kvmboot -count=1 -timeout 3h -run TestHostileGuest
 
 conformance: setup

@@ -38,7 +38,7 @@ func TestRingThatFeedsItself(t *testing.T) {
 	}
 }
 
-// fuzzedMachine is a machine with all devices for testdata/fuzz.c, and what must not change.
+// fuzzedMachine is a machine with all devices for a hostile guest, and what must not change.
 type fuzzedMachine struct {
 	cfg     Config
 	secret  string // a file beside the shares, which have links to it
@@ -46,7 +46,7 @@ type fuzzedMachine struct {
 	echo    string // port of a server on this host
 }
 
-func newFuzzedMachine(t *testing.T) *fuzzedMachine {
+func newFuzzedMachine(t *testing.T, kernel string) *fuzzedMachine {
 	dir := t.TempDir()
 	m := &fuzzedMachine{outside: filepath.Join(dir, "outside")}
 	m.secret = filepath.Join(m.outside, "secret")
@@ -64,7 +64,7 @@ func newFuzzedMachine(t *testing.T) *fuzzedMachine {
 	}
 	folder(m.outside)
 	write(m.secret, "secret")
-	m.cfg = Config{Kernel: guest(t, "hostile.S", "fuzz.c"), Root: write(filepath.Join(dir, "root"), strings.Repeat("root", 5000)), Memory: 16 << 20}
+	m.cfg = Config{Kernel: kernel, Root: write(filepath.Join(dir, "root"), strings.Repeat("root", 5000)), Memory: 16 << 20}
 	for i, size := range []int{1 << 16, 1 << 14} {
 		m.cfg.Drives = append(m.cfg.Drives, Drive{write(filepath.Join(dir, fmt.Sprint("drive", i)), strings.Repeat("d", size)), i == 1})
 	}
@@ -169,19 +169,25 @@ func (m *fuzzedMachine) run(t *testing.T, seed, steps, cpus int) {
 			t.Log(me.Regs)
 		}
 	}
+	m.untouched(t, seed)
+	t.Logf("seed %d: %d exits in %v", seed, s.Exits, s.Total)
+}
+
+// untouched reports whether what is beside the shares is as it was.
+func (m *fuzzedMachine) untouched(t *testing.T, seed int) {
+	t.Helper()
 	if b, err := os.ReadFile(m.secret); err != nil || string(b) != "secret" {
 		t.Errorf("seed %d: the file outside is %q, %v", seed, b, err)
 	}
 	if list, err := os.ReadDir(m.outside); err != nil || len(list) != 1 {
 		t.Errorf("seed %d: the folder outside is %v, %v", seed, list, err)
 	}
-	t.Logf("seed %d: %d exits in %v", seed, s.Exits, s.Total)
 }
 
 // A guest with all devices does at random what no driver does, on one and on two processors.
 func TestHostileGuest(t *testing.T) {
 	mustHaveKVM(t)
-	m := newFuzzedMachine(t)
+	m := newFuzzedMachine(t, guest(t, "hostile.S", "fuzz.c"))
 	first, rounds, steps := 0, 2, 2000
 	if n, err := strconv.Atoi(os.Getenv("UK_HOSTILE_ROUNDS")); err == nil {
 		first, rounds, steps = int(time.Now().Unix()), n, 20000

@@ -211,8 +211,8 @@ func lyingMachine(t *testing.T) *fuzzedMachine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := newFuzzedMachine(t)
-	m.cfg.Kernel, m.cfg.Root, m.cfg.Args, m.cfg.Memory = filepath.Join(image, "kernel.elf"), filepath.Join(image, "root.rofs"), append(info.Command, m.echo), 64<<20
+	m := newFuzzedMachine(t, filepath.Join(image, "kernel.elf"))
+	m.cfg.Root, m.cfg.Args, m.cfg.Memory = filepath.Join(image, "root.rofs"), append(info.Command, m.echo), 64<<20
 	m.cfg.Mounts = []Mount{{Source: "t0", Target: "/data", Type: "9p"}}
 	return m
 }

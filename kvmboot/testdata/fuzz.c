@@ -11,17 +11,6 @@ static volatile u64 seed, steps, both, port; /* PORT: one of the host's loopback
 static volatile u32 started, finished;
 extern char ap_begin[], ap_end[];
 
-/* xorshift64*: each processor has a state of its own. */
-static u64 rnd(u64 *s)
-{
-	*s ^= *s >> 12;
-	*s ^= *s << 25;
-	*s ^= *s >> 27;
-	return *s * 0x2545f4914f6cdd1dUL >> 16;
-}
-
-static u64 below(u64 *s, u64 n) { return rnd(s) % n; }
-
 /* place is where a queue or a buffer lies: mostly in the arena, else where nothing or something special is. */
 static u64 place(u64 *s)
 {
@@ -40,12 +29,6 @@ static u32 length(u64 *s)
 		0, 1, 2, 3, 4, 8, 11, 16, 20, 43, 44, 45, 511, 512, 513, 4096, 0x10000, 0x100000, 0x8000000, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffff000,
 	};
 	return below(s, 3) ? below(s, 600) : odd[below(s, sizeof odd / sizeof odd[0])];
-}
-
-static u32 value(u64 *s)
-{
-	static const u32 odd[] = { 0, 1, 2, 3, 4, 7, 8, 11, 15, 64, 128, 255, 256, 257, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff };
-	return below(s, 4) ? odd[below(s, sizeof odd / sizeof odd[0])] : rnd(s);
 }
 
 /* message writes what a device might take for one of its requests. */

@@ -80,3 +80,20 @@ static void queue(volatile u32 *r, u32 index, u32 size, u64 desc, u64 avail, u64
 	r[0xa4 / 4] = used >> 32;
 	r[0x44 / 4] = 1;
 }
+
+/* xorshift64*: each processor has a state of its own. */
+static u64 rnd(u64 *s)
+{
+	*s ^= *s >> 12;
+	*s ^= *s << 25;
+	*s ^= *s >> 27;
+	return *s * 0x2545f4914f6cdd1dUL >> 16;
+}
+
+static u64 below(u64 *s, u64 n) { return rnd(s) % n; }
+
+static u32 value(u64 *s)
+{
+	static const u32 odd[] = { 0, 1, 2, 3, 4, 7, 8, 11, 15, 64, 128, 255, 256, 257, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff };
+	return below(s, 4) ? odd[below(s, sizeof odd / sizeof odd[0])] : rnd(s);
+}
