@@ -328,7 +328,8 @@ func (s *Server) flush() {
 		s.guest.Send(&r.h)
 	}
 	s.replies = nil
-	for n := len(s.waiting); n > 0 && s.room() != nil; n-- {
+	// Nobody waits any more if the buffer is of a driver that began anew.
+	for n := len(s.waiting); n > 0 && s.room() != nil && len(s.waiting) > 0; n-- {
 		k := s.waiting[0]
 		s.waiting = s.waiting[1:]
 		k.queued = false

@@ -319,6 +319,22 @@ func TestReset(t *testing.T) {
 	}
 }
 
+// A driver begins anew while sockets wait for its buffers, and the first that the server looks for is the new driver's.
+func TestBeginsAnewWhileWaiting(t *testing.T) {
+	g := newGuest(t, Options{})
+	g.send(Header{Socket: 1, Op: opOpen}, opening(unix.AF_INET, unix.SOCK_STREAM))
+	g.s.mu.Lock()
+	g.s.later(g.s.socks[1])
+	g.epoch++
+	g.s.mu.Unlock()
+	g.s.Flush()
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	if len(g.s.socks) != 0 || len(g.s.waiting) != 0 {
+		t.Errorf("%d sockets, of which %d wait", len(g.s.socks), len(g.s.waiting))
+	}
+}
+
 func TestDatagrams(t *testing.T) {
 	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
