@@ -70,7 +70,7 @@ func buildCmdline(cfg *Config, transports int, now int64, room int, words ...str
 		words = append(words, fmt.Sprintf("virtio_mmio.device=%d@%#x:%d", mmioSize, mmioAddr(i), mmioIRQ(i)))
 	}
 	if cfg.Card != nil {
-		words = append(words, cfg.Card.words()...)
+		words = append(words, cfg.Card.Words()...)
 	}
 	return c.build(cfg, words, now, room)
 }

@@ -8,6 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"uk/internal/badoption"
+	"uk/kvmboot/guestmem"
+	"uk/kvmboot/virtio"
 )
 
 // MaxCPUs is the largest Config.CPUs. Local APIC ids stay below 255.
@@ -205,7 +207,7 @@ func (cfg *Config) normalize() error {
 	if err := CheckMemory(cfg.Memory); err != nil {
 		return err
 	}
-	cfg.Memory = (cfg.Memory + pageSize - 1) &^ (pageSize - 1)
+	cfg.Memory = (cfg.Memory + guestmem.PageSize - 1) &^ (guestmem.PageSize - 1)
 	if _, err := strconv.ParseUint(cfg.ASLR, 10, 64); err != nil && cfg.ASLR != "" && cfg.ASLR != "on" && cfg.ASLR != "off" {
 		return badoption.Errorf("ASLR", "%q: want on, off, or a number", cfg.ASLR)
 	}
@@ -218,8 +220,8 @@ func (cfg *Config) normalize() error {
 	if cfg.NoVirtio {
 		cfg.RootAsModule, cfg.SerialConsole, cfg.NoEntropy = true, true, true
 	}
-	if len(cfg.Drives) > MaxDrives {
-		return badoption.Errorf("Drives", "%d drives: at most %d", len(cfg.Drives), MaxDrives)
+	if len(cfg.Drives) > virtio.MaxDrives {
+		return badoption.Errorf("Drives", "%d drives: at most %d", len(cfg.Drives), virtio.MaxDrives)
 	}
 	if len(cfg.Drives) > 0 && cfg.NoVirtio {
 		return fmt.Errorf("drive %s: the machine has no virtio devices, as the image's kernel has no drivers for them", cfg.Drives[0].Path)
@@ -227,7 +229,7 @@ func (cfg *Config) normalize() error {
 	if len(cfg.Shares) > 0 && cfg.NoVirtio {
 		return fmt.Errorf("share %s: the machine has no virtio devices, as the image's kernel has no drivers for them", cfg.Shares[0].Path)
 	}
-	if err := checkShares(cfg.Shares); err != nil {
+	if err := virtio.CheckShares(cfg.Shares); err != nil {
 		return err
 	}
 	if cfg.Balloon != nil && cfg.NoVirtio {
@@ -238,7 +240,7 @@ func (cfg *Config) normalize() error {
 			return fmt.Errorf("vsock: the machine has no virtio devices")
 		}
 		v := *cfg.Vsock
-		if err := v.normalize(); err != nil {
+		if err := v.Normalize(); err != nil {
 			return err
 		}
 		cfg.Vsock = &v
@@ -248,7 +250,7 @@ func (cfg *Config) normalize() error {
 			return fmt.Errorf("network: the machine has no virtio devices")
 		}
 		n := *cfg.Network
-		if err := n.normalize(); err != nil {
+		if err := n.Normalize(); err != nil {
 			return err
 		}
 		cfg.Network = &n
@@ -261,7 +263,7 @@ func (cfg *Config) normalize() error {
 			return badoption.Errorf("Card", "a guest has a network card or this host's sockets, not both")
 		}
 		c := *cfg.Card
-		if err := c.normalize(); err != nil {
+		if err := c.Normalize(); err != nil {
 			return err
 		}
 		cfg.Card = &c

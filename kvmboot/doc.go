@@ -8,7 +8,7 @@
 // neither symbols nor manifests.
 //
 // Trust: the kernel file, the root image and everything that the guest does are
-// hostile. Every guest address goes through [guestMemory], every number from an
+// hostile. Every guest address goes through [guestmem.Memory], every number from an
 // ELF file or a virtqueue is checked before use, and what one guest request can
 // make the runner do is bounded in time and memory. The configuration (paths,
 // sizes, readers and writers) comes from the caller and is trusted.

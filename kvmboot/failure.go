@@ -78,7 +78,7 @@ func (c *vcpu) machineError(msg string, data []uint64) *MachineError {
 	fmt.Fprintf(&b, "fs  %016x gs  %016x gdt %x+%x idt %x+%x", s.fs.base, s.gs.base, s.gdt.base, s.gdt.limit, s.idt.base, s.idt.limit)
 	if s.cr0&(1<<31) == 0 {
 		// No paging: the linear address is physical, so the bytes can be shown.
-		if code, err := c.m.mem.slice(s.cs.base+r.rip, 16); err == nil {
+		if code, err := c.m.mem.Slice(s.cs.base+r.rip, 16); err == nil {
 			fmt.Fprintf(&b, "\ncode %s", hex.EncodeToString(code))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"uk/internal/lazyregexp"
+	"uk/kvmboot/virtio"
 )
 
 // Firecracker's machine on x86-64, as version 1.16.1 makes it without --enable-pci
@@ -57,24 +58,23 @@ func (m *machine) createFirecrackerIRQChip() error {
 func (m *machine) addFirecrackerDevices() error {
 	c := m.cfg.firecracker
 	if c.Balloon != nil {
-		d := &balloon{b: &Balloon{Size: int64(c.Balloon.MiB) << 20, Reporting: c.Balloon.Reporting}, mem: m.mem}
-		if err := m.addBalloon(d, &fcBalloon{d, c.Balloon}); err != nil {
+		b := &Balloon{Size: int64(c.Balloon.MiB) << 20, Reporting: c.Balloon.Reporting}
+		features := &virtio.BalloonFeatures{DeflateOnOOM: c.Balloon.DeflateOnOOM, Stats: c.Balloon.Stats, Reporting: c.Balloon.Reporting}
+		if err := m.addBalloon(b, features); err != nil {
 			return err
 		}
 	}
 	for _, d := range c.Drives {
-		f, size, err := openDrive(Drive{Path: d.Path, ReadOnly: d.ReadOnly})
+		f, size, err := virtio.OpenDrive(Drive{Path: d.Path, ReadOnly: d.ReadOnly})
 		if err != nil {
 			return err
 		}
 		m.disks = append(m.disks, f)
-		b := newBlock(f, size&^(sectorSize-1), d.ReadOnly, d.ID, 1)
-		b.oneBuffer = true
-		m.addDevice(&fcBlock{b, d.Writeback})
+		m.addDevice(virtio.NewPlainBlock(f, size, d.ReadOnly, d.ID, d.Writeback))
 	}
 	if c.Vsock != nil {
 		v := Vsock{CID: c.Vsock.CID, Path: c.Vsock.Path}
-		if err := v.normalize(); err != nil {
+		if err := v.Normalize(); err != nil {
 			return err
 		}
 		if err := m.addVsock(&v); err != nil {
@@ -82,52 +82,12 @@ func (m *machine) addFirecrackerDevices() error {
 		}
 	}
 	if c.Entropy {
-		m.addDevice(&entropy{})
+		m.addDevice(&virtio.EntropyDevice{})
 	}
 	if n := len(m.devices); n > fcMaxDevices {
 		return fmt.Errorf("%d devices: Firecracker has interrupt lines for %d", n, fcMaxDevices)
 	}
 	return nil
-}
-
-// fcBlock is a disk as Firecracker has it: no feature but the necessary, a configuration
-// space that ends behind the size, and requests of one buffer (src/vmm/src/devices/
-// virtio/block/virtio).
-type fcBlock struct {
-	*block
-	writeback bool
-}
-
-func (d *fcBlock) features() (f uint64) {
-	if d.readOnly {
-		f |= blkFeatRO
-	}
-	if d.writeback {
-		f |= blkFeatFlush
-	}
-	return f
-}
-
-func (d *fcBlock) config() []byte { return d.conf[:8] }
-
-// fcBalloon is a balloon with the features that the configuration asks for. Where
-// memory is reported, statistics are offered as well: the numbers of queues depend on it.
-type fcBalloon struct {
-	*balloon
-	c *FirecrackerBalloon
-}
-
-func (d *fcBalloon) features() (f uint64) {
-	if d.c.DeflateOnOOM {
-		f |= balloonFeatDeflateOnOOM
-	}
-	if d.c.Stats || d.c.Reporting {
-		f |= balloonFeatStats
-	}
-	if d.c.Reporting {
-		f |= balloonFeatReporting
-	}
-	return f
 }
 
 // i8042 serves the keyboard controller; ok tells whether the port is its own.

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"uk/internal/bounded"
+	"uk/kvmboot/virtio"
 )
 
 // FirecrackerConfig is what a configuration file of Firecracker's describes
@@ -369,7 +370,7 @@ func (r *fcReader) vsock(top *fcObject) {
 	o := r.object("vsock", raw, "vsock_id", "guest_cid", "uds_path")
 	r.required(o, "guest_cid", "uds_path")
 	cid := r.number(o, "guest_cid", 1<<32-2)
-	if cid <= vsockHostCID {
+	if cid <= virtio.VsockHostCID {
 		r.fail(o.at("guest_cid"), "%d: want 3 or more", cid)
 	}
 	path, _ := r.text(o, "uds_path")

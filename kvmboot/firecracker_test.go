@@ -11,6 +11,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"uk/kvmboot/boot"
+	"uk/kvmboot/stdio"
+	"uk/kvmboot/virtio"
 )
 
 // What the configuration reader takes: what it makes of it, or its complaint.
@@ -144,8 +148,8 @@ func TestFirecrackerTables(t *testing.T) {
 		return s
 	}
 	le := binary.LittleEndian
-	mp := mpTable(3)
-	if sum(mp[:16]) != 0 || sum(mp[16:]) != 0 || int(le.Uint16(mp[20:])) != len(mp)-16 || le.Uint32(mp[4:]) != fcSystem+16 {
+	mp := boot.MPTable(3)
+	if sum(mp[:16]) != 0 || sum(mp[16:]) != 0 || int(le.Uint16(mp[20:])) != len(mp)-16 || le.Uint32(mp[4:]) != boot.System+16 {
 		t.Errorf("MP table: sums %d %d, length %d", sum(mp[:16]), sum(mp[16:]), len(mp))
 	}
 	entries := 0
@@ -159,7 +163,7 @@ func TestFirecrackerTables(t *testing.T) {
 	if entries != int(le.Uint16(mp[16+34:])) {
 		t.Errorf("MP table: %d entries, its header says %d", entries, le.Uint16(mp[16+34:]))
 	}
-	tables, rsdp := acpiTables(0x1000, 2)
+	tables, rsdp := boot.ACPITables(0x1000, 2)
 	if sum(rsdp[:20]) != 0 || sum(rsdp) != 0 {
 		t.Error("RSDP: wrong checksums")
 	}
@@ -190,7 +194,7 @@ func TestFirecrackerTables(t *testing.T) {
 	if !slices.Equal(names, []string{"FACP", "APIC", "MCFG"}) {
 		t.Errorf("tables %v", names)
 	}
-	if end := fcSystem + len(mpTable(fcMaxCPUs)); end+len(tables) > fcRSDP {
+	if end := boot.System + len(boot.MPTable(fcMaxCPUs)); end+len(tables) > boot.RSDP {
 		t.Errorf("tables end at %#x", end+len(tables))
 	}
 }
@@ -222,50 +226,15 @@ func TestLastWords(t *testing.T) {
 	}
 }
 
-// A driver that skips a step, or sets up queues at the wrong time, finds Firecracker's
-// transport unwilling.
-func TestStrictTransport(t *testing.T) {
-	m, err := newGuestMemory(MinMemory, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer m.close()
-	for _, c := range []struct {
-		name  string
-		steps []uint32
-		want  uint32
-	}{
-		{"in order", []uint32{1, 3, 0xb, 0xf}, 0xf},
-		{"two at once", []uint32{3}, 0},
-		{"skipped", []uint32{1, 3, 0xf}, 3},
-		{"backwards", []uint32{1, 3, 1}, 3},
-		{"reset", []uint32{1, 3, 0, 1}, 1},
-	} {
-		tr := newTransport(nil, m, 0, &entropy{})
-		tr.strict = true
-		put := func(reg uint64, v uint32) { tr.write(reg, binary.LittleEndian.AppendUint32(nil, v)) }
-		for _, s := range c.steps {
-			if s == 0xb {
-				put(regDriverFeatSel, 1)
-				put(regDriverFeatures, 1)
-			}
-			put(regStatus, s)
-		}
-		if got := tr.readReg(regStatus); got != c.want {
-			t.Errorf("%s: status %#x, want %#x", c.name, got, c.want)
-		}
-	}
-}
-
 func TestSerialPort(t *testing.T) {
 	var out bytes.Buffer
-	stop, err := newStopEvent()
+	stop, err := stdio.NewStop()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stop.close()
+	defer stop.Close()
 	raised := 0
-	s := newSerial(newOutput(&out, stop), func() { raised++ })
+	s := newSerial(stdio.NewOutput(&out, stop), func() { raised++ })
 	write := func(reg int, b ...byte) {
 		if err := s.write(reg, b); err != nil {
 			t.Fatal(err)
@@ -470,12 +439,12 @@ func TestPrintedForOthers(t *testing.T) {
 		t.Error("a path with a comma was accepted")
 	}
 	cfg.Root = "/r.rofs"
-	cfg.Drives, cfg.Balloon, cfg.Vsock = []Drive{{"/d", false}, {"/e", true}}, &Balloon{Size: 3 << 20}, &Vsock{Path: "/s"}
+	cfg.Drives, cfg.Balloon, cfg.Vsock = []Drive{{Path: "/d"}, {Path: "/e", ReadOnly: true}}, &Balloon{Size: 3 << 20}, &Vsock{Path: "/s"}
 	if text, err = FirecrackerJSON(cfg); err != nil {
 		t.Fatal(err)
 	}
-	if c, err = ParseFirecracker("f", text); err != nil || len(c.Drives) != 3 || c.Drives[1].ReadOnly || c.Drives[2] != (FirecrackerDrive{ID: driveName(1), Path: "/e", ReadOnly: true}) ||
-		*c.Balloon != (FirecrackerBalloon{MiB: 3, DeflateOnOOM: true}) || *c.Vsock != (FirecrackerVsock{DefaultVsockCID, "/s"}) {
+	if c, err = ParseFirecracker("f", text); err != nil || len(c.Drives) != 3 || c.Drives[1].ReadOnly || c.Drives[2] != (FirecrackerDrive{ID: virtio.DriveName(1), Path: "/e", ReadOnly: true}) ||
+		*c.Balloon != (FirecrackerBalloon{MiB: 3, DeflateOnOOM: true}) || *c.Vsock != (FirecrackerVsock{virtio.DefaultVsockCID, "/s"}) {
 		t.Errorf("%v, %s", err, text)
 	}
 	if argv, err = CloudHypervisorCommand(cfg); err != nil || !slices.Contains(argv, "path=/d,image_type=raw") || !slices.Contains(argv, "size=3M,deflate_on_oom=on") || !slices.Contains(argv, "cid=3,socket=/s") {

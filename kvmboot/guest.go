@@ -296,7 +296,7 @@ func (g *Guest) Debug(cpu int, step, software bool, watches []Watch) error {
 }
 
 // Physical gives guest memory at a physical address: n bytes, or an error where they are no RAM.
-func (g *Guest) Physical(addr, n uint64) ([]byte, error) { return g.m.mem.readable(addr, n) }
+func (g *Guest) Physical(addr, n uint64) ([]byte, error) { return g.m.mem.Readable(addr, n) }
 
 // ErrNotMapped is the error of an address that the guest's page tables do not map.
 var ErrNotMapped = errors.New("the guest has nothing mapped there")
@@ -308,7 +308,7 @@ func (g *Guest) Translate(cr3, addr uint64) (phys, room uint64, err error) {
 	}
 	table := cr3 & pteAddress
 	for shift := 39; ; shift -= 9 {
-		b, err := g.m.mem.slice(table+addr>>shift&511*8, 8)
+		b, err := g.m.mem.Slice(table+addr>>shift&511*8, 8)
 		if err != nil {
 			return 0, 0, ErrNotMapped
 		}
@@ -335,7 +335,7 @@ func (g *Guest) mappedIn(table uint64, shift uint, addr, end uint64, looks *int6
 	size := uint64(1) << shift
 	for addr < end && *looks > 0 {
 		*looks--
-		b, err := g.m.mem.slice(table+addr>>shift&511*8, 8)
+		b, err := g.m.mem.Slice(table+addr>>shift&511*8, 8)
 		if err != nil {
 			return 0, false
 		}
@@ -369,7 +369,7 @@ func (g *Guest) access(cr3, addr uint64, b []byte, with func(guest, b []byte)) (
 			return done, err
 		}
 		n := min(room, uint64(len(b)-done))
-		mem, err := g.m.mem.readable(phys, n) // what is written to the image is this guest's own copy
+		mem, err := g.m.mem.Readable(phys, n) // what is written to the image is this guest's own copy
 		if err != nil {
 			return done, ErrNotMapped
 		}

@@ -13,15 +13,17 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"uk/kvmboot/virtio"
 )
 
 // A guest whose ring feeds itself, by what the disk writes into it, keeps a device busy for ever.
 // The machine ends all the same.
 func TestRingThatFeedsItself(t *testing.T) {
 	mustHaveKVM(t)
-	disk := make([]byte, 256*sectorSize)
+	disk := make([]byte, 256*512)
 	for k := range 256 {
-		sector := disk[k*sectorSize:]
+		sector := disk[k*512:]
 		binary.LittleEndian.PutUint64(sector[8:], uint64(k+1)%256)
 		binary.LittleEndian.PutUint16(sector[510:], uint16(256*(k+2)))
 	}
@@ -66,7 +68,7 @@ func newFuzzedMachine(t *testing.T, kernel string) *fuzzedMachine {
 	write(m.secret, "secret")
 	m.cfg = Config{Kernel: kernel, Root: write(filepath.Join(dir, "root"), strings.Repeat("root", 5000)), Memory: 16 << 20}
 	for i, size := range []int{1 << 16, 1 << 14} {
-		m.cfg.Drives = append(m.cfg.Drives, Drive{write(filepath.Join(dir, fmt.Sprint("drive", i)), strings.Repeat("d", size)), i == 1})
+		m.cfg.Drives = append(m.cfg.Drives, Drive{Path: write(filepath.Join(dir, fmt.Sprint("drive", i)), strings.Repeat("d", size)), ReadOnly: i == 1})
 	}
 	for i := range 2 {
 		s := folder(filepath.Join(dir, fmt.Sprint("share", i)))
@@ -80,7 +82,7 @@ func newFuzzedMachine(t *testing.T, kernel string) *fuzzedMachine {
 	m.cfg.Balloon = &Balloon{Size: 1 << 20, Reporting: true}
 	m.cfg.Vsock = &Vsock{Path: filepath.Join(dir, "s")}
 	for port := range uint32(2) {
-		ln, err := ListenVsock(m.cfg.Vsock.Path, 1024+port)
+		ln, err := virtio.ListenVsock(m.cfg.Vsock.Path, 1024+port)
 		if err != nil {
 			t.Fatal(err)
 		}

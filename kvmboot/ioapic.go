@@ -3,14 +3,14 @@ package kvmboot
 import (
 	"encoding/binary"
 	"sync"
+
+	"uk/kvmboot/guestmem"
 )
 
 // The I/O APIC (Intel 82093AA datasheet): two 32-bit registers, through which the
 // guest reaches the others.
 const (
-	ioapicBase = 0xfec00000
 	ioapicSize = 0x20
-	ioapicPins = 24
 
 	ioapicSelect = 0x00
 	ioapicWindow = 0x10
@@ -38,8 +38,8 @@ type ioapic struct {
 	mu      sync.Mutex
 	sel     uint8
 	id      uint32
-	redir   [ioapicPins]uint64
-	pending [ioapicPins]bool // raised while masked
+	redir   [guestmem.IoapicPins]uint64
+	pending [guestmem.IoapicPins]bool // raised while masked
 	deliver func(address uint64, data uint32)
 }
 
@@ -55,7 +55,7 @@ func newIOAPIC(deliver func(uint64, uint32)) *ioapic {
 func (c *ioapic) raise(pin uint32) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if pin < ioapicPins {
+	if pin < guestmem.IoapicPins {
 		c.pending[pin] = true
 		c.service(pin)
 	}
@@ -89,8 +89,8 @@ func (c *ioapic) read(off uint64, data []byte) {
 		case c.sel == ioapicID, c.sel == ioapicArb:
 			v = c.id
 		case c.sel == ioapicVersion:
-			v = (ioapicPins-1)<<16 | 0x11
-		case c.sel >= ioapicTable && i < 2*ioapicPins:
+			v = (guestmem.IoapicPins-1)<<16 | 0x11
+		case c.sel >= ioapicTable && i < 2*guestmem.IoapicPins:
 			v = uint32(c.redir[i/2] >> (32 * (i & 1)))
 		}
 	}
@@ -114,7 +114,7 @@ func (c *ioapic) write(off uint64, data []byte) {
 		switch i := c.sel - ioapicTable; {
 		case c.sel == ioapicID:
 			c.id = uint32(v) & 0x0f000000
-		case c.sel >= ioapicTable && i < 2*ioapicPins:
+		case c.sel >= ioapicTable && i < 2*guestmem.IoapicPins:
 			e := &c.redir[i/2]
 			if i&1 == 0 {
 				*e = *e&^0xffffffff | v&^redirReadOnly

@@ -3,6 +3,8 @@ package kvmboot
 import (
 	"fmt"
 	"sync"
+
+	"uk/kvmboot/guestmem"
 )
 
 // RAM behind the first GB is given to KVM in pieces (the rest below lowLimit is one), each when the guest announces
@@ -11,10 +13,7 @@ import (
 // it alone (kernel/include/layout.h, PORT_MEMORY).
 const (
 	memoryPort = 0xe8    // 16 bits, n: the guest is about to use RAM from n*lazyUnit on
-	lazyUnit   = 1 << 30 // of an announcement
 	lazyPiece  = 4 << 30 // of what is given, from a multiple of it on
-
-	memmapLazy = 0x756b0001
 )
 
 // lazyMemory tells which pieces KVM has.
@@ -27,7 +26,7 @@ type lazyMemory struct {
 
 // giveRAM makes host memory the guest's RAM from addr on.
 func (m *machine) giveRAM(slot uint32, addr uint64, mem []byte) error {
-	reg := kvmMemoryRegion{slot: slot, guestPhysAddr: addr, memorySize: uint64(len(mem)), userspaceAddr: addressOf(mem)}
+	reg := kvmMemoryRegion{slot: slot, guestPhysAddr: addr, memorySize: uint64(len(mem)), userspaceAddr: guestmem.AddressOf(mem)}
 	if err := ioctlPtr(m.vm, kvmSetUserMemoryRegion, &reg); err != nil {
 		return fmt.Errorf("give the guest its memory: %w", err)
 	}
@@ -37,18 +36,18 @@ func (m *machine) giveRAM(slot uint32, addr uint64, mem []byte) error {
 // announced serves the guest's announcement that it will use RAM from unit*lazyUnit on. What is no RAM
 // of that kind, or is given already, is no news.
 func (m *machine) announced(unit uint16) error {
-	at := uint64(unit) * lazyUnit
+	at := uint64(unit) * guestmem.LazyUnit
 	l := &m.lazy
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if at >= m.mem.first && at < uint64(len(m.mem.low)) && !l.low {
+	if at >= m.mem.First && at < uint64(len(m.mem.Low)) && !l.low {
 		l.low = true
-		return m.giveRAM(l.slot, m.mem.first, m.mem.low[m.mem.first:])
+		return m.giveRAM(l.slot, m.mem.First, m.mem.Low[m.mem.First:])
 	}
-	if at < highBase || at-highBase >= uint64(len(m.mem.high)) {
+	if at < guestmem.HighBase || at-guestmem.HighBase >= uint64(len(m.mem.High)) {
 		return nil
 	}
-	piece := (at - highBase) / lazyPiece
+	piece := (at - guestmem.HighBase) / lazyPiece
 	if l.given[piece] {
 		return nil
 	}
@@ -57,6 +56,6 @@ func (m *machine) announced(unit uint16) error {
 	}
 	l.given[piece] = true
 	from := piece * lazyPiece
-	to := min(from+lazyPiece, uint64(len(m.mem.high)))
-	return m.giveRAM(l.slot+1+uint32(piece), highBase+from, m.mem.high[from:to])
+	to := min(from+lazyPiece, uint64(len(m.mem.High)))
+	return m.giveRAM(l.slot+1+uint32(piece), guestmem.HighBase+from, m.mem.High[from:to])
 }

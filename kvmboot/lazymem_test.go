@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"testing"
+
+	"uk/kvmboot/guestmem"
 )
 
 // Announcements of a guest: each piece is given once, whatever else it says.
@@ -12,7 +14,7 @@ func TestAnnounced(t *testing.T) {
 		t.Skipf("SKIPPED: %v", err)
 	}
 	pieces := func(m *machine) []uint64 { return slices.Sorted(maps.Keys(m.lazy.given)) }
-	cfg := Config{Kernel: "none", Memory: 3<<30 + 6<<30 + pageSize}
+	cfg := Config{Kernel: "none", Memory: 3<<30 + 6<<30 + guestmem.PageSize}
 	if err := cfg.normalize(); err != nil {
 		t.Fatal(err)
 	}
@@ -39,13 +41,13 @@ func TestAnnounced(t *testing.T) {
 }
 
 func TestMemoryFitsAddresses(t *testing.T) {
-	mem, err := newGuestMemory(40<<30, false)
+	mem, err := guestmem.New(40<<30, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer mem.close()
+	defer mem.Close()
 	for bits, ok := range map[uint]bool{32: false, 35: false, 36: true, 39: true, 52: true, 64: true, 255: true} {
-		if err := mem.fits(bits); (err == nil) != ok {
+		if err := mem.Fits(bits); (err == nil) != ok {
 			t.Errorf("%d bits: %v", bits, err)
 		}
 	}

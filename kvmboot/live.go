@@ -50,19 +50,6 @@ type DeviceMetrics struct {
 	Traffic
 }
 
-// Traffic is what moved over queues, headers of requests included.
-type Traffic struct {
-	Requests  uint64 `json:"requests"`
-	FromGuest uint64 `json:"bytes_from_guest"`
-	ToGuest   uint64 `json:"bytes_to_guest"`
-}
-
-func (t *Traffic) add(o Traffic) {
-	t.Requests += o.Requests
-	t.FromGuest += o.FromGuest
-	t.ToGuest += o.ToGuest
-}
-
 // Metrics looks at the machine. It works until Run returns; later it gives nothing.
 func (l *Live) Metrics() Metrics {
 	m := l.m
@@ -80,18 +67,18 @@ func (l *Live) Metrics() Metrics {
 			}
 		}
 	}
-	out.Memory = MemoryMetrics{Size: m.cfg.Memory, Touched: m.mem.resident()}
+	out.Memory = MemoryMetrics{Size: m.cfg.Memory, Touched: m.mem.Resident()}
 	names := map[string]int{}
 	for _, t := range m.devices {
-		kind := t.kind()
+		kind := t.Kind()
 		name := kind
 		if names[kind]++; names[kind] > 1 {
 			name += strconv.Itoa(names[kind])
 		}
-		out.Devices = append(out.Devices, DeviceMetrics{kind, name, t.traffic()})
+		out.Devices = append(out.Devices, DeviceMetrics{kind, name, t.Traffic()})
 	}
 	if m.network != nil {
-		out.Sockets, out.Connections = m.network.srv.Totals(), m.network.srv.Connections()
+		out.Sockets, out.Connections = m.network.Figures()
 	}
 	return out
 }
@@ -123,38 +110,4 @@ func (c *vcpu) time() int64 {
 		return c.spent.Load()
 	}
 	return ts.Nano()
-}
-
-// traffic is what moved over all queues.
-func (t *transport) traffic() Traffic {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	sum := t.moved
-	for i := range t.queue {
-		sum.add(t.queue[i].moved)
-	}
-	return sum
-}
-
-// kind is what the device is, in metrics.
-func (t *transport) kind() string {
-	switch t.dev.id() {
-	case virtioIDNet:
-		return "card"
-	case virtioIDBlock:
-		return "disk"
-	case virtioIDConsole:
-		return "console"
-	case virtioIDEntropy:
-		return "entropy"
-	case virtioIDBalloon:
-		return "balloon"
-	case virtioIDVsock:
-		return "vsock"
-	case virtioIDHostSockets:
-		return "sockets"
-	case virtioID9P:
-		return "share"
-	}
-	return "device" + strconv.Itoa(int(t.dev.id()))
 }

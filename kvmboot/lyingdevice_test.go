@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -18,108 +17,8 @@ import (
 	"time"
 
 	"uk/internal/testenv"
+	"uk/kvmboot/boot"
 )
-
-// liar is a device that works, and at times says something else than it did: in the used ring, in what it wrote for the
-// driver, or in its configuration space.
-type liar struct {
-	device
-	rnd   *rand.Rand
-	every int // requests between two lies
-}
-
-func (l *liar) config() []byte {
-	c := append([]byte(nil), l.device.config()...)
-	if l.rnd.IntN(2*l.every) == 0 && len(c) > 0 {
-		for range 1 + l.rnd.IntN(4) {
-			c[l.rnd.IntN(len(c))] = odd(l.rnd)
-		}
-	}
-	return c
-}
-
-func (l *liar) features() uint64 {
-	f := l.device.features()
-	if l.rnd.IntN(l.every) == 0 {
-		f ^= 1 << l.rnd.IntN(16)
-	}
-	return f
-}
-
-func (l *liar) ready(q int) bool { return true } // so that there is one thread of lies
-
-func (l *liar) serve(t *transport, qi int) {
-	t.mu.Lock()
-	before := t.queue[qi].usedIdx
-	t.mu.Unlock()
-	if _, ok := l.device.(*console); ok && qi == consoleRX {
-		return // there is no input to wait for
-	}
-	l.device.serve(t, qi)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	q := &t.queue[qi]
-	for ; q.ready && before != q.usedIdx; before++ {
-		if l.rnd.IntN(l.every) == 0 {
-			l.lie(t, q, before)
-		}
-	}
-}
-
-func odd(r *rand.Rand) byte {
-	return []byte{0, 1, 2, 0x7f, 0x80, 0xfe, 0xff, byte(r.Uint32())}[r.IntN(8)]
-}
-
-// lie changes what was said of one request.
-func (l *liar) lie(t *transport, q *virtqueue, at uint16) {
-	r := l.rnd
-	e := q.used[ringHeader+usedElemSize*int(at&(q.size-1)):][:usedElemSize]
-	var c chain
-	c.reset(uint16(e[0]) | uint16(e[1])<<8)
-	if q.walk(t.mem, &c) != nil {
-		return
-	}
-	switch r.IntN(6) {
-	case 0:
-		for i := 4; i < 8; i++ { // length
-			e[i] = odd(r)
-		}
-	case 1:
-		e[r.IntN(4)] = odd(r) // which chain
-	case 2:
-		q.usedIdx += uint16(r.Uint32()) >> r.IntN(16)
-		store16(q.used[2:], q.usedIdx)
-	default:
-		for _, b := range c.write { // what it wrote
-			for range 1 + r.IntN(8) {
-				n := min(len(b), 64<<r.IntN(8))
-				b[r.IntN(n)] = odd(r)
-			}
-		}
-	}
-}
-
-// lieWhile lies of a device with a worker of its own, at any time: also while the driver looks.
-func (l *liar) lieWhile(ctx context.Context, t *transport) {
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if l.rnd.IntN(l.every) != 0 {
-			continue
-		}
-		t.mu.Lock()
-		if q := &t.queue[l.rnd.IntN(len(t.queue))]; q.ready && q.usedIdx > 0 && !t.stopping.Load() {
-			l.lie(t, q, q.usedIdx-1)
-			t.interrupt(intrUsed)
-		}
-		t.mu.Unlock()
-	}
-}
 
 const lyingProgram = `
 #define _GNU_SOURCE
@@ -226,11 +125,11 @@ func (f *fuzzedMachine) runLying(t *testing.T, seed uint64, every int) {
 	if err := cfg.normalize(); err != nil {
 		t.Fatal(err)
 	}
-	k, err := openKernelFile(cfg.Kernel, parseKernel)
+	k, err := boot.Open(cfg.Kernel, boot.ParseKernel)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer k.f.Close()
+	defer k.File.Close()
 	m, err := newMachine(&cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -244,13 +143,10 @@ func (f *fuzzedMachine) runLying(t *testing.T, seed uint64, every int) {
 	names := []string{}
 	for i, tr := range m.devices {
 		if i == only || only == len(m.devices) {
-			names = append(names, fmt.Sprintf("%T", tr.dev))
-			l := &liar{tr.dev, rand.New(rand.NewPCG(seed, uint64(i))), every}
-			if _, own := tr.dev.(ownWorker); own {
-				lying.Go(func() { l.lieWhile(ctx, tr) })
-				continue
+			names = append(names, tr.Kind())
+			if work := tr.Lie(ctx, rand.New(rand.NewPCG(seed, uint64(i))), every); work != nil {
+				lying.Go(work)
 			}
-			tr.dev = l
 		}
 	}
 	if err := m.load(k); err != nil {

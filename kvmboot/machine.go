@@ -14,12 +14,16 @@ import (
 
 	"uk/internal/confine"
 	"uk/internal/pcap"
+	"uk/kvmboot/boot"
+	"uk/kvmboot/guestmem"
+	"uk/kvmboot/stdio"
+	"uk/kvmboot/virtio"
 )
 
 // machine is one virtual machine from creation to close.
 type machine struct {
 	cfg  *Config
-	mem  *guestMemory
+	mem  *guestmem.Memory
 	lazy lazyMemory
 	kvm  int // /dev/kvm
 	vm   int
@@ -29,21 +33,21 @@ type machine struct {
 
 	// stopIn ends waits for input once the processors have stopped, stopOut waits for
 	// output when the caller gives up.
-	stopIn, stopOut *stopEvent
+	stopIn, stopOut *stdio.Stop
 
 	serial     *serial
 	signals    hostSignals
-	console    *output
-	consoleErr *output // the program's standard error; nil: console
-	devices    []*transport
+	console    *stdio.Output
+	consoleErr *stdio.Output // the program's standard error; nil: console
+	devices    []*virtio.Transport
 	ioapic     *ioapic // nil: KVM has it
 	disks      []*os.File
 	balloon    *Balloon
-	vsock      *vsock
-	network    *hostSocketsDevice
-	card       *netDevice
-	user       *userLink // card's, or still starting
-	shares     []*share
+	vsock      *virtio.VsockDevice
+	network    *virtio.HostSocketsDevice
+	card       *virtio.CardDevice
+	user       *virtio.UserLink // card's, or still starting
+	shares     []*virtio.ShareDevice
 
 	marks *marker // nil: no marks are wanted
 	guest *Guest  // nil: nobody looks into it
@@ -89,7 +93,7 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 		}
 	}()
 	if c := cfg.Card; c != nil && c.User != nil { // while the rest of the machine is made
-		if m.user, err = c.startUser(cfg.Confine); err != nil {
+		if m.user, err = c.StartUser(cfg.Confine); err != nil {
 			return nil, err
 		}
 	}
@@ -106,13 +110,13 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	if m.vm, err = ioctlInt(m.kvm, kvmCreateVM, 0); err != nil {
 		return nil, fmt.Errorf("create a virtual machine: %w", err)
 	}
-	if m.stopIn, err = newStopEvent(); err == nil {
-		m.stopOut, err = newStopEvent()
+	if m.stopIn, err = stdio.NewStop(); err == nil {
+		m.stopOut, err = stdio.NewStop()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("create an event: %w", err)
 	}
-	if m.mem, err = newGuestMemory(uint64(cfg.Memory), !cfg.SmallPages); err != nil {
+	if m.mem, err = guestmem.New(uint64(cfg.Memory), !cfg.SmallPages); err != nil {
 		return nil, err
 	}
 	type region struct {
@@ -120,16 +124,16 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 		mem  []byte
 	}
 	if cfg.firecracker != nil {
-		m.mem.first = uint64(len(m.mem.low))
+		m.mem.First = uint64(len(m.mem.Low))
 	}
-	first := m.mem.low[:m.mem.first]
+	first := m.mem.Low[:m.mem.First]
 	regions := []region{{0, first}}
 	if m.marks != nil {
-		const behind = markHole + pageSize
+		const behind = markHole + guestmem.PageSize
 		regions = []region{{0, first[:markHole]}, {behind, first[behind:]}}
 	}
-	if cfg.firecracker != nil && len(m.mem.high) > 0 {
-		regions = append(regions, region{highBase, m.mem.high})
+	if cfg.firecracker != nil && len(m.mem.High) > 0 {
+		regions = append(regions, region{guestmem.HighBase, m.mem.High})
 	}
 	for slot, r := range regions {
 		if err = m.giveRAM(uint32(slot), r.addr, r.mem); err != nil {
@@ -138,34 +142,34 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	}
 	m.lazy.slot = uint32(len(regions)) + 1
 	if cfg.MapRoot && cfg.Root != "" {
-		f, size, err := openRootFile(cfg.Root)
+		f, size, err := virtio.OpenRootFile(cfg.Root)
 		if err != nil {
 			return nil, err
 		}
 		m.disks = append(m.disks, f)
-		if m.mem.root, err = m.mapRoot(f, size, m.lazy.slot-1); err != nil {
+		if m.mem.Root, err = m.mapRoot(f, size, m.lazy.slot-1); err != nil {
 			return nil, err
 		}
 	}
 	// Where Intel processors without unrestricted guest mode keep helper pages; both
 	// lie outside RAM. Not every KVM has them.
-	identity := uint64(identityMapAddr)
+	identity := uint64(guestmem.IdentityMapAddr)
 	_ = ioctlPtr(m.vm, kvmSetIdentityMapAddr, &identity)
-	_, _ = ioctlInt(m.vm, kvmSetTSSAddr, tssAddr)
+	_, _ = ioctlInt(m.vm, kvmSetTSSAddr, guestmem.TssAddr)
 	if err = m.createInterruptControllers(); err != nil {
 		return nil, fmt.Errorf("create the interrupt controllers: %w", err)
 	}
-	out, errOut := newOutputs(cfg.Stdout, cfg.Stderr, m.stopOut)
+	out, errOut := stdio.NewOutputs(cfg.Stdout, cfg.Stderr, m.stopOut)
 	m.console = out
-	out.tee = cfg.tee(StreamStdout)
+	out.Tee = cfg.tee(StreamStdout)
 	if cfg.ProgramStderr != nil {
-		m.consoleErr = newOutput(cfg.ProgramStderr, m.stopOut)
-		m.consoleErr.tee = cfg.tee(StreamStderr)
+		m.consoleErr = stdio.NewOutput(cfg.ProgramStderr, m.stopOut)
+		m.consoleErr.Tee = cfg.tee(StreamStderr)
 		switch { // one Writer is called by one goroutine at a time
-		case sameWriter(cfg.ProgramStderr, cfg.Stdout):
-			m.consoleErr.mu = out.mu
-		case sameWriter(cfg.ProgramStderr, cfg.Stderr):
-			m.consoleErr.mu = errOut.mu
+		case stdio.SameWriter(cfg.ProgramStderr, cfg.Stdout):
+			m.consoleErr.Mu = out.Mu
+		case stdio.SameWriter(cfg.ProgramStderr, cfg.Stderr):
+			m.consoleErr.Mu = errOut.Mu
 		}
 	}
 	if cfg.SerialConsole {
@@ -185,7 +189,7 @@ func (m *machine) createInterruptControllers() error {
 	if m.cfg.firecracker != nil {
 		return m.createFirecrackerIRQChip()
 	}
-	split := kvmEnableCapArgs{cap: capSplitIRQChip, args: [4]uint64{ioapicPins}}
+	split := kvmEnableCapArgs{cap: capSplitIRQChip, args: [4]uint64{guestmem.IoapicPins}}
 	if err := ioctlPtr(m.vm, kvmEnableCap, &split); err != nil {
 		return err
 	}
@@ -234,7 +238,7 @@ func (m *machine) createCPUs(start func(*vcpu) error) error {
 		if m.cfg.CPUID != nil {
 			leaves.change(m.cfg.CPUID)
 		}
-		if err := m.mem.fits(leaves.addressBits()); err != nil {
+		if err := m.mem.Fits(leaves.addressBits()); err != nil {
 			return err
 		}
 		if err := ioctlPtr(c.fd, kvmSetCPUID2, leaves); err != nil {
@@ -299,7 +303,7 @@ func (m *machine) fail(err error) { m.finish(Status{Kind: KindPanic}, err) }
 // ends a program with SIGPIPE, so it ends the guest the same way.
 func (m *machine) outputFailed(what string, err error) {
 	switch {
-	case errors.Is(err, errStopped):
+	case errors.Is(err, stdio.ErrStopped):
 	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded): // a Writer that ends with the context of Run
 		m.finish(contextStatus(err), err)
 	case errors.Is(err, unix.EPIPE):
@@ -317,41 +321,41 @@ func (m *machine) close() {
 		m.waitCPUID() // it uses m.kvm
 	}
 	if m.vsock != nil {
-		m.vsock.close(m)
+		m.vsock.Close(m)
 	}
 	if m.network != nil {
-		m.network.close(m)
+		m.network.Close(m)
 	}
 	switch {
 	case m.card != nil:
-		m.card.close(m)
+		m.card.Close(m)
 	case m.user != nil:
-		m.user.close()
+		m.user.Drop()
 	}
 	for _, c := range m.cpus {
 		c.close()
 	}
 	for _, t := range m.devices {
-		t.close()
+		t.Close()
 	}
 	if m.balloon != nil {
-		m.balloon.detach()
+		m.balloon.Detach()
 	}
 	for _, f := range m.disks {
 		f.Close()
 	}
 	for _, s := range m.shares {
-		s.close()
+		s.Close()
 	}
-	m.stopIn.close()
-	m.stopOut.close()
+	m.stopIn.Close()
+	m.stopOut.Close()
 	for _, fd := range []int{m.vm, m.kvm} {
 		if fd >= 0 {
 			unix.Close(fd)
 		}
 	}
 	if m.mem != nil {
-		m.mem.close()
+		m.mem.Close()
 	}
 }
 
@@ -371,15 +375,15 @@ func Run(ctx context.Context, cfg Config) (Status, error) {
 	if err := ctx.Err(); err != nil {
 		return contextStatus(err), err
 	}
-	parse := parseKernel
+	parse := boot.ParseKernel
 	if cfg.firecracker != nil {
-		parse = parseELF
+		parse = boot.ParseELF
 	}
-	k, err := openKernelFile(cfg.Kernel, parse)
+	k, err := boot.Open(cfg.Kernel, parse)
 	if err != nil {
 		return Status{}, err
 	}
-	defer k.f.Close()
+	defer k.File.Close()
 	m, err := newMachine(&cfg)
 	if err != nil {
 		return Status{}, err
@@ -405,19 +409,19 @@ func Run(ctx context.Context, cfg Config) (Status, error) {
 const bootAhead = 256 << 10
 
 // load fills guest memory and creates the processors.
-func (m *machine) load(k *kernelFile) error {
+func (m *machine) load(k *boot.Kernel) error {
 	if m.cfg.firecracker != nil {
 		return m.loadFirecracker(k)
 	}
-	if m.mem.hugePages && m.cfg.Memory <= littleMemory { // else the first 2 MB come at once
-		m.mem.populate(MinMemory, k.end()-MinMemory+bootAhead)
+	if m.mem.HugePages && m.cfg.Memory <= guestmem.LittleMemory { // else the first 2 MB come at once
+		m.mem.Populate(MinMemory, k.End()-MinMemory+bootAhead)
 	}
-	if err := k.load(m.mem, bootDataAddr, bootDataEnd); err != nil {
+	if err := k.Load(m.mem, boot.DataAddr, boot.DataEnd); err != nil {
 		return err
 	}
-	var bi bootInfo
+	var bi boot.Info
 	module := ""
-	if m.cfg.RootAsModule && m.mem.root == nil {
+	if m.cfg.RootAsModule && m.mem.Root == nil {
 		module = m.cfg.Root
 	}
 	// What the command line says of the clock is known once there is a processor.
@@ -440,36 +444,36 @@ func (m *machine) load(k *kernelFile) error {
 		}
 		var err error
 		var behind []byte
-		if bi.cmdline, behind, err = buildCmdline(m.cfg, len(m.devices), time.Now().UnixNano(), cmdlineRoom, words...); err != nil {
+		if bi.Cmdline, behind, err = buildCmdline(m.cfg, len(m.devices), time.Now().UnixNano(), boot.CmdlineRoom, words...); err != nil {
 			return err
 		}
-		if r := m.mem.root; r != nil {
-			bi.moduleAddr = r.addr
-			bi.moduleSize, err = r.give(m, behind)
+		if r := m.mem.Root; r != nil {
+			bi.ModuleAddr = r.Addr
+			bi.ModuleSize, err = give(r, m, behind)
 		} else {
-			err = bi.placeModules(m.mem, module, behind, max(k.end(), MinMemory))
+			err = bi.PlaceModules(m.mem, module, behind, max(k.End(), MinMemory))
 		}
 		if err != nil {
 			return err
 		}
-		if bi.moduleSize > 0 && m.mem.root == nil { // it ends the RAM below lowLimit, and is read without being announced
+		if bi.ModuleSize > 0 && m.mem.Root == nil { // it ends the RAM below lowLimit, and is read without being announced
 			if err := m.announced(1); err != nil {
 				return err
 			}
 		}
-		startInfo, err := bi.write(m.mem)
+		startInfo, err := bi.Write(m.mem)
 		if err != nil {
 			return err
 		}
 		if err := m.marks.arm(k, m.mem); err != nil {
-			return &KernelError{k.f.Name(), -1, err.Error(), nil}
+			return &KernelError{File: k.File.Name(), Offset: -1, Msg: err.Error()}
 		}
-		return c.setPVHState(k.entry, startInfo)
+		return c.setPVHState(k.Entry, startInfo)
 	})
 	if err != nil {
 		return err
 	}
-	m.marks.armFirst(m.cpus[0], k.entry)
+	m.marks.armFirst(m.cpus[0], k.Entry)
 	return nil
 }
 
@@ -479,7 +483,7 @@ func (m *machine) load(k *kernelFile) error {
 func (m *machine) run(ctx context.Context) (Status, error) {
 	seen := m.inspect()
 	gaveUp := make(chan struct{})
-	stopWatch := context.AfterFunc(ctx, func() { m.stopOut.raise(); close(gaveUp) })
+	stopWatch := context.AfterFunc(ctx, func() { m.stopOut.Raise(); close(gaveUp) })
 	var wg sync.WaitGroup
 	for _, c := range m.cpus {
 		wg.Go(c.run)
@@ -489,7 +493,7 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	}
 	var feed sync.WaitGroup
 	if m.cfg.SerialConsole {
-		feed.Go(func() { m.serial.feed(newInput(m.cfg.Stdin, m.stopIn), m.cfg.firecracker == nil) })
+		feed.Go(func() { m.serial.feed(stdio.NewInput(m.cfg.Stdin, m.stopIn), m.cfg.firecracker == nil) })
 	}
 	if m.cfg.Signals != nil {
 		go m.passSignals()
@@ -502,7 +506,7 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	}
 	m.stopping.Store(true)
 	for _, t := range m.devices {
-		t.stopping.Store(true) // a processor may be serving a queue that never gets empty
+		t.Stopping.Store(true) // a processor may be serving a queue that never gets empty
 	}
 	m.guest.ended()
 	for _, c := range m.cpus {
@@ -511,14 +515,14 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	wg.Wait()
 	seen()
 	for _, t := range m.devices {
-		t.stop()
+		t.Stop()
 	}
-	m.stopIn.raise()
+	m.stopIn.Raise()
 	if m.card != nil {
-		m.card.stop.raise()
+		m.card.End()
 	}
 	for _, t := range m.devices {
-		t.wait()
+		t.Wait()
 	}
 	feed.Wait()
 	if !stopWatch() {
@@ -535,7 +539,7 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 		s.Sandbox = m.lines.String()
 	}
 	if m.cfg.Stats {
-		s.Resident = m.mem.resident()
+		s.Resident = m.mem.Resident()
 	}
 	return s, err
 }

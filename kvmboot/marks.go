@@ -10,6 +10,9 @@ import (
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"uk/kvmboot/boot"
+	"uk/kvmboot/guestmem"
 )
 
 // Marks asks for the times at which a boot passes certain points, and for what
@@ -145,11 +148,11 @@ func (k *marker) note(name string) {
 }
 
 // arm puts the stores in place, once the kernel is loaded.
-func (k *marker) arm(f *kernelFile, mem *guestMemory) error {
+func (k *marker) arm(f *boot.Kernel, mem *guestmem.Memory) error {
 	if k == nil {
 		return nil
 	}
-	k.offset = f.offset
+	k.offset = f.Offset
 	k.points = map[uint64]*armed{}
 	points := slices.Clone(k.want.Points)
 	slices.SortFunc(points, func(a, b Point) int { return cmp.Compare(a.Addr, b.Addr) })
@@ -157,10 +160,10 @@ func (k *marker) arm(f *kernelFile, mem *guestMemory) error {
 		if p.Room < PointSize || i > 0 && p.Addr-points[i-1].Addr < PointSize {
 			return fmt.Errorf("point %s at %#x: there is no room for a mark", p.Name, p.Addr)
 		}
-		if !f.holdsAll(p.Addr-k.offset, PointSize) {
+		if !f.HoldsAll(p.Addr-k.offset, PointSize) {
 			return fmt.Errorf("point %s at %#x: is not in the kernel", p.Name, p.Addr)
 		}
-		code, err := mem.slice(p.Addr-k.offset, PointSize)
+		code, err := mem.Slice(p.Addr-k.offset, PointSize)
 		if err != nil {
 			return fmt.Errorf("point %s at %#x: %w", p.Name, p.Addr, err)
 		}

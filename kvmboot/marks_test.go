@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"uk/kvmboot/guestmem"
 )
 
 func TestMarkStructures(t *testing.T) {
@@ -19,13 +21,13 @@ func TestMarkStructures(t *testing.T) {
 
 // What a guest touched is what the host counts for that memory.
 func TestResidentSmaps(t *testing.T) {
-	m, err := newGuestMemory(64<<20, false)
+	m, err := guestmem.New(64<<20, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.close()
+	defer m.Close()
 	for i := range 300 {
-		m.low[i*3*pageSize] = 1
+		m.Low[i*3*guestmem.PageSize] = 1
 	}
 	text, err := os.ReadFile("/proc/self/smaps")
 	if err != nil {
@@ -33,7 +35,7 @@ func TestResidentSmaps(t *testing.T) {
 	}
 	// Of the mapping that holds the memory; neighbours may have been joined to it,
 	// but nothing of them is touched by the guest.
-	at := addressOf(m.low)
+	at := guestmem.AddressOf(m.Low)
 	var inside bool
 	var rss int64 = -1
 	for line := range strings.Lines(string(text)) {
@@ -45,20 +47,20 @@ func TestResidentSmaps(t *testing.T) {
 			fmt.Sscan(strings.Fields(line)[1], &rss)
 		}
 	}
-	if got := m.resident(); got != 300*pageSize || got != rss<<10 {
-		t.Errorf("resident %d, smaps %d, want %d", got, rss<<10, 300*pageSize)
+	if got := m.Resident(); got != 300*guestmem.PageSize || got != rss<<10 {
+		t.Errorf("resident %d, smaps %d, want %d", got, rss<<10, 300*guestmem.PageSize)
 	}
 }
 
 // Page tables are the guest's: loops, addresses outside of RAM and large pages that
 // reach beyond it are survived, and nothing counts twice.
 func TestWalkHostileTables(t *testing.T) {
-	m, err := newGuestMemory(4<<20, false)
+	m, err := guestmem.New(4<<20, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.close()
-	put := func(table, index, entry uint64) { storeEntry(m.low[table+8*index:], entry) }
+	defer m.Close()
+	put := func(table, index, entry uint64) { storeEntry(m.Low[table+8*index:], entry) }
 	const all = ptePresent | pteWrite | pteUser
 	put(0x1000, 0, 0x2000|all) // PML4
 	put(0x1000, 1, 0x1000|all) // itself

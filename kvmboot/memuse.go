@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+
+	"uk/kvmboot/guestmem"
 )
 
 // MemoryUse is what a guest's memory holds at one moment, in bytes.
@@ -38,14 +40,14 @@ const (
 // memoryUse looks at the guest's memory and page tables. They are hostile: each
 // page of tables is looked at once, and nothing outside RAM.
 func (c *vcpu) memoryUse() *MemoryUse {
-	u := &MemoryUse{Touched: c.m.mem.resident(), Mapped: []Rights{}}
+	u := &MemoryUse{Touched: c.m.mem.Resident(), Mapped: []Rights{}}
 	var s kvmSregs
 	if ioctlPtr(c.fd, kvmGetSregs, &s) != nil || s.cr0>>31 == 0 {
 		return u
 	}
 	w := walker{mem: c.m.mem, tables: map[uint64]bool{}, spans: map[string][]span{}}
 	w.table(s.cr3&pteAddress, 4, pteWrite|pteUser)
-	u.Tables = int64(len(w.tables)) * pageSize
+	u.Tables = int64(len(w.tables)) * guestmem.PageSize
 	var exec, write []span
 	for rights, spans := range w.spans {
 		spans = merge(spans)
@@ -66,7 +68,7 @@ func (c *vcpu) memoryUse() *MemoryUse {
 
 // walker gathers what page tables map for ring 3.
 type walker struct {
-	mem    *guestMemory
+	mem    *guestmem.Memory
 	tables map[uint64]bool
 	spans  map[string][]span // by rights
 	room   int               // spans of one kind that are kept unmerged
@@ -81,12 +83,12 @@ type span struct{ start, end uint64 }
 
 // table looks at one page of tables; rights are what the levels above allow.
 func (w *walker) table(addr uint64, level int, rights uint64) {
-	t, err := w.mem.slice(addr, pageSize)
+	t, err := w.mem.Slice(addr, guestmem.PageSize)
 	if err != nil || w.tables[addr] {
 		return
 	}
 	w.tables[addr] = true
-	for i := 0; i < pageSize; i += 8 {
+	for i := 0; i < guestmem.PageSize; i += 8 {
 		e := binary.LittleEndian.Uint64(t[i:])
 		if e&ptePresent == 0 {
 			continue
@@ -97,9 +99,9 @@ func (w *walker) table(addr uint64, level int, rights uint64) {
 			w.table(e&pteAddress, level-1, r)
 			continue
 		}
-		size := uint64(pageSize) << (9 * (level - 1))
+		size := uint64(guestmem.PageSize) << (9 * (level - 1))
 		start := e & pteAddress &^ (size - 1)
-		if _, err := w.mem.slice(start, 1); err != nil || r&pteUser == 0 || level == 4 {
+		if _, err := w.mem.Slice(start, 1); err != nil || r&pteUser == 0 || level == 4 {
 			continue
 		}
 		b := []byte("r--")
@@ -109,7 +111,7 @@ func (w *walker) table(addr uint64, level int, rights uint64) {
 		if r&pteNoExec == 0 {
 			b[2] = 'x'
 		}
-		w.add(string(b), span{start, w.mem.clip(start, start+size)})
+		w.add(string(b), span{start, clip(w.mem, start, start+size)})
 	}
 }
 
@@ -124,11 +126,11 @@ func (w *walker) add(rights string, s span) {
 }
 
 // clip returns the end of the RAM from start on, at most end.
-func (m *guestMemory) clip(start, end uint64) uint64 {
-	if start < highBase {
-		return min(end, uint64(len(m.low)))
+func clip(m *guestmem.Memory, start, end uint64) uint64 {
+	if start < guestmem.HighBase {
+		return min(end, uint64(len(m.Low)))
 	}
-	return min(end, highBase+uint64(len(m.high)))
+	return min(end, guestmem.HighBase+uint64(len(m.High)))
 }
 
 // merge sorts spans and joins those that touch.

@@ -1,6 +1,12 @@
 package kvmboot
 
-import "fmt"
+import (
+	"fmt"
+
+	"uk/kvmboot/guestmem"
+	"uk/kvmboot/stdio"
+	"uk/kvmboot/virtio"
+)
 
 // virtio-mmio transports: where the machine's devices are.
 const (
@@ -9,23 +15,26 @@ const (
 	mmioIRQBase = 5
 )
 
+// There is an interrupt for each device: root, console, entropy, balloon, sockets, drives and shares.
+const _ = uint(guestmem.IoapicPins - mmioIRQBase - 5 - virtio.MaxDrives - virtio.MaxShares)
+
 func mmioAddr(i int) uint64 { return mmioBase + mmioSize*uint64(i) }
 func mmioIRQ(i int) uint32  { return mmioIRQBase + uint32(i) }
 
 // addDevice puts a device at the next free transport.
-func (m *machine) addDevice(d device) {
+func (m *machine) addDevice(d virtio.Device) {
 	i := len(m.devices)
-	t := newTransport(m, m.mem, i, d)
-	t.addr, t.irq = mmioAddr(i), mmioIRQ(i)
+	t := virtio.NewTransport(m, m.mem, i, d)
+	t.Addr, t.IRQ = mmioAddr(i), mmioIRQ(i)
 	if m.cfg.firecracker != nil {
-		t.addr, t.irq = fcMMIOAddr(i), fcMMIOIRQ(i)
-		t.strict = true
+		t.Addr, t.IRQ = fcMMIOAddr(i), fcMMIOIRQ(i)
+		t.Strict = true
 	}
 	m.devices = append(m.devices, t)
 }
 
 // transportAt finds the register block that an address lies in.
-func (m *machine) transportAt(addr uint64) (t *transport, off uint64) {
+func (m *machine) transportAt(addr uint64) (t *virtio.Transport, off uint64) {
 	base, stride := uint64(mmioBase), uint64(mmioSize)
 	if m.cfg.firecracker != nil {
 		base, stride = fcMMIOBase, fcMMIOSize
@@ -45,36 +54,35 @@ func (m *machine) addDevices() error {
 		return nil
 	}
 	add := m.addDevice
-	if m.cfg.Root != "" && !m.cfg.RootAsModule && m.mem.root == nil {
-		d, err := openRoot(m.cfg.Root, m.cfg.CPUs)
+	if m.cfg.Root != "" && !m.cfg.RootAsModule && m.mem.Root == nil {
+		d, err := virtio.OpenRoot(m.cfg.Root, m.cfg.CPUs)
 		if err != nil {
 			return err
 		}
-		m.disks = append(m.disks, d.f)
+		m.disks = append(m.disks, d.File())
 		add(d)
 	}
 	if !m.cfg.SerialConsole {
-		in := newInput(m.cfg.Stdin, m.stopIn)
-		d := newConsole(in, m.console, m.consoleErr, func(err error) { m.outputFailed("console output", err) })
+		in := stdio.NewInput(m.cfg.Stdin, m.stopIn)
+		d := virtio.NewConsole(in, m.console, m.consoleErr, func(err error) { m.outputFailed("console output", err) })
 		if t := m.cfg.Terminal; t != nil && t.Size != nil {
-			d.size, d.hasSize = t.Size, true
+			d.SetSize(t.Size)
 		}
 		add(d)
 	}
 	if !m.cfg.NoEntropy {
-		add(&entropy{})
+		add(&virtio.EntropyDevice{})
 	}
 	for i, d := range m.cfg.Drives {
-		f, size, err := openDrive(d)
+		f, size, err := virtio.OpenDrive(d)
 		if err != nil {
 			return err
 		}
 		m.disks = append(m.disks, f)
-		add(newBlock(f, size, d.ReadOnly, driveName(i), m.cfg.CPUs))
+		add(virtio.NewBlock(f, size, d.ReadOnly, virtio.DriveName(i), m.cfg.CPUs))
 	}
 	if b := m.cfg.Balloon; b != nil {
-		d := &balloon{b: b, mem: m.mem}
-		if err := m.addBalloon(d, d); err != nil {
+		if err := m.addBalloon(b, nil); err != nil {
 			return err
 		}
 	}
@@ -94,7 +102,7 @@ func (m *machine) addDevices() error {
 		}
 	}
 	for _, s := range m.cfg.Shares {
-		d, err := newShare(s)
+		d, err := virtio.NewShare(s)
 		if err != nil {
 			return err
 		}
@@ -104,52 +112,49 @@ func (m *machine) addDevices() error {
 	return nil
 }
 
-// addBalloon adds dev, which is d or a form of it.
-func (m *machine) addBalloon(d *balloon, dev device) error {
+// addBalloon adds a balloon with these features; nil: all that there are.
+func (m *machine) addBalloon(b *Balloon, features *virtio.BalloonFeatures) error {
+	dev, d := virtio.NewBalloon(b, m.mem, features)
 	m.addDevice(dev)
-	t := m.devices[len(m.devices)-1]
-	if err := d.b.attach(m.cfg.Memory, t.configChanged, m.guarded(func() { d.askFor(t) })); err != nil {
+	if err := d.Start(m.devices[len(m.devices)-1], m.cfg.Memory); err != nil {
 		return err
 	}
-	m.balloon = d.b
+	m.balloon = b
 	return nil
 }
 
 // addVsock makes the socket device, to which programs of the host can connect at once.
 func (m *machine) addVsock(cfg *Vsock) error {
-	v, err := newVsock(cfg)
+	v, err := virtio.NewVsock(cfg)
 	if err != nil {
 		return err
 	}
 	m.vsock = v
 	m.addDevice(v)
-	v.start(m.devices[len(m.devices)-1])
+	v.Start(m.devices[len(m.devices)-1])
 	return nil
 }
 
 // addNetwork makes the device of host sockets.
 func (m *machine) addNetwork(n *HostNetwork) error {
-	n.capture = m.capture
-	o := n.options()
-	o.Memory = int64(m.cfg.Memory)
-	d, err := newHostSockets(o)
+	d, err := virtio.NewHostSockets(n, m.cfg.Memory, m.capture)
 	if err != nil {
 		return fmt.Errorf("host sockets: %w", err)
 	}
 	m.network = d
 	m.addDevice(d)
-	d.start(m.devices[len(m.devices)-1])
+	d.Start(m.devices[len(m.devices)-1])
 	return nil
 }
 
 // addCard makes the network card.
 func (m *machine) addCard(c *Card) error {
-	d, err := c.open(m.user)
+	d, err := c.Open(m.user)
 	if err != nil {
 		return err
 	}
 	if m.capture != nil {
-		d.link = capturedLink{d.link, m.capture}
+		d.Capture(m.capture)
 	}
 	m.card = d
 	m.addDevice(d)
@@ -160,13 +165,13 @@ func (m *machine) addCard(c *Card) error {
 func (m *machine) mmio(e mmioExit) {
 	if t, off := m.transportAt(e.addr); t != nil {
 		if e.write {
-			t.write(off, e.data)
+			t.Write(off, e.data)
 		} else {
-			t.read(off, e.data)
+			t.Read(off, e.data)
 		}
 		return
 	}
-	if off := e.addr - ioapicBase; off < ioapicSize && m.ioapic != nil {
+	if off := e.addr - guestmem.IoapicBase; off < ioapicSize && m.ioapic != nil {
 		if e.write {
 			m.ioapic.write(off, e.data)
 		} else {

@@ -5,6 +5,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"uk/kvmboot/guestmem"
 )
 
 // Entries of the auxiliary vector, getauxval(3).
@@ -41,7 +43,7 @@ func forgetOwnCode() {
 			bias -= uintptr(p.Vaddr)
 		}
 	}
-	const page = pageSize - 1
+	const page = guestmem.PageSize - 1
 	for _, p := range progs {
 		if p.Type == uint32(elf.PT_LOAD) && elf.ProgFlag(p.Flags)&elf.PF_X != 0 {
 			start := (bias + uintptr(p.Vaddr)) &^ page

@@ -12,6 +12,8 @@ import (
 
 	"uk/internal/badoption"
 	"uk/internal/outfile"
+	"uk/kvmboot/guestmem"
+	"uk/kvmboot/virtio"
 )
 
 // portableQuote is quote for loaders that take printable ASCII only, and that look
@@ -62,7 +64,7 @@ func (cfg *Config) writeModule(root string, behind []byte) (string, error) {
 		if data, err = os.ReadFile(root); err != nil {
 			return "", err
 		}
-		data = append(data, make([]byte, -len(data)&(pageSize-1))...)
+		data = append(data, make([]byte, -len(data)&(guestmem.PageSize-1))...)
 	}
 	return name, outfile.Write(name, append(data, behind...))
 }
@@ -137,7 +139,7 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 		f.Drives = append(f.Drives, drive{"root", cfg.Root, true, true})
 	}
 	for i, d := range cfg.Drives {
-		f.Drives = append(f.Drives, drive{driveName(i), d.Path, false, d.ReadOnly})
+		f.Drives = append(f.Drives, drive{virtio.DriveName(i), d.Path, false, d.ReadOnly})
 	}
 	if v := cfg.Vsock; v != nil {
 		f.Vsock = &vsock{v.CID, v.Path}
@@ -193,7 +195,7 @@ func CloudHypervisorCommand(cfg Config) ([]string, error) {
 		argv = append(argv, "--initramfs", module)
 	}
 	if cfg.Root != "" && !cfg.RootAsModule {
-		disks = append(disks, Drive{cfg.Root, true})
+		disks = append(disks, Drive{Path: cfg.Root, ReadOnly: true})
 	}
 	if disks = append(disks, cfg.Drives...); len(disks) > 0 {
 		argv = append(argv, "--disk")

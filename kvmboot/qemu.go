@@ -16,6 +16,11 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"uk/kvmboot/boot"
+	"uk/kvmboot/guestmem"
+	"uk/kvmboot/stdio"
+	"uk/kvmboot/virtio"
 )
 
 // QEMUProgram is the QEMU binary that RunQEMU starts, found through PATH.
@@ -188,7 +193,7 @@ func qemuModule(root string, behind []byte) (*os.File, error) {
 		}
 	}
 	if err == nil {
-		_, err = f.WriteAt(behind, (size+pageSize-1)&^(pageSize-1))
+		_, err = f.WriteAt(behind, (size+guestmem.PageSize-1)&^(guestmem.PageSize-1))
 	}
 	if err != nil {
 		f.Close()
@@ -207,7 +212,7 @@ func qemuDrive(machine *qemuMachine, i int, d Drive, cpus int, locked bool) []st
 	return []string{
 		"-blockdev", fmt.Sprintf("driver=raw,node-name=drive%d,read-only=%s,discard=unmap,file.driver=%s,file.locking=%s,file.filename=%s",
 			i, readOnly, qemuDriver(d.Path), locking, qemuEscape(d.Path)),
-		"-device", machine.device("blk", fmt.Sprintf("drive=drive%d", i), "serial="+driveName(i), fmt.Sprintf("num-queues=%d", max(1, min(cpus, blkMaxQueues)))),
+		"-device", machine.device("blk", fmt.Sprintf("drive=drive%d", i), "serial="+virtio.DriveName(i), fmt.Sprintf("num-queues=%d", max(1, min(cpus, virtio.BlkMaxQueues)))),
 	}
 }
 
@@ -237,7 +242,7 @@ func qemuUser(n *HostNetwork) (string, error) {
 		return "", errors.New("QEMU's user network cannot publish all ports, allow or deny networks, or have other name servers")
 	}
 	cable := "user"
-	for _, p := range n.policy.Ports {
+	for _, p := range n.Published() {
 		protocol, host := "tcp", ""
 		if p.UDP {
 			protocol = "udp"
@@ -310,20 +315,20 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 			return Status{}, fmt.Errorf("vsock: QEMU needs %s (%w): load the module vhost_vsock, or use the built-in runner", vhostVsock, err)
 		}
 	}
-	k, err := openKernel(cfg.Kernel) // for its clear errors
+	k, err := boot.OpenKernel(cfg.Kernel) // for its clear errors
 	if err != nil {
 		return Status{}, err
 	}
-	k.f.Close()
+	k.File.Close()
 	for _, d := range cfg.Drives {
-		f, _, err := openDrive(d)
+		f, _, err := virtio.OpenDrive(d)
 		if err != nil {
 			return Status{}, err
 		}
 		defer f.Close()
 	}
 	for _, s := range cfg.Shares {
-		if err := s.checkFolder(); err != nil {
+		if err := s.CheckFolder(); err != nil {
 			return Status{}, err
 		}
 	}
@@ -345,7 +350,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	if cfg.Running != nil {
 		cfg.Cmdline = strings.TrimSpace(cfg.Cmdline + " " + runsWord)
 	}
-	if noInput(cfg.Stdin) {
+	if stdio.NoInput(cfg.Stdin) {
 		cfg.Cmdline = strings.TrimSpace(cfg.Cmdline + " uk.stdin=none")
 	}
 	fds, err := descriptorFolder("/dev/fd", "/proc/self/fd")
@@ -361,10 +366,10 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 			return Status{}, err
 		}
 		defer func() { monitor.close(running) }()
-		if err := b.attach(cfg.Memory, monitor.setTarget, monitor.askStats); err != nil {
+		if err := b.Attach(cfg.Memory, monitor.setTarget, monitor.askStats); err != nil {
 			return Status{}, err
 		}
-		defer b.detach()
+		defer b.Detach()
 		files.monitor = 3 + len(inherited)
 		inherited = append(slices.Clip(inherited), monitor.theirs)
 	}
@@ -390,11 +395,11 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	stop, err := newStopEvent()
+	stop, err := stdio.NewStop()
 	if err != nil {
 		return Status{}, err
 	}
-	defer stop.close()
+	defer stop.Close()
 	cmd.ExtraFiles = inherited
 	// Of a terminal's signals this process alone hears, which passes them on.
 	cmd.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL, Setpgid: true}
@@ -425,10 +430,10 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	}()
 	pipes.copy(func() { _ = cmd.Process.Kill() })
 	var feed sync.WaitGroup
-	feed.Go(func() { feedQEMU(stdin, newInput(cfg.Stdin, stop), cfg.SerialConsole) })
+	feed.Go(func() { feedQEMU(stdin, stdio.NewInput(cfg.Stdin, stop), cfg.SerialConsole) })
 	werr := cmd.Wait()
 	pipes.wait()
-	stop.raise()
+	stop.Raise()
 	feed.Wait()
 	s, err := qemuStatus(ctx, status.b, werr)
 	if sig := signal.Load(); sig != 0 && ctx.Err() == nil {
@@ -474,12 +479,12 @@ func dropBounds(rights []int) {
 // feedQEMU copies input until its end or the stop event. QEMU does not get the input
 // itself, as it would take a terminal out of line mode; Wait, which closes
 // the pipe, would wait for a Reader that is no file. A serial line is told of the end.
-func feedQEMU(w io.WriteCloser, in *input, line bool) {
+func feedQEMU(w io.WriteCloser, in *stdio.Input, line bool) {
 	defer w.Close()
 	for {
-		p, err := in.peek()
+		p, err := in.Peek()
 		if err != nil {
-			if line && err != errStopped {
+			if line && err != stdio.ErrStopped {
 				_, _ = w.Write([]byte{endOfInput})
 			}
 			return
@@ -488,7 +493,7 @@ func feedQEMU(w io.WriteCloser, in *input, line bool) {
 		if err != nil {
 			return
 		}
-		in.consume(n)
+		in.Consume(n)
 	}
 }
 

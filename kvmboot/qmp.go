@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"uk/kvmboot/guestmem"
 )
 
 // qmp is a connection to QEMU's monitor (its docs/interop/qmp-spec), by which a
@@ -102,7 +104,7 @@ func (q *qmp) listen() {
 			return
 		}
 		if m.Event == "BALLOON_CHANGE" {
-			q.b.setHeld(uint32(max(0, q.memory-m.Data.Actual) / pageSize))
+			q.b.SetHeld(uint32(max(0, q.memory-m.Data.Actual) / guestmem.PageSize))
 		}
 		var s qmpStats
 		if len(m.Return) > 0 && json.Unmarshal(m.Return, &s) == nil && s.Stats.Total > 0 {
@@ -110,7 +112,7 @@ func (q *qmp) listen() {
 				time.AfterFunc(qmpAgain, q.askStats)
 				continue
 			}
-			q.b.setStats(BalloonStats{s.Stats.Free, s.Stats.Total, s.Stats.Available})
+			q.b.SetStats(BalloonStats{Free: s.Stats.Free, Total: s.Stats.Total, Available: s.Stats.Available})
 		}
 	}
 }

@@ -37,7 +37,7 @@ func (m *machine) runnerMMIO(e mmioExit) (end bool) {
 		return true
 	}
 	v := binary.LittleEndian.Uint32(e.data)
-	list, err := m.mem.slice(uint64(v&^listCount), uint64(v&listCount)*listEntry)
+	list, err := m.mem.Slice(uint64(v&^listCount), uint64(v&listCount)*listEntry)
 	if err != nil {
 		return false // as a device that does not answer
 	}

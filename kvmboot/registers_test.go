@@ -3,11 +3,33 @@ package kvmboot
 import (
 	"encoding/binary"
 	"testing"
+
+	"uk/kvmboot/guestmem"
+	"uk/kvmboot/virtio"
 )
+
+// Registers of virtio-mmio and what they hold, virtio 1.2, sections 4.2.2 and 2.1.
+const (
+	virtioRegMagic          = 0x00
+	virtioRegDeviceID       = 0x08
+	virtioRegDeviceFeatures = 0x10
+	virtioRegDeviceFeatSel  = 0x14
+	virtioRegStatus         = 0x70
+
+	virtioMagic       = 0x74726976
+	virtioAcknowledge = 1
+)
+
+// statusOf reads a device's register Status.
+func statusOf(m *machine, i int) uint32 {
+	b := make([]byte, 4)
+	m.devices[i].Read(virtioRegStatus, b)
+	return binary.LittleEndian.Uint32(b)
+}
 
 // ring puts a list into guest memory and rings the doorbell.
 func ring(m *machine, at uint32, entries ...[2]uint32) {
-	b := m.mem.low[at:]
+	b := m.mem.Low[at:]
 	for i, e := range entries {
 		binary.LittleEndian.PutUint32(b[8*i:], e[0])
 		binary.LittleEndian.PutUint32(b[8*i+4:], e[1])
@@ -20,14 +42,14 @@ func doorbell(m *machine, v uint32) (end bool) {
 }
 
 func listMachine(t *testing.T) *machine {
-	mem, err := newGuestMemory(MinMemory, false)
+	mem, err := guestmem.New(MinMemory, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(mem.close)
+	t.Cleanup(mem.Close)
 	m := &machine{cfg: &Config{}, mem: mem, ioapic: newIOAPIC(func(uint64, uint32) {})}
-	m.addDevice(&entropy{})
-	m.addDevice(&entropy{})
+	m.addDevice(&virtio.EntropyDevice{})
+	m.addDevice(&virtio.EntropyDevice{})
 	return m
 }
 
@@ -35,36 +57,36 @@ func TestRegisterList(t *testing.T) {
 	m := listMachine(t)
 	d := uint32(mmioAddr(1))
 	const at = 0x2000
-	value := func(i int) uint32 { return binary.LittleEndian.Uint32(m.mem.low[at+8*i+4:]) }
+	value := func(i int) uint32 { return binary.LittleEndian.Uint32(m.mem.Low[at+8*i+4:]) }
 	ring(m, at,
-		[2]uint32{ioapicBase + ioapicSelect, ioapicTable + 2*6},
-		[2]uint32{ioapicBase + ioapicWindow, 0x41},
-		[2]uint32{d + regStatus, statusAcknowledge},
-		[2]uint32{d + regStatus | listRead, 0},
-		[2]uint32{d + regMagic | listRead, 0},
-		[2]uint32{d + regDeviceFeatSel, 1},
-		[2]uint32{d + regDeviceFeatures | listRead, 0},
+		[2]uint32{guestmem.IoapicBase + ioapicSelect, ioapicTable + 2*6},
+		[2]uint32{guestmem.IoapicBase + ioapicWindow, 0x41},
+		[2]uint32{d + virtioRegStatus, virtioAcknowledge},
+		[2]uint32{d + virtioRegStatus | listRead, 0},
+		[2]uint32{d + virtioRegMagic | listRead, 0},
+		[2]uint32{d + virtioRegDeviceFeatSel, 1},
+		[2]uint32{d + virtioRegDeviceFeatures | listRead, 0},
 		[2]uint32{0xfeb10000 | listRead, 0}, // nothing is there
 		[2]uint32{d + regList, at | 3},      // no list in a list
 		[2]uint32{d + regEnd, 'x'},
-		[2]uint32{d + regDeviceID | listRead, 0},
+		[2]uint32{d + virtioRegDeviceID | listRead, 0},
 	)
-	for i, want := range map[int]uint32{3: statusAcknowledge, 4: mmioMagic, 6: featVersion1 >> 32, 7: 0xffffffff, 10: virtioIDEntropy} {
+	for i, want := range map[int]uint32{3: virtioAcknowledge, 4: virtioMagic, 6: 1, 7: 0xffffffff, 10: 4} {
 		if got := value(i); got != want {
 			t.Errorf("entry %d is %#x, want %#x", i, got, want)
 		}
 	}
-	if m.ioapic.redir[6] != 0x41 || m.devices[1].status != statusAcknowledge || m.devices[0].status != 0 {
-		t.Errorf("redirection %#x, status %d and %d", m.ioapic.redir[6], m.devices[1].status, m.devices[0].status)
+	if m.ioapic.redir[6] != 0x41 || statusOf(m, 1) != virtioAcknowledge || statusOf(m, 0) != 0 {
+		t.Errorf("redirection %#x, status %d and %d", m.ioapic.redir[6], statusOf(m, 1), statusOf(m, 0))
 	}
 }
 
 // TestRegisterListHostile: nothing outside of the guest's memory is read or written.
 func TestRegisterListHostile(t *testing.T) {
 	m := listMachine(t)
-	end := uint32(len(m.mem.low))
+	end := uint32(len(m.mem.Low))
 	ring(m, end-64, [2]uint32{uint32(mmioAddr(0)) | listRead, 0}) // the last bytes
-	if got := binary.LittleEndian.Uint32(m.mem.low[end-60:]); got != mmioMagic {
+	if got := binary.LittleEndian.Uint32(m.mem.Low[end-60:]); got != virtioMagic {
 		t.Errorf("%#x", got)
 	}
 	for _, v := range []uint32{0, end, end | 1, end - 64 | 9, end - 64 | 63, 0xffffffff, 0xfec00000 | 5} {

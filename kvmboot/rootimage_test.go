@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"uk/kvmboot/guestmem"
 )
 
 // A device takes what a driver lets it read of the mapped root file system, and never writes there.
@@ -16,7 +18,7 @@ func TestMappedRoot(t *testing.T) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg := Config{Kernel: "none", Root: path, MapRoot: true, Memory: 5<<20 + pageSize}
+	cfg := Config{Kernel: "none", Root: path, MapRoot: true, Memory: 5<<20 + guestmem.PageSize}
 	if err := cfg.normalize(); err != nil {
 		t.Fatal(err)
 	}
@@ -25,41 +27,41 @@ func TestMappedRoot(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer m.close()
-	r := m.mem.root
+	r := m.mem.Root
 	if r == nil {
 		t.Skip("this KVM has no read-only memory")
 	}
-	span := uint64(3 * pageSize)
-	if r.addr != 6<<20 || r.span != span || len(m.devices) == 0 || m.devices[0].dev.id() == virtioIDBlock {
-		t.Errorf("at %#x, %#x bytes; first device %+v", r.addr, r.span, m.devices)
+	span := uint64(3 * guestmem.PageSize)
+	if r.Addr != 6<<20 || r.Span != span || len(m.devices) == 0 || m.devices[0].Kind() == "disk" {
+		t.Errorf("at %#x, %#x bytes; first device %+v", r.Addr, r.Span, m.devices)
 	}
-	if b, err := m.mem.readable(r.addr+4, 8); err != nil || string(b) != "rootroot" {
+	if b, err := m.mem.Readable(r.Addr+4, 8); err != nil || string(b) != "rootroot" {
 		t.Errorf("read %q, %v", b, err)
 	}
-	for _, c := range []struct{ addr, n uint64 }{{r.addr, span + 1}, {r.addr + span, 1}, {r.addr - 1, 2}, {r.addr + 8, ^uint64(0)}} {
-		if b, err := m.mem.readable(c.addr, c.n); err == nil {
+	for _, c := range []struct{ addr, n uint64 }{{r.Addr, span + 1}, {r.Addr + span, 1}, {r.Addr - 1, 2}, {r.Addr + 8, ^uint64(0)}} {
+		if b, err := m.mem.Readable(c.addr, c.n); err == nil {
 			t.Errorf("%d bytes at %#x can be read: %d", c.n, c.addr, len(b))
 		}
 	}
-	if _, err := m.mem.slice(r.addr, 1); !errors.Is(err, errOutsideRAM) {
+	if _, err := m.mem.Slice(r.Addr, 1); !errors.Is(err, guestmem.ErrOutside) {
 		t.Errorf("a device may write to the image: %v", err)
 	}
-	if size, err := r.give(m, []byte("uk.arg=x\x00")); err != nil || size != span+9 || !bytes.HasPrefix(r.mem[span:], []byte("uk.arg=x\x00\x00")) {
+	if size, err := give(r, m, []byte("uk.arg=x\x00")); err != nil || size != span+9 || !bytes.HasPrefix(r.Mem[span:], []byte("uk.arg=x\x00\x00")) {
 		t.Errorf("size %#x, %v", size, err)
 	}
-	if r.cut() {
+	if r.Cut() {
 		t.Error("is cut short")
 	}
-	r.mem[0] = 'R' // a debugger's breakpoint
+	r.Mem[0] = 'R' // a debugger's breakpoint
 	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, data) {
 		t.Errorf("the file has changed: %v", err)
 	}
-	if err := os.Truncate(path, 100); err != nil || !r.cut() {
+	if err := os.Truncate(path, 100); err != nil || !r.Cut() {
 		t.Errorf("is whole: %v", err)
 	}
 	cut := &machine{done: make(chan struct{}), mem: m.mem}
 	go cut.guarded(func() {
-		b, _ := m.mem.readable(r.addr+2*pageSize, 1)
+		b, _ := m.mem.Readable(r.Addr+2*guestmem.PageSize, 1)
 		t.Error("no fault, but ", b[0])
 	})()
 	<-cut.done
@@ -72,7 +74,7 @@ func TestMappedRoot(t *testing.T) {
 func TestLargeRootIsRead(t *testing.T) {
 	mustHaveKVM(t)
 	path := filepath.Join(t.TempDir(), "root.rofs")
-	if err := errors.Join(os.WriteFile(path, []byte("root"), 0o600), os.Truncate(path, maxMapped+pageSize)); err != nil {
+	if err := errors.Join(os.WriteFile(path, []byte("root"), 0o600), os.Truncate(path, maxMapped+guestmem.PageSize)); err != nil {
 		t.Fatal(err)
 	}
 	cfg := Config{Kernel: "none", Root: path, MapRoot: true, Memory: 5 << 20}
@@ -84,7 +86,7 @@ func TestLargeRootIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer m.close()
-	if m.mem.root != nil || len(m.devices) == 0 || m.devices[0].dev.id() != virtioIDBlock {
-		t.Errorf("mapped: %v, devices %+v", m.mem.root != nil, m.devices)
+	if m.mem.Root != nil || len(m.devices) == 0 || m.devices[0].Kind() != "disk" {
+		t.Errorf("mapped: %v, devices %+v", m.mem.Root != nil, m.devices)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"uk/internal/confine"
 	"uk/internal/pinned"
+	"uk/kvmboot/stdio"
 )
 
 // confine gives up what the machine does not need from here on.
@@ -27,7 +28,7 @@ func (m *machine) confine() error {
 	path, option := "", "--net"
 	if m.card != nil {
 		rules.Card = m.user == nil // whose socket is all it has
-		path = m.card.link.made()
+		path = m.card.Made()
 	}
 	if dir := m.cfg.OutputFolder; dir != "" {
 		rules.Folders = append(rules.Folders, confine.Folder{Path: dir, MakeOnly: true})
@@ -45,7 +46,7 @@ func (m *machine) confine() error {
 		}
 	}
 	if n := m.cfg.Network; n != nil {
-		rules.Network = n.ports()
+		rules.Network = n.Ports()
 	}
 	m.sandbox = confine.New(rules)
 	var err error
@@ -59,7 +60,7 @@ func (m *machine) confine() error {
 func (cfg *Config) files() (list []int) {
 	for _, stream := range []any{cfg.Stdin, cfg.Stdout, cfg.Stderr} {
 		if f, ok := stream.(*os.File); ok && f != nil {
-			if fd, ok := rawFD(f); ok {
+			if fd, ok := stdio.RawFD(f); ok {
 				list = append(list, fd)
 			}
 		}

@@ -1,6 +1,10 @@
 package kvmboot
 
-import "sync"
+import (
+	"sync"
+
+	"uk/kvmboot/stdio"
+)
 
 // The serial port of a PC: a 16550A (National Semiconductor PC16550D datasheet)
 // at serialPort with interrupt serialIRQ.
@@ -46,7 +50,7 @@ const (
 // was there before a driver enables them raises none: it has to look.
 type serial struct {
 	mu        sync.Mutex
-	out       *output
+	out       *stdio.Output
 	interrupt func() // nil: the line leads nowhere
 
 	ier, iir, lcr, mcr, scr byte
@@ -58,7 +62,7 @@ type serial struct {
 	wanted                  chan struct{} // closed then
 }
 
-func newSerial(out *output, interrupt func()) *serial {
+func newSerial(out *stdio.Output, interrupt func()) *serial {
 	return &serial{out: out, interrupt: interrupt, lcr: 3, mcr: 8, iir: iirNone, divisor: [2]byte{12, 0}, room: make(chan struct{}, 1), wanted: make(chan struct{})}
 }
 
@@ -68,15 +72,15 @@ const endOfInput = 4
 // feed hands input over, once the guest looks for some, until it ends or the machine
 // stops. A serial line has no end of input: with tell, a last byte is one, else the
 // guest goes on waiting.
-func (s *serial) feed(in *input, tell bool) {
+func (s *serial) feed(in *stdio.Input, tell bool) {
 	select {
 	case <-s.wanted:
-	case <-in.stop.ch:
+	case <-in.Stop.C:
 		return
 	}
 	for {
-		p, err := in.peek()
-		if err != nil && (err == errStopped || !tell) {
+		p, err := in.Peek()
+		if err != nil && (err == stdio.ErrStopped || !tell) {
 			return
 		}
 		if err != nil {
@@ -84,12 +88,12 @@ func (s *serial) feed(in *input, tell bool) {
 				return
 			}
 		} else if n := s.receive(p); n > 0 {
-			in.consume(n)
+			in.Consume(n)
 			continue
 		}
 		select {
 		case <-s.room:
-		case <-in.stop.ch:
+		case <-in.Stop.C:
 			return
 		}
 	}
@@ -144,7 +148,7 @@ func (s *serial) write(reg int, data []byte) error {
 		s.raise(ierReceived, iirReceived)
 	case reg == uartTHR:
 		s.said.add(data)
-		err := s.out.write(data)
+		err := s.out.Write(data)
 		s.raise(ierSent, iirSent)
 		return err
 	case reg == uartIER:

@@ -102,7 +102,7 @@ func (c *vcpu) run() {
 			if err == unix.EINTR || err == unix.EAGAIN {
 				continue
 			}
-			if err == unix.EFAULT && c.m.mem.root.cut() {
+			if err == unix.EFAULT && c.m.mem.Root.Cut() {
 				c.m.fail(errMemoryGone)
 				return
 			}

@@ -20,6 +20,7 @@ import (
 	"uk"
 	"uk/internal/testenv"
 	"uk/kvmboot"
+	"uk/kvmboot/virtio"
 )
 
 // machineKind is a machine that has drives and an image for it.
@@ -285,7 +286,7 @@ func TestDriveRefused(t *testing.T) {
 		drive := driveFile(t, nil, 1<<20)
 		m.opt.Drives = []kvmboot.Drive{{Path: drive}, {Path: drive, ReadOnly: true}}
 		img := m.build(t, prog)
-		if _, err := img.Run(context.Background(), m.opt); !errors.Is(err, kvmboot.ErrInUse) || !strings.Contains(err.Error(), drive) {
+		if _, err := img.Run(context.Background(), m.opt); !errors.Is(err, virtio.ErrInUse) || !strings.Contains(err.Error(), drive) {
 			t.Errorf("one file twice: %v", err)
 		}
 		m.opt.Drives = []kvmboot.Drive{m.opt.Drives[1], m.opt.Drives[1]}
@@ -357,7 +358,7 @@ func testBalloon(t *testing.T, prog string, m machineKind) {
 	if m.opt.VMM == uk.VMMBuiltin && st.Resident > 40<<20 {
 		t.Errorf("%d MB resident at the end, with 150 MB used and freed and 240 MB of 256 in the balloon", st.Resident>>20)
 	}
-	if err := b.SetTarget(0); !errors.Is(err, kvmboot.ErrNoBalloon) {
+	if err := b.SetTarget(0); !errors.Is(err, virtio.ErrNoBalloon) {
 		t.Errorf("after the end: %v", err)
 	}
 }

@@ -17,12 +17,13 @@ import (
 	"uk"
 	"uk/internal/testenv"
 	"uk/kvmboot"
+	"uk/kvmboot/virtio"
 )
 
 // userNetworkProgram builds cmd/uk-net.
 func userNetworkProgram(t *testing.T) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), kvmboot.UserNetworkProgram)
+	program := filepath.Join(t.TempDir(), virtio.UserNetworkProgram)
 	testenv.Run(t, testenv.MustHave(t, "go"), "build", "-o", program, "uk/cmd/uk-net")
 	return program
 }

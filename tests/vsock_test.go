@@ -22,6 +22,7 @@ import (
 	"uk/internal/launch"
 	"uk/internal/testenv"
 	"uk/kvmboot"
+	"uk/kvmboot/virtio"
 )
 
 // vsockRows talk to themselves; the host's kernel often cannot, so their output is in a file.
@@ -93,7 +94,7 @@ func (g *vsockGuest) dial() (*net.UnixConn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
 	defer cancel()
 	for {
-		c, err := kvmboot.DialVsock(ctx, g.path, 1234)
+		c, err := virtio.DialVsock(ctx, g.path, 1234)
 		early := errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
 		if err == nil || !early || ctx.Err() != nil {
 			return c, err
@@ -250,7 +251,7 @@ func TestVsockClient(t *testing.T) {
 	path := filepath.Join(dir, "s")
 	var wg sync.WaitGroup
 	listen := func(port uint32, serve func(c *net.UnixConn) error) {
-		ln, err := kvmboot.ListenVsock(path, port)
+		ln, err := virtio.ListenVsock(path, port)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -435,7 +436,7 @@ func TestVsockSocat(t *testing.T) {
 		}
 		defer os.RemoveAll(dir)
 		path := filepath.Join(dir, "s")
-		ln, err := kvmboot.ListenVsock(path, 52)
+		ln, err := virtio.ListenVsock(path, 52)
 		if err != nil {
 			t.Fatal(err)
 		}

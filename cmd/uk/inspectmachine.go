@@ -13,6 +13,7 @@ import (
 	"uk/internal/target"
 	"uk/internal/words"
 	"uk/kvmboot"
+	"uk/kvmboot/virtio"
 )
 
 // machineReport is what uk inspect --json prints of a machine.
@@ -76,7 +77,7 @@ func printMachine(e *env, m *machines.Machine, r *machineReport) error {
 	if r.PID != 0 {
 		line("process", "%d", r.PID)
 	}
-	for _, p := range kvmboot.PublishedPorts(m.Ports) {
+	for _, p := range virtio.PublishedPorts(m.Ports) {
 		line("port", "%s -> %s", p.Guest, p.Host)
 	}
 	line("restart", "%s, %d so far", r.Restart, m.Restarts)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"uk/kvmboot"
+	"uk/kvmboot/virtio"
 )
 
 // Words of --net.
@@ -75,8 +76,8 @@ func cardOptions(s string) (rest string, c kvmboot.Card, err error) {
 				return s, c, fmt.Errorf("mac=%s: want six bytes, the first of which is even, as 52:54:00:12:34:56", value)
 			}
 		case "mtu":
-			if c.MTU, err = strconv.Atoi(value); err != nil || c.MTU < kvmboot.MinMTU || c.MTU > kvmboot.MaxMTU {
-				return s, c, fmt.Errorf("mtu=%s: want a number from %d to %d", value, kvmboot.MinMTU, kvmboot.MaxMTU)
+			if c.MTU, err = strconv.Atoi(value); err != nil || c.MTU < virtio.MinMTU || c.MTU > virtio.MaxMTU {
+				return s, c, fmt.Errorf("mtu=%s: want a number from %d to %d", value, virtio.MinMTU, virtio.MaxMTU)
 			}
 		case "ip":
 			if c.IP, c.IP6, err = cardAddress(c, value); err != nil {

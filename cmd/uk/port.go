@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk/kvmboot"
+	"uk/kvmboot/virtio"
 )
 
 func portCommand() *command {
@@ -39,7 +39,7 @@ func portCommand() *command {
 					return usagef("port", "%q is no port: write a number, with /udp behind it for one of UDP", args[0])
 				}
 				found := false
-				for _, p := range kvmboot.PublishedPorts(m.Ports) {
+				for _, p := range virtio.PublishedPorts(m.Ports) {
 					switch wanted {
 					case "":
 						fmt.Fprintf(e.stdout, "%s -> %s\n", p.Guest, p.Host)

@@ -54,8 +54,24 @@ var allowed = map[string][]string{
 	"uk/symbols":        {"uk/internal/badoption", "uk/internal/elffile", "uk/internal/facts", "uk/manifest"},
 	"uk/rofs":           {"uk/internal/outfile"},
 	"uk/linker/elflink": {"uk/internal/bounded"},
-	"uk/linker":         {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/outfile", "uk/linker/elflink"},                                                                                                                                                                   // never sees a manifest
-	"uk/kvmboot":        {"uk/internal/pcap", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/hostsockets", "uk/internal/pinned", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/p9", "uk/internal/usernet/wire", "uk/internal/words"}, // knows no ELF symbol
+	"uk/linker":         {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/outfile", "uk/linker/elflink"}, // never sees a manifest
+
+	// The machine, and under it the rooms that it is made of. None knows an ELF symbol.
+	"uk/kvmboot/guestmem": {"uk/internal/badoption"},
+	"uk/kvmboot/stdio":    nil,
+	"uk/kvmboot/boot": {
+		"uk/internal/bounded", "uk/kvmboot/guestmem",
+	},
+	"uk/kvmboot/virtio": {
+		"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/hostsockets",
+		"uk/internal/p9", "uk/internal/pcap", "uk/internal/usernet/wire", "uk/internal/words", "uk/kvmboot/guestmem",
+		"uk/kvmboot/stdio",
+	},
+	"uk/kvmboot": {
+		"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/fstab",
+		"uk/internal/hostsockets", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/pcap",
+		"uk/internal/pinned", "uk/kvmboot/boot", "uk/kvmboot/guestmem", "uk/kvmboot/stdio", "uk/kvmboot/virtio",
+	},
 
 	"uk/internal/pinned": nil,
 	"uk/internal/p9":     {"uk/internal/pinned"},
@@ -121,7 +137,7 @@ var allowed = map[string][]string{
 		"uk/internal/diskimage", "uk/internal/drivers", "uk/internal/explain", "uk/internal/image",
 		"uk/internal/kits", "uk/internal/launch", "uk/internal/machines", "uk/internal/menu", "uk/internal/outfile",
 		"uk/internal/report", "uk/internal/stoppable", "uk/internal/target", "uk/internal/volumes",
-		"uk/internal/words", "uk/kvmboot", "uk/linker", "uk/manifest", "uk/symbols",
+		"uk/internal/words", "uk/kvmboot", "uk/kvmboot/virtio", "uk/linker", "uk/manifest", "uk/symbols",
 	},
 	"uk/kernel/kit/mkkit": {"uk/internal/trace", "uk/linker", "uk/linker/elflink", "uk/symbols"}, // makes the kit
 	"uk/internal/bench":   {"uk", "uk/internal/explain", "uk/kvmboot", "uk/linker", "uk/rofs"},
@@ -133,7 +149,7 @@ var allowed = map[string][]string{
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk/internal/cache", "uk/internal/image", "uk/internal/target", "uk/internal/build", "uk/internal/launch", "uk/internal/explain", "uk/internal/gdbserver", "uk/cmd/uk", "uk/kvmboot", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/stoppable", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets", "uk/internal/trace", "uk/internal/machines", "uk/internal/volumes", "uk/internal/usernet", "uk/cmd/uk-net", "uk/cmd/uk-metrics"},
+	"golang.org/x/sys":       {"uk/internal/cache", "uk/internal/image", "uk/internal/target", "uk/internal/build", "uk/internal/launch", "uk/internal/explain", "uk/internal/gdbserver", "uk/cmd/uk", "uk/kvmboot", "uk/kvmboot/boot", "uk/kvmboot/guestmem", "uk/kvmboot/stdio", "uk/kvmboot/virtio", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/stoppable", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets", "uk/internal/trace", "uk/internal/machines", "uk/internal/volumes", "uk/internal/usernet", "uk/cmd/uk-net", "uk/cmd/uk-metrics"},
 	"gvisor.dev/gvisor":      {"uk/internal/usernet"},
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report", "uk/internal/guestview"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},

@@ -16,7 +16,7 @@
 #define OUT_PAGES 8
 #define F_SIZE 1
 #define F_MULTIPORT 2
-#define F_STREAMS (1 << 23)	/* kvmboot/console.go */
+#define F_STREAMS (1 << 23)	/* kvmboot/virtio/console.go */
 #define F_ERRORS (1 << 22)
 #define ERRNO_MAX 133
 
