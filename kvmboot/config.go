@@ -156,8 +156,8 @@ type Config struct {
 	// to empty files that are open.
 	Control bool
 
-	firecracker *FirecrackerConfig // the machine is Firecracker's
-	hideEnv     bool               // the environment stands in no command line that others can see
+	board   *board // nil: ownBoard
+	hideEnv bool   // the environment stands in no command line that others can see
 }
 
 // Streams of Config.Tee.
@@ -276,3 +276,12 @@ func (cfg *Config) normalize() error {
 	}
 	return nil
 }
+
+// Machines of QEMU, for [Config.Machine].
+const (
+	MachineMicroVM = "microvm" // virtio devices at addresses that the command line names
+	MachineQ35     = "q35"     // virtio devices on PCI Express, firmware, ACPI
+)
+
+// QEMUProgram is the QEMU binary that RunQEMU starts, found through PATH.
+const QEMUProgram = "qemu-system-x86_64"

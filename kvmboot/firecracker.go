@@ -6,25 +6,17 @@ import (
 	"strconv"
 
 	"uk/internal/lazyregexp"
+	"uk/kvmboot/boot"
 	"uk/kvmboot/virtio"
 )
 
-// Firecracker's machine on x86-64, as version 1.16.1 makes it without --enable-pci
-// (src/vmm/src/arch/x86_64/layout.rs, src/vmm/src/builder.rs).
+// The keyboard controller.
 const (
-	fcMMIOBase    = 0xc0001000 // one page a device; the page before is the boot timer's
-	fcMMIOSize    = 0x1000
-	fcMMIOIRQBase = 5
-	fcMaxDevices  = 24 - fcMMIOIRQBase
-
 	i8042Data    = 0x60
 	i8042Command = 0x64
 	i8042Reset   = 0xfe
 	i8042Enabled = 0x10 // of the status register: the keyboard is not locked
 )
-
-func fcMMIOAddr(i int) uint64 { return fcMMIOBase + fcMMIOSize*uint64(i) }
-func fcMMIOIRQ(i int) uint32  { return fcMMIOIRQBase + uint32(i) }
 
 // RunFirecracker boots the machine that a configuration file of Firecracker's
 // describes: its memory map, its devices where it has them, its serial port as
@@ -39,14 +31,25 @@ func RunFirecracker(ctx context.Context, c *FirecrackerConfig, io Config) (Statu
 	cfg := Config{
 		Kernel: c.Kernel, Memory: c.MemoryMiB << 20, CPUs: c.CPUs, SerialConsole: true,
 		Stdin: io.Stdin, Stdout: io.Stdout, Stats: io.Stats, SmallPages: io.SmallPages,
-		firecracker: c,
+		board: firecrackerBoard(c),
 	}
 	return Run(ctx, cfg)
 }
 
-// createFirecrackerIRQChip has KVM make all the interrupt controllers of a PC, and its
+// firecrackerBoard is the machine of a configuration.
+func firecrackerBoard(c *FirecrackerConfig) *board {
+	return &board{
+		base: fcMMIOBase, size: fcMMIOSize, irq: fcMMIOIRQBase, devices: fcMaxDevices,
+		strict: true, i8042: true,
+		parse: boot.ParseELF, chips: (*machine).fullIRQChip,
+		populate: func(m *machine) error { return m.addFirecrackerDevices(c) },
+		load:     func(m *machine, k *boot.Kernel) error { return m.loadFirecracker(k, c) },
+	}
+}
+
+// fullIRQChip has KVM make all the interrupt controllers of a PC, and its
 // timer. The latter is not there on every KVM, and no guest of ours looks.
-func (m *machine) createFirecrackerIRQChip() error {
+func (m *machine) fullIRQChip() error {
 	if _, err := ioctlInt(m.vm, kvmCreateIRQChip, 0); err != nil {
 		return err
 	}
@@ -55,8 +58,7 @@ func (m *machine) createFirecrackerIRQChip() error {
 }
 
 // addFirecrackerDevices makes the devices, in Firecracker's order.
-func (m *machine) addFirecrackerDevices() error {
-	c := m.cfg.firecracker
+func (m *machine) addFirecrackerDevices(c *FirecrackerConfig) error {
 	if c.Balloon != nil {
 		b := &Balloon{Size: int64(c.Balloon.MiB) << 20, Reporting: c.Balloon.Reporting}
 		features := &virtio.BalloonFeatures{DeflateOnOOM: c.Balloon.DeflateOnOOM, Stats: c.Balloon.Stats, Reporting: c.Balloon.Reporting}
@@ -84,8 +86,8 @@ func (m *machine) addFirecrackerDevices() error {
 	if c.Entropy {
 		m.addDevice(&virtio.EntropyDevice{})
 	}
-	if n := len(m.devices); n > fcMaxDevices {
-		return fmt.Errorf("%d devices: Firecracker has interrupt lines for %d", n, fcMaxDevices)
+	if n := len(m.devices); n > m.board().devices {
+		return fmt.Errorf("%d devices: Firecracker has interrupt lines for %d", n, m.board().devices)
 	}
 	return nil
 }

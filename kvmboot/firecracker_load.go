@@ -9,8 +9,7 @@ import (
 )
 
 // loadFirecracker is load for this machine.
-func (m *machine) loadFirecracker(k *boot.Kernel) error {
-	c := m.cfg.firecracker
+func (m *machine) loadFirecracker(k *boot.Kernel, c *FirecrackerConfig) error {
 	if len(m.mem.Low) <= boot.HighMem {
 		return fmt.Errorf("%d bytes of memory: Firecracker needs more than %d", len(m.mem.Low), boot.HighMem)
 	}

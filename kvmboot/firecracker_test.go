@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,86 +13,7 @@ import (
 
 	"uk/kvmboot/boot"
 	"uk/kvmboot/stdio"
-	"uk/kvmboot/virtio"
 )
-
-// What the configuration reader takes: what it makes of it, or its complaint.
-func TestParseFirecracker(t *testing.T) {
-	const boot = `"boot-source":{"kernel_image_path":"k","boot_args":"a=b"}`
-	for _, c := range []struct{ name, text, want string }{
-		{"least", `{` + boot + `,"drives":[]}`, "k|a=b|1|128"},
-		{"default arguments", `{"boot-source":{"kernel_image_path":"k"},"drives":[]}`, "k|" + fcDefaultBootArgs + "|1|128"},
-		{"nulls", `{` + boot + `,"drives":[],"balloon":null,"vsock":null,"logger":null,"network-interfaces":[],"pmem":[],"mmds-config":null}`, "k|a=b|1|128"},
-		{"machine", `{` + boot + `,"drives":[],"machine-config":{"vcpu_count":2,"mem_size_mib":1024,"smt":false,"track_dirty_pages":false,"huge_pages":"None"}}`, "k|a=b|2|1024"},
-		{"root first", `{` + boot + `,"drives":[{"drive_id":"x","path_on_host":"/x","is_root_device":false},{"drive_id":"r","path_on_host":"/r","is_root_device":true,"is_read_only":true,"cache_type":"Writeback"}]}`,
-			"k|a=b|1|128|r /r true true true|x /x false false false"},
-		{"devices", `{` + boot + `,"drives":[],"vsock":{"guest_cid":3,"uds_path":"/s"},"balloon":{"amount_mib":5,"deflate_on_oom":true},"entropy":{}}`,
-			"k|a=b|1|128|vsock 3 /s|balloon 5 true|entropy"},
-		{"notes", `{` + boot + `,"drives":[],"logger":{"log_path":"l"},"metrics":{"metrics_path":"m"},"entropy":{"rate_limiter":{}}}`,
-			"k|a=b|1|128|entropy|f: logger: ignored: this runner keeps no log and no metrics|f: metrics: ignored: this runner keeps no log and no metrics|f: entropy.rate_limiter: ignored: this runner limits no rates"},
-
-		{"empty", ``, "not JSON"},
-		{"cut", "{\n" + boot + ",\n", "line 3, column 0: not JSON"},
-		{"more behind", `{} {}`, "not JSON"},
-		{"no object", `[]`, "top level: expected an object"},
-		{"no boot source", `{"drives":[]}`, "the field boot-source is missing"},
-		{"no drives", `{` + boot + `}`, "the field drives is missing"},
-		{"null boot source", `{"boot-source":null,"drives":[]}`, "the field boot-source is missing"},
-		{"unknown at top", `{` + boot + `,"drives":[],"boot_source":{}}`, "boot_source: unknown field; known are boot-source, drives"},
-		{"unknown below", `{"boot-source":{"kernel_image_path":"k","bootargs":""},"drives":[]}`, "boot-source.bootargs: unknown field"},
-		{"unknown with an end of line", `{` + boot + `,"drives":[],"a\nb":{}}`, `"a\nb": unknown field`},
-		{"unknown in a list", `{` + boot + `,"drives":[{"drive_id":"a","is_root_device":false,"path":"x"}]}`, "drives[0].path: unknown field"},
-		{"twice", `{` + boot + `,` + boot + `,"drives":[]}`, "boot-source: given twice"},
-		{"other case", `{"boot-source":{"Kernel_image_path":"k"},"drives":[]}`, "boot-source.Kernel_image_path: unknown field"},
-		{"wrong kind", `{"boot-source":{"kernel_image_path":7},"drives":[]}`, "boot-source.kernel_image_path: expected a string, not 7"},
-		{"no list", `{` + boot + `,"drives":{}}`, "drives: expected an array"},
-		{"no object in list", `{` + boot + `,"drives":[3]}`, "drives[0]: expected an object"},
-		{"network", `{` + boot + `,"drives":[],"network-interfaces":[{"iface_id":"e","host_dev_name":"t"}]}`, "network-interfaces: network interfaces are not supported"},
-		{"pmem", `{` + boot + `,"drives":[],"pmem":[{}]}`, "pmem: pmem devices are not supported"},
-		{"vhost-user", `{` + boot + `,"drives":[{"drive_id":"a","is_root_device":false,"socket":"s"}]}`, "drives[0].socket: vhost-user"},
-		{"no path", `{` + boot + `,"drives":[{"drive_id":"a","is_root_device":false}]}`, "drives[0]: the field path_on_host is missing"},
-		{"no id", `{` + boot + `,"drives":[{"is_root_device":false,"path_on_host":"x"}]}`, "drives[0]: the field drive_id is missing"},
-		{"same id", `{` + boot + `,"drives":[{"drive_id":"a","is_root_device":false,"path_on_host":"x"},{"drive_id":"a","is_root_device":false,"path_on_host":"y"}]}`, `drives[1].drive_id: "a" is another drive's`},
-		{"two roots", `{` + boot + `,"drives":[{"drive_id":"a","is_root_device":true,"path_on_host":"x"},{"drive_id":"b","is_root_device":true,"path_on_host":"y"}]}`, "drives[1].is_root_device: a second root device"},
-		{"no processor", `{` + boot + `,"drives":[],"machine-config":{"vcpu_count":0,"mem_size_mib":1}}`, "machine-config.vcpu_count: 0: want 1 to 32"},
-		{"33 processors", `{` + boot + `,"drives":[],"machine-config":{"vcpu_count":33,"mem_size_mib":1}}`, "machine-config.vcpu_count: 33 is more than 32"},
-		{"odd with smt", `{` + boot + `,"drives":[],"machine-config":{"vcpu_count":3,"mem_size_mib":1,"smt":true}}`, "1 or even"},
-		{"negative memory", `{` + boot + `,"drives":[],"machine-config":{"vcpu_count":1,"mem_size_mib":-1}}`, "machine-config.mem_size_mib: expected a whole number"},
-		{"much memory", `{` + boot + `,"drives":[],"machine-config":{"vcpu_count":1,"mem_size_mib":99999999999}}`, "is more than"},
-		{"no memory size", `{` + boot + `,"drives":[],"machine-config":{"vcpu_count":1}}`, "machine-config: the field mem_size_mib is missing"},
-		{"host's CID", `{` + boot + `,"drives":[],"vsock":{"guest_cid":2,"uds_path":"s"}}`, "vsock.guest_cid: 2: want 3 or more"},
-		{"large balloon", `{` + boot + `,"drives":[],"balloon":{"amount_mib":129,"deflate_on_oom":true}}`, "more than the guest's memory"},
-		{"control byte", `{"boot-source":{"kernel_image_path":"k","boot_args":"a\n"},"drives":[]}`, `boot-source.boot_args: byte 1 is 0x0a`},
-		{"long arguments", `{"boot-source":{"kernel_image_path":"k","boot_args":"` + strings.Repeat("a", 2048) + `"},"drives":[]}`, "2048 bytes: Firecracker takes less than 2048"},
-		{"NUL", `{"boot-source":{"kernel_image_path":"k\u0000"},"drives":[]}`, "holds a NUL byte"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			f, err := ParseFirecracker("f", []byte(c.text))
-			if err != nil {
-				if !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "f: ") || strings.Contains(err.Error(), "\n") {
-					t.Errorf("got %q, want %q", err, c.want)
-				}
-				return
-			}
-			got := []string{f.Kernel, f.BootArgs, fmt.Sprint(f.CPUs), fmt.Sprint(f.MemoryMiB)}
-			for _, d := range f.Drives {
-				got = append(got, fmt.Sprint(d.ID, " ", d.Path, " ", d.Root, d.ReadOnly, d.Writeback))
-			}
-			if f.Vsock != nil {
-				got = append(got, fmt.Sprintf("vsock %d %s", f.Vsock.CID, f.Vsock.Path))
-			}
-			if f.Balloon != nil {
-				got = append(got, fmt.Sprintf("balloon %d %v", f.Balloon.MiB, f.Balloon.DeflateOnOOM))
-			}
-			if f.Entropy {
-				got = append(got, "entropy")
-			}
-			if s := strings.Join(append(got, f.Notes...), "|"); s != c.want {
-				t.Errorf("got  %s\nwant %s", s, c.want)
-			}
-		})
-	}
-}
 
 func FuzzParseFirecracker(f *testing.F) {
 	f.Add([]byte(`{"boot-source":{"kernel_image_path":"k","boot_args":"a \" -- \" b"},"drives":[{"drive_id":"a","is_root_device":true,"path_on_host":"x"}],"entropy":{}}`))
@@ -114,30 +34,6 @@ func FuzzParseFirecracker(f *testing.F) {
 			t.Errorf("a command line of %d bytes", len(line))
 		}
 	})
-}
-
-func TestFirecrackerCmdline(t *testing.T) {
-	c := &FirecrackerConfig{
-		Drives:  []FirecrackerDrive{{Root: true, ReadOnly: true}, {}},
-		Balloon: &FirecrackerBalloon{}, Entropy: true,
-	}
-	const devices = "pci=off virtio_mmio.device=4K@0xc0001000:5 root=/dev/vda ro virtio_mmio.device=4K@0xc0002000:6 " +
-		"virtio_mmio.device=4K@0xc0003000:7 virtio_mmio.device=4K@0xc0004000:8"
-	for _, r := range []struct{ args, want string }{
-		{"", devices},
-		{" a ", "a " + devices},
-		{"a -- b", "a " + devices + " -- b"},
-		{`x="1 -- 2" -- b`, `x="1 -- 2" ` + devices + ` -- b`},
-		{`x="1 -- 2"`, `x="1 -- 2" ` + devices},
-	} {
-		got, err := fcCmdline(r.args, fcWords(c))
-		if err != nil || got != r.want {
-			t.Errorf("%q: %v\ngot  %s\nwant %s", r.args, err, got, r.want)
-		}
-	}
-	if _, err := fcCmdline(strings.Repeat("a", 2000), fcWords(c)); err == nil {
-		t.Error("a command line that is too long with the devices was accepted")
-	}
 }
 
 func TestFirecrackerTables(t *testing.T) {
@@ -385,72 +281,3 @@ func TestFirecrackerCancel(t *testing.T) {
 type writerFunc func([]byte)
 
 func (f writerFunc) Write(p []byte) (int, error) { f(p); return len(p), nil }
-
-func TestPortableQuote(t *testing.T) {
-	for in, want := range map[string]string{
-		`a b`: `"a b"`, `"`: `"\x22"`, `\`: `"\\"`, "ä\n": `"\xc3\xa4\x0a"`, "": `""`, " -- ": `" -- "`,
-	} {
-		if got := portableQuote(in); got != want {
-			t.Errorf("%q: %s, want %s", in, got, want)
-		}
-	}
-}
-
-func TestPrintedForOthers(t *testing.T) {
-	cfg := Config{Kernel: "k.elf", Root: "/r.rofs", Args: []string{"/a", `say "ä"`}, Env: []string{"E=1"}, CPUs: 2, Memory: 5<<20 + 1, SerialConsole: true}
-	text, err := FirecrackerJSON(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := ParseFirecracker("f", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !filepath.IsAbs(c.Kernel) || c.BootArgs != `uk.cpus=2 uk.arg="/a" uk.arg="say \x22\xc3\xa4\x22" uk.env="E=1"` || c.CPUs != 2 || c.MemoryMiB != 6 ||
-		len(c.Drives) != 1 || c.Drives[0] != (FirecrackerDrive{ID: "root", Path: "/r.rofs", Root: true, ReadOnly: true}) || !c.Entropy || c.Initrd != "" {
-		t.Errorf("%s", text)
-	}
-	cfg.RootAsModule = true
-	if text, err = FirecrackerJSON(cfg); err != nil || !bytes.Contains(text, []byte(`"initrd_path": "/r.rofs"`)) {
-		t.Errorf("%v, %s", err, text)
-	}
-	long := cfg
-	long.Env = []string{"E=" + strings.Repeat("x", 2000)}
-	if _, err := FirecrackerJSON(long); err == nil || !strings.Contains(err.Error(), "shorter") {
-		t.Errorf("%v", err)
-	}
-	many := cfg
-	many.CPUs = 40
-	if _, err := FirecrackerJSON(many); err == nil {
-		t.Error("40 processors were accepted")
-	}
-	argv, err := CloudHypervisorCommand(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wd, _ := os.Getwd()
-	want := []string{"cloud-hypervisor", "--kernel", wd + "/k.elf", "--cmdline", c.BootArgs, "--cpus", "boot=2", "--memory", "size=6M",
-		"--initramfs", "/r.rofs", "--serial", "tty", "--console", "off"}
-	if !slices.Equal(argv, want) {
-		t.Errorf("got  %q\nwant %q", argv, want)
-	}
-	cfg.RootAsModule, cfg.SerialConsole, cfg.Root = false, false, "/a,b"
-	if _, err := CloudHypervisorCommand(cfg); err == nil {
-		t.Error("a path with a comma was accepted")
-	}
-	cfg.Root = "/r.rofs"
-	cfg.Drives, cfg.Balloon, cfg.Vsock = []Drive{{Path: "/d"}, {Path: "/e", ReadOnly: true}}, &Balloon{Size: 3 << 20}, &Vsock{Path: "/s"}
-	if text, err = FirecrackerJSON(cfg); err != nil {
-		t.Fatal(err)
-	}
-	if c, err = ParseFirecracker("f", text); err != nil || len(c.Drives) != 3 || c.Drives[1].ReadOnly || c.Drives[2] != (FirecrackerDrive{ID: virtio.DriveName(1), Path: "/e", ReadOnly: true}) ||
-		*c.Balloon != (FirecrackerBalloon{MiB: 3, DeflateOnOOM: true}) || *c.Vsock != (FirecrackerVsock{virtio.DefaultVsockCID, "/s"}) {
-		t.Errorf("%v, %s", err, text)
-	}
-	if argv, err = CloudHypervisorCommand(cfg); err != nil || !slices.Contains(argv, "path=/d,image_type=raw") || !slices.Contains(argv, "size=3M,deflate_on_oom=on") || !slices.Contains(argv, "cid=3,socket=/s") {
-		t.Errorf("%q, %v", argv, err)
-	}
-	if argv, err = CloudHypervisorCommand(cfg); err != nil || !slices.Contains(argv, "path=/r.rofs,readonly=on,image_type=raw") {
-		t.Errorf("%q, %v", argv, err)
-	}
-}

@@ -149,7 +149,7 @@ func (f *fuzzedMachine) runLying(t *testing.T, seed uint64, every int) {
 			}
 		}
 	}
-	if err := m.load(k); err != nil {
+	if err := m.board().load(m, k); err != nil {
 		t.Fatal(err)
 	}
 	s, err := m.run(ctx)

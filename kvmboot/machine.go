@@ -123,7 +123,7 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 		addr uint64
 		mem  []byte
 	}
-	if cfg.firecracker != nil {
+	if !cfg.ofBoard().lazy {
 		m.mem.First = uint64(len(m.mem.Low))
 	}
 	first := m.mem.Low[:m.mem.First]
@@ -132,7 +132,7 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 		const behind = markHole + guestmem.PageSize
 		regions = []region{{0, first[:markHole]}, {behind, first[behind:]}}
 	}
-	if cfg.firecracker != nil && len(m.mem.High) > 0 {
+	if !cfg.ofBoard().lazy && len(m.mem.High) > 0 {
 		regions = append(regions, region{guestmem.HighBase, m.mem.High})
 	}
 	for slot, r := range regions {
@@ -156,7 +156,7 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	identity := uint64(guestmem.IdentityMapAddr)
 	_ = ioctlPtr(m.vm, kvmSetIdentityMapAddr, &identity)
 	_, _ = ioctlInt(m.vm, kvmSetTSSAddr, guestmem.TssAddr)
-	if err = m.createInterruptControllers(); err != nil {
+	if err = m.board().chips(m); err != nil {
 		return nil, fmt.Errorf("create the interrupt controllers: %w", err)
 	}
 	out, errOut := stdio.NewOutputs(cfg.Stdout, cfg.Stderr, m.stopOut)
@@ -176,19 +176,15 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 		errOut = out
 	}
 	m.serial = newSerial(errOut, func() { m.raise(serialIRQ) })
-	if err = m.addDevices(); err != nil {
+	if err = m.board().populate(m); err != nil {
 		return nil, err
 	}
 	m.marks.note(MarkVM)
 	return m, nil
 }
 
-// createInterruptControllers leaves the local APICs to KVM, and the rest, too, where the
-// machine is to have all that KVM has (else see ioapic).
-func (m *machine) createInterruptControllers() error {
-	if m.cfg.firecracker != nil {
-		return m.createFirecrackerIRQChip()
-	}
+// splitIRQChip leaves the local APICs to KVM; for the rest see ioapic.
+func (m *machine) splitIRQChip() error {
 	split := kvmEnableCapArgs{cap: capSplitIRQChip, args: [4]uint64{guestmem.IoapicPins}}
 	if err := ioctlPtr(m.vm, kvmEnableCap, &split); err != nil {
 		return err
@@ -226,7 +222,7 @@ func (m *machine) createCPUs(start func(*vcpu) error) error {
 			return err
 		}
 		m.cpus = append(m.cpus, c)
-		if id == 0 && m.cfg.firecracker == nil { // Firecracker's guests are not told
+		if id == 0 && m.board().clock {
 			m.tscKHz, _ = ioctlInt(c.fd, kvmGetTSCKHz, 0)
 		}
 		if id == 0 {
@@ -279,7 +275,7 @@ func (m *machine) guestEnded() {
 	m.mu.Lock()
 	s, ok := m.ports.status()
 	m.mu.Unlock()
-	if m.cfg.firecracker != nil {
+	if !m.board().own {
 		s, ok = m.serial.lastStatus(), true
 	}
 	if !ok {
@@ -375,11 +371,7 @@ func Run(ctx context.Context, cfg Config) (Status, error) {
 	if err := ctx.Err(); err != nil {
 		return contextStatus(err), err
 	}
-	parse := boot.ParseKernel
-	if cfg.firecracker != nil {
-		parse = boot.ParseELF
-	}
-	k, err := boot.Open(cfg.Kernel, parse)
+	k, err := boot.Open(cfg.Kernel, cfg.ofBoard().parse)
 	if err != nil {
 		return Status{}, err
 	}
@@ -389,7 +381,7 @@ func Run(ctx context.Context, cfg Config) (Status, error) {
 		return Status{}, err
 	}
 	defer m.close()
-	if err := m.load(k); err != nil {
+	if err := m.board().load(m, k); err != nil {
 		return Status{}, err
 	}
 	if err := m.confine(); err != nil {
@@ -408,11 +400,8 @@ func Run(ctx context.Context, cfg Config) (Status, error) {
 // bootAhead is what the boot takes behind the kernel: page tables, stacks, a small program's pages.
 const bootAhead = 256 << 10
 
-// load fills guest memory and creates the processors.
-func (m *machine) load(k *boot.Kernel) error {
-	if m.cfg.firecracker != nil {
-		return m.loadFirecracker(k)
-	}
+// loadPVH loads a kernel that is entered by the PVH protocol.
+func (m *machine) loadPVH(k *boot.Kernel) error {
 	if m.mem.HugePages && m.cfg.Memory <= guestmem.LittleMemory { // else the first 2 MB come at once
 		m.mem.Populate(MinMemory, k.End()-MinMemory+bootAhead)
 	}
@@ -493,7 +482,7 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	}
 	var feed sync.WaitGroup
 	if m.cfg.SerialConsole {
-		feed.Go(func() { m.serial.feed(stdio.NewInput(m.cfg.Stdin, m.stopIn), m.cfg.firecracker == nil) })
+		feed.Go(func() { m.serial.feed(stdio.NewInput(m.cfg.Stdin, m.stopIn), m.board().own) })
 	}
 	if m.cfg.Signals != nil {
 		go m.passSignals()

@@ -25,31 +25,22 @@ func mmioIRQ(i int) uint32  { return mmioIRQBase + uint32(i) }
 func (m *machine) addDevice(d virtio.Device) {
 	i := len(m.devices)
 	t := virtio.NewTransport(m, m.mem, i, d)
-	t.Addr, t.IRQ = mmioAddr(i), mmioIRQ(i)
-	if m.cfg.firecracker != nil {
-		t.Addr, t.IRQ = fcMMIOAddr(i), fcMMIOIRQ(i)
-		t.Strict = true
-	}
+	b := m.board()
+	t.Addr, t.IRQ, t.Strict = b.base+b.size*uint64(i), b.irq+uint32(i), b.strict
 	m.devices = append(m.devices, t)
 }
 
 // transportAt finds the register block that an address lies in.
 func (m *machine) transportAt(addr uint64) (t *virtio.Transport, off uint64) {
-	base, stride := uint64(mmioBase), uint64(mmioSize)
-	if m.cfg.firecracker != nil {
-		base, stride = fcMMIOBase, fcMMIOSize
-	}
-	if off := addr - base; off < stride*uint64(len(m.devices)) {
-		return m.devices[off/stride], off % stride
+	b := m.board()
+	if off := addr - b.base; off < b.size*uint64(len(m.devices)) {
+		return m.devices[off/b.size], off % b.size
 	}
 	return nil, 0
 }
 
-// addDevices makes the virtio devices of the configuration.
-func (m *machine) addDevices() error {
-	if m.cfg.firecracker != nil {
-		return m.addFirecrackerDevices()
-	}
+// addOwnDevices makes the virtio devices of the configuration.
+func (m *machine) addOwnDevices() error {
 	if m.cfg.NoVirtio {
 		return nil
 	}

@@ -10,7 +10,7 @@ const (
 
 // portIO serves one KVM_EXIT_IO. end is true when the guest asked to end.
 func (m *machine) portIO(e ioExit) (end bool, err error) {
-	if m.cfg.firecracker != nil {
+	if m.board().i8042 {
 		if end, ok := m.i8042(e); ok {
 			return end, nil
 		}
@@ -32,9 +32,9 @@ func (m *machine) portIO(e ioExit) (end bool, err error) {
 		return false, nil
 	}
 	switch {
-	case e.port == exitPort && m.cfg.firecracker == nil:
+	case e.port == exitPort && m.board().own:
 		return true, nil
-	case e.port == statusPort && e.size == 1 && m.cfg.firecracker == nil:
+	case e.port == statusPort && e.size == 1 && m.board().own:
 		runs := false
 		m.mu.Lock()
 		for _, b := range e.data {
@@ -46,7 +46,7 @@ func (m *machine) portIO(e ioExit) (end bool, err error) {
 		}
 	case e.port == signalPort && m.tellsSignals():
 		m.signals.write()
-	case e.port == memoryPort && e.size == 2 && m.cfg.firecracker == nil:
+	case e.port == memoryPort && e.size == 2 && m.board().own:
 		for b := e.data; len(b) >= 2; b = b[2:] {
 			if err := m.announced(binary.LittleEndian.Uint16(b)); err != nil {
 				return false, err

@@ -23,9 +23,6 @@ import (
 	"uk/kvmboot/virtio"
 )
 
-// QEMUProgram is the QEMU binary that RunQEMU starts, found through PATH.
-const QEMUProgram = "qemu-system-x86_64"
-
 // qemuReserves is how much memory QEMU may ask the host to set aside, which a host that has less refuses,
 // whether or not the guest will use it. (The built-in runner asks for none to be.)
 const qemuReserves = 1 << 30
@@ -262,7 +259,8 @@ func qemuUser(n *HostNetwork) (string, error) {
 func listened(path string) bool {
 	list, err := os.ReadFile("/proc/net/unix")
 	if err != nil {
-		return isThere(path)
+		_, err := os.Stat(path)
+		return err == nil
 	}
 	for line := range strings.Lines(string(list)) {
 		if f := strings.Fields(line); len(f) == 8 && f[7] == path {
@@ -296,7 +294,7 @@ func qemuEscape(s string) string { return strings.ReplaceAll(s, ",", ",,") }
 // descriptorFolder returns the first of folders by which a process opens its own descriptors.
 func descriptorFolder(folders ...string) (string, error) {
 	for _, dir := range folders {
-		if isThere(dir) {
+		if _, err := os.Stat(dir); err == nil {
 			return dir, nil
 		}
 	}

@@ -5,12 +5,6 @@ import (
 	"strings"
 )
 
-// Machines of QEMU, for [Config.Machine].
-const (
-	MachineMicroVM = "microvm" // virtio devices at addresses that the command line names
-	MachineQ35     = "q35"     // virtio devices on PCI Express, firmware, ACPI
-)
-
 // qemuMachine is how a machine is asked for and how a device is put into it.
 type qemuMachine struct {
 	name    string

@@ -25,7 +25,7 @@ const (
 // runnerMMIO serves one KVM_EXIT_MMIO, of the registers above, too. end is true when the
 // guest asked to end.
 func (m *machine) runnerMMIO(e mmioExit) (end bool) {
-	if t, off := m.transportAt(e.addr); t == nil || m.cfg.firecracker != nil || !e.write || len(e.data) != 4 || off != regList && off != regEnd {
+	if t, off := m.transportAt(e.addr); t == nil || !m.board().own || !e.write || len(e.data) != 4 || off != regList && off != regEnd {
 		m.mmio(e)
 		return false
 	} else if off == regEnd {

@@ -109,7 +109,7 @@ func TestEndRegister(t *testing.T) {
 		t.Errorf("%v, %v", s, ok)
 	}
 	m = listMachine(t)
-	m.cfg.firecracker = &FirecrackerConfig{}
+	m.cfg.board = firecrackerBoard(&FirecrackerConfig{})
 	if m.runnerMMIO(mmioExit{addr: fcMMIOBase + regEnd, data: []byte{'x', 7, 0, 0}, write: true}) {
 		t.Error("Firecracker's machine has no such register")
 	}

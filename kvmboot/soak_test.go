@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"uk/kvmboot/virtio"
 )
 
 // soakTime is for how long each device is talked to: about a second, and longer in make soak.
@@ -106,12 +108,12 @@ func TestSoak(t *testing.T) {
 		name string
 		id   uint32
 	}{
-		{"block", virtioIDBlock}, {"console", virtioIDConsole}, {"entropy", virtioIDEntropy}, {"balloon", virtioIDBalloon},
-		{"share", virtioID9P}, {"vsock", virtioIDVsock}, {"host sockets", virtioIDHostSockets}, {"card", virtioIDNet},
+		{"block", virtio.IDBlock}, {"console", virtio.IDConsole}, {"entropy", virtio.IDEntropy}, {"balloon", virtio.IDBalloon},
+		{"share", virtio.ID9P}, {"vsock", virtio.IDVsock}, {"host sockets", virtio.IDHostSockets}, {"card", virtio.IDNet},
 	} {
 		t.Run(d.name, func(t *testing.T) {
 			m := newFuzzedMachine(t, kernel)
-			if d.id == virtioIDNet {
+			if d.id == virtio.IDNet {
 				dir, err := os.MkdirTemp("", "card") // a short path
 				if err != nil {
 					t.Fatal(err)
@@ -122,7 +124,7 @@ func TestSoak(t *testing.T) {
 				t.Cleanup(cancel)
 				go echoFrames(ctx, m.cfg.Card.Socket)
 			}
-			if d.id == virtioIDHostSockets {
+			if d.id == virtio.IDHostSockets {
 				knock(t, m.cfg.Network.Publish[0])
 			}
 			m.soak(t, d.id, seed)

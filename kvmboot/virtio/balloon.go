@@ -209,7 +209,7 @@ type BalloonDevice struct {
 	statsEpoch uint32
 }
 
-func (d *BalloonDevice) id() uint32 { return virtioIDBalloon }
+func (d *BalloonDevice) id() uint32 { return IDBalloon }
 func (d *BalloonDevice) features() uint64 {
 	f := uint64(balloonFeatStats | balloonFeatDeflateOnOOM)
 	if d.b.Reporting {

@@ -102,7 +102,7 @@ func (d *BlockDevice) File() *os.File { return d.f }
 // sectors counts a last, partial sector too; it reads with zeros at its end.
 func (d *BlockDevice) sectors() uint64 { return (uint64(d.size) + sectorSize - 1) / sectorSize }
 
-func (d *BlockDevice) id() uint32 { return virtioIDBlock }
+func (d *BlockDevice) id() uint32 { return IDBlock }
 func (d *BlockDevice) features() uint64 {
 	f := uint64(blkFeatSizeMax | blkFeatSegMax | blkFeatBlkSize)
 	if d.readOnly {

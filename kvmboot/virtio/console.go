@@ -62,7 +62,7 @@ func NewConsole(in *stdio.Input, out, errOut *stdio.Output, fail func(error)) *C
 // SetSize has a terminal's size come from elsewhere than the input.
 func (d *ConsoleDevice) SetSize(size func() (rows, cols int)) { d.size, d.hasSize = size, true }
 
-func (d *ConsoleDevice) id() uint32 { return virtioIDConsole }
+func (d *ConsoleDevice) id() uint32 { return IDConsole }
 func (d *ConsoleDevice) features() uint64 {
 	f := uint64(consoleFeatErrors)
 	if d.hasSize {

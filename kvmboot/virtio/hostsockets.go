@@ -8,8 +8,8 @@ import (
 	"uk/internal/hostsockets"
 )
 
-// virtioIDHostSockets is VIRTIO_ID_HOST_SOCKETS of kernel/include/host_sockets.h, which describes the device.
-const virtioIDHostSockets = 0x756b
+// IDHostSockets is VIRTIO_ID_HOST_SOCKETS of kernel/include/host_sockets.h, which describes the device.
+const IDHostSockets = 0x756b
 
 const (
 	hostSocketsRX = 0
@@ -39,7 +39,7 @@ func NewHostSockets(n *HostNetwork, memory int64, capture *pcap.Writer) (*HostSo
 	return &HostSocketsDevice{srv: srv, conf: o.Config.Bytes()}, nil
 }
 
-func (d *HostSocketsDevice) id() uint32       { return virtioIDHostSockets }
+func (d *HostSocketsDevice) id() uint32       { return IDHostSockets }
 func (d *HostSocketsDevice) features() uint64 { return 0 }
 func (d *HostSocketsDevice) queues() int      { return 2 }
 func (d *HostSocketsDevice) config() []byte   { return d.conf }

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	virtioIDNet = 1
+	IDNet = 1
 
 	netRX = 0
 	netTX = 1
@@ -96,7 +96,7 @@ func newNetDevice(link netLink, mac [6]byte, mtu int) (*CardDevice, error) {
 	return d, nil
 }
 
-func (d *CardDevice) id() uint32 { return virtioIDNet }
+func (d *CardDevice) id() uint32 { return IDNet }
 
 func (d *CardDevice) features() uint64 {
 	return netFeatMAC | netFeatStatus | netFeatMTU | netFeatMergeRX | d.link.features()&netOffloads

@@ -9,7 +9,7 @@ const maxEntropy = 4096
 // whole buffer.
 type EntropyDevice struct{ scratch chain }
 
-func (d *EntropyDevice) id() uint32                { return virtioIDEntropy }
+func (d *EntropyDevice) id() uint32                { return IDEntropy }
 func (d *EntropyDevice) features() uint64          { return 0 }
 func (d *EntropyDevice) queues() int               { return 1 }
 func (d *EntropyDevice) config() []byte            { return nil }

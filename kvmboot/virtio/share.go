@@ -73,7 +73,7 @@ func (s *Share) failed(err error) error {
 // Device of the 9P transport, which virtio only numbers: Linux's
 // include/uapi/linux/virtio_9p.h has the rest.
 const (
-	virtioID9P = 9
+	ID9P = 9
 
 	shareFeatTag = 1 << 0 // the configuration space has a tag
 )
@@ -107,7 +107,7 @@ func NewShare(s Share) (*ShareDevice, error) {
 	return &ShareDevice{conf: append(conf, s.Tag...), s: server}, nil
 }
 
-func (d *ShareDevice) id() uint32        { return virtioID9P }
+func (d *ShareDevice) id() uint32        { return ID9P }
 func (d *ShareDevice) features() uint64  { return shareFeatTag }
 func (d *ShareDevice) queues() int       { return 1 }
 func (d *ShareDevice) config() []byte    { return d.conf }

@@ -158,7 +158,7 @@ func FuzzShare(f *testing.F) {
 
 func TestShareConfig(t *testing.T) {
 	h := newHostile(t, testShare(t, "my tag"), 0)
-	if id, features := h.get(regDeviceID), h.get(regDeviceFeatures); id != virtioID9P || features&shareFeatTag == 0 {
+	if id, features := h.get(regDeviceID), h.get(regDeviceFeatures); id != ID9P || features&shareFeatTag == 0 {
 		t.Errorf("device %d with features %#x", id, features)
 	}
 	var b [10]byte

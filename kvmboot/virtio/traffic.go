@@ -31,21 +31,21 @@ func (t *Transport) Traffic() Traffic {
 // Kind is what the device is, in metrics.
 func (t *Transport) Kind() string {
 	switch t.dev.id() {
-	case virtioIDNet:
+	case IDNet:
 		return "card"
-	case virtioIDBlock:
+	case IDBlock:
 		return "disk"
-	case virtioIDConsole:
+	case IDConsole:
 		return "console"
-	case virtioIDEntropy:
+	case IDEntropy:
 		return "entropy"
-	case virtioIDBalloon:
+	case IDBalloon:
 		return "balloon"
-	case virtioIDVsock:
+	case IDVsock:
 		return "vsock"
-	case virtioIDHostSockets:
+	case IDHostSockets:
 		return "sockets"
-	case virtioID9P:
+	case ID9P:
 		return "share"
 	}
 	return "device" + strconv.Itoa(int(t.dev.id()))

@@ -11,13 +11,13 @@ import (
 	"uk/kvmboot/stdio"
 )
 
-// Device ids, virtio 1.2 section 5.
+// Device IDs, virtio 1.2 section 5.
 const (
-	virtioIDBlock   = 2
-	virtioIDConsole = 3
-	virtioIDEntropy = 4
-	virtioIDBalloon = 5
-	virtioIDVsock   = 19
+	IDBlock   = 2
+	IDConsole = 3
+	IDEntropy = 4
+	IDBalloon = 5
+	IDVsock   = 19
 )
 
 // Features that any device may offer, section 6.

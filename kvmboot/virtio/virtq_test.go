@@ -269,7 +269,7 @@ func TestTransportRegisters(t *testing.T) {
 		off  uint64
 		want uint32
 	}{
-		{regMagic, mmioMagic}, {regVersion, 2}, {regDeviceID, virtioIDBlock}, {regQueueNumMax, maxQueueSize},
+		{regMagic, mmioMagic}, {regVersion, 2}, {regDeviceID, IDBlock}, {regQueueNumMax, maxQueueSize},
 		{regStatus, 0}, {regSHMLenLow, 0xffffffff}, {regSHMLenLow + 4, 0xffffffff}, {regConfigGen, 0}, {0xf0, 0},
 		{regConfig, 2}, {regConfig + 4, 0}, {regConfig + 8, blkSizeMax}, {regConfig + 60, 0}, {blockSize - 4, 0},
 		{regDeviceFeatures, featEventIdx | blkFeatRO | blkFeatSegMax | blkFeatSizeMax | blkFeatBlkSize},

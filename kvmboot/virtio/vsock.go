@@ -101,7 +101,7 @@ func NewVsock(cfg *Vsock) (*VsockDevice, error) {
 	return v, nil
 }
 
-func (v *VsockDevice) id() uint32       { return virtioIDVsock }
+func (v *VsockDevice) id() uint32       { return IDVsock }
 func (v *VsockDevice) features() uint64 { return 0 }
 func (v *VsockDevice) queues() int      { return 3 } // the third is for events, which never come
 func (v *VsockDevice) config() []byte   { return v.conf[:] }
