@@ -1,6 +1,10 @@
 package kvmboot
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"golang.org/x/sys/unix"
+)
 
 // Registers of the transports that are this runner's own, where virtio 1.2, section 4.2.2,
 // has none. The kernel is told of them by a word of the command line, listWord.
@@ -9,12 +13,14 @@ import "encoding/binary"
 // regList carries out a list of them at one: its value is the guest-physical address of the
 // list and, in the low bits, how many entries it has (kernel/mm/registers.c). A store to
 // regEnd ends the machine; its value is what the guest says at statusPort otherwise, kind and
-// value, one byte each.
+// value, one byte each. A store to regYield lets other threads of the host run first: the
+// processor spins (kernel/thread/spin.c).
 //
 // With the word the kernel also relies on interrupts that are edges: it acknowledges none.
 const (
-	regList = 0xf0
-	regEnd  = 0xf4
+	regList  = 0xf0
+	regEnd   = 0xf4
+	regYield = 0xf8
 
 	listWord  = "uk.list=1"
 	listCount = 63 // the low bits
@@ -25,8 +31,11 @@ const (
 // runnerMMIO serves one KVM_EXIT_MMIO, of the registers above, too. end is true when the
 // guest asked to end.
 func (m *machine) runnerMMIO(e mmioExit) (end bool) {
-	if t, off := m.transportAt(e.addr); t == nil || !m.board().own || !e.write || len(e.data) != 4 || off != regList && off != regEnd {
+	if t, off := m.transportAt(e.addr); t == nil || !m.board().own || !e.write || len(e.data) != 4 || off != regList && off != regEnd && off != regYield {
 		m.mmio(e)
+		return false
+	} else if off == regYield {
+		_, _, _ = unix.Syscall(unix.SYS_SCHED_YIELD, 0, 0, 0)
 		return false
 	} else if off == regEnd {
 		m.mu.Lock()

@@ -114,3 +114,12 @@ func TestEndRegister(t *testing.T) {
 		t.Error("Firecracker's machine has no such register")
 	}
 }
+
+func TestYieldRegister(t *testing.T) {
+	m := listMachine(t)
+	for _, n := range []int{1, 4, 8} {
+		if m.runnerMMIO(mmioExit{addr: mmioAddr(0) + regYield, data: make([]byte, n), write: true}) {
+			t.Errorf("a store of %d bytes ended the machine", n)
+		}
+	}
+}

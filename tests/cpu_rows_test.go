@@ -15,5 +15,10 @@ func cpuRows() []program {
 		{name: "cpu-affinity-cpus2", build: c("cpu/affinity.c", "-static", "-pthread"), cpus: 2, tcg: true},
 		{name: "cpu-affinity-cpus4", build: c("cpu/affinity.c", "-pthread"), cpus: 4},
 		{name: "cpu-timecalls-libc", build: c(calls, "-O1", "-DLIBC", "-pthread"), cpus: 2},
+		{name: "cpu-wakeups", build: c("cpu/wakeups.c", "-pthread")},
+		{name: "cpu-wakeups-static-cpus2", build: c("cpu/wakeups.c", "-static", "-pthread"), cpus: 2, tcg: true},
+		{name: "cpu-wakeups-cpus4", build: c("cpu/wakeups.c", "-pthread"), cpus: 4, tcg: true},
+		{name: "cpu-spinning-cpus4", build: c("cpu/spinning.c", "-pthread"), cpus: 4, tcg: true},
+		{name: "cpu-spinning-static-cpus2", build: c("cpu/spinning.c", "-static", "-pthread"), cpus: 2},
 	}
 }

@@ -45,6 +45,8 @@ struct cpu {
 	ns_t slice_end;
 	u32 tlb_seen;		/* thread/smp.c */
 	u32 look;		/* so long, in ns, it looks before it halts */
+	ns_t spin_since, yielded;	/* thread/spin.c */
+	u32 patience;		/* so long, in ns, it spins before it gives the host's processor away */
 	u32 ipi_to;		/* thread/lapic.c; 0, as in the register after a reset */
 	u32 interrupts[VEC_END - VEC_IRQ_BASE];	/* how many there were */
 } __attribute__((packed, aligned(64)));
@@ -62,6 +64,10 @@ static inline u64 cpus_allowed(const struct thread *t) { return t->affinity ? t-
 
 /* boot/idt.c, thread/smp.c */
 void cpu_init_tables(struct cpu *c);
+
+/* thread/spin.c */
+void spin_begin(struct cpu *c);
+void spin_on(struct cpu *c);
 
 static inline u64 rdtsc(void)
 {

@@ -25,7 +25,7 @@
 #define CPU_STACK_TOP	768
 #define CPU_IST_TOP	1280
 #define CPU_IDLE	1280
-#define CPU_SIZE	1472	/* a multiple of 64 */
+#define CPU_SIZE	1536	/* a multiple of 64 */
 
 /* Monitor calls: number in %rdi, arguments in %rsi, %rdx, %r8. */
 #define MON_NOP		0

@@ -115,9 +115,12 @@ void schedule(void)
 	thread_reap();
 }
 
+OPTIONAL void spin_yielded(void) {}	/* thread/spin.c */
+
 void sched_yield_cpu(void)
 {
 	schedule();
+	spin_yielded();
 }
 
 /* Nothing to run: wait for an interrupt. Interrupts stay noted in this thread

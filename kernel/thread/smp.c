@@ -45,9 +45,11 @@ void smp_wait(u32 *lock)
 	struct cpu *c = current_cpu();
 
 	__atomic_store_n(&c->waits_for_lock, true, __ATOMIC_SEQ_CST);
+	spin_begin(c);
 	do {
 		__builtin_ia32_pause();
 		drop_stale(c);		/* who asked may not have seen that this one waits */
+		spin_on(c);
 	} while (__atomic_load_n(lock, __ATOMIC_RELAXED));
 }
 
@@ -70,9 +72,12 @@ void tlb_flush_others(void)
 	for (unsigned i = 0; i < cpu_count; i++)
 		if (cpus[i] != self && runs(cpus[i]))
 			lapic_send(cpus[i]->apic_id, ICR_FIXED | VEC_IPI);
+	spin_begin(self);
 	for (unsigned i = 0; i < cpu_count; i++)
-		while (cpus[i] != self && runs(cpus[i]) && __atomic_load_n(&cpus[i]->tlb_seen, __ATOMIC_ACQUIRE) != now)
+		while (cpus[i] != self && runs(cpus[i]) && __atomic_load_n(&cpus[i]->tlb_seen, __ATOMIC_ACQUIRE) != now) {
 			__builtin_ia32_pause();
+			spin_on(self);
+		}
 }
 
 /* sys/thread/affinity.c */
