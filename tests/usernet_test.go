@@ -114,6 +114,18 @@ func TestCardPing(t *testing.T) {
 	}
 }
 
+// A program whose first word goes out by IPv6 has an address by then.
+func TestCardSixFirst(t *testing.T) {
+	needKVM(t)
+	testenv.MustHaveKit(t, uk.FindKit)
+	card := &kvmboot.Card{Program: userNetworkProgram(t), User: &kvmboot.HostNetwork{}}
+	p := &program{name: "card-six-first", build: c("net/six_first.c", "-w"), args: []string{"fd00:756b::2"}}
+	out := startCard(t, p, uk.RunOptions{VMM: uk.VMMBuiltin, Card: card}).wait()
+	if want := "connected\nsend: 64\nreceive: 64\ntype 129\n"; out != want {
+		t.Errorf("the guest printed %q, want %q", out, want)
+	}
+}
+
 // Two guests with a cable between them.
 func TestCable(t *testing.T) {
 	needKVM(t)

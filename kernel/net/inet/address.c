@@ -34,11 +34,16 @@ int address_tell(const struct inet *i, const struct hs_address *a, void *out)
 	return sizeof(*in6);
 }
 
-bool address_any(const struct hs_address *a)
+static bool is_zero(const u8 *ip, u32 n)
 {
 	static const u8 zero[16];
 
-	return !memcmp(a->ip, zero, 16);
+	return !memcmp(ip, zero, n);
+}
+
+bool address_any(const struct hs_address *a)
+{
+	return is_zero(a->ip, 16);
 }
 
 static bool six_is_one(const struct hs_address *a)
@@ -62,25 +67,22 @@ bool address_local(const struct hs_address *a)
 	return a->family == AF_INET ? !memcmp(a->ip, inet_config.address, 4) : !memcmp(a->ip, inet_config.address6, 16);
 }
 
-/* Has the guest an address of FAMILY by which others know it? */
+/* Has the guest an address of FAMILY by which others know it? One of IPv6 may take its time. */
 static bool has_address(u16 family)
 {
-	const u8 *p = family == AF_INET ? inet_config.address : inet_config.address6;
-
-	for (u32 n = family == AF_INET ? 4 : 16; n--;)
-		if (p[n])
-			return true;
-	return false;
-}
-
-bool address_group(const struct hs_address *a)
-{
-	if (a->family == AF_INET6)
-		return a->ip[0] == 0xff;
-	return a->ip[0] >> 4 == 14 || (a->ip[1] == 255 && a->ip[2] == 255 && a->ip[3] == 255 && (a->ip[0] == 127 || a->ip[0] == 255));
+	if (family == AF_INET)
+		return !is_zero(inet_config.address, 4);
+	if (inet_await6)
+		inet_await6();
+	return !is_zero(inet_config.address6, 16);
 }
 
 bool address_multicast(const struct hs_address *a) { return a->family == AF_INET6 ? a->ip[0] == 0xff : a->ip[0] >> 4 == 14; }
+
+bool address_group(const struct hs_address *a)
+{
+	return address_multicast(a) || (a->family == AF_INET && a->ip[1] == 255 && a->ip[2] == 255 && a->ip[3] == 255 && (a->ip[0] == 127 || a->ip[0] == 255));
+}
 
 bool address_allowed(const struct inet *i, const struct hs_address *to)
 {

@@ -206,6 +206,7 @@ void inet_purge(struct inet *i);
 /* out.c: NULL: there is no way out. open: unless it is. bind: A is where I is bound, as far as others can come there. */
 const struct inet_way *inet_out(void);
 extern const struct inet_way *(*inet_find_out)(void);	/* set by the driver of a device: starts that, if need be */
+extern void (*inet_await6)(void);		/* waits until an address of IPv6 is there, if one is to come; NULL: none is */
 extern bool (*inet_out_waits)(int change);	/* by the same: inet_host_waits(); NULL: there is none */
 void inet_look(void);			/* takes in what came */
 int inet_wait(struct waitq *q, int flags, ns_t deadline);	/* as socket_wait, and 0 when something came */

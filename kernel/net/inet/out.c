@@ -7,6 +7,7 @@ void (*inet_to_group)(const struct packet *p, u8 protocol, u32 index);
 void (*inet_tell_options)(struct inet *i);
 const struct inet_way *(*inet_find_out)(void);
 
+void (*inet_await6)(void);
 bool (*inet_out_waits)(int change);
 
 void inet_look(void)

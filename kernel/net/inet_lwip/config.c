@@ -9,12 +9,14 @@
 
 #define PATIENCE	10000000000UL	/* ns */
 #define PATIENCE6	3000000000UL
+#define ROUTER_PATIENCE	1000000000UL	/* for the first word of a router */
 
 static bool started, ready, broken;
 static bool four, six;		/* wanted */
 static ns_t limit;
 static struct waitq ready_q = WAITQ_INIT(ready_q);
-
+static ns_t begun;
+static bool global6;		/* inet_config.address6 is one that a router gave, or the command line */
 
 
 static u32 prefix_of(u32 mask)
@@ -34,6 +36,7 @@ static void choose6(void)
 		memcpy(inet_config.address6, netif_ip6_addr(&card_netif, k), 16);
 		global = k > 0;
 	}
+	global6 = global;
 	inet_config.prefix6 = 64;
 	memset(inet_config.gateway6, 0, 16);
 	for (u32 k = 0; global && k < LWIP_ND6_NUM_ROUTERS; k++)
@@ -50,10 +53,9 @@ void config_changed(struct netif *n)
 	inet_config.prefix = prefix_of(netif_ip4_netmask(n)->addr);
 	choose6();
 	static const u8 none[16];
-	if (four ? memcmp(inet_config.address, none, 4) : memcmp(inet_config.gateway6, none, 16)) {
+	if (four ? memcmp(inet_config.address, none, 4) : memcmp(inet_config.gateway6, none, 16))
 		ready = true;
-		wake_all(&ready_q);
-	}
+	wake_all(&ready_q);
 }
 
 /* lwIP's, which has no resolver here: the program has one. */
@@ -168,13 +170,38 @@ static void begin6(void)
 		kprintf("uk.ip6=%s: not ADDRESS/PREFIX or off\n", s);
 }
 
+static bool has_router(void)
+{
+	for (u32 k = 0; k < LWIP_ND6_NUM_ROUTERS; k++)
+		if (default_router_list[k].neighbor_entry)
+			return true;
+	return false;
+}
+
+/* A router that has spoken gives an address, which is nobody else's only after a second (RFC 4862, 5.4). One that says nothing
+ * is not waited for: most programs ask for IPv6 because a name has an address of it. */
+static void await6(void)
+{
+	for (;;) {
+		ns_t until = begun + (has_router() ? PATIENCE6 : ROUTER_PATIENCE);
+		if (global6 || now_monotonic() >= until)
+			return;
+		if (wait_on(&ready_q, until, true) && now_monotonic() < until)
+			return;		/* a signal */
+	}
+}
+
 void config_begin(void)
 {
 	inet_config.version = HS_VERSION;
 	begin6();
 	begin4();
-	limit = now_monotonic() + (four ? PATIENCE : six ? PATIENCE6 : 0);
-
+	begun = now_monotonic();
+	limit = begun + (four ? PATIENCE : six ? PATIENCE6 : 0);
+	if (six) {
+		nd6_tmr();	/* asks routers, and for duplicates, at once */
+		inet_await6 = await6;
+	}
 }
 
 static void await(void)
