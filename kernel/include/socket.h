@@ -89,7 +89,7 @@ struct socket_msg {
 	u8 source[16];
 	u8 ttl, tos;
 	bool has_tos;
-	u8 refused;		/* of the error queue: why */
+	u8 refused;		/* of the error queue: why; TTL, TOS and TIME are then ICMP's type, code and information */
 	u8 interface;		/* of one to a group: where it came */
 	ns_t time;
 };

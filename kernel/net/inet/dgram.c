@@ -8,14 +8,14 @@
 #define COST_FREE	128	/* bytes that fit there */
 #define COST		768	/* struct sk_buff with a small datagram, net/core/skbuff.c */
 
-OPTIONAL bool inet_error_queue(struct inet *i, struct packet *p, int error) { (void)i, (void)p, (void)error; return false; }
+const struct inet_errors *inet_errors;
+
 OPTIONAL bool inet_group_send(struct inet *i, struct packet *p, u8 ttl, int way)
 {
 	(void)i, (void)way;
 	p->ttl = ttl ? ttl : 1;
 	return false;
 }
-OPTIONAL long inet_error_take(struct inet *i, struct socket_msg *m) { (void)i, (void)m; return -EAGAIN; }
 
 /* Whom M is for, from its name or the connection. */
 static int receiver(struct inet *i, const struct socket_msg *m, struct hs_address *to)
@@ -71,6 +71,18 @@ void udp_deliver(struct inet *i, struct packet *p)
 	wake_all_for(&i->read_q, POLL_READ);
 }
 
+/* Linux's __udp4_lib_err(). */
+void udp_refused(struct inet *i, struct packet *p, int error, bool hard)
+{
+	if (inet_errors && inet_errors->queue(i, p, error))
+		return;
+	if (hard && i->state == ESTABLISHED) {
+		i->s.error = error;
+		inet_wake(i);
+	}
+	kfree(p);
+}
+
 /* As on Linux: what finds no room is lost, and what finds nobody is told to who is connected. */
 static void deliver(struct inet *from, struct packet *p)
 {
@@ -84,13 +96,7 @@ static void deliver(struct inet *from, struct packet *p)
 		udp_deliver(to, p);
 		return;
 	}
-	if (inet_error_queue(from, p, ECONNREFUSED))
-		return;
-	if (from->state == ESTABLISHED) {
-		from->s.error = ECONNREFUSED;
-		inet_wake(from);
-	}
-	kfree(p);
+	udp_refused(from, p, ECONNREFUSED, true);
 }
 
 /* 0: within the guest; 1: out; or an error. */
@@ -221,7 +227,7 @@ long udp_recv(struct socket *s, struct socket_msg *m, int flags)
 	int err;
 
 	if (flags & MSG_ERRQUEUE)
-		return inet_error_take(i, m);
+		return inet_errors ? inet_errors->take(i, m) : -EAGAIN;
 	struct packet *p = wait_for_one(i, flags, &skip, &err);
 	if (!p)
 		return err;

@@ -1,5 +1,5 @@
-/* The error queue (ip(7), IP_RECVERR): datagrams that were refused within the guest, as ICMP would quote them, and why.
- * Programs without recvmsg(2) do not have it: the error itself is all that they can see. */
+/* The error queue (ip(7), IP_RECVERR): datagrams that were refused, as ICMP quotes or would quote them, and why.
+ * Programs that set no options do not have it: nobody asks for it there. */
 #include "inet.h"
 #include "option.h"
 
@@ -19,13 +19,17 @@ struct extended_error {
 #define ORIGIN_ICMP	2
 #define ORIGIN_ICMP6	3
 
-/* Nobody is there for P, which the socket I sent. True: I asked for such errors, and P is consumed. */
-bool inet_error_queue(struct inet *i, struct packet *p, int error)
+static bool queue(struct inet *i, struct packet *p, int error)
 {
 	bool six = p->to.family == AF_INET6;
 
 	if (!option_of(i, six ? KNOW_ERRORS6 : KNOW_ERRORS))
 		return false;
+	if (!p->h.op) {		/* within the guest: nobody has the port */
+		p->h.op = six ? 1 : 3;
+		p->h.flags = six ? 4 : 3;
+		*(struct hs_address *)p->data = p->to;
+	}
 	p->len = min(p->len, (u32)sizeof(struct hs_address) + (six ? QUOTED6 : QUOTED4));
 	p->cost = COST + align_up(p->len, 512U);
 	p->h.error = error;
@@ -41,7 +45,7 @@ bool inet_error_queue(struct inet *i, struct packet *p, int error)
 }
 
 /* recvmsg(2) with MSG_ERRQUEUE. */
-long inet_error_take(struct inet *i, struct socket_msg *m)
+static long take(struct inet *i, struct socket_msg *m)
 {
 	if (list_empty(&i->errors))
 		return -EAGAIN;
@@ -53,20 +57,27 @@ long inet_error_take(struct inet *i, struct socket_msg *m)
 	m->name_len = address_tell(i, &p->to, m->name);
 	m->flags = MSG_ERRQUEUE | (n < all ? MSG_TRUNC : 0);
 	m->refused = p->h.error;
-	m->source_family = p->to.family;
-	memcpy(m->source, p->to.ip, 16);
+	m->ttl = p->h.op;
+	m->tos = p->h.flags;
+	m->time = p->h.request;
+	const struct hs_address *by = (const struct hs_address *)p->data;
+	m->source_family = by->family;
+	memcpy(m->source, by->ip, 16);
 	i->s.error = list_empty(&i->errors) ? 0 : list_first(&i->errors, struct packet, link)->h.error;
 	bool lost = iov_scatter(m->v, 0, p->data + sizeof(struct hs_address), n) < n;	/* may sleep */
 	kfree(p);
 	return lost ? -EFAULT : (long)n;
 }
 
+const struct inet_errors inet_error_queue = { queue, take };
+
 void inet_error_put(const struct inet *i, struct socket_msg *m)
 {
 	bool six = m->source_family == AF_INET6;
 	struct hs_address from = { .family = m->source_family };
 	struct { struct extended_error e; u8 name[sizeof(struct sockaddr_in6)]; } all = {
-		.e = { .error = m->refused, .origin = six ? ORIGIN_ICMP6 : ORIGIN_ICMP, .type = six ? 1 : 3, .code = six ? 4 : 3 },
+		.e = { .error = m->refused, .origin = six ? ORIGIN_ICMP6 : ORIGIN_ICMP, .type = m->ttl, .code = m->tos,
+			.info = m->time },
 	};
 
 	memcpy(from.ip, m->source, 16);

@@ -245,9 +245,15 @@ bool inet_group_send(struct inet *i, struct packet *p, u8 ttl, int way);	/* P, t
 void inet_group_deliver(const struct packet *p, u8 protocol, u32 index);	/* P came at interface INDEX: copies for all that it is for */
 void inet_groups_free(struct inet *i);
 
-/* errqueue.c */
-bool inet_error_queue(struct inet *i, struct packet *p, int error);
-long inet_error_take(struct inet *i, struct socket_msg *m);
+void udp_refused(struct inet *i, struct packet *p, int error, bool hard);	/* P, which I sent, comes back: HARD errors are told to all, others to who asks */
+
+/* errqueue.c, once somebody sets options. From elsewhere P comes behind the address of who refused it, with the type, code and
+ * information of ICMP in h.op, h.flags and h.request. */
+struct inet_errors {
+	bool (*queue)(struct inet *i, struct packet *p, int error);	/* true: I asked for such errors, and P is consumed */
+	long (*take)(struct inet *i, struct socket_msg *m);
+};
+extern const struct inet_errors *inet_errors, inet_error_queue;
 void inet_error_put(const struct inet *i, struct socket_msg *m);	/* what it took, as ancillary data */
 
 /* ping.c: datagrams of echo sockets, behind their addresses */

@@ -167,6 +167,7 @@ int inet_setsockopt(struct socket *s, int level, int name, const void *user, int
 	if (!is_inet(s))
 		return level == SOL_SOCKET ? -ENOPROTOOPT : -EOPNOTSUPP;
 	inet_tell_options = tell_options;
+	inet_errors = &inet_error_queue;
 	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
 		return bind_to_device(i, user, len);
 	if (level == SOL_TCP && name == TCP_CONGESTION && is_stream(i))

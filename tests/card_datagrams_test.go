@@ -2,6 +2,7 @@ package tests
 
 import (
 	"net"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -53,5 +54,22 @@ func TestCardGroups(t *testing.T) {
 		if out := startCard(t, p, uk.RunOptions{VMM: uk.VMMBuiltin, Card: card}).wait(); out != want {
 			t.Errorf("%s: the guest printed %q, want %q", name, out, want)
 		}
+	}
+}
+
+// What another machine refuses comes back to who asks for it, with what ICMP said.
+func TestCardErrors(t *testing.T) {
+	if !inOwnNetwork(t) {
+		return
+	}
+	card := tap(t, 0)
+	p := &program{name: "card-errors", build: c("net/errqueue_far.c", "-w"), args: []string{"10.9.0.1", "fd09::1"}}
+	g := startCard(t, p, uk.RunOptions{VMM: uk.VMMBuiltin, Card: card})
+	want, err := exec.Command(compiled(t, p).path, "127.0.0.1", "::1").CombinedOutput()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := g.wait(); out != string(want) {
+		t.Errorf("the guest's output differs:\n%s", difference(string(want), out))
 	}
 }
