@@ -2,6 +2,7 @@
 #   make run      install what is missing, build, make an image of apps/native-example and boot it
 #   make test     the same set-up, then every test
 #   make bench    sizes and times
+#   make bench-compare BASE=REVISION: times of this tree beside those of another revision, by pairs; fails if something is slower
 #   make soak     a million requests beside clients that behave badly, then hostile guests on all devices: an hour
 #   make conformance [SUITES=go-static,cpython] [ONLY=regexp] [LIBC_TEST=folder] [RESULTS=file]: other people's tests on host and guest
 #   make install [PREFIX=/usr/local] [DESTDIR=folder]: what was built, for every user of this machine
@@ -14,7 +15,7 @@ JOBS ?= $(shell nproc)
 # Where setup puts Go if the system has none, and where Go's own installer does.
 export PATH := /usr/local/lib/uk-go/bin:$(PATH):/usr/local/go/bin
 
-.PHONY: all kit uk setup setup-run run test docs bench soak clean install dist help conformance
+.PHONY: all kit uk setup setup-run run test docs bench bench-compare soak clean install dist help conformance
 all: kit uk
 
 setup:
@@ -61,6 +62,12 @@ docs: kit
 bench: setup
 	@$(MAKE) all
 	@UK_KIT=$(CURDIR)/build/kit/x64 go run ./internal/bench
+
+ROUNDS ?= 40
+bench-compare:
+	@[ -n '$(BASE)' ] || { echo "name the revision to compare with: make bench-compare BASE=HEAD~1" >&2; exit 1; }
+	@$(MAKE) all
+	@base=$$(internal/bench/base.sh '$(BASE)') && UK_KIT=$(CURDIR)/build/kit/x64 go run ./internal/bench -base "$$base" -rounds $(ROUNDS)
 
 soak: setup
 	@$(MAKE) all
