@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -16,7 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"uk/internal/testenv"
+	"uk/kvmboot/guesttest"
+
 	"uk/kvmboot/guestmem"
 )
 
@@ -31,81 +31,13 @@ func mustHaveKVM(t testing.TB) {
 	}
 }
 
-func mustHaveQEMU(t testing.TB) {
-	t.Helper()
-	testenv.MustHave(t, QEMUProgram)
-}
-
 // guest assembles testdata sources to a kernel. The names tell which.
 func guest(t testing.TB, sources ...string) string {
 	t.Helper()
-	gcc := testenv.MustHave(t, "gcc")
-	out := filepath.Join(t.TempDir(), "kernel.elf")
-	args := []string{"-O2", "-ffreestanding", "-fno-pic", "-fno-pie", "-mno-red-zone", "-mgeneral-regs-only",
-		"-fno-stack-protector", "-fcf-protection=none", "-fno-asynchronous-unwind-tables", "-nostdlib", "-static",
-		"-Wa,-Itestdata", "-Wl,-T,testdata/guest.ld,--build-id=none,--no-warn-rwx-segments,-z,noexecstack,-e,_start", "-o", out}
-	for _, s := range sources {
-		args = append(args, filepath.Join("testdata", s))
-	}
-	if msg, err := exec.Command(gcc, args...).CombinedOutput(); err != nil {
-		t.Fatalf("build %v: %v\n%s", sources, err, msg)
-	}
-	return out
+	return guesttest.Kernel(t, "testdata", sources...)
 }
 
-// runners are the ways to run a guest that this machine has.
-func runners(t *testing.T, f func(t *testing.T, run func(context.Context, Config) (Status, error))) {
-	t.Run("kvm", func(t *testing.T) { mustHaveKVM(t); f(t, Run) })
-	t.Run("qemu-tcg", func(t *testing.T) {
-		mustHaveQEMU(t)
-		f(t, func(ctx context.Context, cfg Config) (Status, error) { return RunQEMU(ctx, cfg, "tcg") })
-	})
-}
-
-func timeLimit(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-func TestBoot(t *testing.T) {
-	kernel := guest(t, "hello.S")
-	runners(t, func(t *testing.T, run func(context.Context, Config) (Status, error)) {
-		for _, noVirtio := range []bool{false, true} {
-			var out, errOut bytes.Buffer
-			s, err := run(timeLimit(t), Config{Kernel: kernel, Args: []string{"/a b", `"`}, NoVirtio: noVirtio, Memory: 16 << 20, Stdout: &out, Stderr: &errOut})
-			if err != nil || s.Kind != KindExit || s.Code != 7 {
-				t.Fatalf("NoVirtio %v: %v, %v; output %q %q", noVirtio, s, err, out.String(), errOut.String())
-			}
-			got := errOut.String()
-			if noVirtio {
-				got = out.String()
-			}
-			// Only QEMU's guests are told that there is no input.
-			line := strings.TrimSuffix(strings.TrimSuffix(got, " uk.console=1:2"), " uk.stdin=none")
-			if !strings.HasPrefix(line, "hello\n") || !strings.HasSuffix(line, ` uk.arg="/a b" uk.arg="\""`) {
-				t.Errorf("NoVirtio %v: serial output %q", noVirtio, got)
-			}
-			if noVirtio == strings.Contains(got, "virtio_mmio.device=") {
-				t.Errorf("NoVirtio %v: command line %q", noVirtio, got)
-			}
-		}
-	})
-}
-
-// A machine without the entropy device has the console alone.
-func TestNoEntropy(t *testing.T) {
-	kernel := guest(t, "hello.S")
-	runners(t, func(t *testing.T, run func(context.Context, Config) (Status, error)) {
-		for noEntropy, want := range map[bool]int{false: 2, true: 1} {
-			var errOut bytes.Buffer
-			_, err := run(timeLimit(t), Config{Kernel: kernel, NoEntropy: noEntropy, Memory: 16 << 20, Stderr: &errOut})
-			if n := strings.Count(errOut.String(), "virtio_mmio.device="); err != nil || n != want {
-				t.Errorf("NoEntropy %v: %d devices (%v), want %d: %q", noEntropy, n, err, want, errOut.String())
-			}
-		}
-	})
-}
+func timeLimit(t testing.TB) context.Context { return guesttest.Limit(t) }
 
 func TestVirtioGuest(t *testing.T) {
 	kernel := guest(t, "start64.S", "virtio.c")
@@ -186,44 +118,6 @@ func TestBusyQueues(t *testing.T) {
 	check("pipe", string(<-piped))
 }
 
-// A Reader that blocks does not hold up the end.
-func TestQEMUBlockedInput(t *testing.T) {
-	mustHaveQEMU(t)
-	r, w := io.Pipe()
-	defer w.Close()
-	s, err := RunQEMU(timeLimit(t), Config{Kernel: guest(t, "hello.S"), Memory: 16 << 20, Stdin: r}, "tcg")
-	if err != nil || s.Code != 7 || s.Total > 30*time.Second {
-		t.Errorf("%v, %v", s, err)
-	}
-}
-
-func TestQEMUCommand(t *testing.T) {
-	cfg := Config{Kernel: "k.elf", Root: "/a,b.rofs", Args: []string{"/x y"}, CPUs: 2, Memory: 64 << 20}
-	argv, err := QEMUCommand(cfg, "tcg", "st")
-	if err != nil {
-		t.Fatal(err)
-	}
-	line := strings.Join(argv, "\n")
-	for _, want := range []string{
-		"file.filename=/a,,b.rofs", "virtio-blk-device,drive=root,bus=virtio-mmio-bus.0", "virtio-serial-device,max_ports=3,bus=virtio-mmio-bus.1", "virtserialport,nr=1,chardev=con", "file,id=out,append=on,path=/dev/stdout",
-		"virtio-rng-device,bus=virtio-mmio-bus.2", "-smp\n2", "-m\n65536K", "iobase=0xe9,chardev=st",
-		"512@0xfeb00000:5 virtio_mmio.device=512@0xfeb00200:6 virtio_mmio.device=512@0xfeb00400:7 uk.cpus=2 uk.arg=\"/x y\" uk.console=1:2",
-	} {
-		if !strings.Contains(line, want) {
-			t.Errorf("no %q in\n%s", want, line)
-		}
-	}
-	cfg.NoVirtio = true
-	argv, err = QEMUCommand(cfg, "kvm", "")
-	line = strings.Join(argv, "\n")
-	if err != nil || strings.Contains(line, "virtio") || !strings.Contains(line, "-initrd\n/a,b.rofs") || strings.Contains(line, "debugcon") {
-		t.Errorf("%v\n%s", err, line)
-	}
-	if _, err := QEMUCommand(cfg, "xen", ""); err == nil {
-		t.Error("accelerator xen: no error")
-	}
-}
-
 func openPipe(t *testing.T, s string) *os.File {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -257,53 +151,6 @@ func (w *untilWriter) String() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.b.String()
-}
-
-// INIT and SIPI through the local APIC start the second processor in real mode.
-func TestStartProcessor(t *testing.T) {
-	kernel := guest(t, "smp.S")
-	runners(t, func(t *testing.T, run func(context.Context, Config) (Status, error)) {
-		var out bytes.Buffer
-		s, err := run(timeLimit(t), Config{Kernel: kernel, CPUs: 2, Memory: 16 << 20, Stderr: &out})
-		if err != nil || s.Code != 0 || s.Kind != KindExit || out.String() != "AB\n" {
-			t.Errorf("%v, %v, output %q", s, err, out.String())
-		}
-	})
-}
-
-func TestTripleFault(t *testing.T) {
-	kernel := guest(t, "fault.S")
-	runners(t, func(t *testing.T, run func(context.Context, Config) (Status, error)) {
-		s, err := run(timeLimit(t), Config{Kernel: kernel, Memory: 16 << 20})
-		if s.Kind != KindPanic || s.ExitCode() != 125 || err == nil || !strings.Contains(err.Error(), "triple fault") {
-			t.Errorf("%v, %v", s, err)
-		}
-		var me *MachineError
-		if errors.As(err, &me) && (!strings.Contains(me.Regs, "rsi 0000000012345678") || me.RIP == 0) {
-			t.Errorf("registers:\n%s", me.Regs)
-		}
-	})
-}
-
-// The root image as a module is at the top of memory, and mapped, not read.
-func TestModule(t *testing.T) {
-	mustHaveKVM(t)
-	root := filepath.Join(t.TempDir(), "root.img")
-	if err := os.WriteFile(root, bytes.Repeat([]byte("module\n!"), 1000), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	kernel := guest(t, "module.S")
-	runners(t, func(t *testing.T, run func(context.Context, Config) (Status, error)) {
-		var out bytes.Buffer
-		s, err := run(timeLimit(t), Config{Kernel: kernel, Root: root, NoVirtio: true, Memory: 16 << 20, Stdout: &out})
-		if err != nil || s.Code != 0 || out.String() != "module\n" {
-			t.Errorf("%v, %v, output %q", s, err, out.String())
-		}
-	})
-	_, err := Run(timeLimit(t), Config{Kernel: kernel, Root: root, NoVirtio: true, Memory: MinMemory})
-	if err == nil || !strings.Contains(err.Error(), "memory") {
-		t.Errorf("module in too little memory: %v", err)
-	}
 }
 
 // A fault on guest memory ends the machine, not the program.

@@ -9,29 +9,29 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// maxCmdline bounds the kernel command line, in bytes (kernel/boot/cmdline.c).
-const maxCmdline = 4 << 20
+// MaxCmdline bounds the kernel command line, in bytes (kernel/boot/cmdline.c).
+const MaxCmdline = 4 << 20
 
 // cmdline builds a kernel command line: words separated by one space, each
 // key=value or a bare key. A quoted value may hold any byte but NUL: the
 // escapes are \\ \" \n and \xHH (two lower-case hex digits).
-type cmdline struct {
+type CommandLineWords struct {
 	b     strings.Builder
-	quote func(string) string // nil: quote
+	Quote func(string) string // nil: quote
 }
 
-func (c *cmdline) word(w string) {
+func (c *CommandLineWords) word(w string) {
 	if c.b.Len() > 0 {
 		c.b.WriteByte(' ')
 	}
 	c.b.WriteString(w)
 }
 
-func (c *cmdline) quoted(key, value string) {
-	if c.quote == nil {
-		c.quote = quote
+func (c *CommandLineWords) quoted(key, value string) {
+	if c.Quote == nil {
+		c.Quote = quote
 	}
-	c.word(key + "=" + c.quote(value))
+	c.word(key + "=" + c.Quote(value))
 }
 
 // quote makes a double-quoted value. Bytes from 0x80 up pass as they are.
@@ -57,28 +57,28 @@ func quote(s string) string {
 // CommandLine is the kernel command line for cfg on a machine whose devices are
 // not described there. It may be called without a kernel.
 func CommandLine(cfg Config) (string, error) {
-	line, _, err := buildCmdline(&cfg, 0, 0, maxCmdline)
+	line, _, err := BuildCommandLine(&cfg, 0, 0, MaxCmdline)
 	return line, err
 }
 
-// buildCmdline makes the command line for cfg with the given virtio transports
+// BuildCommandLine makes the command line for cfg with the given virtio transports
 // and start time (Unix, nanoseconds; 0 leaves the word out), and these words. See
 // cmdline.build for room and behind.
-func buildCmdline(cfg *Config, transports int, now int64, room int, words ...string) (line string, behind []byte, err error) {
-	var c cmdline
+func BuildCommandLine(cfg *Config, transports int, now int64, room int, words ...string) (line string, behind []byte, err error) {
+	var c CommandLineWords
 	for i := range transports {
 		words = append(words, fmt.Sprintf("virtio_mmio.device=%d@%#x:%d", mmioSize, mmioAddr(i), mmioIRQ(i)))
 	}
 	if cfg.Card != nil {
 		words = append(words, cfg.Card.Words()...)
 	}
-	return c.build(cfg, words, now, room)
+	return c.Build(cfg, words, now, room)
 }
 
-// build makes a command line of at most room bytes. If arguments and environment do
+// Build makes a command line of at most room bytes. If arguments and environment do
 // not fit into it, or others would see them there, they are in behind, which must be the end of the boot module
 // (kernel/boot/cmdline.c).
-func (c *cmdline) build(cfg *Config, words []string, now int64, room int) (line string, behind []byte, err error) {
+func (c *CommandLineWords) Build(cfg *Config, words []string, now int64, room int) (line string, behind []byte, err error) {
 	if err := cfg.checkArguments(); err != nil {
 		return "", nil, err
 	}
@@ -134,7 +134,7 @@ func (c *cmdline) build(cfg *Config, words []string, now int64, room int) (line 
 		c.quoted("uk.env", e)
 	}
 	line = c.b.String()
-	if (len(line) > room || cfg.hideEnv && len(cfg.Env) > 0) && room < maxCmdline {
+	if (len(line) > room || cfg.HideEnv && len(cfg.Env) > 0) && room < MaxCmdline {
 		behind = programWords(cfg)
 		line = strings.TrimSpace(fmt.Sprintf("%s uk.words=%d", short, len(behind)))
 	}

@@ -63,7 +63,7 @@ func parseCmdline(t testing.TB, s string) (keys, values []string) {
 
 func TestBuildCmdline(t *testing.T) {
 	cfg := &Config{Args: []string{"/bin/a b", ""}, Env: []string{`K=v"\` + "\n\x01é"}, Cwd: "/tmp", CPUs: 2, Verbose: true}
-	got, _, err := buildCmdline(cfg, 2, 17, maxCmdline)
+	got, _, err := BuildCommandLine(cfg, 2, 17, MaxCmdline)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestBuildCmdline(t *testing.T) {
 	for _, bad := range []*Config{
 		{Args: []string{"a\x00b"}}, {Env: []string{"\x00"}}, {Cwd: "\x00"},
 	} {
-		if _, _, err := buildCmdline(bad, 0, 0, maxCmdline); err == nil {
+		if _, _, err := BuildCommandLine(bad, 0, 0, MaxCmdline); err == nil {
 			t.Errorf("%.40q %q: no error", bad.Args, bad.Env)
 		}
 	}
@@ -85,7 +85,7 @@ func TestBuildCmdline(t *testing.T) {
 func TestLongArguments(t *testing.T) {
 	long := strings.Repeat("x", 5000)
 	cfg := &Config{Args: []string{"/p", long}, Env: []string{"A=\n", "B="}, Cmdline: "uk.verbose=1"}
-	line, behind, err := buildCmdline(cfg, 0, 0, 4095)
+	line, behind, err := BuildCommandLine(cfg, 0, 0, 4095)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,10 +93,10 @@ func TestLongArguments(t *testing.T) {
 	if line != "uk.verbose=1 uk.words=5039" || string(behind) != want {
 		t.Errorf("line %q, %d bytes behind the module: %.40q", line, len(behind), behind)
 	}
-	if line, behind, err := buildCmdline(cfg, 0, 0, 6000); err != nil || behind != nil || !strings.Contains(line, long) {
+	if line, behind, err := BuildCommandLine(cfg, 0, 0, 6000); err != nil || behind != nil || !strings.Contains(line, long) {
 		t.Errorf("where there is room: %d bytes, %d behind the module, %v", len(line), len(behind), err)
 	}
-	if _, _, err := buildCmdline(&Config{Cmdline: long}, 0, 0, 4095); err == nil {
+	if _, _, err := BuildCommandLine(&Config{Cmdline: long}, 0, 0, 4095); err == nil {
 		t.Error("words of the kernel that do not fit: no error")
 	}
 }
@@ -122,7 +122,7 @@ func TestArgumentLimits(t *testing.T) {
 		{full(2 << 20), true},
 		{full(2<<20 + 1), false},
 	} {
-		_, behind, err := buildCmdline(c.cfg, 0, 0, 4095)
+		_, behind, err := BuildCommandLine(c.cfg, 0, 0, 4095)
 		if c.ok != (err == nil) || !c.ok && !errors.Is(err, unix.E2BIG) || c.ok && len(behind) == 0 {
 			t.Errorf("%d arguments, %d variables: %d bytes, %v", len(c.cfg.Args), len(c.cfg.Env), len(behind), err)
 		}
@@ -134,7 +134,7 @@ func FuzzCmdline(f *testing.F) {
 	f.Add("", "\"\\\n\t\x7f\xff", "=")
 	f.Fuzz(func(t *testing.T, a, b, env string) {
 		cfg := &Config{Args: []string{a, b}, Env: []string{env}}
-		s, _, err := buildCmdline(cfg, 1, 0, maxCmdline)
+		s, _, err := BuildCommandLine(cfg, 1, 0, MaxCmdline)
 		if err != nil {
 			return
 		}

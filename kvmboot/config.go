@@ -156,8 +156,10 @@ type Config struct {
 	// to empty files that are open.
 	Control bool
 
-	board   *board // nil: ownBoard
-	hideEnv bool   // the environment stands in no command line that others can see
+	// HideEnv keeps the environment out of a command line that others can see.
+	HideEnv bool
+
+	board *board // nil: ownBoard
 }
 
 // Streams of Config.Tee.
@@ -167,7 +169,7 @@ const (
 )
 
 // tee is Tee for one stream, or nil.
-func (cfg *Config) tee(stream int) func([]byte) {
+func (cfg *Config) TeeOf(stream int) func([]byte) {
 	if cfg.Tee == nil {
 		return nil
 	}
@@ -193,8 +195,8 @@ func CheckCPUs(n int) error {
 // OverlayMemory is the Overlay of a configuration whose guest keeps changes in its memory.
 const OverlayMemory = "memory"
 
-// normalize fills in defaults and checks ranges.
-func (cfg *Config) normalize() error {
+// Normalize fills in defaults and checks ranges.
+func (cfg *Config) Normalize() error {
 	if cfg.Kernel == "" {
 		return fmt.Errorf("no kernel named")
 	}
@@ -283,5 +285,5 @@ const (
 	MachineQ35     = "q35"     // virtio devices on PCI Express, firmware, ACPI
 )
 
-// QEMUProgram is the QEMU binary that RunQEMU starts, found through PATH.
+// QEMUProgram is the QEMU binary that package qemu starts, found through PATH.
 const QEMUProgram = "qemu-system-x86_64"

@@ -5,30 +5,6 @@ import (
 	"testing"
 )
 
-// What boots an image elsewhere has the shares, or says that it cannot.
-func TestPrintShares(t *testing.T) {
-	cfg := Config{Kernel: "k", Shares: []Share{{Tag: "a", Path: "/x,y"}, {Tag: "b", Path: "/z", ReadOnly: true}}}
-	argv, err := QEMUCommand(cfg, "tcg", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{
-		"-fsdev local,id=share0,path=/x,,y,security_model=none,multidevs=remap,readonly=off -device virtio-9p-device,fsdev=share0,mount_tag=a,",
-		"-fsdev local,id=share1,path=/z,security_model=none,multidevs=remap,readonly=on -device virtio-9p-device,fsdev=share1,mount_tag=b,",
-	} {
-		if line := strings.Join(argv, " "); !strings.Contains(line, want) {
-			t.Errorf("%s\nis not in %s", want, line)
-		}
-	}
-	_, fire := FirecrackerJSON(cfg)
-	_, cloud := CloudHypervisorCommand(cfg)
-	for _, err := range []error{fire, cloud} {
-		if err == nil || !strings.Contains(err.Error(), "has no 9P device") {
-			t.Errorf("%v", err)
-		}
-	}
-}
-
 func TestMountLines(t *testing.T) {
 	for _, c := range []struct {
 		m          Mount
@@ -61,7 +37,7 @@ func TestShareConfigErrors(t *testing.T) {
 	} {
 		cfg := Config{Kernel: "k"}
 		c.change(&cfg)
-		if err := cfg.normalize(); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := cfg.Normalize(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v, want %s", err, c.want)
 		}
 	}

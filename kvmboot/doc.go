@@ -1,5 +1,6 @@
-// Package kvmboot starts a unikernel image on the KVM of this machine, or on
-// QEMU where there is none.
+// Package kvmboot starts a unikernel image on the KVM of this machine. Its devices,
+// boot protocols and guest memory are packages below it; package qemu above it boots the
+// same configurations where there is no KVM.
 //
 // Scope: one virtual machine with flat RAM, an in-kernel interrupt controller,
 // up to [MaxCPUs] processors, a 16550 serial port, two status ports and

@@ -7,6 +7,7 @@ import (
 
 	"uk/internal/lazyregexp"
 	"uk/kvmboot/boot"
+	"uk/kvmboot/firecracker"
 	"uk/kvmboot/virtio"
 )
 
@@ -27,7 +28,7 @@ const (
 //
 // Of io, the fields Stdin, Stdout, Stats and SmallPages count; Stdout gets all that the
 // guest writes. Errors are those of Run.
-func RunFirecracker(ctx context.Context, c *FirecrackerConfig, io Config) (Status, error) {
+func RunFirecracker(ctx context.Context, c *firecracker.Config, io Config) (Status, error) {
 	cfg := Config{
 		Kernel: c.Kernel, Memory: c.MemoryMiB << 20, CPUs: c.CPUs, SerialConsole: true,
 		Stdin: io.Stdin, Stdout: io.Stdout, Stats: io.Stats, SmallPages: io.SmallPages,
@@ -37,9 +38,9 @@ func RunFirecracker(ctx context.Context, c *FirecrackerConfig, io Config) (Statu
 }
 
 // firecrackerBoard is the machine of a configuration.
-func firecrackerBoard(c *FirecrackerConfig) *board {
+func firecrackerBoard(c *firecracker.Config) *board {
 	return &board{
-		base: fcMMIOBase, size: fcMMIOSize, irq: fcMMIOIRQBase, devices: fcMaxDevices,
+		base: firecracker.MMIOBase, size: firecracker.MMIOSize, irq: firecracker.MMIOIRQBase, devices: firecracker.MaxDevices,
 		strict: true, i8042: true,
 		parse: boot.ParseELF, chips: (*machine).fullIRQChip,
 		populate: func(m *machine) error { return m.addFirecrackerDevices(c) },
@@ -58,7 +59,7 @@ func (m *machine) fullIRQChip() error {
 }
 
 // addFirecrackerDevices makes the devices, in Firecracker's order.
-func (m *machine) addFirecrackerDevices(c *FirecrackerConfig) error {
+func (m *machine) addFirecrackerDevices(c *firecracker.Config) error {
 	if c.Balloon != nil {
 		b := &Balloon{Size: int64(c.Balloon.MiB) << 20, Reporting: c.Balloon.Reporting}
 		features := &virtio.BalloonFeatures{DeflateOnOOM: c.Balloon.DeflateOnOOM, Stats: c.Balloon.Stats, Reporting: c.Balloon.Reporting}

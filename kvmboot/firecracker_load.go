@@ -6,10 +6,11 @@ import (
 
 	"uk/internal/bounded"
 	"uk/kvmboot/boot"
+	"uk/kvmboot/firecracker"
 )
 
 // loadFirecracker is load for this machine.
-func (m *machine) loadFirecracker(k *boot.Kernel, c *FirecrackerConfig) error {
+func (m *machine) loadFirecracker(k *boot.Kernel, c *firecracker.Config) error {
 	if len(m.mem.Low) <= boot.HighMem {
 		return fmt.Errorf("%d bytes of memory: Firecracker needs more than %d", len(m.mem.Low), boot.HighMem)
 	}
@@ -34,7 +35,7 @@ func (m *machine) loadFirecracker(k *boot.Kernel, c *FirecrackerConfig) error {
 			return err
 		}
 	}
-	line, err := fcCmdline(c.BootArgs, fcWords(c))
+	line, err := firecracker.Cmdline(c.BootArgs, firecracker.Words(c))
 	if err != nil {
 		return err
 	}

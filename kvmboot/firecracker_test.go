@@ -12,29 +12,9 @@ import (
 	"testing"
 
 	"uk/kvmboot/boot"
+	"uk/kvmboot/firecracker"
 	"uk/kvmboot/stdio"
 )
-
-func FuzzParseFirecracker(f *testing.F) {
-	f.Add([]byte(`{"boot-source":{"kernel_image_path":"k","boot_args":"a \" -- \" b"},"drives":[{"drive_id":"a","is_root_device":true,"path_on_host":"x"}],"entropy":{}}`))
-	f.Add([]byte(`{"boot-source":{},"drives":null,"machine-config":{"vcpu_count":1e3}}`))
-	f.Add([]byte(`[[[[`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := ParseFirecracker("f", data)
-		if err != nil {
-			if strings.Contains(err.Error(), "\n") {
-				t.Errorf("more than a line: %q", err)
-			}
-			return
-		}
-		if c.CPUs < 1 || c.CPUs > fcMaxCPUs || c.MemoryMiB < 1 || c.Kernel == "" && !bytes.Contains(data, []byte("kernel_image_path")) {
-			t.Errorf("accepted %+v", c)
-		}
-		if line, err := fcCmdline(c.BootArgs, fcWords(c)); err == nil && len(line) >= fcMaxCmdline {
-			t.Errorf("a command line of %d bytes", len(line))
-		}
-	})
-}
 
 func TestFirecrackerTables(t *testing.T) {
 	sum := func(b []byte) (s byte) {
@@ -90,7 +70,7 @@ func TestFirecrackerTables(t *testing.T) {
 	if !slices.Equal(names, []string{"FACP", "APIC", "MCFG"}) {
 		t.Errorf("tables %v", names)
 	}
-	if end := boot.System + len(boot.MPTable(fcMaxCPUs)); end+len(tables) > boot.RSDP {
+	if end := boot.System + len(boot.MPTable(firecracker.MaxCPUs)); end+len(tables) > boot.RSDP {
 		t.Errorf("tables end at %#x", end+len(tables))
 	}
 }
@@ -193,7 +173,7 @@ func TestFirecrackerLinuxBoot(t *testing.T) {
 	if err := os.WriteFile(initrd, []byte("from the initrd"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := &FirecrackerConfig{Kernel: guest(t, "fc64.S"), Initrd: initrd, BootArgs: "some words", CPUs: 2, MemoryMiB: 16, Entropy: true}
+	c := &firecracker.Config{Kernel: guest(t, "fc64.S"), Initrd: initrd, BootArgs: "some words", CPUs: 2, MemoryMiB: 16, Entropy: true}
 	var out bytes.Buffer
 	s, err := RunFirecracker(timeLimit(t), c, Config{Stdin: strings.NewReader("typed\nnot read\n"), Stdout: &out})
 	const want = "some words pci=off virtio_mmio.device=4K@0xc0001000:5\n" +
@@ -232,16 +212,16 @@ func TestFirecrackerRefuses(t *testing.T) {
 	}
 	var ke *KernelError
 	for _, at := range []uint64{0, 0xfffff, 1 << 40} {
-		_, err := RunFirecracker(timeLimit(t), &FirecrackerConfig{Kernel: write(at), CPUs: 1, MemoryMiB: 16}, Config{})
+		_, err := RunFirecracker(timeLimit(t), &firecracker.Config{Kernel: write(at), CPUs: 1, MemoryMiB: 16}, Config{})
 		if !errors.As(err, &ke) {
 			t.Errorf("entry %#x: %v", at, err)
 		}
 	}
-	for _, c := range []*FirecrackerConfig{
+	for _, c := range []*firecracker.Config{
 		{Kernel: kernel, CPUs: 1, MemoryMiB: 1},
 		{Kernel: kernel, CPUs: 1, MemoryMiB: 16, BootArgs: strings.Repeat("x", 2047), Entropy: true},
 		{Kernel: kernel, CPUs: 1, MemoryMiB: 16, Initrd: "/does/not/exist"},
-		{Kernel: kernel, CPUs: 1, MemoryMiB: 16, Drives: []FirecrackerDrive{{Path: "/does/not/exist"}}},
+		{Kernel: kernel, CPUs: 1, MemoryMiB: 16, Drives: []firecracker.Drive{{Path: "/does/not/exist"}}},
 	} {
 		if s, err := RunFirecracker(timeLimit(t), c, Config{}); err == nil || s.Kind != KindNone {
 			t.Errorf("%+v: %v, %v", c, s, err)
@@ -253,7 +233,7 @@ func TestFirecrackerRefuses(t *testing.T) {
 func TestFirecrackerCancel(t *testing.T) {
 	mustHaveKVM(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	c := &FirecrackerConfig{Kernel: guest(t, "fc64.S"), CPUs: 1, MemoryMiB: 16}
+	c := &firecracker.Config{Kernel: guest(t, "fc64.S"), CPUs: 1, MemoryMiB: 16}
 	done := make(chan error)
 	r, w, err := os.Pipe()
 	if err != nil {

@@ -15,7 +15,7 @@ func TestAnnounced(t *testing.T) {
 	}
 	pieces := func(m *machine) []uint64 { return slices.Sorted(maps.Keys(m.lazy.given)) }
 	cfg := Config{Kernel: "none", Memory: 3<<30 + 6<<30 + guestmem.PageSize}
-	if err := cfg.normalize(); err != nil {
+	if err := cfg.Normalize(); err != nil {
 		t.Fatal(err)
 	}
 	m, err := newMachine(&cfg)

@@ -122,7 +122,7 @@ func (f *fuzzedMachine) runLying(t *testing.T, seed uint64, every int) {
 	var out strings.Builder
 	cfg.Stdout, cfg.Stderr, cfg.Cmdline = io.Discard, &out, ""
 	cfg.CPUs = 1 + int(seed%2)
-	if err := cfg.normalize(); err != nil {
+	if err := cfg.Normalize(); err != nil {
 		t.Fatal(err)
 	}
 	k, err := boot.Open(cfg.Kernel, boot.ParseKernel)

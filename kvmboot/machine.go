@@ -66,7 +66,7 @@ type machine struct {
 	done     chan struct{} // closed once status and err are final
 
 	mu     sync.Mutex
-	ports  statusPorts
+	ports  StatusPorts
 	ended  bool
 	given  error // the context's, when the guest was given time to write back what it has of the host's
 	status Status
@@ -161,10 +161,10 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 	}
 	out, errOut := stdio.NewOutputs(cfg.Stdout, cfg.Stderr, m.stopOut)
 	m.console = out
-	out.Tee = cfg.tee(StreamStdout)
+	out.Tee = cfg.TeeOf(StreamStdout)
 	if cfg.ProgramStderr != nil {
 		m.consoleErr = stdio.NewOutput(cfg.ProgramStderr, m.stopOut)
-		m.consoleErr.Tee = cfg.tee(StreamStderr)
+		m.consoleErr.Tee = cfg.TeeOf(StreamStderr)
 		switch { // one Writer is called by one goroutine at a time
 		case stdio.SameWriter(cfg.ProgramStderr, cfg.Stdout):
 			m.consoleErr.Mu = out.Mu
@@ -264,7 +264,7 @@ func (m *machine) finish(s Status, err error) {
 		return
 	}
 	if m.given != nil {
-		s, err = contextStatus(m.given), m.given
+		s, err = ContextStatus(m.given), m.given
 	}
 	m.ended, m.status, m.err = true, s, err
 	close(m.done)
@@ -273,7 +273,7 @@ func (m *machine) finish(s Status, err error) {
 // guestEnded: the guest wrote to the exit port.
 func (m *machine) guestEnded() {
 	m.mu.Lock()
-	s, ok := m.ports.status()
+	s, ok := m.ports.Status()
 	m.mu.Unlock()
 	if !m.board().own {
 		s, ok = m.serial.lastStatus(), true
@@ -301,7 +301,7 @@ func (m *machine) outputFailed(what string, err error) {
 	switch {
 	case errors.Is(err, stdio.ErrStopped):
 	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded): // a Writer that ends with the context of Run
-		m.finish(contextStatus(err), err)
+		m.finish(ContextStatus(err), err)
 	case errors.Is(err, unix.EPIPE):
 		m.finish(Status{Kind: KindSignal, Code: int(unix.SIGPIPE)}, nil)
 	default:
@@ -365,11 +365,11 @@ func (m *machine) close() {
 // goroutine that sits in a Read of a Stdin which is not an *os.File.
 func Run(ctx context.Context, cfg Config) (Status, error) {
 	start := time.Now()
-	if err := cfg.normalize(); err != nil {
+	if err := cfg.Normalize(); err != nil {
 		return Status{}, err
 	}
 	if err := ctx.Err(); err != nil {
-		return contextStatus(err), err
+		return ContextStatus(err), err
 	}
 	k, err := boot.Open(cfg.Kernel, cfg.ofBoard().parse)
 	if err != nil {
@@ -426,14 +426,14 @@ func (m *machine) loadPVH(k *boot.Kernel) error {
 			words = append(words, signalWord)
 		}
 		if m.cfg.Running != nil {
-			words = append(words, runsWord)
+			words = append(words, RunsWord)
 		}
 		if m.cfg.NoVirtio {
 			words = append(words, "pci=off") // so that nobody is told that there is none
 		}
 		var err error
 		var behind []byte
-		if bi.Cmdline, behind, err = buildCmdline(m.cfg, len(m.devices), time.Now().UnixNano(), boot.CmdlineRoom, words...); err != nil {
+		if bi.Cmdline, behind, err = BuildCommandLine(m.cfg, len(m.devices), time.Now().UnixNano(), boot.CmdlineRoom, words...); err != nil {
 			return err
 		}
 		if r := m.mem.Root; r != nil {
@@ -491,7 +491,7 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	case <-m.done:
 	case <-ctx.Done():
 		m.writeBack(ctx.Err())
-		m.finish(contextStatus(ctx.Err()), ctx.Err())
+		m.finish(ContextStatus(ctx.Err()), ctx.Err())
 	}
 	m.stopping.Store(true)
 	for _, t := range m.devices {
@@ -533,7 +533,7 @@ func (m *machine) run(ctx context.Context) (Status, error) {
 	return s, err
 }
 
-func contextStatus(err error) Status {
+func ContextStatus(err error) Status {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return Status{Kind: KindTimeout}
 	}

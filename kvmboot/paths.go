@@ -24,9 +24,9 @@ func (cfg *Config) paths() []*string {
 	return list
 }
 
-// absolute makes every path of a configuration that is printed absolute: who uses what was printed may
+// Absolute makes every path of a configuration that is printed absolute: who uses what was printed may
 // do so in another folder. It is called after normalize.
-func (cfg *Config) absolute() error {
+func (cfg *Config) Absolute() error {
 	cfg.Drives, cfg.Shares = slices.Clone(cfg.Drives), slices.Clone(cfg.Shares)
 	for _, p := range cfg.paths() {
 		if *p == "" {
@@ -41,8 +41,8 @@ func (cfg *Config) absolute() error {
 	return nil
 }
 
-// notUTF8 returns a path that is no UTF-8, or "".
-func (cfg *Config) notUTF8() string {
+// NotUTF8 returns a path that is no UTF-8, or "".
+func (cfg *Config) NotUTF8() string {
 	for _, p := range cfg.paths() {
 		if !utf8.ValidString(*p) {
 			return *p

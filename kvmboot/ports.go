@@ -38,7 +38,7 @@ func (m *machine) portIO(e ioExit) (end bool, err error) {
 		runs := false
 		m.mu.Lock()
 		for _, b := range e.data {
-			runs = m.ports.write(b) || runs
+			runs = m.ports.Take(b) || runs
 		}
 		m.mu.Unlock()
 		if runs {

@@ -40,9 +40,9 @@ func (m *machine) runnerMMIO(e mmioExit) (end bool) {
 	} else if off == regEnd {
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		m.ports = statusPorts{}
-		m.ports.write(e.data[0])
-		m.ports.write(e.data[1])
+		m.ports = StatusPorts{}
+		m.ports.Take(e.data[0])
+		m.ports.Take(e.data[1])
 		return true
 	}
 	v := binary.LittleEndian.Uint32(e.data)

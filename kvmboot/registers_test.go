@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"testing"
 
+	"uk/kvmboot/firecracker"
 	"uk/kvmboot/guestmem"
 	"uk/kvmboot/virtio"
 )
@@ -101,16 +102,16 @@ func TestRegisterListHostile(t *testing.T) {
 
 func TestEndRegister(t *testing.T) {
 	m := listMachine(t)
-	m.ports.write('p')
+	m.ports.Take('p')
 	if !m.runnerMMIO(mmioExit{addr: mmioAddr(1) + regEnd, data: []byte{'x', 7, 0xff, 0xff}, write: true}) {
 		t.Fatal("the machine goes on")
 	}
-	if s, ok := m.ports.status(); !ok || s.Kind != KindExit || s.Code != 7 {
+	if s, ok := m.ports.Status(); !ok || s.Kind != KindExit || s.Code != 7 {
 		t.Errorf("%v, %v", s, ok)
 	}
 	m = listMachine(t)
-	m.cfg.board = firecrackerBoard(&FirecrackerConfig{})
-	if m.runnerMMIO(mmioExit{addr: fcMMIOBase + regEnd, data: []byte{'x', 7, 0, 0}, write: true}) {
+	m.cfg.board = firecrackerBoard(&firecracker.Config{})
+	if m.runnerMMIO(mmioExit{addr: firecracker.MMIOBase + regEnd, data: []byte{'x', 7, 0, 0}, write: true}) {
 		t.Error("Firecracker's machine has no such register")
 	}
 }

@@ -30,7 +30,7 @@ func (m *machine) mapRoot(f *os.File, size int64, slot uint32) (*guestmem.Root, 
 		return nil, nil
 	}
 	r := &guestmem.Root{Slot: slot, F: f, Size: size, Span: (uint64(size) + guestmem.PageSize - 1) &^ (guestmem.PageSize - 1)}
-	all := r.Span + maxCmdline
+	all := r.Span + MaxCmdline
 	r.Addr = (uint64(len(m.mem.Low)) + guestmem.HugePage - 1) &^ (guestmem.HugePage - 1)
 	if r.Addr > guestmem.LowLimit || all > guestmem.LowLimit-r.Addr {
 		r.Addr = guestmem.HighBase + (uint64(len(m.mem.High))+guestmem.HugePage-1)&^(guestmem.HugePage-1)

@@ -19,7 +19,7 @@ func TestMappedRoot(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg := Config{Kernel: "none", Root: path, MapRoot: true, Memory: 5<<20 + guestmem.PageSize}
-	if err := cfg.normalize(); err != nil {
+	if err := cfg.Normalize(); err != nil {
 		t.Fatal(err)
 	}
 	m, err := newMachine(&cfg)
@@ -78,7 +78,7 @@ func TestLargeRootIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg := Config{Kernel: "none", Root: path, MapRoot: true, Memory: 5 << 20}
-	if err := cfg.normalize(); err != nil {
+	if err := cfg.Normalize(); err != nil {
 		t.Fatal(err)
 	}
 	m, err := newMachine(&cfg)

@@ -67,7 +67,7 @@ func newSerial(out *stdio.Output, interrupt func()) *serial {
 }
 
 // endOfInput tells of an end where a line has none: Ctrl-D, as on a terminal.
-const endOfInput = 4
+const EndOfInput = 4
 
 // feed hands input over, once the guest looks for some, until it ends or the machine
 // stops. A serial line has no end of input: with tell, a last byte is one, else the
@@ -84,7 +84,7 @@ func (s *serial) feed(in *stdio.Input, tell bool) {
 			return
 		}
 		if err != nil {
-			if s.receive([]byte{endOfInput}) > 0 {
+			if s.receive([]byte{EndOfInput}) > 0 {
 				return
 			}
 		} else if n := s.receive(p); n > 0 {

@@ -63,7 +63,7 @@ func (m *machine) passSignals() {
 			switch {
 			case m.signals.add(byte(sig)):
 				m.raise(signalIRQ)
-			case endsByDefault(sig):
+			case EndsByDefault(sig):
 				m.finish(Status{Kind: KindSignal, Code: int(sig)}, nil)
 				return
 			}
@@ -73,8 +73,8 @@ func (m *machine) passSignals() {
 	}
 }
 
-// endsByDefault tells whether a signal ends a program that does nothing about it, signal(7).
-func endsByDefault(sig unix.Signal) bool {
+// EndsByDefault tells whether a signal ends a program that does nothing about it, signal(7).
+func EndsByDefault(sig unix.Signal) bool {
 	switch sig {
 	case unix.SIGCHLD, unix.SIGCONT, unix.SIGURG, unix.SIGWINCH, unix.SIGSTOP, unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU:
 		return false

@@ -89,30 +89,30 @@ func (s Status) String() string {
 // kindRuns is what the guest says when its program begins, if it is asked to (runsWord).
 const (
 	kindRuns = 'r'
-	runsWord = "uk.ready=1"
+	RunsWord = "uk.ready=1"
 )
 
-// statusPorts gathers what the guest says at port statusPort: two bytes, kind and
+// StatusPorts gathers what the guest says at port statusPort: two bytes, kind and
 // value. The last pair written counts.
-type statusPorts struct{ b []byte }
+type StatusPorts struct{ Last []byte }
 
-// write takes a byte, and tells whether the pair that it completes says that the program runs.
-func (p *statusPorts) write(b byte) (runs bool) {
-	if len(p.b) == 2 {
-		p.b = p.b[:0]
+// Take takes a byte, and tells whether the pair that it completes says that the program runs.
+func (p *StatusPorts) Take(b byte) (runs bool) {
+	if len(p.Last) == 2 {
+		p.Last = p.Last[:0]
 	}
-	p.b = append(p.b, b)
-	return len(p.b) == 2 && p.b[0] == kindRuns
+	p.Last = append(p.Last, b)
+	return len(p.Last) == 2 && p.Last[0] == kindRuns
 }
 
-// status maps the pair to a Status; ok is false when the guest ended without a
+// Status maps the pair to a Status; ok is false when the guest ended without a
 // word or with one that this package does not know.
-func (p *statusPorts) status() (s Status, ok bool) {
-	if len(p.b) != 2 {
+func (p *StatusPorts) Status() (s Status, ok bool) {
+	if len(p.Last) != 2 {
 		return Status{Kind: KindPanic}, false
 	}
-	s.Code = int(p.b[1])
-	switch p.b[0] {
+	s.Code = int(p.Last[1])
+	switch p.Last[0] {
 	case 'x':
 		s.Kind = KindExit
 	case 's':

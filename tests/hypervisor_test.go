@@ -17,6 +17,7 @@ import (
 	"uk/internal/launch"
 	"uk/internal/testenv"
 	"uk/kvmboot"
+	"uk/kvmboot/firecracker"
 )
 
 // hypervisorRows are programs that run on the machines of other hypervisors.
@@ -110,12 +111,12 @@ func TestFirecrackerDevices(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := kvmboot.ParseFirecracker("printed", []byte(text))
+	c, err := firecracker.Parse("printed", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, writeback := range []bool{false, true} {
-		c.Balloon = &kvmboot.FirecrackerBalloon{MiB: 16, DeflateOnOOM: true, Stats: writeback}
+		c.Balloon = &firecracker.Balloon{MiB: 16, DeflateOnOOM: true, Stats: writeback}
 		c.Drives[1].Writeback = writeback
 		var out bytes.Buffer
 		ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
@@ -160,7 +161,7 @@ func TestEveryMachine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conf, err := kvmboot.ParseFirecracker("printed", []byte(text))
+	conf, err := firecracker.Parse("printed", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,14 +182,14 @@ func TestFirecrackerPanic(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), kvmDeadline)
 	defer cancel()
 	var out bytes.Buffer
-	st, err := kvmboot.RunFirecracker(ctx, &kvmboot.FirecrackerConfig{Kernel: b.img.Kernel(), CPUs: 1, MemoryMiB: 32}, kvmboot.Config{Stdout: &out})
+	st, err := kvmboot.RunFirecracker(ctx, &firecracker.Config{Kernel: b.img.Kernel(), CPUs: 1, MemoryMiB: 32}, kvmboot.Config{Stdout: &out})
 	if err != nil || st.Kind != kvmboot.KindPanic || !strings.HasPrefix(out.String(), "panic: no root") || !strings.HasSuffix(out.String(), "uk: kernel panic\n") {
 		t.Errorf("%v, %v, output:\n%s", st, err, out.String())
 	}
 }
 
 // firecrackerConfig is what uk run --print=firecracker writes, read back.
-func firecrackerConfig(t *testing.T, b *built, opt uk.RunOptions) *kvmboot.FirecrackerConfig {
+func firecrackerConfig(t *testing.T, b *built, opt uk.RunOptions) *firecracker.Config {
 	t.Helper()
 	text, err := b.img.Print(launch.PrintFirecracker, opt)
 	if err != nil {
@@ -198,7 +199,7 @@ func firecrackerConfig(t *testing.T, b *built, opt uk.RunOptions) *kvmboot.Firec
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	conf, err := kvmboot.ReadFirecracker(file)
+	conf, err := firecracker.Read(file)
 	if err != nil {
 		t.Fatal(err)
 	}

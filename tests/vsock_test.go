@@ -22,6 +22,7 @@ import (
 	"uk/internal/launch"
 	"uk/internal/testenv"
 	"uk/kvmboot"
+	"uk/kvmboot/firecracker"
 	"uk/kvmboot/virtio"
 )
 
@@ -381,7 +382,7 @@ func TestVsockFirecracker(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	conf, err := kvmboot.ReadFirecracker(file)
+	conf, err := firecracker.Read(file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,8 +70,13 @@ var allowed = map[string][]string{
 	"uk/kvmboot": {
 		"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/fstab",
 		"uk/internal/hostsockets", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/pcap",
-		"uk/internal/pinned", "uk/kvmboot/boot", "uk/kvmboot/guestmem", "uk/kvmboot/stdio", "uk/kvmboot/virtio",
+		"uk/internal/pinned", "uk/kvmboot/boot", "uk/kvmboot/firecracker", "uk/kvmboot/guestmem", "uk/kvmboot/stdio",
+		"uk/kvmboot/virtio",
 	},
+	"uk/kvmboot/firecracker": {"uk/internal/bounded", "uk/kvmboot/virtio"},
+	"uk/kvmboot/qemu":        {"uk/kvmboot", "uk/kvmboot/boot", "uk/kvmboot/guestmem", "uk/kvmboot/stdio", "uk/kvmboot/virtio"},
+	"uk/kvmboot/export":      {"uk/internal/badoption", "uk/kvmboot", "uk/kvmboot/firecracker", "uk/kvmboot/virtio"},
+	"uk/kvmboot/guesttest":   {"uk/internal/testenv"}, // only tests import it
 
 	"uk/internal/pinned": nil,
 	"uk/internal/p9":     {"uk/internal/pinned"},
@@ -118,7 +123,8 @@ var allowed = map[string][]string{
 		"uk/internal/drivers", "uk/internal/elffile", "uk/internal/gdbserver", "uk/internal/guestview",
 		"uk/internal/image", "uk/internal/kits", "uk/internal/lazyregexp", "uk/internal/machines",
 		"uk/internal/outfile", "uk/internal/profile", "uk/internal/stoppable", "uk/internal/trace",
-		"uk/internal/words", "uk/kvmboot", "uk/linker", "uk/manifest", "uk/rofs", "uk/symbols",
+		"uk/internal/words", "uk/kvmboot", "uk/kvmboot/export", "uk/kvmboot/firecracker", "uk/kvmboot/qemu",
+		"uk/linker", "uk/manifest", "uk/rofs", "uk/symbols",
 	},
 	"uk/internal/explain": {
 		"uk/exported_symbols", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/build",
@@ -149,7 +155,7 @@ var allowed = map[string][]string{
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk/internal/cache", "uk/internal/image", "uk/internal/target", "uk/internal/build", "uk/internal/launch", "uk/internal/explain", "uk/internal/gdbserver", "uk/cmd/uk", "uk/kvmboot", "uk/kvmboot/boot", "uk/kvmboot/guestmem", "uk/kvmboot/stdio", "uk/kvmboot/virtio", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/stoppable", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets", "uk/internal/trace", "uk/internal/machines", "uk/internal/volumes", "uk/internal/usernet", "uk/cmd/uk-net", "uk/cmd/uk-metrics"},
+	"golang.org/x/sys":       {"uk/internal/cache", "uk/internal/image", "uk/internal/target", "uk/internal/build", "uk/internal/launch", "uk/internal/explain", "uk/internal/gdbserver", "uk/cmd/uk", "uk/kvmboot", "uk/kvmboot/boot", "uk/kvmboot/guestmem", "uk/kvmboot/stdio", "uk/kvmboot/virtio", "uk/kvmboot/qemu", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/stoppable", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets", "uk/internal/trace", "uk/internal/machines", "uk/internal/volumes", "uk/internal/usernet", "uk/cmd/uk-net", "uk/cmd/uk-metrics"},
 	"gvisor.dev/gvisor":      {"uk/internal/usernet"},
 	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report", "uk/internal/guestview"},
 	"github.com/spf13/pflag": {"uk/cmd/uk"},

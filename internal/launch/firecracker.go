@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"uk/kvmboot"
+	"uk/kvmboot/firecracker"
 )
 
 // RunFirecracker boots the machine that a configuration file of Firecracker's
 // describes on the built-in runner, see [kvmboot.RunFirecracker]. Of opt, the standard
 // streams, Notice, Stats, SmallPages and Confine count. Notice is told what of the file has no effect.
 func RunFirecracker(ctx context.Context, file string, opt Options) (kvmboot.Status, error) {
-	c, err := kvmboot.ReadFirecracker(file)
+	c, err := firecracker.Read(file)
 	if err != nil {
 		return kvmboot.Status{}, err
 	}

@@ -8,6 +8,8 @@ import (
 	"uk/internal/image"
 	"uk/internal/words"
 	"uk/kvmboot"
+	"uk/kvmboot/export"
+	"uk/kvmboot/qemu"
 )
 
 // What [Print] writes commands and configuration files for.
@@ -47,7 +49,7 @@ func Print(im *image.Bundle, hypervisor string, opt Options) (string, error) {
 	}
 	switch hypervisor {
 	case PrintQEMU:
-		argv, err := kvmboot.QEMUCommand(cfg, opt.Accel, "")
+		argv, err := qemu.Command(cfg, opt.Accel, "")
 		if err != nil {
 			return "", err
 		}
@@ -60,14 +62,14 @@ func Print(im *image.Bundle, hypervisor string, opt Options) (string, error) {
 		if !cfg.SerialConsole && !im.BuiltIn("serial") {
 			notice("the program's output goes to the serial port under Firecracker, and there is no input: it has no virtio console")
 		}
-		text, err := kvmboot.FirecrackerJSON(cfg)
+		text, err := export.FirecrackerConfig(cfg)
 		return string(text), err
 	case PrintCloudHypervisor:
 		need("acpi", "the guest could not end the virtual machine")
 		if !cfg.NoVirtio {
 			need("virtio_pci", "Cloud Hypervisor's devices would not be found")
 		}
-		argv, err := kvmboot.CloudHypervisorCommand(cfg)
+		argv, err := export.CloudHypervisor(cfg)
 		if err != nil {
 			return "", err
 		}
@@ -83,7 +85,7 @@ func QEMUCommand(im *image.Bundle, opt Options, accel string) ([]string, error) 
 	}
 	cfg := Config(im, opt)
 	cfg.GDB = opt.GDB.ofQEMU()
-	return kvmboot.QEMUCommand(cfg, accel, os.DevNull)
+	return qemu.Command(cfg, accel, os.DevNull)
 }
 
 // shellCommand quotes a command for sh. The argument behind the option cmdline is the

@@ -18,6 +18,7 @@ import (
 	"uk/internal/image"
 	"uk/internal/stoppable"
 	"uk/kvmboot"
+	"uk/kvmboot/qemu"
 	"uk/manifest"
 )
 
@@ -149,17 +150,17 @@ func Run(ctx context.Context, im *image.Bundle, opt Options) (kvmboot.Status, er
 	if err := chooseMachine(im, &opt); err != nil {
 		return kvmboot.Status{}, err
 	}
-	accel, qemu, err := chooseVMM(&opt)
+	accel, onQEMU, err := chooseVMM(&opt)
 	if err != nil {
 		return kvmboot.Status{}, err
 	}
 	if err := check(im, &opt); err != nil {
 		return kvmboot.Status{}, err
 	}
-	if err := chooseNetwork(im, &opt, qemu); err != nil {
+	if err := chooseNetwork(im, &opt, onQEMU); err != nil {
 		return kvmboot.Status{}, err
 	}
-	if opt.Packets != nil && qemu {
+	if opt.Packets != nil && onQEMU {
 		return kvmboot.Status{}, fmt.Errorf("--pcap %w", errOnlyBuiltin)
 	}
 	cfg := Config(im, opt)
@@ -188,18 +189,18 @@ func Run(ctx context.Context, im *image.Bundle, opt Options) (kvmboot.Status, er
 	if err != nil {
 		return kvmboot.Status{}, err
 	}
-	gone, err := underGDB(ctx, im, &opt, held, &cfg, qemu)
+	gone, err := underGDB(ctx, im, &opt, held, &cfg, onQEMU)
 	if err != nil {
 		return endedBefore(ctx), err
 	}
 	defer gone()
-	if err := errors.Join(leaveCore(im, &opt, held, &cfg, qemu), takeProfile(im, &opt, held, &cfg, qemu)); err != nil {
+	if err := errors.Join(leaveCore(im, &opt, held, &cfg, onQEMU), takeProfile(im, &opt, held, &cfg, onQEMU)); err != nil {
 		return kvmboot.Status{}, err
 	}
 	run := kvmboot.Run
-	if qemu {
+	if onQEMU {
 		run = func(ctx context.Context, cfg kvmboot.Config) (kvmboot.Status, error) {
-			return kvmboot.RunQEMU(ctx, cfg, accel)
+			return qemu.Run(ctx, cfg, accel)
 		}
 	}
 	s, err := run(ctx, cfg)

@@ -1,4 +1,4 @@
-package kvmboot
+package qemu
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"uk/kvmboot"
 	"uk/kvmboot/guestmem"
 )
 
@@ -18,14 +19,14 @@ import (
 type qmp struct {
 	ours, theirs *os.File
 	memory       int64
-	b            *Balloon
+	b            *kvmboot.Balloon
 
 	mu   sync.Mutex // held while a command is written
 	done chan struct{}
 }
 
 // newQMP makes the connection; theirs goes to QEMU.
-func newQMP(cfg *Config) (*qmp, error) {
+func newQMP(cfg *kvmboot.Config) (*qmp, error) {
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
@@ -112,7 +113,7 @@ func (q *qmp) listen() {
 				time.AfterFunc(qmpAgain, q.askStats)
 				continue
 			}
-			q.b.SetStats(BalloonStats{Free: s.Stats.Free, Total: s.Stats.Total, Available: s.Stats.Available})
+			q.b.SetStats(kvmboot.BalloonStats{Free: s.Stats.Free, Total: s.Stats.Total, Available: s.Stats.Available})
 		}
 	}
 }

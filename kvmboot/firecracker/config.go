@@ -1,4 +1,4 @@
-package kvmboot
+package firecracker
 
 import (
 	"bytes"
@@ -15,40 +15,40 @@ import (
 	"uk/kvmboot/virtio"
 )
 
-// FirecrackerConfig is what a configuration file of Firecracker's describes
+// Config is what a configuration file of Firecracker's describes
 // (--config-file; the field names of its firecracker.yaml, version 1.16), as far as
 // this package offers it.
-type FirecrackerConfig struct {
+type Config struct {
 	File      string // its name, for messages
 	Kernel    string
 	Initrd    string // empty: none
 	BootArgs  string
-	Drives    []FirecrackerDrive // the root device first, if there is one
+	Drives    []Drive // the root device first, if there is one
 	CPUs      int
 	MemoryMiB int64
-	Vsock     *FirecrackerVsock
-	Balloon   *FirecrackerBalloon
+	Vsock     *Vsock
+	Balloon   *Balloon
 	Entropy   bool
 	// Notes tell what of the file has no effect here, a line each.
 	Notes []string
 }
 
-// FirecrackerDrive is one entry of "drives".
-type FirecrackerDrive struct {
+// Drive is one entry of "drives".
+type Drive struct {
 	ID, Path       string
 	Root, ReadOnly bool
 	Writeback      bool // the guest may flush
 	PartUUID       string
 }
 
-// FirecrackerVsock is the device "vsock".
-type FirecrackerVsock struct {
+// Vsock is the device "vsock".
+type Vsock struct {
 	CID  uint32
 	Path string // of the unix socket
 }
 
-// FirecrackerBalloon is the device "balloon".
-type FirecrackerBalloon struct {
+// Balloon is the device "balloon".
+type Balloon struct {
 	MiB                            uint32
 	DeflateOnOOM, Stats, Reporting bool
 }
@@ -57,26 +57,26 @@ const (
 	// fcDefaultBootArgs is the command line of a configuration without boot_args
 	// (src/vmm/src/vmm_config/boot_source.rs, 1.16.1).
 	fcDefaultBootArgs = "reboot=k panic=1 nomodule 8250.nr_uarts=0 i8042.noaux i8042.nomux i8042.dumbkbd swiotlb=noforce"
-	fcMaxCPUs         = 32 // MAX_SUPPORTED_VCPUS
+	MaxCPUs           = 32 // MAX_SUPPORTED_VCPUS
 	fcMaxFile         = 1 << 20
 	fcDefaultMiB      = 128
 	fcMaxMiB          = 255 << 10 // below the gap for 64-bit device addresses
 )
 
-// ReadFirecracker reads a configuration file.
-func ReadFirecracker(path string) (*FirecrackerConfig, error) {
+// Read reads a configuration file.
+func Read(path string) (*Config, error) {
 	data, err := bounded.ReadFile(path, fcMaxFile)
 	if err != nil {
 		return nil, err
 	}
-	return ParseFirecracker(path, data)
+	return Parse(path, data)
 }
 
-// ParseFirecracker reads the text of a configuration file; name is for messages. As
+// Parse reads the text of a configuration file; name is for messages. As
 // Firecracker does, it refuses fields that it does not know, with their path (at
 // the top level, too, where Firecracker looks over them).
-func ParseFirecracker(name string, data []byte) (*FirecrackerConfig, error) {
-	c := &FirecrackerConfig{File: name, CPUs: 1, MemoryMiB: fcDefaultMiB, BootArgs: fcDefaultBootArgs}
+func Parse(name string, data []byte) (*Config, error) {
+	c := &Config{File: name, CPUs: 1, MemoryMiB: fcDefaultMiB, BootArgs: fcDefaultBootArgs}
 	r := &fcReader{cfg: c}
 	if err := checkJSON(data); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -104,7 +104,7 @@ func checkJSON(data []byte) error {
 
 // fcReader reads fields and keeps the first error.
 type fcReader struct {
-	cfg *FirecrackerConfig
+	cfg *Config
 	err error
 }
 
@@ -256,7 +256,7 @@ func (r *fcReader) top(o *fcObject) {
 	r.machine(o)
 	ids := map[string]bool{}
 	r.list(o, "drives", func(path string, data json.RawMessage) { r.drive(path, data, ids) })
-	if i := slices.IndexFunc(r.cfg.Drives, func(d FirecrackerDrive) bool { return d.Root }); i > 0 {
+	if i := slices.IndexFunc(r.cfg.Drives, func(d Drive) bool { return d.Root }); i > 0 {
 		root := r.cfg.Drives[i]
 		r.cfg.Drives = slices.Insert(slices.Delete(r.cfg.Drives, i, i+1), 0, root)
 	}
@@ -299,14 +299,14 @@ func (r *fcReader) machine(top *fcObject) {
 	}
 	o := r.object("machine-config", raw, "vcpu_count", "mem_size_mib", "smt", "cpu_template", "track_dirty_pages", "huge_pages")
 	r.required(o, "vcpu_count", "mem_size_mib")
-	cpus := r.number(o, "vcpu_count", fcMaxCPUs)
+	cpus := r.number(o, "vcpu_count", MaxCPUs)
 	mib := r.number(o, "mem_size_mib", fcMaxMiB)
 	smt := r.flag(o, "smt")
 	switch {
 	case r.err != nil:
 		return
 	case cpus == 0:
-		r.fail(o.at("vcpu_count"), "0: want 1 to %d", fcMaxCPUs)
+		r.fail(o.at("vcpu_count"), "0: want 1 to %d", MaxCPUs)
 	case smt && cpus > 1 && cpus%2 == 1:
 		r.fail(o.at("vcpu_count"), "%d: with smt it must be 1 or even", cpus)
 	case mib == 0:
@@ -333,7 +333,7 @@ func (r *fcReader) machine(top *fcObject) {
 func (r *fcReader) drive(path string, data json.RawMessage, ids map[string]bool) {
 	o := r.object(path, data, "drive_id", "is_root_device", "is_read_only", "path_on_host", "partuuid", "cache_type", "rate_limiter", "io_engine", "socket")
 	r.required(o, "drive_id", "is_root_device")
-	var d FirecrackerDrive
+	var d Drive
 	d.ID, _ = r.text(o, "drive_id")
 	d.Root, d.ReadOnly = r.flag(o, "is_root_device"), r.flag(o, "is_read_only")
 	d.Path, _ = r.text(o, "path_on_host")
@@ -355,7 +355,7 @@ func (r *fcReader) drive(path string, data json.RawMessage, ids map[string]bool)
 		r.fail(path, "the field path_on_host is missing")
 	case ids[d.ID]:
 		r.fail(o.at("drive_id"), "%q is another drive's, too", d.ID)
-	case d.Root && slices.ContainsFunc(r.cfg.Drives, func(d FirecrackerDrive) bool { return d.Root }):
+	case d.Root && slices.ContainsFunc(r.cfg.Drives, func(d Drive) bool { return d.Root }):
 		r.fail(o.at("is_root_device"), "a second root device")
 	}
 	ids[d.ID] = true
@@ -375,7 +375,7 @@ func (r *fcReader) vsock(top *fcObject) {
 	}
 	path, _ := r.text(o, "uds_path")
 	r.text(o, "vsock_id")
-	r.cfg.Vsock = &FirecrackerVsock{uint32(cid), path}
+	r.cfg.Vsock = &Vsock{uint32(cid), path}
 }
 
 func (r *fcReader) balloon(top *fcObject) {
@@ -389,7 +389,7 @@ func (r *fcReader) balloon(top *fcObject) {
 	if int64(mib) > r.cfg.MemoryMiB {
 		r.fail(o.at("amount_mib"), "%d is more than the guest's memory, %d", mib, r.cfg.MemoryMiB)
 	}
-	r.cfg.Balloon = &FirecrackerBalloon{MiB: uint32(mib), DeflateOnOOM: r.flag(o, "deflate_on_oom")}
+	r.cfg.Balloon = &Balloon{MiB: uint32(mib), DeflateOnOOM: r.flag(o, "deflate_on_oom")}
 	n := r.number(o, "stats_polling_interval_s", 1<<16-1)
 	r.cfg.Balloon.Stats, r.cfg.Balloon.Reporting = n > 0, r.flag(o, "free_page_reporting")
 	if r.flag(o, "free_page_hinting") {

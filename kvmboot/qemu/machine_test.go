@@ -1,4 +1,4 @@
-package kvmboot
+package qemu
 
 import (
 	"os"
@@ -8,24 +8,28 @@ import (
 	"strings"
 	"testing"
 
+	"uk/kvmboot/guesttest"
+
 	"golang.org/x/sys/unix"
+
+	"uk/kvmboot"
 )
 
 // The devices of each machine, and what it has no room for.
 func TestQEMUMachines(t *testing.T) {
-	command := func(machine string, change func(*Config)) ([]string, error) {
-		cfg := Config{Kernel: "k.elf", Root: "r.rofs", Machine: machine, Args: []string{"/prog"}}
+	command := func(machine string, change func(*kvmboot.Config)) ([]string, error) {
+		cfg := kvmboot.Config{Kernel: "k.elf", Root: "r.rofs", Machine: machine, Args: []string{"/prog"}}
 		if change != nil {
 			change(&cfg)
 		}
-		return QEMUCommand(cfg, "tcg", "")
+		return Command(cfg, "tcg", "")
 	}
 	for _, tt := range []struct {
 		machine, option string
 		has             []string
 	}{
 		{"", "microvm", []string{"virtio-blk-device,drive=root,bus=virtio-mmio-bus.0", "virtio-rng-device,bus=virtio-mmio-bus.2"}},
-		{MachineQ35, "q35", []string{"virtio-blk-pci,drive=root", "virtio-serial-pci,max_ports=3", "virtio-rng-pci"}},
+		{kvmboot.MachineQ35, "q35", []string{"virtio-blk-pci,drive=root", "virtio-serial-pci,max_ports=3", "virtio-rng-pci"}},
 	} {
 		argv, err := command(tt.machine, nil)
 		if err != nil {
@@ -46,17 +50,17 @@ func TestQEMUMachines(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		machine, message string
-		change           func(*Config)
+		change           func(*kvmboot.Config)
 	}{
 		{"pc", "want microvm or q35", nil},
-		{MachineQ35, "q35 passes on a kernel command line of 4095 bytes at most", func(c *Config) { c.Args = append(c.Args, strings.Repeat("x", 4096)) }},
-		{MachineMicroVM, "9 devices, with 6 drives and 0 shares: ", func(c *Config) { c.Drives = make([]Drive, 6) }},
+		{kvmboot.MachineQ35, "q35 passes on a kernel command line of 4095 bytes at most", func(c *kvmboot.Config) { c.Args = append(c.Args, strings.Repeat("x", 4096)) }},
+		{kvmboot.MachineMicroVM, "9 devices, with 6 drives and 0 shares: ", func(c *kvmboot.Config) { c.Drives = make([]kvmboot.Drive, 6) }},
 	} {
 		if _, err := command(tt.machine, tt.change); err == nil || !strings.Contains(err.Error(), tt.message) {
 			t.Errorf("machine %s: %v, want %q", tt.machine, err, tt.message)
 		}
 	}
-	if _, err := command(MachineQ35, func(c *Config) { c.Drives = make([]Drive, 6) }); err != nil {
+	if _, err := command(kvmboot.MachineQ35, func(c *kvmboot.Config) { c.Drives = make([]kvmboot.Drive, 6) }); err != nil {
 		t.Error(err)
 	}
 }
@@ -66,12 +70,12 @@ func TestQEMUProcess(t *testing.T) {
 	dir := t.TempDir()
 	said := filepath.Join(dir, "said")
 	fake := "#!/bin/sh\ntr '\\0' '\\n' </proc/$$/cmdline >" + said + "\ngrep CapPrm /proc/self/status >>" + said + "\ncat /proc/self/fd/6 >>" + said + "\n"
-	if err := os.WriteFile(filepath.Join(dir, QEMUProgram), []byte(fake), 0o755); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, kvmboot.QEMUProgram), []byte(fake), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
-	cfg := Config{Kernel: guest(t, "hostile.S", "ringloop.c"), Args: []string{"/prog", "private"}, Env: []string{"PASSWORD=secret"}, NoVirtio: true, Memory: 16 << 20, Confine: true}
-	_, _ = RunQEMU(timeLimit(t), cfg, "tcg")
+	cfg := kvmboot.Config{Kernel: guesttest.Kernel(t, "../testdata", "hostile.S", "ringloop.c"), Args: []string{"/prog", "private"}, Env: []string{"PASSWORD=secret"}, NoVirtio: true, Memory: 16 << 20, Confine: true}
+	_, _ = Run(guesttest.Limit(t), cfg, "tcg")
 	b, err := os.ReadFile(said)
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package kvmboot
+package qemu
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"uk/kvmboot"
 	"uk/kvmboot/boot"
 	"uk/kvmboot/guestmem"
 	"uk/kvmboot/stdio"
@@ -31,20 +32,20 @@ const qemuReserves = 1 << 30
 // AF_VSOCK; there is no Unix socket.
 const vhostVsock = "/dev/vhost-vsock"
 
-// QEMUCommand gives the command line that boots cfg under QEMU's machine
+// Command gives the command line that boots cfg under QEMU's machine
 // [Config.Machine] with the accelerator "kvm" or "tcg", to be printed. The guest's serial port goes
 // to QEMU's standard error, its status bytes (see Status) to the file statusFile,
 // or nowhere when that is empty.
-func QEMUCommand(cfg Config, accel, statusFile string) ([]string, error) {
-	if err := cfg.normalize(); err != nil {
+func Command(cfg kvmboot.Config, accel, statusFile string) ([]string, error) {
+	if err := cfg.Normalize(); err != nil {
 		return nil, err
 	}
-	if err := cfg.absolute(); err != nil {
+	if err := cfg.Absolute(); err != nil {
 		return nil, err
 	}
 	files := qemuFiles{status: statusFile, serial: "/dev/stderr", output: "/dev/stdout"}
 	if cfg.ModuleFile != "" {
-		files.module = cfg.writeModule
+		files.module = cfg.WriteModule
 	}
 	return qemuArgs(&cfg, accel, files, 0)
 }
@@ -60,7 +61,7 @@ type qemuFiles struct {
 	module func(root string, behind []byte) (string, error)
 }
 
-func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, error) {
+func qemuArgs(cfg *kvmboot.Config, accel string, f qemuFiles, now int64) ([]string, error) {
 	cpu := "max"
 	switch accel {
 	case "tcg":
@@ -72,7 +73,7 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 	}
 	machine := newQEMUMachine(cfg.Machine)
 	argv := []string{
-		QEMUProgram,
+		kvmboot.QEMUProgram,
 		"-M", machine.options,
 		"-accel", accel, "-cpu", cpu,
 		"-m", qemuMemory(cfg.Memory), "-smp", strconv.Itoa(cfg.CPUs),
@@ -150,7 +151,7 @@ func qemuArgs(cfg *Config, accel string, f qemuFiles, now int64) ([]string, erro
 	if f.status != "" {
 		add("-chardev", "file,id=st,path="+qemuEscape(f.status), "-device", "isa-debugcon,iobase=0xe9,chardev=st")
 	}
-	line, behind, err := buildCmdline(cfg, machine.transports(), now, machine.maxCmdline-len(words)-1)
+	line, behind, err := kvmboot.BuildCommandLine(cfg, machine.transports(), now, machine.maxCmdline-len(words)-1)
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +204,7 @@ func qemuModule(root string, behind []byte) (*os.File, error) {
 func qemuMemory(bytes int64) string { return strconv.FormatInt((bytes+8191)/8192*8, 10) + "K" }
 
 // qemuDrive are the arguments for drive i.
-func qemuDrive(machine *qemuMachine, i int, d Drive, cpus int, locked bool) []string {
+func qemuDrive(machine *qemuMachine, i int, d kvmboot.Drive, cpus int, locked bool) []string {
 	readOnly := map[bool]string{false: "off", true: "on"}[d.ReadOnly]
 	locking := map[bool]string{false: "auto", true: "off"}[locked]
 	return []string{
@@ -214,7 +215,7 @@ func qemuDrive(machine *qemuMachine, i int, d Drive, cpus int, locked bool) []st
 }
 
 // qemuCard are the arguments for a network card. QEMU listens on a socket that is not there.
-func qemuCard(machine *qemuMachine, c *Card) ([]string, error) {
+func qemuCard(machine *qemuMachine, c *kvmboot.Card) ([]string, error) {
 	cable := "tap,script=no,downscript=no,ifname=" + qemuEscape(c.Tap)
 	if c.Socket != "" {
 		server := map[bool]string{true: "off", false: "on"}[listened(c.Socket)]
@@ -234,7 +235,7 @@ func qemuCard(machine *qemuMachine, c *Card) ([]string, error) {
 }
 
 // qemuUser is QEMU's user network.
-func qemuUser(n *HostNetwork) (string, error) {
+func qemuUser(n *kvmboot.HostNetwork) (string, error) {
 	if n.PublishAll || len(n.Allow)+len(n.Deny)+len(n.Resolvers) > 0 {
 		return "", errors.New("QEMU's user network cannot publish all ports, allow or deny networks, or have other name servers")
 	}
@@ -272,7 +273,7 @@ func listened(path string) bool {
 
 // qemuShare are the arguments for share i. Mounts below the folder get numbers for their files that
 // are not those of others.
-func qemuShare(machine *qemuMachine, i int, s Share) []string {
+func qemuShare(machine *qemuMachine, i int, s kvmboot.Share) []string {
 	readOnly := map[bool]string{false: "off", true: "on"}[s.ReadOnly]
 	return []string{
 		"-fsdev", fmt.Sprintf("local,id=share%d,path=%s,security_model=none,multidevs=remap,readonly=%s", i, qemuEscape(s.Path), readOnly),
@@ -301,36 +302,36 @@ func descriptorFolder(folders ...string) (string, error) {
 	return "", fmt.Errorf("%s: no such folder: QEMU opens there what it is given: mount /proc here, or use KVM, with which uk needs neither", folders[0])
 }
 
-// RunQEMU is Run by means of QEMU; accel is "kvm" or "tcg". Its errors are those
+// Run is Run by means of QEMU; accel is "kvm" or "tcg". Its errors are those
 // of Run, except that a machine that cannot go on is told in QEMU's words.
-func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
+func Run(ctx context.Context, cfg kvmboot.Config, accel string) (kvmboot.Status, error) {
 	start := time.Now()
-	if err := cfg.normalize(); err != nil {
-		return Status{}, err
+	if err := cfg.Normalize(); err != nil {
+		return kvmboot.Status{}, err
 	}
 	if cfg.Vsock != nil {
 		if err := unix.Access(vhostVsock, unix.R_OK|unix.W_OK); err != nil {
-			return Status{}, fmt.Errorf("vsock: QEMU needs %s (%w): load the module vhost_vsock, or use the built-in runner", vhostVsock, err)
+			return kvmboot.Status{}, fmt.Errorf("vsock: QEMU needs %s (%w): load the module vhost_vsock, or use the built-in runner", vhostVsock, err)
 		}
 	}
 	k, err := boot.OpenKernel(cfg.Kernel) // for its clear errors
 	if err != nil {
-		return Status{}, err
+		return kvmboot.Status{}, err
 	}
 	k.File.Close()
 	for _, d := range cfg.Drives {
 		f, _, err := virtio.OpenDrive(d)
 		if err != nil {
-			return Status{}, err
+			return kvmboot.Status{}, err
 		}
 		defer f.Close()
 	}
 	for _, s := range cfg.Shares {
 		if err := s.CheckFolder(); err != nil {
-			return Status{}, err
+			return kvmboot.Status{}, err
 		}
 	}
-	if tee := cfg.tee(StreamStdout); tee != nil {
+	if tee := cfg.TeeOf(kvmboot.StreamStdout); tee != nil {
 		cfg.Stdout = teeWriter{cfg.Stdout, tee}
 	}
 	stdout, stderr := lockWriters(cfg.Stdout, cfg.Stderr)
@@ -342,18 +343,18 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	defer pipes.close()
 	for _, w := range []io.Writer{&status, stderr, stdout} {
 		if err := pipes.add(w); err != nil {
-			return Status{}, err
+			return kvmboot.Status{}, err
 		}
 	}
 	if cfg.Running != nil {
-		cfg.Cmdline = strings.TrimSpace(cfg.Cmdline + " " + runsWord)
+		cfg.Cmdline = strings.TrimSpace(cfg.Cmdline + " " + kvmboot.RunsWord)
 	}
 	if stdio.NoInput(cfg.Stdin) {
 		cfg.Cmdline = strings.TrimSpace(cfg.Cmdline + " uk.stdin=none")
 	}
 	fds, err := descriptorFolder("/dev/fd", "/proc/self/fd")
 	if err != nil {
-		return Status{}, err
+		return kvmboot.Status{}, err
 	}
 	files := qemuFiles{status: fds + "/3", serial: fds + "/4", output: fds + "/5", locked: true}
 	inherited := pipes.w
@@ -361,11 +362,11 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	running := false
 	if b := cfg.Balloon; b != nil {
 		if monitor, err = newQMP(&cfg); err != nil {
-			return Status{}, err
+			return kvmboot.Status{}, err
 		}
 		defer func() { monitor.close(running) }()
 		if err := b.Attach(cfg.Memory, monitor.setTarget, monitor.askStats); err != nil {
-			return Status{}, err
+			return kvmboot.Status{}, err
 		}
 		defer b.Detach()
 		files.monitor = 3 + len(inherited)
@@ -382,20 +383,20 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		inherited = append(slices.Clip(inherited), f)
 		return fmt.Sprintf("%s/%d", fds, 3+len(inherited)-1), nil
 	}
-	cfg.hideEnv = true // all users can see the command line of a process
+	cfg.HideEnv = true // all users can see the command line of a process
 	argv, err := qemuArgs(&cfg, accel, files, time.Now().UnixNano())
 	if err != nil {
-		return Status{}, err
+		return kvmboot.Status{}, err
 	}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Stdout, cmd.Stderr = throughPipe(stdout), throughPipe(stderr)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
-		return Status{}, err
+		return kvmboot.Status{}, err
 	}
 	stop, err := stdio.NewStop()
 	if err != nil {
-		return Status{}, err
+		return kvmboot.Status{}, err
 	}
 	defer stop.Close()
 	cmd.ExtraFiles = inherited
@@ -406,9 +407,9 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	defer close(ended)
 	if err := startQEMU(cmd, cfg.Confine, ended); err != nil {
 		if errors.Is(err, exec.ErrNotFound) {
-			return Status{}, fmt.Errorf("%s: not found; install QEMU (Debian: qemu-system-x86)", QEMUProgram)
+			return kvmboot.Status{}, fmt.Errorf("%s: not found; install QEMU (Debian: qemu-system-x86)", kvmboot.QEMUProgram)
 		}
-		return Status{}, err
+		return kvmboot.Status{}, err
 	}
 	if running = true; monitor != nil {
 		monitor.start()
@@ -418,7 +419,7 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 		for {
 			select {
 			case sig := <-cfg.Signals:
-				if endsByDefault(sig) && signal.CompareAndSwap(0, int32(sig)) {
+				if kvmboot.EndsByDefault(sig) && signal.CompareAndSwap(0, int32(sig)) {
 					_ = cmd.Process.Kill()
 				}
 			case <-ended:
@@ -433,14 +434,14 @@ func RunQEMU(ctx context.Context, cfg Config, accel string) (Status, error) {
 	pipes.wait()
 	stop.Raise()
 	feed.Wait()
-	s, err := qemuStatus(ctx, status.b, werr)
+	s, err := qemuStatus(ctx, status.Last, werr)
 	if sig := signal.Load(); sig != 0 && ctx.Err() == nil {
-		s, err = Status{Kind: KindSignal, Code: int(sig)}, nil
+		s, err = kvmboot.Status{Kind: kvmboot.KindSignal, Code: int(sig)}, nil
 	}
 	if perr := pipes.err(); perr != nil && ctx.Err() == nil {
-		s, err = Status{Kind: KindPanic}, fmt.Errorf("write the guest's output: %w", perr)
+		s, err = kvmboot.Status{Kind: kvmboot.KindPanic}, fmt.Errorf("write the guest's output: %w", perr)
 		if errors.Is(perr, unix.EPIPE) { // as for a program whose reader went away
-			s, err = Status{Kind: KindSignal, Code: int(unix.SIGPIPE)}, nil
+			s, err = kvmboot.Status{Kind: kvmboot.KindSignal, Code: int(unix.SIGPIPE)}, nil
 		}
 	}
 	s.Total = time.Since(start)
@@ -483,7 +484,7 @@ func feedQEMU(w io.WriteCloser, in *stdio.Input, line bool) {
 		p, err := in.Peek()
 		if err != nil {
 			if line && err != stdio.ErrStopped {
-				_, _ = w.Write([]byte{endOfInput})
+				_, _ = w.Write([]byte{kvmboot.EndOfInput})
 			}
 			return
 		}
@@ -593,13 +594,13 @@ func (p *qemuPipes) close() {
 
 // lastPair keeps the last pair of bytes of what the guest says, however much that is.
 type lastPair struct {
-	statusPorts
+	kvmboot.StatusPorts
 	runs func() // is called at the first that says that the program runs; nil: nothing is
 }
 
 func (t *lastPair) Write(p []byte) (int, error) {
 	for _, b := range p {
-		if t.write(b) && t.runs != nil {
+		if t.Take(b) && t.runs != nil {
 			t.runs()
 			t.runs = nil
 		}
@@ -607,13 +608,13 @@ func (t *lastPair) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func qemuStatus(ctx context.Context, said []byte, werr error) (Status, error) {
+func qemuStatus(ctx context.Context, said []byte, werr error) (kvmboot.Status, error) {
 	if err := ctx.Err(); err != nil {
-		return contextStatus(err), err
+		return kvmboot.ContextStatus(err), err
 	}
 	var ee *exec.ExitError
 	if werr != nil && !errors.As(werr, &ee) {
-		return Status{Kind: KindPanic}, fmt.Errorf("%s: %w", QEMUProgram, werr)
+		return kvmboot.Status{Kind: kvmboot.KindPanic}, fmt.Errorf("%s: %w", kvmboot.QEMUProgram, werr)
 	}
 	code := 0
 	if ee != nil {
@@ -624,15 +625,15 @@ func qemuStatus(ctx context.Context, said []byte, werr error) (Status, error) {
 		// isa-debug-exit ends QEMU with an odd status; 0 is a reset that -no-reboot
 		// turned into an end: a triple fault. 1 without a word is QEMU's own failure.
 		if code == 0 {
-			return Status{Kind: KindPanic}, errors.New("guest processor reset (triple fault)")
+			return kvmboot.Status{Kind: kvmboot.KindPanic}, errors.New("guest processor reset (triple fault)")
 		}
-		return Status{}, fmt.Errorf("%s failed: %v", QEMUProgram, werr)
+		return kvmboot.Status{}, fmt.Errorf("%s failed: %v", kvmboot.QEMUProgram, werr)
 	}
-	var p statusPorts
+	var p kvmboot.StatusPorts
 	for _, b := range said {
-		p.write(b)
+		p.Take(b)
 	}
-	s, ok := p.status()
+	s, ok := p.Status()
 	if !ok {
 		return s, errors.New("the guest ended without telling its status")
 	}

@@ -1,18 +1,16 @@
-package kvmboot
+package export
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	"uk/internal/badoption"
-	"uk/internal/outfile"
-	"uk/kvmboot/guestmem"
+	"uk/kvmboot"
+	"uk/kvmboot/firecracker"
 	"uk/kvmboot/virtio"
 )
 
@@ -38,64 +36,48 @@ func portableQuote(s string) string {
 // portableCmdline is the command line without what only a run decides, devices and
 // the time, and the boot module: the root file system image if that goes so, or else
 // nothing, and behind it what the command line has no room for.
-func portableCmdline(cfg *Config, room int) (line, module string, err error) {
+func portableCmdline(cfg *kvmboot.Config, room int) (line, module string, err error) {
 	if cfg.RootAsModule {
 		module = cfg.Root
 	}
 	if cfg.ModuleFile == "" {
-		room = maxCmdline // the caller knows a better error
+		room = kvmboot.MaxCmdline // the caller knows a better error
 	}
-	c := cmdline{quote: portableQuote}
-	line, behind, err := c.build(cfg, nil, 0, room)
+	c := kvmboot.CommandLineWords{Quote: portableQuote}
+	line, behind, err := c.Build(cfg, nil, 0, room)
 	if err == nil && len(behind) > 0 {
-		module, err = cfg.writeModule(module, behind)
+		module, err = cfg.WriteModule(module, behind)
 	}
 	return line, module, err
 }
 
-// writeModule writes ModuleFile.
-func (cfg *Config) writeModule(root string, behind []byte) (string, error) {
-	name, err := filepath.Abs(cfg.ModuleFile)
-	if err != nil {
-		return "", err
-	}
-	var data []byte
-	if root != "" {
-		if data, err = os.ReadFile(root); err != nil {
-			return "", err
-		}
-		data = append(data, make([]byte, -len(data)&(guestmem.PageSize-1))...)
-	}
-	return name, outfile.Write(name, append(data, behind...))
-}
-
 // noShares tells that a hypervisor has no device for shares.
-func noShares(hypervisor string, shares []Share) error {
+func noShares(hypervisor string, shares []kvmboot.Share) error {
 	return fmt.Errorf("share %s: %s has no 9P device: use the built-in runner or QEMU, or a drive", shares[0].Path, hypervisor)
 }
 
-// FirecrackerJSON gives the configuration file with which Firecracker
+// FirecrackerConfig gives the configuration file with which Firecracker
 // (--no-api --config-file FILE) boots cfg: paths are absolute.
-func FirecrackerJSON(cfg Config) ([]byte, error) {
-	if err := cfg.normalize(); err != nil {
+func FirecrackerConfig(cfg kvmboot.Config) ([]byte, error) {
+	if err := cfg.Normalize(); err != nil {
 		return nil, err
 	}
-	if err := cfg.absolute(); err != nil {
+	if err := cfg.Absolute(); err != nil {
 		return nil, err
 	}
 	if len(cfg.Shares) > 0 {
 		return nil, noShares("Firecracker", cfg.Shares)
 	}
-	if p := cfg.notUTF8(); p != "" {
+	if p := cfg.NotUTF8(); p != "" {
 		return nil, fmt.Errorf("%q: its name is no UTF-8, and a file of JSON cannot have it: rename it", p)
 	}
 	// Firecracker adds words for the devices, and the root's.
-	line, module, err := portableCmdline(&cfg, fcMaxCmdline-1-fcWordsRoom)
+	line, module, err := portableCmdline(&cfg, firecracker.MaxCmdline-1-firecracker.WordsRoom)
 	if err != nil {
 		return nil, err
 	}
-	if cfg.CPUs > fcMaxCPUs {
-		return nil, badoption.Errorf("CPUs", "%d processors: Firecracker has at most %d", cfg.CPUs, fcMaxCPUs)
+	if cfg.CPUs > firecracker.MaxCPUs {
+		return nil, badoption.Errorf("CPUs", "%d processors: Firecracker has at most %d", cfg.CPUs, firecracker.MaxCPUs)
 	}
 	type boot struct {
 		Kernel string `json:"kernel_image_path"`
@@ -155,9 +137,9 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 		return nil, err
 	}
 	// What Firecracker would refuse is known here already.
-	c, err := ParseFirecracker("Firecracker's configuration", b.Bytes())
+	c, err := firecracker.Parse("Firecracker's configuration", b.Bytes())
 	if err == nil {
-		_, err = fcCmdline(c.BootArgs, fcWords(c))
+		_, err = firecracker.Cmdline(c.BootArgs, firecracker.Words(c))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w; make arguments and environment shorter, or name a file for them (--print-module)", err)
@@ -168,13 +150,13 @@ func FirecrackerJSON(cfg Config) ([]byte, error) {
 // chMaxCmdline is Cloud Hypervisor's CMDLINE_MAX_SIZE (arch/src/x86_64/layout.rs, v53.0).
 const chMaxCmdline = 0x10000
 
-// CloudHypervisorCommand gives the command line with which Cloud Hypervisor boots
+// CloudHypervisor gives the command line with which Cloud Hypervisor boots
 // cfg (its docs and vmm/src/config.rs, version 53.0). Paths are absolute.
-func CloudHypervisorCommand(cfg Config) ([]string, error) {
-	if err := cfg.normalize(); err != nil {
+func CloudHypervisor(cfg kvmboot.Config) ([]string, error) {
+	if err := cfg.Normalize(); err != nil {
 		return nil, err
 	}
-	if err := cfg.absolute(); err != nil {
+	if err := cfg.Absolute(); err != nil {
 		return nil, err
 	}
 	if len(cfg.Shares) > 0 {
@@ -190,12 +172,12 @@ func CloudHypervisorCommand(cfg Config) ([]string, error) {
 	argv := []string{"cloud-hypervisor", "--kernel", cfg.Kernel, "--cmdline", line,
 		"--cpus", "boot=" + strconv.Itoa(cfg.CPUs),
 		"--memory", fmt.Sprintf("size=%dM", (cfg.Memory+1<<20-1)>>20)}
-	disks := []Drive{}
+	disks := []kvmboot.Drive{}
 	if module != "" {
 		argv = append(argv, "--initramfs", module)
 	}
 	if cfg.Root != "" && !cfg.RootAsModule {
-		disks = append(disks, Drive{Path: cfg.Root, ReadOnly: true})
+		disks = append(disks, kvmboot.Drive{Path: cfg.Root, ReadOnly: true})
 	}
 	if disks = append(disks, cfg.Drives...); len(disks) > 0 {
 		argv = append(argv, "--disk")

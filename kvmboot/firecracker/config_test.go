@@ -1,4 +1,4 @@
-package kvmboot
+package firecracker
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 )
 
 // What the configuration reader takes: what it makes of it, or its complaint.
-func TestParseFirecracker(t *testing.T) {
+func TestParse(t *testing.T) {
 	const boot = `"boot-source":{"kernel_image_path":"k","boot_args":"a=b"}`
 	for _, c := range []struct{ name, text, want string }{
 		{"least", `{` + boot + `,"drives":[]}`, "k|a=b|1|128"},
@@ -57,7 +57,7 @@ func TestParseFirecracker(t *testing.T) {
 		{"NUL", `{"boot-source":{"kernel_image_path":"k\u0000"},"drives":[]}`, "holds a NUL byte"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f, err := ParseFirecracker("f", []byte(c.text))
+			f, err := Parse("f", []byte(c.text))
 			if err != nil {
 				if !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "f: ") || strings.Contains(err.Error(), "\n") {
 					t.Errorf("got %q, want %q", err, c.want)
@@ -84,10 +84,10 @@ func TestParseFirecracker(t *testing.T) {
 	}
 }
 
-func TestFirecrackerCmdline(t *testing.T) {
-	c := &FirecrackerConfig{
-		Drives:  []FirecrackerDrive{{Root: true, ReadOnly: true}, {}},
-		Balloon: &FirecrackerBalloon{}, Entropy: true,
+func TestCmdline(t *testing.T) {
+	c := &Config{
+		Drives:  []Drive{{Root: true, ReadOnly: true}, {}},
+		Balloon: &Balloon{}, Entropy: true,
 	}
 	const devices = "pci=off virtio_mmio.device=4K@0xc0001000:5 root=/dev/vda ro virtio_mmio.device=4K@0xc0002000:6 " +
 		"virtio_mmio.device=4K@0xc0003000:7 virtio_mmio.device=4K@0xc0004000:8"
@@ -98,12 +98,12 @@ func TestFirecrackerCmdline(t *testing.T) {
 		{`x="1 -- 2" -- b`, `x="1 -- 2" ` + devices + ` -- b`},
 		{`x="1 -- 2"`, `x="1 -- 2" ` + devices},
 	} {
-		got, err := fcCmdline(r.args, fcWords(c))
+		got, err := Cmdline(r.args, Words(c))
 		if err != nil || got != r.want {
 			t.Errorf("%q: %v\ngot  %s\nwant %s", r.args, err, got, r.want)
 		}
 	}
-	if _, err := fcCmdline(strings.Repeat("a", 2000), fcWords(c)); err == nil {
+	if _, err := Cmdline(strings.Repeat("a", 2000), Words(c)); err == nil {
 		t.Error("a command line that is too long with the devices was accepted")
 	}
 }

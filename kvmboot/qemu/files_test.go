@@ -1,4 +1,4 @@
-package kvmboot
+package qemu
 
 import (
 	"strings"

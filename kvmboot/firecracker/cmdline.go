@@ -1,16 +1,16 @@
-package kvmboot
+package firecracker
 
 import (
 	"fmt"
 	"strings"
 )
 
-// fcMaxCmdline is the longest command line that Firecracker takes, with its NUL
+// MaxCmdline is the longest command line that Firecracker takes, with its NUL
 // (src/vmm/src/arch/x86_64/layout.rs).
-const fcMaxCmdline = 2048
+const MaxCmdline = 2048
 
-// fcWordsRoom is what fcWords may take: a word for each of fcMaxDevices, and four short ones.
-const fcWordsRoom = 39*fcMaxDevices + 40
+// WordsRoom is what fcWords may take: a word for each of fcMaxDevices, and four short ones.
+const WordsRoom = 39*MaxDevices + 40
 
 // fcInitArgs separates what Linux hands to its first process. Firecracker puts its
 // own words before it (rust-vmm's linux-loader, src/cmdline).
@@ -22,14 +22,14 @@ func fcCheckBootArgs(s string) error {
 			return fmt.Errorf("byte %d is %#02x: Firecracker takes printable ASCII only; a quoted value can have \\x%02x", i, s[i], s[i])
 		}
 	}
-	if len(s)+1 > fcMaxCmdline {
-		return fmt.Errorf("%d bytes: Firecracker takes less than %d", len(s), fcMaxCmdline)
+	if len(s)+1 > MaxCmdline {
+		return fmt.Errorf("%d bytes: Firecracker takes less than %d", len(s), MaxCmdline)
 	}
 	return nil
 }
 
-// fcCmdline adds Firecracker's words to the boot arguments.
-func fcCmdline(args string, words []string) (string, error) {
+// Cmdline adds Firecracker's words to the boot arguments.
+func Cmdline(args string, words []string) (string, error) {
 	boot, init := fcSplit(args)
 	line := strings.TrimSpace(strings.Join(append([]string{boot}, words...), " "))
 	if init != "" {
@@ -56,13 +56,13 @@ func fcSplit(args string) (boot, init string) {
 	}
 }
 
-// fcWords are the words for the root device and the transports, in the order in
+// Words are the words for the root device and the transports, in the order in
 // which Firecracker appends them.
-func fcWords(c *FirecrackerConfig) []string {
+func Words(c *Config) []string {
 	words := []string{"pci=off"}
 	n := 0
 	device := func() {
-		words = append(words, fmt.Sprintf("virtio_mmio.device=%dK@%#x:%d", fcMMIOSize>>10, fcMMIOAddr(n), fcMMIOIRQ(n)))
+		words = append(words, fmt.Sprintf("virtio_mmio.device=%dK@%#x:%d", MMIOSize>>10, MMIOAddr(n), MMIOIRQ(n)))
 		n++
 	}
 	if c.Balloon != nil {

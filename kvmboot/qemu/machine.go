@@ -1,8 +1,10 @@
-package kvmboot
+package qemu
 
 import (
 	"fmt"
 	"strings"
+
+	"uk/kvmboot"
 )
 
 // qemuMachine is how a machine is asked for and how a device is put into it.
@@ -28,13 +30,13 @@ const q35Cmdline = 4095
 const microvmCmdline = 32 << 10
 
 func newQEMUMachine(name string) *qemuMachine {
-	if name == MachineQ35 {
+	if name == kvmboot.MachineQ35 {
 		return &qemuMachine{name: name, options: "q35,usb=off,sata=off,smbus=off,vmport=off,hpet=off,i8042=off", pci: true, max: 29,
 			maxCmdline: q35Cmdline,
 			words:      "uk.ram=dirty"} // its firmware used some
 	}
 	// Eight transports is what the machine has without ACPI.
-	return &qemuMachine{name: MachineMicroVM, options: "microvm,acpi=off,rtc=off,pcie=off,usb=off,isa-serial=off,auto-kernel-cmdline=off", max: 8, maxCmdline: microvmCmdline}
+	return &qemuMachine{name: kvmboot.MachineMicroVM, options: "microvm,acpi=off,rtc=off,pcie=off,usb=off,isa-serial=off,auto-kernel-cmdline=off", max: 8, maxCmdline: microvmCmdline}
 }
 
 // prepare are the arguments that the machine's virtio devices need as a whole.
