@@ -150,6 +150,23 @@
 		if (r.runtime && r.runtime.timeline) timeline(get("line"), r.runtime.timeline);
 	});
 
+	// On a narrow screen a row is a card, whose cells say which column they are of.
+	for (const table of document.querySelectorAll(".wide table")) {
+		const heads = [...table.rows[0].cells].map((c) => c.textContent);
+		for (const row of table.rows) {
+			[...row.cells].forEach((c, i) => { if (i && heads[i] && c.tagName === "TD") c.dataset.of = heads[i]; });
+		}
+		table.parentNode.classList.add("cards");
+	}
+
+	// What is folded is on paper too.
+	let folded = [];
+	addEventListener("beforeprint", () => {
+		folded = [...document.querySelectorAll("details:not([open])")];
+		folded.forEach((d) => { d.open = true; });
+	});
+	addEventListener("afterprint", () => folded.forEach((d) => { d.open = false; }));
+
 	const button = document.getElementById("theme"), root = document.documentElement;
 	button.hidden = false;
 	button.addEventListener("click", () => {

@@ -144,3 +144,49 @@ func TestHTML(t *testing.T) {
 		}
 	}
 }
+
+// A phone shows a wide table as a card a row, for which its cells must know the names of their columns (page.js takes them
+// from the first row), and paper shows all of the page.
+func TestHTMLNarrowAndPrinted(t *testing.T) {
+	a, b := sample("a.uk", 0), sample("b.uk", 64)
+	var out bytes.Buffer
+	if err := HTML(&out, []*Report{a, b}, Compare(a, b)); err != nil {
+		t.Fatal(err)
+	}
+	page := out.String()
+	if !strings.Contains(page, `<meta name="viewport" content="width=device-width`) {
+		t.Error("no viewport: a phone would show the page as small as a desk's")
+	}
+	wide := regexp.MustCompile(`(?s)<div class="wide"><table>(.*?)</table>`).FindAllStringSubmatch(page, -1)
+	if len(wide) < 5 {
+		t.Fatalf("%d wide tables", len(wide))
+	}
+	for _, m := range wide {
+		rows := strings.Split(m[1], "<tr>")[1:]
+		heads := strings.Count(rows[0], "</th>")
+		for _, row := range rows[1:] {
+			if n := strings.Count(row, "</td>"); n > heads {
+				t.Errorf("a row of %d cells below %d names of columns:\n%s", n, heads, row)
+			}
+		}
+	}
+	// Tables that are not wide stay tables: two or three columns, or four of short words.
+	for _, m := range regexp.MustCompile(`(?s)<(?:h3>.*?</h3>|summary>.*?</summary>|h3>)<table>(.*?)</table>`).FindAllStringSubmatch(page, -1) {
+		for row := range strings.SplitSeq(m[1], "<tr>") {
+			if n := strings.Count(row, "</td>"); n > 4 {
+				t.Errorf("a row of %d cells in a table that does not scroll:\n%s", n, row)
+			}
+		}
+	}
+	for _, rule := range []string{
+		"@media screen and (max-width: 40rem)", "content: attr(data-of)", // cards
+		"@media print", "break-inside: avoid", // paper
+	} {
+		if !strings.Contains(pageCSS, rule) {
+			t.Errorf("the style sheet lacks %q", rule)
+		}
+	}
+	if !strings.Contains(pageJS, "dataset.of") || !strings.Contains(pageJS, "beforeprint") {
+		t.Error("the script gives cells no names, or leaves folded what is printed")
+	}
+}
