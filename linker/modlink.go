@@ -243,7 +243,7 @@ func (r *Result) BindLoader(k *Kit, boot []string) ([]byte, error) {
 // a module.
 const LoaderFirst = pageSize
 
-// Offsets in the ELF header, besides those in finish.go.
+// Offsets in the ELF header, besides those in elfoffsets.go.
 const ehType, ehEntry, ehFlags = 16, 24, 48
 
 const (

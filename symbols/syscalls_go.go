@@ -66,7 +66,7 @@ var plainWithout = map[string][]string{
 }
 
 // plainCallers is how the names of the only callers begin of which a maker's calls are plain: at its start package
-// syscall raises the limit of descriptors (syscall/rlimit.go).
+// syscall raises the limit of descriptors (Go's syscall/rlimit.go).
 var plainCallers = map[string]string{"syscall.prlimit1": "syscall.init."}
 
 // plain reports whether all functions that make call n are plainMakers of it.

@@ -16,22 +16,22 @@ var idleCalls = []struct {
 	calls, makers []string
 	holds         func(c *code) bool
 }{
-	{ // os.checkPidfd runs when the first process is started or looked for (os/pidfd_linux.go)
+	{ // os.checkPidfd runs when the first process is started or looked for (Go's os/pidfd_linux.go)
 		[]string{"pidfd_open", "pidfd_send_signal"},
 		[]string{"os.checkPidfd", "os.(*Process).pidfdSendSignal", "internal/syscall/unix.PidFDOpen", "internal/syscall/unix.PidFDSendSignal"},
 		func(c *code) bool { return !c.hasProcesses() },
 	},
-	{ // rates of profiles are 0 until runtime.setcpuprofilerate sets one (runtime/proc.go, runtime/os_linux.go)
+	{ // rates of profiles are 0 until runtime.setcpuprofilerate sets one (Go's runtime/proc.go, runtime/os_linux.go)
 		[]string{"timer_create", "timer_settime", "timer_delete", "setitimer"},
 		[]string{"runtime.timer_create", "runtime.timer_settime", "runtime.timer_delete", "runtime.setitimer"},
 		func(c *code) bool { return !c.hasFunction("runtime.setcpuprofilerate") },
 	},
-	{ // with cgo the C library starts threads, which end by returning to it (runtime/proc.go, newm1 and mexit)
+	{ // with cgo the C library starts threads, which end by returning to it (Go's runtime/proc.go, newm1 and mexit)
 		[]string{"clone", "exit"},
 		[]string{"runtime.clone", "runtime.exitThread", "syscall.doCheckClonePidfd"},
 		func(c *code) bool { return !c.hasProcesses() && c.imports("pthread_create") },
 	},
-	{ // where a program begins without an auxiliary vector, which is never (runtime/os_linux.go, sysargs)
+	{ // where a program begins without an auxiliary vector, which is never (Go's runtime/os_linux.go, sysargs)
 		[]string{"mincore"},
 		[]string{"runtime.mincore"},
 		func(c *code) bool { return c.f.Interp != "" },

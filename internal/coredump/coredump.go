@@ -18,7 +18,7 @@ import (
 // Thread is one of the program's threads.
 type Thread struct {
 	ID int
-	// Regs are in the order of struct user_regs_struct (sys/user.h).
+	// Regs are in the order of struct user_regs_struct (glibc's sys/user.h).
 	Regs [27]uint64
 	// Vector is the state of x87, SSE and AVX in the standard format of XSAVE; nil: not known.
 	Vector []byte

@@ -23,7 +23,7 @@ func fileMode(m uint32) string {
 	return fmt.Sprintf("%s|%s", kind, octal(uint64(m&0o777)))
 }
 
-// showStat is struct stat (asm/stat.h).
+// showStat is Linux's struct stat (asm/stat.h).
 func showStat(b []byte) string {
 	mode := u32(b, 24)
 	if kind := mode & unix.S_IFMT; kind == unix.S_IFCHR || kind == unix.S_IFBLK {

@@ -89,7 +89,7 @@ OPTIONAL void debug_publish(void) {}
 OPTIONAL void init_scope(const struct scope *s) { (void)s; }	/* a program without libraries */
 void preinit_run(struct module *m);
 
-/* From dynamic_entry (start.S), on the program's stack. Returns its entry point. */
+/* From dynamic_entry (dynamic_entry.S), on the program's stack. Returns its entry point. */
 u64 dynamic_main(u64 *sp)
 {
 	start_argc = sp[0];

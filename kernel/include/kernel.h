@@ -47,7 +47,7 @@ ns_t now_monotonic(void);
 ns_t now_realtime(void);
 void realtime_set(ns_t now);
 
-/* fs: entropy.c: fills BUF with random bytes (virtio-rng or RDRAND, mixed into a ChaCha20 state). */
+/* random/random.c: fills BUF with random bytes (virtio-rng or RDRAND, mixed into a ChaCha20 state). */
 void random_bytes(void *buf, size_t n);
 u64 random_early(void);
 

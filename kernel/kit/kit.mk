@@ -65,7 +65,7 @@ glue_sources := $(filter kernel/glue/%,$(sources))
 # C code of glue calls what a program may replace as the rest of libc does (kernel/musl/redefine.txt, 4).
 GLUE_C_CFLAGS := $(GLUE_CFLAGS) $(foreach f,malloc calloc realloc free,-D$(f)=uk_$(f))
 
-# kernel/fs/rofs/read.c -> fs-rofs-read.o: an archive member's name says where it comes from, and is unique.
+# kernel/fs/rofs2.c -> fs-rofs2.o, kernel/fs/pty/proc.c -> fs-pty-proc.o: an archive member's name says where it comes from, and is unique.
 object = $(1)/$(subst /,-,$(basename $(patsubst $(LWIP)/%,lwip/%,$(patsubst glue/%,%,$(patsubst kernel/%,%,$(2)))))).o
 kernel_objects := $(foreach s,$(kernel_sources),$(call object,$(O),$(s)))
 glue_objects := $(foreach s,$(glue_sources),$(call object,$(G),$(s)))

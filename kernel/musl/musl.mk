@@ -124,7 +124,7 @@ endef
 $(foreach n,$(copyvar_names),$(eval $(call cell,$(n))))
 
 # printf's floating point, uk_fmt_fp, is an object of its own, so that it can be left out (glue's
-# printf_float.c stands in): vfprintf.c is compiled once without fmt_fp and once for nothing else.
+# printf_float.c stands in): musl's vfprintf.c is compiled once without fmt_fp and once for nothing else.
 # The object goes into glue's archive: there the stand-in comes first.
 FLOATS := $(O)/stdio-printf_floats.o
 objects += $(O)/stdio-vfprintf.o

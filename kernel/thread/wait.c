@@ -1,7 +1,7 @@
 /* Sleeping and waking. */
 #include "kernel.h"
 
-/* fs/poll.c, when linked: those that wait on several queues at once. */
+/* fs/poller.c, when linked: those that wait on several queues at once. */
 OPTIONAL void waitq_notify(struct waitq *q, u32 events) { (void)q, (void)events; }
 OPTIONAL bool signal_pending(void) { return false; }
 

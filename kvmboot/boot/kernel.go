@@ -22,7 +22,7 @@ const (
 	phdrSize = 56
 
 	// xenElfnotePhys32Entry is the note whose descriptor is the physical address of
-	// the 32-bit PVH entry (xen/include/public/elfnote.h).
+	// the 32-bit PVH entry (Xen's xen/include/public/elfnote.h).
 	xenElfnotePhys32Entry = 18
 )
 

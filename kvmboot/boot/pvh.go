@@ -9,7 +9,7 @@ import (
 	"uk/kvmboot/guestmem"
 )
 
-// PVH boot data (xen/include/public/arch-x86/hvm/start_info.h).
+// PVH boot data (Xen's xen/include/public/arch-x86/hvm/start_info.h).
 const (
 	DataAddr    = 0x90000 // start_info, memory map, module list: one page
 	cmdlineAddr = 0x91000

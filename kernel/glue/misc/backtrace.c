@@ -16,7 +16,7 @@ extern __typeof__(dlopen) dlopen __attribute__((__weak__, __noplt__));
 extern __typeof__(dlsym) dlsym __attribute__((__weak__, __noplt__));
 
 struct state {
-	/* Known to backtrace.S. */
+	/* Known to backtrace_enter.S. */
 	int (*unwind)(int (*)(void *, void *), void *);
 	unsigned long registers[7];
 	long n;

@@ -6,7 +6,7 @@
 #define SO_TIMESTAMPNS	35
 #define DGRAM_MAX	65507	/* of IPv4: 65535 without the headers of IP and UDP */
 #define COST_FREE	128	/* bytes that fit there */
-#define COST		768	/* struct sk_buff with a small datagram, net/core/skbuff.c */
+#define COST		768	/* struct sk_buff with a small datagram, Linux's net/core/skbuff.c */
 
 const struct inet_errors *inet_errors;
 

@@ -275,7 +275,7 @@ static __attribute__((noinline)) void free_other(struct segment *s, struct block
 	UNLOCK(lock);
 }
 
-/* Called when a thread ends (thread/pthread_create.c). Blocks that live on stay the heap's. */
+/* Called when a thread ends (musl's thread/pthread_create.c). Blocks that live on stay the heap's. */
 hidden void __heap_thread_exit(void)
 {
 	struct heap *h = heap_mine();

@@ -1,4 +1,4 @@
-/* The lock of the password files, which programs that change them take (shadow.h). Whoever waits gives up after a while. */
+/* The lock of the password files, which programs that change them take (glibc's shadow.h). Whoever waits gives up after a while. */
 #include <errno.h>
 #include <fcntl.h>
 #include <shadow.h>

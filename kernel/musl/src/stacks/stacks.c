@@ -33,7 +33,7 @@ static unsigned char *again(size_t size, size_t guard)
 	return p;
 }
 
-hidden unsigned char *__stack_map(size_t size, size_t guard);	/* thread/pthread_create.c */
+hidden unsigned char *__stack_map(size_t size, size_t guard);	/* musl's thread/pthread_create.c */
 
 /* What a thread's structures will lie in is zero, as in a new mapping. */
 hidden unsigned char *__stack_new(size_t size, size_t guard)
