@@ -1,6 +1,7 @@
 # What a person runs:
 #   make run      install what is missing, build, make an image of apps/native-example and boot it
 #   make test     the same set-up, then every test
+#   make check    formatting, go vet, staticcheck, and the tests that boot nothing;  make fmt, lint, race, fuzz: see CONTRIBUTING.md
 #   make bench    sizes and times
 #   make bench-compare BASE=REVISION: times of this tree beside those of another revision, by pairs; fails if something is slower
 #   make soak     a million requests beside clients that behave badly, then hostile guests on all devices: an hour
@@ -15,7 +16,7 @@ JOBS ?= $(shell nproc)
 # Where setup puts Go if the system has none, and where Go's own installer does.
 export PATH := /usr/local/lib/uk-go/bin:$(PATH):/usr/local/go/bin
 
-.PHONY: all kit uk setup setup-run run test docs bench bench-compare soak clean install dist help conformance
+.PHONY: fmt lint check race fuzz all kit uk setup setup-run run test docs bench bench-compare soak clean install dist help conformance
 all: kit uk
 
 setup:
@@ -54,6 +55,30 @@ test: setup
 	@$(MAKE) all
 	@go vet ./...
 	@go test -timeout 45m ./...
+
+go_files = $$(git ls-files '*.go')
+fmt:
+	@gofmt -l -w $(go_files)
+
+# Staticcheck is a tool of a module of its own: who imports this one gets nothing of it.
+lint:
+	@unformatted=$$(gofmt -l $(go_files)) && [ -z "$$unformatted" ] || { echo "$$unformatted: make fmt formats this" >&2; exit 1; }
+	@go vet ./...
+	@go tool -modfile=internal/lint/go.mod staticcheck ./...
+
+# The packages whose tests boot no guest.
+quick = $$(go list ./... | grep -v -e /tests -e '/cmd/uk$$' -e /kvmboot -e /internal/conformance -e /internal/bench -e "^$$(go list -m)\$$")
+check: all lint
+	@go test $(quick)
+race: all
+	@CGO_ENABLED=1 go test -race $(quick)
+
+FUZZTIME ?= 10s
+fuzz:
+	@git grep -l '^func Fuzz' -- '*_test.go' | while read -r file; do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p' "$$file"); do \
+			echo "$$file: $$target"; go test "./$${file%/*}" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) < /dev/null || exit 1; \
+		done; done
 
 # What is made of the sources: the list of system calls.
 docs: kit

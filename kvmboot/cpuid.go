@@ -86,7 +86,7 @@ func (c *kvmCPUID2) forCPU(id, ncpu int, tscKHz uint32, tscDeadline bool) *kvmCP
 	// of the package, then the end.
 	if c.entries[0].function == 0 && c.entries[0].eax >= 0xb {
 		x2 := uint32(id)
-		add(kvmCPUIDEntry{function: 0xb, index: 0, flags: cpuidIndexed, eax: 0, ebx: 1, ecx: 1<<8 | 0, edx: x2})
+		add(kvmCPUIDEntry{function: 0xb, index: 0, flags: cpuidIndexed, eax: 0, ebx: 1, ecx: 1 << 8, edx: x2})
 		add(kvmCPUIDEntry{function: 0xb, index: 1, flags: cpuidIndexed, eax: shift, ebx: uint32(ncpu), ecx: 2<<8 | 1, edx: x2})
 		add(kvmCPUIDEntry{function: 0xb, index: 2, flags: cpuidIndexed, ecx: 2, edx: x2})
 	}

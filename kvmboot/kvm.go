@@ -1,5 +1,7 @@
 package kvmboot
 
+//lint:file-ignore U1000 the structures have all fields that KVM knows
+
 import "encoding/binary"
 
 // Requests of Linux's KVM interface (Documentation/virt/kvm/api.rst); the

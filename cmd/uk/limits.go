@@ -1,5 +1,7 @@
 package main
 
+//lint:file-ignore U1000 entry_amd64.s uses what is below
+
 import (
 	"bufio"
 	"fmt"

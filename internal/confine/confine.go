@@ -110,7 +110,7 @@ func (s *Sandbox) Process() (Lines, error) {
 		}
 	}
 	if l.Landlock, err = s.restrictFiles(); err != nil {
-		return l, fmt.Errorf("Landlock: %w", err)
+		return l, fmt.Errorf("restricting files (Landlock): %w", err)
 	}
 	if err := dropCapabilities(s.rules.capabilities()); err != nil {
 		return l, fmt.Errorf("capabilities: %w", err)

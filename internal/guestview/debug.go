@@ -334,7 +334,7 @@ func (d *Debugger) enter(i int, rip, rsp uint64) error {
 	if d.Auxv, err = d.View.Auxv(rsp); err != nil {
 		return err
 	}
-	if i, err = d.link(i, rip); err != nil {
+	if _, err = d.link(i, rip); err != nil {
 		return err
 	}
 	d.Entered = rsp

@@ -53,7 +53,8 @@ func (im *image) scriptFile(l *language, word *string) error {
 	if err != nil {
 		return err
 	}
-	guest, shared := *word, false
+	var guest string
+	shared := false
 	if e != nil { // languages look for modules from where a link leads
 		guest = e.Guest
 	} else {

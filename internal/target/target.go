@@ -142,7 +142,7 @@ func NotOne(name string) error {
 			return fmt.Errorf("%s: is the source of a program: compile it, as with %s, and name the program", name, compiler)
 		}
 		if interpreter := interpreterOf[filepath.Ext(name)]; interpreter != "" {
-			return fmt.Errorf("%s: is no program, but looks like one's text: run it as uk run %s %s, or begin it with a line #!", name, interpreter, words.Quote(name))
+			return fmt.Errorf("%s: is no program, but looks like one's text: run it as uk run %s %s, or begin it with a line that starts with #! and names that", name, interpreter, words.Quote(name))
 		}
 	}
 	return fmt.Errorf("%s: %s", name, elffile.NotELF(head))

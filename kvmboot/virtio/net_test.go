@@ -57,12 +57,11 @@ func packetPair(t testing.TB) [2]int {
 // netGuest is a driver of the card that does what the test tells it.
 type netGuest struct {
 	*hostile
-	d      *CardDevice
-	link   *pairLink
-	peer   int // the other end
-	next   [2]uint16
-	seen   [2]uint16
-	served bool
+	d    *CardDevice
+	link *pairLink
+	peer int // the other end
+	next [2]uint16
+	seen [2]uint16
 }
 
 func newNetGuest(t testing.TB, features uint64) *netGuest {

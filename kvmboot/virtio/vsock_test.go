@@ -499,7 +499,7 @@ func TestVsockLimits(t *testing.T) {
 		g.send(packet(vsockRequest, 1000+i, 99), "")
 	}
 	g.v.mu.Lock()
-	n, r := len(g.v.all), len(g.v.replies)
+	n := len(g.v.all)
 	g.v.mu.Unlock()
 	if n == 0 || n > vsockMaxConns {
 		t.Errorf("%d connections", n)
@@ -509,7 +509,7 @@ func TestVsockLimits(t *testing.T) {
 		g.send(packet(vsockData, 1, i), "x")
 	}
 	g.v.mu.Lock()
-	if r = len(g.v.replies); r > vsockMaxReplies || len(g.v.waiting) > vsockMaxConns {
+	if r := len(g.v.replies); r > vsockMaxReplies || len(g.v.waiting) > vsockMaxConns {
 		t.Errorf("%d replies wait, %d connections", r, len(g.v.waiting))
 	}
 	g.v.mu.Unlock()

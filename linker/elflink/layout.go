@@ -18,7 +18,6 @@ type output struct {
 	align      uint64
 	number     uint16 // in the file with all symbols
 	flags      elf.SectionFlag
-	typ        elf.SectionType
 	data       []byte // nil: none in the file
 }
 

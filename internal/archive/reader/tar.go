@@ -54,7 +54,7 @@ func (r *reading) tarEntry(h *tar.Header, contents io.Reader) error {
 		return err
 	}
 	switch h.Typeflag {
-	case tar.TypeReg, tar.TypeRegA, tar.TypeCont, tar.TypeGNUSparse:
+	case tar.TypeReg, tar.TypeCont, tar.TypeGNUSparse:
 		if strings.HasSuffix(h.Name, "/") { // v7 has no other folders
 			e.Kind = archive.Dir
 			break

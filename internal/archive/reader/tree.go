@@ -52,7 +52,7 @@ func clean(name string) (string, error) {
 	}
 	for part := range strings.SplitSeq(name, "/") {
 		if part == ".." {
-			return "", fmt.Errorf("the name leads out of the archive by ..")
+			return "", fmt.Errorf(".. in the name leads out of the archive")
 		}
 		if len(part) > maxName {
 			return "", fmt.Errorf("a part of the name has %d bytes, at most %d are allowed", len(part), maxName)

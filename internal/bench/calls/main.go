@@ -35,7 +35,7 @@ func main() {
 	})
 	row("now", 20000, func(n int) {
 		for range n {
-			time.Now()
+			_ = time.Now()
 		}
 	})
 	row("read-zero", 20000, func(n int) {

@@ -34,7 +34,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("usage: mkkit unmark|nosys|trace|levels|json ...")
+		return fmt.Errorf("usage: mkkit unmark|nosys|trace|levels|json [FLAGS]")
 	}
 	fl := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	kernel := fl.String("kernel", "", "libkernel.a (nosys, levels), or the kernel's source folder (json)")

@@ -70,6 +70,7 @@ func main() {
 	fmt.Println(sum)
 	u, err := user.LookupId("0")
 	fmt.Println(u.Username, err)
+	//lint:ignore SA1007 an error is wanted
 	_, err = url.Parse("http://[")
 	fmt.Println(err)
 }

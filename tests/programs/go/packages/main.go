@@ -53,6 +53,7 @@ func main() {
 	fmt.Println(json.Unmarshal([]byte(`{"name":"x","tags":{"b":[1,2],"a":null}}`), &v))
 	out, _ := json.Marshal(v)
 	fmt.Println(string(out))
+	//lint:ignore SA1026 an error is wanted
 	_, err = json.Marshal(func() {})
 	fmt.Println(err)
 	fmt.Println(new(big.Int).Exp(big.NewInt(7), big.NewInt(200), nil))
