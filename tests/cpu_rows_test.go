@@ -18,6 +18,10 @@ func cpuRows() []program {
 		{name: "cpu-wakeups", build: c("cpu/wakeups.c", "-pthread")},
 		{name: "cpu-wakeups-static-cpus2", build: c("cpu/wakeups.c", "-static", "-pthread"), cpus: 2, tcg: true},
 		{name: "cpu-wakeups-cpus4", build: c("cpu/wakeups.c", "-pthread"), cpus: 4, tcg: true},
+		{name: "cpu-shares", build: c("cpu/shares.c", "-O1", "-pthread")},
+		{name: "cpu-shares-static-cpus2", build: c("cpu/shares.c", "-O1", "-static", "-pthread"), cpus: 2},
+		{name: "cpu-realtime", build: c("cpu/realtime.c", "-pthread"), golden: "programs/cpu/realtime.golden", tcg: true},
+		{name: "cpu-realtime-static-cpus2", build: c("cpu/realtime.c", "-static", "-pthread"), golden: "programs/cpu/realtime.golden", cpus: 2},
 		{name: "cpu-spinning-cpus4", build: c("cpu/spinning.c", "-pthread"), cpus: 4, tcg: true},
 		{name: "cpu-spinning-static-cpus2", build: c("cpu/spinning.c", "-static", "-pthread"), cpus: 2},
 	}

@@ -19,7 +19,7 @@ func TestABI(t *testing.T) {
 		want[m[1]], _ = strconv.Atoi(m[2])
 	}
 	for name, n := range map[string]int{
-		"ABI_VERSION": ABIVersion, "THREAD_KSTACK_BASE": threadKStackBase, "THREAD_KSTACK_TOP": threadKStackTop, "THREAD_SAVED_RSP": threadSavedRSP,
+		"ABI_VERSION": ABIVersion, "THREAD_KSTACK_BASE": threadKStackBase, "THREAD_KSTACK_TOP": threadKStackTop, "THREAD_SAVED_RSP": threadSavedRSP, "THREAD_FAULT_ADDRESS": threadFaultAddress,
 		"THREAD_TID": threadTID, "THREAD_KEEP_VECTOR": threadKeepVector, "THREAD_XSAVE": threadXSAVE,
 		"THREAD_FSBASE": threadFSBase, "THREAD_ALL": threadAll, "THREAD_USER_REGS": threadUserRegs, "THREAD_NAME": threadName, "REGS_SIZE": regsSize,
 		"MODULE_BIAS": moduleBias, "MODULE_MAP_NAME": moduleMapName, "MODULE_DYNAMIC": moduleDynamic, "MODULE_NEXT": moduleNext,

@@ -13,9 +13,6 @@ import (
 	"uk/kvmboot"
 )
 
-// threadFaultAddress is where struct thread has the address of the last page fault.
-const threadFaultAddress = 56
-
 // Processors reads those of a guest that stands still, as the program sees them.
 func (v *View) Processors() []Processor {
 	cpus := make([]Processor, v.g.CPUs())

@@ -25,17 +25,18 @@ const (
 
 // Offsets and sizes of kernel/include/debug_abi.h.
 const (
-	threadKStackBase = 8
-	threadKStackTop  = 16
-	threadSavedRSP   = 24
-	threadTID        = 88
-	threadKeepVector = 96
-	threadXSAVE      = 104
-	threadFSBase     = 112
-	threadAll        = 136
-	threadUserRegs   = 280
-	threadName       = 288
-	threadSize       = 304
+	threadKStackBase   = 8
+	threadKStackTop    = 16
+	threadSavedRSP     = 24
+	threadTID          = 88
+	threadKeepVector   = 96
+	threadXSAVE        = 104
+	threadFSBase       = 112
+	threadAll          = 136
+	threadFaultAddress = 192
+	threadUserRegs     = 40
+	threadName         = 292
+	threadSize         = 308
 
 	regsSize = 176
 
@@ -46,7 +47,7 @@ const (
 )
 
 // ABIVersion is DEBUG_ABI_VERSION.
-const ABIVersion = 1
+const ABIVersion = 2
 
 // The address map of kernel/include/layout.h.
 const (

@@ -1,4 +1,4 @@
-/* Per-CPU state. The first part belongs to the monitor: descriptor tables and
+/* Per-CPU state. The second part belongs to the monitor: descriptor tables and
  * ring-0 stacks, filled in before the CPU starts. */
 #ifndef CPU_H
 #define CPU_H
@@ -27,27 +27,29 @@ enum cpu_idle {
 };
 
 struct cpu {
+	struct thread *idle;
+	struct thread *running;
+	struct cpu *next;	/* of those that take part in scheduling: from boot_cpu on, NULL behind the last */
+	ns_t timer_armed;	/* deadline that the local timer is set to, or FOREVER */
+	ns_t slice_end;
+	ns_t spin_since, yielded;	/* thread/spin.c */
+	u32 patience;		/* so long, in ns, it spins before it gives the host's processor away */
+	u32 look;		/* so long, in ns, it looks before it halts */
+	u32 tlb_seen;		/* thread/smp.c */
+	u32 apic_id;
+	u32 ipi_to;		/* thread/lapic.c; 0, as in the register after a reset */
+	u32 index;		/* in cpus[]: its number for programs */
+	bool online;
+	volatile u8 idling;		/* enum cpu_idle; the kernel lock is held to leave IDLE_NOT, and to come back to it */
+	bool waits_for_lock;	/* and will drop stale translations when it has it (thread/smp.c) */
+	u8 room[CPU_GDT - 83];
 	u64 gdt[8];
 	struct tss tss;
 	u16 pad;
 	u16 gdtr_limit;
 	u64 gdtr_base;
-	u8 stack[CPU_STACK_TOP - 180];		/* ring 0: interrupts and faults */
+	u8 stack[CPU_STACK_TOP - CPU_STACK];		/* ring 0: interrupts and faults */
 	u8 ist_stack[CPU_IST_TOP - CPU_STACK_TOP];	/* NMI, double fault, machine check */
-	struct thread *idle;
-	struct thread *running;
-	u32 apic_id;
-	u32 index;		/* in cpus[]: its number for programs */
-	bool online;
-	volatile u8 idling;		/* enum cpu_idle; the kernel lock is held to leave IDLE_NOT, and to come back to it */
-	bool waits_for_lock;	/* and will drop stale translations when it has it (thread/smp.c) */
-	ns_t timer_armed;	/* deadline that the local timer is set to, or FOREVER */
-	ns_t slice_end;
-	u32 tlb_seen;		/* thread/smp.c */
-	u32 look;		/* so long, in ns, it looks before it halts */
-	ns_t spin_since, yielded;	/* thread/spin.c */
-	u32 patience;		/* so long, in ns, it spins before it gives the host's processor away */
-	u32 ipi_to;		/* thread/lapic.c; 0, as in the register after a reset */
 	u32 interrupts[VEC_END - VEC_IRQ_BASE];	/* how many there were */
 } __attribute__((packed, aligned(64)));
 
@@ -61,9 +63,19 @@ static inline u64 cpus_all(void) { return ~0UL >> (64 - cpu_count); }
 static inline u64 cpus_allowed(const struct thread *t) { return t->affinity ? t->affinity : cpus_all(); }
 
 #define current_cpu() (current()->cpu)
+#define cpu_each(c) for (struct cpu *c = &boot_cpu; c; c = c->next)
 
 /* boot/idt.c, thread/smp.c */
 void cpu_init_tables(struct cpu *c);
+
+/* It is to choose a thread anew. */
+static inline void cpu_look_again(struct cpu *c)
+{
+	if (c == current_cpu())
+		current()->need_resched = true;
+	else
+		lapic_send(c->apic_id, ICR_FIXED | VEC_IPI);
+}
 
 /* thread/spin.c */
 void spin_begin(struct cpu *c);

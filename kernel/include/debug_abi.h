@@ -4,7 +4,7 @@
 #ifndef DEBUG_ABI_H
 #define DEBUG_ABI_H
 
-#define DEBUG_ABI_VERSION	1
+#define DEBUG_ABI_VERSION	2
 
 #define D_THREAD_KSTACK_BASE	8
 #define D_THREAD_KSTACK_TOP	16
@@ -14,8 +14,9 @@
 #define D_THREAD_XSAVE		104
 #define D_THREAD_FSBASE		112
 #define D_THREAD_ALL		136	/* link of the list all_threads */
-#define D_THREAD_USER_REGS	280
-#define D_THREAD_NAME		288
+#define D_THREAD_FAULT_ADDRESS	192	/* of the last page fault */
+#define D_THREAD_USER_REGS	40
+#define D_THREAD_NAME		292
 
 #define D_REGS_SIZE		176
 

@@ -4,10 +4,10 @@
 
 #define T_KSTACK_BASE	8
 #define T_KSTACK_TOP	16
-#define T_SYSCALL_RIP	32
-#define T_SYSCALL_RFLAGS 40
-#define T_SYSCALL_RSP	48
-#define T_FAULT_ADDRESS	56
+#define T_SYSCALL_RIP	168
+#define T_SYSCALL_RFLAGS 176
+#define T_SYSCALL_RSP	184
+#define T_FAULT_ADDRESS	192
 #define T_IRQ_PENDING	64
 #define T_IRQ_OFF	72
 #define T_LOCK_DEPTH	76
@@ -15,16 +15,17 @@
 
 #define RAW_JUMP_SAVED	19	/* sys/raw/landing.S: behind raw_jump, where the flags are saved */
 
-#define CPU_GDT		0
-#define CPU_TSS		64
+#define CPU_IDLE	0
+#define CPU_GDT		128	/* behind what C uses, which has short offsets */
+#define CPU_TSS		(CPU_GDT + 64)
 #define CPU_TSS_RSP0	(CPU_TSS + 4)
 #define CPU_TSS_IST1	(CPU_TSS + 36)
 #define CPU_TSS_IOMAP	(CPU_TSS + 102)
-#define BOOT_CPU_IMAGE	(CPU_TSS_IST1 + 8)	/* GDT and TSS up to there */
-#define CPU_GDTR	170
-#define CPU_STACK_TOP	768
-#define CPU_IST_TOP	1280
-#define CPU_IDLE	1280
+#define BOOT_CPU_IMAGE	(CPU_TSS_IST1 + 8 - CPU_GDT)	/* GDT and TSS up to there */
+#define CPU_GDTR	(CPU_TSS + 106)
+#define CPU_STACK	(CPU_GDTR + 10)
+#define CPU_STACK_TOP	896
+#define CPU_IST_TOP	1408
 #define CPU_SIZE	1536	/* a multiple of 64 */
 
 /* Monitor calls: number in %rdi, arguments in %rsi, %rdx, %r8. */

@@ -40,10 +40,10 @@ struct thread {
 	u64 kstack_base;	/* lowest address of the kernel stack */
 	u64 kstack_top;
 	u64 saved_rsp;		/* while not running: kernel stack pointer of switch.S */
-	u64 syscall_rip;	/* parked by the SYSCALL landing */
-	u64 syscall_rflags;
-	u64 syscall_rsp;
-	u64 fault_address;	/* CR2 of the last page fault */
+	struct signal_state *sig;
+	struct regs *user_regs;	/* raw system call or upcall in progress, else NULL */
+	ns_t deadline;
+	s64 vtime;		/* thread/fair.c: the processor's time that it had, as the ready queue sorts it */
 	u64 irq_pending;	/* bit per vector - VEC_IRQ_BASE, noted while irq_off */
 	u32 irq_off;		/* >0: interrupts are noted, not delivered */
 	u32 lock_depth;		/* >0: this thread holds the kernel lock */
@@ -60,8 +60,12 @@ struct thread {
 	struct list run;	/* in the ready queue or a wait queue */
 	struct list all;
 	struct list timer;	/* in the timer_sleepers' list */
+	/* For assembly, which has no short offsets. */
+	u64 syscall_rip;	/* parked by the SYSCALL landing */
+	u64 syscall_rflags;
+	u64 syscall_rsp;
+	u64 fault_address;	/* CR2 of the last page fault */
 	struct waitq *waiting;
-	ns_t deadline;
 	int wake_result;	/* 0, -ETIMEDOUT, -EINTR */
 	ns_t cpu_time, run_since;
 	ns_t started;		/* sys/thread/clone.c */
@@ -72,8 +76,6 @@ struct thread {
 	size_t robust_len;
 	u64 futex_key;
 	u32 futex_bits;
-	struct signal_state *sig;
-	struct regs *user_regs;	/* raw system call or upcall in progress, else NULL */
 	char name[16];
 	int last_syscall;	/* number of the last raw one + 1; 0: there was none */
 	s8 nice;		/* sys/thread/priority.c, policy.c: new threads have their maker's */
@@ -119,6 +121,11 @@ void schedule(void);
 void sched_yield_cpu(void);
 bool sched_some_ready(void);
 void sched_ready(struct thread *t);	/* t runs when a CPU has time */
+void sched_charge(struct thread *t);	/* T runs: counts what it used since the last time */
+#define SCHED_SLICE 5000000
+#define SCHED_GRAIN 2000000	/* a thread that is woken does not take the processor of one that is hardly ahead */
+bool sched_allowed(const struct thread *t, const struct cpu *c);
+extern s64 sched_base;			/* thread/fair.c */
 void switch_stack(u64 *save_rsp, u64 load_rsp);	/* thread/switch.S */
 
 /* thread/timer.c: timer_sleepers, and the local timer of this CPU. */

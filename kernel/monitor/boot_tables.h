@@ -24,7 +24,7 @@
 	jne	1b
 
 	mov	$PHYS(boot_cpu_image), %esi
-	mov	$PHYS(boot_cpu), %edi
+	mov	$PHYS(boot_cpu) + CPU_GDT, %edi
 	mov	$BOOT_CPU_IMAGE / 4, %ecx
 	rep movsl
 	movw	$CPU_GDTR - 2 - CPU_TSS, PHYS(boot_cpu) + CPU_TSS_IOMAP	/* the size of a TSS */

@@ -13,6 +13,7 @@ CHECK(D_THREAD_KEEP_VECTOR, struct thread, keep_vector);
 CHECK(D_THREAD_XSAVE, struct thread, xsave);
 CHECK(D_THREAD_FSBASE, struct thread, fsbase);
 CHECK(D_THREAD_ALL, struct thread, all);
+CHECK(D_THREAD_FAULT_ADDRESS, struct thread, fault_address);
 CHECK(D_THREAD_USER_REGS, struct thread, user_regs);
 CHECK(D_THREAD_NAME, struct thread, name);
 _Static_assert(D_REGS_SIZE == sizeof(struct regs), "D_REGS_SIZE");

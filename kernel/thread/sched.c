@@ -1,12 +1,10 @@
-/* The scheduler: one queue, first come first served, slices of 5 ms. */
+/* The scheduler: one queue, slices of 5 ms. First come first served, but where there are threads thread/fair.c sorts it. */
 #include "boot.h"
 #include "cpu.h"
 #include "inet_host.h"
 #include "kernel.h"
 #include "offsets.h"
 #include "vector.h"
-
-#define SLICE 5000000
 
 struct thread boot_thread;		/* entry.S makes it current */
 struct list all_threads = LIST_INIT(all_threads);
@@ -15,6 +13,17 @@ u64 thread_switches;
 static struct list ready = LIST_INIT(ready);
 
 OPTIONAL bool sched_allowed(const struct thread *t, const struct cpu *c) { (void)t, (void)c; return true; }	/* sys/thread/affinity.c */
+/* thread/fair.c */
+OPTIONAL void sched_enqueue(struct list *queue, struct thread *t) { list_append(queue, &t->run); }
+OPTIONAL void sched_preempt(const struct thread *t) { (void)t; }
+OPTIONAL void sched_charge(struct thread *t)
+{
+	ns_t now = now_monotonic();
+
+	t->cpu_time += now - t->run_since;
+	t->run_since = now;
+}
+
 /* thread/smp.c */
 OPTIONAL bool kick_idle_cpu(const struct thread *t) { (void)t; return false; }
 
@@ -43,9 +52,11 @@ bool sched_some_ready(void)
 void sched_ready(struct thread *t)
 {
 	t->state = THREAD_READY;
-	list_append(&ready, &t->run);
-	if (!kick_idle_cpu(t))
+	sched_enqueue(&ready, t);
+	if (!kick_idle_cpu(t)) {
+		sched_preempt(t);
 		timer_program();
+	}
 }
 
 static struct thread *pick(struct cpu *c)
@@ -61,21 +72,18 @@ static struct thread *pick(struct cpu *c)
 static void switch_to(struct thread *prev, struct thread *next)
 {
 	struct cpu *c = prev->cpu;
-	ns_t now = now_monotonic();
 
 	if (prev->keep_vector) {
 		vector_save(prev->xsave);
 		vector_check(prev->xsave);
 	}
 	prev->fsbase = fsbase();
-	prev->cpu_time += now - prev->run_since;
 	prev->switches[prev->state == THREAD_READY]++;
 	thread_switches++;
-	next->run_since = now;
+	next->run_since = prev->run_since;	/* now */
 	next->cpu = c;
 	next->state = THREAD_RUNNING;
 	c->running = next;
-	c->slice_end = now + SLICE;
 	if (next != c->idle)	/* that does so itself */
 		timer_program();
 	bases_switch(next);		/* from here on interrupts are noted for NEXT */
@@ -96,22 +104,24 @@ void schedule(void)
 	struct cpu *c = prev->cpu;
 
 	prev->need_resched = false;
+	sched_charge(prev);
+	c->slice_end = prev->run_since + SCHED_SLICE;
 	if (prev->state == THREAD_RUNNING) {
-		if (!next_ready(c) && sched_allowed(prev, c)) {
-			c->slice_end = now_monotonic() + SLICE;
+		if (!next_ready(c) && sched_allowed(prev, c))
 			return;
-		}
 		if (prev != c->idle) {
 			prev->state = THREAD_READY;
-			list_append(&ready, &prev->run);
+			sched_enqueue(&ready, prev);
 			kick_idle_cpu(prev);
 		}
 	}
 	struct thread *next = pick(c);
-	if (next != prev)
+	if (next != prev) {
 		switch_to(prev, next);
-	else
+	} else {
 		prev->state = THREAD_RUNNING;
+		timer_program();
+	}
 	thread_reap();
 }
 
@@ -119,6 +129,7 @@ OPTIONAL void spin_yielded(void) {}	/* thread/spin.c */
 
 void sched_yield_cpu(void)
 {
+	current()->vtime += SCHED_SLICE;	/* it gives up */
 	schedule();
 	spin_yielded();
 }
@@ -168,7 +179,7 @@ void sched_init(void)
 	list_init(&t->timer);
 	list_append(&all_threads, &t->all);
 	t->xsave = vector_alloc();
-	t->run_since = now_monotonic();
+	t->run_since = t->vtime = now_monotonic();
 	boot_cpu.running = t;
 	boot_cpu.timer_armed = FOREVER;
 	boot_cpu.online = true;

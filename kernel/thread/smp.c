@@ -69,12 +69,12 @@ void tlb_flush_others(void)
 		return;
 	now = __atomic_add_fetch(&tlb_generation, 1, __ATOMIC_ACQ_REL);
 	self->tlb_seen = now;
-	for (unsigned i = 0; i < cpu_count; i++)
-		if (cpus[i] != self && runs(cpus[i]))
-			lapic_send(cpus[i]->apic_id, ICR_FIXED | VEC_IPI);
+	cpu_each(c)
+		if (c != self && runs(c))
+			lapic_send(c->apic_id, ICR_FIXED | VEC_IPI);
 	spin_begin(self);
-	for (unsigned i = 0; i < cpu_count; i++)
-		while (cpus[i] != self && runs(cpus[i]) && __atomic_load_n(&cpus[i]->tlb_seen, __ATOMIC_ACQUIRE) != now) {
+	cpu_each(c)
+		while (c != self && runs(c) && __atomic_load_n(&c->tlb_seen, __ATOMIC_ACQUIRE) != now) {
 			__builtin_ia32_pause();
 			spin_on(self);
 		}
@@ -84,16 +84,15 @@ void tlb_flush_others(void)
 OPTIONAL bool sched_allowed(const struct thread *t, const struct cpu *c) { return true; }
 OPTIONAL void sched_demand(const struct thread *t) {}
 
-/* T is ready. One that looks is told by a store, one that is halted by an interrupt, which costs both of them far more.
+/* T is ready. This one is among them when its timer was due while it looked. One that looks is told by a store, one that is halted by an interrupt, which costs both of them far more.
  * False: there is none. */
 bool kick_idle_cpu(const struct thread *t)
 {
 	struct cpu *best = NULL;
 
-	for (unsigned i = 0; i < cpu_count; i++) {
-		struct cpu *c = cpus[i];
+	cpu_each(c) {
 		u8 idling = c->idling;
-		if ((idling == IDLE_LOOKS || (idling == IDLE_HALTED && !best)) && c != current_cpu() && sched_allowed(t, c))
+		if ((idling == IDLE_LOOKS || (idling == IDLE_HALTED && !best)) && sched_allowed(t, c))
 			best = c;
 	}
 	if (!best) {
@@ -131,11 +130,13 @@ static bool look(struct cpu *c)
 	kunlock();
 	bool called = looked(c, min(until, due));
 	klock();
-	if (!called && due > until)
-		c->look /= 2;
-	if (due <= until)
+	if (due <= until) {
 		timer_look();
-	return called || due <= until || sched_others_ready();
+		called = true;
+	} else if (!called) {
+		c->look /= 2;
+	}
+	return called || sched_others_ready();
 }
 
 /* Nothing to run: look for work a while, then wait for an interrupt. Interrupts stay noted in this thread (irq_off never
@@ -182,9 +183,7 @@ static void start(struct cpu *c)
 	memcpy(page, ap_trampoline, ap_trampoline_end - ap_trampoline);
 	*(u64 *)(page + (ap_cr3 - ap_trampoline)) = virt_to_phys(boot_pml4);
 	*(u64 *)(page + (ap_cpu - ap_trampoline)) = (u64)c;
-	lapic_send(c->apic_id, ICR_INIT);
-	for (ns_t t = now_monotonic() + 100000; now_monotonic() < t;)
-		__builtin_ia32_pause();
+	lapic_send(c->apic_id, ICR_INIT);	/* to wait after it is for processors older than any with these features (Linux, smpboot_init_udelay) */
 	lapic_send(c->apic_id, ICR_STARTUP | AP_TRAMPOLINE >> 12);
 	while (!__atomic_load_n(&c->online, __ATOMIC_ACQUIRE)) {
 		__builtin_ia32_pause();
@@ -205,7 +204,8 @@ static unsigned other_cpus(u32 *ids)
 	if (!s)
 		return found;
 	u64 n = parse_u64(s);
-	n = n > MAX_CPUS ? MAX_CPUS - 1 : n ? n - 1 : 0;
+	n = min(n, (u64)MAX_CPUS);
+	n -= n > 0;
 	if (found)
 		return min((unsigned)n, found);
 	for (unsigned i = 0; i < n; i++)
@@ -227,6 +227,8 @@ void smp_start(void)
 	*pte = AP_TRAMPOLINE | pte_flags(PROT_READ | PROT_WRITE | PROT_EXEC);
 	tlb_flush();
 	KEEP(dead_threads_time);	/* exit.c: stacks */
+	KEEP(sched_base);		/* fair.c */
+	struct cpu *first = NULL;
 	for (unsigned i = 1; i <= n; i++) {
 		struct cpu *c = kzalloc(sizeof(*c));
 		if (!c)
@@ -242,7 +244,10 @@ void smp_start(void)
 		c->idling = IDLE_HALTED;
 		cpus[i] = c;
 		start(c);
+		c->next = first;
+		first = c;
 	}
+	boot_cpu.next = first;
 	cpu_count = n + 1;	/* not before: each new idle thread would wake one of them, to wait for the lock */
 	*pte = AP_TRAMPOLINE | pte_flags(PROT_READ | PROT_WRITE);
 	boot_pml4[0] = 0;

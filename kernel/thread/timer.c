@@ -7,6 +7,7 @@ bool sched_others_ready(void);
 
 static struct list sleepers = LIST_INIT(sleepers);
 
+OPTIONAL void sched_slice_over(void) { current()->need_resched = true; }	/* thread/fair.c */
 OPTIONAL ns_t itimer_next(void) { return FOREVER; }	/* signal/itimer.c */
 OPTIONAL void itimer_expire(ns_t now) { (void)now; }
 
@@ -64,6 +65,6 @@ void timer_look(void)
 	expire(now);
 	itimer_expire(now);
 	if (sched_others_ready() && now >= c->slice_end)
-		current()->need_resched = true;
+		sched_slice_over();
 	timer_program();
 }

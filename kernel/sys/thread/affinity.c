@@ -7,19 +7,11 @@ bool sched_allowed(const struct thread *t, const struct cpu *c)
 	return cpus_allowed(t) >> c->index & 1;
 }
 
-static void look_again(struct cpu *c)
-{
-	if (c == current_cpu())
-		current()->need_resched = true;
-	else
-		lapic_send(c->apic_id, ICR_FIXED | VEC_IPI);
-}
-
 /* None of the CPUs that T may run on is idle, and it may not run here: one of them is to look at the queue. */
 void sched_demand(const struct thread *t)
 {
 	if (t->affinity && !sched_allowed(t, current_cpu()))
-		look_again(cpus[__builtin_ctzl(t->affinity)]);
+		cpu_look_again(cpus[__builtin_ctzl(t->affinity)]);
 }
 
 OPTIONAL bool kick_idle_cpu(const struct thread *t) { (void)t; return false; }	/* thread/smp.c */
@@ -40,7 +32,7 @@ long sys_sched_setaffinity(int tid, u32 len, const void *user)
 		return -EINVAL;
 	t->affinity = mask;
 	if (t->state == THREAD_RUNNING && !sched_allowed(t, t->cpu))
-		look_again(t->cpu);
+		cpu_look_again(t->cpu);
 	else if (t->state == THREAD_READY)
 		kick_idle_cpu(t);
 	if (t == current() && t->need_resched)

@@ -27,6 +27,7 @@ static void inherit_priority(struct thread *t)
 	t->nice = maker->nice;
 	t->mempolicy = maker->mempolicy;
 	if (!maker->reset_on_fork) {
+		t->vtime = maker->vtime;
 		t->policy = maker->policy;
 		t->rt_priority = maker->rt_priority;
 	} else if (t->nice < 0 || maker->rt_priority) {

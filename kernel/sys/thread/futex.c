@@ -200,7 +200,7 @@ long sys_futex(int *addr, int op, int value, const struct timespec *timeout, int
 	}
 	return futex_pi((u32 *)addr, op, timeout);
 }
-SYSCALL(202, futex, PARTIAL("no FUTEX_WAIT_REQUEUE_PI; locks with priority inheritance lend no priority, as threads take turns whatever theirs is"));
+SYSCALL(202, futex, PARTIAL("no FUTEX_WAIT_REQUEUE_PI; locks with priority inheritance lend no priority"));
 
 long sys_lock_futex(int *addr, int op, int value, const struct timespec *timeout, int *addr2, u32 value3)
 {

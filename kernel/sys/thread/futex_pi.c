@@ -1,6 +1,6 @@
 /* futex(2): LOCK_PI, LOCK_PI2, TRYLOCK_PI, UNLOCK_PI. The word holds its owner's TID, and FUTEX_WAITERS once somebody
  * sleeps for it (Linux Documentation/locking/rt-mutex.rst; kernel/futex/pi.c). The kernel gives the word to the next
- * owner itself. No priority is lent: threads take turns whatever their policy (policy.c). */
+ * owner itself. No priority is lent. */
 #include "clock.h"
 #include "kernel.h"
 #include "sigtimer.h"

@@ -1,20 +1,14 @@
-/* sched_setscheduler(2), sched_setattr(2) and their relations. Policies are kept and told, with Linux's checks; the
- * scheduler has one queue (thread/sched.c). */
+/* sched_setscheduler(2), sched_setattr(2) and their relations, with Linux's checks. weight.c has what policies do. */
 #include "kernel.h"
 #include "permission.h"
+#include "weight.h"
 #include "which_thread.h"
 
-#define SCHED_OTHER	0
-#define SCHED_FIFO	1
-#define SCHED_RR	2
-#define SCHED_BATCH	3
-#define SCHED_IDLE	5
-#define SCHED_DEADLINE	6
 #define RESET_ON_FORK	0x40000000
 #define SAME_POLICY	(-1)
 #define RT_MAX		99
 
-#define ONE_QUEUE	PARTIAL("kept and told, but threads take turns whatever their policy; no SCHED_DEADLINE")
+#define NO_DEADLINE	PARTIAL("no SCHED_DEADLINE")
 
 struct attr {
 	u32 size, policy;
@@ -28,11 +22,6 @@ struct attr {
 #define FLAG_RESET	1
 #define FLAG_KEEP_POLICY 8
 #define FLAG_KEEP_PARAMS 16
-
-static bool is_rt(int policy)
-{
-	return policy == SCHED_FIFO || policy == SCHED_RR;
-}
 
 /* NICE counts for policies that are not of real time; NULL: it stays. */
 static long set(struct thread *t, int policy, int priority, const int *nice, bool reset)
@@ -59,6 +48,7 @@ static long set(struct thread *t, int policy, int priority, const int *nice, boo
 	t->reset_on_fork = reset;
 	if (!is_rt(policy) && nice)
 		t->nice = *nice;
+	sched_reweigh(t);
 	return 0;
 }
 
@@ -76,14 +66,14 @@ long sys_sched_setscheduler(int tid, int policy, const int *param)
 	KERNEL_LOCK();
 	return policy < 0 ? -EINVAL : change(tid, policy & ~RESET_ON_FORK, param, policy & RESET_ON_FORK);
 }
-SYSCALL(144, sched_setscheduler, ONE_QUEUE);
+SYSCALL(144, sched_setscheduler, NO_DEADLINE);
 
 long sys_sched_setparam(int tid, const int *param)
 {
 	KERNEL_LOCK();
 	return change(tid, SAME_POLICY, param, false);
 }
-SYSCALL(142, sched_setparam, ONE_QUEUE);
+SYSCALL(142, sched_setparam, NO_DEADLINE);
 
 long sys_sched_getscheduler(int tid)
 {
@@ -152,7 +142,7 @@ long sys_sched_setattr(int tid, const struct attr *user, u32 flags)
 	int nice = max(min(a.nice, 19), -20);
 	return set(t, a.policy, a.priority, &nice, a.flags & FLAG_RESET);
 }
-SYSCALL(314, sched_setattr, ONE_QUEUE);
+SYSCALL(314, sched_setattr, NO_DEADLINE);
 
 long sys_sched_getattr(int tid, struct attr *user, u32 size, u32 flags)
 {
@@ -194,7 +184,7 @@ long sys_sched_rr_get_interval(int tid, struct timespec *ts)
 	if (!thread_of(tid))
 		return -ESRCH;
 	CHECK_WRITE(ts, sizeof(*ts));
-	*ts = (struct timespec){ 0, 5000000 };	/* SLICE of thread/sched.c, whatever the policy */
+	*ts = (struct timespec){ 0, SCHED_SLICE };	/* whatever the policy */
 	return 0;
 }
 SYSCALL(148, sched_rr_get_interval, FULL);

@@ -37,13 +37,14 @@ long sys_setpriority(int which, int who, int nice)
 	struct thread *t = subject(which, who);
 	if (!t)
 		return -ESRCH;
+	KEEP(sched_reweigh);	/* weight.c */
 	nice = max(min(nice, NICE_MAX), NICE_MIN);
 	if (nice < t->nice && !nice_allowed(nice) && !capable(CAP_SYS_NICE))
 		return -EACCES;
 	set_all(which, t, nice);
 	return 0;
 }
-SYSCALL(141, setpriority, PARTIAL("kept and told, but threads take turns whatever their priority"));
+SYSCALL(141, setpriority, FULL);
 
 long sys_getpriority(int which, int who)
 {

@@ -154,7 +154,6 @@ static void threads(void)
 	PART(futex, (S(futex, word, FUTEX_WAKE, 1, 0, 0, 0), S(futex, word, FUTEX_LOCK_PI, 0, 0, 0, 0), word[0] == getpid(), S(futex, word, FUTEX_UNLOCK_PI, 0, 0, 0, 0),),
 	     (S(futex, word, FUTEX_WAIT_REQUEUE_PI, 0, 0, word + 1, 0),));
 	PART(membarrier, (S(membarrier, 0, 0, 0), S(membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0),), (S(membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0), S(membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ, 0, 0),));
-	PART(setpriority, (S(setpriority, PRIO_PROCESS, 0, 5), S(getpriority, PRIO_PROCESS, 0),), (S(setpriority, 9, 0, 5), S(setpriority, PRIO_PROCESS, 9999, 5),));
 	PART(ioprio_set, (S(ioprio_set, 1, 0, 2 << 13 | 3), S(ioprio_get, 1, 0),), (S(ioprio_set, 1, 0, 7 << 13), S(ioprio_set, 1, 9999, 2 << 13),));
 	PART(rseq, (), (S(rseq, word, 32, 0, 0),));
 	PART(arch_prctl, (S(arch_prctl, 0x1003, &base), base != 0,), (S(arch_prctl, 0x1001, 4096L), S(arch_prctl, 0x1004, &base),));

@@ -1,4 +1,5 @@
 /* Threads, their ends and where they run. */
+#include <sys/resource.h>
 #include "effects.h"
 
 static volatile int tid, word;
@@ -80,6 +81,14 @@ EFFECT(sched_setaffinity)
 	bool moved = !C(sched_setaffinity, 0, sizeof one, one) && C(sched_getaffinity, 0, sizeof got, got) > 0 && !memcmp(one, got, sizeof one) &&
 		     !C(getcpu, &cpu, NULL, NULL) && cpu == last;
 	return !C(sched_setaffinity, 0, sizeof all, all) && moved;
+}
+
+EFFECT(setpriority)	// what it does to threads that compete: cpu/shares.c
+{
+	long before = 20 - C(getpriority, PRIO_PROCESS, 0);
+	bool set = !C(setpriority, PRIO_PROCESS, 0, before - 3) && C(getpriority, PRIO_PROCESS, 0) == 20 - (before - 3);
+
+	return !C(setpriority, PRIO_PROCESS, 0, before) && set;
 }
 
 NONE(exit_group, "the status that the test looks at");

@@ -1,0 +1,22 @@
+#ifndef WEIGHT_H
+#define WEIGHT_H
+
+#include "cpu.h"
+
+#define SCHED_OTHER	0
+#define SCHED_FIFO	1
+#define SCHED_RR	2
+#define SCHED_BATCH	3
+#define SCHED_IDLE	5
+#define SCHED_DEADLINE	6
+
+static inline bool is_rt(int policy)
+{
+	return policy == SCHED_FIFO || policy == SCHED_RR;
+}
+
+/* weight.c */
+s64 sched_weigh(const struct thread *t, ns_t ran);
+void sched_reweigh(struct thread *t);
+
+#endif

@@ -1,0 +1,69 @@
+/* The order of the ready queue: fair by virtual time. What a thread used of a processor is added to its vtime, in full or
+ * as its weight says (sys/thread/weight.c), and the ready thread with the least of it is next. Who slept is not given all
+ * that it left, but at most BONUS: enough to be served at once. Threads of real time have values below 0.
+ * Linked in only with threads. */
+#include "cpu.h"
+#include "kernel.h"
+
+#define BONUS	3000000
+
+s64 sched_base;			/* no thread of the queue but for those of real time is behind it */
+
+OPTIONAL s64 sched_weigh(const struct thread *t, ns_t ran) { (void)t; return ran; }	/* sys/thread/weight.c */
+
+void sched_charge(struct thread *t)
+{
+	ns_t now = now_monotonic(), ran = now - t->run_since;
+
+	t->cpu_time += ran;
+	t->run_since = now;
+	t->vtime += sched_weigh(t, ran);
+}
+
+/* The first in the queue has had the least; if there is none, what happened while nobody waited is forgotten. */
+static void raise_base(const struct list *queue)
+{
+	s64 least = 0;
+
+	if (!list_empty(queue))
+		least = list_first(queue, struct thread, run)->vtime;
+	else
+		cpu_each(c)
+			if (c->running != c->idle) {
+				sched_charge(c->running);
+				least = max(least, c->running->vtime);
+			}
+	sched_base = max(sched_base, least - BONUS);
+}
+
+void sched_enqueue(struct list *queue, struct thread *t)
+{
+	struct list *after = queue->prev;
+
+	raise_base(queue);
+	if ((u64)t->vtime < (u64)sched_base)
+		t->vtime = sched_base;
+	while (after != queue && container_of(after, struct thread, run)->vtime > t->vtime)
+		after = after->prev;
+	list_insert(after, &t->run);
+}
+
+/* sys/thread/weight.c: where another processor must be interrupted */
+OPTIONAL void sched_preempt_elsewhere(const struct thread *t) { (void)t; }
+
+/* T is ready, and no CPU is idle. */
+void sched_preempt(const struct thread *t)
+{
+	if (t->vtime + SCHED_GRAIN < current()->vtime)
+		current()->need_resched = true;
+	else
+		sched_preempt_elsewhere(t);
+}
+
+/* Threads wait, and this CPU's had its slice. One that was alone on its CPU when the timer was set there has none. */
+void sched_slice_over(void)
+{
+	cpu_each(c)
+		if (c->timer_armed > c->slice_end)
+			cpu_look_again(c);
+}
