@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"uk"
+	"uk/internal/badoption"
 	"uk/internal/cache"
 	"uk/internal/target"
 )
@@ -223,13 +224,35 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 // optionFlags are the flags that are not called as the options that they set.
 var optionFlags = map[string]string{"Drives": "drive", "Shares": "share", "Mounts": "mount", "LibraryPath": "library-path", "Ulimits": "ulimit", "Resolvers": "dns", "NoDefaultDevices": "without-default-devices"}
 
+// metFlags are those of options that a run can have and an image, machine or kit may not allow.
+var metFlags = map[string]string{"Card": "net", "Terminal": "tty", "Packets": "pcap"}
+
+// flagOf is the flag that sets an option.
+func flagOf(option string) string { return cmp.Or(optionFlags[option], strings.ToLower(option)) }
+
+// runFlag is the same of an option that something met.
+func runFlag(option string) string { return "--" + cmp.Or(metFlags[option], flagOf(option)) }
+
+// flagError is an error that an option met, told of the flag that set it.
+type flagError struct {
+	text string
+	err  error
+}
+
+func (e *flagError) Error() string { return e.text }
+func (e *flagError) Unwrap() error { return e.err }
+
 // asUsage makes a fault of the command line of an error that the value of a flag caused.
 func asUsage(verb string, fs *pflag.FlagSet, err error) error {
+	var about *badoption.About
+	if errors.As(err, &about) {
+		return &flagError{strings.Replace(err.Error(), about.Option+": ", runFlag(about.Option)+": ", 1), err}
+	}
 	var bad *uk.OptionError
 	if !errors.As(err, &bad) {
 		return err
 	}
-	name := cmp.Or(optionFlags[bad.Option], strings.ToLower(bad.Option))
+	name := flagOf(bad.Option)
 	if f := fs.Lookup(name); f == nil || !f.Changed {
 		return err // it comes from a file
 	}

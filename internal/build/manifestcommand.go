@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"uk/internal/badoption"
 	"uk/internal/osv"
 	"uk/manifest"
 )
@@ -62,7 +63,7 @@ func (p *Plan) addCommand(m *manifest.Manifest) error {
 	case p.opt.Command != "":
 		c, err := osv.ParseCommand(p.opt.Command, getenv)
 		if err != nil {
-			return fmt.Errorf("--command: %w", err)
+			return &badoption.About{Option: "Command", Err: err}
 		}
 		p.setCommand(m, c, "--command")
 	case len(m.App.Command) > 0:

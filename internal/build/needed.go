@@ -15,7 +15,7 @@ import (
 func (p *Plan) needs() []need {
 	var out []need
 	for _, name := range p.opt.Need {
-		out = append(out, need{driver: name, where: "--" + drivers.FlagOf(name)})
+		out = append(out, need{driver: name, where: p.opt.optionName(drivers.OptionOf(name))})
 	}
 	if p.overlay() != "" && !slices.ContainsFunc(out, func(n need) bool { return n.driver == drivers.Overlay }) {
 		out = append(out, need{driver: drivers.Overlay, where: p.Manifest.Where["kernel.overlay"].String()})

@@ -49,6 +49,8 @@ type Options struct {
 	// Need are drivers for devices that a run will have, see
 	// [launch.Options.NeededDrivers]; other settings of theirs stay as they are.
 	Need []string
+	// OptionName is how messages call an option of the run that needs a driver; nil: by its name.
+	OptionName func(option string) string
 	// RunEnv are the words NAME=VALUE that a run will add: the image gets the time zones,
 	// locales and libraries that they name.
 	RunEnv []string
@@ -118,6 +120,13 @@ func (o *Options) step(ctx context.Context, name string) error {
 		o.Progress(name)
 	}
 	return ctx.Err()
+}
+
+func (o *Options) optionName(option string) string {
+	if o.OptionName != nil {
+		return o.OptionName(option)
+	}
+	return "option " + option
 }
 
 func (o *Options) warn(line string) {

@@ -37,7 +37,7 @@ func Pack(ctx context.Context, opt Options, output string) (_ rofs.Stats, err er
 			p.warnings()
 		}
 	case opt.Exact && opt.Manifest == "":
-		err = badoption.Errorf("Exact", "--exact is for manifests: a program lists no files")
+		err = badoption.Errorf("Exact", "it is for manifests: a program lists no files")
 	case opt.Exact:
 		if p.Manifest, err = p.loadManifest(); err == nil {
 			p.warnings()

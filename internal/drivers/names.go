@@ -40,23 +40,23 @@ const (
 	PTY      = "pty" // for programs that name its files
 )
 
-// FlagOf is the flag of `uk run` that a driver is for.
-func FlagOf(driver string) string {
+// OptionOf is the option of a run that a driver is for.
+func OptionOf(driver string) string {
 	switch driver {
 	case Balloon:
-		return "balloon"
+		return "Balloon"
 	case Vsock:
-		return "vsock"
+		return "Vsock"
 	case Card:
-		return "net"
+		return "Card"
 	case Share9P:
-		return "share"
+		return "Shares"
 	case Overlay:
-		return "overlay"
+		return "Overlay"
 	case Mounting, ISO, Ext4:
-		return "mount"
+		return "Mounts"
 	case TTY:
-		return "tty"
+		return "Terminal"
 	}
-	return "drive"
+	return "Drives"
 }

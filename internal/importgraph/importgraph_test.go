@@ -139,7 +139,7 @@ var allowed = map[string][]string{
 		"uk/kvmboot",
 	},
 	"uk/cmd/uk": {
-		"uk", "uk/exported_symbols", "uk/internal/bounded", "uk/internal/build", "uk/internal/cache",
+		"uk", "uk/exported_symbols", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/build", "uk/internal/cache",
 		"uk/internal/diskimage", "uk/internal/drivers", "uk/internal/explain", "uk/internal/image",
 		"uk/internal/kits", "uk/internal/launch", "uk/internal/machines", "uk/internal/menu", "uk/internal/outfile",
 		"uk/internal/report", "uk/internal/stoppable", "uk/internal/target", "uk/internal/volumes",

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"uk/internal/badoption"
 	"uk/internal/guestview"
 	"uk/internal/image"
 	"uk/kvmboot"
@@ -18,12 +19,15 @@ import (
 var dumping = []unix.Signal{unix.SIGQUIT, unix.SIGILL, unix.SIGTRAP, unix.SIGABRT, unix.SIGBUS, unix.SIGFPE, unix.SIGSEGV, unix.SIGXCPU, unix.SIGXFSZ, unix.SIGSYS}
 
 // errOnlyBuiltin is the error of what looks into a guest, under QEMU.
-var errOnlyBuiltin = errors.New("looks into the guest from the built-in runner, which needs KVM: leave out --vmm qemu")
+var errOnlyBuiltin = errors.New("this looks into the guest from the built-in runner, which needs KVM: leave out --vmm qemu")
 
-// looksInside checks that the image and the machine allow a look.
-func looksInside(im *image.Bundle, what string, qemu bool) error {
+// looksInside checks that the image and the machine allow a look, which an option asks for; "": no option does.
+func looksInside(im *image.Bundle, option string, qemu bool) error {
+	if qemu && option == "" {
+		return errOnlyBuiltin
+	}
 	if qemu {
-		return fmt.Errorf("%s %w", what, errOnlyBuiltin)
+		return &badoption.About{Option: option, Err: errOnlyBuiltin}
 	}
 	if im.DebugABI != guestview.ABIVersion {
 		return fmt.Errorf("%s: its kernel is of another version than this command: build it again", im.Name())
@@ -36,7 +40,7 @@ func leaveCore(im *image.Bundle, opt *Options, held *heldFiles, cfg *kvmboot.Con
 	if opt.Core == "" {
 		return nil
 	}
-	if err := looksInside(im, "--core", qemu); err != nil {
+	if err := looksInside(im, "Core", qemu); err != nil {
 		return err
 	}
 	dir, err := filepath.Abs(opt.Core)
@@ -44,9 +48,9 @@ func leaveCore(im *image.Bundle, opt *Options, held *heldFiles, cfg *kvmboot.Con
 		return err
 	}
 	if st, err := os.Stat(dir); err != nil {
-		return fmt.Errorf("--core %s: %w", opt.Core, errors.Unwrap(err))
+		return &badoption.About{Option: "Core", Err: fmt.Errorf("%s: %w", opt.Core, errors.Unwrap(err))}
 	} else if !st.IsDir() {
-		return fmt.Errorf("--core %s: is no folder", opt.Core)
+		return &badoption.About{Option: "Core", Err: fmt.Errorf("%s: is no folder", opt.Core)}
 	}
 	cfg.OutputFolder = dir
 	source := viewSource(im, held, cfg)

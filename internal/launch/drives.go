@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"uk/internal/badoption"
 	"uk/internal/drivers"
 	"uk/internal/image"
 	"uk/kvmboot"
@@ -52,15 +53,15 @@ func (opt *Options) NeededDrivers() []string {
 func checkDrivers(im *image.Bundle, opt *Options) error {
 	need := opt.NeededDrivers()
 	if opt.overlayFolder() != "" && slices.Contains(im.Modules, drivers.Share9P) {
-		return fmt.Errorf("--overlay: the driver %s is a module in %s, and modules lie in the root file system: build the image with --drivers +%s", drivers.Share9P, im.Name(), drivers.Share9P)
+		return &badoption.About{Option: "Overlay", Err: fmt.Errorf("the driver %s is a module in %s, and modules lie in the root file system: build the image with --drivers +%s", drivers.Share9P, im.Name(), drivers.Share9P)}
 	}
 	for _, name := range need {
 		switch {
 		case im.HasDriver(name):
 		case name == drivers.Write && slices.Contains(im.Modules, drivers.Disk): // is part of that module
 		default:
-			return fmt.Errorf("--%s: the driver %s is not in %s, CONFIG_%s=y adds it: build the image with --drivers +%s",
-				drivers.FlagOf(name), name, im.Name(), strings.ToUpper(name), strings.Join(need, ",+"))
+			return &badoption.About{Option: drivers.OptionOf(name), Err: fmt.Errorf("the driver %s is not in %s, CONFIG_%s=y adds it: build the image with --drivers +%s",
+				name, im.Name(), strings.ToUpper(name), strings.Join(need, ",+"))}
 		}
 	}
 	return nil

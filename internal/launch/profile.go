@@ -38,7 +38,7 @@ func takeProfile(im *image.Bundle, opt *Options, held *heldFiles, cfg *kvmboot.C
 	if p == nil {
 		return nil
 	}
-	if err := looksInside(im, "profile", qemu); err != nil {
+	if err := looksInside(im, "", qemu); err != nil {
 		return err
 	}
 	p.stacks.Period = time.Second / time.Duration(max(p.HZ, 1))

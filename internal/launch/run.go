@@ -161,7 +161,7 @@ func Run(ctx context.Context, im *image.Bundle, opt Options) (kvmboot.Status, er
 		return kvmboot.Status{}, err
 	}
 	if opt.Packets != nil && onQEMU {
-		return kvmboot.Status{}, fmt.Errorf("--pcap %w", errOnlyBuiltin)
+		return kvmboot.Status{}, &badoption.About{Option: "Packets", Err: errOnlyBuiltin}
 	}
 	cfg := Config(im, opt)
 	cfg.Packets = opt.Packets
