@@ -384,7 +384,7 @@ func FuzzNamed(f *testing.F) {
 	root := path.Join(dir, "s")
 	f.Fuzz(func(t *testing.T, text string) {
 		im := &image{m: &manifest.Manifest{}, have: map[string]bool{}, opt: Options{Shared: func(g string) (string, bool) { return g, false }}}
-		s := &search{im: im, l: l, host: root, guest: "/s", seen: map[string]bool{}, tried: map[string]bool{}}
+		s := newSearch(im, l, root, "/s")
 		for line := range strings.Lines(text) {
 			s.named(root, line)
 		}
@@ -394,4 +394,63 @@ func FuzzNamed(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Every line that the words of a language are found in has one of those that are looked for first.
+func TestLoadWords(t *testing.T) {
+	for _, l := range languages {
+		for _, line := range []string{
+			"import os", "from a import b", "  __requires__ = 'x'", "load_entry_point('a')", "use strict;", "do 'f.pl'", "require('m')", "autoload :A, 'a'",
+			"load 'b.rb'", "require_relative 'c'", "include_once 'd.php'", "dofile('e')", "loadfile('f')", "(load \"g\")", "(include \"h\")", "source i.tcl",
+			"then . ./j.sh", "NEEDS k.fs", "x = 1", "important", "", "reuse",
+		} {
+			want := -1
+			if at := l.loads.FindStringIndex(line); at != nil {
+				want = at[0]
+			}
+			if got := l.loadsAt(line); got != want {
+				t.Errorf("%s, %q: at %d, want %d", l.word, line, got, want)
+			}
+		}
+	}
+}
+
+// What a folder has is known, unless it cannot be read.
+func TestListing(t *testing.T) {
+	root := t.TempDir()
+	for _, name := range []string{"a.py", "pkg/__init__.py", "pkg/sub/b.py"} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(root, name), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := newSearch(nil, find("python3"), root, "/s")
+	for dir, want := range map[string]string{"": "a a.py pkg", "pkg": "__init__ __init__.py sub", "pkg/sub": "b b.py", "pkg/none/x": "", "a.py": ""} {
+		names, ok := s.listing(filepath.Join(root, dir))
+		var got []string
+		for n := range names {
+			got = append(got, n)
+		}
+		slices.Sort(got)
+		if !ok || strings.Join(got, " ") != want {
+			t.Errorf("%q: %q, %v", dir, got, ok)
+		}
+	}
+	if os.Geteuid() == 0 { // who reads everything: a name that is too long cannot be opened either
+		if _, ok := s.listing(filepath.Join(root, strings.Repeat("x", 300))); !ok {
+			t.Error("a folder that is not there by its parent's listing was opened")
+		}
+		if _, ok := s.listing("/" + strings.Repeat("x", 300)); ok {
+			t.Error("what cannot be opened counts as known")
+		}
+		return
+	}
+	if err := os.Chmod(filepath.Join(root, "pkg"), 0o111); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := newSearch(nil, find("python3"), root, "/s").listing(filepath.Join(root, "pkg")); ok {
+		t.Error("a folder that cannot be read counts as known")
+	}
 }

@@ -23,10 +23,12 @@ type language struct {
 	pyc   bool // the library has compiled files that know the time of their sources
 
 	// loads are the words before the names of what a script loads; suffixes end the names of
-	// files, and index is a folder's own file.
-	loads    *lazyregexp.Regexp
-	suffixes []string
-	index    []string
+	// files, and index is a folder's own file. Of loadWords each line that loads matches has one, which is quicker to
+	// see; nil: not known.
+	loads     *lazyregexp.Regexp
+	loadWords []string
+	suffixes  []string
+	index     []string
 }
 
 func (l *language) folders(im *image, exe string) []string { return l.paths(im, exe, l.word) }
@@ -38,35 +40,35 @@ var languages = []*language{
 		skip: func(name string) bool {
 			return strings.HasPrefix(name, "config-") || slices.Contains([]string{"test", "tests", "idlelib", "turtledemo", "lib2to3", sitePackages, "dist-packages"}, name)
 		},
-		loads: lazyregexp.New(`\b(import|from|__requires__|load_entry_point)\b`), suffixes: []string{".py", ".so"}, index: []string{"__init__.py"},
+		loads: lazyregexp.New(`\b(import|from|__requires__|load_entry_point)\b`), loadWords: []string{"import", "from", "__requires__", "load_entry_point"}, suffixes: []string{".py", ".so"}, index: []string{"__init__.py"},
 	},
 	{
 		name: lazyregexp.New(`^perl(5[\d.]*)?$`), word: "perl", paths: builtInPaths,
-		loads: lazyregexp.New(`\b(use|require|do)\b`), suffixes: []string{".pm", ".pl"},
+		loads: lazyregexp.New(`\b(use|require|do)\b`), loadWords: []string{"use", "require", "do"}, suffixes: []string{".pm", ".pl"},
 	},
 	{
 		name: lazyregexp.New(`^ruby[\d.]*$`), word: "ruby", paths: rubyFolders,
-		loads: lazyregexp.New(`\b(require|require_relative|load|autoload)\b`), suffixes: []string{".rb", ".so"},
+		loads: lazyregexp.New(`\b(require|require_relative|load|autoload)\b`), loadWords: []string{"require", "load"}, suffixes: []string{".rb", ".so"},
 	},
 	{
 		name: lazyregexp.New(`^php[\d.]*$`), word: "php", paths: builtInPaths,
-		loads: lazyregexp.New(`\b(require|include)(_once)?\b`), suffixes: []string{".php", ".inc"},
+		loads: lazyregexp.New(`\b(require|include)(_once)?\b`), loadWords: []string{"require", "include"}, suffixes: []string{".php", ".inc"},
 	},
 	{
 		name: lazyregexp.New(`^(node|nodejs)$`), word: "nodejs", paths: builtInPaths,
-		loads: lazyregexp.New(`\b(require|import|from)\b`), suffixes: []string{".js", ".mjs", ".cjs", ".json", ".node"}, index: []string{"package.json", "index.js"},
+		loads: lazyregexp.New(`\b(require|import|from)\b`), loadWords: []string{"require", "import", "from"}, suffixes: []string{".js", ".mjs", ".cjs", ".json", ".node"}, index: []string{"package.json", "index.js"},
 	},
 	{
 		name: lazyregexp.New(`^lua(jit)?[\d.-]*$`), word: "lua", paths: builtInPaths,
-		loads: lazyregexp.New(`\b(require|dofile|loadfile)\b`), suffixes: []string{".lua", ".so"}, index: []string{"init.lua"},
+		loads: lazyregexp.New(`\b(require|dofile|loadfile)\b`), loadWords: []string{"require", "dofile", "loadfile"}, suffixes: []string{".lua", ".so"}, index: []string{"init.lua"},
 	},
 	{
 		name: lazyregexp.New(`^guile(-?[\d.]+)?$`), word: "guile", paths: builtInPaths,
-		loads: lazyregexp.New(`\(load|\(include`), suffixes: []string{".scm"},
+		loads: lazyregexp.New(`\(load|\(include`), loadWords: []string{"(load", "(include"}, suffixes: []string{".scm"},
 	},
 	{
 		name: lazyregexp.New(`^tclsh[\d.]*$`), word: "tcl", paths: builtInPaths, bare: true,
-		loads: lazyregexp.New(`\bsource\b`), suffixes: []string{".tcl"},
+		loads: lazyregexp.New(`\bsource\b`), loadWords: []string{"source"}, suffixes: []string{".tcl"},
 	},
 	{
 		name: lazyregexp.New(`^(sh|dash|bash|mksh|ksh|ksh93)$`), bare: true, paths: func(*image, string, string) []string { return nil },
@@ -76,6 +78,18 @@ var languages = []*language{
 		name: lazyregexp.New(`^gforth(-(fast|itc|ditc))?(-[\d.]+)?$`), word: "gforth", paths: builtInPaths,
 		loads: lazyregexp.New(`(?i)\b(include|included|require|required|needs)\b`), suffixes: []string{".fs", ".fth", ".4th"},
 	},
+}
+
+// loadsAt is where a line says that it loads something, or -1.
+func (l *language) loadsAt(line string) int {
+	if l.loadWords != nil && !slices.ContainsFunc(l.loadWords, func(w string) bool { return strings.Contains(line, w) }) {
+		return -1
+	}
+	at := l.loads.FindStringIndex(line)
+	if at == nil {
+		return -1
+	}
+	return at[0]
 }
 
 func find(exe string) *language {

@@ -1,11 +1,14 @@
 package interpreters
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"uk/internal/bounded"
 	"uk/internal/lazyregexp"
@@ -23,7 +26,7 @@ func (im *image) script(l *language) error {
 	if err != nil {
 		return err
 	}
-	here := &search{im: im, l: l, host: wd, guest: manifest.GuestPath(wd), seen: map[string]bool{}, tried: map[string]bool{}}
+	here := newSearch(im, l, wd, manifest.GuestPath(wd))
 	for i, w := range words[1:] {
 		switch {
 		case i+2 < len(words) && (w == "-c" || w == "-e"): // a program in place of a file
@@ -73,7 +76,7 @@ func (im *image) scriptFile(l *language, word *string) error {
 		im.put(manifest.Entry{Guest: guest, Host: abs})
 		*word = guest
 	}
-	s := &search{im: im, l: l, host: path.Dir(abs), guest: path.Dir(guest), seen: map[string]bool{}, tried: map[string]bool{}}
+	s := newSearch(im, l, path.Dir(abs), path.Dir(guest))
 	s.nodeModules()
 	s.file(abs)
 	return nil
@@ -85,9 +88,18 @@ type search struct {
 	l           *language
 	host, guest string // the script's folder, here and there
 	seen        map[string]bool
-	tried       map[string]bool // by candidate: large packages name the same over and over
+	// Large packages name the same over and over: what was asked for, by the folder that it is seen from, "" for those that are
+	// the same for all; and by candidate.
+	asked map[string]map[string]bool
+	tried map[string]bool
+	there map[string]map[string]bool // see listing
 	// distributions are those of each folder of packages that was asked for, see distribution.
 	distributions map[string]map[string][]string
+}
+
+func newSearch(im *image, l *language, host, guest string) *search {
+	return &search{im: im, l: l, host: host, guest: guest, seen: map[string]bool{}, asked: map[string]map[string]bool{},
+		tried: map[string]bool{}, there: map[string]map[string]bool{}}
 }
 
 // place is where a file of the host is in the guest: as far from the script.
@@ -133,11 +145,11 @@ func (s *search) file(name string) {
 func (s *search) text(dir, program string) {
 	for line := range strings.Lines(program) {
 		s.named(dir, line)
-		at := s.l.loads.FindStringIndex(line)
-		if at == nil {
+		at := s.l.loadsAt(line)
+		if at < 0 {
 			continue
 		}
-		for _, m := range module.FindAllString(line[at[0]:], -1) {
+		for _, m := range module.FindAllString(line[at:], -1) {
 			s.module(dir, m)
 		}
 	}
@@ -150,12 +162,19 @@ func (s *search) module(dir, name string) {
 		s.seen[zones] = true
 		s.zones()
 	}
+	if s.wasAsked(dir, name) {
+		return
+	}
 	asPath := strings.Trim(strings.NewReplacer("::", "/", ":", "/").Replace(name), "/")
 	names := []string{asPath}
 	if !strings.Contains(name, "/") {
 		names = append(names, strings.ReplaceAll(strings.TrimLeft(asPath, "."), ".", "/"))
 	}
-	for _, from := range slices.Concat([]string{dir, s.host, path.Join(s.host, "lib"), path.Join(path.Dir(s.host), "lib")}, s.im.packages) {
+	from := []string{dir}
+	if !s.wasAsked("", name) {
+		from = slices.Concat([]string{dir, s.host, path.Join(s.host, "lib"), path.Join(path.Dir(s.host), "lib")}, s.im.packages)
+	}
+	for _, from := range from {
 		for _, n := range names {
 			if n == "" || n == "." || n == ".." {
 				continue
@@ -168,6 +187,48 @@ func (s *search) module(dir, name string) {
 			s.candidate(path.Join(from, n))
 		}
 	}
+	for _, from := range []string{dir, ""} { // now, as all candidates were tried
+		if s.asked[from] == nil {
+			s.asked[from] = map[string]bool{}
+		}
+		s.asked[from][name] = true
+	}
+}
+
+func (s *search) wasAsked(from, name string) bool { return s.asked[from][name] }
+
+// nothing is what a folder has that is not there.
+var nothing = map[string]bool{}
+
+// listing is what a folder has: the names, and those of files without the language's endings. ok tells whether it is known:
+// there may be folders that can be looked into for a name, but not read.
+func (s *search) listing(dir string) (names map[string]bool, ok bool) {
+	if names, ok = s.there[dir]; ok {
+		return names, names != nil
+	}
+	if above := s.there[path.Dir(dir)]; above != nil && !above[path.Base(dir)] && dir != "/" {
+		s.there[dir] = nothing
+		return nothing, true
+	}
+	f, err := os.Open(dir)
+	if err == nil {
+		var list []string
+		if list, err = f.Readdirnames(-1); err == nil {
+			names = make(map[string]bool, 2*len(list))
+			for _, n := range list {
+				names[n] = true
+				for _, suffix := range s.l.suffixes {
+					names[strings.TrimSuffix(n, suffix)] = true
+				}
+			}
+		}
+		f.Close()
+	}
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		names = nothing
+	}
+	s.there[dir] = names
+	return names, names != nil
 }
 
 // zones is where Python's zoneinfo finds the zones that a script names.
@@ -187,6 +248,9 @@ func (s *search) candidate(name string) {
 		return
 	}
 	s.tried[name] = true
+	if names, ok := s.listing(path.Dir(name)); ok && name != "/" && !names[path.Base(name)] {
+		return
+	}
 	for _, suffix := range append([]string{""}, s.l.suffixes...) {
 		f := name + suffix
 		if st, err := os.Stat(f); err == nil && st.Mode().IsRegular() && (suffix != "" || path.Ext(f) != "") && s.mayLoad(f) {
