@@ -52,10 +52,14 @@ func (p *Plan) addProgramData() (known bool, err error) {
 	if known {
 		o.Program = ""
 	}
-	language := m.Entries[before:]
-	o.Known = func(dir string) bool {
-		return slices.ContainsFunc(language, func(e manifest.Entry) bool { return strings.HasPrefix(e.Guest, dir+"/") })
+	language := map[string]bool{} // folders
+	for i := range m.Entries[before:] {
+		guest := m.Entries[before+i].Guest
+		for at := strings.LastIndexByte(guest, '/'); at >= 0 && !language[guest[:at]]; at = strings.LastIndexByte(guest[:at], '/') {
+			language[guest[:at]] = true
+		}
 	}
+	o.Known = func(dir string) bool { return language[dir] }
 	// The libraries of plug-ins have data as well.
 	for first := true; first || o.From < len(m.Entries); first = false {
 		here := len(m.Entries)

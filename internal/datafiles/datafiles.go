@@ -64,6 +64,8 @@ type image struct {
 	loaded bool
 	trees  []string // folders that are done
 	warn   []string
+	// longer are the names that the beginning of one stands for, as far as asked.
+	longer map[string][]string
 }
 
 // namer is a file that names others.
@@ -76,7 +78,7 @@ type namer struct {
 
 // Add adds what the program and the libraries in m name. The warnings are single lines.
 func Add(m *manifest.Manifest, opt Options) (warnings []string, err error) {
-	im := &image{m: m, opt: opt, have: map[string]bool{}, hosts: map[string]string{}, public: map[string]bool{}}
+	im := &image{m: m, opt: opt, have: map[string]bool{}, hosts: map[string]string{}, public: map[string]bool{}, longer: map[string][]string{}}
 	if im.opt.Shared == nil {
 		im.opt.Shared = func(string) bool { return false }
 	}
@@ -235,13 +237,25 @@ func (im *image) complete(n *namer, name string) {
 	if generic(dir) || leftOut(dir) {
 		return
 	}
-	if _, err := os.Lstat(im.opt.Root + name); err == nil {
-		return
+	for _, m := range im.completions(name) {
+		n.names.guess(m)
 	}
-	matches, _ := filepath.Glob(im.opt.Root + name + "*") // names have no special characters
-	for _, m := range matches[:min(len(matches), maxCompletions)] {
-		n.names.guess(strings.TrimPrefix(m, im.opt.Root))
+}
+
+// completions are the names of what is there that begin with one of what is not.
+func (im *image) completions(name string) []string {
+	found, asked := im.longer[name]
+	if asked {
+		return found
 	}
+	if _, err := os.Lstat(im.opt.Root + name); err != nil {
+		matches, _ := filepath.Glob(im.opt.Root + name + "*") // names have no special characters
+		for _, m := range matches[:min(len(matches), maxCompletions)] {
+			found = append(found, strings.TrimPrefix(m, im.opt.Root))
+		}
+	}
+	im.longer[name] = found
+	return found
 }
 
 // maxCompletions is how many names the beginning of one may stand for.
