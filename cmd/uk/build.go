@@ -41,13 +41,13 @@ ARCHIVE, a whole root file system as tar or cpio, begin with the program in it.`
 			fs.VarP(&vars, "env", "e", "set an environment variable; NAME alone: to its value here")
 			fs.StringVar(&b.opt.Cwd, "cwd", "", "working folder in the guest")
 			fs.StringVar(&b.opt.User, "user", "", "run the program as UID or UID:GID, not as root")
-			fs.StringArrayVar(&b.opt.Ulimits, "ulimit", nil, "begin the program with a resource limit NAME=SOFT[:HARD], as nofile=1024:4096; -1: none")
+			fs.StringArrayVar(&b.opt.Ulimits, "ulimit", nil, "start the program with a resource limit NAME=SOFT[:HARD], as nofile=1024:4096; -1: none")
 			fs.BoolVar(&asJSON, "json", false, "print what was made as JSON")
 			b.declareContents(fs)
 			declareFormat(fs, "build", &b.opt)
 			b.declareSymbols(fs)
 			b.declareKernel(fs)
-			fs.BoolVar(&b.opt.Trace, "trace", false, "make a kernel that can tell of system calls, for uk run --trace")
+			fs.BoolVar(&b.opt.Trace, "trace", false, "make a kernel that can report system calls, for uk run --trace")
 			return func(ctx context.Context, e *env, args []string) error {
 				if len(args) == 0 {
 					return noTarget("build", "name a program or a manifest")

@@ -28,7 +28,7 @@ func TestDist(t *testing.T) {
 	}
 
 	uk := filepath.Join(dir, "alone", "uk")
-	unpackCommand(t, archives[0], uk)
+	unpackCommand(t, archives[0], "uk", uk)
 	hello := testenv.Compile(t, "hello", "#include <stdio.h>\nint main(void) { puts(\"hello\"); }\n")
 	home := filepath.Join(dir, "home")
 	if err := os.Mkdir(home, 0o700); err != nil {
@@ -57,6 +57,40 @@ func TestDist(t *testing.T) {
 	}
 	if out, err := exec.Command(uk, "run", "-t", "60s", filepath.Join(dir, "alone", "static.uk")).CombinedOutput(); err != nil || string(out) != "static\n" {
 		t.Errorf("%v\n%s", err, out)
+	}
+	inSmallRoot(t, archives[0], uk, filepath.Join(dir, "small"))
+}
+
+// inSmallRoot has a release build images in a root folder with a shell and nothing else, as minimal systems and containers
+// have: of a program, and of an archive of the root itself.
+func inSmallRoot(t *testing.T, archive []byte, uk, root string) {
+	busybox, err := os.ReadFile(testenv.MustHaveFile(t, "/bin/busybox"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []string{root, filepath.Join(root, "bin"), filepath.Join(root, "tmp")} {
+		if err := os.Mkdir(d, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"busybox", "sh"} {
+		if err := os.WriteFile(filepath.Join(root, "bin", name), busybox, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	testenv.Run(t, "tar", "-C", root, "-czf", filepath.Join(root, "tmp", "root.tar.gz"), "bin")
+	for _, name := range []string{"uk", "uk-archive"} {
+		unpackCommand(t, archive, name, filepath.Join(root, "bin", name))
+	}
+	build := exec.Command("/bin/sh", "-c", "cd /tmp && uk build -q -o one.uk busybox echo of a program && uk build -q -o two.uk root.tar.gz busybox echo of an archive")
+	build.Env, build.Dir, build.SysProcAttr = []string{"PATH=/bin"}, "/", newRoot(root)
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("uk build: %v\n%s", err, out)
+	}
+	for name, want := range map[string]string{"one.uk": "of a program\n", "two.uk": "of an archive\n"} {
+		if out, err := exec.Command(uk, "run", "-t", "60s", filepath.Join(root, "tmp", name)).CombinedOutput(); err != nil || string(out) != want {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
 	}
 }
 
@@ -93,13 +127,13 @@ func makeDist(t *testing.T, dir string) []byte {
 	return b
 }
 
-// unpackCommand writes the command in a release's archive as the file name.
-func unpackCommand(t *testing.T, archive []byte, name string) {
+// unpackCommand writes a command in a release's archive as the file name.
+func unpackCommand(t *testing.T, archive []byte, command, name string) {
 	t.Helper()
-	if err := os.Mkdir(filepath.Dir(name), 0o777); err != nil {
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("tar", "-xzO", "--wildcards", "*/bin/uk")
+	cmd := exec.Command("tar", "-xzO", "--wildcards", "*/bin/"+command)
 	cmd.Stdin = bytes.NewReader(archive)
 	out, err := cmd.Output()
 	if err != nil {

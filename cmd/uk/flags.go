@@ -226,7 +226,7 @@ func (b *buildFlags) declareContents(fs *pflag.FlagSet) {
 	fs.StringSliceVarP(&b.opt.LibraryPath, "library-path", "L", nil, "look for libraries in these folders first")
 	fs.BoolVar(&b.opt.NoLibraries, "no-libraries", false, "add no library that a manifest does not list")
 	fs.Var(choiceFlag{&b.opt.Libc, []string{"kernel", "image"}}, "libc", "kernel: the kernel is the C library; image: the image brings the host's; without it: kernel, or image if that lacks a name or differs from glibc in it")
-	fs.StringVar(&b.opt.Owner, "owner", "", "whose the image's files are: auto (default): the host's owner where that is one of the system's, root else; keep: the host's; UID or UID:GID")
+	fs.StringVar(&b.opt.Owner, "owner", "", "owner of the image's files: auto (default), the host's if that is a system user, else root; keep, the host's; UID or UID:GID")
 	fs.BoolVarP(&b.quiet, "quiet", "q", false, "print no warnings")
 }
 
@@ -239,13 +239,13 @@ func formatFlag(verb string) string {
 }
 
 func declareFormat(fs *pflag.FlagSet, verb string, o *uk.Options) {
-	fs.Var(choiceFlag{&o.Format, []string{build.FormatRofs2, build.FormatRofs1}}, formatFlag(verb), "of the root file system: rofs2 (default), with modes, owners and times; rofs1, OSv's")
+	fs.Var(choiceFlag{&o.Format, []string{build.FormatRofs2, build.FormatRofs1}}, formatFlag(verb), "format of the root file system: rofs2 (default), which keeps modes, owners and times, or rofs1, OSv's")
 }
 
 // declareSymbols adds the flags that say what the kernel offers.
 func (b *buildFlags) declareSymbols(fs *pflag.FlagSet) {
-	fs.Var(choiceFlag{&b.opt.DLSym, []string{"auto", "warn", "off"}}, "dlsym", "names that are looked up at run time: auto (default), warn or off")
-	fs.StringSliceVar(&b.opt.Symbols, "symbols", nil, "offer these symbols besides")
+	fs.Var(choiceFlag{&b.opt.DLSym, []string{"auto", "warn", "off"}}, "dlsym", "symbols that programs look up at run time: auto (default), warn or off")
+	fs.StringSliceVar(&b.opt.Symbols, "symbols", nil, "also offer these symbols")
 }
 
 // declareDrivers adds the flags that say which drivers a kernel has.
@@ -259,7 +259,7 @@ func (b *buildFlags) declareDrivers(fs *pflag.FlagSet) {
 // declareKernel adds the flags that say how a kernel is linked.
 func (b *buildFlags) declareKernel(fs *pflag.FlagSet) {
 	b.declareDrivers(fs)
-	fs.StringSliceVar(&b.opt.Syscalls, "syscalls", nil, "answer these on the syscall instruction; auto (default): what the program makes; all")
+	fs.StringSliceVar(&b.opt.Syscalls, "syscalls", nil, "system calls to answer on the syscall instruction: names, auto (default: those that the program makes) or all")
 	fs.StringVar(&b.opt.VersionScript, "version-script", "", "symbols to keep, instead of those that the program asks for")
 	fs.BoolVar(&b.opt.KeepDebug, "debug", false, "also make kernel.elf.debug with all symbols")
 	fs.BoolVar(&b.opt.Force, "relink", false, "link even if nothing changed")

@@ -45,7 +45,7 @@ func printOverview(w io.Writer, colour bool) {
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  %-11s %s\n", c.name, c.short)
 	}
-	fmt.Fprintf(w, "\n%s\n  uk run /usr/bin/lua5.4 -- -e 'print(1+1)'\n\n\"uk COMMAND --help\" tells more.\n", bold("Example"))
+	fmt.Fprintf(w, "\n%s\n  uk run /usr/bin/lua5.4 -- -e 'print(1+1)'\n\n\"uk COMMAND --help\" has the details.\n", bold("Example"))
 }
 
 func printHelp(w io.Writer, e *env, c *command, fs *pflag.FlagSet) {

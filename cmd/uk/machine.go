@@ -29,10 +29,10 @@ type machineFlags struct {
 }
 
 func (f *machineFlags) declare(fs *pflag.FlagSet) {
-	fs.StringVar(&f.name, "name", "", "name of the machine, for uk ps, logs, stop and their like")
+	fs.StringVar(&f.name, "name", "", "name of the machine, for uk ps, logs, stop and the like")
 	fs.BoolVarP(&f.detach, "detach", "d", false, "run in the background, and print the machine's name once the program runs")
-	fs.BoolVarP(&f.interactive, "interactive", "i", false, "with --detach: keep standard input open for uk attach; else it is the program's anyway")
-	fs.BoolVar(&f.remove, "rm", false, "forget the machine when it has ended; one without a name or --detach always is")
+	fs.BoolVarP(&f.interactive, "interactive", "i", false, "with --detach: keep standard input open for uk attach (without --detach it is open anyway)")
+	fs.BoolVar(&f.remove, "rm", false, "remove the machine when it has ended (always, without a name or --detach)")
 	fs.Var(&f.restart, "restart", "with --detach: start it again when it has ended: no, on-failure[:N], always or unless-stopped (default no)")
 	fs.Var(&f.logLimit, "log-limit", "how much of the output of a machine with a name is kept (default 10M)")
 }

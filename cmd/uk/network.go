@@ -16,7 +16,7 @@ type networkFlags struct {
 
 func (f *networkFlags) declare(fs *pflag.FlagSet) {
 	f.net.kind = netHost
-	fs.StringArrayVarP(&f.n.Publish, "publish", "p", nil, "let this machine's network reach a port of the guest: [ADDRESS:]PORT:GUESTPORT[/udp]; one number for both; ranges as 8000-8010")
+	fs.StringArrayVarP(&f.n.Publish, "publish", "p", nil, "publish a port of the guest on this machine: [ADDRESS:]PORT:GUESTPORT[/udp]; one number for both; ranges as 8000-8010")
 	fs.BoolVarP(&f.n.PublishAll, "publish-all", "P", false, "publish every port that the program listens on")
 	fs.StringArrayVar(&f.n.Allow, "allow", nil, "let the guest connect to CIDR[:PORT]; host is this machine's own loopback, 10.0.2.2 there")
 	fs.StringArrayVar(&f.n.Deny, "deny", nil, "do not let the guest connect to CIDR[:PORT]")

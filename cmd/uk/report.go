@@ -51,7 +51,7 @@ printed. docs/report.md explains each figure.`,
 			var exact bool
 			var m explain.MeasureOptions
 			fs.BoolVar(&asJSON, "json", false, "print it as JSON")
-			fs.StringVar(&html, "html", "", "write a page to this file instead; it needs nothing besides")
+			fs.StringVar(&html, "html", "", "write a page to this file instead; it needs no other file")
 			fs.BoolVar(&compare, "compare", false, "name two images: print how the second differs")
 			fs.BoolVar(&modules, "modules", false, "what each module keeps out of the kernel, and the memory it takes")
 			fs.BoolVar(&exact, "exact", false, "what each exported symbol costs, by linking the kernel without it")

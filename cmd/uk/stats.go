@@ -18,7 +18,7 @@ func statsCommand() *command {
 	return &command{
 		name:  "stats",
 		args:  "[MACHINE...]",
-		short: "show what machines take: time, memory, network, disks",
+		short: "show what machines use: time, memory, network, disks",
 		long: `Of all machines that run, or of those that are named. CPU % is of one processor
 of this machine. NET I/O is what sockets or network cards received and sent,
 BLOCK I/O what disks read and wrote, both as the program sees it. EXITS are the

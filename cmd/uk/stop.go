@@ -108,7 +108,7 @@ func stopCommand() *command {
 	return &command{
 		name:  "stop",
 		args:  "MACHINE...",
-		short: "end machines: their programs get SIGTERM, and some time",
+		short: "stop machines: their programs get SIGTERM and time to end",
 		long: `A machine whose program has not ended in time is ended. It is not started
 again, whatever its restart policy says. One that has ended already is no error.`,
 		examples: []example{
@@ -230,7 +230,7 @@ func rmCommand() *command {
 	return &command{
 		name:  "rm",
 		args:  "MACHINE...",
-		short: "forget machines that have ended, with their logs",
+		short: "remove machines that have ended, with their logs",
 		examples: []example{
 			{"uk rm web", "its name is free again"},
 			{"uk rm -f web", "also if it runs: it is ended at once"},

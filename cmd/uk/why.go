@@ -18,7 +18,7 @@ func whyCommand() *command {
 	return &command{
 		name:  "why",
 		args:  "NAME IMAGE|KERNEL",
-		short: "tell what keeps a part in the kernel",
+		short: "explain what keeps a part in the kernel",
 		long: `NAME is a function or variable of the kernel, a section (.text.printf), an archive
 member (libc.a(stdio-printf.o) or stdio-printf), a driver (virtio_rng, rng,
 CONFIG_VIRTIO_RNG), a system call, a subsystem (kernel/mm) or a name of the kernel's layout. What is printed is the chain of references from what was
