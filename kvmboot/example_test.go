@@ -27,12 +27,3 @@ func ExampleRun() {
 	}
 	fmt.Println(st, "after", st.Total)
 }
-
-// The same machine as QEMU's command line.
-func ExampleQEMUCommand() {
-	command, err := kvmboot.QEMUCommand(kvmboot.Config{Kernel: "server.uk/kernel.elf", Root: "server.uk/root.rofs", Args: []string{"/server"}}, "tcg", "")
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(command)
-}
