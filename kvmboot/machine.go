@@ -30,6 +30,8 @@ type machine struct {
 	cpus []*vcpu
 
 	tscKHz int // rate of the guest's time stamp counter; 0: not told
+	// setClock brings the time in the command line up to date, right before the guest begins; nil: there is none.
+	setClock func() error
 
 	// stopIn ends waits for input once the processors have stopped, stopOut waits for
 	// output when the caller gives up.
@@ -413,6 +415,7 @@ func (m *machine) loadPVH(k *boot.Kernel) error {
 	if m.cfg.RootAsModule && m.mem.Root == nil {
 		module = m.cfg.Root
 	}
+	m.setClock = func() error { return bi.SetTime(m.mem, time.Now()) }
 	// What the command line says of the clock is known once there is a processor.
 	err := m.createCPUs(func(c *vcpu) error {
 		var words []string

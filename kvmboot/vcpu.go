@@ -91,6 +91,12 @@ func (c *vcpu) run() {
 		c.tid.Store(0)
 	}()
 	defer c.m.guest.left()
+	if c.id == 0 && c.m.setClock != nil {
+		if err := c.m.setClock(); err != nil {
+			c.m.fail(err)
+			return
+		}
+	}
 	for c.m.guest.gate(c) && !c.m.stopping.Load() {
 		_, err := ioctlInt(c.fd, kvmRun, 0)
 		reason := exitIntr

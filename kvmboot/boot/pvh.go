@@ -4,6 +4,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
+	"time"
 
 	"uk/internal/bounded"
 	"uk/kvmboot/guestmem"
@@ -33,6 +36,21 @@ type Info struct {
 
 // CmdlineRoom is the longest command line, without its NUL.
 const CmdlineRoom = DataEnd - cmdlineAddr - 1
+
+// SetTime puts the time into the command line that Write wrote, behind the word's "uk.time=", in as many digits as are there.
+func (bi *Info) SetTime(m *guestmem.Memory, now time.Time) error {
+	const word = "uk.time="
+	at := strings.Index(bi.Cmdline, word)
+	if at < 0 {
+		return nil
+	}
+	digits := strconv.FormatInt(now.UnixNano(), 10)
+	b, err := m.Slice(cmdlineAddr+uint64(at+len(word)), uint64(len(digits)))
+	if err == nil && at+len(word)+len(digits) <= len(bi.Cmdline) {
+		copy(b, digits)
+	}
+	return err
+}
 
 // Write puts start_info, version 1, and all it points to into guest memory and
 // returns the address for EBX.
