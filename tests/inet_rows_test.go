@@ -21,6 +21,7 @@ func inetRows() []program {
 		{name: "inet-proc-static", build: c("net/proc.c", "-static")},
 		{name: "inet-settings", build: c("net/settings.c")},
 		{name: "inet-peek-off", build: c("net/peek_off.c")},
+		{name: "inet-class-net", build: c("net/class_net.c", "-w"), tcg: true},
 		{name: "inet-interfaces", build: c("net/interfaces.c")},
 		{name: "inet-interfaces-static", build: c("net/interfaces.c", "-static")},
 	}

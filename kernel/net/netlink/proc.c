@@ -47,6 +47,23 @@ static void show_addresses6(struct text *t)
 	}
 }
 
+bool interface_facts(u32 i, struct interface_facts *out)
+{
+	struct interface f;
+
+	if (!interface_get(i, &f))
+		return false;
+	*out = (struct interface_facts){ .index = f.index, .flags = f.flags, .mtu = f.mtu, .type = f.type, .counted = f.link };
+	memcpy(out->name, f.name, strlen(f.name));
+	memcpy(out->mac, f.mac, sizeof(f.mac));
+	if (f.link) {
+		memcpy(out->packets, f.link->packets, sizeof(out->packets));
+		memcpy(out->bytes, f.link->bytes, sizeof(out->bytes));
+	}
+	return true;
+}
+IMPLEMENT(interface_facts);
+
 void interface_list(struct text *t, int which)
 {
 	static void (*const show[])(struct text *t) = { show_devices, show_routes, show_addresses6 };

@@ -251,6 +251,7 @@ struct file *netlink_socket(int type, int protocol, int flags)
 		return ERR_PTR(-EPROTONOSUPPORT);
 #ifndef MODULE
 	KEEP(procnode_net_interfaces);
+	KEEP(procnode_class_net);
 #endif
 	struct netlink *n = kzalloc(sizeof(*n));
 	struct file *f = n ? socket_file(&file_ops, &n->s, flags) : NULL;
