@@ -38,8 +38,8 @@ type ioapic struct {
 	mu      sync.Mutex
 	sel     uint8
 	id      uint32
-	redir   [guestmem.IoapicPins]uint64
-	pending [guestmem.IoapicPins]bool // raised while masked
+	redir   [guestmem.IOAPICPins]uint64
+	pending [guestmem.IOAPICPins]bool // raised while masked
 	deliver func(address uint64, data uint32)
 }
 
@@ -55,7 +55,7 @@ func newIOAPIC(deliver func(uint64, uint32)) *ioapic {
 func (c *ioapic) raise(pin uint32) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if pin < guestmem.IoapicPins {
+	if pin < guestmem.IOAPICPins {
 		c.pending[pin] = true
 		c.service(pin)
 	}
@@ -89,8 +89,8 @@ func (c *ioapic) read(off uint64, data []byte) {
 		case c.sel == ioapicID, c.sel == ioapicArb:
 			v = c.id
 		case c.sel == ioapicVersion:
-			v = (guestmem.IoapicPins-1)<<16 | 0x11
-		case c.sel >= ioapicTable && i < 2*guestmem.IoapicPins:
+			v = (guestmem.IOAPICPins-1)<<16 | 0x11
+		case c.sel >= ioapicTable && i < 2*guestmem.IOAPICPins:
 			v = uint32(c.redir[i/2] >> (32 * (i & 1)))
 		}
 	}
@@ -114,7 +114,7 @@ func (c *ioapic) write(off uint64, data []byte) {
 		switch i := c.sel - ioapicTable; {
 		case c.sel == ioapicID:
 			c.id = uint32(v) & 0x0f000000
-		case c.sel >= ioapicTable && i < 2*guestmem.IoapicPins:
+		case c.sel >= ioapicTable && i < 2*guestmem.IOAPICPins:
 			e := &c.redir[i/2]
 			if i&1 == 0 {
 				*e = *e&^0xffffffff | v&^redirReadOnly

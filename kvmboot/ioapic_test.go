@@ -62,7 +62,7 @@ func TestIOAPIC(t *testing.T) {
 	// Registers that are not there, and odd widths.
 	for reg := range 256 {
 		get(byte(reg))
-		if reg >= ioapicTable+2*guestmem.IoapicPins {
+		if reg >= ioapicTable+2*guestmem.IOAPICPins {
 			set(byte(reg), 0xffffffff)
 			if get(byte(reg)) != 0 {
 				t.Errorf("register %#x holds a value", reg)

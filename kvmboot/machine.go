@@ -187,7 +187,7 @@ func newMachine(cfg *Config) (_ *machine, err error) {
 
 // splitIRQChip leaves the local APICs to KVM; for the rest see ioapic.
 func (m *machine) splitIRQChip() error {
-	split := kvmEnableCapArgs{cap: capSplitIRQChip, args: [4]uint64{guestmem.IoapicPins}}
+	split := kvmEnableCapArgs{cap: capSplitIRQChip, args: [4]uint64{guestmem.IOAPICPins}}
 	if err := ioctlPtr(m.vm, kvmEnableCap, &split); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ const (
 )
 
 // There is an interrupt for each device: root, console, entropy, balloon, sockets, drives and shares.
-const _ = uint(guestmem.IoapicPins - mmioIRQBase - 5 - virtio.MaxDrives - virtio.MaxShares)
+const _ = uint(guestmem.IOAPICPins - mmioIRQBase - 5 - virtio.MaxDrives - virtio.MaxShares)
 
 func mmioAddr(i int) uint64 { return mmioBase + mmioSize*uint64(i) }
 func mmioIRQ(i int) uint32  { return mmioIRQBase + uint32(i) }
@@ -162,7 +162,7 @@ func (m *machine) mmio(e mmioExit) {
 		}
 		return
 	}
-	if off := e.addr - guestmem.IoapicBase; off < ioapicSize && m.ioapic != nil {
+	if off := e.addr - guestmem.IOAPICBase; off < ioapicSize && m.ioapic != nil {
 		if e.write {
 			m.ioapic.write(off, e.data)
 		} else {

@@ -60,8 +60,8 @@ func TestRegisterList(t *testing.T) {
 	const at = 0x2000
 	value := func(i int) uint32 { return binary.LittleEndian.Uint32(m.mem.Low[at+8*i+4:]) }
 	ring(m, at,
-		[2]uint32{guestmem.IoapicBase + ioapicSelect, ioapicTable + 2*6},
-		[2]uint32{guestmem.IoapicBase + ioapicWindow, 0x41},
+		[2]uint32{guestmem.IOAPICBase + ioapicSelect, ioapicTable + 2*6},
+		[2]uint32{guestmem.IOAPICBase + ioapicWindow, 0x41},
 		[2]uint32{d + virtioRegStatus, virtioAcknowledge},
 		[2]uint32{d + virtioRegStatus | listRead, 0},
 		[2]uint32{d + virtioRegMagic | listRead, 0},

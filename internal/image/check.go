@@ -8,10 +8,6 @@ import (
 	"uk/manifest"
 )
 
-// OptionError is the error that a field of an options' structure cannot have the value that it was
-// given: a fault of who called. Its Option is the field's name.
-type OptionError = badoption.Error
-
 // maxHostname is the longest name of a guest, in bytes (gethostname(2), HOST_NAME_MAX).
 const maxHostname = 64
 

@@ -38,8 +38,8 @@ func MPTable(cpus int) []byte {
 	body = append(body, 1, 0)
 	body = append(body, "ISA   "...)
 	body = append(body, 2, ioapicID, 0x14, 1)
-	body = le.AppendUint32(body, guestmem.IoapicBase)
-	for line := range byte(guestmem.IoapicPins) {
+	body = le.AppendUint32(body, guestmem.IOAPICBase)
+	for line := range byte(guestmem.IOAPICPins) {
 		body = append(body, 3, 0, 0, 0, 0, line, ioapicID, line)
 	}
 	body = append(body, 4, 3, 0, 0, 0, 0, 0, 0)    // ExtINT to LINT0 of the first
@@ -55,7 +55,7 @@ func MPTable(cpus int) []byte {
 	le.PutUint16(table[4:], uint16(headerSize+len(body)))
 	table[6] = 4
 	copy(table[8:], "FC      000000000000")
-	le.PutUint16(table[34:], uint16(cpus+1+1+guestmem.IoapicPins+2))
+	le.PutUint16(table[34:], uint16(cpus+1+1+guestmem.IOAPICPins+2))
 	le.PutUint32(table[36:], 0xfee00000)
 	table = append(table, body...)
 	sumTo0(table, 7)
@@ -93,7 +93,7 @@ func ACPITables(addr uint64, cpus int) (tables, rsdp []byte) {
 	madt := le.AppendUint32(nil, 0xfee00000)
 	madt = append(madt, 0, 0, 0, 0)
 	madt = append(madt, 1, 12, 0, 0)
-	madt = le.AppendUint32(madt, guestmem.IoapicBase)
+	madt = le.AppendUint32(madt, guestmem.IOAPICBase)
 	madt = append(madt, 0, 0, 0, 0)
 	for id := range cpus {
 		madt = append(madt, 0, 8, byte(id), byte(id), 1, 0, 0, 0)

@@ -30,8 +30,8 @@ const (
 	PageSize        = 4096
 	IdentityMapAddr = 0xfffbc000
 	TssAddr         = 0xfffbd000
-	IoapicBase      = 0xfec00000
-	IoapicPins      = 24
+	IOAPICBase      = 0xfec00000
+	IOAPICPins      = 24
 
 	LazyUnit = 1 << 30 // of RAM behind the first piece, which is given later
 
