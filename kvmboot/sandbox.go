@@ -23,7 +23,7 @@ func (m *machine) confine() error {
 	confine.CloseInherited(m.cfg.files()...)
 	rules := confine.Rules{Control: m.cfg.Control}
 	for _, s := range m.cfg.Shares {
-		rules.Folders = append(rules.Folders, confine.Folder{Path: s.Path, ReadOnly: s.ReadOnly})
+		rules.Folders = append(rules.Folders, confine.Folder{Path: s.Path, ReadOnly: s.ReadOnly, File: s.IsFile()})
 	}
 	path, option := "", "--net"
 	if m.card != nil {

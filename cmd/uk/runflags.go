@@ -55,7 +55,7 @@ func (f *runFlags) declare(fs *pflag.FlagSet) {
 	fs.VarP(&f.env, "env", "e", "set an environment variable; NAME alone: to its value here")
 	fs.StringArrayVar(&f.envFiles, "env-file", nil, "read variables from a file of NAME=VALUE lines; --env overrides them")
 	fs.Var(&f.drives, "drive", "attach a file as a further disk, from /dev/vdb on; ,ro: read-only")
-	fs.VarP(&f.shares, "share", "v", "mount a folder of this machine, or a volume, at GUEST; :ro: read-only")
+	fs.VarP(&f.shares, "share", "v", "mount a folder or file of this machine, or a volume, at GUEST; :ro: read-only")
 	fs.Var(&f.mounts, "mount", "mount what a disk holds before the program starts")
 	fs.Var(&f.balloon, "balloon", "take this much of the guest's memory while it can spare it; reporting: also memory that it frees")
 	fs.StringVarP(&f.o.Cwd, "cwd", "w", "", "working folder in the guest")

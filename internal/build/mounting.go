@@ -88,9 +88,14 @@ func (p *Plan) addProgramLinks() {
 // maxProgramLinks is how many links Linux follows.
 const maxProgramLinks = 40
 
-// inShare returns the host's path of a file of the guest, which a share may have: the last that has its folder.
+// inShare returns the host's path of a file of the guest, which a share may have, or be: the last that has its folder.
 func (p *Plan) inShare(guest string) (host string, shared bool) {
 	for _, s := range slices.Backward(p.opt.Shares) {
+		if guest == path.Clean(s.Target) {
+			if st, err := os.Stat(s.Path); err == nil && st.Mode().IsRegular() {
+				return s.Path, true
+			}
+		}
 		if rest, ok := strings.CutPrefix(guest, strings.TrimSuffix(path.Clean(s.Target), "/")+"/"); ok {
 			return filepath.Join(s.Path, rest), true
 		}

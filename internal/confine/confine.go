@@ -42,10 +42,11 @@ type Network struct {
 	AnyPort  bool     // or all
 }
 
-// Folder is one of Rules.Folders.
+// Folder is one of Rules.Folders, or a file among them.
 type Folder struct {
 	Path     string
 	ReadOnly bool
+	File     bool // it is a file
 	MakeOnly bool // files are made there: whose they are, and their modes, is nothing to change
 }
 

@@ -18,7 +18,11 @@ func (s *Sandbox) restrictFiles() (int, error) {
 	}
 	var rules []landlock.Rule
 	for _, f := range r.Folders {
-		if f.ReadOnly {
+		if f.File && f.ReadOnly {
+			rules = append(rules, landlock.ROFiles(f.Path))
+		} else if f.File {
+			rules = append(rules, landlock.RWFiles(f.Path))
+		} else if f.ReadOnly {
 			rules = append(rules, landlock.RODirs(f.Path))
 		} else {
 			folder := landlock.RWDirs(f.Path)

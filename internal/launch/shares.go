@@ -2,6 +2,8 @@ package launch
 
 import (
 	"fmt"
+	"os"
+	"path"
 
 	"uk/internal/drivers"
 	"uk/kvmboot"
@@ -39,8 +41,18 @@ func (opt *Options) mounts() []kvmboot.Mount {
 // [build.Options].
 func (opt *Options) MountPoints() []string {
 	var out []string
-	for _, m := range opt.mounts() {
-		out = append(out, m.Target)
+	for i, m := range opt.mounts() {
+		if i < len(opt.Shares) && isFile(opt.Shares[i].Path) { // it is mounted in the place of a file, or of nothing
+			m.Target = path.Dir(m.Target)
+		}
+		if m.Target != "/" {
+			out = append(out, m.Target)
+		}
 	}
 	return out
+}
+
+func isFile(name string) bool {
+	st, err := os.Stat(name)
+	return err == nil && st.Mode().IsRegular()
 }

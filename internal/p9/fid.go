@@ -46,6 +46,9 @@ func (s *Server) handle(of *fid, f func(fd int) error) error {
 	if of.fd >= 0 {
 		return f(of.fd)
 	}
+	if s.file && of.path == "" {
+		return f(s.root)
+	}
 	fd, err := s.openBeneath(of.path, false)
 	if err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"uk/internal/pinned"
 )
 
 // Flags of Tlopen and Tlcreate (P9_DOTL_*), and the host's. Others are hints, or what the server
@@ -65,6 +67,9 @@ func (s *Server) openExisting(name string, flags int) (fd int, st unix.Stat_t, e
 	if base == "" {
 		base = "."
 	}
+	if s.file { // the way to it that leads to no other file
+		return s.openRoot(flags, st)
+	}
 	err = s.in(strings.TrimSuffix(folder, "/"), func(dir int) error {
 		return again(func() (err error) { fd, err = unix.Openat(dir, base, flags, 0); return err })
 	})
@@ -79,6 +84,23 @@ func (s *Server) openExisting(name string, flags int) (fd int, st unix.Stat_t, e
 	}
 	if err != nil {
 		unix.Close(fd)
+		return -1, st, err
+	}
+	return fd, st, nil
+}
+
+// openRoot opens the file that is shared.
+func (s *Server) openRoot(flags int, st unix.Stat_t) (int, unix.Stat_t, error) {
+	if flags&unix.O_DIRECTORY != 0 {
+		return -1, st, unix.ENOTDIR
+	}
+	fd, err := pinned.Open(s.root, flags&^unix.O_NOFOLLOW)
+	if err == nil && changes(flags) {
+		if err = dropSetID(fd, &st); err != nil {
+			unix.Close(fd)
+		}
+	}
+	if err != nil {
 		return -1, st, err
 	}
 	return fd, st, nil

@@ -18,9 +18,10 @@ const (
 	maxPaths = 8 << 20 // bytes of the paths of all fids: more take no new ones, and twice as many are not kept
 )
 
-// Server shares one folder. Its methods are not for use at the same time.
+// Server shares one folder, or one file. Its methods are not for use at the same time.
 type Server struct {
-	root     int // O_PATH
+	root     int  // O_PATH
+	file     bool // is a file: this very one, whatever gets its name
 	rootStat unix.Stat_t
 	readOnly bool
 	maxOpen  int
@@ -36,12 +37,12 @@ type Server struct {
 	out   []byte
 }
 
-// New shares the folder dir.
+// New shares a folder with all that is below it, or a file.
 func New(dir string, readOnly bool) (*Server, error) {
 	if err := pinned.Map(); err != nil {
 		return nil, err
 	}
-	fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	fd, err := unix.Open(dir, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: dir, Err: err}
 	}
@@ -49,6 +50,10 @@ func New(dir string, readOnly bool) (*Server, error) {
 	var files, size unix.Rlimit
 	err = errors.Join(unix.Fstat(fd, &s.rootStat), unix.Getrlimit(unix.RLIMIT_NOFILE, &files), unix.Getrlimit(unix.RLIMIT_FSIZE, &size))
 	if err == nil {
+		err = openable(&s.rootStat)
+		s.file = s.rootStat.Mode&unix.S_IFMT == unix.S_IFREG
+	}
+	if err == nil && !s.file {
 		// A first use, to tell of a kernel without the call while somebody listens.
 		var probe int
 		if probe, err = s.openBeneath("", true); err == nil {

@@ -144,9 +144,14 @@ func Truncate(fd int, size int64) error {
 	return opened(fd, unix.O_WRONLY, func(fd int) error { return unix.Ftruncate(fd, size) })
 }
 
+// Open opens the very file that fd stands for, which may be good for its attributes only.
+func Open(fd, flags int) (int, error) {
+	return unix.Open("/proc/self/fd/"+strconv.Itoa(fd), flags|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+}
+
 // opened calls f with a descriptor for reading or writing of the very file that fd stands for.
 func opened(fd, flags int, f func(fd int) error) error {
-	full, err := unix.Open("/proc/self/fd/"+strconv.Itoa(fd), flags|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	full, err := Open(fd, flags)
 	if err != nil {
 		return err
 	}

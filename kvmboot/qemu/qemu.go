@@ -138,6 +138,9 @@ func qemuArgs(cfg *kvmboot.Config, accel string, f qemuFiles, now int64) ([]stri
 			add(card...)
 		}
 		for i, s := range cfg.Shares {
+			if s.IsFile() {
+				return nil, fmt.Errorf("share %s: QEMU shares no single files: share the folder that it is in, or use the built-in runner", s.Path)
+			}
 			add(qemuShare(machine, i, s)...)
 		}
 		if err := machine.check(len(cfg.Drives), len(cfg.Shares)); err != nil {
@@ -327,7 +330,7 @@ func Run(ctx context.Context, cfg kvmboot.Config, accel string) (kvmboot.Status,
 		defer f.Close()
 	}
 	for _, s := range cfg.Shares {
-		if err := s.CheckFolder(); err != nil {
+		if err := s.Check(); err != nil {
 			return kvmboot.Status{}, err
 		}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // Share is a folder of the host that the guest can mount by its tag, as a file system of
-// type 9p. The guest needs the driver for it.
+// type 9p, or a file, which it mounts in the place of one. The guest needs the driver for it.
 type Share struct {
 	Tag      string
 	Path     string
@@ -47,16 +47,22 @@ func CheckShares(shares []Share) error {
 	return nil
 }
 
-// CheckFolder tells of a share that is no folder.
-func (s *Share) CheckFolder() error {
+// Check tells of a share that is neither a folder nor a file.
+func (s *Share) Check() error {
 	fi, err := os.Stat(s.Path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return fmt.Errorf("share %s: no such folder: make it, or name another", s.Path)
-	case err == nil && !fi.IsDir():
-		return fmt.Errorf("share %s: is no folder: name the one that it is in", s.Path)
+	case err == nil && !fi.IsDir() && !fi.Mode().IsRegular():
+		return fmt.Errorf("share %s: is neither a folder nor a file: name one", s.Path)
 	}
 	return s.failed(err)
+}
+
+// IsFile reports whether a file is shared.
+func (s *Share) IsFile() bool {
+	fi, err := os.Stat(s.Path)
+	return err == nil && fi.Mode().IsRegular()
 }
 
 func (s *Share) failed(err error) error {
@@ -91,7 +97,7 @@ type ShareDevice struct {
 }
 
 func NewShare(s Share) (*ShareDevice, error) {
-	if err := s.CheckFolder(); err != nil {
+	if err := s.Check(); err != nil {
 		return nil, err
 	}
 	server, err := p9.New(s.Path, s.ReadOnly)

@@ -122,7 +122,7 @@ func TestShareErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{
-		file:                        "is no folder: name the one that it is in",
+		"/dev/null":                 "is neither a folder nor a file: name one",
 		filepath.Join(dir, "none"):  "no such folder: make it",
 		filepath.Join(file, "none"): "not a directory",
 	} {

@@ -39,6 +39,7 @@ static int remount(struct vnode *v, unsigned long flags)
  * It may hide one that the kernel has from the start, such as /tmp. */
 struct place {
 	struct vnode *parent;
+	bool taken, dir;	/* there is something, a directory */
 	size_t len;
 	char name[NAME_MAX + 1];
 };
@@ -51,13 +52,13 @@ static int place_of(struct path *p, struct place *at)
 	if (p->v) {
 		parent = p->v->parent;
 		name = p->v->name;
-		if (!S_ISDIR(p->v->mode))
-			return -ENOTDIR;
 		if (p->v == root_vnode || (p->v->mount && p->v->mount->root == p->v && p->v->mount->file_system))
 			return -EBUSY;
 		if (!name)	/* it was removed */
 			return -ENOENT;
 	}
+	at->taken = p->v;
+	at->dir = p->v && S_ISDIR(p->v->mode);
 	at->len = strlen(name);
 	if (at->len > NAME_MAX)
 		return -ENAMETOOLONG;
@@ -114,6 +115,10 @@ static int mount_new(const char *source, const struct place *at, struct file_sys
 	if (err) {
 		mount_free(m);
 		return err;
+	}
+	if (at->taken && at->dir != S_ISDIR(m->root->mode)) {	/* a directory covers one, and a file a file */
+		mount_end(m);
+		return -ENOTDIR;
 	}
 	vnode_adopt(at->parent, at->name, at->len, m->root);
 	if (!m->root->parent) {		/* out of memory; without it there would be no way out of the mount */

@@ -85,7 +85,7 @@ static int attach(struct share *s, struct vnode **root)
 	if ((err = p9_node_find(s, f, &n)))
 		return err;
 	*root = &n->v;
-	if (S_ISDIR(n->v.mode))
+	if (S_ISDIR(n->v.mode) || S_ISREG(n->v.mode))
 		return 0;
 	vnode_put(*root);
 	return -ENOTDIR;
