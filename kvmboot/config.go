@@ -102,8 +102,8 @@ type Config struct {
 	Stdout, Stderr io.Writer
 	// Closed are those of the descriptors 0 to 2 that the program does not have when it starts.
 	Closed []int
-	// ProgramStderr takes what the program writes to its standard error, in order with Stdout; nil: Stdout does. A serial console, QEMU's
-	// and a terminal do not tell the two apart.
+	// ProgramStderr takes what the program writes to its standard error, in order with Stdout, but for QEMU's; nil: Stdout does. A serial
+	// console and a terminal do not tell the two apart.
 	ProgramStderr io.Writer
 	// Terminal tells the guest that Stdin and Stdout are a terminal, which is in raw
 	// mode: the guest edits lines and echoes. Its kernel needs CONFIG_TTY.
@@ -148,7 +148,7 @@ type Config struct {
 	// Running is called once, when the program's own code begins, behind everything that can keep it from that (a
 	// library that is missing, say). Another interpreter than the kernel counts as the program's. nil: nothing is.
 	Running func()
-	// Live is given the machine once it is ready to run; nil: nobody looks at it. QEMU's is not looked at.
+	// Live is given the machine once it is ready to run; nil: nobody looks at it.
 	Live func(*Live)
 	// Tee gets a copy of what the program writes, by one goroutine at a time; nil: nobody does. It must not wait.
 	Tee func(stream int, p []byte)

@@ -390,7 +390,7 @@ func Run(ctx context.Context, cfg Config) (Status, error) {
 		return Status{}, err
 	}
 	if cfg.Live != nil {
-		cfg.Live(&Live{m})
+		cfg.Live(&Live{m: m})
 	}
 	setup := time.Since(start)
 	m.marks.note(MarkEntered)

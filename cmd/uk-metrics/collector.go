@@ -106,6 +106,9 @@ func collect(ctx context.Context, ch chan<- prometheus.Metric, m *machines.Machi
 		counter(bytes, float64(d.FromGuest), d.Name, "from_guest")
 		counter(bytes, float64(d.ToGuest), d.Name, "to_guest")
 	}
+	if f.Devices == nil { // under QEMU nobody knows
+		return
+	}
 	gauge(sockets, float64(f.Sockets.Sockets))
 	counter(socketBytes, float64(f.Sockets.FromGuest), "from_guest")
 	counter(socketBytes, float64(f.Sockets.ToGuest), "to_guest")

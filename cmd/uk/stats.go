@@ -114,7 +114,7 @@ func (s *statsView) take(ctx context.Context) (list []machineStats, err error) {
 		err := m.Metrics(ctx, &st.Metrics)
 		var ended *machines.NotRunningError
 		switch {
-		case err != nil && len(s.names) == 0: // it ends just now, or is QEMU's
+		case err != nil && len(s.names) == 0: // it ends just now
 			continue
 		case errors.As(err, &ended):
 			return nil, ended
@@ -148,23 +148,31 @@ func (s *statsView) print(list []machineStats) error {
 	w := tabwriter.NewWriter(s.e.stdout, 0, 8, 3, ' ', 0)
 	fmt.Fprintln(w, "ID\tNAME\tCPU %\tMEM USAGE / LIMIT\tMEM %\tNET I/O\tBLOCK I/O\tEXITS")
 	for _, m := range list {
-		var net, disk kvmboot.Traffic
-		var exits int64
-		net.ToGuest, net.FromGuest = m.Metrics.Sockets.ToGuest, m.Metrics.Sockets.FromGuest
-		for _, d := range m.Metrics.Devices {
-			switch d.Kind {
-			case "disk":
-				disk.ToGuest, disk.FromGuest = disk.ToGuest+d.ToGuest, disk.FromGuest+d.FromGuest
-			case "card":
-				net.ToGuest, net.FromGuest = net.ToGuest+d.ToGuest, net.FromGuest+d.FromGuest
-			}
-		}
-		for _, n := range m.Metrics.Exits {
-			exits += n
-		}
 		mem := m.Metrics.Memory
-		fmt.Fprintf(w, "%s\t%s\t%.2f%%\t%s / %s\t%.2f%%\t%s / %s\t%s / %s\t%d\n", m.ID, m.Name, m.CPUPercent, size(mem.Touched), size(mem.Size),
-			100*float64(mem.Touched)/float64(max(mem.Size, 1)), size(int64(net.ToGuest)), size(int64(net.FromGuest)), size(int64(disk.ToGuest)), size(int64(disk.FromGuest)), exits)
+		fmt.Fprintf(w, "%s\t%s\t%.2f%%\t%s / %s\t%.2f%%\t%s\n", m.ID, m.Name, m.CPUPercent, size(mem.Touched), size(mem.Size),
+			100*float64(mem.Touched)/float64(max(mem.Size, 1)), moved(&m.Metrics))
 	}
 	return w.Flush()
+}
+
+// moved are the columns of network, disks and exits; of QEMU's machines nobody knows them.
+func moved(m *kvmboot.Metrics) string {
+	if m.Devices == nil {
+		return "-\t-\t-"
+	}
+	var net, disk kvmboot.Traffic
+	var exits int64
+	net.ToGuest, net.FromGuest = m.Sockets.ToGuest, m.Sockets.FromGuest
+	for _, d := range m.Devices {
+		switch d.Kind {
+		case "disk":
+			disk.ToGuest, disk.FromGuest = disk.ToGuest+d.ToGuest, disk.FromGuest+d.FromGuest
+		case "card":
+			net.ToGuest, net.FromGuest = net.ToGuest+d.ToGuest, net.FromGuest+d.FromGuest
+		}
+	}
+	for _, n := range m.Exits {
+		exits += n
+	}
+	return fmt.Sprintf("%s / %s\t%s / %s\t%d", size(int64(net.ToGuest)), size(int64(net.FromGuest)), size(int64(disk.ToGuest)), size(int64(disk.FromGuest)), exits)
 }

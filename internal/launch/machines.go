@@ -136,7 +136,7 @@ func (g *Guest) Wait() (kvmboot.Status, error) {
 	return g.status, g.err
 }
 
-// Metrics are the guest's figures; ok is false where there are none, as under QEMU, and behind its end.
+// Metrics are the guest's figures; ok is false where there are none yet, and behind its end.
 func (g *Guest) Metrics() (m kvmboot.Metrics, ok bool) {
 	select {
 	case l := <-g.live:

@@ -72,7 +72,7 @@ type Options struct {
 	// Closed are those of the descriptors 0 to 2 that the program does not have when it starts, as after >&- in a shell.
 	Closed []int
 	// ProgramStderr takes what the program writes to its standard error; nil: Stdout does, as it does where the two are
-	// one in the guest: on a serial console, a terminal, and under QEMU.
+	// one in the guest: on a serial console and a terminal.
 	ProgramStderr io.Writer
 	// Terminal, if not nil, makes Stdin and Stdout a terminal for the program: it is
 	// for the caller to put the terminal that they lead to into raw mode. The image

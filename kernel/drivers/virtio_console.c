@@ -1,6 +1,6 @@
 /* Virtio console (virtio 1.2, section 5.3): the first port, or those that the
- * command line names for input and output (uk.console=IN:OUT, digits), which
- * costs the control queues but can tell the end of the input. They are two,
+ * command line names for input and output (uk.console=IN:OUT, digits) and standard error (uk.stderr), which
+ * costs the control queues but can tell the end of the input. They are several,
  * as QEMU takes no more output for a port whose input has ended. Output is copied to pages of our own, so
  * that writers need not wait for the device. A receive buffer that comes back
  * empty also means the end of the input: a convention with the built-in runner
@@ -40,13 +40,13 @@ struct out_page {
 	bool error;		/* it is standard error's */
 };
 
-static struct virtqueue *in, *out;
+static struct virtqueue *in, *out[2];	/* the second, of standard error, may be the first */
 static struct out_page pages[OUT_PAGES];
 static struct waitq writers = WAITQ_INIT(writers), readers = WAITQ_INIT(readers);
 static char *in_page;
 static u32 in_len, in_pos;	/* what of in_page is not read yet */
 static bool in_eof;
-static u32 in_port, out_port;
+static u32 port[3];		/* of input, output, standard error */
 static bool streams;		/* of output are told apart */
 static bool errors;		/* are told */
 static u32 failed[2];		/* why what was written last to each stream was not */
@@ -64,24 +64,30 @@ static void collect_out(struct virtqueue *q)
 	wake_all(&writers);
 }
 
+static void collect(void)
+{
+	collect_out(out[0]);
+	collect_out(out[1]);
+}
+
 static struct out_page *free_page(void)
 {
 	for (;;) {
 		for (unsigned i = 0; i < OUT_PAGES; i++)
 			if (!pages[i].state && (pages[i].mem || (pages[i].mem = page_alloc())))
 				return &pages[i];
-		virtqueue_interrupts(out, true);
-		collect_out(out);
+		virtqueue_interrupts(out[0], true);
+		collect();
 		if (pages[0].state)
 			wait_on(&writers, FOREVER, false);
 		if (list_empty(&writers.threads))	/* others may wait, too */
-			virtqueue_interrupts(out, false);
+			virtqueue_interrupts(out[0], false);
 	}
 }
 
 static long take_error(u32 stream)
 {
-	collect_out(out);
+	collect();
 	long err = -(long)failed[stream];
 	failed[stream] = 0;
 	return err;
@@ -94,14 +100,14 @@ static long console_write(const char *buf, size_t n, bool error)
 
 	for (size_t done = 0; done < n;) {
 		u32 k = min(n - done, (size_t)PAGE_SIZE - at);
-		collect_out(out);
+		collect();
 		struct out_page *p = free_page();
 		p->state = FILLING;
 		memcpy(p->mem + at, buf + done, k);	/* may sleep */
 		p->state = SENT;
 		p->error = at;
-		virtqueue_add_one(out, p->mem + at, k, false, p);
-		virtqueue_kick(out);
+		virtqueue_add_one(out[error], p->mem + at, k, false, p);
+		virtqueue_kick(out[error]);
 		if (errors && (err = take_error(at)))	/* a device that need not wait is done by now; else the next write says it */
 			return done ? (long)done : err;
 		done += k;
@@ -116,7 +122,7 @@ void console_flush(void)
 	for (unsigned i = 0; i < OUT_PAGES; i++)
 		while (pages[i].state == SENT) {
 			__builtin_ia32_pause();
-			collect_out(out);
+			collect();
 		}
 }
 IMPLEMENT(console_flush);
@@ -146,7 +152,7 @@ static void collect_control(struct virtqueue *q)
 	u32 len;
 
 	while ((c = virtqueue_take(q, &len))) {
-		if (len >= sizeof(*c) && c->event == PORT_OPEN && c->id == in_port && !c->value) {
+		if (len >= sizeof(*c) && c->event == PORT_OPEN && c->id == port[0] && !c->value) {
 			in_eof = true;
 			wake_all(&readers);
 		}
@@ -178,8 +184,8 @@ static int open_ports(struct virtio_device *d)
 		virtqueue_add_one(rx, page, CONTROL_SIZE, true, page);
 	virtqueue_kick(rx);
 	struct control *c = (void *)page;
-	for (unsigned i = 0; i < 5; i++, c++) {	/* the device, then each port: ready, open */
-		c->id = i < 3 ? in_port : out_port;
+	for (unsigned i = 0; i < 7; i++, c++) {	/* the device, then each port: ready, open */
+		c->id = port[i ? (i - 1) / 2 : 0];
 		c->event = i ? i & 1 ? PORT_READY : PORT_OPEN : DEVICE_READY;
 		c->value = 1;
 		virtqueue_add_one(tx, c, sizeof(*c), false, c);
@@ -217,34 +223,37 @@ static int abandon(int err)
 	kfree(in_page);
 	kfree(pages[0].mem);
 	pages[0].mem = in_page = NULL;
-	in = out = NULL;
+	in = out[0] = NULL;
 	return err;
 }
 
 static int probe(struct virtio_device *d)
 {
-	const char *ports = cmdline_get("uk.console", 0);
+	const char *ports = cmdline_get("uk.console", 0), *third = cmdline_get("uk.stderr", 0);
 	u64 features;
 	int err = virtio_start(d, ports ? F_SIZE | F_MULTIPORT : F_SIZE | F_STREAMS | F_ERRORS, &features);
 
 	if (err)
 		return err;
-	if (out)
+	if (out[0])
 		return -EBUSY;	/* one console is enough */
 	streams = features & F_STREAMS;
 	errors = features & F_ERRORS;
 	if (features & F_MULTIPORT && strlen(ports) == 3) {
-		in_port = ports[0] - '0';
-		out_port = ports[2] - '0';
+		port[0] = ports[0] - '0';
+		port[1] = ports[2] - '0';
+		port[2] = third ? *third - '0' : port[1];
 	}
 	in_page = page_alloc();
 	/* Section 5.3.2: the control queues are behind the first port's. */
-	in = virtqueue_create(d, in_port ? 2 * in_port + 2 : 0, collect_in);
-	out = virtqueue_create(d, out_port ? 2 * out_port + 3 : 1, collect_out);
+	in = virtqueue_create(d, port[0] ? 2 * port[0] + 2 : 0, collect_in);
+	out[0] = out[1] = virtqueue_create(d, port[1] ? 2 * port[1] + 3 : 1, collect_out);
+	if (port[2] != port[1])
+		out[1] = virtqueue_create(d, 2 * port[2] + 3, collect_out);
 	pages[0].mem = page_alloc();	/* so that output needs no more memory */
-	if (!in || !out || !in_page || !pages[0].mem)
+	if (!in || !out[0] || !out[1] || !in_page || !pages[0].mem)
 		return abandon(-ENOMEM);
-	virtqueue_interrupts(out, false);
+	virtqueue_interrupts(out[0], false);
 	if (features & F_MULTIPORT)
 		err = open_ports(d);
 	else

@@ -16,7 +16,7 @@
 #define VIRTIO_ID_VSOCK 19
 
 #define VIRTIO_DRIVER_OK 4	/* in the status (section 2.1) */
-#define VIRTIO_MAX_QUEUES 8
+#define VIRTIO_MAX_QUEUES 10
 
 struct virtio_device;
 struct virtqueue;

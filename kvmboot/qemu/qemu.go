@@ -54,6 +54,7 @@ func Command(cfg kvmboot.Config, accel, statusFile string) ([]string, error) {
 // leaves that out. A monitor is the descriptor of a connection to QEMU's.
 type qemuFiles struct {
 	status, serial, output string
+	programError           string // "": goes to output
 	monitor                int
 	locked                 bool // QEMU need not lock what a guest writes
 	// module makes a file of the root file system image, if it is a module, and what is
@@ -110,9 +111,18 @@ func qemuArgs(cfg *kvmboot.Config, accel string, f qemuFiles, now int64) ([]stri
 			// tell the end of its input. Two ports, as one would take no output behind
 			// the end of its input.
 			add("-chardev", "file,id=out,append=on,path="+qemuEscape(f.output))
-			add("-device", machine.device("serial", "max_ports=3"),
+			ports := "max_ports=3"
+			if f.programError != "" {
+				ports = "max_ports=4"
+				add("-chardev", "file,id=err,append=on,path="+qemuEscape(f.programError))
+			}
+			add("-device", machine.device("serial", ports),
 				"-device", "virtserialport,nr=1,chardev=con", "-device", "virtserialport,nr=2,chardev=out")
 			words = strings.TrimSpace(words + " uk.console=1:2")
+			if f.programError != "" {
+				add("-device", "virtserialport,nr=3,chardev=err")
+				words += " uk.stderr=3"
+			}
 		}
 		if !cfg.NoEntropy {
 			add("-device", machine.device("rng"))
@@ -337,14 +347,22 @@ func Run(ctx context.Context, cfg kvmboot.Config, accel string) (kvmboot.Status,
 	if tee := cfg.TeeOf(kvmboot.StreamStdout); tee != nil {
 		cfg.Stdout = teeWriter{cfg.Stdout, tee}
 	}
-	stdout, stderr := lockWriters(cfg.Stdout, cfg.Stderr)
+	outputs := []io.Writer{cfg.Stderr, cfg.Stdout}
+	apart := cfg.ProgramStderr != nil && !cfg.SerialConsole && !cfg.NoVirtio && cfg.Terminal == nil && !samePlace(cfg.ProgramStderr, cfg.Stdout)
+	if apart {
+		outputs = append(outputs, cfg.ProgramStderr)
+		if tee := cfg.TeeOf(kvmboot.StreamStderr); tee != nil {
+			outputs[2] = teeWriter{cfg.ProgramStderr, tee}
+		}
+	}
+	outputs = lockWriters(outputs...)
 	// The status bytes, the serial port and the console's output come through pipes
-	// that QEMU inherits as descriptors 3, 4 and 5. (A file would be opened a second
+	// that QEMU inherits as descriptors 3 to 6. (A file would be opened a second
 	// time, with an offset of its own.)
 	status := lastPair{runs: cfg.Running}
 	var pipes qemuPipes
 	defer pipes.close()
-	for _, w := range []io.Writer{&status, stderr, stdout} {
+	for _, w := range append([]io.Writer{&status}, outputs...) {
 		if err := pipes.add(w); err != nil {
 			return kvmboot.Status{}, err
 		}
@@ -360,6 +378,9 @@ func Run(ctx context.Context, cfg kvmboot.Config, accel string) (kvmboot.Status,
 		return kvmboot.Status{}, err
 	}
 	files := qemuFiles{status: fds + "/3", serial: fds + "/4", output: fds + "/5", locked: true}
+	if apart {
+		files.programError = fds + "/6"
+	}
 	inherited := pipes.w
 	var monitor *qmp
 	running := false
@@ -391,8 +412,11 @@ func Run(ctx context.Context, cfg kvmboot.Config, accel string) (kvmboot.Status,
 	if err != nil {
 		return kvmboot.Status{}, err
 	}
+	if cfg.Live != nil { // which finds the processors' threads by their names
+		argv = append(argv, "-name", "debug-threads=on")
+	}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Stdout, cmd.Stderr = throughPipe(stdout), throughPipe(stderr)
+	cmd.Stdout, cmd.Stderr = throughPipe(outputs[1]), throughPipe(outputs[0])
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return kvmboot.Status{}, err
@@ -416,6 +440,12 @@ func Run(ctx context.Context, cfg kvmboot.Config, accel string) (kvmboot.Status,
 	}
 	if running = true; monitor != nil {
 		monitor.start()
+	}
+	if cfg.Live != nil {
+		if l, err := newLive(cmd.Process.Pid, cfg.Memory); err == nil {
+			defer l.close()
+			cfg.Live(kvmboot.LiveOf(l.metrics))
+		}
 	}
 	var signal atomic.Int32 // that ended it
 	go func() {
@@ -520,17 +550,31 @@ func (t teeWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// samePlace reports whether two writers lead to one file, in which what comes by two ways would be out of order.
+func samePlace(a, b io.Writer) bool {
+	if stdio.SameWriter(a, b) {
+		return true
+	}
+	f, ok := a.(*os.File)
+	g, also := b.(*os.File)
+	if !ok || !also {
+		return false
+	}
+	st, err := f.Stat()
+	other, err2 := g.Stat()
+	return err == nil && err2 == nil && os.SameFile(st, other)
+}
+
 // lockWriters makes writers that several goroutines may call: QEMU's own messages
 // and the guest's serial port both go to stderr. Files need no lock.
-func lockWriters(stdout, stderr io.Writer) (io.Writer, io.Writer) {
+func lockWriters(list ...io.Writer) []io.Writer {
 	mu := new(sync.Mutex)
-	lock := func(w io.Writer) io.Writer {
-		if _, ok := w.(*os.File); ok {
-			return w
+	for i, w := range list {
+		if _, ok := w.(*os.File); !ok {
+			list[i] = &lockedWriter{mu, w}
 		}
-		return &lockedWriter{mu, w}
 	}
-	return lock(stdout), lock(stderr)
+	return list
 }
 
 type lockedWriter struct {
