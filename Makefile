@@ -4,6 +4,7 @@
 #   make check    formatting, go vet, staticcheck, and the tests that boot nothing;  make fmt, lint, race, fuzz: see CONTRIBUTING.md
 #   make bench    sizes and times
 #   make bench-compare BASE=REVISION: times of this tree beside those of another revision, by pairs; fails if something is slower
+#   make lockcheck: build/kit/lockcheck, a kit whose kernels look at the order of their locks (docs/locking.md)
 #   make soak     a million requests beside clients that behave badly, then hostile guests on all devices: an hour
 #   make conformance [SUITES=go-static,cpython] [ONLY=regexp] [LIBC_TEST=folder] [RESULTS=file]: other people's tests on host and guest
 #   make install [PREFIX=/usr/local] [DESTDIR=folder]: what was built, for every user of this machine
@@ -16,7 +17,7 @@ JOBS ?= $(shell nproc)
 # Where setup puts Go if the system has none, and where Go's own installer does.
 export PATH := /usr/local/lib/uk-go/bin:$(PATH):/usr/local/go/bin
 
-.PHONY: fmt lint check race fuzz all kit uk setup setup-run run test docs bench bench-compare soak clean install dist help conformance
+.PHONY: lockcheck fmt lint check race fuzz all kit uk setup setup-run run test docs bench bench-compare soak clean install dist help conformance
 all: kit uk
 
 setup:
@@ -26,6 +27,10 @@ setup-run:
 
 # One at a time: tests and people may ask for the kit at once.
 KIT_MAKE = mkdir -p build && flock build/.lock $(MAKE) -s -j$(JOBS) -f kernel/kit/kit.mk
+
+# A kit whose kernel looks at its locks (docs/locking.md): UK_KIT=build/kit/lockcheck build/uk run ...
+lockcheck: kit
+	@$(KIT_MAKE) lockcheck
 
 # What is missing is installed by setup only, which these do not run: people and tests build often.
 need = @command -v $(1) >/dev/null || { echo "$(1) is missing: make run installs what a build needs, or run kernel/kit/setup.sh run as root" >&2; exit 1; }

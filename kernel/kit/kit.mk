@@ -226,3 +226,4 @@ $(O) $(G) $(U) $(M) $(V) $(MARKED) $(KIT) $(KIT)/profiles:
 	$(Q)mkdir -p $@
 
 -include $(wildcard $(O)/*.d $(G)/*.d $(U)/*.d $(M)/*.d $(V)/*.d)
+include kernel/kit/lockcheck.mk
