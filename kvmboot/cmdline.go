@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// MaxCmdline bounds the kernel command line, in bytes (kernel/boot/cmdline.c).
+// MaxCmdline bounds the kernel command line, in bytes (kernel/lib/cmdline.c).
 const MaxCmdline = 4 << 20
 
 // cmdline builds a kernel command line: words separated by one space, each
@@ -77,7 +77,7 @@ func BuildCommandLine(cfg *Config, transports int, now int64, room int, words ..
 
 // Build makes a command line of at most room bytes. If arguments and environment do
 // not fit into it, or others would see them there, they are in behind, which must be the end of the boot module
-// (kernel/boot/cmdline.c).
+// (kernel/lib/cmdline.c).
 func (c *CommandLineWords) Build(cfg *Config, words []string, now int64, room int) (line string, behind []byte, err error) {
 	if err := cfg.checkArguments(); err != nil {
 		return "", nil, err

@@ -24,7 +24,7 @@ const (
 // the console, its command line, and the boot protocol that it would choose, PVH for
 // a kernel with such a note and else Linux's 64-bit one. There are no ports for the
 // guest's status. The guest ends by a reset through the keyboard controller, and the
-// status is what a last line of its output says (see kernel/boot/power_off.c), or else 0.
+// status is what a last line of its output says (see kernel/arch/x86_64/power_off.c), or else 0.
 //
 // Of io, the fields Stdin, Stdout, Stats and SmallPages count; Stdout gets all that the
 // guest writes. Errors are those of Run.

@@ -11,10 +11,10 @@ import (
 //
 // An access to a register is an exit, of which a device takes 25 to be started. A store to
 // regList carries out a list of them at one: its value is the guest-physical address of the
-// list and, in the low bits, how many entries it has (kernel/mm/registers.c). A store to
+// list and, in the low bits, how many entries it has (kernel/arch/x86_64/registers.c). A store to
 // regEnd ends the machine; its value is what the guest says at statusPort otherwise, kind and
 // value, one byte each. A store to regYield lets other threads of the host run first: the
-// processor spins (kernel/thread/spin.c).
+// processor spins (kernel/core/thread/spin.c).
 //
 // With the word the kernel also relies on interrupts that are edges: it acknowledges none.
 const (

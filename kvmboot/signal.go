@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Signals for the guest's program (kernel/signal/host.c): the guest writes to the port when it
+// Signals for the guest's program (kernel/core/signal/host.c): the guest writes to the port when it
 // takes them, an interrupt tells it of one, and each read takes one, 0 when there is none.
 const (
 	signalPort = 0xea

@@ -111,7 +111,7 @@ var kernelLayout = elflink.Layout{
 			{Name: ".data", Parts: []elflink.Part{
 				name("kernel_data_start"),
 				aligned(ofKernel(take(".data*"))),
-				// What system calls may read and write for a program: mm/user.c.
+				// What system calls may read and write for a program: core/mm/user.c.
 				name("libc_data_start"),
 				aligned(take(".data*")),
 				// Variables a program may take over with a COPY relocation: {original address, current address}, see

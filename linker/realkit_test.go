@@ -89,7 +89,7 @@ func TestMessagesNameSettings(t *testing.T) {
 	}
 	for _, m := range regexp.MustCompile(`[A-Z]{3,}`).FindAll(table[1], -1) {
 		if string(m) != "NET" {
-			names["VIRTIO_"+string(m)] = "kernel/drivers/virtio_bus.c"
+			names["VIRTIO_"+string(m)] = "kernel/virtio/bus.c"
 		}
 	}
 	setting := regexp.MustCompile(`CONFIG_([A-Z0-9_]+)=[ym]`)
@@ -147,7 +147,7 @@ func BenchmarkLinkUpToDate(b *testing.B) {
 }
 
 // A signal must not interrupt the ways in and out of the kernel: all of their
-// code lies where thread/upcall.c looks for it, whoever lays it out.
+// code lies where arch/x86_64/upcall.c looks for it, whoever lays it out.
 func TestRealKitEntryText(t *testing.T) {
 	k := realKit(t)
 	r, err := Link(context.Background(), Options{Kit: k, Profile: "base", Syscalls: []string{"all"}, Symbols: helloSymbols,

@@ -30,8 +30,8 @@ var tracedOthers = []string{"dynamic", "clone_thread", "unmap_exit"}
 
 // tracedMembers are object files of the kernel in which a name is another.
 var tracedMembers = map[string]map[string]string{
-	"sys-raw-call.o": {"sys_dynamic": "trc_dynamic"},
-	"signal-frame.o": {"signal_take": "sigtrc_take"},
+	"sys-raw-call.o":             {"sys_dynamic": "trc_dynamic"},
+	"arch-x86_64-signal_frame.o": {"signal_take": "sigtrc_take"},
 }
 
 // redirected gives the name that a reference from a member of an archive is to.

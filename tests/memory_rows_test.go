@@ -7,7 +7,7 @@ import (
 	"uk"
 )
 
-// memoryRows are programs about memory and mapped files (kernel/mm).
+// memoryRows are programs about memory and mapped files (kernel/core/mm).
 func memoryRows() []program {
 	static := []string{"-static", "-pthread"}
 	rows := []program{

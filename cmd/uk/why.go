@@ -21,7 +21,7 @@ func whyCommand() *command {
 		short: "explain what keeps a part in the kernel",
 		long: `NAME is a function or variable of the kernel, a section (.text.printf), an archive
 member (libc.a(stdio-printf.o) or stdio-printf), a driver (virtio_rng, rng,
-CONFIG_VIRTIO_RNG), a system call, a subsystem (kernel/mm) or a name of the kernel's layout. What is printed is the chain of references from what was
+CONFIG_VIRTIO_RNG), a system call, a subsystem (kernel/core/mm) or a name of the kernel's layout. What is printed is the chain of references from what was
 asked for (a symbol that a file of the image imports, a driver of the profile, a
 system call, the boot) down to it; there is no shorter one. Of an exported symbol it
 is also told what a kernel without it saves, by linking one.`,

@@ -70,7 +70,7 @@ type Result struct {
 
 const (
 	maxLoader  = 1 << 20
-	maxCmdline = 8<<20 - 256 // what the kernel takes (kernel/boot/cmdline.c), less the loader's words
+	maxCmdline = 8<<20 - 256 // what the kernel takes (kernel/lib/cmdline.c), less the loader's words
 )
 
 // Write makes the disk image output, which appears whole or not at all. A file

@@ -18,7 +18,7 @@ import (
 // frame on the monitor's stack, and an IRETQ leads back there as if nothing had been. A KVM that
 // stops in the program itself does so before, and is known by that.
 
-// Vectors of exceptions and the size of a stub (kernel/monitor/stubs.S).
+// Vectors of exceptions and the size of a stub (kernel/arch/x86_64/stubs.S).
 const (
 	vectorDebug      = 1
 	vectorBreakpoint = 3
@@ -164,7 +164,7 @@ func (d *Debugger) collect() {
 	}
 }
 
-// monitorCall finds what the monitor is called with: the frame that its first instructions made (monitor/stubs.S).
+// monitorCall finds what the monitor is called with: the frame that its first instructions made (arch/x86_64/stubs.S).
 func (v *View) monitorCall(r *kvmboot.Registers) bool {
 	var b [72]byte
 	if v.Read(r.RSP, b[:]) < len(b) {
@@ -178,7 +178,7 @@ func (v *View) monitorCall(r *kvmboot.Registers) bool {
 	return true
 }
 
-// Signals of exceptions, as kernel/thread/upcall.c gives them.
+// Signals of exceptions, as kernel/arch/x86_64/upcall.c gives them.
 var signals = map[uint64]int{0: 8, 16: 8, 19: 8, 1: 5, 3: 5, 6: 4, 12: 7, 17: 7}
 
 const (
@@ -757,7 +757,7 @@ func (d *Debugger) why(i int) (Stop, bool) {
 			return s, true
 		}
 	}
-	return s, false // a step of the guest's own (kernel/mm/lost.c)
+	return s, false // a step of the guest's own (kernel/core/mm/lost.c)
 }
 
 // next is where the instruction behind the one at addr is; 0: if that is no matter of course.

@@ -75,7 +75,7 @@ func (v *View) function(addr uint64) (function, bool) {
 const maxFunction = 64 << 10
 
 // entrance is what the kernel's ways in have when the program's registers are in a struct regs at the stack pointer: mov %rsp, %rbx; and
-// $-16, %rsp (monitor/upcall.S, sys/raw/landing.S, signal/here.S). Behind it RBX leads there.
+// $-16, %rsp (arch/x86_64/upcall_entry.S, sys/raw/landing.S, arch/x86_64/signal_here.S). Behind it RBX leads there.
 var entrance = []byte("\x48\x89\xe3\x48\x83\xe4\xf0")
 
 // ofRegs is the rule behind an entrance: all registers are in struct regs, the stack pointer too.

@@ -232,7 +232,7 @@ func (v *View) thread(at uint64, cpus []Processor) (Thread, bool) {
 	}
 	base, top, sp := word(threadKStackBase), word(threadKStackTop), word(threadSavedRSP)
 	saved := word(threadUserRegs)
-	if saved == 0 && sp >= base && sp < top { // preempted: what the monitor copied (monitor/stubs.S)
+	if saved == 0 && sp >= base && sp < top { // preempted: what the monitor copied (arch/x86_64/stubs.S)
 		saved = (top-128)&^15 - regsSize
 	}
 	if saved != 0 && v.savedRegs(&t, saved) {

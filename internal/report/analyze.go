@@ -433,10 +433,10 @@ var parsers = []struct {
 	name, reads string
 	members     []string // patterns of archive members of libkernel.a
 }{
-	{"boot data", "the command line and memory map that the machine monitor passes", []string{"boot-start_info", "boot-boot_params", "boot-cmdline", "boot-modules"}},
-	{"virtio", "rings and registers of devices", []string{"drivers-virtio*"}},
-	{"PCI and ACPI", "configuration space and firmware's tables", []string{"drivers-pci*", "drivers-msi*", "drivers-acpi*"}},
-	{"vsock", "packets of the host", []string{"drivers-vsock*"}},
+	{"boot data", "the command line and memory map that the machine monitor passes", []string{"arch-*-start_info", "arch-*-boot_params", "lib-cmdline"}},
+	{"virtio", "rings and registers of devices", []string{"virtio-*", "drivers-virtio*"}},
+	{"PCI and ACPI", "configuration space and firmware's tables", []string{"drivers-pci*", "drivers-acpi*"}},
+	{"vsock", "packets of the host", []string{"drivers-virtio_vsock-*"}},
 	{"host sockets", "packets of the runner", []string{"net-inet_host*"}},
 	{"network card", "rings of the device, frames of the network", []string{"drivers-virtio_net*", "net-inet_lwip*", "lwip-*"}},
 	{"root file system", "the image's directories and inodes", []string{"fs-rofs*"}},

@@ -13,6 +13,7 @@ OPTIONAL void mounts_at_boot(void) {}
 
 noreturn void boot_main(phys_t start_info)
 {
+	KEEP(modules_print_anchor);
 	stack_guard_init();
 	idt_init();			/* monitor calls, and so messages, work from here */
 	start_info_read(start_info);

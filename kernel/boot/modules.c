@@ -4,6 +4,8 @@
 #include "kernel.h"
 #include "vfs.h"
 
+const char modules_print_anchor[1];
+
 #define ET_EXEC 2
 
 struct elf_start {

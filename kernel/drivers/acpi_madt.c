@@ -56,14 +56,14 @@ static unsigned add_cpus(u8 type, u32 *ids, unsigned n, unsigned max)
 	return n;
 }
 
-/* thread/smp.c: the processors besides the one that boots. */
+/* arch/x86_64/smp.c: the processors besides the one that boots. */
 unsigned firmware_cpus(u32 *ids, unsigned max)
 {
 	boot_cpu.apic_id = lapic_id();
 	return add_cpus(LOCAL_X2APIC, ids, add_cpus(LOCAL_APIC, ids, 0, max), max);
 }
 
-/* thread/irq.c: the I/O APIC whose first line is 0. */
+/* arch/x86_64/irq.c: the I/O APIC whose first line is 0. */
 void acpi_ioapic_init(void)
 {
 	for (const struct entry *e = NULL; (e = next(e, IO_APIC));)

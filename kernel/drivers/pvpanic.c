@@ -23,7 +23,7 @@ static int probe(struct virtio_device *unused)
 	return 0;
 }
 
-/* boot/exit.c: the status is told already. */
+/* lib/exit.c: the status is told already. */
 void pvpanic_tell(u64 kind)
 {
 	if (kind != 'p')

@@ -1,5 +1,5 @@
 /* The first serial port as the console (National Semiconductor PC16550D).
- * boot/serial.c writes messages to it without asking; here the device's pace is
+ * arch/x86_64/serial.c writes messages to it without asking; here the device's pace is
  * kept. Its speed and its FIFO are left as they are: no virtual machine has a
  * line with a speed, and turning the FIFO on would drop what was typed already.
  * A line has no end of input, so Ctrl-D (4) is one, as on a terminal. */

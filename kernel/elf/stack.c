@@ -11,7 +11,7 @@
 
 #define AUX_MAX 24
 
-/* vdso/map.c: puts its entry at END, which is AT_NULL with zeroes behind it. */
+/* sys/vdso/map.c: puts its entry at END, which is AT_NULL with zeroes behind it. */
 OPTIONAL void vdso_map(u64 *end) { (void)end; }
 
 static const char platform[] = "x86_64";

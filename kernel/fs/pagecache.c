@@ -22,7 +22,7 @@ int sectors_read(struct block_device *d, u64 sector, void *buf, u64 bytes)
 	return 0;
 }
 
-OPTIONAL bool vm_tight(void) { return false; }	/* mm/clean.c */
+OPTIONAL bool vm_tight(void) { return false; }	/* core/mm/clean.c */
 
 /* At most 1 << *ORDER pages. What is read ahead puts nothing out: that might be the page that a fault just got. */
 static u8 *room_for(unsigned *order)
@@ -125,7 +125,7 @@ static u64 drop_unmapped(u64 pages)
 	return freed;
 }
 
-OPTIONAL u64 vm_unmap_clean(u64 pages) { (void)pages; return 0; }	/* mm/clean.c */
+OPTIONAL u64 vm_unmap_clean(u64 pages) { (void)pages; return 0; }	/* core/mm/clean.c */
 
 u64 pagecache_reclaim(u64 pages)
 {

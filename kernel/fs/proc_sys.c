@@ -13,7 +13,7 @@
 
 static void show_randomize(struct text *t)
 {
-	const char *given = cmdline_get("uk.aslr", 0);	/* mm/aslr.c */
+	const char *given = cmdline_get("uk.aslr", 0);	/* core/mm/aslr.c */
 
 	text_printf(t, given && *given == 'o' ? "0\n" : "2\n");
 }
@@ -35,7 +35,7 @@ PROCNODES_IN("/proc/sys/", settings,
 	LIMIT("vm/max_map_count", VMA_MAX),
 	MADE("vm/mmap_min_addr", show_lowest),
 	MADE("vm/min_free_kbytes", show_kept),
-	SETTING("vm/overcommit_memory", "0"),		/* mm/vma.c, vm_overcommit */
+	SETTING("vm/overcommit_memory", "0"),		/* core/mm/vma.c, vm_overcommit */
 	SETTING("vm/overcommit_ratio", "50"),		/* of use with 2 only, as on Linux */
 	SETTING("vm/overcommit_kbytes", "0"),
 	SETTING("vm/swappiness", "0"),			/* there is no swap */

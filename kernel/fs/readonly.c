@@ -16,7 +16,7 @@ int mount_check(struct vnode *v, const char *name)
 	return -EROFS;
 }
 
-/* boot/exit.c: VALUE is an exit status, or a signal. */
+/* lib/exit.c: VALUE is an exit status, or a signal. */
 void readonly_tell(u64 value)
 {
 	if (value && length > 0) {

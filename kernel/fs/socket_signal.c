@@ -3,7 +3,7 @@
 #include "socket.h"
 
 void signal_send(struct thread *t, int sig) __attribute__((weak, noplt));
-void signal_no_restart(void) __attribute__((weak, noplt));	/* signal/frame.c */
+void signal_no_restart(void) __attribute__((weak, noplt));	/* arch/x86_64/signal_frame.c */
 
 int socket_interrupted(ns_t deadline)
 {

@@ -6,7 +6,7 @@
 
 struct boot_range { phys_t start, end; };
 
-void stack_guard_init(void);		/* boot/stack_protector.c */
+void stack_guard_init(void);		/* lib/stack_protector.c */
 void idt_init(void);
 void cmdline_init(const char *line);
 u64 cmdline_end(void);			/* first free address behind the kernel */
@@ -15,7 +15,6 @@ void start_info_read(phys_t info);	/* cmdline, memory map, module */
 void page_tables_init(void);
 void vector_init(void);
 void clock_init(void);
-void lapic_init(void);
 void sched_init(void);
 noreturn void exec_start(void);		/* elf/ */
 

@@ -42,7 +42,7 @@ static inline ns_t clock_monotonic(const struct clock *c)
 #define CLOCK_WHAT_MAX		3
 #define CLOCK_IS_FILE(clock)	(((clock) & 7) == 3)	/* of a file's own: there is none */
 
-/* time/wall.c. A wait until WALL by CLOCK_REALTIME has the deadline that wall_deadline() says, and follows that clock. */
+/* core/time/wall.c. A wait until WALL by CLOCK_REALTIME has the deadline that wall_deadline() says, and follows that clock. */
 ns_t wall_deadline(ns_t wall);
 void wall_clock_set(s64 moved);
 

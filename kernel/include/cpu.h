@@ -3,6 +3,7 @@
 #ifndef CPU_H
 #define CPU_H
 
+#include "arch.h"
 #include "cpuid.h"
 #include "layout.h"
 #include "offsets.h"
@@ -32,16 +33,16 @@ struct cpu {
 	struct cpu *next;	/* of those that take part in scheduling: from boot_cpu on, NULL behind the last */
 	ns_t timer_armed;	/* deadline that the local timer is set to, or FOREVER */
 	ns_t slice_end;
-	ns_t spin_since, yielded;	/* thread/spin.c */
+	ns_t spin_since, yielded;	/* core/thread/spin.c */
 	u32 patience;		/* so long, in ns, it spins before it gives the host's processor away */
 	u32 look;		/* so long, in ns, it looks before it halts */
-	u32 tlb_seen;		/* thread/smp.c */
+	u32 tlb_seen;		/* arch/x86_64/smp.c */
 	u32 apic_id;
-	u32 ipi_to;		/* thread/lapic.c; 0, as in the register after a reset */
+	u32 ipi_to;		/* arch/x86_64/lapic.c; 0, as in the register after a reset */
 	u32 index;		/* in cpus[]: its number for programs */
 	bool online;
 	volatile u8 idling;		/* enum cpu_idle; the kernel lock is held to leave IDLE_NOT, and to come back to it */
-	bool waits_for_lock;	/* and will drop stale translations when it has it (thread/smp.c) */
+	bool waits_for_lock;	/* and will drop stale translations when it has it (arch/x86_64/smp.c) */
 	u8 room[CPU_GDT - 83];
 	u64 gdt[8];
 	struct tss tss;
@@ -54,7 +55,6 @@ struct cpu {
 } __attribute__((packed, aligned(64)));
 
 #define MAX_CPUS 64	/* a bit each in thread.affinity */
-extern struct cpu boot_cpu;
 extern struct cpu *cpus[MAX_CPUS];
 extern unsigned cpu_count;
 static inline struct cpu *cpu_at(unsigned i) { return i ? cpus[i] : &boot_cpu; }	/* also where there is one */
@@ -65,7 +65,7 @@ static inline u64 cpus_allowed(const struct thread *t) { return t->affinity ? t-
 #define current_cpu() (current()->cpu)
 #define cpu_each(c) for (struct cpu *c = &boot_cpu; c; c = c->next)
 
-/* boot/idt.c, thread/smp.c */
+/* arch/x86_64/idt.c, arch/x86_64/smp.c */
 void cpu_init_tables(struct cpu *c);
 
 /* It is to choose a thread anew. */
@@ -77,7 +77,7 @@ static inline void cpu_look_again(struct cpu *c)
 		lapic_send(c->apic_id, ICR_FIXED | VEC_IPI);
 }
 
-/* thread/spin.c */
+/* core/thread/spin.c */
 void spin_begin(struct cpu *c);
 void spin_on(struct cpu *c);
 
@@ -87,12 +87,5 @@ static inline u64 rdtsc(void)
 	__asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
 	return (u64)hi << 32 | lo;
 }
-
-extern u32 monitor_cr4;		/* monitor/features.S: what CR4 is */
-
-/* thread/bases.c: FS of the current thread. */
-u64 fsbase(void);
-void fsbase_set(u64 v);
-void bases_switch(struct thread *t);
 
 #endif

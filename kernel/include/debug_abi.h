@@ -1,5 +1,5 @@
 /* What the runner's debugger, core files and profiles read out of the kernel's memory (internal/guestview), by the symbols
- * of the image's kernel.sym. thread/debug_abi.c asserts each against its structure, a test of internal/guestview that it has
+ * of the image's kernel.sym. core/thread/debug_abi.c asserts each against its structure, a test of internal/guestview that it has
  * the same numbers. Raise the version when one of them changes its place: then images of older kernels are refused. */
 #ifndef DEBUG_ABI_H
 #define DEBUG_ABI_H

@@ -28,13 +28,12 @@ const struct driver *driver_find(u32 id);
 const struct driver *module_driver(u32 id);
 bool module_later(void (*attach)(struct virtio_device *d), struct virtio_device *d);
 
-/* irq.c: HANDLER runs in ring 3 with the kernel lock held and interrupts noted; it must not sleep. */
-void irq_register(u32 gsi, void (*handler)(void *), void *arg);
+/* arch/x86_64/irq.c */
 extern unsigned irq_devices;	/* how many have asked */
-unsigned irq_claim(void (*handler)(void *), void *arg);	/* the same for a message: gives the vector that it must have */
+unsigned irq_claim(void (*handler)(void *), void *arg);	/* as irq_register, for a message: gives the vector that it must have */
 extern volatile u32 *ioapic;
 
-/* boot/cmdline.c: the I-th value of KEY on the kernel command line, unquoted, or NULL. */
+/* lib/cmdline.c: the I-th value of KEY on the kernel command line, unquoted, or NULL. */
 const char *cmdline_get(const char *key, unsigned i);
 /* Of the program's words, uk.arg and uk.env: the first value of KEY, and the one behind LAST. They may be many. */
 const char *cmdline_word(const char *last);	/* the word behind LAST, NULL: the first; NULL: there is none */

@@ -19,7 +19,7 @@ struct identity {
 	bool no_new_privs;
 	bool dumpable;			/* of the process: identity_first has it */
 };
-extern struct identity identity_first;	/* sys/identity/state.c: of threads that have not changed theirs */
+extern struct identity identity_first;	/* core/process/identity.c: of threads that have not changed theirs */
 
 static inline struct identity *identity_of(const struct thread *t)
 {

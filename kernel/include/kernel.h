@@ -3,6 +3,7 @@
 #define KERNEL_H
 
 #include <stdarg.h>
+#include "arch.h"
 #include "layout.h"
 #include "linux.h"
 #include "list.h"
@@ -19,37 +20,30 @@ size_t strlen(const char *);
 int strcmp(const char *, const char *);
 int strncmp(const char *, const char *, size_t);
 
-/* monitor/call.S: the one instruction that reaches ring 0. */
-u64 monitor_call(u64 fn, u64 a, u64 b, u64 c);
-
-/* boot/serial.c: early messages through the monitor; no lock needed. */
-void serial_write(const char *s, size_t n);
-
-/* boot/print.c: %d %u %x %lx %lu %ld %p %s %c %.*s; to the serial port. */
+/* lib/print.c: %d %u %x %lx %lu %ld %p %s %c %.*s; to the serial port. */
 void kprintf(const char *fmt, ...) printf_like(1, 2);
 int ksnprintf(char *buf, size_t size, const char *fmt, ...) printf_like(3, 4);
 int kvsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
 
-/* boot/panic.c */
+/* lib/panic.c */
 bool report_begin(void);	/* before what a thread says last; false: it failed while it did */
 noreturn void panic(const char *fmt, ...) printf_like(1, 2);
 noreturn void panic_regs(const struct regs *r, const char *fmt, ...) printf_like(2, 3);
 
-/* boot/out_of_memory.c: WHAT begins with "for" or "while" */
+/* core/mm/out_of_memory.c: WHAT begins with "for" or "while" */
 noreturn void out_of_memory(const char *what);
 
-/* boot/exit.c: ends the VM. kind: 'x' exit, 's' signal, 'p' panic. */
+/* lib/exit.c: ends the VM. kind: 'x' exit, 's' signal, 'p' panic. */
 noreturn void vm_exit(char kind, u8 value);
 extern volatile u32 *exit_register;
 
-/* time/clock.c */
+/* core/time/clock.c */
 ns_t now_monotonic(void);
 ns_t now_realtime(void);
 void realtime_set(ns_t now);
 
-/* random/random.c: fills BUF with random bytes (virtio-rng or RDRAND, mixed into a ChaCha20 state). */
+/* core/random/random.c: fills BUF with random bytes (virtio-rng or RDRAND, mixed into a ChaCha20 state). */
 void random_bytes(void *buf, size_t n);
-u64 random_early(void);
 
 /* sys/: raw system calls. Put SYSCALL(nr, name, LEVEL) beside long sys_name(...). LEVEL says how much of Linux's
  * call it is: FULL, PARTIAL("what is missing"), or nothing, when nobody has judged it yet. It is text for the kit's

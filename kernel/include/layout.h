@@ -2,8 +2,8 @@
  *
  *   0000_0000_0000            unmapped: page 0 and below mmap_min
  *   0000_0040_0000            non-PIE programs, where they ask to be
- *   5555_5555_4000            PIE programs, then their brk heap (each as much higher as mm/aslr.c says)
- *   ....                      mmap, downwards from USER_MMAP_TOP, or up to 1 TB lower (mm/aslr.c)
+ *   5555_5555_4000            PIE programs, then their brk heap (each as much higher as core/mm/aslr.c says)
+ *   ....                      mmap, downwards from USER_MMAP_TOP, or up to 1 TB lower (core/mm/aslr.c)
  *   7fff_fe00_0000            main thread's stack ends here (USER_STACK_TOP), or up to 16 GB lower
  *   4000_0000_0000            DIRECT_BASE: all physical memory, 2 MB pages, RW+NX
  *   4000_0010_0000            the kernel image (inside the direct map, 4 KB pages, W^X)
@@ -42,7 +42,7 @@
 #define USER_STACK_TOP	0x7ffffe000000
 #define USER_STACK_SIZE	0x800000
 #define USER_MAX	0x7ffffffff000
-#define USER_NOWHERE	USER_MAX	/* one page that is never mapped: mm/user_copy.c */
+#define USER_NOWHERE	USER_MAX	/* one page that is never mapped: core/mm/user_copy.c */
 
 #define LAPIC_PHYS	0xfee00000
 #define LAPIC_RANGE	0x100000	/* its registers, and what messages of interrupts are written to (Intel SDM 3A 11.11.1) */
@@ -53,7 +53,7 @@
 #define PORT_SERIAL	0x3f8
 #define PORT_STATUS	0xe9
 #define PORT_EXIT	0xf4
-#define PORT_SIGNAL	0xea		/* signal/host.c */
+#define PORT_SIGNAL	0xea		/* core/signal/host.c */
 #define IRQ_SIGNAL	3
 #define PORT_MEMORY	0xe8		/* 16 bits, n: RAM from n * LAZY_UNIT on is about to be used */
 #define LAZY_UNIT	0x40000000
@@ -67,13 +67,13 @@
 
 /* Interrupt vectors 0x20..0x3f: one bit each in thread.irq_pending. */
 #define VEC_IRQ_BASE	0x20
-#define VEC_DEVICE	0x20		/* devices, in the order in which they ask: thread/irq.c */
+#define VEC_DEVICE	0x20		/* devices, in the order in which they ask: arch/x86_64/irq.c */
 #define VEC_TIMER	0x38
 #define VEC_IPI		0x39
 #define VEC_SPURIOUS	0x3f
 #define VEC_END		0x40
 #define ERROR_CODES	0x227d00	/* exceptions with which the CPU pushes one: 8, 10 to 14, 17, 21 */
-#define STUB_SIZE	5		/* monitor/stubs.S, of each vector */
+#define STUB_SIZE	5		/* arch/x86_64/stubs.S, of each vector */
 
 #define KSTACK_SIZE	0x4000
 

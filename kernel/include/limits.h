@@ -1,4 +1,4 @@
-/* Resource limits (sys/system/rlimits.c). */
+/* Resource limits (core/process/rlimits.c). */
 #ifndef LIMITS_H
 #define LIMITS_H
 

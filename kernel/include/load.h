@@ -1,4 +1,4 @@
-/* How busy the processors are (thread/load.c). */
+/* How busy the processors are (core/thread/load.c). */
 #ifndef LOAD_H
 #define LOAD_H
 

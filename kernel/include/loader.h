@@ -47,6 +47,6 @@ void start_interp(struct elf_file *program);	/* elf/interp.c: libc=image */
 void start_dynamic(struct elf_file *program);	/* elf/dynamic.c */
 
 void tell_started(void);				/* elf/start.c: to the runner, before the program's first code */
-noreturn void user_start(u64 rip, u64 rsp, u64 rdx);	/* thread/switch.S */
+noreturn void user_start(u64 rip, u64 rsp, u64 rdx);	/* arch/x86_64/switch.S */
 
 #endif

@@ -4,15 +4,16 @@
 
 #include "layout.h"
 #include "types.h"
+#include "vm_object.h"
 
-/* boot/start_info.c: what the boot protocol said of the boot module, which is the root file system's image or words. */
+/* lib/boot_info.c: what the boot protocol said of the boot module, which is the root file system's image or words. */
 extern phys_t boot_module_start;	/* 0: none */
 extern u64 boot_module_size;
 
 struct thread;
 struct vnode;
 
-/* One per page of physical memory (mm/page.c). */
+/* One per page of physical memory (core/mm/page.c). */
 struct page {
 	u32 next, prev;		/* free list, by page number */
 	u16 refs;
@@ -27,7 +28,7 @@ struct page {
 static inline void *phys_to_virt(phys_t p) { return (void *)(p + DIRECT_BASE); }
 static inline phys_t virt_to_phys(const void *v) { return (u64)v - DIRECT_BASE; }
 
-/* mm/page.c: buddy allocator. Orders 0 (4 KB) to 9 (2 MB). Addresses are in
+/* core/mm/page.c: buddy allocator. Orders 0 (4 KB) to 9 (2 MB). Addresses are in
  * the direct map. pages_alloc returns NULL when memory is out; zeroed=true
  * gives zeroed memory (free of charge for memory never used before). */
 void page_init(void);
@@ -55,12 +56,9 @@ extern u64 mem_slab_pages;	/* that kmalloc cut up; it keeps them */
 u64 free_blocks(unsigned order);	/* for /proc/buddyinfo */
 extern u64 mem_kept_pages;	/* what page_alloc_user leaves */
 extern u64 mem_lent_pages;	/* of those not free, in the balloon: nobody uses them */
-/* fs/pagecache.c: memory is out: drops up to PAGES cached file pages that nothing maps; how many. Any allocation may do
- * that, and take clean pages of files out of page tables (mm/clean.c). */
-u64 pagecache_reclaim(u64 pages);
-extern struct thread *pagecache_looks;	/* to this thread only what is cached is given, else -EAGAIN (mm/fault.c) */
+extern struct thread *pagecache_looks;	/* to this thread only what is cached is given, else -EAGAIN (core/mm/fault.c) */
 bool vm_tight(void);	/* so little is left even then that nothing should be read ahead */
-/* mm/thrash.c: so many pages that are in use had to leave; around waiting for a page of a file (true: call vm_wait_end) */
+/* core/mm/thrash.c: so many pages that are in use had to leave; around waiting for a page of a file (true: call vm_wait_end) */
 void vm_starved(u64 pages);
 bool vm_wait_begin(const struct vnode *file);
 void vm_wait_end(void);
@@ -69,14 +67,14 @@ void vm_wait_end(void);
 void *free_block_take(void);
 void free_block_give(void *p);
 
-/* mm/kmalloc.c: any size; 16-byte aligned; NULL when memory is out. */
+/* core/mm/kmalloc.c: any size; 16-byte aligned; NULL when memory is out. */
 void *kmalloc(size_t size);
 void *kzalloc(size_t size);
 void *krealloc(void *p, size_t size);
 void kfree(void *p);
 char *kstrdup(const char *s);
 
-/* mm/vma.c: the address space. prot and flags are Linux's PROT_*, MAP_*.
+/* core/mm/vma.c: the address space. prot and flags are Linux's PROT_*, MAP_*.
  * vm_map returns the address or a negative errno. The caller holds the lock. */
 struct vma {
 	u64 start, end;		/* page aligned; [start, end) */
@@ -88,10 +86,10 @@ struct vma {
 #define VMA_MAX		65536	/* areas; vm.max_map_count */
 #define VMA_NO_WRITE	0x200	/* in flags: mprotect() may not make it writable; no MAP_* is it */
 #define VMA_STUBS	0x20000000	/* in flags: sys/raw/jumps.c made it; no MAP_* is it */
-#define VMA_VDSO	0x40000000	/* in flags: vdso/map.c made it; no MAP_* is it */
+#define VMA_VDSO	0x40000000	/* in flags: sys/vdso/map.c made it; no MAP_* is it */
 long vm_map(u64 addr, u64 len, int prot, int flags, struct vnode *file, u64 offset);
 long vm_unmap(u64 addr, u64 len);
-/* mm/reuse.c: what malloc() gives back, and what it asks for: an area whose pages are there already;
+/* core/mm/reuse.c: what malloc() gives back, and what it asks for: an area whose pages are there already;
  * 0: not for such a request. */
 long vm_keep(u64 addr, u64 len);
 long vm_map_filled(u64 len, int prot, int flags);
@@ -107,33 +105,32 @@ struct vma *vma_next(u64 addr);		/* first that ends above addr, or NULL */
 extern struct vma **vmas;
 extern unsigned vma_count;
 
-/* mm/drop.c: takes pages [FIRST, END) of FILE out of every mapping. COPIES: those that a private one wrote to as well
+/* core/mm/drop.c: takes pages [FIRST, END) of FILE out of every mapping. COPIES: those that a private one wrote to as well
  * (the file's end moved before them). The caller drops them from the file before it sleeps. */
 void vm_file_drop(const struct vnode *file, u64 first, u64 end, bool copies);
 
-/* mm/file_clean.c: the next store to any page of FILE by a shared mapping faults. */
+/* core/mm/file_clean.c: the next store to any page of FILE by a shared mapping faults. */
 void vm_file_clean(const struct vnode *file);
 
-/* mm/fault.c: 0; -EFAULT: the app's fault; -ENOMEM; else what reading the file gave, -ENXIO behind its end */
+/* core/mm/fault.c: 0; -EFAULT: the app's fault; -ENOMEM; else what reading the file gave, -ENXIO behind its end */
 int vm_fault(u64 addr, u32 error);
 bool vm_populate(u64 addr, size_t len, bool write);	/* makes the range present, and writable if WRITE, as far as its areas allow */
 /* One that is not mapped; WRITE: of a private area, a copy. 1: of the image, and what else of it is within 2 MB, too. */
 int map_file_page(struct vma *v, u64 addr, bool write);
-u64 page_entry(u64 addr);	/* of the page tables, at whatever level; 0: none */
 u64 vma_usable_end(const struct vma *v);	/* what lies behind belongs to no page of the file: SIGBUS */
 
-/* mm/aslr.c */
+/* core/mm/aslr.c */
 void aslr_init(void);
 extern u64 user_stack_top, user_stack_pad, user_pie_base, user_brk_gap;
 extern u64 user_random[2];
 
-/* mm/user.c: is [addr, addr+len) mapped with PROT bits? Check every pointer
+/* core/mm/user.c: is [addr, addr+len) mapped with PROT bits? Check every pointer
  * that comes from a raw system call before using it; it may then be
  * dereferenced: pages are made present on demand. */
 bool user_ok(const void *addr, size_t len, int prot);
 size_t user_room(const void *addr, size_t len, int prot);	/* how many bytes from ADDR on are */
 long user_strlen(const char *s, size_t max);	/* or -EFAULT, -ENAMETOOLONG */
-/* mm/user_copy.c: memcpy() of a program's memory, which may go away meanwhile (mm/lost.c): how much was moved. When that
+/* core/mm/user_copy.c: memcpy() of a program's memory, which may go away meanwhile (core/mm/lost.c): how much was moved. When that
  * is less than N, the caller returns what it has, or -EFAULT. user_copied: likewise, of what was just moved to or from P. */
 size_t user_copy(void *to, const void *from, size_t n);
 size_t user_copied(const void *p, size_t n);
@@ -141,36 +138,12 @@ void *user_target(void *p, size_t n);
 #define CHECK_READ(p, n)  do { if (!user_ok((p), (n), 1)) return -14; } while (0)
 #define CHECK_WRITE(p, n) do { if (!user_ok((p), (n), 2)) return -14; } while (0)
 
-/* mm/map.c: page tables. */
-void *map_device(phys_t p, size_t len);	/* uncached registers, in the direct map */
-/* mm/registers.c: accesses that may be listed, and carried out in their order at the next read or flush. */
-extern volatile u32 *register_doorbell;
-void register_write(volatile u32 *regs, unsigned index, u32 value), register_flush(void);
-u32 register_read(volatile u32 *regs, unsigned index);
-#define PTE_P		1UL
-#define PTE_W		2UL
-#define PTE_U		4UL
-#define PTE_UNCACHED	0x18UL
-#define PTE_A		0x20UL		/* the processor used it: only then can a TLB hold it (SDM vol. 3, 4.10.2.3) */
-#define PTE_HUGE	0x80UL
-#define PTE_OWNED	0x200UL		/* ours to write: not shared with the page cache */
-#define PTE_NX		(1UL << 63)
-#define PTE_ADDR	0x000ffffffffff000UL
-/* The entry that maps ADDR. *LEVEL: 1 for 4 KB, 2 for 2 MB. When nothing maps it: with CREATE the level-1
- * entry, its tables made (NULL: memory is out), else NULL, and *LEVEL of the entry that has no table. */
-u64 *pte_find(u64 addr, bool create, int *level);
-/* mm/vma.c: the first page table entry at or above *ADDR for which there is a table, and *ADDR where it maps; NULL: none
+/* core/mm/vma.c: the first page table entry at or above *ADDR for which there is a table, and *ADDR where it maps; NULL: none
  * is left before END. The range cuts no 2 MB entry. */
 u64 *pte_next(u64 *addr, u64 end, int *level);
-u64 *pde_find(u64 addr);	/* the 2 MB entry, its tables made; NULL: memory is out */
-bool huge_split(u64 *pde);	/* a 2 MB entry becomes a table; false: memory is out */
-void *pte_page(u64 entry);	/* that it maps */
-void pte_put(u64 entry);	/* page_put() of that */
-u64 pte_flags(int prot);
-u64 pte_own(const void *page, int prot);	/* an entry for PAGE, of its own */
+void pte_put(u64 entry);	/* page_put() of what it maps */
 /* Changes the entry at PTE to WANT, in one step with what processors note there; the old one. */
 static inline u64 pte_change(u64 *pte, u64 want) { return __atomic_exchange_n(pte, want, __ATOMIC_RELAXED); }
-void tlb_flush(void);		/* on every CPU, before it returns */
 
 /* sys/memory/brk.c, sys/memory/mremap.c */
 void brk_init(u64 start);

@@ -1,4 +1,4 @@
-/* Structure offsets that assembly uses; thread/offsets.c asserts each. */
+/* Structure offsets that assembly uses; arch/x86_64/offsets.c asserts each. */
 #ifndef OFFSETS_H
 #define OFFSETS_H
 

@@ -1,4 +1,4 @@
-/* What calls keep of the process for /proc (sys/system). */
+/* What calls keep of the process, for /proc too. */
 #ifndef PROCESS_H
 #define PROCESS_H
 
@@ -6,7 +6,9 @@
 
 #define TIMERSLACK_DEFAULT	50000
 
-/* sys/system/kept.c */
+#define PROCESS_ID	1	/* there is no other */
+
+/* core/process/kept.c */
 extern u32 personality_changed;	/* the bits that are not as they were at boot */
 u32 personality_now(void);
 extern u64 timer_slack;

@@ -1,4 +1,4 @@
-/* signal/timers.c */
+/* core/signal/timers.c */
 #ifndef SIGTIMER_H
 #define SIGTIMER_H
 

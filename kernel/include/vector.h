@@ -24,20 +24,17 @@ _Static_assert(sizeof(struct vector_area) == FXSAVE_SIZE + XSAVE_HEADER, "XSAVE 
 #define MXCSR_INIT	0x1f80
 #define MXCSR_MASK_OLD	0xffbf		/* of CPUs that tell none: all but DAZ (SDM vol. 1, 11.6.6) */
 
-/* thread/vector_layout.c: arithmetic alone, with nothing but CPUID to go by; host tests run it. */
+/* arch/x86_64/vector_layout.c: arithmetic alone, with nothing but CPUID to go by; host tests run it. */
 u64 vector_components_of(u64 xcr0);
 u32 vector_size_of(u64 components);
 
-/* thread/vector.c */
+/* arch/x86_64/vector.c */
 extern u32 vector_size;
 extern u64 vector_components;		/* 0: no XSAVE */
 extern struct vector_area vector_clean;	/* the state that a program or a handler starts with */
-void *vector_alloc(void);		/* for a thread; kfree() frees it */
-void vector_save(void *area);
-void vector_restore(const void *area);
 void vector_restore_only(const void *area, u64 components);	/* 0: what FXSAVE saves */
 
-/* signal/vector_frame.c: the state in a signal frame, where the program can get at it. */
+/* arch/x86_64/vector_frame.c: the state in a signal frame, where the program can get at it. */
 u32 vector_frame_size(void);
 void vector_frame_save(struct vector_area *v);		/* and leaves a clean one */
 bool vector_frame_restore(const struct vector_area *v);	/* false: no state that the CPU would take */

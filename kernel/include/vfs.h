@@ -6,6 +6,7 @@
 #include "list.h"
 #include "thread.h"
 #include "types.h"
+#include "vm_object.h"
 
 struct vnode;
 struct file;
@@ -208,9 +209,6 @@ int path_new(struct vnode *start, const char *path, struct path *out);	/* walks 
 /* fs/readonly.c: 0 if V, or NAME in it, may be changed, else -EROFS; if the program fails then, its end names the path. */
 int mount_check(struct vnode *v, const char *name);
 
-/* fs/vnode.c */
-void vnode_get(struct vnode *v);
-void vnode_put(struct vnode *v);
 void vnode_adopt(struct vnode *dir, const char *name, size_t len, struct vnode *child);	/* notes where it is */
 void vnode_orphan(struct vnode *v);	/* it was removed or moved: forgets where it was */
 int vnode_may_write(struct vnode *v);	/* fs/may_write.c: for modules; 0 or -EACCES */

@@ -84,17 +84,17 @@ struct virtio_buffer {
 	bool device_writes;
 };
 
-/* drivers/virtio_bus.c. A transport gives each device it finds to virtio_attach, and calls virtio_interrupt when
+/* virtio/bus.c. A transport gives each device it finds to virtio_attach, and calls virtio_interrupt when
  * the device may have used buffers. */
 void virtio_attach(struct virtio_device *d);
 void virtio_interrupt(struct virtio_device *d);
 
-/* drivers/virtio_device.c. virtio_start: reset, ACKNOWLEDGE, DRIVER, features (WANTED as far as offered, and
+/* virtio/device.c. virtio_start: reset, ACKNOWLEDGE, DRIVER, features (WANTED as far as offered, and
  * VERSION_1, which is required), FEATURES_OK. 0 or -errno; *GOT: the negotiated set. */
 int virtio_start(struct virtio_device *d, u64 wanted, u64 *got);
 void virtio_driver_ok(struct virtio_device *d);
 
-/* drivers/virtio_queue.c. add: 0 or -EAGAIN (full). take: the cookie of a finished chain and the length the
+/* virtio/queue.c. add: 0 or -EAGAIN (full). take: the cookie of a finished chain and the length the
  * device wrote, or NULL. */
 struct virtqueue *virtqueue_create(struct virtio_device *d, unsigned index, void (*done)(struct virtqueue *q));
 void virtio_stop(struct virtio_device *d);	/* resets it and frees its queues, not what they hold */

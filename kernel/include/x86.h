@@ -17,7 +17,7 @@
 #define CR4_FSGSBASE	0x10000
 #define CR4_PCIDE	0x20000
 #define CR4_OSXSAVE_BIT	18
-#define CR4_LEAST	(CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT)	/* monitor/features.S adds what there is */
+#define CR4_LEAST	(CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT)	/* arch/x86_64/features.S adds what there is */
 
 #define MSR_APIC_BASE	0x1b
 #define MSR_EFER	0xc0000080

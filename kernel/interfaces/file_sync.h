@@ -1,4 +1,4 @@
-/* What file systems have not written yet goes where it belongs: sys/memory/write_back.c. */
+/* What file systems have not written yet goes where it belongs: fs/write_back.c. */
 #include "interface.h"
 
 /* LAST: the machine ends after that, and no other thread is to run. */

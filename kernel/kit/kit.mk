@@ -18,10 +18,10 @@ SMALLER := -fno-move-loop-invariants -fno-shrink-wrap -fno-jump-tables -fno-ipa-
 	-fno-tree-tail-merge -fno-tree-loop-im -fno-tree-ccp -fno-tree-slsr
 # What handles data of others (files, devices, programs' arguments) has the stack protector in every function with an
 # array or a variable whose address is taken, what LESS_PROTECTED begins where there is an array of characters.
-# STACKPROTECTOR=n leaves out the kernel's stack protector (kernel/boot/stack_protector.c).
+# STACKPROTECTOR=n leaves out the kernel's stack protector (kernel/lib/stack_protector.c).
 STACKPROTECTOR ?= y
 PROTECTOR := $(if $(filter y,$(STACKPROTECTOR)),-fstack-protector-strong -mstack-protector-guard=global -include kernel/include/stack_protector.h)
-LESS_PROTECTED := boot/ mm/ random/ thread/ time/ signal/ fs/proc/ fs/proc_ fs/sys_ sys/raw/
+LESS_PROTECTED := boot/ lib/ arch/ core/ fs/proc/ fs/proc_ fs/sys_ sys/raw/
 less_protected = $(if $(and $(PROTECTOR),$(filter $(addsuffix %,$(addprefix kernel/,$(LESS_PROTECTED))),$(1))),-fstack-protector)
 # WERROR=n builds with a compiler that warns of more than Debian 12's does.
 WERROR ?= y
@@ -58,7 +58,7 @@ build/lwip/unpacked: kernel/kit/fetch.sh kernel/lwip/lwip.version kernel/lwip/ed
 $(lwip_sources): build/lwip/unpacked ;
 
 sources := $(shell find kernel -type f \( -name '*.c' -o -name '*.S' \) \
-	-not -path 'kernel/musl/*' -not -path 'kernel/kit/*' -not -path 'kernel/modules/loader/*' -not -path 'kernel/fs/proc/module.c' -not -path 'kernel/uefi/*' -not -path 'kernel/vdso/image/*' -not -path '*/test/*' -not -path '*/.*' | LC_ALL=C sort)
+	-not -path 'kernel/musl/*' -not -path 'kernel/kit/*' -not -path 'kernel/modules/loader/*' -not -path 'kernel/fs/proc/module.c' -not -path 'kernel/uefi/*' -not -path 'kernel/sys/vdso/image/*' -not -path '*/test/*' -not -path '*/.*' | LC_ALL=C sort)
 kernel_sources := $(filter-out kernel/glue/%,$(sources)) $(lwip_sources)
 glue_sources := $(filter kernel/glue/%,$(sources))
 
@@ -104,13 +104,13 @@ $(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(MARKED)/libc.a | $(G)
 V := build/obj/vdso
 VDSO_CFLAGS := -m64 -fPIC -fvisibility=hidden -std=gnu11 -O2 -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include \
 	-mgeneral-regs-only -fno-strict-aliasing -fno-stack-protector -fno-asynchronous-unwind-tables -funwind-tables -fcf-protection=branch -pipe -Wall -Wextra -Wno-unused-parameter
-$(V)/vdso.image: kernel/vdso/image/vdso.c kernel/vdso/image/vdso.ld kernel/vdso/image/vdso.map kernel/kit/kit.mk | $(V)
+$(V)/vdso.image: kernel/sys/vdso/image/vdso.c kernel/sys/vdso/image/vdso.ld kernel/sys/vdso/image/vdso.map kernel/kit/kit.mk | $(V)
 	$(Q)$(CC) $(VDSO_CFLAGS) -MMD -MP -MT $@ -MF $(V)/vdso.d -c -o $(V)/vdso.o $<
 	$(Q)ld -m elf_x86_64 -nostdlib -shared -soname linux-vdso.so.1 --hash-style=both --build-id=none --eh-frame-hdr -z noexecstack -z norelro -z text -z max-page-size=4096 -s \
-		-T kernel/vdso/image/vdso.ld --version-script kernel/vdso/image/vdso.map -o $(V)/vdso.so $(V)/vdso.o
+		-T kernel/sys/vdso/image/vdso.ld --version-script kernel/sys/vdso/image/vdso.map -o $(V)/vdso.so $(V)/vdso.o
 	$(Q)size=$$(readelf -lW $(V)/vdso.so | awk '$$1 == "LOAD" { print $$5 }') && cp $(V)/vdso.so $@ && truncate -s $$((size)) $@ && \
 		head -c 8 /dev/zero | dd of=$@ bs=1 seek=40 conv=notrunc status=none && head -c 6 /dev/zero | dd of=$@ bs=1 seek=58 conv=notrunc status=none
-$(call object,$(O),kernel/vdso/image.S): $(V)/vdso.image
+$(call object,$(O),kernel/sys/vdso/image.S): $(V)/vdso.image
 
 # --- modules: drivers whose .kconfig says tristate, compiled once more ------
 # Sources of NAME: what lies in a folder of that name; else NAME.c beside NAME.kconfig.
@@ -122,8 +122,8 @@ tristate := $(shell find kernel -name '*.kconfig' | LC_ALL=C sort | xargs awk \
 dir_of = $(firstword $(subst :, ,$(1)))
 name_of = $(lastword $(subst :, ,$(1)))
 # Only files of a server lose pages by a driver's hand; in the kernel drop.c is for what it has itself.
-module_sources_virtio_9p := $(wildcard kernel/fs/virtio_9p/*.c) kernel/mm/drop.c
-module_sources_ext4 := $(wildcard kernel/fs/ext4/*.c) kernel/mm/drop.c
+module_sources_virtio_9p := $(wildcard kernel/fs/virtio_9p/*.c) kernel/core/mm/drop.c
+module_sources_ext4 := $(wildcard kernel/fs/ext4/*.c) kernel/core/mm/drop.c
 # Their lists in /proc are all that prints in a kernel without procfs.
 module_sources_af_unix := $(wildcard kernel/fs/af_unix/*.c) kernel/fs/text.c
 module_sources_netlink := $(wildcard kernel/net/netlink/*.c) kernel/fs/text.c
@@ -131,12 +131,12 @@ module_sources_inet := $(wildcard kernel/net/inet/*.c) kernel/fs/text.c
 module_sources_inet_lwip := $(wildcard kernel/net/inet_lwip/*.c) $(lwip_sources)
 # All of /proc and /sys but for nodes that come with calls, and with them what hardly anything else uses. A kernel with
 # sysinfo(2) has its own load.c: load is what was measured since somebody asked there.
-module_sources_proc := $(filter-out %/io_total.c,$(wildcard kernel/fs/proc/*.c)) kernel/thread/load.c \
+module_sources_proc := $(filter-out %/io_total.c,$(wildcard kernel/fs/proc/*.c)) kernel/core/thread/load.c \
 	$(patsubst %,kernel/fs/%.c,text parse_int sys_cpu sys_huge_pages \
 	$(addprefix proc_,args cpuinfo fd links maps mounts oom partitions random status sys system task user_ns uts))
 # A list of accesses is virtio_mmio's alone; the kernel makes its few ones by themselves.
-module_sources_virtio_mmio := kernel/drivers/virtio_mmio.c kernel/mm/registers.c
-module_sources_virtio := $(addprefix kernel/drivers/virtio_,bus.c device.c queue.c)
+module_sources_virtio_mmio := kernel/drivers/virtio_mmio.c kernel/arch/x86_64/registers.c
+module_sources_virtio := $(wildcard kernel/virtio/*.c)
 module_sources = $(strip $(or $(module_sources_$(call name_of,$(1))),\
 	$(if $(filter %/$(call name_of,$(1)),$(call dir_of,$(1))),$(wildcard $(call dir_of,$(1))/*.[cS])),\
 	$(wildcard $(addprefix $(call dir_of,$(1))/$(call name_of,$(1)),.c /*.[cS]))))
@@ -215,7 +215,7 @@ $(KIT)/profiles/%.conf: kernel/profiles/%.conf | $(KIT)/profiles
 	$(Q)cp $< $@
 # The fingerprint is over everything; then come the modules and libalways.a, which carry it.
 $(KIT)/kit.json $(KIT)/libalways.a &: $(KIT)/libkernel.a $(KIT)/libglue.a $(KIT)/libc.a $(KIT)/libnosys.a $(KIT)/libgcc.a $(KIT)/libfast.a $(KIT)/uefi.elf \
-		$(profiles:kernel/%=$(KIT)/%) $(shell find kernel -name '*.kconfig') $(MKKIT) kernel/musl/musl.version kernel/lwip/lwip.version \
+		$(profiles:kernel/%=$(KIT)/%) $(shell find kernel -name '*.kconfig') kernel/kit/floors $(MKKIT) kernel/musl/musl.version kernel/lwip/lwip.version \
 		$(absent_objects) $(module_objects) $(loader_objects) $(MODULE_OBJECT) $(KIT)/module.ld $(KIT)/loader.ld $(O)/sources
 	$(Q)$(MKKIT) json -kit $(KIT) -kernel kernel -compiler "$$($(CC) --version | head -n 1)" -cc $(CC) \
 		-absent '$(absent_objects)' -module-object $(MODULE_OBJECT) -modules '$(modules)' -loader '$(loader_objects)' -o $(KIT)/kit.json

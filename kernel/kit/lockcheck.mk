@@ -6,13 +6,13 @@ plain = -D$(1)=plain_$(1)
 plain_lock := $(call plain,klock) $(call plain,kunlock)
 plain_sched := $(call plain,schedule)
 plain_wait := $(call plain,wake_thread)
-lockcheck_sources := kernel/thread/lock.c kernel/thread/sched.c kernel/thread/wait.c kernel/kit/lockcheck/check.c
+lockcheck_sources := kernel/core/thread/lock.c kernel/core/thread/sched.c kernel/core/thread/wait.c kernel/kit/lockcheck/check.c
 
 .PHONY: lockcheck
 lockcheck: $(LOCKCHECK)/kit.json
 $(LOCKCHECK)/kit.json: $(KIT)/kit.json $(lockcheck_sources) kernel/kit/lockcheck/order.h kernel/kit/lockcheck.mk
 	$(Q)rm -rf $(LOCKCHECK) $(L) && mkdir -p $(L)/libc && cp -r $(KIT) $(LOCKCHECK) && rm -f $(LOCKCHECK)/kit.*
-	$(Q)$(foreach f,lock sched wait,$(CC) $(KERNEL_CFLAGS) $(plain_$(f)) -c -o $(L)/thread-$(f).o kernel/thread/$(f).c && $(core_names) $(L)/thread-$(f).o &&) \
+	$(Q)$(foreach f,lock sched wait,$(CC) $(KERNEL_CFLAGS) $(plain_$(f)) -c -o $(L)/thread-$(f).o kernel/core/thread/$(f).c && $(core_names) $(L)/thread-$(f).o &&) \
 		$(CC) $(KERNEL_CFLAGS) -fno-optimize-sibling-calls -c -o $(L)/thread-lockcheck.o kernel/kit/lockcheck/check.c && $(core_names) $(L)/thread-lockcheck.o
 	$(Q)$(AR) rD $(LOCKCHECK)/libkernel.a $(L)/thread-*.o
 	$(Q)cd $(L)/libc && $(AR) x ../../../../$(LOCKCHECK)/libc.a && for o in *.o; do \

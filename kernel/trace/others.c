@@ -41,7 +41,7 @@ noreturn void trc_unmap_exit(void *base, size_t len)
 	sys_unmap_exit(base, len);
 }
 
-/* In signal/frame.c in the place of signal_take(): what is about to be delivered. */
+/* In arch/x86_64/signal_frame.c in the place of signal_take(): what is about to be delivered. */
 int sigtrc_take(u64 set, struct siginfo *info)
 {
 	int sig = signal_take(set, info);

@@ -130,7 +130,7 @@ struct loader {
 	u64 rsdp;
 };
 
-/* Addresses that the kernel maps when it starts (kernel/boot/start_info.c). */
+/* Addresses that the kernel maps when it starts (kernel/arch/x86_64/start_info.c). */
 #define BOOT_LIMIT	0x1000000
 
 /* console.c */

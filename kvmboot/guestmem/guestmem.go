@@ -93,7 +93,7 @@ func New(size uint64, huge bool) (*Memory, error) {
 // LittleMemory is that of machines, in bytes, which are for programs that need little.
 const LittleMemory = 64 << 20
 
-// pageTable is the size of the kernel's table of pages, which ends the first piece of RAM: 16 bytes for each (kernel/mm/page.c).
+// pageTable is the size of the kernel's table of pages, which ends the first piece of RAM: 16 bytes for each (kernel/core/mm/page.c).
 func (m *Memory) pageTable() int {
 	end := uint64(len(m.Low))
 	if len(m.High) > 0 {

@@ -15,7 +15,7 @@ func TestDisk(t *testing.T) {
 	cc := testenv.MustHave(t, "gcc")
 	prog := filepath.Join(t.TempDir(), "disk")
 	sources := []string{
-		"host/disk.c", "host/disk_main.c", "../virtio_queue.c", "../virtio_device.c",
+		"host/disk.c", "host/disk_main.c", "../../virtio/queue.c", "../../virtio/device.c",
 		"../virtio_blk/virtio_blk.c", "../virtio_blk/rw.c", "../block_dev/node.c", "../block_dev/transfer.c", "../block_dev/ioctl.c",
 	}
 	for _, s := range append(sources, "../../include/vfs.h", "../../include/virtio.h", "../virtio_blk/virtio_blk.h", "../block_dev/block_dev.h") {

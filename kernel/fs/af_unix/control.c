@@ -1,11 +1,12 @@
 /* Descriptors and credentials that go with a message (unix(7), "Ancillary messages"). */
 #include "unix.h"
+#include "identity.h"
+#include "process.h"
 
 #define SCM_RIGHTS	1
 #define SCM_CREDENTIALS	2
 #define SCM_MAX_FD	253
 
-long sys_getuid(void), sys_getgid(void), sys_geteuid(void), sys_getegid(void), sys_getpid(void);
 
 static int add_files(struct control *c, const int *fds, size_t n)
 {
@@ -26,12 +27,12 @@ static int add_files(struct control *c, const int *fds, size_t n)
 /* Whom a process may say that it is: itself, and root anybody who is there. */
 static int set_ids(struct control *c, const s32 *ids)
 {
-	bool root = !sys_geteuid();
+	bool root = !identity()->user.effective;
 
-	if (!root && (ids[0] != sys_getpid() || (ids[1] != sys_getuid() && ids[1] != sys_geteuid()) ||
-	    (ids[2] != sys_getgid() && ids[2] != sys_getegid())))
+	if (!root && (ids[0] != PROCESS_ID || (ids[1] != identity()->user.real && ids[1] != identity()->user.effective) ||
+	    (ids[2] != identity()->group.real && ids[2] != identity()->group.effective)))
 		return -EPERM;
-	if (ids[0] != sys_getpid())
+	if (ids[0] != PROCESS_ID)
 		return -ESRCH;
 	if (ids[1] == -1 || ids[2] == -1)
 		return -EINVAL;
@@ -75,9 +76,9 @@ void control_add_ids(struct control *c, const struct unix_sock *from, const stru
 	if (c->has_ids || !(passes_ids(from) || passes_ids(to) || !to->file))
 		return;
 	c->has_ids = true;
-	c->ids[0] = sys_getpid();
-	c->ids[1] = sys_getuid();
-	c->ids[2] = sys_getgid();
+	c->ids[0] = PROCESS_ID;
+	c->ids[1] = identity()->user.real;
+	c->ids[2] = identity()->group.real;
 }
 
 void control_drop(struct control *c)

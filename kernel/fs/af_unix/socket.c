@@ -1,10 +1,11 @@
 /* A socket's life: socket(2), socketpair(2), shutdown(2), close(2). */
 #include "unix.h"
 #include "af_unix.h"
+#include "identity.h"
+#include "process.h"
 
 #define ROOM	212992	/* net.core.wmem_default */
 
-long sys_geteuid(void), sys_getegid(void), sys_getpid(void);
 
 #ifndef MODULE
 const char drv_af_unix[1];	/* selects this file, whose functions are linked if a call needs them */
@@ -74,9 +75,9 @@ void unix_wake(struct unix_sock *u)
 void unix_set_peer_ids(struct unix_sock *u)
 {
 	u->s.peer_known = true;
-	u->s.peer_ids[0] = sys_getpid();
-	u->s.peer_ids[1] = sys_geteuid();
-	u->s.peer_ids[2] = sys_getegid();
+	u->s.peer_ids[0] = PROCESS_ID;
+	u->s.peer_ids[1] = identity()->user.effective;
+	u->s.peer_ids[2] = identity()->group.effective;
 }
 
 int unix_shutdown(struct socket *s, int how)

@@ -4,7 +4,7 @@
 #include "lines.h"
 #include "memory.h"
 
-#define ORDERS 11	/* of Linux; here there are fewer (mm/page.c) */
+#define ORDERS 11	/* of Linux; here there are fewer (core/mm/page.c) */
 
 /* Pages of files in memory, which are all that is cached and can be counted. */
 static u64 stored_pages(void)

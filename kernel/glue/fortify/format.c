@@ -3,7 +3,7 @@
 #include <wchar.h>
 #include "format.h"
 
-/* kernel/mm/writable.c */
+/* kernel/core/mm/writable.c */
 int uk_is_writable(const void *p, unsigned long n);
 
 #define MODIFIERS "0123456789$*.-+ #'IhlLqjzZt"

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include "pthread_impl.h"
 
-extern unsigned long vector_components;	/* kernel/thread/vector.c: state that is kept, as in XCR0 */
+extern unsigned long vector_components;	/* kernel/arch/x86_64/vector.c: state that is kept, as in XCR0 */
 
 enum { COMPONENT_AVX = 1 << 2 };
 /* The bits that libm's resolvers look at, as CPUID has them: SDM vol. 2, and AMD's for FMA4. */

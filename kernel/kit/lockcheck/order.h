@@ -1,5 +1,5 @@
 /* The order of locks: which was ever taken while which was held. Nothing of the kernel's is used here: a test of the host
- * compiles it as well (kernel/thread/test/lockorder_test.go). */
+ * compiles it as well (kernel/core/thread/test/lockorder_test.go). */
 #ifndef ORDER_H
 #define ORDER_H
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,8 +26,8 @@ type member struct {
 // lint warns of what makes a later link fail: a name that two members define,
 // and code that cannot reach a weak name which nothing defines. Weak definitions
 // of which the archives' order decides are errors, and so is thread-local storage: it would lie where the program
-// has its own.
-func lint(kit string) error {
+// has its own. So are calls of a higher floor.
+func lint(kit, source string) error {
 	first := map[string]string{}
 	var all []member
 	for _, a := range []string{"libkernel.a", "libglue.a", "libc.a", "libnosys.a", "libfast.a"} {
@@ -67,7 +68,7 @@ func lint(kit string) error {
 			}
 		}
 	}
-	return byOrder(all)
+	return errors.Join(byOrder(all), floors(source, all))
 }
 
 // isStub reports whether an archive member holds the stubs of an interface: they

@@ -128,7 +128,7 @@ func kitJSON(parts *kitParts, out string) error {
 	if _, err := levels(libkernel); err != nil {
 		return err
 	}
-	if err := lint(kit); err != nil {
+	if err := lint(kit, source); err != nil {
 		return err
 	}
 	var err error

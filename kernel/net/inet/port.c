@@ -1,5 +1,6 @@
 /* Ports: who has which, and whose a packet is. */
 #include "inet.h"
+#include "identity.h"
 #include "permission.h"
 
 #define BUCKETS		256
@@ -7,7 +8,6 @@
 #define PORT_LAST	60999
 #define TIME_WAIT	60000000000UL
 
-long sys_geteuid(void);
 
 static struct list buckets[BUCKETS];	/* next is NULL: never used */
 
@@ -77,7 +77,7 @@ void port_add(struct inet *i)
 {
 	struct list *b = bucket(&i->port.at);
 
-	i->port.uid = sys_geteuid();
+	i->port.uid = identity()->user.effective;
 	list_remove(&i->port.link);
 	list_insert(i->port.listening ? b : b->prev, &i->port.link);
 }

@@ -2,6 +2,7 @@
 #include "af_inet.h"
 #include "af_netlink.h"
 #include "netlink.h"
+#include "process.h"
 
 #ifndef MODULE
 const char drv_netlink[1];	/* selects this file */
@@ -14,7 +15,6 @@ const char *const netlink_files[] = { interface_list_file };
 #define ROOM		212992
 #define MSG_LIMIT	65536
 
-long sys_getpid(void);
 
 struct sockaddr_nl { u16 family, pad; u32 port, groups; };
 
@@ -39,7 +39,7 @@ static void autobind(struct netlink *n)
 	if (n->bound)
 		return;
 	n->bound = true;
-	n->port = first ? -4096 - ++others : (u32)sys_getpid();
+	n->port = first ? -4096 - ++others : PROCESS_ID;
 	if (!first)
 		first = n;
 }

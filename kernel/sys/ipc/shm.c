@@ -141,7 +141,7 @@ long sys_shmat(int id, u64 addr, int flags)
 }
 SYSCALL(30, shmat, FULL);
 
-/* mm/vma.c: shmdt(2) or munmap(2) of part of it, too. */
+/* core/mm/vma.c: shmdt(2) or munmap(2) of part of it, too. */
 void vma_unmapped(const struct vma *v)
 {
 	struct shm *s = v->file && v->file->ops->release == shm_release ? v->file->data : NULL;

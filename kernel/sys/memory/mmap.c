@@ -20,7 +20,7 @@ static int check_file(const struct file *f, int prot, int flags)
 	return writes && s && !s->write_back ? -ENODEV : 0;
 }
 
-/* mm/reuse.c, linked in with malloc(). */
+/* core/mm/reuse.c, linked in with malloc(). */
 OPTIONAL long vm_map_filled(u64 len, int prot, int flags)
 {
 	(void)len, (void)prot, (void)flags;

@@ -18,7 +18,7 @@ long sys_munmap_freed(u64 addr, u64 len)
 	return vm_keep(addr, len);
 }
 
-/* sys/memory/no_write.c, in kernels that make such areas. */
+/* fs/no_write.c, in kernels that make such areas. */
 OPTIONAL bool map_no_write_at(u64 addr, u64 len) { return false; }
 
 OPTIONAL int vm_prot(int prot) { return prot; }	/* sys/system/personality.c */

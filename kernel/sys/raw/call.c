@@ -3,7 +3,7 @@
 #include "kernel.h"
 #include "signal.h"
 
-OPTIONAL long user_lost_result(long result) { return result; }	/* mm/lost.c */
+OPTIONAL long user_lost_result(long result) { return result; }	/* core/mm/lost.c */
 
 long sys_dynamic(long nr, long a, long b, long c, long d, long e, long f);	/* raw.c */
 

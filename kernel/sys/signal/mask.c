@@ -7,7 +7,7 @@
 #define SIG_UNBLOCK 1
 #define SIG_SETMASK 2
 
-/* signal/send.c, when linked. */
+/* core/signal/send.c, when linked. */
 OPTIONAL struct signal_state *signal_state(struct thread *t)
 {
 	static struct signal_state unused;

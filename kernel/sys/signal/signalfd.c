@@ -3,7 +3,7 @@
 #include "../file/file.h"
 #include "signal.h"
 
-u64 signal_process_pending(void);	/* signal/send.c */
+u64 signal_process_pending(void);	/* core/signal/send.c */
 
 struct signalfd {
 	u64 mask;

@@ -1,7 +1,8 @@
 /* Which process: 1, leader of its group and session. */
 #include "kernel.h"
+#include "process.h"
 
-long sys_getpid(void) { return 1; }
+long sys_getpid(void) { return PROCESS_ID; }
 SYSCALL(39, getpid, FULL);
 long sys_getppid(void) { return 0; }
 SYSCALL(110, getppid, FULL);

@@ -21,7 +21,7 @@ static bool is_data(int prot, int flags)
 	return prot & PROT_WRITE && !(flags & MAP_SHARED);
 }
 
-/* mm/vma.c: would LEN more bytes, in place of what is at ADDR, be too many? */
+/* core/mm/vma.c: would LEN more bytes, in place of what is at ADDR, be too many? */
 bool vm_limited(u64 addr, u64 len, int prot, int flags)
 {
 	u64 all = len, data = is_data(prot, flags) ? len : 0;

@@ -24,7 +24,7 @@ long sys_personality(u32 persona)
 }
 SYSCALL(135, personality, PARTIAL("no other flag that changes calls of the running program than READ_IMPLIES_EXEC"));
 
-/* mm/vma.c and sys/memory/unmap.c ask. */
+/* core/mm/vma.c and sys/memory/unmap.c ask. */
 int vm_prot(int prot)
 {
 	return prot & PROT_READ && personality_now() & READ_IMPLIES_EXEC ? prot | PROT_EXEC : prot;

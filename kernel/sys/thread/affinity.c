@@ -1,4 +1,4 @@
-/* sched_setaffinity(2). The scheduler asks here where threads may run (thread/sched.c, thread/smp.c). */
+/* sched_setaffinity(2). The scheduler asks here where threads may run (core/thread/sched.c, arch/x86_64/smp.c). */
 #include "cpu.h"
 #include "kernel.h"
 
@@ -14,7 +14,7 @@ void sched_demand(const struct thread *t)
 		cpu_look_again(cpus[__builtin_ctzl(t->affinity)]);
 }
 
-OPTIONAL bool kick_idle_cpu(const struct thread *t) { (void)t; return false; }	/* thread/smp.c */
+OPTIONAL bool kick_idle_cpu(const struct thread *t) { (void)t; return false; }	/* arch/x86_64/smp.c */
 
 long sys_sched_setaffinity(int tid, u32 len, const void *user)
 {

@@ -1,4 +1,4 @@
-/* What policies and nice values mean to the scheduler (thread/fair.c); for programs that set them. */
+/* What policies and nice values mean to the scheduler (core/thread/fair.c); for programs that set them. */
 #include "cpu.h"
 #include "kernel.h"
 #include "weight.h"

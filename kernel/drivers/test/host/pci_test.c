@@ -38,7 +38,7 @@ const struct driver *driver_find(u32 id)
 
 void virtio_interrupt(struct virtio_device *d) {}
 
-/* drivers/virtio_bus.c: what a driver does with its device. */
+/* virtio/bus.c: what a driver does with its device. */
 void virtio_attach(struct virtio_device *d)
 {
 	static struct virtq_desc desc[2];

@@ -99,7 +99,7 @@ int wait_on(struct waitq *q, ns_t deadline, bool interruptible)
 	return me->woken ? 0 : -err;
 }
 
-ns_t dead_threads_time;		/* thread/create.c */
+ns_t dead_threads_time;		/* core/thread/create.c */
 
 static void wake(struct list *l)
 {
@@ -270,8 +270,7 @@ char *kstrdup(const char *s) { kmalloc_count++; return strdup(s); }
 struct vma **vmas;
 unsigned vma_count;
 struct vma *vma_find(u64 addr) { return NULL; }
-const char map_no_write[1];	/* there is no mprotect() here */
-const char map_write_back_anchor[1];
+struct vma *vma_next(u64 addr) { return NULL; }
 const char host_signals[1];
 struct thread *pagecache_looks;
 struct thread *thread_create(void (*fn)(void *), void *arg, const char *name) { return NULL; }

@@ -88,7 +88,7 @@ struct heap {
 extern hidden uintptr_t uk_heap_key;
 
 /* Bytes that are kept for another time: few where memory is short. */
-extern hidden unsigned long mem_total_pages, mem_free_pages;	/* kernel/mm/page.c */
+extern hidden unsigned long mem_total_pages, mem_free_pages;	/* kernel/core/mm/page.c */
 static inline int may_keep(size_t n)
 {
 	return n <= MOST_KEPT && n / 4096 <= mem_total_pages / 16 && mem_free_pages > mem_total_pages / 2;

@@ -1,4 +1,4 @@
-/* As musl's, and what the kernel does itself behind calls that are instructions (kernel/mm/lost.c). */
+/* As musl's, and what the kernel does itself behind calls that are instructions (kernel/core/mm/lost.c). */
 #include <errno.h>
 #include "syscall.h"
 

@@ -3,7 +3,7 @@
  * compiled for FMA they give the very bits of glibc's. */
 #include "fma_variant.h"
 
-extern hidden unsigned long vector_components;	/* kernel/thread/vector.c: state that is kept, as in XCR0 */
+extern hidden unsigned long vector_components;	/* kernel/arch/x86_64/vector.c: state that is kept, as in XCR0 */
 
 enum { COMPONENT_AVX = 1 << 2 };
 enum { LEAF1_ECX_FMA = 1 << 12, LEAF7_EBX_AVX2 = 1 << 5 };	/* SDM vol. 2, CPUID */

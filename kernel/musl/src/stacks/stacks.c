@@ -17,7 +17,7 @@ enum { MOST = 64, LEFT_AS_IT_IS = 64 << 10 };
 static struct stack_area kept[MOST];
 static int count;
 static volatile int lock[1];
-extern hidden unsigned long mem_total_pages, mem_free_pages;	/* kernel/mm/page.c */
+extern hidden unsigned long mem_total_pages, mem_free_pages;	/* kernel/core/mm/page.c */
 
 static unsigned char *again(size_t size, size_t guard)
 {

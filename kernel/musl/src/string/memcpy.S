@@ -1,6 +1,6 @@
 /*
  * memcpy(to, from, n): musl's, which moves odd bytes by string instructions one at a time: each of those costs more than
- * all of a short copy, and most copies are short. From the first byte to the last: mm/user_copy.c counts on that.
+ * all of a short copy, and most copies are short. From the first byte to the last: core/mm/user_copy.c counts on that.
  */
 	.text
 	.globl	memcpy

@@ -4,7 +4,7 @@
  */
 #include <features.h>
 
-extern hidden unsigned long vector_components;	/* kernel/thread/vector.c: state that is kept, as in XCR0 */
+extern hidden unsigned long vector_components;	/* kernel/arch/x86_64/vector.c: state that is kept, as in XCR0 */
 hidden unsigned char uk_vector_avx2, uk_vector_erms;
 
 enum { COMPONENT_AVX = 1 << 2 };

@@ -5,7 +5,7 @@
 #include "../../inet/inet.h"
 
 /* system.c */
-void host_say(const char *s), host_fail(const char *s);
+void host_say(const char *s), host_fail(const char *s), host_set_gs(void *base);
 int rounds(int argc, char **argv);
 
 /* sockets.c: a number below N, the same ones in every run; 0 if N is. */
