@@ -76,16 +76,16 @@ func TestRealKitHello(t *testing.T) {
 // A setting that a message of the kernel or of this module names can be made.
 func TestMessagesNameSettings(t *testing.T) {
 	k := realKit(t)
-	// virtio_bus.c puts the names of virtio's drivers together. There is none for
+	// kernel/virtio/bus.c puts the names of virtio's drivers together. There is none for
 	// network cards yet.
 	names := map[string]string{}
-	bus, err := os.ReadFile("../kernel/drivers/virtio_bus.c")
+	bus, err := os.ReadFile("../kernel/virtio/bus.c")
 	if err != nil {
 		t.Fatal(err)
 	}
 	table := regexp.MustCompile(`names\[\] = "(.*)";`).FindSubmatch(bus)
 	if table == nil {
-		t.Fatal("virtio_bus.c: no table of names")
+		t.Fatal("bus.c: no table of names")
 	}
 	for _, m := range regexp.MustCompile(`[A-Z]{3,}`).FindAll(table[1], -1) {
 		if string(m) != "NET" {

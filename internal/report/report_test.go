@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -188,5 +190,29 @@ func TestHTMLNarrowAndPrinted(t *testing.T) {
 	}
 	if !strings.Contains(pageJS, "dataset.of") || !strings.Contains(pageJS, "beforeprint") {
 		t.Error("the script gives cells no names, or leaves folded what is printed")
+	}
+}
+
+// TestParsersAreThere finds a source of the kernel for each pattern of parsers.
+func TestParsersAreThere(t *testing.T) {
+	const kernel = "../../kernel"
+	var names []string
+	err := filepath.WalkDir(kernel, func(path string, d fs.DirEntry, err error) error {
+		if ext := filepath.Ext(path); err == nil && (ext == ".c" || ext == ".S") {
+			name, _ := filepath.Rel(kernel, strings.TrimSuffix(path, ext))
+			names = append(names, strings.ReplaceAll(name, "/", "-"))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range parsers {
+		for _, pattern := range p.members {
+			here := func(name string) bool { return matches([]string{pattern}, name) }
+			if pattern != "lwip-*" && !slices.ContainsFunc(names, here) { // lwIP's source is fetched
+				t.Errorf("%s: no source of the kernel is %s", p.name, pattern)
+			}
+		}
 	}
 }

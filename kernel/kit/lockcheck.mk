@@ -12,9 +12,9 @@ lockcheck_sources := kernel/core/thread/lock.c kernel/core/thread/sched.c kernel
 lockcheck: $(LOCKCHECK)/kit.json
 $(LOCKCHECK)/kit.json: $(KIT)/kit.json $(lockcheck_sources) kernel/kit/lockcheck/order.h kernel/kit/lockcheck.mk
 	$(Q)rm -rf $(LOCKCHECK) $(L) && mkdir -p $(L)/libc && cp -r $(KIT) $(LOCKCHECK) && rm -f $(LOCKCHECK)/kit.*
-	$(Q)$(foreach f,lock sched wait,$(CC) $(KERNEL_CFLAGS) $(plain_$(f)) -c -o $(L)/thread-$(f).o kernel/core/thread/$(f).c && $(core_names) $(L)/thread-$(f).o &&) \
-		$(CC) $(KERNEL_CFLAGS) -fno-optimize-sibling-calls -c -o $(L)/thread-lockcheck.o kernel/kit/lockcheck/check.c && $(core_names) $(L)/thread-lockcheck.o
-	$(Q)$(AR) rD $(LOCKCHECK)/libkernel.a $(L)/thread-*.o
+	$(Q)$(foreach f,lock sched wait,$(CC) $(KERNEL_CFLAGS) $(plain_$(f)) -c -o $(L)/core-thread-$(f).o kernel/core/thread/$(f).c && $(core_names) $(L)/core-thread-$(f).o &&) \
+		$(CC) $(KERNEL_CFLAGS) -fno-optimize-sibling-calls -c -o $(L)/core-thread-lockcheck.o kernel/kit/lockcheck/check.c && $(core_names) $(L)/core-thread-lockcheck.o
+	$(Q)$(AR) rD $(LOCKCHECK)/libkernel.a $(L)/core-thread-*.o
 	$(Q)cd $(L)/libc && $(AR) x ../../../../$(LOCKCHECK)/libc.a && for o in *.o; do \
 		[ $$o = thread-__lock.o ] || objcopy --redefine-sym __lock=checked_lock --redefine-sym __unlock=checked_unlock $$o; done && \
 		rm -f ../../../../$(LOCKCHECK)/libc.a && $(AR) rcsD ../../../../$(LOCKCHECK)/libc.a *.o

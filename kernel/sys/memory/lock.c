@@ -97,7 +97,7 @@ long sys_munlockall(void)
 }
 SYSCALL(152, munlockall, FULL);
 
-OPTIONAL int map_write_back(u64 addr, u64 len, bool sync) { return 0; }	/* write_back.c */
+OPTIONAL int map_write_back(u64 addr, u64 len, bool sync) { return 0; }	/* fs/write_back.c */
 
 #define MS_INVALIDATE 2
 #define MS_SYNC 4

@@ -1,7 +1,7 @@
 /* munmap(2), mprotect(2) */
 #include "kernel.h"
 
-OPTIONAL int map_write_back(u64 addr, u64 len, bool sync) { return 0; }	/* write_back.c */
+OPTIONAL int map_write_back(u64 addr, u64 len, bool sync) { return 0; }	/* fs/write_back.c */
 
 long sys_munmap(u64 addr, u64 len)
 {
