@@ -123,7 +123,6 @@ bool sched_some_ready(void);
 void sched_ready(struct thread *t);	/* t runs when a CPU has time */
 void sched_charge(struct thread *t);	/* T runs: counts what it used since the last time */
 #define SCHED_SLICE 5000000
-#define SCHED_GRAIN 2000000	/* a thread that is woken does not take the processor of one that is hardly ahead */
 bool sched_allowed(const struct thread *t, const struct cpu *c);
 extern s64 sched_base;			/* core/thread/fair.c */
 

@@ -1,6 +1,6 @@
 /* The order of the ready queue: fair by virtual time. What a thread used of a processor is added to its vtime, in full or
  * as its weight says (sys/thread/weight.c), and the ready thread with the least of it is next. Who slept is not given all
- * that it left, but at most BONUS: enough to be served at once. Threads of real time have values below 0.
+ * that it left, but at most BONUS: enough to be next. Threads of real time have values below 0.
  * Linked in only with threads. */
 #include "cpu.h"
 #include "kernel.h"
@@ -46,18 +46,6 @@ void sched_enqueue(struct list *queue, struct thread *t)
 	while (after != queue && container_of(after, struct thread, run)->vtime > t->vtime)
 		after = after->prev;
 	list_insert(after, &t->run);
-}
-
-/* sys/thread/weight.c: where another processor must be interrupted */
-OPTIONAL void sched_preempt_elsewhere(const struct thread *t) { (void)t; }
-
-/* T is ready, and no CPU is idle. */
-void sched_preempt(const struct thread *t)
-{
-	if (t->vtime + SCHED_GRAIN < current()->vtime)
-		current()->need_resched = true;
-	else
-		sched_preempt_elsewhere(t);
 }
 
 /* Threads wait, and this CPU's had its slice. One that was alone on its CPU when the timer was set there has none. */

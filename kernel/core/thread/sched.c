@@ -15,7 +15,7 @@ static struct list ready = LIST_INIT(ready);
 OPTIONAL bool sched_allowed(const struct thread *t, const struct cpu *c) { (void)t, (void)c; return true; }	/* sys/thread/affinity.c */
 /* core/thread/fair.c */
 OPTIONAL void sched_enqueue(struct list *queue, struct thread *t) { list_append(queue, &t->run); }
-OPTIONAL void sched_preempt(const struct thread *t) { (void)t; }
+OPTIONAL void sched_preempt(const struct thread *t) { (void)t; }	/* sys/thread/weight.c */
 OPTIONAL void sched_charge(struct thread *t)
 {
 	ns_t now = now_monotonic();

@@ -4,7 +4,7 @@
 #include "weight.h"
 
 #define IDLE_FACTOR	341		/* 1024 / 3: the weights of nice 0 and of SCHED_IDLE on Linux */
-#define RT_STEP		(1L << 32)	/* from one priority to the next, more than wake-ups bridge (GRAIN) */
+#define RT_STEP		(1L << 32)	/* from one priority to the next, of which half is enough to preempt */
 #define RT_RUNTIME	950000000UL	/* of each second, of each processor, at most: kernel.sched_rt_runtime_us */
 #define RT_PAUSE	50000000
 
@@ -73,8 +73,9 @@ void sched_reweigh(struct thread *t)
 
 OPTIONAL bool sched_allowed(const struct thread *t, const struct cpu *c) { (void)t, (void)c; return true; }	/* affinity.c */
 
-/* T does not go before the thread of this CPU. */
-void sched_preempt_elsewhere(const struct thread *t)
+/* T is ready, and no CPU is idle. In real time it does not wait for the end of a slice; others do, as to be preempted by
+ * each thread that it wakes costs a program more than it gains. */
+void sched_preempt(const struct thread *t)
 {
 	struct cpu *worst = current_cpu();
 
@@ -83,6 +84,6 @@ void sched_preempt_elsewhere(const struct thread *t)
 	cpu_each(c)
 		if (sched_allowed(t, c) && c->running->vtime > worst->running->vtime)
 			worst = c;
-	if (t->vtime + SCHED_GRAIN < worst->running->vtime)
+	if (t->vtime + RT_STEP / 2 < worst->running->vtime)
 		cpu_look_again(worst);
 }
