@@ -1,4 +1,4 @@
-/* /proc/sys/kernel/core/random (random(4)). */
+/* /proc/sys/kernel/random (random(4)). */
 #include "kernel.h"
 #include "linux_file.h"
 #include "procfs.h"
@@ -30,7 +30,7 @@ static void show_boot_id(struct text *t)
 }
 
 /* The generator is seeded before the program starts, with 256 bits that it never uses up. */
-PROCNODES_IN("/proc/sys/kernel/core/random/", random,
+PROCNODES_IN("/proc/sys/kernel/random/", random,
 	{ "r-" "uuid", show_uuid },
 	{ "r-" "boot_id", show_boot_id },
 	PROC_VALUE("r-" "entropy_avail", "256"),

@@ -1,4 +1,4 @@
-/* /sys/kernel/core/mm/transparent_hugepage (Linux Documentation/admin-guide/mm/transhuge.rst): anonymous memory that is walked
+/* /sys/kernel/mm/transparent_hugepage (Linux Documentation/admin-guide/mm/transhuge.rst): anonymous memory that is walked
  * through gets 2 MB pages wherever they fit (core/mm/fault.c), files get none, and nothing is moved to make room for one. */
 #include "kernel.h"
 #include "linux_file.h"
@@ -6,7 +6,7 @@
 
 _Static_assert(HUGE_SIZE == 2097152, "hpage_pmd_size");
 
-PROCNODES_IN("/sys/kernel/core/mm/transparent_hugepage/", huge_pages,
+PROCNODES_IN("/sys/kernel/mm/transparent_hugepage/", huge_pages,
 	PROC_VALUE("r-" "enabled", "[always] madvise never"),
 	PROC_VALUE("r-" "defrag", "always defer defer+madvise madvise [never]"),
 	PROC_VALUE("r-" "shmem_enabled", "always within_size advise [never] deny force"),

@@ -62,7 +62,7 @@ struct siginfo {
 };
 _Static_assert(sizeof(struct siginfo) == 128, "siginfo_t");
 
-/* What a signal frame needs at most besides the vector state; Linux's figure (arch/x86/kernel/core/signal.c,
+/* What a signal frame needs at most besides the vector state; Linux's figure (arch/x86/kernel/signal.c,
  * init_sigframe_size): a 32-bit frame of 736 bytes, alignment of both parts, the second magic number, the 32-bit x87 state. */
 #define SIGNAL_FRAME_ROOM (736 + 15 + 63 + 4 + 112)
 

@@ -101,7 +101,7 @@ $(glue_objects): kernel/kit/kit.mk kernel/kit/flags.mk $(MARKED)/libc.a | $(G)
 
 # --- the vDSO: a shared object that the kernel carries as bytes -------------
 # Cut behind its only segment: nobody reads section headers of it.
-V := build/obj/vdso
+V := build/obj/vdso-image
 VDSO_CFLAGS := -m64 -fPIC -fvisibility=hidden -std=gnu11 -O2 -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include \
 	-mgeneral-regs-only -fno-strict-aliasing -fno-stack-protector -fno-asynchronous-unwind-tables -funwind-tables -fcf-protection=branch -pipe -Wall -Wextra -Wno-unused-parameter
 $(V)/vdso.image: kernel/sys/vdso/image/vdso.c kernel/sys/vdso/image/vdso.ld kernel/sys/vdso/image/vdso.map kernel/kit/kit.mk | $(V)

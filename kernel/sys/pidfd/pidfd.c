@@ -96,7 +96,7 @@ static int pidfd_subject(int fd, struct thread **t, bool *of_thread)
 
 OPTIONAL bool proc_is_process(const struct vnode *v) { (void)v; return false; }	/* fs/procfs.c */
 
-/* A signal can also be sent through the folder /proc/PID (Linux kernel/core/signal.c, pidfd_to_pid). */
+/* A signal can also be sent through the folder /proc/PID (Linux kernel/signal.c, pidfd_to_pid). */
 static int signal_subject(int fd, struct thread **t, bool *of_thread)
 {
 	struct file *f = fd_get(fd);

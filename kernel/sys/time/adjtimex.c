@@ -18,7 +18,7 @@ _Static_assert(sizeof(struct timex) == 208, "struct timex of x86-64 Linux");
 #define STA_UNSYNC		0x40
 #define TIME_ERROR		5
 
-/* What Linux says before anybody has set anything (kernel/core/time/ntp.c). */
+/* What Linux says before anybody has set anything (kernel/time/ntp.c). */
 static long adjust(struct timex *t)
 {
 	CHECK_WRITE(t, sizeof(*t));

@@ -55,7 +55,7 @@ static long sleep_cpu_time(int clock, ns_t t, bool absolute, struct timespec *re
 	}
 }
 
-/* 0, or why nobody can sleep by that clock (Linux kernel/core/time/posix-timers.c, posix_clocks). */
+/* 0, or why nobody can sleep by that clock (Linux kernel/time/posix-timers.c, posix_clocks). */
 static int can_sleep(int clock)
 {
 	ns_t unused;

@@ -24,6 +24,7 @@ static const char *word(long r)
 static uint64_t n;
 static struct itimerspec far, near = { .it_value = { 1000, 0 } };
 static int waiting;
+static char read_said[32];	/* printed later: either thread may be the first to print */
 
 static void forward(int seconds)
 {
@@ -37,7 +38,7 @@ static void forward(int seconds)
 static void *reader(void *timer)
 {
 	waiting = 1;
-	SAY(read(*(int *)timer, &n, 8));
+	strcpy(read_said, word(read(*(int *)timer, &n, 8)));
 	return 0;
 }
 
@@ -59,6 +60,7 @@ int main(void)
 		;
 	forward(100);
 	pthread_join(t, 0);
+	printf("read(*(int *)timer, &n, 8): %s\n", read_said);
 	SAY(poll(p, 2, 0));
 	printf("%#x %#x\n", p[0].revents, p[1].revents);
 	SAY(read(fd, &n, 8));

@@ -22,7 +22,7 @@ static void names(void)
 	char b[65] = "";
 
 	E(sethostname("uk-names", 8)), E(gethostname(b, sizeof(b))), T(b), E(sethostname("uk", 65)), E(sethostname((char *)1, 5));
-	E(setdomainname("uk.example", 10)), E(getdomainname(b, sizeof(b))), T(b);
+	E(setdomainname("vm.example", 10)), E(getdomainname(b, sizeof(b))), T(b);
 	E(gethostid()), E(sethostid(0x12345678)), printf("%#lx\n", gethostid());
 }
 

@@ -174,7 +174,7 @@ int test_calls(void)
 	static const char *const files[] = {
 		"/proc/cpuinfo", "/proc/uptime", "/proc/loadavg", "/proc/stat", "/proc/version", "/proc/mounts",
 		"/proc/filesystems", "/proc/self/stat", "/proc/self/status", "/proc/self/statm", "/proc/self/limits",
-		"/proc/self/comm", "/proc/1/mountinfo", "/proc/sys/kernel/osrelease", "/proc/sys/kernel/core/random/uuid",
+		"/proc/self/comm", "/proc/1/mountinfo", "/proc/sys/kernel/osrelease", "/proc/sys/kernel/random/uuid",
 		"/proc/thread-self/stat", "/sys/devices/system/cpu/online",
 	};
 	for (u32 i = 0; i < array_len(files); i++)
