@@ -9,6 +9,7 @@
 #   make conformance [SUITES=go-static,cpython] [ONLY=regexp] [LIBC_TEST=folder] [RESULTS=file]: other people's tests on host and guest
 #   make install [PREFIX=/usr/local] [DESTDIR=folder]: what was built, for every user of this machine
 #   make dist [DIST=build/dist]: a release: uk-VERSION-linux-amd64.tar.gz and .deb, whose command needs no kit beside it
+#   make module-path MODULE=example.com/you/uk: gives the Go module the path under which it is published
 #   make help     these lines
 #   make          build/uk, what it starts (build/uk-*) and the kit;  make kit, make uk: one of them
 # The kit (the guest's parts, ready to be linked) is built by kernel/kit/kit.mk.
@@ -17,7 +18,7 @@ JOBS ?= $(shell nproc)
 # Where setup puts Go if the system has none, and where Go's own installer does.
 export PATH := /usr/local/lib/uk-go/bin:$(PATH):/usr/local/go/bin
 
-.PHONY: lockcheck fmt lint check race fuzz all kit uk setup setup-run run test docs bench bench-compare soak clean install dist help conformance
+.PHONY: module-path lockcheck fmt lint check race fuzz all kit uk setup setup-run run test docs bench bench-compare soak clean install dist help conformance
 all: kit uk
 
 setup:
@@ -77,6 +78,14 @@ check: all lint
 	@go test $(quick)
 race: all
 	@CGO_ENABLED=1 go test -race $(quick)
+
+# Nobody owns the name that the module's path begins with (RFC 2606). Who publishes the module gives it the path that it is fetched by.
+module-path:
+	$(call need,go)
+	@[ -n '$(MODULE)' ] || { echo "name the new path: make module-path MODULE=example.com/you/uk" >&2; exit 1; }
+	@old=$$(go list -m) && escaped=$$(echo "$$old" | sed 's/\./\\./g') && find . \( -path ./build -o -path ./.git \) -prune -o -type f -print0 | \
+	xargs -0 grep -lIF "$$old" | xargs sed -i "s|$$escaped|$(MODULE)|g"
+	@gofmt -w $$(find . -path ./build -prune -o -name '*.go' -print)
 
 FUZZTIME ?= 10s
 fuzz:

@@ -18,8 +18,8 @@
 // The package is a face. Each step is a package of its own (manifest, symbols,
 // linker, rofs, kvmboot) that can be used without the others, and internal/build,
 // internal/launch and internal/explain string them together. These define the
-// structures of options, too, whose fields `go doc uk/internal/build.Options` and
-// `go doc uk/internal/launch.Options` list; programs use them by their names here.
+// structures of options, too, whose fields `go doc uk.example/internal/build.Options` and
+// `go doc uk.example/internal/launch.Options` list; programs use them by their names here.
 //
 // Manifests, programs, kits and images may be hostile; what is wrong with one is an
 // error of one line that names the file and the fix. A wrong value of an option is an

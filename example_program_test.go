@@ -5,7 +5,7 @@ import (
 	"log"
 	"os"
 
-	"uk"
+	"uk.example"
 )
 
 // A program of this machine becomes an image, which runs in a guest.

@@ -7,8 +7,8 @@ import (
 	"os"
 	"time"
 
-	"uk"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/kvmboot"
 )
 
 // A server in the background, from its start to its end.

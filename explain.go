@@ -3,8 +3,8 @@ package uk
 import (
 	"context"
 
-	"uk/internal/explain"
-	"uk/internal/report"
+	"uk.example/internal/explain"
+	"uk.example/internal/report"
 )
 
 // ReportOptions say what [Report] looks at.

@@ -1,4 +1,4 @@
-module uk
+module uk.example
 
 go 1.26.0
 

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/kvmboot"
 )
 
 // named are the types that a user of the package must be able to write, though other packages define them.

@@ -3,10 +3,10 @@ package uk
 import (
 	"context"
 
-	"uk/internal/image"
-	"uk/internal/launch"
-	"uk/internal/machines"
-	"uk/kvmboot"
+	"uk.example/internal/image"
+	"uk.example/internal/launch"
+	"uk.example/internal/machines"
+	"uk.example/kvmboot"
 )
 
 // Virtual machine monitors of RunOptions.VMM, and accelerators of RunOptions.Accel.

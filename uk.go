@@ -3,12 +3,12 @@ package uk
 import (
 	"context"
 
-	"uk/internal/badoption"
-	"uk/internal/build"
-	"uk/internal/diskimage"
-	"uk/internal/image"
-	"uk/internal/kits"
-	"uk/internal/launch"
+	"uk.example/internal/badoption"
+	"uk.example/internal/build"
+	"uk.example/internal/diskimage"
+	"uk.example/internal/image"
+	"uk.example/internal/kits"
+	"uk.example/internal/launch"
 )
 
 // Options say what [Build] makes. One of Manifest and Binary must be set, and

@@ -1,7 +1,7 @@
 package uk
 
 import (
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 
 	"bytes"
 	"context"
@@ -10,7 +10,7 @@ import (
 	"slices"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // needKit skips the test without a kit, and keeps kernels apart from the user's.

@@ -7,7 +7,7 @@ import (
 	"embed"
 	"sync"
 
-	"uk/symbols"
+	"uk.example/symbols"
 )
 
 //go:embed *.symbols x64/*.symbols

@@ -3,7 +3,7 @@ package kvmboot
 import (
 	"io"
 
-	"uk/kvmboot/boot"
+	"uk.example/kvmboot/boot"
 )
 
 // board is what one machine has otherwise than another: where its devices are, which parts of a PC

@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"uk/kvmboot/guesttest"
+	"uk.example/kvmboot/guesttest"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // mustHaveKVM skips, loudly, where there is no KVM; UK_REQUIRE_KVM=1 forbids that.

@@ -7,9 +7,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/badoption"
-	"uk/kvmboot/guestmem"
-	"uk/kvmboot/virtio"
+	"uk.example/internal/badoption"
+	"uk.example/kvmboot/guestmem"
+	"uk.example/kvmboot/virtio"
 )
 
 // MaxCPUs is the largest Config.CPUs. Local APIC ids stay below 255.

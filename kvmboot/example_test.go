@@ -7,7 +7,7 @@ import (
 	"os"
 	"time"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // A kernel and a root file system run under KVM until the program ends.

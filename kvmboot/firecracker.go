@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"strconv"
 
-	"uk/internal/lazyregexp"
-	"uk/kvmboot/boot"
-	"uk/kvmboot/firecracker"
-	"uk/kvmboot/virtio"
+	"uk.example/internal/lazyregexp"
+	"uk.example/kvmboot/boot"
+	"uk.example/kvmboot/firecracker"
+	"uk.example/kvmboot/virtio"
 )
 
 // The keyboard controller.

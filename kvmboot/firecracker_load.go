@@ -4,9 +4,9 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"uk/internal/bounded"
-	"uk/kvmboot/boot"
-	"uk/kvmboot/firecracker"
+	"uk.example/internal/bounded"
+	"uk.example/kvmboot/boot"
+	"uk.example/kvmboot/firecracker"
 )
 
 // loadFirecracker is load for this machine.

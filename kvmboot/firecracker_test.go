@@ -11,9 +11,9 @@ import (
 	"strings"
 	"testing"
 
-	"uk/kvmboot/boot"
-	"uk/kvmboot/firecracker"
-	"uk/kvmboot/stdio"
+	"uk.example/kvmboot/boot"
+	"uk.example/kvmboot/firecracker"
+	"uk.example/kvmboot/stdio"
 )
 
 func TestFirecrackerTables(t *testing.T) {

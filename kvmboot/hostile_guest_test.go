@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"uk/kvmboot/virtio"
+	"uk.example/kvmboot/virtio"
 )
 
 // A guest whose ring feeds itself, by what the disk writes into it, keeps a device busy for ever.

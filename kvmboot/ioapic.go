@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"sync"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // The I/O APIC (Intel 82093AA datasheet): two 32-bit registers, through which the

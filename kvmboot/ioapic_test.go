@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"testing"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 func TestIOAPIC(t *testing.T) {

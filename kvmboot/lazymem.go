@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"sync"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // RAM behind the first GB is given to KVM in pieces (the rest below lowLimit is one), each when the guest announces

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // Announcements of a guest: each piece is given once, whatever else it says.

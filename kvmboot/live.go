@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/hostsockets"
+	"uk.example/internal/hostsockets"
 )
 
 // exitReasons is more than the numbers of KVM's exit reasons that a guest has here; greater ones count as the last.

@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"uk/internal/testenv"
-	"uk/kvmboot/boot"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot/boot"
 )
 
 const lyingProgram = `

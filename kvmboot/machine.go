@@ -12,12 +12,12 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/confine"
-	"uk/internal/pcap"
-	"uk/kvmboot/boot"
-	"uk/kvmboot/guestmem"
-	"uk/kvmboot/stdio"
-	"uk/kvmboot/virtio"
+	"uk.example/internal/confine"
+	"uk.example/internal/pcap"
+	"uk.example/kvmboot/boot"
+	"uk.example/kvmboot/guestmem"
+	"uk.example/kvmboot/stdio"
+	"uk.example/kvmboot/virtio"
 )
 
 // machine is one virtual machine from creation to close.

@@ -11,8 +11,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/kvmboot/boot"
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/boot"
+	"uk.example/kvmboot/guestmem"
 )
 
 // Marks asks for the times at which a boot passes certain points, and for what

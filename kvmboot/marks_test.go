@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 func TestMarkStructures(t *testing.T) {

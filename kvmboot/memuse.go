@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"slices"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // MemoryUse is what a guest's memory holds at one moment, in bytes.

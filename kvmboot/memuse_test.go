@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"testing"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // Page tables in which every page is a table, and every entry names the same pages, are looked at in bounded memory.

@@ -3,9 +3,9 @@ package kvmboot
 import (
 	"fmt"
 
-	"uk/kvmboot/guestmem"
-	"uk/kvmboot/stdio"
-	"uk/kvmboot/virtio"
+	"uk.example/kvmboot/guestmem"
+	"uk.example/kvmboot/stdio"
+	"uk.example/kvmboot/virtio"
 )
 
 // virtio-mmio transports: where the machine's devices are.

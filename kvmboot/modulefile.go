@@ -4,8 +4,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"uk/internal/outfile"
-	"uk/kvmboot/guestmem"
+	"uk.example/internal/outfile"
+	"uk.example/kvmboot/guestmem"
 )
 
 // WriteModule writes ModuleFile.

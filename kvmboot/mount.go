@@ -4,8 +4,8 @@ import (
 	"path"
 	"strings"
 
-	"uk/internal/badoption"
-	"uk/internal/fstab"
+	"uk.example/internal/badoption"
+	"uk.example/internal/fstab"
 )
 
 // Mount is a file system that the guest mounts before the program starts: a line of

@@ -1,9 +1,9 @@
 package kvmboot
 
 import (
-	"uk/kvmboot/boot"
-	"uk/kvmboot/guestmem"
-	"uk/kvmboot/virtio"
+	"uk.example/kvmboot/boot"
+	"uk.example/kvmboot/guestmem"
+	"uk.example/kvmboot/virtio"
 )
 
 // MinMemory and MaxMemory bound Config.Memory, in bytes.

@@ -4,9 +4,9 @@ import (
 	"encoding/binary"
 	"testing"
 
-	"uk/kvmboot/firecracker"
-	"uk/kvmboot/guestmem"
-	"uk/kvmboot/virtio"
+	"uk.example/kvmboot/firecracker"
+	"uk.example/kvmboot/guestmem"
+	"uk.example/kvmboot/virtio"
 )
 
 // Registers of virtio-mmio and what they hold, virtio 1.2, sections 4.2.2 and 2.1.

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // A device takes what a driver lets it read of the mapped root file system, and never writes there.

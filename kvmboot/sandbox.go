@@ -5,9 +5,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"uk/internal/confine"
-	"uk/internal/pinned"
-	"uk/kvmboot/stdio"
+	"uk.example/internal/confine"
+	"uk.example/internal/pinned"
+	"uk.example/kvmboot/stdio"
 )
 
 // confine gives up what the machine does not need from here on.

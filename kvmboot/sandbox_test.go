@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"uk/internal/confine/policy"
+	"uk.example/internal/confine/policy"
 )
 
 // TestMachineRequests: a confined machine makes the ioctls that it makes once it is set up, no others.

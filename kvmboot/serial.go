@@ -3,7 +3,7 @@ package kvmboot
 import (
 	"sync"
 
-	"uk/kvmboot/stdio"
+	"uk.example/kvmboot/stdio"
 )
 
 // The serial port of a PC: a 16550A (National Semiconductor PC16550D datasheet)

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"uk/kvmboot/virtio"
+	"uk.example/kvmboot/virtio"
 )
 
 // soakTime is for how long each device is talked to: about a second, and longer in make soak.

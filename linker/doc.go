@@ -3,7 +3,7 @@
 //
 // A kit ([OpenKit]) is a folder of archives: kernel, libc, glue. A profile
 // ([Profile]) says which drivers are wanted. [Link] links the archives
-// ([uk/linker/elflink]) so that the names of a version script stay dynamic symbols,
+// ([uk.example/linker/elflink]) so that the names of a version script stay dynamic symbols,
 // the profile's drivers and the selected system calls are roots, and
 // what nothing refers to is dropped. The result is an ET_EXEC file with a dynamic
 // symbol table and nothing to relocate at boot, a symbol file for backtraces

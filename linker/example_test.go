@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"log"
 
-	"uk/linker"
+	"uk.example/linker"
 )
 
 // A kernel is linked of a kit for the symbols that a program needs and the drivers that its machine has.

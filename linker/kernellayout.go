@@ -3,7 +3,7 @@ package linker
 import (
 	"debug/elf"
 
-	"uk/linker/elflink"
+	"uk.example/linker/elflink"
 )
 
 // kernelLayout says what lies where in a kernel: an executable that is linked high in the lower half and loaded at 1 MB of

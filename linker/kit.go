@@ -11,8 +11,8 @@ import (
 	"strings"
 	"sync"
 
-	"uk/internal/bounded"
-	"uk/linker/elflink"
+	"uk.example/internal/bounded"
+	"uk.example/linker/elflink"
 )
 
 // KitFormat is the version of kit.json that this package reads.

@@ -16,10 +16,10 @@ import (
 	"strings"
 	"syscall"
 
-	"uk/internal/badoption"
-	"uk/internal/bounded"
-	"uk/internal/outfile"
-	"uk/linker/elflink"
+	"uk.example/internal/badoption"
+	"uk.example/internal/bounded"
+	"uk.example/internal/outfile"
+	"uk.example/linker/elflink"
 )
 
 // Options say what to link.

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/linker/elflink"
+	"uk.example/linker/elflink"
 )
 
 func TestLinkLiveDead(t *testing.T) {

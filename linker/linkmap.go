@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/linker/elflink"
+	"uk.example/internal/bounded"
+	"uk.example/linker/elflink"
 )
 
 // MapFormat is the version of the link map's format.

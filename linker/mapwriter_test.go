@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"uk/linker/elflink"
+	"uk.example/linker/elflink"
 )
 
 // The link map is what encoding/json would make of it.

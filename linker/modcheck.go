@@ -4,7 +4,7 @@ import (
 	"debug/elf"
 	"fmt"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // maxModuleMemory is what a module may take in memory (kernel/modules/loader/check.c).

@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/internal/elffile"
+	"uk.example/internal/bounded"
+	"uk.example/internal/elffile"
 )
 
 // Names of the kit that have to do with modules.

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // Notes of kernels and modules that tell which kit they are of (kernel/include/module.h).

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 func TestModuleOfKit(t *testing.T) {

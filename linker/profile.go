@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"uk/internal/badoption"
-	"uk/internal/bounded"
+	"uk.example/internal/badoption"
+	"uk.example/internal/bounded"
 )
 
 // Setting is one line of a profile, CONFIG_NAME=y, m or n, or one option that

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
-	"uk/linker/elflink"
+	"uk.example/internal/testenv"
+	"uk.example/linker/elflink"
 )
 
 // realKit opens the kit that `make kit` built.

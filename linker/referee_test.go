@@ -15,8 +15,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
-	"uk/linker/elflink"
+	"uk.example/internal/testenv"
+	"uk.example/linker/elflink"
 )
 
 // The referee is GNU ld with testdata/kernel.ld, a script that says what kernelLayout says: it has to keep the same sections,

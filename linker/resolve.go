@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/badoption"
+	"uk.example/internal/badoption"
 )
 
 // Selected is a driver that a profile puts into an image, and why.

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/linker/elflink"
+	"uk.example/linker/elflink"
 )
 
 // run links the kernel.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // A kit in small: every mechanism of the real one once.

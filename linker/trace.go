@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/linker/elflink"
+	"uk.example/linker/elflink"
 )
 
 // A traced kernel is linked from archives in which the C library's references to sys_NAME are to trc_NAME: a thunk of

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/linker/elflink"
+	"uk.example/linker/elflink"
 )
 
 // versionScript is the part of a version script that a link needs.

@@ -11,9 +11,9 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/internal/elffile"
-	"uk/internal/shims"
+	"uk.example/internal/bounded"
+	"uk.example/internal/elffile"
+	"uk.example/internal/shims"
 )
 
 // BinaryOptions say how FromBinary makes a manifest.

@@ -5,7 +5,7 @@ import (
 	"path"
 	"slices"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // brokenEntry is an entry whose file begins as an ELF file and is damaged.

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // DefaultStandIns are the sonames of the libraries that the kernel stands in

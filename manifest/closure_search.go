@@ -9,7 +9,7 @@ import (
 	"strings"
 	"syscall"
 
-	"uk/internal/bounded"
+	"uk.example/internal/bounded"
 )
 
 // defaultDirs are the folders that a loader searches without being told: the

@@ -11,8 +11,8 @@ import (
 	"syscall"
 	"testing"
 
-	"uk/internal/elffile"
-	"uk/internal/testenv"
+	"uk.example/internal/elffile"
+	"uk.example/internal/testenv"
 )
 
 func write(t *testing.T, name, text string) string {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"log"
 
-	"uk/manifest"
+	"uk.example/manifest"
 )
 
 // A manifest lists what an image holds, and how its program is started.

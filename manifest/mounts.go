@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/fstab"
+	"uk.example/internal/fstab"
 )
 
 // readMount reads "SOURCE TARGET TYPE [OPTIONS]".

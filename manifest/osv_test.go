@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // passedOver is what OSv's reader takes for no rule (scripts/manifest_common.py, read_manifest).

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"uk/internal/bounded"
+	"uk.example/internal/bounded"
 )
 
 // Load reads the manifest file path and expands it: Parse, then Expand.

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/lazyregexp"
+	"uk.example/internal/lazyregexp"
 )
 
 // WriteTo writes the resolved manifest in its own grammar: each entry as a rule

@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"log"
 
-	"uk/rofs"
+	"uk.example/rofs"
 )
 
 // An image is written in one pass, checked, and read as any file system of Go's.

@@ -7,7 +7,7 @@ import (
 	"os"
 	"syscall"
 
-	"uk/internal/outfile"
+	"uk.example/internal/outfile"
 )
 
 // plan is the complete layout of an image, known before its first byte is

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"uk/internal/outfile"
+	"uk.example/internal/outfile"
 )
 
 // Options of a write. The zero value is ready to use.

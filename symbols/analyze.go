@@ -10,8 +10,8 @@ import (
 	"strings"
 	"syscall"
 
-	"uk/internal/badoption"
-	"uk/internal/elffile"
+	"uk.example/internal/badoption"
+	"uk.example/internal/elffile"
 )
 
 // DLSymMode says what to do about names that a program looks up with dlsym.

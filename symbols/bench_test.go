@@ -3,7 +3,7 @@ package symbols
 import (
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // benchFiles are what a warm build reads for some programs.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // A Difference says how an exported name's behaviour differs from glibc's. A

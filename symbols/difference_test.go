@@ -5,7 +5,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 func TestParseDifferences(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"log"
 
-	"uk/symbols"
+	"uk.example/symbols"
 )
 
 // What a program's files refer to, and what of that neither they nor a kernel define.

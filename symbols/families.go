@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // AnyFamily in [File.Families] stands for all address families.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"testing"
 
-	"uk/internal/elffile"
-	"uk/internal/testenv"
+	"uk.example/internal/elffile"
+	"uk.example/internal/testenv"
 )
 
 func TestFamilies(t *testing.T) {

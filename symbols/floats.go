@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/arch/x86/x86asm"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // maxFloatText is how much code is looked through for floating point, in

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 func TestTouchesFloats(t *testing.T) {

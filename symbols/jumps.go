@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/arch/x86/x86asm"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // JumpsXattr is the extended attribute by which the kernel finds the system

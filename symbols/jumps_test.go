@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk/internal/elffile"
-	"uk/internal/testenv"
+	"uk.example/internal/elffile"
+	"uk.example/internal/testenv"
 )
 
 // TestJumps looks at both forms, and at what is left alone.

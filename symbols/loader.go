@@ -3,7 +3,7 @@ package symbols
 import (
 	"debug/elf"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // Parts of a dynamic linker that only some programs need.

@@ -4,7 +4,7 @@ import (
 	"io/fs"
 	"os"
 
-	"uk/internal/facts"
+	"uk.example/internal/facts"
 )
 
 // Memo keeps what takes long to find in a file, for further analyses of it: a plan is made anew where the image is to

@@ -3,7 +3,7 @@ package symbols
 import (
 	"slices"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // ptyNames are the files by which a program comes to a pseudoterminal.

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 func TestParseScript(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 func exported(names ...string) *Exported {

@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/arch/x86/x86asm"
 
-	"uk/internal/badoption"
-	"uk/internal/elffile"
+	"uk.example/internal/badoption"
+	"uk.example/internal/elffile"
 )
 
 // SyscallName returns the name of an x86-64 system call, "" if the number has

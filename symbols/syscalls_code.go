@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/arch/x86/x86asm"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // Limits on the code that is looked at.

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/arch/x86/x86asm"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // The C library's syscall function is called by its name, as a rule. Its address

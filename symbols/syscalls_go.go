@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // markGo notes the Go version of the file and which functions are Go's: they

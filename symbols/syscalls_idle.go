@@ -3,7 +3,7 @@ package symbols
 import (
 	"slices"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // idleCalls are calls that code of Go's standard library holds in programs

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/elffile"
-	"uk/internal/testenv"
+	"uk.example/internal/elffile"
+	"uk.example/internal/testenv"
 )
 
 func TestSyscallTable(t *testing.T) {

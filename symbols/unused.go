@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // cgoImports are functions of the C library that Go's runtime/cgo imports on

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"uk/internal/elffile"
-	"uk/internal/testenv"
+	"uk.example/internal/elffile"
+	"uk.example/internal/testenv"
 )
 
 // TestUnusedImports asks which of the functions that cgo imports a program never calls.

@@ -4,8 +4,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // withMain builds a program for the host and, of the same source, a shared object with a main() for the guest.

@@ -5,8 +5,8 @@ import (
 	"context"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // TestArgv0 gives programs another name than their file's, as a shell's `exec -a` does, and an empty one.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // TestASLR: what a program finds where differs from boot to boot, agrees with a seed, and is

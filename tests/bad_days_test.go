@@ -15,8 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/kvmboot"
 )
 
 // soakRequests is how many requests TestBadDays makes, a million in make soak.

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // source returns the absolute path of a file below tests/programs.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
+	"uk.example"
 )
 
 // A guest that has joined groups hears of them by its card, with the stack built in and as a module, and others hear of what it sends to them.

@@ -19,9 +19,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // cardVariable is set in the process that has a network of its own.

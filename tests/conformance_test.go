@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"uk/internal/conformance"
-	"uk/internal/testenv"
+	"uk.example/internal/conformance"
+	"uk.example/internal/testenv"
 )
 
 // What of the suites every run of the tests looks at; make conformance looks at all.
@@ -31,7 +31,7 @@ func TestConformance(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache")) // both sides have a /tmp of their own
 	testenv.Sources(t, "../cmd/uk/*.go")
 	tool := filepath.Join(t.TempDir(), "uk")
-	if out, err := exec.Command("go", "build", "-o", tool, "uk/cmd/uk").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", tool, "uk.example/cmd/uk").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v: %s", err, out)
 	}
 	kit, err := filepath.Abs("../build/kit/x64")

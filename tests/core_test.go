@@ -12,8 +12,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // A program that a signal ends leaves a core file, of which gdb knows all threads, with their callers, and the variables.

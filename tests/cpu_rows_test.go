@@ -1,6 +1,6 @@
 package tests
 
-import "uk"
+import "uk.example"
 
 // cpuRows are programs about clocks and processors.
 func cpuRows() []program {

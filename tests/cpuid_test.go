@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/kvmboot"
 )
 
 // Bits of CPUID leaves, by the names of programs/cpu/features.c. The register is EAX, EBX, ECX or EDX, from 0 on.

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // As many processors as there can be start, on the built-in runner and under TCG.

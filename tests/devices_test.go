@@ -17,10 +17,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
-	"uk/kvmboot/virtio"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/virtio"
 )
 
 // machineKind is a machine that has drives and an image for it.

@@ -12,10 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/internal/diskimage"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/diskimage"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // ovmfDeadline is how long firmware and guest may take under TCG: about four

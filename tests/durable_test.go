@@ -19,8 +19,8 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // ukCommand builds the command, and is how it runs: with the kit and with state of the test's own.
@@ -34,7 +34,7 @@ func ukCommand(t *testing.T) (path string, env []string) {
 	testenv.Sources(t, "../cmd/uk/*.go")
 	dir := t.TempDir()
 	path = filepath.Join(dir, "uk")
-	build := exec.Command("go", "build", "-ldflags", "-E main.entry", "-o", path, "uk/cmd/uk")
+	build := exec.Command("go", "build", "-ldflags", "-E main.entry", "-o", path, "uk.example/cmd/uk")
 	build.Env = append(build.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)

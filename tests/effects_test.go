@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // effectsProgram builds the rows of programs/honest/effects, all of them one program.

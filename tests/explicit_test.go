@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk"
+	"uk.example"
 )
 
 // The host may forbid what this program asks for, so its answers are Linux's for root.

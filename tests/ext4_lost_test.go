@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // diskEvent is what a runner did to a drive, or a line that its guest said.

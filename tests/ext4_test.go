@@ -12,9 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // ext4Disk makes a file system with a folder "top".

@@ -10,9 +10,9 @@ import (
 	"sync"
 	"testing"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/internal/testenv"
 )
 
 // underGDB runs an image with these commands of gdb's and gives what gdb says, and the program's output and end.

@@ -16,9 +16,9 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // Deadlines of one boot. They only keep a hanging guest from hanging the tests.

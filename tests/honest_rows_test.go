@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"uk"
+	"uk.example"
 )
 
 // honestRows are programs that ask system calls for everything that Linux documents: results, errors, and what

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/build"
+	"uk.example"
+	"uk.example/internal/build"
 )
 
 // object is a shared object whose tables are spoiled by hand.

@@ -13,11 +13,11 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/internal/testenv"
-	"uk/kvmboot"
-	"uk/kvmboot/firecracker"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/firecracker"
 )
 
 // hypervisorRows are programs that run on the machines of other hypervisors.

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/elffile"
-	"uk/internal/explain"
-	"uk/symbols"
+	"uk.example"
+	"uk.example/internal/elffile"
+	"uk.example/internal/explain"
+	"uk.example/symbols"
 )
 
 const jumpSites = "programs/jumps/sites.S"

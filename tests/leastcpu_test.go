@@ -10,10 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // TestLeastCPU boots on processors that lack something (docs/hypervisors.md, "The least processor"). What the kernel

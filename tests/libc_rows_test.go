@@ -3,7 +3,7 @@ package tests
 import (
 	"path/filepath"
 
-	"uk"
+	"uk.example"
 )
 
 const jemalloc = "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"

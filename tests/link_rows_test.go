@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // linkRows are programs whose dynamic section or segments are out of the common run (kernel/elf).

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // TestLittleMemory runs programs with hardly the memory that they need: each does its work, or is told to be out of memory

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // A kernel's dynamic linker holds what the image's files need, and no more.

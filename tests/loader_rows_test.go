@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
+	"uk.example"
 )
 
 // longArguments are 12,000 short ones and long ones, some of them of the longest kind, with

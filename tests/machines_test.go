@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // TestQ35 runs rows of the table with their devices on PCI, on QEMU's machine

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk"
-	"uk/internal/build"
+	"uk.example"
+	"uk.example/internal/build"
 )
 
 // inPlaceRows map a large file of the image, which the built-in runner has in the guest's memory and QEMU on a disk.

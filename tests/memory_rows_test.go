@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
+	"uk.example"
 )
 
 // memoryRows are programs about memory and mapped files (kernel/core/mm).

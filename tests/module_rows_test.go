@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/build"
+	"uk.example"
+	"uk.example/internal/build"
 )
 
 // inOrder reports the first of the texts that is not behind the ones before it in

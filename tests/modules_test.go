@@ -14,11 +14,11 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/explain"
-	"uk/internal/image"
-	"uk/internal/testenv"
-	"uk/linker"
+	"uk.example"
+	"uk.example/internal/explain"
+	"uk.example/internal/image"
+	"uk.example/internal/testenv"
+	"uk.example/linker"
 )
 
 // moduleImage is what a test of modules runs.

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk"
+	"uk.example"
 )
 
 // namesRows call what no other row calls, so that each name that is exported is called (TestNamesAreCalled).

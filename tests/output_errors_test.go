@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // TestOutputErrors: what a program's standard files cannot do fails in the guest as on the host: a full device, a pipe that

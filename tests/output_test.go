@@ -9,9 +9,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // A reader that goes away ends the program as it would on the host: SIGPIPE.

@@ -7,48 +7,40 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // outsideVersion is the version under which the tree is served.
 const outsideVersion = "v0.0.1"
 
-// othersPath is the path of the module for others. One without a dot in its first part cannot be asked for, so that it gets a
-// reserved one here, in the copy that is served.
-func othersPath(module string) string {
-	if first, _, _ := strings.Cut(module, "/"); strings.Contains(first, ".") {
-		return module
-	}
-	return module + ".example/" + module
-}
+// publishedPath is what the module's path is when it is served.
+const publishedPath = "somebody.example/else/uk"
 
-// TestOutsideModule: a module of somebody else's gets this one from a module proxy, builds the program of the package's
-// example, and that boots a guest.
+// TestOutsideModule: the module is published under another path, a module of somebody else's gets it from a module proxy,
+// builds the program of the package's example, and that boots a guest.
 func TestOutsideModule(t *testing.T) {
 	needKVM(t)
 	kit := testenv.MustHaveKit(t, uk.FindKit)
 	goTool := testenv.MustHave(t, "go")
-	module := strings.TrimSpace(testenv.Run(t, goTool, "list", "-m"))
-	path := othersPath(module)
 	dir := t.TempDir()
-	proxy := filepath.Join(dir, "proxy")
-	serve(t, filepath.Join(proxy, filepath.FromSlash(path), "@v"), module, path)
+	tree, proxy := filepath.Join(dir, "tree"), filepath.Join(dir, "proxy")
+	publish(t, tree)
+	serve(t, tree, filepath.Join(proxy, filepath.FromSlash(publishedPath), "@v"))
 
-	example, err := os.ReadFile("../example_program_test.go")
+	example, err := os.ReadFile(filepath.Join(tree, "example_program_test.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	source := strings.NewReplacer("package uk_test", "package main", "func Example()", "func main()", `"`+module+`"`, `uk "`+path+`"`).Replace(string(example))
+	source := strings.NewReplacer("package uk_test", "package main", "func Example()", "func main()").Replace(string(example))
 	outside := filepath.Join(dir, "outside")
 	if err := os.Mkdir(outside, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"main.go": source, "go.mod": "module somebody.example/else\n\ngo 1.26\n"} {
+	for name, text := range map[string]string{"main.go": source, "go.mod": "module anybody.example\n\ngo 1.26\n"} {
 		if err := os.WriteFile(filepath.Join(outside, name), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
@@ -69,18 +61,60 @@ func TestOutsideModule(t *testing.T) {
 		}
 		return out.String()
 	}
-	run(goTool, "get", path+"@"+outsideVersion)
+	run(goTool, "get", publishedPath+"@"+outsideVersion)
 	run(goTool, "build", "-o", "program", ".")
 	if out := run("timeout", "60", "./program"); out != "Linux\n" {
 		t.Errorf("the program printed %q", out)
 	}
-	if out := run(goTool, "doc", path+".Build"); !strings.Contains(out, "func Build(") {
+	if out := run(goTool, "doc", publishedPath+".Build"); !strings.Contains(out, "func Build(") {
 		t.Errorf("go doc prints %q", out)
 	}
 }
 
-// serve writes what a module proxy has of the tree (go.dev/ref/mod#goproxy-protocol) to the folder dir.
-func serve(t *testing.T, dir, module, path string) {
+// publish copies the tree to the folder dir and gives the copy another path.
+func publish(t *testing.T, dir string) {
+	t.Helper()
+	root := ".."
+	old := strings.TrimSpace(testenv.Run(t, "go", "list", "-m"))
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		rel, _ := filepath.Rel(root, name)
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (rel == ".git" || rel == "build"):
+			return fs.SkipDir
+		case d.IsDir():
+			return os.MkdirAll(filepath.Join(dir, rel), 0o777)
+		case !d.Type().IsRegular() || strings.HasPrefix(rel, ".git"):
+			return nil
+		}
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(dir, rel), b, 0o666)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("make", "-s", "-C", dir, "module-path", "MODULE="+publishedPath).CombinedOutput(); err != nil {
+		t.Fatalf("make module-path: %v\n%s", err, out)
+	}
+	list := exec.Command("go", "list", "-test", "-deps", "./...")
+	list.Dir, list.Env = dir, append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod")
+	out, err := list.CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		if path, _, _ := strings.Cut(strings.TrimSpace(line), " "); path == old || strings.HasPrefix(path, old+"/") {
+			t.Errorf("the published module has a package %s", path)
+		}
+	}
+}
+
+// serve writes what a module proxy has of a tree (go.dev/ref/mod#goproxy-protocol) to the folder dir.
+func serve(t *testing.T, tree, dir string) {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		t.Fatal(err)
@@ -90,40 +124,27 @@ func serve(t *testing.T, dir, module, path string) {
 			t.Fatal(err)
 		}
 	}
-	imports := regexp.MustCompile(`(?m)^((?:import )?\t?(?:[\w.]+ )?)"` + regexp.QuoteMeta(module) + `(/[^"]*)?"`)
-	goMod := func(b []byte) []byte {
-		return bytes.Replace(b, []byte("module "+module+"\n"), []byte("module "+path+"\n"), 1)
-	}
 	var archive bytes.Buffer
 	z := zip.NewWriter(&archive)
-	root := ".."
-	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(tree, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		rel, _ := filepath.Rel(root, name)
+		rel, _ := filepath.Rel(tree, name)
 		if d.IsDir() {
-			_, nested := os.Stat(filepath.Join(name, "go.mod"))
-			if rel != "." && (rel == ".git" || rel == "build" || nested == nil) { // a module of its own is none of this one
+			if _, nested := os.Stat(filepath.Join(name, "go.mod")); rel != "." && nested == nil { // a module of its own is none of this one
 				return fs.SkipDir
 			}
-			return nil
-		}
-		if !d.Type().IsRegular() || strings.HasPrefix(rel, ".git") {
 			return nil
 		}
 		b, err := os.ReadFile(name)
 		if err != nil {
 			return err
 		}
-		switch {
-		case rel == "go.mod":
-			b = goMod(b)
+		if rel == "go.mod" {
 			write(outsideVersion+".mod", b)
-		case strings.HasSuffix(rel, ".go"):
-			b = imports.ReplaceAll(b, []byte(`$1"`+path+`$2"`))
 		}
-		w, err := z.Create(path + "@" + outsideVersion + "/" + filepath.ToSlash(rel))
+		w, err := z.Create(publishedPath + "@" + outsideVersion + "/" + filepath.ToSlash(rel))
 		if err != nil {
 			return err
 		}

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/internal/testenv"
 )
 
 // overlayFiles makes a folder that is below.

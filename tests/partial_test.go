@@ -3,8 +3,8 @@ package tests
 import (
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // TestPartialCalls asks each call that is here in part for what works, and for what is missing, which must be refused.

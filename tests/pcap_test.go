@@ -11,9 +11,9 @@ import (
 	"strconv"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // What a program says to the network is in the file as packets that tcpdump finds nothing wrong with.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // procRows are programs that ask /proc and /sys. What they are compared with was made by a run by root on Linux 6.18.

@@ -8,10 +8,10 @@ import (
 	"slices"
 	"testing"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // TestProcessors boots on QEMU's models of processors of both makers, from the first with 64 bits on, and on one

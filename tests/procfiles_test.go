@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // TestProcModule: the files of /proc and /sys are the same whether they are built in or in a module, which programs of Go

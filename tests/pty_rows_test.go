@@ -1,6 +1,6 @@
 package tests
 
-import "uk"
+import "uk.example"
 
 // ptyRows are programs with pseudoterminals. The line discipline is the console's too.
 func ptyRows() []program {

@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // TestQEMUMetrics asks for the figures of a guest under QEMU: time and memory are Linux's, and what nobody knows is not made up.

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/internal/build"
+	"uk.example"
+	"uk.example/internal/build"
 )
 
 // rofsRows pack a folder with all kinds of modes, owners, times, names and holes, and ask for them in the guest.

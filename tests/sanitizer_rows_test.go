@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
+	"uk.example"
 )
 
 // sanitizerRows are programs with the runtimes of GCC's sanitizers, which map their shadow memory at fixed addresses.

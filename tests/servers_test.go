@@ -23,9 +23,9 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // Servers of apps/: each boots once and serves real clients of this host until the test is over.

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // whileReplaced runs a program that is given a file, by itself, and puts another one in the file's place when the program says

@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // withShare makes the machine have a new folder at /mnt, and the modules of shares where it has others.

@@ -1,6 +1,6 @@
 package tests
 
-import "uk"
+import "uk.example"
 
 // signalRows are programs about signals and the calls that send them.
 func signalRows() []program {

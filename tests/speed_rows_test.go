@@ -1,6 +1,6 @@
 package tests
 
-import "uk"
+import "uk.example"
 
 // speedRows are programs that show what the fast forms of functions (libfast.a) answer: the same as the plain ones.
 func speedRows() []program {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
+	"uk.example"
 )
 
 const mb = 1 << 20

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // tracedLines are what strace shows of programs/seeing/calls.c on Linux, where libraries leave a choice any of it.

@@ -11,12 +11,12 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/build"
-	"uk/internal/launch"
-	"uk/internal/testenv"
-	"uk/kvmboot"
-	"uk/linker"
+	"uk.example"
+	"uk.example/internal/build"
+	"uk.example/internal/launch"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
+	"uk.example/linker"
 )
 
 func openKit(t *testing.T) *linker.Kit {

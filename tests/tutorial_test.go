@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // fenced is a block of a page, with the name of a file if the text before it ends with one.

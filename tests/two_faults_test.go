@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // TestTwoFaults: where two processors fault at the same moment, one reports, and no line of another gets

@@ -9,12 +9,12 @@ import (
 	"sync"
 	"testing"
 
-	"uk"
-	exportedsymbols "uk/exported_symbols"
-	"uk/internal/build"
-	"uk/internal/testenv"
-	"uk/manifest"
-	"uk/symbols"
+	"uk.example"
+	exportedsymbols "uk.example/exported_symbols"
+	"uk.example/internal/build"
+	"uk.example/internal/testenv"
+	"uk.example/manifest"
+	"uk.example/symbols"
 )
 
 // TestNamesAreCalled demands of each name in exported_symbols, less those whose

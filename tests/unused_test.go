@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk"
+	"uk.example"
 )
 
 // What only code that is never called imports is not in the kernel. If it is

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
+	"uk.example"
+	"uk.example/internal/testenv"
 )
 
 // TestURoot runs commands of u-root, a user land in Go, one by one in guests of one image, and as they are on the host.

@@ -14,17 +14,17 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
-	"uk/kvmboot/virtio"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/virtio"
 )
 
 // userNetworkProgram builds cmd/uk-net.
 func userNetworkProgram(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), virtio.UserNetworkProgram)
-	testenv.Run(t, testenv.MustHave(t, "go"), "build", "-o", program, "uk/cmd/uk-net")
+	testenv.Run(t, testenv.MustHave(t, "go"), "build", "-o", program, "uk.example/cmd/uk-net")
 	return program
 }
 

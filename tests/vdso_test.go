@@ -8,9 +8,9 @@ import (
 	"regexp"
 	"testing"
 
-	"uk"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // Go's runtime finds the vDSO: of all the times that it asks, none is a system call.

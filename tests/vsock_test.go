@@ -18,12 +18,12 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/internal/testenv"
-	"uk/kvmboot"
-	"uk/kvmboot/firecracker"
-	"uk/kvmboot/virtio"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/firecracker"
+	"uk.example/kvmboot/virtio"
 )
 
 // vsockRows talk to themselves; the host's kernel often cannot, so their output is in a file.

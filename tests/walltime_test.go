@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 func wallProgram(profile string) *program {

@@ -10,8 +10,8 @@ import (
 	"fmt"
 	"os"
 
-	"uk/internal/archive/reader"
-	"uk/internal/confine"
+	"uk.example/internal/archive/reader"
+	"uk.example/internal/confine"
 )
 
 func main() {

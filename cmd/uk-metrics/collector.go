@@ -8,8 +8,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"uk/internal/machines"
-	"uk/kvmboot"
+	"uk.example/internal/machines"
+	"uk.example/kvmboot"
 )
 
 // askTime is how long all machines together may take to answer.

@@ -20,8 +20,8 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"golang.org/x/sys/unix"
 
-	"uk/internal/confine"
-	"uk/internal/machines"
+	"uk.example/internal/confine"
+	"uk.example/internal/machines"
 )
 
 func main() {

@@ -4,8 +4,8 @@ import (
 	"maps"
 	"slices"
 
-	"uk/internal/hostsockets"
-	"uk/kvmboot"
+	"uk.example/internal/hostsockets"
+	"uk.example/kvmboot"
 )
 
 // maxSeries bounds the figures of one kind that one machine has.

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/hostsockets"
-	"uk/kvmboot"
+	"uk.example/internal/hostsockets"
+	"uk.example/kvmboot"
 )
 
 // What a runner says that was taken over comes once, and not without end.

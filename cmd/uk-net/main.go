@@ -13,10 +13,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/confine"
-	"uk/internal/hostsockets"
-	"uk/internal/usernet"
-	"uk/internal/usernet/wire"
+	"uk.example/internal/confine"
+	"uk.example/internal/hostsockets"
+	"uk.example/internal/usernet"
+	"uk.example/internal/usernet/wire"
 )
 
 // link is the descriptor of the socket to the runner.

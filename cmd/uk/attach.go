@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
-	"uk/internal/machines"
+	"uk.example/internal/machines"
 )
 
 func attachCommand() *command {

@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/image"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/image"
+	"uk.example/kvmboot"
 )
 
 func buildCommand() *command {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk/internal/cache"
+	"uk.example/internal/cache"
 )
 
 func cacheCommand() *command {

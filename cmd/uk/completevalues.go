@@ -7,14 +7,14 @@ import (
 	"slices"
 	"strings"
 
-	"uk"
-	exportedsymbols "uk/exported_symbols"
-	"uk/internal/diskimage"
-	"uk/internal/explain"
-	"uk/internal/image"
-	"uk/internal/volumes"
-	"uk/linker"
-	"uk/manifest"
+	"uk.example"
+	exportedsymbols "uk.example/exported_symbols"
+	"uk.example/internal/diskimage"
+	"uk.example/internal/explain"
+	"uk.example/internal/image"
+	"uk.example/internal/volumes"
+	"uk.example/linker"
+	"uk.example/manifest"
 )
 
 // values adds what the value of a flag may be.

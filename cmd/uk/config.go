@@ -11,12 +11,12 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/build"
-	"uk/internal/explain"
-	"uk/internal/menu"
-	"uk/internal/outfile"
-	"uk/linker"
+	"uk.example"
+	"uk.example/internal/build"
+	"uk.example/internal/explain"
+	"uk.example/internal/menu"
+	"uk.example/internal/outfile"
+	"uk.example/linker"
 )
 
 func configCommand() *command {

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // TestDist: the command of a release, alone in a folder, brings its kit, unpacks it once and runs a program with it,

@@ -15,7 +15,7 @@ import (
 
 	"golang.org/x/term"
 
-	"uk/internal/words"
+	"uk.example/internal/words"
 )
 
 // env is where a command reads and writes.

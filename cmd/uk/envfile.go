@@ -8,7 +8,7 @@ import (
 	"os"
 	"strings"
 
-	"uk/internal/bounded"
+	"uk.example/internal/bounded"
 )
 
 // maxEnvFile is the largest file of --env-file, in bytes: more has no place on a command line either.

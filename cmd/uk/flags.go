@@ -11,13 +11,13 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/build"
-	"uk/internal/kits"
-	"uk/internal/target"
-	"uk/kvmboot"
-	"uk/linker"
-	"uk/manifest"
+	"uk.example"
+	"uk.example/internal/build"
+	"uk.example/internal/kits"
+	"uk.example/internal/target"
+	"uk.example/kvmboot"
+	"uk.example/linker"
+	"uk.example/manifest"
 )
 
 // driversFlag are changes of a profile, as [linker.ParseDrivers] reads them.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/launch"
+	"uk.example"
+	"uk.example/internal/launch"
 )
 
 // gdbFlag is --gdb[=ADDR] of uk run.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk/internal/target"
-	"uk/internal/words"
+	"uk.example/internal/target"
+	"uk.example/internal/words"
 )
 
 // Flags of container tools that people type. Those that mean the same are taken.

@@ -9,12 +9,12 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/diskimage"
-	"uk/internal/launch"
-	"uk/internal/outfile"
-	"uk/internal/target"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/diskimage"
+	"uk.example/internal/launch"
+	"uk.example/internal/outfile"
+	"uk.example/internal/target"
+	"uk.example/kvmboot"
 )
 
 func imageCommand() *command {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk/internal/explain"
-	"uk/internal/launch"
+	"uk.example/internal/explain"
+	"uk.example/internal/launch"
 )
 
 func inspectCommand() *command {

@@ -9,11 +9,11 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"uk/internal/machines"
-	"uk/internal/target"
-	"uk/internal/words"
-	"uk/kvmboot"
-	"uk/kvmboot/virtio"
+	"uk.example/internal/machines"
+	"uk.example/internal/target"
+	"uk.example/internal/words"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/virtio"
 )
 
 // machineReport is what uk inspect --json prints of a machine.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // TestInstall: what `make install` puts somewhere is complete, may be read by every user, and finds its kit there.

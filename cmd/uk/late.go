@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk/internal/words"
+	"uk.example/internal/words"
 )
 
 // lateFlag refuses a flag of the verb's own behind what is built, where it would become an argument of the

@@ -8,7 +8,7 @@ import (
 	"syscall"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // TestLimits: with limits that leave the Go runtime no room the command says so in one line, and starts

@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/build"
-	"uk/linker"
+	"uk.example"
+	"uk.example/internal/build"
+	"uk.example/linker"
 )
 
 func linkCommand() *command {

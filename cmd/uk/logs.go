@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk/internal/machines"
+	"uk.example/internal/machines"
 )
 
 func logsCommand() *command {

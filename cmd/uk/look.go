@@ -7,11 +7,11 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/build"
-	"uk/internal/outfile"
-	"uk/linker"
-	"uk/symbols"
+	"uk.example"
+	"uk.example/internal/build"
+	"uk.example/internal/outfile"
+	"uk.example/linker"
+	"uk.example/symbols"
 )
 
 func manifestCommand() *command {

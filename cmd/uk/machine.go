@@ -13,9 +13,9 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/sys/unix"
 
-	"uk"
-	"uk/internal/machines"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/machines"
+	"uk.example/kvmboot"
 )
 
 // machineFlags are those of a run that others can look at and reach: one with a name.

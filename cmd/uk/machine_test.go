@@ -18,11 +18,11 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/internal/machines"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/internal/machines"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // endMachines ends what a script that failed has left.

@@ -16,10 +16,10 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/badoption"
-	"uk/internal/cache"
-	"uk/internal/target"
+	"uk.example"
+	"uk.example/internal/badoption"
+	"uk.example/internal/cache"
+	"uk.example/internal/target"
 )
 
 // Exit statuses of the tool itself; `uk run` ends with the program's.

@@ -18,7 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/sys/unix"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 var update = flag.Bool("u", false, "rewrite the scripts' expected output")

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk/internal/outfile"
+	"uk.example/internal/outfile"
 )
 
 // manVerb is what "make dist" calls: it makes packages, and is in no list.

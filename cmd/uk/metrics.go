@@ -57,7 +57,7 @@ func besides(name string) (string, error) {
 	}
 	path, err := exec.LookPath(name)
 	if errors.Is(err, exec.ErrNotFound) {
-		return "", fmt.Errorf("this is done by a program of its own, %s, which is neither beside this one nor in $PATH: make builds it, or go build uk/cmd/%s", name, name)
+		return "", fmt.Errorf("this is done by a program of its own, %s, which is neither beside this one nor in $PATH: make builds it, or go build uk.example/cmd/%s", name, name)
 	}
 	return path, err
 }

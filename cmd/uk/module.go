@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk/internal/build"
+	"uk.example/internal/build"
 )
 
 func moduleCommand() *command {

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/kvmboot"
-	"uk/kvmboot/virtio"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/virtio"
 )
 
 // Words of --net.

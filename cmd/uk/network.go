@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // networkFlags are those about the guest's network.

@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/build"
-	"uk/internal/target"
+	"uk.example"
+	"uk.example/internal/build"
+	"uk.example/internal/target"
 )
 
 func packCommand() *command {

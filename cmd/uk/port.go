@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk/kvmboot/virtio"
+	"uk.example/kvmboot/virtio"
 )
 
 func portCommand() *command {

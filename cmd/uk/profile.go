@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/internal/outfile"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/internal/outfile"
 )
 
 // Formats of uk profile.

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/words"
+	"uk.example/internal/words"
 )
 
 // progress shows the current step on a terminal once the work has taken longer than a second.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk/internal/machines"
-	"uk/internal/words"
+	"uk.example/internal/machines"
+	"uk.example/internal/words"
 )
 
 func psCommand() *command {

@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/explain"
-	"uk/internal/report"
+	"uk.example"
+	"uk.example/internal/explain"
+	"uk.example/internal/report"
 )
 
 // runnerVerb is what `uk report` starts: not for people, so in no list.

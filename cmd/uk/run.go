@@ -14,13 +14,13 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/sys/unix"
 
-	"uk"
-	"uk/internal/cache"
-	"uk/internal/drivers"
-	"uk/internal/launch"
-	"uk/internal/outfile"
-	"uk/internal/stoppable"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/cache"
+	"uk.example/internal/drivers"
+	"uk.example/internal/launch"
+	"uk.example/internal/outfile"
+	"uk.example/internal/stoppable"
+	"uk.example/kvmboot"
 )
 
 func runCommand() *command {

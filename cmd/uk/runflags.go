@@ -9,10 +9,10 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/internal/target"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/internal/target"
+	"uk.example/kvmboot"
 )
 
 // runFlags are the flags of a run, and in o what they come to.

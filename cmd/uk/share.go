@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/internal/volumes"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/internal/volumes"
+	"uk.example/kvmboot"
 )
 
 // sharesFlag gathers HOST:GUEST[:ro] and VOLUME:GUEST[:ro]. A colon in HOST is fine. Path is absolute, or a name that may be a

@@ -9,9 +9,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk"
-	"uk/internal/cache"
-	"uk/internal/target"
+	"uk.example"
+	"uk.example/internal/cache"
+	"uk.example/internal/target"
 )
 
 // imageOf opens the image that name is, or has verb make one, which cleanup

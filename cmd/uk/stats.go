@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk/internal/machines"
-	"uk/kvmboot"
+	"uk.example/internal/machines"
+	"uk.example/kvmboot"
 )
 
 func statsCommand() *command {

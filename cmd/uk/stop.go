@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/sys/unix"
 
-	"uk/internal/machines"
+	"uk.example/internal/machines"
 )
 
 // eachMachine does something to each machine that a command's arguments name, and prints the names of those to which it was

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
-	"uk"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/kvmboot"
 )
 
 // Values of --tty.

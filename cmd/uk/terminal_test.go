@@ -16,8 +16,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // terminalDeadline ends a dialogue that hangs; a guest under TCG takes some seconds.

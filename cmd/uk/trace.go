@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/launch"
-	"uk/internal/outfile"
+	"uk.example"
+	"uk.example/internal/launch"
+	"uk.example/internal/outfile"
 )
 
 // traceFlags are those of uk run that ask for the program's system calls.

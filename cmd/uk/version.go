@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/linker"
+	"uk.example"
+	"uk.example/linker"
 )
 
 func versionCommand() *command {

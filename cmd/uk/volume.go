@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/volumes"
+	"uk.example"
+	"uk.example/internal/volumes"
 )
 
 func volumeCommand() *command {

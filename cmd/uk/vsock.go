@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // vsockFlag is PATH[,cid=N]. A comma in the path is fine unless cid= follows it.

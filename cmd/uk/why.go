@@ -8,10 +8,10 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"uk"
-	"uk/internal/report"
-	"uk/internal/target"
-	"uk/internal/words"
+	"uk.example"
+	"uk.example/internal/report"
+	"uk.example/internal/target"
+	"uk.example/internal/words"
 )
 
 func whyCommand() *command {

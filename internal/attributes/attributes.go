@@ -17,8 +17,8 @@ import (
 	"strconv"
 	"time"
 
-	"uk/manifest"
-	"uk/rofs"
+	"uk.example/manifest"
+	"uk.example/rofs"
 )
 
 // firstPerson is where ids of people begin, as login.defs(5) has it.

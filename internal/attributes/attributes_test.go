@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"uk/manifest"
-	"uk/rofs"
+	"uk.example/manifest"
+	"uk.example/rofs"
 )
 
 func TestOwners(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"debug/elf"
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 const kernelSyms = `400000100000 20 start

@@ -7,7 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // calls compares what programs pay that make system calls themselves: a static one, and one of Go.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // side is one of the two builds that are compared.

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // crtTurns is how often host and guest take turns; the best of each counts.

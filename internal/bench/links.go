@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"uk/linker"
+	"uk.example/linker"
 )
 
 // links measures how long a kernel takes to link, beside GNU ld with the same archives, symbols and roots.

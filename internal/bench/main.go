@@ -22,9 +22,9 @@ import (
 	"strings"
 	"time"
 
-	"uk"
-	"uk/kvmboot"
-	"uk/linker"
+	"uk.example"
+	"uk.example/kvmboot"
+	"uk.example/linker"
 )
 
 // bench is what the figures share.

@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"uk"
-	"uk/kvmboot"
-	"uk/rofs"
+	"uk.example"
+	"uk.example/kvmboot"
+	"uk.example/rofs"
 )
 
 // The tree of the packing figure: as many files and bytes as the design names.

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // Servers in guests beside the same programs on this machine: the two take turns, and what counts is the ratio of the

@@ -6,9 +6,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"uk"
-	"uk/internal/explain"
-	"uk/kvmboot"
+	"uk.example"
+	"uk.example/internal/explain"
+	"uk.example/kvmboot"
 )
 
 // startUp prints the timeline that `uk report` takes, and what a guest costs the

@@ -1,8 +1,8 @@
 package build
 
 import (
-	"uk/internal/bounded"
-	"uk/internal/image"
+	"uk.example/internal/bounded"
+	"uk.example/internal/image"
 )
 
 // account is the one that the image's user has.

@@ -12,13 +12,13 @@ import (
 	"strings"
 	"time"
 
-	"uk/internal/archive"
-	"uk/internal/attributes"
-	"uk/internal/cache"
-	"uk/internal/elffile"
-	"uk/internal/target"
-	"uk/manifest"
-	"uk/rofs"
+	"uk.example/internal/archive"
+	"uk.example/internal/attributes"
+	"uk.example/internal/cache"
+	"uk.example/internal/elffile"
+	"uk.example/internal/target"
+	"uk.example/manifest"
+	"uk.example/rofs"
 )
 
 // archiveRoot is an archive that is the image's root file system: its contents are in a folder of their own, under numbers,

@@ -12,12 +12,12 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/bounded"
-	"uk/internal/cache"
-	"uk/internal/guestview"
-	"uk/internal/image"
-	"uk/internal/outfile"
-	"uk/rofs"
+	"uk.example/internal/bounded"
+	"uk.example/internal/cache"
+	"uk.example/internal/guestview"
+	"uk.example/internal/image"
+	"uk.example/internal/outfile"
+	"uk.example/rofs"
 )
 
 // Build makes a bundle at opt.Output. It appears whole or not at all, and on an

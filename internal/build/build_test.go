@@ -1,8 +1,8 @@
 package build
 
 import (
-	"uk/internal/badoption"
-	"uk/kvmboot"
+	"uk.example/internal/badoption"
+	"uk.example/kvmboot"
 
 	"context"
 	"errors"
@@ -12,10 +12,10 @@ import (
 	"strings"
 	"testing"
 
-	exportedsymbols "uk/exported_symbols"
-	"uk/internal/kits"
-	"uk/internal/testenv"
-	"uk/linker"
+	exportedsymbols "uk.example/exported_symbols"
+	"uk.example/internal/kits"
+	"uk.example/internal/testenv"
+	"uk.example/linker"
 )
 
 // A name that is offered can be offered: whatever program asks for it, by its

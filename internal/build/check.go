@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"os"
 
-	"uk/internal/attributes"
-	"uk/internal/badoption"
-	"uk/internal/image"
-	"uk/kvmboot"
-	"uk/manifest"
+	"uk.example/internal/attributes"
+	"uk.example/internal/badoption"
+	"uk.example/internal/image"
+	"uk.example/kvmboot"
+	"uk.example/manifest"
 )
 
 // checkLibraryPath refuses folders that are none: the libraries would come from elsewhere.

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"uk/linker"
-	"uk/symbols"
+	"uk.example/linker"
+	"uk.example/symbols"
 )
 
 // constantPathsParts replace the file systems by what Go's runtime opens

@@ -3,8 +3,8 @@ package build
 import (
 	"slices"
 
-	"uk/linker"
-	"uk/symbols"
+	"uk.example/linker"
+	"uk.example/symbols"
 )
 
 // makesSockets returns what in the image may make sockets of one of these families, or "".

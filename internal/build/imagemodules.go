@@ -12,13 +12,13 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/attributes"
-	"uk/internal/bounded"
-	"uk/internal/image"
-	"uk/internal/kits"
-	"uk/internal/outfile"
-	"uk/linker"
-	"uk/rofs"
+	"uk.example/internal/attributes"
+	"uk.example/internal/bounded"
+	"uk.example/internal/image"
+	"uk.example/internal/kits"
+	"uk.example/internal/outfile"
+	"uk.example/linker"
+	"uk.example/rofs"
 )
 
 // ModuleOptions say how the modules of a finished image are changed.

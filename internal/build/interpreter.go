@@ -10,11 +10,11 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/companions"
-	"uk/internal/datafiles"
-	"uk/internal/image"
-	"uk/internal/interpreters"
-	"uk/manifest"
+	"uk.example/internal/companions"
+	"uk.example/internal/datafiles"
+	"uk.example/internal/image"
+	"uk.example/internal/interpreters"
+	"uk.example/manifest"
 )
 
 // addInputs adds what a program that was named alone reads: a language's library, and the files that its

@@ -10,14 +10,14 @@ import (
 	"path/filepath"
 	"time"
 
-	"uk/internal/bounded"
-	"uk/internal/cache"
-	"uk/internal/facts"
-	"uk/internal/image"
-	"uk/internal/kits"
-	"uk/internal/ownfolder"
-	"uk/linker"
-	"uk/symbols"
+	"uk.example/internal/bounded"
+	"uk.example/internal/cache"
+	"uk.example/internal/facts"
+	"uk.example/internal/image"
+	"uk.example/internal/kits"
+	"uk.example/internal/ownfolder"
+	"uk.example/linker"
+	"uk.example/symbols"
 )
 
 // maxCached is how many kernels the cache keeps; the least recently used go.

@@ -10,9 +10,9 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/internal/badoption"
-	"uk/internal/osv"
-	"uk/manifest"
+	"uk.example/internal/badoption"
+	"uk.example/internal/osv"
+	"uk.example/manifest"
 )
 
 // load reads a manifest with the variables that OSv's build knows.

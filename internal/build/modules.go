@@ -10,11 +10,11 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/image"
-	"uk/internal/kits"
-	"uk/linker"
-	"uk/rofs"
-	"uk/symbols"
+	"uk.example/internal/image"
+	"uk.example/internal/kits"
+	"uk.example/linker"
+	"uk.example/rofs"
+	"uk.example/symbols"
 )
 
 // Values of [kernel] module_failure: what a guest does when a module is refused.

@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/drivers"
-	"uk/kvmboot"
-	"uk/manifest"
-	"uk/symbols"
+	"uk.example/internal/drivers"
+	"uk.example/kvmboot"
+	"uk.example/manifest"
+	"uk.example/symbols"
 )
 
 // usualFolders are those that programs write to and that an image with an overlay has, if empty ones: as a system has them.

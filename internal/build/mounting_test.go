@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk/internal/image"
-	"uk/manifest"
+	"uk.example/internal/image"
+	"uk.example/manifest"
 )
 
 // TestProgramLinks lets a share hide the program, whose name leads out of the share there.

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/drivers"
-	"uk/linker"
-	"uk/symbols"
+	"uk.example/internal/drivers"
+	"uk.example/linker"
+	"uk.example/symbols"
 )
 
 // needs are the drivers of Options.Need, then those of the manifest's mounts and of its programs, each with who asks

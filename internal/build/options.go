@@ -3,8 +3,8 @@ package build
 import (
 	"context"
 
-	"uk/internal/image"
-	"uk/symbols"
+	"uk.example/internal/image"
+	"uk.example/symbols"
 )
 
 // Options say what Build makes. Either Manifest or Binary must be set; every

@@ -6,11 +6,11 @@ import (
 	"os"
 	"path/filepath"
 
-	"uk/internal/badoption"
-	"uk/internal/outfile"
-	"uk/internal/target"
-	"uk/manifest"
-	"uk/rofs"
+	"uk.example/internal/badoption"
+	"uk.example/internal/outfile"
+	"uk.example/internal/target"
+	"uk.example/manifest"
+	"uk.example/rofs"
 )
 
 // Pack writes the root file system of opt to the file output. A folder named

@@ -11,15 +11,15 @@ import (
 	"slices"
 	"strings"
 
-	exportedsymbols "uk/exported_symbols"
-	"uk/internal/badoption"
-	"uk/internal/companions"
-	"uk/internal/image"
-	"uk/internal/target"
-	"uk/linker"
-	"uk/manifest"
-	"uk/rofs"
-	"uk/symbols"
+	exportedsymbols "uk.example/exported_symbols"
+	"uk.example/internal/badoption"
+	"uk.example/internal/companions"
+	"uk.example/internal/image"
+	"uk.example/internal/target"
+	"uk.example/linker"
+	"uk.example/manifest"
+	"uk.example/rofs"
+	"uk.example/symbols"
 )
 
 // Plan is what a build would do, before anything is linked or packed.

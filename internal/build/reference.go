@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/image"
-	"uk/linker"
+	"uk.example/internal/image"
+	"uk.example/linker"
 )
 
 // Reference is what a kernel is linked for when drivers are compared, or modules change.

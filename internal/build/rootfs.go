@@ -4,8 +4,8 @@ import (
 	"path"
 	"slices"
 
-	"uk/internal/attributes"
-	"uk/rofs"
+	"uk.example/internal/attributes"
+	"uk.example/rofs"
 )
 
 // Parts of the kernel that read the root file system.

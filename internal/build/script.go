@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/internal/outfile"
-	"uk/linker"
-	"uk/symbols"
+	"uk.example/internal/bounded"
+	"uk.example/internal/outfile"
+	"uk.example/linker"
+	"uk.example/symbols"
 )
 
 // script is the plan's version script, with all else that decides the kernel as comments behind it

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"path"
 
-	"uk/internal/elffile"
-	"uk/internal/launcher"
-	"uk/internal/target"
-	"uk/rofs"
-	"uk/symbols"
+	"uk.example/internal/elffile"
+	"uk.example/internal/launcher"
+	"uk.example/internal/target"
+	"uk.example/rofs"
+	"uk.example/symbols"
 )
 
 // startFolder is where an image has the program that starts its library.

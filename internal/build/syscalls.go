@@ -3,9 +3,9 @@ package build
 import (
 	"slices"
 
-	"uk/internal/attributes"
-	"uk/rofs"
-	"uk/symbols"
+	"uk.example/internal/attributes"
+	"uk.example/rofs"
+	"uk.example/symbols"
 )
 
 // syscalls decides which system calls are answered on the syscall instruction

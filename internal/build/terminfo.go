@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/manifest"
+	"uk.example/manifest"
 )
 
 // terminfoFolders are where descriptions of terminals are (terminfo(5)), here and in the guest.

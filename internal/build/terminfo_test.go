@@ -3,7 +3,7 @@ package build
 import (
 	"testing"
 
-	"uk/manifest"
+	"uk.example/manifest"
 )
 
 func TestTerminal(t *testing.T) {

@@ -1,9 +1,9 @@
 package build
 
 import (
-	"uk/internal/trace"
-	"uk/linker"
-	"uk/symbols"
+	"uk.example/internal/trace"
+	"uk.example/linker"
+	"uk.example/symbols"
 )
 
 // tracedNumbers are all system calls, for [linker.Options].

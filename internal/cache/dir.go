@@ -12,8 +12,8 @@ import (
 	"strings"
 	"sync"
 
-	"uk/internal/outfile"
-	"uk/internal/ownfolder"
+	"uk.example/internal/outfile"
+	"uk.example/internal/ownfolder"
 )
 
 // Dir returns a folder called name where kernels or the images of `uk run PROGRAM` are kept. It

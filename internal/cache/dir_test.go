@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // TestClearWaits: a kernel that is linked or copied stays until that is over.

@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/outfile"
-	"uk/linker"
+	"uk.example/internal/outfile"
+	"uk.example/linker"
 )
 
 // Folders of the cache.

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"uk/internal/outfile"
-	"uk/linker"
+	"uk.example/internal/outfile"
+	"uk.example/linker"
 )
 
 // What a killed process left beside a kernel goes with the next link there, and nothing else does.

@@ -12,9 +12,9 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/internal/elffile"
-	"uk/manifest"
+	"uk.example/internal/bounded"
+	"uk.example/internal/elffile"
+	"uk.example/manifest"
 )
 
 // maxArgument is the largest file in bytes that is packed because an argument names it.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/manifest"
+	"uk.example/manifest"
 )
 
 func TestArguments(t *testing.T) {

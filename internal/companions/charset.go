@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/internal/elffile"
+	"uk.example/internal/bounded"
+	"uk.example/internal/elffile"
 )
 
 // gconvDirs are where a glibc looks for its character sets, by distribution.

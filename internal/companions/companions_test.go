@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
-	"uk/manifest"
+	"uk.example/internal/testenv"
+	"uk.example/manifest"
 )
 
 // added returns the guest paths that Add puts beside a program made of src.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // allZones stands for the folder of the zones with all that is in it.

@@ -16,7 +16,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/manifest"
+	"uk.example/manifest"
 )
 
 // Options say what the image is for.

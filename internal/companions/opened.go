@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/elffile"
+	"uk.example/internal/elffile"
 )
 
 // unwinder is the library that glibc opens to walk up the stack, and the

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"sync"
 
-	"uk/internal/elffile"
-	"uk/manifest"
+	"uk.example/internal/elffile"
+	"uk.example/manifest"
 )
 
 // uses says what the files of an image do that needs further files.

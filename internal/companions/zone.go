@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"uk/manifest"
+	"uk.example/manifest"
 )
 
 // zoneDir is where zones are, here and in the guest.

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
 
-	"uk/internal/confine/policy"
+	"uk.example/internal/confine/policy"
 )
 
 // numbers are more than any interface has calls.

@@ -16,8 +16,8 @@ import (
 	llsys "github.com/landlock-lsm/go-landlock/landlock/syscall"
 	"golang.org/x/sys/unix"
 
-	"uk/internal/pinned"
-	"uk/internal/testenv"
+	"uk.example/internal/pinned"
+	"uk.example/internal/testenv"
 )
 
 // Words in the environment of the process that is confined: what it tries, and with which rules.

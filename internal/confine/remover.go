@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/pinned"
+	"uk.example/internal/pinned"
 )
 
 // remover is a thread that can do what no other may in a process which serves folders and has a socket: remove

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/confine/policy"
+	"uk.example/internal/confine/policy"
 )
 
 var update = flag.Bool("update", false, "write filters_table.go")

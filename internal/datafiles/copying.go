@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/internal/elffile"
-	"uk/manifest"
+	"uk.example/internal/bounded"
+	"uk.example/internal/elffile"
+	"uk.example/manifest"
 )
 
 // copying collects what one name brings, until it is known to be not too much.

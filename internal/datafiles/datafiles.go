@@ -23,10 +23,10 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/internal/elffile"
-	"uk/internal/lazyregexp"
-	"uk/manifest"
+	"uk.example/internal/bounded"
+	"uk.example/internal/elffile"
+	"uk.example/internal/lazyregexp"
+	"uk.example/manifest"
 )
 
 // Options say what the image is for.

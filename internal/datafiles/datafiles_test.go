@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
-	"uk/manifest"
+	"uk.example/internal/testenv"
+	"uk.example/manifest"
 )
 
 // machine is a folder with the files of packages, as a small Debian has them.

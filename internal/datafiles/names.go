@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/elffile"
-	"uk/internal/lazyregexp"
+	"uk.example/internal/elffile"
+	"uk.example/internal/lazyregexp"
 )
 
 // maxName is the longest path that is looked for in a file, in bytes.

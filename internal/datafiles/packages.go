@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/bounded"
+	"uk.example/internal/bounded"
 )
 
 // Limits of what is read of dpkg's database, in bytes.

@@ -21,7 +21,7 @@ import (
 	"github.com/diskfs/go-diskfs/backend/file"
 	"github.com/diskfs/go-diskfs/partition/gpt"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 const kitLoader = "../../build/kit/x64/uefi.elf"

@@ -9,7 +9,7 @@ import (
 
 	"github.com/diskfs/go-diskfs/filesystem/iso9660"
 
-	"uk/internal/outfile"
+	"uk.example/internal/outfile"
 )
 
 const (

@@ -8,7 +8,7 @@ import (
 	"os"
 	"sort"
 
-	"uk/internal/bounded"
+	"uk.example/internal/bounded"
 )
 
 // Parts are what a disk that Write made holds. They are read from the disk's file, by one

@@ -14,7 +14,7 @@ import (
 	"fmt"
 	"slices"
 
-	"uk/internal/bounded"
+	"uk.example/internal/bounded"
 )
 
 // Signer signs the program for Secure Boot.

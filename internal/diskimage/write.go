@@ -15,8 +15,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/internal/outfile"
+	"uk.example/internal/bounded"
+	"uk.example/internal/outfile"
 )
 
 // Format is the form of a disk image.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // TestFuncs compares what stripped files tell of their functions with what

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // oracleFiles are programs and libraries that a Debian machine may have; a

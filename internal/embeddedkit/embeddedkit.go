@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"uk/internal/outfile"
+	"uk.example/internal/outfile"
 )
 
 // Included reports whether this program carries a kit: one that "make dist" built does.

@@ -9,11 +9,11 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/badoption"
-	"uk/internal/build"
-	"uk/internal/kits"
-	"uk/internal/target"
-	"uk/linker"
+	"uk.example/internal/badoption"
+	"uk.example/internal/build"
+	"uk.example/internal/kits"
+	"uk.example/internal/target"
+	"uk.example/linker"
 )
 
 // ConfigOptions say which drivers are looked at, and of what kernel costs are

@@ -3,8 +3,8 @@ package explain
 import (
 	"testing"
 
-	"uk/internal/testenv"
-	"uk/linker"
+	"uk.example/internal/testenv"
+	"uk.example/linker"
 )
 
 func testConfig(t *testing.T, opt ConfigOptions) *Config {

@@ -15,15 +15,15 @@ import (
 	"strings"
 	"time"
 
-	"uk/internal/bounded"
-	"uk/internal/cache"
-	"uk/internal/diskimage"
-	"uk/internal/elffile"
-	"uk/internal/image"
-	"uk/internal/report"
-	"uk/internal/target"
-	"uk/linker"
-	"uk/rofs"
+	"uk.example/internal/bounded"
+	"uk.example/internal/cache"
+	"uk.example/internal/diskimage"
+	"uk.example/internal/elffile"
+	"uk.example/internal/image"
+	"uk.example/internal/report"
+	"uk.example/internal/target"
+	"uk.example/linker"
+	"uk.example/rofs"
 )
 
 // Report is what Inspect found. Fields that do not apply are nil.

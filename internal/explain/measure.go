@@ -16,10 +16,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/bounded"
-	"uk/internal/outfile"
-	"uk/internal/report"
-	"uk/kvmboot"
+	"uk.example/internal/bounded"
+	"uk.example/internal/outfile"
+	"uk.example/internal/report"
+	"uk.example/kvmboot"
 )
 
 // MeasureOptions say how MakeReport boots an image.

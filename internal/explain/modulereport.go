@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/build"
-	"uk/internal/image"
-	"uk/linker"
+	"uk.example/internal/build"
+	"uk.example/internal/image"
+	"uk.example/linker"
 )
 
 // ModuleCost says what it is worth that a part of the kernel is a module.

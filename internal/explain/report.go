@@ -12,13 +12,13 @@ import (
 	"slices"
 	"strings"
 
-	exportedsymbols "uk/exported_symbols"
-	"uk/internal/image"
-	"uk/internal/kits"
-	"uk/internal/outfile"
-	"uk/internal/report"
-	"uk/rofs"
-	"uk/symbols"
+	exportedsymbols "uk.example/exported_symbols"
+	"uk.example/internal/image"
+	"uk.example/internal/kits"
+	"uk.example/internal/outfile"
+	"uk.example/internal/report"
+	"uk.example/rofs"
+	"uk.example/symbols"
 )
 
 // ReportOptions say what MakeReport looks at.

@@ -10,11 +10,11 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/build"
-	"uk/internal/kits"
-	"uk/internal/report"
-	"uk/internal/testenv"
-	"uk/linker"
+	"uk.example/internal/build"
+	"uk.example/internal/kits"
+	"uk.example/internal/report"
+	"uk.example/internal/testenv"
+	"uk.example/linker"
 )
 
 const manyNames = `#include <ctype.h>

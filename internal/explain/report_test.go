@@ -11,13 +11,13 @@ import (
 	"testing"
 	"time"
 
-	"uk/internal/build"
-	"uk/internal/image"
-	"uk/internal/kits"
-	"uk/internal/launch"
-	"uk/internal/report"
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example/internal/build"
+	"uk.example/internal/image"
+	"uk.example/internal/kits"
+	"uk.example/internal/launch"
+	"uk.example/internal/report"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 // The tests start themselves as the runner that a report measures.

@@ -12,10 +12,10 @@ import (
 	"slices"
 	"strconv"
 
-	"uk/internal/image"
-	"uk/internal/launch"
-	"uk/internal/report"
-	"uk/kvmboot"
+	"uk.example/internal/image"
+	"uk.example/internal/launch"
+	"uk.example/internal/report"
+	"uk.example/kvmboot"
 )
 
 // runnerOrder is what a measuring process tells the runner that it started, in one

@@ -10,14 +10,14 @@ import (
 	"slices"
 	"strings"
 
-	exportedsymbols "uk/exported_symbols"
-	"uk/internal/elffile"
-	"uk/internal/image"
-	"uk/internal/kits"
-	"uk/internal/report"
-	"uk/internal/target"
-	"uk/rofs"
-	"uk/symbols"
+	exportedsymbols "uk.example/exported_symbols"
+	"uk.example/internal/elffile"
+	"uk.example/internal/image"
+	"uk.example/internal/kits"
+	"uk.example/internal/report"
+	"uk.example/internal/target"
+	"uk.example/rofs"
+	"uk.example/symbols"
 )
 
 // WhyOptions say how Why looks.

@@ -17,8 +17,8 @@ import (
 	"syscall"
 	"time"
 
-	"uk/internal/bounded"
-	"uk/internal/ownfolder"
+	"uk.example/internal/bounded"
+	"uk.example/internal/ownfolder"
 )
 
 const (

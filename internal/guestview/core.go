@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/coredump"
-	"uk/kvmboot"
+	"uk.example/internal/coredump"
+	"uk.example/kvmboot"
 )
 
 // Processors reads those of a guest that stands still, as the program sees them.

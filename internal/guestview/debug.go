@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/arch/x86/x86asm"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // A software KVM runs ring 3 natively and gives its #DB and #BP to the guest, whatever the debugger has asked of KVM

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"sort"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // maxFrames bounds a stack.

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"sort"
 
-	"uk/internal/gdbserver"
-	"uk/kvmboot"
+	"uk.example/internal/gdbserver"
+	"uk.example/kvmboot"
 )
 
 // Target is a guest for gdb.

@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // Limits of what is read out of a guest.

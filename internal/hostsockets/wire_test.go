@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // TestHeader: the C side's numbers, sizes and places are these.

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/rofs"
+	"uk.example/rofs"
 )
 
 const (

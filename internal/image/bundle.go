@@ -16,10 +16,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/bounded"
-	"uk/internal/diskimage"
-	"uk/kvmboot"
-	"uk/symbols"
+	"uk.example/internal/bounded"
+	"uk.example/internal/diskimage"
+	"uk.example/kvmboot"
+	"uk.example/symbols"
 )
 
 // Format is the version of uk.json that this package reads and writes.

@@ -3,9 +3,9 @@ package image
 import (
 	"strconv"
 
-	"uk/internal/badoption"
-	"uk/kvmboot"
-	"uk/manifest"
+	"uk.example/internal/badoption"
+	"uk.example/kvmboot"
+	"uk.example/manifest"
 )
 
 // maxHostname is the longest name of a guest, in bytes (gethostname(2), HOST_NAME_MAX).

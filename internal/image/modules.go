@@ -8,9 +8,9 @@ import (
 	"path"
 	"strings"
 
-	"uk/internal/elffile"
-	"uk/linker"
-	"uk/rofs"
+	"uk.example/internal/elffile"
+	"uk.example/linker"
+	"uk.example/rofs"
 )
 
 // ModulesFolder is where an image has the kernel's modules. What else a manifest

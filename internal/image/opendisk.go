@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"uk/internal/diskimage"
+	"uk.example/internal/diskimage"
 )
 
 // maxDiskRoot is the largest root file system in bytes that is taken out of a disk, copyUnit what is a hole in the copy

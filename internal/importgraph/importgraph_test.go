@@ -12,168 +12,170 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // allowed lists, for each package of the module outside tests, the packages of
 // the module that it may import. What is not listed may import nothing of it.
 var allowed = map[string][]string{
-	"uk/internal/badoption":      nil,
-	"uk/internal/bounded":        nil,
-	"uk/internal/confine":        {"uk/internal/pinned"},
-	"uk/internal/lazyregexp":     nil,
-	"uk/internal/confine/policy": {"uk/internal/pinned"}, // only tests import it
-	"uk/internal/elffile":        nil,
-	"uk/internal/facts":          {"uk/internal/bounded", "uk/internal/ownfolder"},
-	"uk/internal/fstab":          nil,
-	"uk/internal/outfile":        {"uk/internal/ownfolder"},
-	"uk/internal/embeddedkit":    {"uk/internal/outfile"},
-	"uk/internal/ownfolder":      nil,
-	"uk/internal/stoppable":      nil,
-	"uk/internal/testenv":        nil,
-	"uk/internal/words":          nil,
-	"uk/internal/volumes":        {"uk/internal/ownfolder"},
-	"uk/internal/hostsockets":    nil,
-	"uk/internal/usernet":        {"uk/internal/hostsockets", "uk/internal/usernet/wire"},
-	"uk/internal/usernet/wire":   {"uk/internal/hostsockets"},
-	"uk/internal/archive":        nil,
-	"uk/internal/archive/reader": {"uk/internal/archive"},
-	"uk/cmd/uk-archive":          {"uk/internal/archive/reader", "uk/internal/confine"},
-	"uk/cmd/uk-net":              {"uk/internal/confine", "uk/internal/hostsockets", "uk/internal/usernet", "uk/internal/usernet/wire"},
-	"uk/cmd/uk-metrics":          {"uk/internal/confine", "uk/internal/hostsockets", "uk/internal/machines", "uk/kvmboot"},
-	"uk/internal/shims":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
-	"uk/internal/backtrace":      nil,
-	"uk/internal/trace":          nil,
-	"uk/internal/gdbserver":      nil,
-	"uk/internal/coredump":       nil,
-	"uk/internal/pcap":           nil,
-	"uk/internal/profile":        nil,
-	"uk/internal/guestview":      {"uk/internal/coredump", "uk/internal/gdbserver", "uk/kvmboot"},
+	"uk.example/internal/badoption":      nil,
+	"uk.example/internal/bounded":        nil,
+	"uk.example/internal/confine":        {"uk.example/internal/pinned"},
+	"uk.example/internal/lazyregexp":     nil,
+	"uk.example/internal/confine/policy": {"uk.example/internal/pinned"}, // only tests import it
+	"uk.example/internal/elffile":        nil,
+	"uk.example/internal/facts":          {"uk.example/internal/bounded", "uk.example/internal/ownfolder"},
+	"uk.example/internal/fstab":          nil,
+	"uk.example/internal/outfile":        {"uk.example/internal/ownfolder"},
+	"uk.example/internal/embeddedkit":    {"uk.example/internal/outfile"},
+	"uk.example/internal/ownfolder":      nil,
+	"uk.example/internal/stoppable":      nil,
+	"uk.example/internal/testenv":        nil,
+	"uk.example/internal/words":          nil,
+	"uk.example/internal/volumes":        {"uk.example/internal/ownfolder"},
+	"uk.example/internal/hostsockets":    nil,
+	"uk.example/internal/usernet":        {"uk.example/internal/hostsockets", "uk.example/internal/usernet/wire"},
+	"uk.example/internal/usernet/wire":   {"uk.example/internal/hostsockets"},
+	"uk.example/internal/archive":        nil,
+	"uk.example/internal/archive/reader": {"uk.example/internal/archive"},
+	"uk.example/cmd/uk-archive":          {"uk.example/internal/archive/reader", "uk.example/internal/confine"},
+	"uk.example/cmd/uk-net":              {"uk.example/internal/confine", "uk.example/internal/hostsockets", "uk.example/internal/usernet", "uk.example/internal/usernet/wire"},
+	"uk.example/cmd/uk-metrics":          {"uk.example/internal/confine", "uk.example/internal/hostsockets", "uk.example/internal/machines", "uk.example/kvmboot"},
+	"uk.example/internal/shims":          {"uk.example/internal/bounded", "uk.example/internal/lazyregexp"},
+	"uk.example/internal/backtrace":      nil,
+	"uk.example/internal/trace":          nil,
+	"uk.example/internal/gdbserver":      nil,
+	"uk.example/internal/coredump":       nil,
+	"uk.example/internal/pcap":           nil,
+	"uk.example/internal/profile":        nil,
+	"uk.example/internal/guestview":      {"uk.example/internal/coredump", "uk.example/internal/gdbserver", "uk.example/kvmboot"},
 
-	"uk/manifest":       {"uk/internal/bounded", "uk/internal/elffile", "uk/internal/fstab", "uk/internal/lazyregexp", "uk/internal/shims"},
-	"uk/symbols":        {"uk/internal/badoption", "uk/internal/elffile", "uk/internal/facts", "uk/manifest"},
-	"uk/rofs":           {"uk/internal/outfile"},
-	"uk/linker/elflink": {"uk/internal/bounded"},
-	"uk/linker":         {"uk/internal/badoption", "uk/internal/bounded", "uk/internal/elffile", "uk/internal/outfile", "uk/linker/elflink"}, // never sees a manifest
+	"uk.example/manifest":       {"uk.example/internal/bounded", "uk.example/internal/elffile", "uk.example/internal/fstab", "uk.example/internal/lazyregexp", "uk.example/internal/shims"},
+	"uk.example/symbols":        {"uk.example/internal/badoption", "uk.example/internal/elffile", "uk.example/internal/facts", "uk.example/manifest"},
+	"uk.example/rofs":           {"uk.example/internal/outfile"},
+	"uk.example/linker/elflink": {"uk.example/internal/bounded"},
+	"uk.example/linker":         {"uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/elffile", "uk.example/internal/outfile", "uk.example/linker/elflink"}, // never sees a manifest
 
 	// The machine, and under it the rooms that it is made of. None knows an ELF symbol.
-	"uk/kvmboot/guestmem": {"uk/internal/badoption"},
-	"uk/kvmboot/stdio":    nil,
-	"uk/kvmboot/boot": {
-		"uk/internal/bounded", "uk/kvmboot/guestmem",
+	"uk.example/kvmboot/guestmem": {"uk.example/internal/badoption"},
+	"uk.example/kvmboot/stdio":    nil,
+	"uk.example/kvmboot/boot": {
+		"uk.example/internal/bounded", "uk.example/kvmboot/guestmem",
 	},
-	"uk/kvmboot/virtio": {
-		"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/hostsockets",
-		"uk/internal/p9", "uk/internal/pcap", "uk/internal/usernet/wire", "uk/internal/words", "uk/kvmboot/guestmem",
-		"uk/kvmboot/stdio",
+	"uk.example/kvmboot/virtio": {
+		"uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/confine", "uk.example/internal/hostsockets",
+		"uk.example/internal/p9", "uk.example/internal/pcap", "uk.example/internal/usernet/wire", "uk.example/internal/words", "uk.example/kvmboot/guestmem",
+		"uk.example/kvmboot/stdio",
 	},
-	"uk/kvmboot": {
-		"uk/internal/badoption", "uk/internal/bounded", "uk/internal/confine", "uk/internal/fstab",
-		"uk/internal/hostsockets", "uk/internal/lazyregexp", "uk/internal/outfile", "uk/internal/pcap",
-		"uk/internal/pinned", "uk/kvmboot/boot", "uk/kvmboot/firecracker", "uk/kvmboot/guestmem", "uk/kvmboot/stdio",
-		"uk/kvmboot/virtio",
+	"uk.example/kvmboot": {
+		"uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/confine", "uk.example/internal/fstab",
+		"uk.example/internal/hostsockets", "uk.example/internal/lazyregexp", "uk.example/internal/outfile", "uk.example/internal/pcap",
+		"uk.example/internal/pinned", "uk.example/kvmboot/boot", "uk.example/kvmboot/firecracker", "uk.example/kvmboot/guestmem", "uk.example/kvmboot/stdio",
+		"uk.example/kvmboot/virtio",
 	},
-	"uk/kvmboot/firecracker": {"uk/internal/bounded", "uk/kvmboot/virtio"},
-	"uk/kvmboot/qemu":        {"uk/kvmboot", "uk/kvmboot/boot", "uk/kvmboot/guestmem", "uk/kvmboot/stdio", "uk/kvmboot/virtio"},
-	"uk/kvmboot/export":      {"uk/internal/badoption", "uk/kvmboot", "uk/kvmboot/firecracker", "uk/kvmboot/virtio"},
-	"uk/kvmboot/guesttest":   {"uk/internal/testenv"}, // only tests import it
+	"uk.example/kvmboot/firecracker": {"uk.example/internal/bounded", "uk.example/kvmboot/virtio"},
+	"uk.example/kvmboot/qemu":        {"uk.example/kvmboot", "uk.example/kvmboot/boot", "uk.example/kvmboot/guestmem", "uk.example/kvmboot/stdio", "uk.example/kvmboot/virtio"},
+	"uk.example/kvmboot/export":      {"uk.example/internal/badoption", "uk.example/kvmboot", "uk.example/kvmboot/firecracker", "uk.example/kvmboot/virtio"},
+	"uk.example/kvmboot/guesttest":   {"uk.example/internal/testenv"}, // only tests import it
 
-	"uk/internal/pinned": nil,
-	"uk/internal/p9":     {"uk/internal/pinned"},
+	"uk.example/internal/pinned": nil,
+	"uk.example/internal/p9":     {"uk.example/internal/pinned"},
 
-	"uk/internal/companions":   {"uk/internal/bounded", "uk/internal/elffile", "uk/manifest"},
-	"uk/internal/datafiles":    {"uk/internal/bounded", "uk/internal/elffile", "uk/internal/lazyregexp", "uk/manifest"},
-	"uk/internal/interpreters": {"uk/internal/bounded", "uk/internal/facts", "uk/internal/lazyregexp", "uk/manifest"},
-	"uk/internal/osv":          {"uk/internal/bounded", "uk/internal/lazyregexp"},
-	"uk/internal/launcher":     nil,
+	"uk.example/internal/companions":   {"uk.example/internal/bounded", "uk.example/internal/elffile", "uk.example/manifest"},
+	"uk.example/internal/datafiles":    {"uk.example/internal/bounded", "uk.example/internal/elffile", "uk.example/internal/lazyregexp", "uk.example/manifest"},
+	"uk.example/internal/interpreters": {"uk.example/internal/bounded", "uk.example/internal/facts", "uk.example/internal/lazyregexp", "uk.example/manifest"},
+	"uk.example/internal/osv":          {"uk.example/internal/bounded", "uk.example/internal/lazyregexp"},
+	"uk.example/internal/launcher":     nil,
 
-	"uk/internal/diskimage": {"uk/internal/bounded", "uk/internal/outfile"},
+	"uk.example/internal/diskimage": {"uk.example/internal/bounded", "uk.example/internal/outfile"},
 
-	"uk/internal/attributes": {"uk/manifest", "uk/rofs"},
+	"uk.example/internal/attributes": {"uk.example/manifest", "uk.example/rofs"},
 
-	"uk/internal/report": {"uk/internal/bounded", "uk/linker", "uk/kvmboot"},
+	"uk.example/internal/report": {"uk.example/internal/bounded", "uk.example/linker", "uk.example/kvmboot"},
 
-	"uk/internal/machines": {"uk/internal/ownfolder"}, // what runs in a machine, its runner says
+	"uk.example/internal/machines": {"uk.example/internal/ownfolder"}, // what runs in a machine, its runner says
 
-	"uk/internal/menu":    {"uk/linker"},
-	"uk/exported_symbols": {"uk/symbols"},
+	"uk.example/internal/menu":    {"uk.example/linker"},
+	"uk.example/exported_symbols": {"uk.example/symbols"},
 
 	// What the command does, in the order of the data.
-	"uk/internal/cache":   {"uk/internal/outfile", "uk/internal/ownfolder", "uk/linker"},
-	"uk/internal/kits":    {"uk/internal/cache", "uk/internal/embeddedkit", "uk/internal/ownfolder", "uk/linker"},
-	"uk/internal/drivers": nil,
-	"uk/internal/image": {
-		"uk/internal/badoption", "uk/internal/bounded", "uk/internal/diskimage", "uk/internal/elffile", "uk/kvmboot",
-		"uk/linker", "uk/manifest", "uk/rofs", "uk/symbols",
+	"uk.example/internal/cache":   {"uk.example/internal/outfile", "uk.example/internal/ownfolder", "uk.example/linker"},
+	"uk.example/internal/kits":    {"uk.example/internal/cache", "uk.example/internal/embeddedkit", "uk.example/internal/ownfolder", "uk.example/linker"},
+	"uk.example/internal/drivers": nil,
+	"uk.example/internal/image": {
+		"uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/diskimage", "uk.example/internal/elffile", "uk.example/kvmboot",
+		"uk.example/linker", "uk.example/manifest", "uk.example/rofs", "uk.example/symbols",
 	},
-	"uk/internal/target": {
-		"uk/internal/archive", "uk/internal/bounded", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/image",
-		"uk/internal/words",
+	"uk.example/internal/target": {
+		"uk.example/internal/archive", "uk.example/internal/bounded", "uk.example/internal/diskimage", "uk.example/internal/elffile", "uk.example/internal/image",
+		"uk.example/internal/words",
 	},
-	"uk/internal/build": {
-		"uk/exported_symbols", "uk/internal/archive", "uk/internal/attributes", "uk/internal/badoption", "uk/internal/bounded",
-		"uk/internal/cache", "uk/internal/companions", "uk/internal/datafiles", "uk/internal/drivers",
-		"uk/internal/elffile", "uk/internal/facts", "uk/internal/guestview", "uk/internal/image",
-		"uk/internal/interpreters", "uk/internal/kits", "uk/internal/launcher", "uk/internal/osv",
-		"uk/internal/outfile", "uk/internal/ownfolder", "uk/internal/target", "uk/internal/trace", "uk/kvmboot",
-		"uk/linker", "uk/manifest", "uk/rofs", "uk/symbols",
+	"uk.example/internal/build": {
+		"uk.example/exported_symbols", "uk.example/internal/archive", "uk.example/internal/attributes", "uk.example/internal/badoption", "uk.example/internal/bounded",
+		"uk.example/internal/cache", "uk.example/internal/companions", "uk.example/internal/datafiles", "uk.example/internal/drivers",
+		"uk.example/internal/elffile", "uk.example/internal/facts", "uk.example/internal/guestview", "uk.example/internal/image",
+		"uk.example/internal/interpreters", "uk.example/internal/kits", "uk.example/internal/launcher", "uk.example/internal/osv",
+		"uk.example/internal/outfile", "uk.example/internal/ownfolder", "uk.example/internal/target", "uk.example/internal/trace", "uk.example/kvmboot",
+		"uk.example/linker", "uk.example/manifest", "uk.example/rofs", "uk.example/symbols",
 	},
-	"uk/internal/launch": {
-		"uk/internal/backtrace", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/diskimage",
-		"uk/internal/drivers", "uk/internal/elffile", "uk/internal/gdbserver", "uk/internal/guestview",
-		"uk/internal/image", "uk/internal/kits", "uk/internal/lazyregexp", "uk/internal/machines",
-		"uk/internal/outfile", "uk/internal/profile", "uk/internal/stoppable", "uk/internal/trace",
-		"uk/internal/words", "uk/kvmboot", "uk/kvmboot/export", "uk/kvmboot/firecracker", "uk/kvmboot/qemu",
-		"uk/linker", "uk/manifest", "uk/rofs", "uk/symbols",
+	"uk.example/internal/launch": {
+		"uk.example/internal/backtrace", "uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/diskimage",
+		"uk.example/internal/drivers", "uk.example/internal/elffile", "uk.example/internal/gdbserver", "uk.example/internal/guestview",
+		"uk.example/internal/image", "uk.example/internal/kits", "uk.example/internal/lazyregexp", "uk.example/internal/machines",
+		"uk.example/internal/outfile", "uk.example/internal/profile", "uk.example/internal/stoppable", "uk.example/internal/trace",
+		"uk.example/internal/words", "uk.example/kvmboot", "uk.example/kvmboot/export", "uk.example/kvmboot/firecracker", "uk.example/kvmboot/qemu",
+		"uk.example/linker", "uk.example/manifest", "uk.example/rofs", "uk.example/symbols",
 	},
-	"uk/internal/explain": {
-		"uk/exported_symbols", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/build",
-		"uk/internal/cache", "uk/internal/diskimage", "uk/internal/elffile", "uk/internal/image", "uk/internal/kits",
-		"uk/internal/launch", "uk/internal/outfile", "uk/internal/report", "uk/internal/target", "uk/kvmboot",
-		"uk/linker", "uk/rofs", "uk/symbols",
+	"uk.example/internal/explain": {
+		"uk.example/exported_symbols", "uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/build",
+		"uk.example/internal/cache", "uk.example/internal/diskimage", "uk.example/internal/elffile", "uk.example/internal/image", "uk.example/internal/kits",
+		"uk.example/internal/launch", "uk.example/internal/outfile", "uk.example/internal/report", "uk.example/internal/target", "uk.example/kvmboot",
+		"uk.example/linker", "uk.example/rofs", "uk.example/symbols",
 	},
 
-	"uk": {
-		"uk/internal/badoption", "uk/internal/build", "uk/internal/diskimage", "uk/internal/explain",
-		"uk/internal/image", "uk/internal/kits", "uk/internal/launch", "uk/internal/machines", "uk/internal/report",
-		"uk/kvmboot",
+	"uk.example": {
+		"uk.example/internal/badoption", "uk.example/internal/build", "uk.example/internal/diskimage", "uk.example/internal/explain",
+		"uk.example/internal/image", "uk.example/internal/kits", "uk.example/internal/launch", "uk.example/internal/machines", "uk.example/internal/report",
+		"uk.example/kvmboot",
 	},
-	"uk/cmd/uk": {
-		"uk", "uk/exported_symbols", "uk/internal/badoption", "uk/internal/bounded", "uk/internal/build", "uk/internal/cache",
-		"uk/internal/diskimage", "uk/internal/drivers", "uk/internal/explain", "uk/internal/image",
-		"uk/internal/kits", "uk/internal/launch", "uk/internal/machines", "uk/internal/menu", "uk/internal/outfile",
-		"uk/internal/report", "uk/internal/stoppable", "uk/internal/target", "uk/internal/volumes",
-		"uk/internal/words", "uk/kvmboot", "uk/kvmboot/virtio", "uk/linker", "uk/manifest", "uk/symbols",
+	"uk.example/cmd/uk": {
+		"uk.example", "uk.example/exported_symbols", "uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/build", "uk.example/internal/cache",
+		"uk.example/internal/diskimage", "uk.example/internal/drivers", "uk.example/internal/explain", "uk.example/internal/image",
+		"uk.example/internal/kits", "uk.example/internal/launch", "uk.example/internal/machines", "uk.example/internal/menu", "uk.example/internal/outfile",
+		"uk.example/internal/report", "uk.example/internal/stoppable", "uk.example/internal/target", "uk.example/internal/volumes",
+		"uk.example/internal/words", "uk.example/kvmboot", "uk.example/kvmboot/virtio", "uk.example/linker", "uk.example/manifest", "uk.example/symbols",
 	},
-	"uk/kernel/kit/mkkit": {"uk/internal/trace", "uk/linker", "uk/linker/elflink", "uk/symbols"}, // makes the kit
-	"uk/internal/bench":   {"uk", "uk/internal/explain", "uk/kvmboot", "uk/linker", "uk/rofs"},
+	"uk.example/kernel/kit/mkkit": {"uk.example/internal/trace", "uk.example/linker", "uk.example/linker/elflink", "uk.example/symbols"}, // makes the kit
+	"uk.example/internal/bench":   {"uk.example", "uk.example/internal/explain", "uk.example/kvmboot", "uk.example/linker", "uk.example/rofs"},
 
-	"uk/internal/conformance":     nil, // runs the command, as people do
-	"uk/internal/conformance/run": {"uk/internal/conformance"},
+	"uk.example/internal/conformance":     nil, // runs the command, as people do
+	"uk.example/internal/conformance/run": {"uk.example/internal/conformance"},
 }
 
 // others lists what the module may import from elsewhere, and which packages
 // may do so.
 var others = map[string][]string{
-	"golang.org/x/sys":       {"uk/internal/cache", "uk/internal/image", "uk/internal/target", "uk/internal/build", "uk/internal/launch", "uk/internal/explain", "uk/internal/gdbserver", "uk/cmd/uk", "uk/kvmboot", "uk/kvmboot/boot", "uk/kvmboot/guestmem", "uk/kvmboot/stdio", "uk/kvmboot/virtio", "uk/kvmboot/qemu", "uk/internal/p9", "uk/rofs", "uk/internal/conformance", "uk/internal/confine", "uk/internal/stoppable", "uk/internal/confine/policy", "uk/internal/pinned", "uk/internal/hostsockets", "uk/internal/trace", "uk/internal/machines", "uk/internal/volumes", "uk/internal/usernet", "uk/cmd/uk-net", "uk/cmd/uk-metrics"},
-	"gvisor.dev/gvisor":      {"uk/internal/usernet"},
-	"golang.org/x/arch":      {"uk/symbols", "uk/internal/report", "uk/internal/guestview"},
-	"github.com/spf13/pflag": {"uk/cmd/uk"},
-	"github.com/prometheus":  {"uk/cmd/uk-metrics"},
+	"golang.org/x/sys":       {"uk.example/internal/cache", "uk.example/internal/image", "uk.example/internal/target", "uk.example/internal/build", "uk.example/internal/launch", "uk.example/internal/explain", "uk.example/internal/gdbserver", "uk.example/cmd/uk", "uk.example/kvmboot", "uk.example/kvmboot/boot", "uk.example/kvmboot/guestmem", "uk.example/kvmboot/stdio", "uk.example/kvmboot/virtio", "uk.example/kvmboot/qemu", "uk.example/internal/p9", "uk.example/rofs", "uk.example/internal/conformance", "uk.example/internal/confine", "uk.example/internal/stoppable", "uk.example/internal/confine/policy", "uk.example/internal/pinned", "uk.example/internal/hostsockets", "uk.example/internal/trace", "uk.example/internal/machines", "uk.example/internal/volumes", "uk.example/internal/usernet", "uk.example/cmd/uk-net", "uk.example/cmd/uk-metrics"},
+	"gvisor.dev/gvisor":      {"uk.example/internal/usernet"},
+	"golang.org/x/arch":      {"uk.example/symbols", "uk.example/internal/report", "uk.example/internal/guestview"},
+	"github.com/spf13/pflag": {"uk.example/cmd/uk"},
+	"github.com/prometheus":  {"uk.example/cmd/uk-metrics"},
 
-	"github.com/u-root/u-root":      {"uk/internal/archive/reader"},
-	"github.com/klauspost/compress": {"uk/internal/archive/reader"},
+	"github.com/u-root/u-root":      {"uk.example/internal/archive/reader"},
+	"github.com/klauspost/compress": {"uk.example/internal/archive/reader"},
 
-	"github.com/elastic/go-seccomp-bpf":             {"uk/internal/confine/policy"},
-	"golang.org/x/net":                              {"uk/internal/confine/policy", "uk/internal/hostsockets", "uk/internal/usernet"}, // go-seccomp-bpf's instructions, messages of DNS
-	"github.com/landlock-lsm/go-landlock":           {"uk/internal/confine"},
-	"kernel.org/pub/linux/libs/security/libcap/psx": {"uk/internal/confine"},
+	"github.com/elastic/go-seccomp-bpf":             {"uk.example/internal/confine/policy"},
+	"golang.org/x/net":                              {"uk.example/internal/confine/policy", "uk.example/internal/hostsockets", "uk.example/internal/usernet"}, // go-seccomp-bpf's instructions, messages of DNS
+	"github.com/landlock-lsm/go-landlock":           {"uk.example/internal/confine"},
+	"kernel.org/pub/linux/libs/security/libcap/psx": {"uk.example/internal/confine"},
 
-	"github.com/diskfs/go-diskfs": {"uk/internal/diskimage"},
-	"github.com/rivo/tview":       {"uk/internal/menu"},
-	"golang.org/x/term":           {"uk/cmd/uk"},
-	"github.com/gdamore/tcell/v2": {"uk/internal/menu"},
+	"github.com/diskfs/go-diskfs": {"uk.example/internal/diskimage"},
+	"github.com/rivo/tview":       {"uk.example/internal/menu"},
+	"golang.org/x/term":           {"uk.example/cmd/uk"},
+	"github.com/gdamore/tcell/v2": {"uk.example/internal/menu"},
 }
+
+const module = "uk.example"
 
 type pkg struct {
 	ImportPath string
@@ -198,7 +200,7 @@ func lookAround(t *testing.T) {
 func TestImports(t *testing.T) {
 	testenv.MustHave(t, "go")
 	lookAround(t)
-	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "uk/...")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", module+"/...")
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
@@ -212,12 +214,12 @@ func TestImports(t *testing.T) {
 			t.Fatal(err)
 		}
 		// Programs of their own: they are built into images or make the kit.
-		if strings.HasPrefix(p.ImportPath, "uk/apps/") || strings.HasPrefix(p.ImportPath, "uk/tests") {
+		if strings.HasPrefix(p.ImportPath, module+"/apps/") || strings.HasPrefix(p.ImportPath, module+"/tests") {
 			continue
 		}
 		for _, imp := range p.Imports {
 			switch {
-			case imp == "uk" || strings.HasPrefix(imp, "uk/"):
+			case imp == module || strings.HasPrefix(imp, module+"/"):
 				if !slices.Contains(allowed[p.ImportPath], imp) {
 					t.Errorf("%s imports %s: that is not in the table of this test, see docs/architecture.md", p.ImportPath, imp)
 				}

@@ -15,8 +15,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"uk/internal/facts"
-	"uk/manifest"
+	"uk.example/internal/facts"
+	"uk.example/manifest"
 )
 
 // Limits of what is added.

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"uk/manifest"
+	"uk.example/manifest"
 )
 
 // write makes files below dir.

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/internal/facts"
-	"uk/internal/lazyregexp"
+	"uk.example/internal/bounded"
+	"uk.example/internal/facts"
+	"uk.example/internal/lazyregexp"
 )
 
 // language is one that is known.

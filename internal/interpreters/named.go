@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/lazyregexp"
+	"uk.example/internal/lazyregexp"
 )
 
 // Limits of a folder that a script names in a string; a word may mean nothing of the kind.

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/internal/lazyregexp"
+	"uk.example/internal/bounded"
+	"uk.example/internal/lazyregexp"
 )
 
 var pythonVersion = lazyregexp.New(`^python(\d+\.\d+)`)

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/bounded"
+	"uk.example/internal/bounded"
 )
 
 // maxRecord bounds the list of a distribution's files, in bytes.

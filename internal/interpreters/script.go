@@ -10,9 +10,9 @@ import (
 	"strings"
 	"syscall"
 
-	"uk/internal/bounded"
-	"uk/internal/lazyregexp"
-	"uk/manifest"
+	"uk.example/internal/bounded"
+	"uk.example/internal/lazyregexp"
+	"uk.example/manifest"
 )
 
 // module is what a script may name: a path or a name with dots or colons.

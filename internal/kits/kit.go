@@ -6,10 +6,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"uk/internal/cache"
-	"uk/internal/embeddedkit"
-	"uk/internal/ownfolder"
-	"uk/linker"
+	"uk.example/internal/cache"
+	"uk.example/internal/embeddedkit"
+	"uk.example/internal/ownfolder"
+	"uk.example/linker"
 )
 
 // Variable is the environment variable that names the kit's folder.

@@ -1,8 +1,8 @@
 package launch
 
 import (
-	"uk/internal/badoption"
-	"uk/internal/image"
+	"uk.example/internal/badoption"
+	"uk.example/internal/image"
 )
 
 // check refuses what no run can have, and devices that the image has no drivers for.

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk/internal/image"
+	"uk.example/internal/image"
 )
 
 func FuzzOpen(f *testing.F) {

@@ -9,10 +9,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/badoption"
-	"uk/internal/guestview"
-	"uk/internal/image"
-	"uk/kvmboot"
+	"uk.example/internal/badoption"
+	"uk.example/internal/guestview"
+	"uk.example/internal/image"
+	"uk.example/kvmboot"
 )
 
 // dumping are the signals whose default action leaves a core file (signal(7)).

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/image"
+	"uk.example/internal/image"
 )
 
 // withDefaults puts variables in front of env that programs expect and it does not have, among them the

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"uk/internal/image"
+	"uk.example/internal/image"
 )
 
 func TestWithDefaults(t *testing.T) {

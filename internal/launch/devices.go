@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/drivers"
-	"uk/internal/image"
-	"uk/kvmboot"
-	"uk/linker"
+	"uk.example/internal/drivers"
+	"uk.example/internal/image"
+	"uk.example/kvmboot"
+	"uk.example/linker"
 )
 
 // DeviceModel is the machine that an image's kernel expects, as its drivers tell.

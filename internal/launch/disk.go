@@ -10,12 +10,12 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/badoption"
-	"uk/internal/diskimage"
-	"uk/internal/image"
-	"uk/internal/kits"
-	"uk/internal/outfile"
-	"uk/kvmboot"
+	"uk.example/internal/badoption"
+	"uk.example/internal/diskimage"
+	"uk.example/internal/image"
+	"uk.example/internal/kits"
+	"uk.example/internal/outfile"
+	"uk.example/kvmboot"
 )
 
 // DiskProfile is the profile of a program that becomes a disk when nothing else

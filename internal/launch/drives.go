@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/badoption"
-	"uk/internal/drivers"
-	"uk/internal/image"
-	"uk/kvmboot"
+	"uk.example/internal/badoption"
+	"uk.example/internal/drivers"
+	"uk.example/internal/image"
+	"uk.example/kvmboot"
 )
 
 // NeededDrivers returns the drivers that an image needs for the devices of opt,

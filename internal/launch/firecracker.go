@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"uk/kvmboot"
-	"uk/kvmboot/firecracker"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/firecracker"
 )
 
 // RunFirecracker boots the machine that a configuration file of Firecracker's

@@ -9,11 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"uk/internal/elffile"
-	"uk/internal/gdbserver"
-	"uk/internal/guestview"
-	"uk/internal/image"
-	"uk/kvmboot"
+	"uk.example/internal/elffile"
+	"uk.example/internal/gdbserver"
+	"uk.example/internal/guestview"
+	"uk.example/internal/image"
+	"uk.example/kvmboot"
 )
 
 // GDBOptions ask for a run under gdb.

@@ -9,12 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 
-	"uk/internal/backtrace"
-	"uk/internal/bounded"
-	"uk/internal/image"
-	"uk/internal/kits"
-	"uk/linker"
-	"uk/rofs"
+	"uk.example/internal/backtrace"
+	"uk.example/internal/bounded"
+	"uk.example/internal/image"
+	"uk.example/internal/kits"
+	"uk.example/linker"
+	"uk.example/rofs"
 )
 
 // heldFiles are read only if the guest says something that they explain. They are opened before

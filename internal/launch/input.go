@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/image"
+	"uk.example/internal/image"
 )
 
 // dropsInput reports whether the guest has no driver to read its input with.

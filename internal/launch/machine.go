@@ -3,9 +3,9 @@ package launch
 import (
 	"os/exec"
 
-	"uk/internal/badoption"
-	"uk/internal/image"
-	"uk/kvmboot"
+	"uk.example/internal/badoption"
+	"uk.example/internal/image"
+	"uk.example/kvmboot"
 )
 
 const pciOnly = "the kernel of %s looks for its devices on PCI: use --vmm=qemu --machine=q35, or build the image with --profile virtio-mmio"

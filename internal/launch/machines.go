@@ -8,9 +8,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/image"
-	"uk/internal/machines"
-	"uk/kvmboot"
+	"uk.example/internal/image"
+	"uk.example/internal/machines"
+	"uk.example/kvmboot"
 )
 
 // Machines returns this user's machines, the newest first.

@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/internal/lazyregexp"
-	"uk/internal/words"
-	"uk/symbols"
+	"uk.example/internal/lazyregexp"
+	"uk.example/internal/words"
+	"uk.example/symbols"
 )
 
 // The kernel's words when a program makes a system call that is not there: with a

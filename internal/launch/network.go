@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"uk/internal/drivers"
-	"uk/internal/image"
+	"uk.example/internal/drivers"
+	"uk.example/internal/image"
 )
 
 // chooseNetwork takes the network out of a run whose machine or kernel has none, unless it is wanted.

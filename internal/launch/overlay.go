@@ -1,6 +1,6 @@
 package launch
 
-import "uk/kvmboot"
+import "uk.example/kvmboot"
 
 // What Overlay of a run or an image can be, besides a folder of the host.
 const (

@@ -5,11 +5,11 @@ import (
 	"os"
 	"strings"
 
-	"uk/internal/image"
-	"uk/internal/words"
-	"uk/kvmboot"
-	"uk/kvmboot/export"
-	"uk/kvmboot/qemu"
+	"uk.example/internal/image"
+	"uk.example/internal/words"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/export"
+	"uk.example/kvmboot/qemu"
 )
 
 // What [Print] writes commands and configuration files for.

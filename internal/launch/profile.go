@@ -4,10 +4,10 @@ import (
 	"io"
 	"time"
 
-	"uk/internal/guestview"
-	"uk/internal/image"
-	"uk/internal/profile"
-	"uk/kvmboot"
+	"uk.example/internal/guestview"
+	"uk.example/internal/image"
+	"uk.example/internal/profile"
+	"uk.example/kvmboot"
 )
 
 // Profile is what a program was seen to do, see [Options]. Its methods write it.

@@ -13,13 +13,13 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/backtrace"
-	"uk/internal/badoption"
-	"uk/internal/image"
-	"uk/internal/stoppable"
-	"uk/kvmboot"
-	"uk/kvmboot/qemu"
-	"uk/manifest"
+	"uk.example/internal/backtrace"
+	"uk.example/internal/badoption"
+	"uk.example/internal/image"
+	"uk.example/internal/stoppable"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/qemu"
+	"uk.example/manifest"
 )
 
 // Virtual machine monitors of Options.VMM, and accelerators of Options.Accel.

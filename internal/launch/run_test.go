@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // TestWithoutKVM: one line says why there is no KVM and how to have it, and what runs in its place.

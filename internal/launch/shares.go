@@ -5,8 +5,8 @@ import (
 	"os"
 	"path"
 
-	"uk/internal/drivers"
-	"uk/kvmboot"
+	"uk.example/internal/drivers"
+	"uk.example/kvmboot"
 )
 
 // shareTag is what guest and runner call share i.

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 
-	"uk/internal/badoption"
-	"uk/internal/image"
-	"uk/internal/trace"
-	"uk/kvmboot"
-	"uk/symbols"
+	"uk.example/internal/badoption"
+	"uk.example/internal/image"
+	"uk.example/internal/trace"
+	"uk.example/kvmboot"
+	"uk.example/symbols"
 )
 
 // TraceOptions ask for lines of a program's system calls, as strace(1) writes them. The image must have been built for it

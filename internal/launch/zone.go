@@ -5,8 +5,8 @@ import (
 	"path"
 	"strings"
 
-	"uk/internal/image"
-	"uk/rofs"
+	"uk.example/internal/image"
+	"uk.example/rofs"
 )
 
 // Where programs find time zones, tzset(3).

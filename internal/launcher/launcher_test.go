@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk/internal/elffile"
-	"uk/internal/testenv"
+	"uk.example/internal/elffile"
+	"uk.example/internal/testenv"
 )
 
 const source = `

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"sync"
 
-	"uk/internal/ownfolder"
+	"uk.example/internal/ownfolder"
 )
 
 // machinesDir is the folder of all machines in uk's runtime folder.

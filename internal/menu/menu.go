@@ -14,7 +14,7 @@ import (
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/tview"
 
-	"uk/linker"
+	"uk.example/linker"
 )
 
 // Options say what is edited.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 
-	"uk/linker"
+	"uk.example/linker"
 )
 
 const kconfig = `

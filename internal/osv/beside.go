@@ -5,7 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
-	"uk/internal/bounded"
+	"uk.example/internal/bounded"
 )
 
 // maxFile is how much of a cmdline or a module.py is read.

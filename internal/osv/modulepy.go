@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/lazyregexp"
+	"uk.example/internal/lazyregexp"
 )
 
 // A value is what an expression of a module.py comes to, as far as its text tells.

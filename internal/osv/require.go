@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/internal/lazyregexp"
+	"uk.example/internal/bounded"
+	"uk.example/internal/lazyregexp"
 )
 
 // A Module is a folder that a module.py requires, perhaps through others.

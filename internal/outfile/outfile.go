@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"uk/internal/ownfolder"
+	"uk.example/internal/ownfolder"
 )
 
 // Check returns an error if a file must not take the place of name: of a device or a pipe, which

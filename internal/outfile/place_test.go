@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // TestPlace: what is written by a link's name goes where the link leads, and the link stays.

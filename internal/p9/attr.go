@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/pinned"
+	"uk.example/internal/pinned"
 )
 
 // Types in a qid.

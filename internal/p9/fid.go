@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/pinned"
+	"uk.example/internal/pinned"
 )
 
 // fid is the client's name for a file: its path, as long as it is not open.

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/pinned"
+	"uk.example/internal/pinned"
 )
 
 // Flags of Tlopen and Tlcreate (P9_DOTL_*), and the host's. Others are hints, or what the server

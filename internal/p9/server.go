@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/pinned"
+	"uk.example/internal/pinned"
 )
 
 // Limits of what a client can hold.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"uk/linker"
+	"uk.example/linker"
 )
 
 // Saving is what a kernel has less, in bytes, without one of its exported symbols. It is negative where what

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/linker"
+	"uk.example/linker"
 )
 
 // kindPadding is the cause of bytes that no section has.

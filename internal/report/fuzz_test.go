@@ -5,7 +5,7 @@ import (
 	"os"
 	"testing"
 
-	"uk/linker"
+	"uk.example/linker"
 )
 
 // FuzzMap reports on kernels whose map and symbols anybody may have written.

@@ -20,8 +20,8 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/linker"
+	"uk.example/internal/bounded"
+	"uk.example/linker"
 )
 
 // maxFile bounds what is read of a kernel, its map and its symbols, in bytes.

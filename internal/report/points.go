@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/arch/x86/x86asm"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // Names of the moments of a start-up besides those of kvmboot.

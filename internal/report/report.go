@@ -1,8 +1,8 @@
 package report
 
 import (
-	"uk/kvmboot"
-	"uk/linker"
+	"uk.example/kvmboot"
+	"uk.example/linker"
 )
 
 // Format is the version of the report's JSON.

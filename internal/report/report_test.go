@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 var update = flag.Bool("u", false, "rewrite the expected output")

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // maxRows is how many rows of a list are shown unless all are wanted.

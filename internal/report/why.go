@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/linker"
+	"uk.example/linker"
 )
 
 // Needs say what the files of an image ask of the kernel; each function may be nil

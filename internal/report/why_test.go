@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/linker"
+	"uk.example/linker"
 )
 
 // small writes a kernel that is no ELF file, with a map and symbols.

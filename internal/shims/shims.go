@@ -14,8 +14,8 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/internal/bounded"
-	"uk/internal/lazyregexp"
+	"uk.example/internal/bounded"
+	"uk.example/internal/lazyregexp"
 )
 
 // maxShim is the largest shim in bytes, and the largest file that chooses versions; theirs have some hundreds.

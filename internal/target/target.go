@@ -14,12 +14,12 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/archive"
-	"uk/internal/bounded"
-	"uk/internal/diskimage"
-	"uk/internal/elffile"
-	"uk/internal/image"
-	"uk/internal/words"
+	"uk.example/internal/archive"
+	"uk.example/internal/bounded"
+	"uk.example/internal/diskimage"
+	"uk.example/internal/elffile"
+	"uk.example/internal/image"
+	"uk.example/internal/words"
 )
 
 // Target is what a word of the command line names.

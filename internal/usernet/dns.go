@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
-	"uk/internal/hostsockets"
+	"uk.example/internal/hostsockets"
 )
 
 const (

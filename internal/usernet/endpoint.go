@@ -11,7 +11,7 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/header"
 	"gvisor.dev/gvisor/pkg/tcpip/stack"
 
-	"uk/internal/usernet/wire"
+	"uk.example/internal/usernet/wire"
 )
 
 // What struct virtio_net_hdr holds (virtio 1.2, section 5.1.6).

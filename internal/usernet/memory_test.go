@@ -8,7 +8,7 @@ import (
 	"testing/iotest"
 	"time"
 
-	"uk/internal/hostsockets"
+	"uk.example/internal/hostsockets"
 )
 
 // As many connections as there can be, to peers that take nothing, have less than 2 GB together.

@@ -18,8 +18,8 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
 	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
 
-	"uk/internal/hostsockets"
-	"uk/internal/usernet/wire"
+	"uk.example/internal/hostsockets"
+	"uk.example/internal/usernet/wire"
 )
 
 const (

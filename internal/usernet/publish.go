@@ -11,7 +11,7 @@ import (
 
 	"gvisor.dev/gvisor/pkg/tcpip/adapters/gonet"
 
-	"uk/internal/hostsockets"
+	"uk.example/internal/hostsockets"
 )
 
 // published is a port of this host that leads to one of the guest.

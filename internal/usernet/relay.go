@@ -14,7 +14,7 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
 	"gvisor.dev/gvisor/pkg/waiter"
 
-	"uk/internal/hostsockets"
+	"uk.example/internal/hostsockets"
 )
 
 // connectTime is how long connecting to somebody may take, as Linux' five retries of a SYN.

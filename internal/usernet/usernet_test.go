@@ -30,8 +30,8 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
 	"gvisor.dev/gvisor/pkg/waiter"
 
-	"uk/internal/hostsockets"
-	"uk/internal/usernet/wire"
+	"uk.example/internal/hostsockets"
+	"uk.example/internal/usernet/wire"
 )
 
 var (

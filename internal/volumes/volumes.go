@@ -20,7 +20,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/ownfolder"
+	"uk.example/internal/ownfolder"
 )
 
 // MaxName is the longest name of a volume, in bytes.

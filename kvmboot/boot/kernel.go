@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // Limits on a kernel file. A tailored kernel is far below all of them.

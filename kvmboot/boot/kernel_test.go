@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // elfBytes makes a small good kernel: one PT_LOAD at 1 MB with the note in it.

@@ -3,7 +3,7 @@ package boot
 import (
 	"encoding/binary"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // Where Firecracker puts what a guest needs to start (src/vmm/src/arch/x86_64/

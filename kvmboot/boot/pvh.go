@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"uk/internal/bounded"
-	"uk/kvmboot/guestmem"
+	"uk.example/internal/bounded"
+	"uk.example/kvmboot/guestmem"
 )
 
 // PVH boot data (Xen's xen/include/public/arch-x86/hvm/start_info.h).

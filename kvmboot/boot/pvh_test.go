@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // The clock is set in the command line that is in the guest's memory already, and nothing else of it changes.

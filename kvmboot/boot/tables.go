@@ -3,7 +3,7 @@ package boot
 import (
 	"encoding/binary"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // sumTo0 sets b[at] so that the bytes add up to 0.

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"uk/kvmboot"
-	"uk/kvmboot/firecracker"
-	"uk/kvmboot/virtio"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/firecracker"
+	"uk.example/kvmboot/virtio"
 )
 
 func TestPortableQuote(t *testing.T) {

@@ -8,10 +8,10 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/internal/badoption"
-	"uk/kvmboot"
-	"uk/kvmboot/firecracker"
-	"uk/kvmboot/virtio"
+	"uk.example/internal/badoption"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/firecracker"
+	"uk.example/kvmboot/virtio"
 )
 
 // portableQuote is quote for loaders that take printable ASCII only, and that look

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk/kvmboot"
-	"uk/kvmboot/qemu"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/qemu"
 )
 
 // What boots an image elsewhere has the shares, or says that it cannot.

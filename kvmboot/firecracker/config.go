@@ -11,8 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"uk/internal/bounded"
-	"uk/kvmboot/virtio"
+	"uk.example/internal/bounded"
+	"uk.example/kvmboot/virtio"
 )
 
 // Config is what a configuration file of Firecracker's describes

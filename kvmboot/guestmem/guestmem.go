@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/badoption"
+	"uk.example/internal/badoption"
 )
 
 // The physical address map, the same as QEMU's machine microvm where they

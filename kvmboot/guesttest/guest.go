@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // Kernel assembles and compiles sources in the folder dir to a kernel.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"log"
 
-	"uk/kvmboot"
-	"uk/kvmboot/qemu"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/qemu"
 )
 
 // The command that boots an image under QEMU without KVM, for another tool to run.

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // live is QEMU's process as it runs. What its machine does inside, exits, devices and sockets, it tells nobody.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // qemuMachine is how a machine is asked for and how a device is put into it.

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"uk/kvmboot/guesttest"
+	"uk.example/kvmboot/guesttest"
 
 	"golang.org/x/sys/unix"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // The devices of each machine, and what it has no room for.

@@ -17,11 +17,11 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/kvmboot"
-	"uk/kvmboot/boot"
-	"uk/kvmboot/guestmem"
-	"uk/kvmboot/stdio"
-	"uk/kvmboot/virtio"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/boot"
+	"uk.example/kvmboot/guestmem"
+	"uk.example/kvmboot/stdio"
+	"uk.example/kvmboot/virtio"
 )
 
 // qemuReserves is how much memory QEMU may ask the host to set aside, which a host that has less refuses,

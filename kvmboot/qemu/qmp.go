@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/kvmboot"
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot"
+	"uk.example/kvmboot/guestmem"
 )
 
 // qmp is a connection to QEMU's monitor (its docs/interop/qmp-spec), by which a

@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"uk/kvmboot/guesttest"
+	"uk.example/kvmboot/guesttest"
 
-	"uk/internal/testenv"
-	"uk/kvmboot"
+	"uk.example/internal/testenv"
+	"uk.example/kvmboot"
 )
 
 func mustHaveQEMU(t testing.TB) {

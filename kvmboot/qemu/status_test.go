@@ -5,7 +5,7 @@ import (
 	"os/exec"
 	"testing"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // However QEMU ends, it is success only if the guest said so and ended the machine itself.

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/kvmboot"
+	"uk.example/kvmboot"
 )
 
 // Under QEMU the device is the host kernel's.

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"sync"
 
-	"uk/internal/badoption"
-	"uk/kvmboot/guestmem"
+	"uk.example/internal/badoption"
+	"uk.example/kvmboot/guestmem"
 )
 
 // Memory balloon, virtio 1.2 section 5.5.

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 func testBalloon(t testing.TB) *BalloonDevice {

@@ -6,7 +6,7 @@ import (
 	"net"
 	"net/netip"
 
-	"uk/internal/badoption"
+	"uk.example/internal/badoption"
 )
 
 // Card is a network card of the guest's, a virtio-net device. One of Tap, Socket and User says where its cable leads.

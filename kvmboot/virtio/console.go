@@ -7,8 +7,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/kvmboot/guestmem"
-	"uk/kvmboot/stdio"
+	"uk.example/kvmboot/guestmem"
+	"uk.example/kvmboot/stdio"
 )
 
 // Console device with one port, virtio 1.2 section 5.3.

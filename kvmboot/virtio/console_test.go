@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"testing"
 
-	"uk/kvmboot/stdio"
+	"uk.example/kvmboot/stdio"
 )
 
 // Output at odd addresses is standard error's for a driver that took the feature, and for no other.

@@ -8,9 +8,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/bounded"
+	"uk.example/internal/bounded"
 
-	"uk/internal/words"
+	"uk.example/internal/words"
 )
 
 // Drive is a file, or a block device, that the guest has as a disk besides its

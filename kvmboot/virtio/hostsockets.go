@@ -3,9 +3,9 @@ package virtio
 import (
 	"sync"
 
-	"uk/internal/pcap"
+	"uk.example/internal/pcap"
 
-	"uk/internal/hostsockets"
+	"uk.example/internal/hostsockets"
 )
 
 // IDHostSockets is VIRTIO_ID_HOST_SOCKETS of kernel/include/host_sockets.h, which describes the device.

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // Lie is for tests of drivers: the device of t lies once in so many requests, until ctx is done if it has a worker of its

@@ -8,7 +8,7 @@ import (
 	"runtime/debug"
 	"testing"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // faultMachine tells of a fault.

@@ -9,11 +9,11 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"uk/internal/pcap"
+	"uk.example/internal/pcap"
 
 	"golang.org/x/sys/unix"
 
-	"uk/kvmboot/stdio"
+	"uk.example/kvmboot/stdio"
 )
 
 const (

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // Places in the memory of a guest with a network card.

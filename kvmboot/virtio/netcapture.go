@@ -1,6 +1,6 @@
 package virtio
 
-import "uk/internal/pcap"
+import "uk.example/internal/pcap"
 
 // capturedLink is a link whose frames are kept, as they were given: with checksums left to the card, and larger than the wire's where
 // that cuts them.

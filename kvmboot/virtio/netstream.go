@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/badoption"
+	"uk.example/internal/badoption"
 )
 
 // maxSocketPath is the longest path of a Unix socket, unix(7).

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/badoption"
+	"uk.example/internal/badoption"
 )
 
 const tunDevice = "/dev/net/tun"

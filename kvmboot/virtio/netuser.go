@@ -14,9 +14,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/badoption"
-	"uk/internal/hostsockets"
-	"uk/internal/usernet/wire"
+	"uk.example/internal/badoption"
+	"uk.example/internal/hostsockets"
+	"uk.example/internal/usernet/wire"
 )
 
 // UserNetworkProgram is the program that is a user network.
@@ -46,7 +46,7 @@ func (c *Card) findProgram() (string, error) {
 	}
 	path, err := exec.LookPath(UserNetworkProgram)
 	if err != nil {
-		return "", fmt.Errorf("the user network is a program of its own, %s, which is neither beside this one nor in $PATH: make builds it, or go build uk/cmd/%s", UserNetworkProgram, UserNetworkProgram)
+		return "", fmt.Errorf("the user network is a program of its own, %s, which is neither beside this one nor in $PATH: make builds it, or go build uk.example/cmd/%s", UserNetworkProgram, UserNetworkProgram)
 	}
 	return path, nil
 }

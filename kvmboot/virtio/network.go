@@ -6,10 +6,10 @@ import (
 	"os"
 	"strings"
 
-	"uk/internal/badoption"
-	"uk/internal/confine"
-	"uk/internal/hostsockets"
-	"uk/internal/pcap"
+	"uk.example/internal/badoption"
+	"uk.example/internal/confine"
+	"uk.example/internal/hostsockets"
+	"uk.example/internal/pcap"
 )
 
 // HostNetwork is the guest's way to this host's network: its sockets are sockets of the runner. See

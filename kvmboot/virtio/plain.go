@@ -3,7 +3,7 @@ package virtio
 import (
 	"os"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // plainBlock is a disk with no feature but the necessary, a configuration space that ends

@@ -4,7 +4,7 @@ import (
 	"net/netip"
 	"strconv"
 
-	"uk/internal/hostsockets"
+	"uk.example/internal/hostsockets"
 )
 
 // PublishedPort is one port of HostNetwork.Publish.

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"sync"
 
-	"uk/internal/badoption"
-	"uk/internal/p9"
+	"uk.example/internal/badoption"
+	"uk.example/internal/p9"
 )
 
 // Share is a folder of the host that the guest can mount by its tag, as a file system of

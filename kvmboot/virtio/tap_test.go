@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // tapVariable is set in the process that has a network of its own.

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // userNetworkProgram builds cmd/uk-net, once.
@@ -26,7 +26,7 @@ func buildUserNetwork(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	testenv.Run(t, testenv.MustHave(t, "go"), "build", "-o", program, "uk/cmd/uk-net")
+	testenv.Run(t, testenv.MustHave(t, "go"), "build", "-o", program, "uk.example/cmd/uk-net")
 	t.Cleanup(func() { os.RemoveAll(filepath.Dir(program)) })
 	return program
 }

@@ -7,8 +7,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/kvmboot/guestmem"
-	"uk/kvmboot/stdio"
+	"uk.example/kvmboot/guestmem"
+	"uk.example/kvmboot/stdio"
 )
 
 // Device IDs, virtio 1.2 section 5.

@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"testing"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // A queue's notifications become an event once, though two processors count past the number at the same time.

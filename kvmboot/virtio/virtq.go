@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // Split virtqueues, virtio 1.2 section 2.7.

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk/kvmboot/guestmem"
-	"uk/kvmboot/stdio"
+	"uk.example/kvmboot/guestmem"
+	"uk.example/kvmboot/stdio"
 )
 
 // Places in the tests' 1 MB of guest memory.

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"uk/internal/badoption"
+	"uk.example/internal/badoption"
 )
 
 // Socket device, virtio 1.2 section 5.10. On the host its connections are Unix

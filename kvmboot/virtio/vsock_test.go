@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/kvmboot/guestmem"
+	"uk.example/kvmboot/guestmem"
 )
 
 // Places of the two queues of a guest with sockets, apart from hostile's own.

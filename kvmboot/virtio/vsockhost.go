@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"uk/internal/badoption"
+	"uk.example/internal/badoption"
 )
 
 // maxVsockPath is the longest Vsock.Path: with a port behind it, it must fit in a struct

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/internal/bounded"
+	"uk.example/internal/bounded"
 )
 
 // The System V archive format, as GNU ar writes it: a magic string, then

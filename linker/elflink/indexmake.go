@@ -8,7 +8,7 @@ import (
 	"math/bits"
 	"path/filepath"
 
-	"uk/internal/bounded"
+	"uk.example/internal/bounded"
 )
 
 // ReadIndex makes an index in memory of archives, with all sections of their members. A damaged member is an error of

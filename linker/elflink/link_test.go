@@ -16,7 +16,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // smallLayout has a page of each kind.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/u-root/u-root/pkg/cpio"
 
-	"uk/internal/archive"
+	"uk.example/internal/archive"
 )
 
 // What a header of the format newc has: the magic, and 13 numbers of 8 hexadecimal digits (cpio(5)).

@@ -18,7 +18,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"uk/internal/archive"
+	"uk.example/internal/archive"
 )
 
 // Limits of contents: an archive that is compressed may become that many times as large, or that large.

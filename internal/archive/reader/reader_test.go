@@ -16,7 +16,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/u-root/u-root/pkg/cpio"
 
-	"uk/internal/archive"
+	"uk.example/internal/archive"
 )
 
 // read reads an archive that is in memory.

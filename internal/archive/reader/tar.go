@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/internal/archive"
+	"uk.example/internal/archive"
 )
 
 // xattrPrefix begins the PAX records of extended attributes, as star and GNU tar write them.

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"uk/internal/archive"
+	"uk.example/internal/archive"
 )
 
 // Limits of a tree. Those of names are Linux's.

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
 
-	"uk/internal/pinned"
+	"uk.example/internal/pinned"
 )
 
 // Kind is what a filter depends on besides the id of the process.

@@ -8,7 +8,7 @@ import (
 	"os"
 	"slices"
 
-	"uk/internal/conformance"
+	"uk.example/internal/conformance"
 )
 
 // kept are the reports of a run. With a file they outlive it: a run that is

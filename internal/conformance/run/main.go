@@ -22,7 +22,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"uk/internal/conformance"
+	"uk.example/internal/conformance"
 )
 
 type options struct {

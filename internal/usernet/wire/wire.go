@@ -9,7 +9,7 @@ import (
 	"encoding/binary"
 	"net"
 
-	"uk/internal/hostsockets"
+	"uk.example/internal/hostsockets"
 )
 
 // HeaderSize is the size of struct virtio_net_hdr with its number of buffers, which is not used here.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // TestDisk runs the block driver and the disks' nodes against a device in the

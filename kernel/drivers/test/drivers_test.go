@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // build compiles the drivers with the host's part around them.

@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // TestProbe runs the probes of the virtio drivers with broken devices and

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // build compiles the loader with the host's part around it.

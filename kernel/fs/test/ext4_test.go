@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // ext4Disk makes a file system with a little of everything, whose journal is not empty if replay is set.

@@ -18,8 +18,8 @@ import (
 	"sync"
 	"testing"
 
-	"uk/internal/testenv"
-	"uk/rofs"
+	"uk.example/internal/testenv"
+	"uk.example/rofs"
 )
 
 var (

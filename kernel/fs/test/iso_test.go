@@ -19,8 +19,8 @@ import (
 	"github.com/diskfs/go-diskfs/backend/file"
 	"github.com/diskfs/go-diskfs/filesystem/iso9660"
 
-	"uk/internal/testenv"
-	"uk/rofs"
+	"uk.example/internal/testenv"
+	"uk.example/rofs"
 )
 
 const isoBlock = 2048

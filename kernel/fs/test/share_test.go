@@ -10,8 +10,8 @@ import (
 	"syscall"
 	"testing"
 
-	"uk/internal/p9"
-	"uk/internal/testenv"
+	"uk.example/internal/p9"
+	"uk.example/internal/testenv"
 )
 
 // answer serves the device of host/share.c: a request has the room for its answer before it. An answer

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"uk/linker/elflink"
-	"uk/symbols"
+	"uk.example/linker/elflink"
+	"uk.example/symbols"
 )
 
 // levelSection is where SYSCALL (kernel/include/kernel.h) says how much of a

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
-	"uk/symbols"
+	"uk.example/internal/testenv"
+	"uk.example/symbols"
 )
 
 func TestParseLevels(t *testing.T) {

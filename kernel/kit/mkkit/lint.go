@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/linker/elflink"
+	"uk.example/linker/elflink"
 )
 
 // bounds are symbols that the kernel's layout or the linker itself defines.

@@ -20,9 +20,9 @@ import (
 	"slices"
 	"strings"
 
-	"uk/linker"
-	"uk/linker/elflink"
-	"uk/symbols"
+	"uk.example/linker"
+	"uk.example/linker/elflink"
+	"uk.example/symbols"
 )
 
 func main() {

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"uk/linker/elflink"
+	"uk.example/linker/elflink"
 )
 
 // The compiler marks each global function as one that indirect branches may reach, by ENDBR64 at its start

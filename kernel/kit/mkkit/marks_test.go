@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 const markedSource = `

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"uk/linker"
+	"uk.example/linker"
 )
 
 // moduleParts is what one module is linked from.

@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"uk/internal/trace"
+	"uk.example/internal/trace"
 )
 
 // traceSpecs prints C source with what a traced kernel captures of each system call's arguments.

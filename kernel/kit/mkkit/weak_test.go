@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/linker/elflink"
+	"uk.example/linker/elflink"
 )
 
 // object is a member of libkernel.a from words: NAME defines it, ?NAME does so weakly, +NAME wants it.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // lwip is the source of lwIP, which the kit's build unpacks.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // TestHostileDevice hands the driver packets that no runner would send, in states that programs bring sockets into.

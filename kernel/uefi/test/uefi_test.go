@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"uk/internal/diskimage"
-	"uk/internal/testenv"
+	"uk.example/internal/diskimage"
+	"uk.example/internal/testenv"
 )
 
 const (

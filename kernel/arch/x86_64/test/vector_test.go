@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // State components where Intel's processors have them, AMD's without MPX, and AMD's of Bulldozer.

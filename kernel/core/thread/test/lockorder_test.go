@@ -4,7 +4,7 @@ import (
 	"os/exec"
 	"testing"
 
-	"uk/internal/testenv"
+	"uk.example/internal/testenv"
 )
 
 // What make lockcheck finds: an order that closes a circle, also by way of a third lock, and what is not held.
