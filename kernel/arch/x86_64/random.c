@@ -6,17 +6,17 @@
 bool cpu_random(u64 *v, unsigned n)
 {
 	u32 r[4];
-	u8 ok = 1;
 
 	cpuid(1, 0, r);
-	if (!(r[2] >> 30 & 1))
-		return false;
-	for (; ok && n--; v++) {
-		ok = 0;
-		for (int i = 0; i < 10 && !ok; i++)
-			__asm__ volatile("rdrand %0; setc %1" : "=r"(*v), "=qm"(ok));
-	}
-	return ok;
+	if (r[2] >> 30 & 1)
+		for (unsigned tries = 64; n && tries; tries--) {
+			bool ok;
+			u64 x;
+			__asm__ volatile("rdrand %0" : "=r"(x), "=@ccc"(ok));
+			if (ok)
+				v[--n] = x;
+		}
+	return !n;
 }
 
 /* For the stack protector, before there are devices: where there is no RDRAND it is as hard to guess as the time. */

@@ -3,7 +3,7 @@
 	.balign 8
 	.globl	vdso_image, vdso_image_end
 vdso_image:
-	.incbin	"build/obj/vdso/vdso.image"
+	.incbin	"build/obj/vdso-image/vdso.image"
 vdso_image_end:
 
 	.section .note.GNU-stack, "", @progbits
