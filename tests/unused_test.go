@@ -24,7 +24,7 @@ func TestUnusedImports(t *testing.T) {
 		status  int
 	}{
 		{nil, nil, "began\n", 0},
-		{nil, []string{"x"}, "began\n/prog: calls a function of the C library that it was taken to never call; add the function with --symbols\n", 127},
+		{nil, []string{"x"}, "began\n/prog: calls a function of libc that it was taken to never call; add it with --symbols\n", 127},
 		{[]string{"setenv"}, []string{"x"}, "began\ncalled\n", 0},
 	} {
 		img, err := uk.Build(context.Background(), uk.Options{Binary: prog, Symbols: c.symbols, Output: filepath.Join(dir, "x.uk")})

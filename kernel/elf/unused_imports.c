@@ -7,7 +7,7 @@ const char unused_imports[1];
 
 static void called(void)
 {
-	exec_fail(127, exec_name, "calls a function of the C library that it was taken to never call; add the function with --symbols");
+	exec_fail(127, exec_name, "calls a function of libc that it was taken to never call; add it with --symbols");
 }
 
 static const struct elf_sym stand_in = { .info = STT_FUNC, .shndx = 1, .value = (u64)called };

@@ -21,5 +21,5 @@ __asm__(".section .text.stack_smashed, \"ax\", @progbits\n"
 	"	xor %eax, %eax\n"
 	"	jmp panic\n"
 	".section .rodata.stack_smashed, \"aMS\", @progbits, 1\n"
-	"1:	.asciz \"stack smashed: a function of the kernel wrote past one of its buffers\"\n"
+	"1:	.asciz \"stack smashed: a function wrote past one of its buffers\"\n"
 	".text");

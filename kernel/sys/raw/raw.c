@@ -27,7 +27,7 @@ void raw_syscalls_enable(void)
 
 	cpuid(CPUID_EXTENDED, 0, r);
 	if (!(r[3] >> CPUID_EXTENDED_EDX_SYSCALL & 1))
-		panic("this CPU lacks syscall, which this program cannot do without");
+		panic("this CPU lacks syscall, which this program needs");
 	wrmsr(MSR_EFER, monitor_call(MON_RDMSR, MSR_EFER, 0, 0) | EFER_SCE);
 	wrmsr(MSR_STAR, (u64)SEL_KDATA << 48 | 3UL << 48 | (u64)SEL_KCODE << 32);
 	wrmsr(MSR_SFMASK, RFLAGS_TF);	/* a program that steps through itself stops behind the call */
