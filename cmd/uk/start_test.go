@@ -18,7 +18,7 @@ func TestInitialisers(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	found := regexp.MustCompile(`(?m)^init (uk[/ ]\S*).* ([0-9]+) bytes, ([0-9]+) allocs$`).FindAllStringSubmatch(string(out), -1)
+	found := regexp.MustCompile(`(?m)^init (uk.example[/ ]\S*).* ([0-9]+) bytes, ([0-9]+) allocs$`).FindAllStringSubmatch(string(out), -1)
 	if len(found) == 0 {
 		t.Fatalf("no package of ours in %s", out)
 	}
