@@ -10,37 +10,8 @@ import (
 	"testing"
 
 	"uk.example/kvmboot/guestmem"
+	"uk.example/kvmboot/guesttest"
 )
-
-// elfBytes makes a small good kernel: one PT_LOAD at 1 MB with the note in it.
-// Layout: header 0, program headers 64 and 120, note 176, code 200.
-func elfBytes() []byte {
-	b := make([]byte, 256)
-	le := binary.LittleEndian
-	copy(b, "\x7fELF\x02\x01\x01")
-	le.PutUint16(b[16:], 2)  // ET_EXEC
-	le.PutUint16(b[18:], 62) // x86-64
-	le.PutUint64(b[32:], 64)
-	le.PutUint16(b[54:], 56)
-	le.PutUint16(b[56:], 2)
-	load := b[64:]
-	le.PutUint32(load[0:], 1)
-	le.PutUint64(load[24:], 0x100000)
-	le.PutUint64(load[32:], 256)
-	le.PutUint64(load[40:], 512)
-	note := b[120:]
-	le.PutUint32(note[0:], 4)
-	le.PutUint64(note[8:], 176)
-	le.PutUint64(note[32:], 20)
-	le.PutUint64(note[48:], 4)
-	n := b[176:]
-	le.PutUint32(n[0:], 4)
-	le.PutUint32(n[4:], 4)
-	le.PutUint32(n[8:], 18)
-	copy(n[12:], "Xen\x00")
-	le.PutUint32(n[16:], 0x1000c8)
-	return b
-}
 
 func TestParseKernel(t *testing.T) {
 	le := binary.LittleEndian
@@ -76,7 +47,7 @@ func TestParseKernel(t *testing.T) {
 			return b
 		}, "overlap"},
 	} {
-		b := c.edit(elfBytes())
+		b := c.edit(guesttest.SmallKernel())
 		_, err := ParseKernel("k", bytes.NewReader(b), int64(len(b)))
 		var ke *KernelError
 		if c.want == "" && err != nil || c.want != "" && (!errors.As(err, &ke) || !strings.Contains(err.Error(), c.want)) {
@@ -102,7 +73,7 @@ func TestLoadKernel(t *testing.T) {
 		{"high memory that is not there", 1 << 32, "do not hold the kernel"},
 		{"on the boot data", DataAddr - 100, "boot data"},
 	} {
-		b := elfBytes()
+		b := guesttest.SmallKernel()
 		binary.LittleEndian.PutUint64(b[64+24:], c.paddr)
 		binary.LittleEndian.PutUint32(b[192:], uint32(c.paddr+200))
 		path := filepath.Join(t.TempDir(), "kernel.elf")
@@ -128,8 +99,8 @@ func TestLoadKernel(t *testing.T) {
 }
 
 func FuzzParseKernel(f *testing.F) {
-	f.Add(elfBytes())
-	f.Add(elfBytes()[:200])
+	f.Add(guesttest.SmallKernel())
+	f.Add(guesttest.SmallKernel()[:200])
 	f.Fuzz(func(t *testing.T, b []byte) {
 		k, err := ParseKernel("k", bytes.NewReader(b), int64(len(b)))
 		if err != nil {
