@@ -25,9 +25,11 @@ func portCommand() *command {
 				wanted := ""
 				if len(args) == 2 {
 					wanted = args[1]
-					args = args[:1]
 				}
-				m, err := oneMachine("port", args)
+				if len(args) > 2 {
+					return usagef("port", "a machine and a port are expected, got %d words", len(args))
+				}
+				m, err := oneMachine("port", args[:min(len(args), 1)])
 				if err != nil {
 					return err
 				}
@@ -36,7 +38,7 @@ func portCommand() *command {
 				}
 				number, protocol, _ := strings.Cut(wanted, "/")
 				if _, err := strconv.ParseUint(number, 10, 16); wanted != "" && (err != nil || protocol != "tcp" && protocol != "udp") {
-					return usagef("port", "%q is no port: write a number, with /udp behind it for one of UDP", args[0])
+					return usagef("port", "%q is no port: write a number, with /udp behind it for one of UDP", args[1])
 				}
 				found := false
 				for _, p := range virtio.PublishedPorts(m.Ports) {

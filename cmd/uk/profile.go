@@ -52,6 +52,9 @@ one line for each stack, for flame graphs. The exit status is the program's.`,
 				if len(args) == 0 {
 					return noTarget("profile", "name a program, a manifest or an image")
 				}
+				if fs.Changed("detach") {
+					return usagef("profile", "--detach: a profile is written when the program has ended: leave it out")
+				}
 				if err := outfile.Check(file); err != nil {
 					return err
 				}

@@ -49,7 +49,7 @@ func (l *sharesFlag) Set(v string) error {
 	return nil
 }
 
-// shareOptions takes the options off the end: words behind a colon, one of which is known.
+// shareOptions takes the options off the end: words behind a colon, one of which is known, or that come behind GUEST.
 func shareOptions(v string) (rest string, readOnly bool, err error) {
 	i := strings.LastIndex(v, ":")
 	if i < 0 {
@@ -57,7 +57,8 @@ func shareOptions(v string) (rest string, readOnly bool, err error) {
 	}
 	words := strings.Split(v[i+1:], ",")
 	known := func(w string) bool { _, ok := otherShareOption(w); return ok || w == "ro" || w == "rw" }
-	if !slices.ContainsFunc(words, known) {
+	behindGuest := !strings.Contains(v[i+1:], "/") && strings.Contains(v[:i], ":/")
+	if !slices.ContainsFunc(words, known) && !behindGuest {
 		return v, false, nil
 	}
 	for _, w := range words {

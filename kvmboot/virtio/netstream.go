@@ -85,7 +85,10 @@ func tryStreamLink(path string, say func(string)) (*streamLink, error) {
 		err = nil
 	}
 	if err == nil {
-		err = errors.Join(unix.Bind(fd, at), unix.Listen(fd, 1), unix.SetNonblock(fd, true))
+		err = unix.Bind(fd, at)
+	}
+	if err == nil {
+		err = errors.Join(unix.Listen(fd, 1), unix.SetNonblock(fd, true))
 	}
 	if err != nil {
 		unix.Close(fd)
