@@ -66,17 +66,36 @@ func Link(ctx context.Context, o linker.Options, format string) (*linker.Result,
 			return nil, err
 		}
 	}
+	o.Profile = cmp.Or(o.Profile, DefaultProfile)
 	for _, c := range callParts { // whoever names a call gets all of it
-		if (slices.Contains(asked, c.call) || slices.Contains(asked, "all")) && !slices.Contains(o.Roots, c.part) {
-			o.Roots = append(o.Roots, c.part)
+		part := c.part
+		if part == "" && hasInet(&o) {
+			part = groupsPart
+		}
+		if (slices.Contains(asked, c.call) || slices.Contains(asked, "all")) && part != "" && !slices.Contains(o.Roots, part) {
+			o.Roots = append(o.Roots, part)
 		}
 	}
 	if said, err := linker.ParseDrivers(strings.Join(o.Drivers, " "), ""); err == nil { // else the linker says what is wrong
 		o.Roots = append(o.Roots, procParts(said)...)
 	}
-	o.Profile = cmp.Or(o.Profile, DefaultProfile)
 	o.Roots = withReader(o.Roots, format)
 	return linker.Link(ctx, o)
+}
+
+// hasInet reports whether Internet sockets are built into the kernel. What is wrong with the options the linker says.
+func hasInet(o *linker.Options) bool {
+	profile, err := o.Kit.Profile(o.Profile)
+	if err != nil {
+		return false
+	}
+	settings := slices.Clone(o.Settings)
+	for _, d := range o.Drivers {
+		more, _ := linker.ParseDrivers(d, "")
+		settings = append(settings, more...)
+	}
+	r, err := o.Kit.Resolve(profile, settings)
+	return err == nil && r.Value("INET") == 'y'
 }
 
 func addNeeds(o *linker.Options, script []byte) error {

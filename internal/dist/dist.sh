@@ -40,8 +40,8 @@ gzip -9n "$share"/man/man1/*.1
 "$tree/bin/uk" completion bash > "$share/bash-completion/completions/uk"
 "$tree/bin/uk" completion zsh > "$share/zsh/site-functions/_uk"
 "$tree/bin/uk" completion fish > "$share/fish/vendor_completions.d/uk.fish"
-cp LICENSE "$share/doc/uk/copyright"
-cp -r README.md docs "$share/doc/uk"
+cat LICENSE NOTICE > "$share/doc/uk/copyright"
+cp -r README.md LICENSE NOTICE CONTRIBUTING.md SPECIFICATION.md docs "$share/doc/uk"
 
 version=$("$tree/bin/uk" version | sed -n '1s/^uk v\{0,1\}//p')
 name=uk-$version-linux-amd64
