@@ -225,3 +225,15 @@ func TestExt4Linux(t *testing.T) {
 		}
 	}
 }
+
+// TestExt4Sigwait sends the process a signal: the kernel's thread that writes back is none that can take it.
+func TestExt4Sigwait(t *testing.T) {
+	prog := c("ext4/sigwait.c", "-pthread")(t, t.TempDir())
+	want := hostOutput(t, prog)
+	onMachines(t, func(t *testing.T, m machineKind) {
+		m.withExt4(ext4Disk(t, 16<<20), "")
+		if got, status := m.run(t, prog); status != 0 || got != want {
+			t.Errorf("status %d:\n%s", status, difference(want, got))
+		}
+	})
+}

@@ -6,6 +6,8 @@ static void kernel_thread(void (*fn)(void *), void *arg)
 {
 	fn(arg);
 	klock();
+	if (!current()->tid)
+		thread_count++;		/* hidden threads were taken off (thread_hide()), and the end does that, too */
 	thread_exit();
 }
 

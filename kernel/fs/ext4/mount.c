@@ -235,8 +235,11 @@ static int mount(struct mount *m, struct block_device *disk, const char *options
 	m->readonly_always = !write;
 	fs->next = mounts;
 	mounts = fs;
-	if (write && thread_create(tick, fs, "ext4"))
+	struct thread *t = write ? thread_create(tick, fs, "ext4") : NULL;
+	if (t) {
+		thread_hide(t);		/* signals are not for it */
 		fs->running = true;
+	}
 	return 0;
 }
 

@@ -42,7 +42,6 @@ static void pump(void *unused)
 	terminal.ended = true;
 	wake_all(&terminal.readers);
 	kunlock();
-	thread_exit();
 }
 
 static u16 number(const char **s)

@@ -273,6 +273,7 @@ struct vma *vma_find(u64 addr) { return NULL; }
 struct vma *vma_next(u64 addr) { return NULL; }
 const char host_signals[1];
 struct thread *pagecache_looks;
+void thread_hide(struct thread *t) {}
 struct thread *thread_create(void (*fn)(void *), void *arg, const char *name) { return NULL; }
 struct clock clock_data = { .scale = 1UL << 32 };
 void vm_file_drop(const struct vnode *file, u64 first, u64 end, bool copies) {}	/* nothing is mapped */
