@@ -20,19 +20,19 @@ void sched_charge(struct thread *t)
 	t->vtime += sched_weigh(t, ran);
 }
 
-/* The first in the queue has had the least; if there is none, what happened while nobody waited is forgotten. */
+/* The first in the queue has had the least, or one that runs; if nobody waited, what happened meanwhile is forgotten. */
 static void raise_base(const struct list *queue)
 {
-	s64 least = 0;
+	bool waiting = !list_empty(queue);
+	s64 least = waiting ? list_first(queue, struct thread, run)->vtime : 0;
 
-	if (!list_empty(queue))
-		least = list_first(queue, struct thread, run)->vtime;
-	else
-		cpu_each(c)
-			if (c->running != c->idle) {
+	cpu_each(c)
+		if (c->running != c->idle) {
+			if (!waiting)	/* else it was at the slice's end */
 				sched_charge(c->running);
-				least = max(least, c->running->vtime);
-			}
+			s64 had = c->running->vtime;
+			least = waiting ? min(least, had) : max(least, had);
+		}
 	sched_base = max(sched_base, least - BONUS);
 }
 
