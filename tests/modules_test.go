@@ -551,7 +551,7 @@ func modularAndAbsent(t *testing.T, kit *linker.Kit, prog, dir string) {
 func TestModuleEntropy(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ value, want string }{
-		{"m", "32 32, the same: 0"}, {"y", "32 32, the same: 0"}, {"n", "no source of entropy"},
+		{"m", "32 32, the same: 0"}, {"y", "32 32, the same: 0"}, {"n", "no entropy"},
 	} {
 		r := machineRun{img: buildFor(t, "getrandom.c", "virtio-mmio", "rng="+tt.value)}
 		r.qemu(t, uk.RunOptions{Verbose: true}, "", "-cpu", "max,-rdrand,-rdseed")

@@ -57,7 +57,7 @@ static void change_directory(void)
 	const char *dir = cmdline_get("uk.cwd", 0);
 
 	if (dir && vfs_lookup(root_vnode, dir, LOOKUP_DIRECTORY, &cwd_vnode))
-		exec_fail(126, dir, "no such directory in the image; name another working directory");
+		exec_fail(126, dir, "no such working directory in the image; name another");
 }
 
 /* Tells a runner that asked for it (uk.ready) that the program's own code begins. */
@@ -92,7 +92,7 @@ void exec_start(void)
 	if (elf_segment(&program, PT_INTERP)) {
 		start_interp(&program);
 		start_dynamic(&program);
-		exec_fail(126, path, "is dynamically linked, this kernel is for static programs; build the image again");
+		exec_fail(126, path, "is dynamic, this kernel is for static programs; build the image again");
 	}
 	u64 sp = stack_build(&program, 0), entry = program.bias + program.ehdr.entry;
 	elf_close(&program);

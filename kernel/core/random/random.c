@@ -38,7 +38,7 @@ static void reseed(void)
 	u64 fresh[4] = { 0 };
 
 	if (!cpu_random(fresh, array_len(fresh)) && entropy_read(fresh, sizeof(fresh)))
-		panic("no source of entropy: the CPU has no RDRAND; add CONFIG_VIRTIO_RNG=y to the profile");
+		panic("no entropy: the CPU has no RDRAND; add CONFIG_VIRTIO_RNG=y to the profile");
 	fresh[0] ^= rdtsc();
 	for (int i = 0; i < 4; i++)
 		key[i] ^= fresh[i];
