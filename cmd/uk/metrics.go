@@ -2,14 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 
 	"github.com/spf13/pflag"
 	"golang.org/x/sys/unix"
+
+	"uk.example/internal/ownprogram"
 )
 
 // metricsProgram is the program that knows Prometheus.
@@ -33,7 +32,7 @@ network. uk stats --json has the same as JSON.`,
 				if len(args) > 0 {
 					return usagef("metrics", "unexpected argument %q", args[0])
 				}
-				path, err := besides(metricsProgram)
+				path, err := ownprogram.Find(metricsProgram, "this is done by")
 				if err != nil {
 					return err
 				}
@@ -45,19 +44,4 @@ network. uk stats --json has the same as JSON.`,
 			}
 		},
 	}
-}
-
-// besides is a program of uk's that is not this one.
-func besides(name string) (string, error) {
-	if self, err := os.Executable(); err == nil {
-		path := filepath.Join(filepath.Dir(self), name)
-		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() {
-			return path, nil
-		}
-	}
-	path, err := exec.LookPath(name)
-	if errors.Is(err, exec.ErrNotFound) {
-		return "", fmt.Errorf("this is done by a program of its own, %s, which is neither beside this one nor in $PATH: make builds it, or go build uk.example/cmd/%s", name, name)
-	}
-	return path, err
 }

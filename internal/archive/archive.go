@@ -18,6 +18,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"uk.example/internal/ownprogram"
 )
 
 // Program is the program that reads archives.
@@ -101,7 +103,7 @@ func HostFile(dir string, number int) string { return filepath.Join(dir, strconv
 
 // Unpack has the program read the archive called name and put its contents into dir, an empty folder.
 func Unpack(ctx context.Context, name, dir string) (*Tree, error) {
-	program, err := find()
+	program, err := ownprogram.Find(Program, "archives are read by")
 	if err != nil {
 		return nil, err
 	}
@@ -127,19 +129,4 @@ func Unpack(ctx context.Context, name, dir string) (*Tree, error) {
 		return nil, fmt.Errorf("%s: %s: %w", name, program, err)
 	}
 	return t, nil
-}
-
-// find is the program: beside this one, or in $PATH.
-func find() (string, error) {
-	if self, err := os.Executable(); err == nil {
-		path := filepath.Join(filepath.Dir(self), Program)
-		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() {
-			return path, nil
-		}
-	}
-	path, err := exec.LookPath(Program)
-	if err != nil {
-		return "", fmt.Errorf("archives are read by a program of its own, %s, which is neither beside this one nor in $PATH: make builds it, or go build ./cmd/%s", Program, Program)
-	}
-	return path, nil
 }

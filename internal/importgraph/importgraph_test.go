@@ -36,7 +36,8 @@ var allowed = map[string][]string{
 	"uk.example/internal/hostsockets":    nil,
 	"uk.example/internal/usernet":        {"uk.example/internal/hostsockets", "uk.example/internal/usernet/wire"},
 	"uk.example/internal/usernet/wire":   {"uk.example/internal/hostsockets"},
-	"uk.example/internal/archive":        nil,
+	"uk.example/internal/archive":        {"uk.example/internal/ownprogram"},
+	"uk.example/internal/ownprogram":     nil,
 	"uk.example/internal/archive/reader": {"uk.example/internal/archive"},
 	"uk.example/cmd/uk-archive":          {"uk.example/internal/archive/reader", "uk.example/internal/confine"},
 	"uk.example/cmd/uk-net":              {"uk.example/internal/confine", "uk.example/internal/hostsockets", "uk.example/internal/usernet", "uk.example/internal/usernet/wire"},
@@ -64,7 +65,7 @@ var allowed = map[string][]string{
 	},
 	"uk.example/kvmboot/virtio": {
 		"uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/confine", "uk.example/internal/hostsockets",
-		"uk.example/internal/p9", "uk.example/internal/pcap", "uk.example/internal/usernet/wire", "uk.example/internal/words", "uk.example/kvmboot/guestmem",
+		"uk.example/internal/ownprogram", "uk.example/internal/p9", "uk.example/internal/pcap", "uk.example/internal/usernet/wire", "uk.example/internal/words", "uk.example/kvmboot/guestmem",
 		"uk.example/kvmboot/stdio",
 	},
 	"uk.example/kvmboot": {
@@ -141,7 +142,7 @@ var allowed = map[string][]string{
 	"uk.example/cmd/uk": {
 		"uk.example", "uk.example/exported_symbols", "uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/build", "uk.example/internal/cache",
 		"uk.example/internal/diskimage", "uk.example/internal/drivers", "uk.example/internal/explain", "uk.example/internal/image",
-		"uk.example/internal/kits", "uk.example/internal/launch", "uk.example/internal/machines", "uk.example/internal/menu", "uk.example/internal/outfile",
+		"uk.example/internal/kits", "uk.example/internal/launch", "uk.example/internal/machines", "uk.example/internal/menu", "uk.example/internal/outfile", "uk.example/internal/ownprogram",
 		"uk.example/internal/report", "uk.example/internal/stoppable", "uk.example/internal/target", "uk.example/internal/volumes",
 		"uk.example/internal/words", "uk.example/kvmboot", "uk.example/kvmboot/virtio", "uk.example/linker", "uk.example/manifest", "uk.example/symbols",
 	},

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 
 	"uk.example/internal/badoption"
 	"uk.example/internal/hostsockets"
+	"uk.example/internal/ownprogram"
 	"uk.example/internal/usernet/wire"
 )
 
@@ -38,17 +38,7 @@ func (c *Card) findProgram() (string, error) {
 	if c.Program != "" {
 		return c.Program, nil
 	}
-	if self, err := os.Executable(); err == nil {
-		path := filepath.Join(filepath.Dir(self), UserNetworkProgram)
-		if _, err := os.Stat(path); err == nil {
-			return path, nil
-		}
-	}
-	path, err := exec.LookPath(UserNetworkProgram)
-	if err != nil {
-		return "", fmt.Errorf("the user network is a program of its own, %s, which is neither beside this one nor in $PATH: make builds it, or go build uk.example/cmd/%s", UserNetworkProgram, UserNetworkProgram)
-	}
-	return path, nil
+	return ownprogram.Find(UserNetworkProgram, "the user network is")
 }
 
 // UserLink is a cable to a user network, which is another process (package usernet). It ends with the socket to it.
