@@ -555,7 +555,7 @@ func (p *Plan) roots() []string {
 		out = append(out, "map_asked", "map_around")
 	}
 	for _, c := range callParts {
-		if c.part != "" && slices.Contains(p.richCalls, c.call) {
+		if c.driver == "" && slices.Contains(p.richCalls, c.call) {
 			out = append(out, c.part)
 		}
 	}

@@ -68,12 +68,9 @@ func Link(ctx context.Context, o linker.Options, format string) (*linker.Result,
 	}
 	o.Profile = cmp.Or(o.Profile, DefaultProfile)
 	for _, c := range callParts { // whoever names a call gets all of it
-		part := c.part
-		if part == "" && hasInet(&o) {
-			part = groupsPart
-		}
-		if (slices.Contains(asked, c.call) || slices.Contains(asked, "all")) && part != "" && !slices.Contains(o.Roots, part) {
-			o.Roots = append(o.Roots, part)
+		if (slices.Contains(asked, c.call) || slices.Contains(asked, "all")) && (c.driver == "" || builtIn(&o, c.driver)) &&
+			!slices.Contains(o.Roots, c.part) {
+			o.Roots = append(o.Roots, c.part)
 		}
 	}
 	if said, err := linker.ParseDrivers(strings.Join(o.Drivers, " "), ""); err == nil { // else the linker says what is wrong
@@ -83,8 +80,8 @@ func Link(ctx context.Context, o linker.Options, format string) (*linker.Result,
 	return linker.Link(ctx, o)
 }
 
-// hasInet reports whether Internet sockets are built into the kernel. What is wrong with the options the linker says.
-func hasInet(o *linker.Options) bool {
+// builtIn reports whether the kernel has a driver built in. What is wrong with the options the linker says.
+func builtIn(o *linker.Options, config string) bool {
 	profile, err := o.Kit.Profile(o.Profile)
 	if err != nil {
 		return false
@@ -95,7 +92,7 @@ func hasInet(o *linker.Options) bool {
 		settings = append(settings, more...)
 	}
 	r, err := o.Kit.Resolve(profile, settings)
-	return err == nil && r.Value("INET") == 'y'
+	return err == nil && r.Value(config) == 'y'
 }
 
 func addNeeds(o *linker.Options, script []byte) error {

@@ -46,13 +46,14 @@ func (p *Plan) syscalls() (symbols.SyscallSet, error) {
 }
 
 // callParts are the parts of the kernel that system calls have for what plain
-// uses of them never ask for, by functions that only these files define.
-var callParts = []struct{ call, part string }{
-	{"fcntl", "sys_fcntl"},         // kernel/sys/file/fcntl_more.c
-	{"futex", "futex_pi_anchor"},   // kernel/sys/thread/futex_pi.c
-	{"prctl", "sys_prctl"},         // kernel/sys/system/prctl.c
-	{"prlimit64", "sys_prlimit64"}, // kernel/sys/system/limits_more.c
-	{"setsockopt", ""},             // see chooseGroups
+// uses of them never ask for, by functions that only these files define. One
+// with a driver is for kernels that have that built in.
+var callParts = []struct{ call, part, driver string }{
+	{"fcntl", "sys_fcntl", ""},         // kernel/sys/file/fcntl_more.c
+	{"futex", "futex_pi_anchor", ""},   // kernel/sys/thread/futex_pi.c
+	{"prctl", "sys_prctl", ""},         // kernel/sys/system/prctl.c
+	{"prlimit64", "sys_prlimit64", ""}, // kernel/sys/system/limits_more.c
+	{"setsockopt", groupsPart, "INET"}, // see chooseGroups
 }
 
 // richCalls are those of callParts of which the image may want all: somebody
