@@ -15,7 +15,7 @@ type MeasureOptions = explain.MeasureOptions
 
 // ImageReport says what an image is made of, what of it can be attacked, and, if
 // it was booted, how long that took and what memory it used; docs/report.md
-// tells of its fields.
+// describes its fields.
 type ImageReport = report.Report
 
 // Report reports on an image, or on a kernel with its link map beside it. Where

@@ -233,7 +233,7 @@ func flagOf(option string) string { return cmp.Or(optionFlags[option], strings.T
 // runFlag is the same of an option that something met.
 func runFlag(option string) string { return "--" + cmp.Or(metFlags[option], flagOf(option)) }
 
-// flagError is an error that an option met, told of the flag that set it.
+// flagError is the error of an option, in which the flag that set it has its place.
 type flagError struct {
 	text string
 	err  error

@@ -42,7 +42,7 @@ func (opt *Options) mounts() []kvmboot.Mount {
 func (opt *Options) MountPoints() []string {
 	var out []string
 	for i, m := range opt.mounts() {
-		if i < len(opt.Shares) && isFile(opt.Shares[i].Path) { // it is mounted in the place of a file, or of nothing
+		if i < len(opt.Shares) && isFile(opt.Shares[i].Path) { // it is mounted over a file, or where there is nothing
 			m.Target = path.Dir(m.Target)
 		}
 		if m.Target != "/" {

@@ -61,7 +61,7 @@ func clean(name string) (string, error) {
 	return strings.TrimPrefix(path.Clean("/"+name), "/"), nil
 }
 
-// put adds an entry, or puts it in the place of an earlier one of that name: the last one holds, as it does for those that
+// put adds an entry, or replaces an earlier one of that name: the last one holds, as it does for those that
 // unpack archives.
 func (t *tree) put(name string, e archive.Entry) error {
 	if name == "" {
