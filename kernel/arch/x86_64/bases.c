@@ -19,26 +19,23 @@ u64 fsbase(void)
 	return v;
 }
 
-static void load_fs(u64 v)
+void fsbase_set(u64 v)
 {
+	current()->fsbase = v;
 	if (have_instructions())
 		__asm__ volatile("wrfsbase %0" :: "r"(v) : "memory");
 	else
 		monitor_call(MON_WRMSR, MSR_FS_BASE, v, 0);
 }
 
-void fsbase_set(u64 v)
-{
-	current()->fsbase = v;
-	load_fs(v);
-}
-
-/* T becomes current, and FS its own. */
+/* T becomes current, and FS its own. The caller's stack is still the other thread's, and may be the program's memory: a
+ * fault there would put its frame over what T's kernel stack holds. So what is left to be pushed is touched before. */
 void bases_switch(struct thread *t)
 {
+	__asm__ volatile("orb $0, -64(%%rsp)" ::: "memory", "cc");
 	if (have_instructions())
 		__asm__ volatile("wrgsbase %0" :: "r"(t) : "memory");
 	else
 		monitor_call(MON_WRMSR, MSR_GS_BASE, (u64)t, 0);
-	load_fs(t->fsbase);
+	fsbase_set(t->fsbase);
 }
