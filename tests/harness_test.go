@@ -185,6 +185,9 @@ var (
 	variants  = regexp.MustCompile(`(-(static|pie|image|imagelibc|libc|cpus[0-9]+))+$`)
 )
 
+// onLinux tells a program that it runs on the host: it leaves out what some hosts do otherwise than the specification.
+func onLinux(dir string) []string { return []string{filepath.Join(dir, "prog"), "linux"} }
+
 func hostTurn(row string) *sync.Mutex {
 	turn, _ := hostTurns.LoadOrStore(variants.ReplaceAllString(row, ""), &sync.Mutex{})
 	return turn.(*sync.Mutex)

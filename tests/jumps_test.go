@@ -19,10 +19,10 @@ const jumpSites = "programs/jumps/sites.S"
 func jumpRows() []program {
 	static, pie := []string{jumpSites, "-static"}, []string{jumpSites, "-static-pie", "-fPIE"}
 	return []program{
-		{name: "jumps-static", build: compile("gcc", "jumps/torture.c", static), tcg: true},
-		{name: "jumps-static-cpus2", build: compile("gcc", "jumps/torture.c", static), cpus: 2, tcg: true},
-		{name: "jumps-pie", build: compile("gcc", "jumps/torture.c", pie)},
-		{name: "jumps-imagelibc", build: c("jumps/torture.c", jumpSites), kernel: uk.Options{Libc: "image"},
+		{name: "jumps-static", build: compile("gcc", "jumps/torture.c", static), host: onLinux, tcg: true},
+		{name: "jumps-static-cpus2", build: compile("gcc", "jumps/torture.c", static), host: onLinux, cpus: 2, tcg: true},
+		{name: "jumps-pie", build: compile("gcc", "jumps/torture.c", pie), host: onLinux},
+		{name: "jumps-imagelibc", build: c("jumps/torture.c", jumpSites), host: onLinux, kernel: uk.Options{Libc: "image"},
 			without: regexp.MustCompile(`\d+ outside`)}, // in the C library
 		{name: "go-preempt", build: golang("go/preempt", false)},
 		{name: "go-preempt-cpus2", build: golang("go/preempt", false), cpus: 2, tcg: true},

@@ -9,8 +9,8 @@ func kernelRows() []program {
 		{name: "kernel-cpu-limit-static-cpus2", build: c("kernel/cpu_limit.c", "-static"), cpus: 2, status: 137, tcg: true},
 		{name: "kernel-calls", build: c("kernel/calls.c"), tcg: true},
 		{name: "kernel-calls-static", build: c("kernel/calls.c", "-static")},
-		{name: "kernel-hostile", build: c("kernel/hostile.c"), tcg: true},
-		{name: "kernel-hostile-static", build: c("kernel/hostile.c", "-static")},
+		{name: "kernel-hostile", build: c("kernel/hostile.c"), host: onLinux, tcg: true},
+		{name: "kernel-hostile-static", build: c("kernel/hostile.c", "-static"), host: onLinux},
 		{name: "kernel-hostile-32", build: c("kernel/hostile.c"), args: []string{"32"}, tcg: true, check: func(t *testing.T, out string) {
 			if want := "int 0x80: signal 11 code 128 at 0, trap 13 error 0\n\"sysenter\": signal 11 code 128 at 0, trap 13 error 0\n"; out != want {
 				t.Error(difference(want, out))

@@ -277,7 +277,7 @@ static bool good_segments(struct regs *r, const struct ucontext *u)
 	if (cs == CS_LINUX && (ss == SS_LINUX || !(u->flags & UC_STRICT_RESTORE_SS)))
 		return true;
 	r->vector = 13;
-	r->error = cs != CS_LINUX ? cs & ~3 : ss & 4 ? 0 : ss & ~3;	/* Linux returns by another way to segments of an LDT */
+	r->error = (cs != CS_LINUX ? cs : ss) & ~3;	/* the selector, less its RPL (Intel SDM vol. 2, IRET) */
 	return false;
 }
 

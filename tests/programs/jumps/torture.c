@@ -1,12 +1,14 @@
 // System calls that the kernel makes jumps of leave everything as SYSCALL does: registers, flags, the red zone, what
-// signals tell, restarts, steps; and what reads the program's file finds it as it is. With an argument: how many of the
-// calls are jumps, which Linux has none of.
+// signals tell, restarts, steps; and what reads the program's file finds it as it is. With "count": how many of the calls
+// are jumps, which Linux has none of. With "linux": without NT, which SYSCALL keeps and the Linux of some hosts does not,
+// namely one that is itself a guest without the processor's help.
 #define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +50,7 @@ static int check(unsigned i)
 	return got_flags != (want_flags | 0x202);
 }
 
-static void registers(void)
+static void registers(bool keeps_nt)
 {
 	static const uint64_t flags[] = { 0, 0x1, 0x4, 0x10, 0x40, 0x80, 0x400, 0x800, 0xcd5, 0x4000, 0x200000 };
 
@@ -56,7 +58,7 @@ static void registers(void)
 		printf("%s:", cases[i].name);
 		for (unsigned f = 0; f < sizeof(flags) / sizeof(*flags); f++) {
 			want_flags = flags[f];
-			int wrong = 1;
+			int wrong = want_flags != 0x4000 || keeps_nt;
 			// A software KVM's interrupts take NT away: a call in a million meets one.
 			for (int try = 0; wrong && try < (want_flags == 0x4000 ? 3 : 1); try++) {
 				cases[i].call();
@@ -191,9 +193,8 @@ int main(int argc, char **argv)
 	char names[256];
 	int jumps = 0;
 
-	(void)argv;
 	setvbuf(stdout, NULL, _IONBF, 0);
-	registers();
+	registers(argc == 1 || strcmp(argv[1], "linux"));
 	storm();
 	restarts();
 	step_through();
@@ -201,7 +202,7 @@ int main(int argc, char **argv)
 	ssize_t n = listxattr("/proc/self/exe", names, sizeof(names));
 	ssize_t own = getxattr("/proc/self/exe", "call", names, sizeof(names));
 	printf("attributes: %zd, %zd %s\n", n, own, strerrorname_np(errno));
-	if (argc > 1)
+	if (argc > 1 && !strcmp(argv[1], "count"))
 		printf("jumps: %d\n", jumps);
 	return 0;
 }

@@ -15,6 +15,7 @@
 static sigjmp_buf back;
 static volatile int in_gate, code_segment, stack_segment, bad_rip, flags;
 static volatile int seen, code, own;
+static int on_linux;
 static volatile uint64_t addr, trap, error;
 
 static void caught(int signo, siginfo_t *info, void *context)
@@ -27,6 +28,8 @@ static void caught(int signo, siginfo_t *info, void *context)
 	own = addr == (uint64_t)u->uc_mcontext.gregs[REG_RIP];
 	trap = u->uc_mcontext.gregs[REG_TRAPNO];
 	error = in_gate ? 0 : u->uc_mcontext.gregs[REG_ERR];	// QEMU counts gates by 16 bytes in it, CPUs by 8
+	if (on_linux && stack_segment & 4 && !error)	// IRET's is the selector; a Linux with espfix64 loses it
+		error = stack_segment & ~3;
 	siglongjmp(back, 1);
 }
 
@@ -173,7 +176,8 @@ int main(int argc, char **argv)
 		sigaction(faults[i], &a, NULL);
 	a.sa_sigaction = change;
 	sigaction(SIGUSR1, &a, NULL);
-	if (argc > 1) {		// what a kernel without 32-bit programs says
+	on_linux = argc > 1 && !strcmp(argv[1], "linux");
+	if (argc > 1 && !on_linux) {		// what a kernel without 32-bit programs says
 		INT(0x80);
 		ASM("sysenter");
 		return 0;
