@@ -8,7 +8,7 @@
 #   make soak     a million requests beside clients that behave badly, then hostile guests on all devices: an hour
 #   make conformance [SUITES=go-static,cpython] [ONLY=regexp] [LIBC_TEST=folder] [RESULTS=file]: other people's tests on host and guest
 #   make install [PREFIX=/usr/local] [DESTDIR=folder]: what was built, for every user of this machine
-#   make dist [DIST=build/dist]: a release: uk-VERSION-linux-amd64.tar.gz and .deb, whose command needs no kit beside it
+#   make dist [DIST=build/dist] [FORMATS=tar.gz]: a release: uk-VERSION-linux-amd64.tar.gz and .deb, whose command needs no kit beside it
 #   make module-path MODULE=example.com/you/uk: gives the Go module the path under which it is published
 #   make help     these lines
 #   make          build/uk, what it starts (build/uk-*) and the kit;  make kit, make uk: one of them
@@ -43,13 +43,15 @@ kit:
 	@[ -e build/kit/x64/kit.json ] || echo "building the kit: a kernel and a C library for guests, a minute or two of compiling"
 	@$(KIT_MAKE)
 
+# Compiled as for a release, which then has little left to compile.
+GO_BUILD = CGO_ENABLED=0 go build -trimpath
 uk:
 	$(call need,go)
 	@[ -e build/uk ] || echo "building the command, build/uk"
-	@CGO_ENABLED=0 go build -ldflags '-E main.entry' -o build/uk ./cmd/uk && \
-	CGO_ENABLED=0 go build -ldflags '-s -w' -o build/uk-net ./cmd/uk-net && \
-	CGO_ENABLED=0 go build -ldflags '-s -w' -o build/uk-archive ./cmd/uk-archive && \
-	CGO_ENABLED=0 go build -ldflags '-s -w' -o build/uk-metrics ./cmd/uk-metrics || \
+	@$(GO_BUILD) -ldflags '-E main.entry' -o build/uk ./cmd/uk && \
+	$(GO_BUILD) -ldflags '-s -w' -o build/uk-net ./cmd/uk-net && \
+	$(GO_BUILD) -ldflags '-s -w' -o build/uk-archive ./cmd/uk-archive && \
+	$(GO_BUILD) -ldflags '-s -w' -o build/uk-metrics ./cmd/uk-metrics || \
 	{ go version | grep -Eq 'go1\.(1?[0-9]|20)[. ]' && echo "this Go is too old: make run fetches a newer one, or run kernel/kit/setup.sh run as root" >&2; exit 1; }
 
 run: setup-run
@@ -130,9 +132,10 @@ install:
 	build/uk completion bash > "$$to/share/bash-completion/completions/uk"
 
 DIST ?= build/dist
+FORMATS ?= tar.gz deb
 dist:
 	@$(MAKE) all
-	@mkdir -p build && flock build/.dist.lock internal/dist/dist.sh '$(DIST)' && ls '$(DIST)'
+	@mkdir -p build && flock build/.dist.lock internal/dist/dist.sh '$(DIST)' '$(FORMATS)' && ls '$(DIST)'
 
 help:
 	@sed -n '/^MAKEFLAGS/q; s/^# \{0,1\}//p' Makefile

@@ -1,10 +1,11 @@
 #!/bin/sh
-# dist.sh FOLDER: makes a release of what "make" built: FOLDER/uk-VERSION-linux-amd64.tar.gz and, where there is
-# dpkg-deb, .deb. The command in it carries the kit and needs nothing beside it; uk-archive, uk-net and uk-metrics are
-# for archives, --net user and uk metrics. The same sources and tools give the same bytes, in any folder and at any time.
+# dist.sh FOLDER FORMATS: makes a release of what "make" built: FOLDER/uk-VERSION-linux-amd64.tar.gz and, if FORMATS
+# names deb and where there is dpkg-deb, .deb. The command in it carries the kit and needs nothing beside it; uk-archive,
+# uk-net and uk-metrics are for archives, --net user and uk metrics. The same sources and tools give the same bytes, in any
+# folder and at any time.
 set -eu
 umask 022
-to=${1:?}
+to=${1:?} formats=${2:?}
 export CGO_ENABLED=0 TZ=UTC LC_ALL=C
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}"
 
@@ -49,6 +50,10 @@ rm -rf "$to/$name" "$to/deb" # of one that was stopped
 mv "$tree" "$to/$name"
 archive "$to/$name.tar.gz" "$to" "$name"
 
+case " $formats " in
+*" deb "*) ;;
+*) rm -r "${to:?}/$name"; exit ;;
+esac
 if command -v dpkg-deb >/dev/null; then
 	mkdir -p "$to/deb/DEBIAN" "$to/deb/usr"
 	mv "$to/$name/bin" "$to/$name/share" "$to/deb/usr"
