@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // ConfigError is a fault in a profile, a Kconfig file or a version script.
@@ -75,6 +76,7 @@ type kconfigParser struct {
 //		depends on A && B            (or A || B; several such lines all count)
 //		select NAME
 //		default y|m|n [if A && B]    (the first whose condition holds)
+//		serves KIND [name|"name"]    (several such lines all count: see [Service])
 //		help
 //		  text
 //
@@ -131,10 +133,12 @@ func (p *kconfigParser) read(line string) error {
 		p.cur.Selects = append(p.cur.Selects, rest)
 	case "default":
 		return p.defaults(rest)
+	case "serves":
+		return p.serves(rest)
 	case "help":
 		p.inHelp, p.helpIndent = true, 0
 	default:
-		return p.fail("unknown word %s: use config, tristate, bool, builtin, depends on, select, default or help", quote(word))
+		return p.fail("unknown word %s: use config, tristate, bool, builtin, depends on, select, default, serves or help", quote(word))
 	}
 	return nil
 }
@@ -227,6 +231,25 @@ func (p *kconfigParser) defaults(rest string) error {
 	p.cur.Defaults = append(p.cur.Defaults, d)
 	return nil
 }
+
+func (p *kconfigParser) serves(rest string) error {
+	kind, name, _ := strings.Cut(rest, " ")
+	s := Service{Kind: kind, Name: strings.Trim(strings.TrimSpace(name), `"`)}
+	if !s.valid() {
+		return p.fail("serves: %s is no kind of lower-case letters, digits and -, with a name behind it or none", quote(rest))
+	}
+	p.cur.Serves = append(p.cur.Serves, s)
+	return nil
+}
+
+// valid refuses what would be something else where it is printed.
+func (s Service) valid() bool {
+	kind := s.Kind != "" && strings.Trim(s.Kind, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+	return kind && len(s.Name) <= maxServiceName && !strings.ContainsFunc(s.Name, func(c rune) bool { return !unicode.IsPrint(c) })
+}
+
+// maxServiceName bounds a service's name, in bytes.
+const maxServiceName = 100
 
 // names splits an expression at sep into config names.
 func (p *kconfigParser) names(what, expr, sep string) ([]string, error) {

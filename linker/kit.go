@@ -59,9 +59,32 @@ type Driver struct {
 	BuiltIn string   `json:"builtin,omitempty"` // of a bool: why it cannot be a module
 	Depends []string `json:"depends"`           // config names; "A || B": one of these
 	Selects []string `json:"selects"`
+	// Device is what it drives, as modules' aliases say it: virtio:2, pci:1b360011; "" if that is no device of a bus. It
+	// is what the driver's own table entry says.
+	Device string    `json:"device,omitempty"`
+	Serves []Service `json:"serves,omitempty"`
 	// Defaults: the first whose condition holds counts, if no line says more.
 	Defaults []Default `json:"defaults,omitempty"`
 	Where    string    `json:"where,omitempty"` // file:line of the description
+}
+
+// Service is something that a driver does for a machine or a run: of a kind that the builder knows, as "disk" or
+// "mount", and for some kinds with a name, as "ext4".
+type Service struct {
+	Kind string `json:"kind"`
+	Name string `json:"name,omitempty"`
+}
+
+// Serving returns the drivers that do s: all of its kind if s has no name.
+func (k *Kit) Serving(s Service) []*Driver {
+	var out []*Driver
+	for i := range k.Drivers {
+		d := &k.Drivers[i]
+		if slices.ContainsFunc(d.Serves, func(has Service) bool { return has.Kind == s.Kind && (s.Name == "" || has.Name == s.Name) }) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // Kit is an opened kit folder.

@@ -26,6 +26,11 @@ func (k *Kit) checkNames() error {
 		if d := &k.Drivers[i]; d.Root != "" && !validName(d.Root, symbolName) {
 			return fmt.Errorf("driver %q: root %q is no symbol's name", d.Name, d.Root)
 		}
+		for _, s := range k.Drivers[i].Serves {
+			if !s.valid() {
+				return fmt.Errorf("driver %q: %q is no service", k.Drivers[i].Name, s)
+			}
+		}
 	}
 	return nil
 }

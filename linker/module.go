@@ -24,7 +24,7 @@ const (
 const (
 	interfacePrefix = "interface_" // undefined: a function that the module has, behind a pointer of the kernel
 	driverPrefix    = "drv_"       // defined: a driver's table entry, if it has the size of one
-	driverSize      = 24           // sizeof(struct driver)
+	DriverSize      = 24           // sizeof(struct driver)
 	driverLate      = 0xffff       // DRIVER_LATE
 )
 
@@ -114,20 +114,14 @@ func parseModule(f *elffile.File) (m *Module, err error) {
 			}
 		case s.Exported():
 			m.Defined = append(m.Defined, s.Name)
-			if strings.HasPrefix(s.Name, driverPrefix) && s.Size >= driverSize {
+			if strings.HasPrefix(s.Name, driverPrefix) && s.Size >= DriverSize {
 				// struct driver: a pointer, then what it drives.
 				b, err := f.ReadAddr(s.Value+8, 4, "driver "+s.Name)
 				if err != nil {
 					return nil, err
 				}
-				switch id := binary.LittleEndian.Uint32(b); {
-				case id == driverLate: // MODULE_ALIAS says when
-				case id == 0:
-					m.Aliases = append(m.Aliases, AliasBus)
-				case id > 0xffff: // vendor and device
-					m.Aliases = append(m.Aliases, fmt.Sprintf("pci:%08x", id))
-				default:
-					m.Aliases = append(m.Aliases, fmt.Sprintf("virtio:%d", id))
+				if alias := driverAlias(b); alias != "" {
+					m.Aliases = append(m.Aliases, alias)
 				}
 			}
 		}
@@ -143,6 +137,31 @@ func parseModule(f *elffile.File) (m *Module, err error) {
 		*l = slices.Compact(*l)
 	}
 	return m, nil
+}
+
+// driverAlias is the alias of what a driver drives, by the id of its struct driver; "" if MODULE_ALIAS says when.
+func driverAlias(id []byte) string {
+	switch id := binary.LittleEndian.Uint32(id); {
+	case id == driverLate:
+		return ""
+	case id == 0:
+		return AliasBus
+	case id > 0xffff: // vendor and device
+		return fmt.Sprintf("pci:%08x", id)
+	default:
+		return fmt.Sprintf("virtio:%d", id)
+	}
+}
+
+// DeviceOf returns what the driver with a struct driver of these bytes drives, for [Driver.Device].
+func DeviceOf(table []byte) (string, error) {
+	if len(table) < DriverSize {
+		return "", fmt.Errorf("a table entry of %d bytes, not %d", len(table), DriverSize)
+	}
+	if alias := driverAlias(table[8:]); alias != AliasBus {
+		return alias, nil
+	}
+	return "", nil
 }
 
 // readInfo reads the aliases that the sources name. A bus that is looked for when

@@ -20,6 +20,8 @@ config VIRTIO_BLK
 	select CACHE
 	default m if PCI && CACHE
 	default y
+	serves disk
+	serves device "block device"
 	help
 	  Reads and writes
 	  blocks.
@@ -35,8 +37,8 @@ config VIRTIO
 	want := []Driver{
 		{Name: "virtio_blk", Config: "VIRTIO_BLK", Type: TypeTristate, Prompt: "Block device", Help: "Reads and writes blocks. Fast.",
 			Depends: []string{"VIRTIO", "BLOCK", "MMIO || PCI"}, Selects: []string{"CACHE"},
-			Defaults: []Default{{"m", []string{"PCI", "CACHE"}}, {Value: "y"}}, Where: "x.kconfig:2"},
-		{Name: "virtio", Config: "VIRTIO", Type: TypeBool, Prompt: "Virtio", Depends: []string{}, Selects: []string{}, Where: "x.kconfig:15"},
+			Defaults: []Default{{"m", []string{"PCI", "CACHE"}}, {Value: "y"}}, Serves: []Service{{Kind: "disk"}, {"device", "block device"}}, Where: "x.kconfig:2"},
+		{Name: "virtio", Config: "VIRTIO", Type: TypeBool, Prompt: "Virtio", Depends: []string{}, Selects: []string{}, Where: "x.kconfig:17"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -53,12 +55,14 @@ config VIRTIO
 		a + " depends on":          "x.kconfig:3: write `depends on NAME`, not \"depends on\"",
 		a + " depends on B &&":     `x.kconfig:3: depends on: "" is not a config name (names joined by && or by || are understood)`,
 		a + " depends on B&&C||D":  `x.kconfig:3: depends on: && and || in one line: write a line for each part that is joined by &&`,
+		a + " serves":              `x.kconfig:3: serves: "" is no kind of lower-case letters, digits and -, with a name behind it or none`,
+		a + " serves a \x1b[1m":    `x.kconfig:3: serves: "a \x1b[1m" is no kind of lower-case letters, digits and -, with a name behind it or none`,
 		a + " depends B":           "x.kconfig:3: write `depends on NAME`, not \"depends B\"",
 		a + " select b":            `x.kconfig:3: select: "b" is not a config name`,
 		a + " default yes":         `x.kconfig:3: default: "yes" is not y, m or n`,
 		a + " default y if B || C": `x.kconfig:3: default if: "B || C" is not a config name (names joined by && or by || are understood)`,
 		a + " tristate":            `x.kconfig:3: CONFIG_A is a bool already: remove one`,
-		a + "\n frob":              `x.kconfig:4: unknown word "frob": use config, tristate, bool, builtin, depends on, select, default or help`,
+		a + "\n frob":              `x.kconfig:4: unknown word "frob": use config, tristate, bool, builtin, depends on, select, default, serves or help`,
 		a + a:                      `x.kconfig:3: config A is already at x.kconfig:1: remove one`,
 		"config A\n help\n  x":     `x.kconfig:1: CONFIG_A has no type: add a line with bool or tristate`,
 		"config A\nconfig B":       `x.kconfig:1: CONFIG_A has no type: add a line with bool or tristate`,

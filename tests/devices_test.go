@@ -61,7 +61,7 @@ func onMachines(t *testing.T, f func(t *testing.T, m machineKind)) {
 func (m *machineKind) build(t *testing.T, prog string) *uk.Image {
 	t.Helper()
 	img, err := uk.Build(context.Background(), uk.Options{
-		Binary: prog, Profile: m.profile, Drivers: m.drivers, Need: m.opt.NeededDrivers(),
+		Binary: prog, Profile: m.profile, Drivers: m.drivers, Need: m.opt.Needs(),
 		Output: filepath.Join(t.TempDir(), "image.uk"),
 	})
 	if err != nil {

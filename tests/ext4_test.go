@@ -72,7 +72,7 @@ func ext4Image(t *testing.T, prog string) (*uk.Image, uk.RunOptions) {
 	testenv.MustHaveKit(t, uk.FindKit)
 	needKVM(t)
 	opt := uk.RunOptions{VMM: uk.VMMBuiltin, Drives: []kvmboot.Drive{{}}, Mounts: []kvmboot.Mount{{Source: "/dev/vdb", Target: "/mnt", Type: "ext4"}}}
-	img, err := uk.Build(context.Background(), uk.Options{Binary: prog, Need: opt.NeededDrivers(), MountPoints: opt.MountPoints(), Output: filepath.Join(t.TempDir(), "image")})
+	img, err := uk.Build(context.Background(), uk.Options{Binary: prog, Need: opt.Needs(), MountPoints: opt.MountPoints(), Output: filepath.Join(t.TempDir(), "image")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"uk.example"
+	"uk.example/internal/drivers"
 	"uk.example/internal/launch"
 	"uk.example/internal/testenv"
+	"uk.example/linker"
 )
 
 // overlayFiles makes a folder that is below.
@@ -37,7 +39,7 @@ func overlayFiles(t *testing.T) string {
 }
 
 // overlayImage packs that folder as /files, with a program.
-func overlayImage(t *testing.T, prog, files, more string, need ...string) *uk.Image {
+func overlayImage(t *testing.T, prog, files, more string, need ...linker.Service) *uk.Image {
 	t.Helper()
 	testenv.MustHaveKit(t, uk.FindKit)
 	dir := t.TempDir()
@@ -114,7 +116,7 @@ func TestOverlay(t *testing.T) {
 			t.Errorf("the host's own overlayfs differs from testdata/overlay.%s:\n%s", kind, difference(want[kind], got))
 		}
 	}
-	img := overlayImage(t, prog, files, "[kernel]\noverlay = memory\n", "virtio_9p")
+	img := overlayImage(t, prog, files, "[kernel]\noverlay = memory\n", linker.Service{Kind: drivers.Shares})
 	for _, accel := range []string{"", uk.AccelTCG} {
 		if got := overlayRun(t, img, uk.RunOptions{Accel: accel}); got != want["memory"] {
 			t.Errorf("in memory, %s:\n%s", accel, difference(want["memory"], got))

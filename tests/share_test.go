@@ -240,7 +240,7 @@ func TestShareBelowTmp(t *testing.T) {
 		m.withShare(t)
 		m.opt.Shares[0].Target = "/tmp/a/b/c"
 		img, err := uk.Build(context.Background(), uk.Options{
-			Binary: prog, Profile: m.profile, Drivers: m.drivers, Need: m.opt.NeededDrivers(),
+			Binary: prog, Profile: m.profile, Drivers: m.drivers, Need: m.opt.Needs(),
 			MountPoints: m.opt.MountPoints(), Output: filepath.Join(t.TempDir(), "image.uk"),
 		})
 		if err != nil {
@@ -293,7 +293,7 @@ func TestShareNew(t *testing.T) {
 			needKVM(t)
 			m := machineKinds[0]
 			folder := m.withShare(t)
-			img, err := uk.Build(context.Background(), uk.Options{Binary: prog, User: user, Drivers: m.drivers, Need: m.opt.NeededDrivers(),
+			img, err := uk.Build(context.Background(), uk.Options{Binary: prog, User: user, Drivers: m.drivers, Need: m.opt.Needs(),
 				MountPoints: m.opt.MountPoints(), Output: filepath.Join(t.TempDir(), "image.uk")})
 			if err != nil {
 				t.Fatal(err)

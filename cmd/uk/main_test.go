@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"uk.example/kvmboot"
+	"uk.example/linker"
 )
 
 var update = flag.Bool("u", false, "rewrite the scripts' expected output")
@@ -53,6 +55,7 @@ func churn() {
 //	truncate FILE SIZE        cut a file
 //	poke FILE OFFSET HEX      overwrite bytes
 //	smalldisk DIR             mount a file system of one megabyte
+//	newdriver DIR FILE        make DIR a kit that also has the drivers of a kconfig
 //
 // and the conditions [kvm], [kit] and [mount].
 func TestScript(t *testing.T) {
@@ -114,8 +117,26 @@ func TestScript(t *testing.T) {
 			},
 			"poke":      poke,
 			"smalldisk": smallDisk,
+			"newdriver": newDriver,
 		},
 	})
+}
+
+// newDriver makes a kit that is $UK_KIT and some drivers.
+func newDriver(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: newdriver DIR FILE")
+	}
+	kit, err := linker.OpenKit(ts.Getenv("UK_KIT"))
+	ts.Check(err)
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.CopyFS(dir, os.DirFS(kit.Dir)))
+	more, err := linker.ParseKconfig(args[1], []byte(ts.ReadFile(args[1])))
+	ts.Check(err)
+	kit.KitInfo.Drivers = append(kit.KitInfo.Drivers, more...)
+	text, err := json.Marshal(kit.KitInfo)
+	ts.Check(err)
+	ts.Check(os.WriteFile(filepath.Join(dir, linker.KitFile), text, 0o666))
 }
 
 // have reports whether something is there, loudly if not; it is an error where

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"syscall"
 	"time"
 
@@ -150,7 +149,7 @@ func (f *runFlags) image(ctx context.Context, e *env, args []string) (*uk.Image,
 			opt.Notice = e.note
 		}
 	})
-	if err == nil && f.tty == ttyAuto && !slices.Contains(img.Drivers, drivers.TTY) {
+	if err == nil && f.tty == ttyAuto && !img.BuiltIn(drivers.Terminal) {
 		f.o.Terminal = nil
 	}
 	return img, cleanup, err

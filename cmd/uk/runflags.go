@@ -152,7 +152,7 @@ func (f *runFlags) options(e *env) error {
 func (f *runFlags) forBuild() {
 	b := &f.build.opt
 	b.Trace, b.Terminal = f.o.Trace != nil, f.o.TerminalType
-	b.Need, b.MountPoints, b.OptionName = f.o.NeededDrivers(), f.o.MountPoints(), runFlag
+	b.Need, b.MountPoints, b.OptionName = f.o.Needs(), f.o.MountPoints(), runFlag
 	b.User, b.Ulimits = f.o.User, f.o.Ulimits
 	b.RunEnv, b.Shares, b.CPUs = f.o.Env, f.o.Shares, f.o.CPUs
 }

@@ -139,7 +139,7 @@ func Build(ctx context.Context, opt Options) (_ *image.Bundle, err error) {
 		KernelSHA256: kernel.SHA256, KernelSize: kernel.Size,
 		RootSHA256: stats.SHA256, RootSize: stats.ImageBytes,
 		Fingerprint: kit.Fingerprint, Profile: kernel.Profile,
-		Drivers: notNil(kernel.Drivers), Modules: kernel.Modules.Names(), Syscalls: notNil(kernel.Syscalls), SyscallNotes: p.Syscalls.Notes, Libc: p.Manifest.Kernel.Libc,
+		Drivers: notNil(kernel.Drivers), Services: image.Services(kit), Modules: kernel.Modules.Names(), Syscalls: notNil(kernel.Syscalls), SyscallNotes: p.Syscalls.Notes, Libc: p.Manifest.Kernel.Libc,
 		LibcWhy: p.LibcWhy, Differences: p.Symbols.Differences,
 		Command: command, Argv0: argv0, Env: notNil(image.LastOfEach(app.Env)), Cwd: app.Cwd, User: app.User, Ulimits: app.Ulimits, Account: p.account(), ASLR: p.Manifest.Kernel.ASLR, Overlay: p.overlay(), Memory: app.Memory, CPUs: app.CPUs,
 		Mounts: p.mounts(), Traced: opt.Trace, DebugABI: guestview.ABIVersion, MapRoot: true,

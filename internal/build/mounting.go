@@ -11,6 +11,7 @@ import (
 
 	"uk.example/internal/drivers"
 	"uk.example/kvmboot"
+	"uk.example/linker"
 	"uk.example/manifest"
 	"uk.example/symbols"
 )
@@ -26,7 +27,7 @@ func (p *Plan) addMountPoints() error {
 			return err
 		}
 	}
-	if p.overlay() != "" || slices.Contains(p.opt.Need, drivers.Overlay) {
+	if p.overlay() != "" || slices.Contains(p.opt.Need, linker.Service{Kind: drivers.Overlay}) {
 		for _, dir := range usualFolders {
 			_ = m.AddFolder(dir, manifest.Pos{File: "overlay"}) // where a file is in the way there is no folder
 		}

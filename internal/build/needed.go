@@ -2,6 +2,7 @@ package build
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -10,28 +11,31 @@ import (
 	"uk.example/symbols"
 )
 
-// needs are the drivers of Options.Need, then those of the manifest's mounts and of its programs, each with who asks
+// needs are the services of Options.Need, then those for the manifest's mounts and for its programs, each with who asks
 // for it.
 func (p *Plan) needs() []need {
 	var out []need
-	for _, name := range p.opt.Need {
-		out = append(out, need{driver: name, where: p.opt.optionName(drivers.OptionOf(name))})
-	}
-	if p.overlay() != "" && !slices.ContainsFunc(out, func(n need) bool { return n.driver == drivers.Overlay }) {
-		out = append(out, need{driver: drivers.Overlay, where: p.Manifest.Where["kernel.overlay"].String()})
-	}
-	for _, m := range p.Manifest.App.Mounts {
-		for _, name := range drivers.ForMount(m.Type) {
-			if !slices.ContainsFunc(out, func(n need) bool { return n.driver == name }) {
-				out = append(out, need{driver: name, where: p.Manifest.Where["app.mounts"].String()})
-			}
+	add := func(n need) {
+		if !slices.ContainsFunc(out, func(has need) bool { return has.Service == n.Service }) {
+			out = append(out, n)
 		}
 	}
+	for _, s := range p.opt.Need {
+		add(need{Service: s, where: p.opt.optionName(drivers.OptionOf(s.Kind))})
+	}
+	if p.overlay() != "" {
+		add(need{Service: linker.Service{Kind: drivers.Overlay}, where: p.Manifest.Where["kernel.overlay"].String()})
+	}
+	for _, m := range p.Manifest.App.Mounts {
+		where := p.Manifest.Where["app.mounts"].String()
+		add(need{Service: linker.Service{Kind: drivers.Mount, Name: m.Type}, where: where})
+		add(need{Service: linker.Service{Kind: drivers.Mounting}, where: where})
+	}
 	if file := p.asksForPTY(); file != "" {
-		out = append(out, need{driver: drivers.PTY, where: file})
+		add(need{Service: linker.Service{Kind: drivers.PTY}, where: file})
 	}
 	if file := p.makesSockets(symbols.FamilyInet, symbols.FamilyInet6, symbols.FamilyNetlink); file != "" {
-		out = append(out, need{driver: drivers.HostNetwork, where: file, optional: true})
+		add(need{Service: linker.Service{Kind: drivers.Network}, where: file, optional: true})
 	}
 	return out
 }
@@ -51,10 +55,11 @@ func (p *Plan) asksForPTY() string {
 	return ""
 }
 
-// need is a driver, and who asks for it: a flag, or a line of a manifest.
+// need is what a driver is to serve, and who asks for it: a flag, or a line of a manifest.
 type need struct {
-	driver, where string
-	optional      bool // an image whose kernel cannot have it does without
+	linker.Service
+	where    string
+	optional bool // an image whose kernel cannot have it does without
 }
 
 // addNeeded adds the drivers of [Plan.needs] that neither the profile nor a line
@@ -69,18 +74,22 @@ func (p *Plan) addNeeded() error {
 		return err
 	}
 	for _, n := range needs {
-		d, err := kit.Find(n.driver)
-		if err != nil && n.optional {
+		serving := kit.Serving(n.Service)
+		if len(serving) == 0 && (n.optional || n.Kind == drivers.Mount) { // of mounts, the kernel tells
 			continue
 		}
-		if err != nil {
-			return err
+		if len(serving) == 0 {
+			return fmt.Errorf("%s: no driver of the kit in %s serves %s", n.where, kit.Dir, n.Kind)
 		}
+		d := serving[0]
 		r, err := kit.Resolve(profile, p.drivers)
 		if err != nil {
 			return err
 		}
-		if r.Value(d.Config) != 'n' || slices.ContainsFunc(p.drivers, func(s linker.Setting) bool { return s.Config == d.Config }) {
+		settled := func(d *linker.Driver) bool {
+			return r.Value(d.Config) != 'n' || slices.ContainsFunc(p.drivers, func(s linker.Setting) bool { return s.Config == d.Config })
+		}
+		if slices.ContainsFunc(serving, settled) {
 			continue
 		}
 		as := func(v byte) []linker.Setting {

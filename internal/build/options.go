@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"uk.example/internal/image"
+	"uk.example/linker"
 	"uk.example/symbols"
 )
 
@@ -46,9 +47,9 @@ type Options struct {
 	// FallbackProfile takes the place of DefaultProfile.
 	FallbackProfile string
 	Drivers         []string // changes of the profile, see [linker.ParseDrivers]
-	// Need are drivers for devices that a run will have, see
-	// [launch.Options.NeededDrivers]; other settings of theirs stay as they are.
-	Need []string
+	// Need are services for devices that a run will have, see
+	// [launch.Options.Needs]; other settings of theirs stay as they are.
+	Need []linker.Service
 	// OptionName is how messages call an option of the run that needs a driver; nil: by its name.
 	OptionName func(option string) string
 	// RunEnv are the words NAME=VALUE that a run will add: the image gets the time zones,

@@ -1,4 +1,4 @@
-// Package drivers has the names of the drivers that the builder chooses by
-// itself: those that the devices and mounts of a run need. All else about a
-// driver comes from its kconfig, with the kit.
+// Package drivers has the kinds of services that the builder asks drivers for:
+// what the devices and mounts of a run need, and what machines have. Which driver
+// serves what is said in its kconfig, and comes with the kit.
 package drivers

@@ -23,7 +23,7 @@ import (
 )
 
 // Format is the version of uk.json that this package reads and writes.
-const Format = 1
+const Format = 2
 
 // Files of a bundle.
 const (
@@ -48,21 +48,22 @@ const (
 
 // Info is the content of uk.json: what a bundle holds and how it is run.
 type Info struct {
-	Format       int      `json:"format"`
-	ID           string   `json:"id"`            // SHA-256 of the root file system, hex
-	KernelSHA256 string   `json:"kernel_sha256"` // hex
-	KernelSize   int64    `json:"kernel_size"`   // bytes
-	RootSHA256   string   `json:"root_sha256"`   // hex
-	RootSize     int64    `json:"root_size"`     // bytes
-	RootSpot     string   `json:"root_spot"`     // see spot
-	Fingerprint  string   `json:"fingerprint"`   // of the kit
-	Profile      string   `json:"profile"`
-	Drivers      []string `json:"drivers"`
-	Modules      []string `json:"modules"`                 // of the kernel, in the root file system
-	Syscalls     []string `json:"syscalls"`                // answered on the syscall instruction
-	SyscallNotes []string `json:"syscall_notes,omitempty"` // why those are more than the code's constants
-	Libc         string   `json:"libc"`                    // kernel or image
-	LibcWhy      string   `json:"libc_why,omitempty"`      // why the build chose image, "" if that was asked for
+	Format       int       `json:"format"`
+	ID           string    `json:"id"`            // SHA-256 of the root file system, hex
+	KernelSHA256 string    `json:"kernel_sha256"` // hex
+	KernelSize   int64     `json:"kernel_size"`   // bytes
+	RootSHA256   string    `json:"root_sha256"`   // hex
+	RootSize     int64     `json:"root_size"`     // bytes
+	RootSpot     string    `json:"root_spot"`     // see spot
+	Fingerprint  string    `json:"fingerprint"`   // of the kit
+	Profile      string    `json:"profile"`
+	Drivers      []string  `json:"drivers"`
+	Modules      []string  `json:"modules"`                 // of the kernel, in the root file system
+	Services     []Service `json:"services"`                // of the kit's drivers
+	Syscalls     []string  `json:"syscalls"`                // answered on the syscall instruction
+	SyscallNotes []string  `json:"syscall_notes,omitempty"` // why those are more than the code's constants
+	Libc         string    `json:"libc"`                    // kernel or image
+	LibcWhy      string    `json:"libc_why,omitempty"`      // why the build chose image, "" if that was asked for
 	// Differences from glibc that the image's files meet in the kernel's C library.
 	Differences []symbols.FileDifference `json:"differences,omitempty"`
 	Command     []string                 `json:"command"`
@@ -226,6 +227,11 @@ func (i *Info) check() error {
 			if !ValidName(name) {
 				return fmt.Errorf("%s: %q is no name", list.key, name)
 			}
+		}
+	}
+	for k := range i.Services {
+		if err := i.Services[k].check(); err != nil {
+			return err
 		}
 	}
 	return nil

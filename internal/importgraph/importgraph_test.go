@@ -104,7 +104,7 @@ var allowed = map[string][]string{
 	"uk.example/internal/kits":    {"uk.example/internal/cache", "uk.example/internal/embeddedkit", "uk.example/internal/ownfolder", "uk.example/linker"},
 	"uk.example/internal/drivers": nil,
 	"uk.example/internal/image": {
-		"uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/diskimage", "uk.example/internal/elffile", "uk.example/kvmboot",
+		"uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/diskimage", "uk.example/internal/drivers", "uk.example/internal/elffile", "uk.example/kvmboot",
 		"uk.example/linker", "uk.example/manifest", "uk.example/rofs", "uk.example/symbols",
 	},
 	"uk.example/internal/target": {
@@ -146,7 +146,7 @@ var allowed = map[string][]string{
 		"uk.example/internal/report", "uk.example/internal/stoppable", "uk.example/internal/target", "uk.example/internal/volumes",
 		"uk.example/internal/words", "uk.example/kvmboot", "uk.example/kvmboot/virtio", "uk.example/linker", "uk.example/manifest", "uk.example/symbols",
 	},
-	"uk.example/kernel/kit/mkkit": {"uk.example/internal/trace", "uk.example/linker", "uk.example/linker/elflink", "uk.example/symbols"}, // makes the kit
+	"uk.example/kernel/kit/mkkit": {"uk.example/internal/drivers", "uk.example/internal/trace", "uk.example/linker", "uk.example/linker/elflink", "uk.example/symbols"}, // makes the kit
 	"uk.example/internal/bench":   {"uk.example", "uk.example/internal/explain", "uk.example/kvmboot", "uk.example/linker", "uk.example/rofs"},
 
 	"uk.example/internal/conformance":     nil, // runs the command, as people do

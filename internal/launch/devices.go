@@ -1,7 +1,7 @@
 package launch
 
 import (
-	"slices"
+	"fmt"
 	"strings"
 
 	"uk.example/internal/drivers"
@@ -52,41 +52,21 @@ func Devices(im *image.Bundle) *DeviceModel {
 	for _, name := range im.Drivers {
 		d.Drivers = append(d.Drivers, DriverUse{name, why[name]})
 	}
-	add := func(list *[]string, driver, text string) bool {
-		if !im.HasDriver(driver) {
-			return false
-		}
-		*list = append(*list, text)
-		return true
-	}
-	add(&d.Boot, "boot_params", "Linux 64-bit")
 	mmio, pci := im.Transports()
 	if mmio {
-		d.Transport = append(d.Transport, "mmio")
+		d.Transport = append(d.Transport, drivers.MMIO)
 	}
 	if pci {
-		d.Transport = append(d.Transport, "pci")
+		d.Transport = append(d.Transport, drivers.PCI)
 	}
 	virtio := mmio || pci
-	add(&d.Devices, "virtio_blk", "virtio block device")
-	console := virtio && add(&d.Devices, "virtio_console", "virtio console")
-	rng := virtio && add(&d.Devices, "virtio_rng", "virtio entropy device")
-	add(&d.Devices, "virtio_balloon", "virtio memory balloon")
-	add(&d.Devices, "virtio_net", "virtio network card")
-	for _, name := range []string{"vsock", "virtio_vsock"} {
-		add(&d.Devices, name, "virtio sockets")
-	}
-	add(&d.Devices, drivers.HostNetwork, "host sockets, the built-in runner's network")
-	add(&d.Devices, drivers.Share9P, "virtio 9P transport, for shared folders")
-	serial := add(&d.Devices, "serial", "16550 serial port, with input")
-	add(&d.Devices, "pvpanic", "pvpanic")
-	add(&d.Devices, "pci", "PCI Express")
-	add(&d.Mounts, drivers.ISO, "iso9660")
-	add(&d.Mounts, drivers.Ext4, "ext4")
-	add(&d.Mounts, drivers.Share9P, "9p")
+	d.Boot = append(d.Boot, named(im, drivers.BootParams)...)
+	d.Devices = append(d.Devices, named(im, drivers.Device)...)
+	d.Mounts = append(d.Mounts, named(im, drivers.Mount)...)
+	console, serial, rng := virtio && im.Serves(drivers.Console), im.Serves(drivers.Serial), virtio && im.Serves(drivers.Entropy)
 
 	d.Root = "in memory, where the loader puts it (a boot module)"
-	if virtio && slices.Contains(im.Drivers, "virtio_blk") { // modules come from the root file system
+	if virtio && im.BuiltIn(drivers.Disk) { // modules come from the root file system
 		d.Root = "the first virtio block device, or in memory, where the loader puts it"
 	}
 	switch {
@@ -99,14 +79,14 @@ func Devices(im *image.Bundle) *DeviceModel {
 	default:
 		d.Console = "first serial port (0x3f8), output only"
 	}
-	if im.HasDriver(drivers.TTY) {
+	if im.Serves(drivers.Terminal) {
 		d.Console += "; a terminal, if the command line says so (uk.tty=ROWSxCOLUMNS)"
 	}
 	var irq []string
 	if mmio {
 		irq = append(irq, "I/O APIC pins that the command line names (virtio_mmio.device=SIZE@ADDRESS:PIN)")
 	}
-	if im.HasDriver("pci") {
+	if im.Serves(drivers.PCIBus) {
 		irq = append(irq, "messages (MSI-X) of PCI devices")
 	}
 	if d.Interrupts = strings.Join(irq, "; "); d.Interrupts == "" {
@@ -117,10 +97,20 @@ func Devices(im *image.Bundle) *DeviceModel {
 		d.Entropy = "virtio entropy device, or RDRAND"
 	}
 	d.Exit = []string{"status port 0xe9 and exit port 0xf4 (the built-in runner, QEMU's isa-debugcon and isa-debug-exit)"}
-	add(&d.Exit, "acpi", "ACPI power-off")
-	add(&d.Exit, "i8042", "reset through the keyboard controller")
+	d.Exit = append(append(d.Exit, named(im, drivers.PowerOff)...), named(im, drivers.Reset)...)
 	d.Machines = machineFits(im, mmio, pci)
 	return d
+}
+
+// named are the names of what the image's drivers serve of a kind, in the order of the drivers.
+func named(im *image.Bundle, kind string) []string {
+	var out []string
+	for i := range im.Services {
+		if s := &im.Services[i]; s.Kind == kind && im.HasDriver(s.Driver) {
+			out = append(out, s.Name)
+		}
+	}
+	return out
 }
 
 // machineFits judges each machine type.
@@ -142,22 +132,25 @@ func machineFits(im *image.Bundle, mmio, pci bool) []MachineFit {
 		}
 		f.Note += text
 	}
+	adds := func(kind, what string) string {
+		return fmt.Sprintf("CONFIG_%s=y adds %s", strings.ToUpper(driverFor(im, kind)), what)
+	}
 	q35 := MachineFit{Machine: "QEMU " + kvmboot.MachineQ35, Boots: true}
 	if !pci {
 		q35.Note = inMemory
 	}
 	fire, cloud := fit("Firecracker", mmio, "MMIO"), fit("Cloud Hypervisor", pci, "PCI")
-	if fire.Boots && !im.HasDriver("i8042") {
-		note(&fire, "the guest cannot end the machine: CONFIG_I8042=y adds that")
+	if fire.Boots && !im.Serves(drivers.Reset) {
+		note(&fire, "the guest cannot end the machine: "+adds(drivers.Reset, "that"))
 	}
-	if fire.Boots && !im.HasDriver("boot_params") {
-		note(&fire, "from version 1.12 on, which knows PVH: CONFIG_BOOT_PARAMS=y adds earlier ones")
+	if fire.Boots && !im.Serves(drivers.BootParams) {
+		note(&fire, "from version 1.12 on, which knows PVH: "+adds(drivers.BootParams, "earlier ones"))
 	}
-	if fire.Boots && !im.HasDriver("serial") {
-		note(&fire, "no input, as the console is the serial port there: CONFIG_SERIAL=y adds it")
+	if fire.Boots && !im.Serves(drivers.Serial) {
+		note(&fire, "no input, as the console is the serial port there: "+adds(drivers.Serial, "it"))
 	}
-	if cloud.Boots && !im.HasDriver("acpi") {
-		note(&cloud, "the guest cannot end the machine: CONFIG_ACPI=y adds that")
+	if cloud.Boots && !im.Serves(drivers.PowerOff) {
+		note(&cloud, "the guest cannot end the machine: "+adds(drivers.PowerOff, "that"))
 	}
 	uefi := MachineFit{"UEFI firmware", true, "as a disk image, see uk image"}
 	if _, err := embedRoot(im, &DiskOptions{}); err != nil {

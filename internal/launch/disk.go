@@ -12,6 +12,7 @@ import (
 
 	"uk.example/internal/badoption"
 	"uk.example/internal/diskimage"
+	"uk.example/internal/drivers"
 	"uk.example/internal/image"
 	"uk.example/internal/kits"
 	"uk.example/internal/outfile"
@@ -120,9 +121,9 @@ func diskInfo(im *image.Bundle, opt *DiskOptions) ([]byte, error) {
 // embedRoot decides where the root file system goes, and refuses what cannot
 // boot.
 func embedRoot(im *image.Bundle, opt *DiskOptions) (bool, error) {
-	has := func(name string) bool { return slices.Contains(im.Drivers, name) }
-	readsDisk := has("virtio_pci") && has("virtio_blk") && has("root_partition")
-	bare := !slices.ContainsFunc(im.Drivers, func(d string) bool { return strings.HasPrefix(d, "virtio") })
+	mmio, pci := im.BuiltInTransports()
+	readsDisk := pci && im.BuiltIn(drivers.Disk) && im.BuiltIn(drivers.RootPartition)
+	bare := !mmio && !pci && !im.Serves(drivers.Transport)
 	place := opt.Root
 	if opt.Format == diskimage.ISO || opt.Format == diskimage.EFI {
 		if place == RootPartition {
@@ -136,13 +137,13 @@ func embedRoot(im *image.Bundle, opt *DiskOptions) (bool, error) {
 			return false, fmt.Errorf("%s: its drivers (%s) cannot read a disk on PCI: build it with --profile %s", im.Name(), driverList(im.Drivers), DiskProfile)
 		}
 		return false, nil
-	case place == "" && !bare && !has("virtio_pci"):
+	case place == "" && !bare && !pci:
 		return false, fmt.Errorf("%s: its drivers (%s) find nothing on a machine with firmware, which has its devices on PCI: build it with --profile %s, or choose --root %s and have the console on the serial port",
 			im.Name(), driverList(im.Drivers), DiskProfile, RootEmbedded)
 	case place != "" && place != RootEmbedded:
 		return false, badoption.Errorf("Root", "root %q: use %s or %s", place, RootPartition, RootEmbedded)
 	}
-	if !has("virtio_pci") && !bare && opt.Warn != nil {
+	if !pci && !bare && opt.Warn != nil {
 		opt.Warn(fmt.Sprintf("%s: its drivers (%s) find nothing on a machine with firmware; the console is the serial port: --profile %s has more", im.Name(), driverList(im.Drivers), DiskProfile))
 	}
 	return true, nil

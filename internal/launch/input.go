@@ -6,11 +6,14 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"uk.example/internal/drivers"
 	"uk.example/internal/image"
 )
 
 // dropsInput reports whether the guest has no driver to read its input with.
-func dropsInput(im *image.Bundle) bool { return !im.MayHave("virtio_console") && !im.MayHave("serial") }
+func dropsInput(im *image.Bundle) bool {
+	return !im.Serves(drivers.Console) && !im.Serves(drivers.Serial)
+}
 
 // holdsInput reports whether r is a file or a pipe in which something waits to
 // be read. A terminal does not count: nobody may want to type.

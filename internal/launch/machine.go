@@ -53,5 +53,5 @@ func hasQEMU() bool {
 // port.
 func noDevices(im *image.Bundle, opt *Options) bool {
 	mmio, pci := im.Transports()
-	return !im.MayHave("virtio") || opt.Machine == kvmboot.MachineQ35 && !pci || opt.VMM == VMMBuiltin && !mmio
+	return !mmio && !pci || opt.Machine == kvmboot.MachineQ35 && !pci || opt.VMM == VMMBuiltin && !mmio
 }

@@ -13,7 +13,7 @@ func chooseNetwork(im *image.Bundle, opt *Options, qemu bool) error {
 	if opt.Network == nil {
 		return nil
 	}
-	has := im.HasDriver(drivers.HostNetwork)
+	has := im.Serves(drivers.Network)
 	if has && !qemu {
 		return nil
 	}
@@ -26,7 +26,7 @@ func chooseNetwork(im *image.Bundle, opt *Options, qemu bool) error {
 		return nil
 	}
 	if !has {
-		return fmt.Errorf("nothing in this image makes sockets of the network: there is nothing to publish, allow or deny (--drivers +%s brings the driver in any case)", drivers.HostNetwork)
+		return fmt.Errorf("nothing in this image makes sockets of the network: there is nothing to publish, allow or deny (--drivers +%s brings the driver in any case)", driverFor(im, drivers.Network))
 	}
 	return errors.New("QEMU's guests have no sockets of this machine: use the built-in runner to publish, allow or deny, or --net user, a network card")
 }

@@ -5,11 +5,13 @@ import (
 	"os"
 	"strings"
 
+	"uk.example/internal/drivers"
 	"uk.example/internal/image"
 	"uk.example/internal/words"
 	"uk.example/kvmboot"
 	"uk.example/kvmboot/export"
 	"uk.example/kvmboot/qemu"
+	"uk.example/linker"
 )
 
 // What [Print] writes commands and configuration files for.
@@ -42,8 +44,8 @@ func Print(im *image.Bundle, hypervisor string, opt Options) (string, error) {
 	if notice == nil {
 		notice = func(string) {}
 	}
-	need := func(driver, why string) {
-		if !im.HasDriver(driver) {
+	need := func(s linker.Service, why string) {
+		if driver := strings.Join(im.Serving(s), " or "); !im.ServesNamed(s) {
 			notice(fmt.Sprintf("the driver %s is not in this image, CONFIG_%s=y adds it: %s; build it with --profile %s", driver, strings.ToUpper(driver), why, hypervisor))
 		}
 	}
@@ -55,19 +57,19 @@ func Print(im *image.Bundle, hypervisor string, opt Options) (string, error) {
 		}
 		return "# QEMU's exit status is twice the program's and one more.\n" + shellCommand(argv, "-append"), nil
 	case PrintFirecracker:
-		need("i8042", "the guest could not end the virtual machine")
+		need(linker.Service{Kind: drivers.Reset}, "the guest could not end the virtual machine")
 		if !cfg.NoVirtio {
-			need("virtio_mmio", "Firecracker's devices would not be found")
+			need(transport(drivers.MMIO), "Firecracker's devices would not be found")
 		}
-		if !cfg.SerialConsole && !im.BuiltIn("serial") {
+		if !cfg.SerialConsole && !im.BuiltIn(drivers.Serial) {
 			notice("the program's output goes to the serial port under Firecracker, and there is no input: it has no virtio console")
 		}
 		text, err := export.FirecrackerConfig(cfg)
 		return string(text), err
 	case PrintCloudHypervisor:
-		need("acpi", "the guest could not end the virtual machine")
+		need(linker.Service{Kind: drivers.PowerOff}, "the guest could not end the virtual machine")
 		if !cfg.NoVirtio {
-			need("virtio_pci", "Cloud Hypervisor's devices would not be found")
+			need(transport(drivers.PCI), "Cloud Hypervisor's devices would not be found")
 		}
 		argv, err := export.CloudHypervisor(cfg)
 		if err != nil {
@@ -76,6 +78,10 @@ func Print(im *image.Bundle, hypervisor string, opt Options) (string, error) {
 		return shellCommand(argv, "--cmdline"), nil
 	}
 	return "", fmt.Errorf("hypervisor %q: use %s, %s or %s", hypervisor, PrintQEMU, PrintFirecracker, PrintCloudHypervisor)
+}
+
+func transport(name string) linker.Service {
+	return linker.Service{Kind: drivers.Transport, Name: name}
 }
 
 // QEMUCommand returns the QEMU command that boots the image.

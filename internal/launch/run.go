@@ -15,6 +15,7 @@ import (
 
 	"uk.example/internal/backtrace"
 	"uk.example/internal/badoption"
+	"uk.example/internal/drivers"
 	"uk.example/internal/image"
 	"uk.example/internal/stoppable"
 	"uk.example/kvmboot"
@@ -81,7 +82,7 @@ type Options struct {
 	// TerminalType is that terminal's, which TERM names unless the environment says otherwise.
 	TerminalType string
 
-	// Drives are disks besides the root, which need drivers, see [Options.NeededDrivers].
+	// Drives are disks besides the root, which need drivers, see [Options.Needs].
 	Drives []kvmboot.Drive
 	// Shares are folders of the host that the guest has, too.
 	Shares []image.Share
@@ -93,7 +94,7 @@ type Options struct {
 	// must have been built with some.
 	Ulimits []string
 	// Mounts are made before the program starts, after those of the image and the shares. What
-	// they need of the image, [Options.NeededDrivers] knows for some types.
+	// they need of the image, [Options.Needs] knows for some types.
 	Mounts []kvmboot.Mount
 	// Vsock is a socket device between guest and host. The image needs the driver virtio_vsock.
 	Vsock *kvmboot.Vsock
@@ -249,10 +250,10 @@ func Config(im *image.Bundle, opt Options) kvmboot.Config {
 	}
 	cfg.Overlay, cfg.Traps = opt.overlay(im.Overlay), opt.Traps
 	cfg.NoVirtio = noDevices(im, &opt)
-	cfg.SerialConsole = !im.MayHave("virtio_console")
-	cfg.NoEntropy = !im.MayHave("virtio_rng")
+	cfg.SerialConsole = !im.Serves(drivers.Console)
+	cfg.NoEntropy = !im.Serves(drivers.Entropy)
 	cfg.MapRoot = im.MapRoot
-	cfg.RootAsModule = !im.BuiltIn("virtio_blk") // modules come from the root file system
+	cfg.RootAsModule = !im.BuiltIn(drivers.Disk) // modules come from the root file system
 	if opt.Args != nil {
 		cfg.Args = append(cfg.Args[:1], opt.Args...)
 	}

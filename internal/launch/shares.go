@@ -5,9 +5,11 @@ import (
 	"os"
 	"path"
 
-	"uk.example/internal/drivers"
 	"uk.example/kvmboot"
 )
+
+// type9P is the type of the shares' file systems.
+const type9P = "9p"
 
 // shareTag is what guest and runner call share i.
 func shareTag(i int) string { return fmt.Sprintf("share%d", i) }
@@ -28,7 +30,7 @@ func (opt *Options) shares() []kvmboot.Share {
 func (opt *Options) mounts() []kvmboot.Mount {
 	var out []kvmboot.Mount
 	for i, s := range opt.Shares {
-		m := kvmboot.Mount{Source: shareTag(i), Target: s.Target, Type: drivers.Type9P, Options: "trans=virtio"}
+		m := kvmboot.Mount{Source: shareTag(i), Target: s.Target, Type: type9P, Options: "trans=virtio"}
 		if s.ReadOnly {
 			m.Options += ",ro"
 		}

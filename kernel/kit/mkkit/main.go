@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 
+	"uk.example/internal/drivers"
 	"uk.example/linker"
 	"uk.example/linker/elflink"
 	"uk.example/symbols"
@@ -132,7 +133,7 @@ func kitJSON(parts *kitParts, out string) error {
 		return err
 	}
 	var err error
-	if info.Drivers, err = drivers(source, symbols); err != nil {
+	if info.Drivers, err = readDrivers(source, libkernel, symbols); err != nil {
 		return err
 	}
 	if err := profileAll(kit, info.Drivers); err != nil {
@@ -197,11 +198,15 @@ func writeJSON(name string, v any) error {
 	return os.Rename(name+".tmp", name)
 }
 
-// drivers reads every .kconfig file of the kernel's source.
-func drivers(source string, symbols map[string]int64) ([]linker.Driver, error) {
+// readDrivers reads every .kconfig file of the kernel's source, and what the drivers' own table entries say.
+func readDrivers(source, libkernel string, symbols map[string]int64) ([]linker.Driver, error) {
 	list := []linker.Driver{}
 	seen := map[string]string{}
-	err := filepath.WalkDir(source, func(path string, d fs.DirEntry, err error) error {
+	devices, err := driverDevices(libkernel, symbols)
+	if err != nil {
+		return nil, err
+	}
+	err = filepath.WalkDir(source, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".kconfig") {
 			return err
 		}
@@ -219,7 +224,12 @@ func drivers(source string, symbols map[string]int64) ([]linker.Driver, error) {
 			}
 			seen[d.Config] = path
 			if _, ok := symbols["drv_"+d.Name]; ok {
-				d.Root = "drv_" + d.Name
+				d.Root, d.Device = "drv_"+d.Name, devices[d.Name]
+			}
+			for _, s := range d.Serves {
+				if !drivers.Known(s.Kind) {
+					return fmt.Errorf("%s: config %s serves %s, which nothing asks for: internal/drivers has the kinds", d.Where, d.Config, s.Kind)
+				}
 			}
 			list = append(list, d)
 		}
@@ -245,10 +255,10 @@ func drivers(source string, symbols map[string]int64) ([]linker.Driver, error) {
 }
 
 // profileAll writes the profile that has everything.
-func profileAll(kit string, drivers []linker.Driver) error {
+func profileAll(kit string, list []linker.Driver) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# Everything that this kit has, built in. Made by mkkit.\n")
-	for _, d := range drivers {
+	for _, d := range list {
 		fmt.Fprintf(&b, "CONFIG_%s=y\n", d.Config)
 	}
 	return os.WriteFile(filepath.Join(kit, "profiles", "all.conf"), b.Bytes(), 0o666)
@@ -262,46 +272,80 @@ func archiveSymbols(archive string, to map[string]int64) error {
 // systab reads the numbers out of the system call table's entries: objects
 // named systab_NAME that begin with the number, 8 bytes (struct syscall_entry).
 func systab(libkernel string, symbols map[string]int64) (map[string]int, error) {
+	calls, byNumber := map[string]int{}, map[int]string{}
+	err := tableEntries(libkernel, symbols, &table{".systab.", "systab_", 8}, func(name string, body []byte) error {
+		nr := int(binary.LittleEndian.Uint64(body))
+		if other := byNumber[nr]; other != "" && other != name {
+			return fmt.Errorf("system call number %d is both %s and %s", nr, other, name)
+		}
+		calls[name], byNumber[nr] = nr, name
+		return nil
+	})
+	return calls, err
+}
+
+// driverDevices reads what each driver drives out of its struct driver.
+func driverDevices(libkernel string, symbols map[string]int64) (map[string]string, error) {
+	devices := map[string]string{}
+	err := tableEntries(libkernel, symbols, &table{".drivers.", "drv_", linker.DriverSize}, func(name string, body []byte) (err error) {
+		devices[name], err = linker.DeviceOf(body)
+		return err
+	})
+	return devices, err
+}
+
+// table is one that the linker gathers: how the names of its sections and of its entries begin, and the bytes of an entry.
+type table struct {
+	section, prefix string
+	size            uint64
+}
+
+// tableEntries calls f for each entry of a table that libkernel has: with the rest of its name, and its bytes.
+func tableEntries(libkernel string, symbols map[string]int64, t *table, f func(name string, body []byte) error) error {
 	members, err := elflink.ReadArchiveFile(libkernel)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	want := map[int64]bool{}
 	for s, member := range symbols {
-		if strings.HasPrefix(s, "systab_") {
+		if strings.HasPrefix(s, t.prefix) {
 			want[member] = true
 		}
 	}
-	calls, byNumber := map[string]int{}, map[int]string{}
 	for _, m := range members {
 		if !want[m.Offset] {
 			continue
 		}
-		f, err := elf.NewFile(bytes.NewReader(m.Data))
-		if err != nil {
-			return nil, fmt.Errorf("%s(%s): %v", libkernel, m.Name, err)
-		}
-		syms, err := f.Symbols()
-		if err != nil {
-			return nil, fmt.Errorf("%s(%s): %v", libkernel, m.Name, err)
-		}
-		for _, s := range syms {
-			name, ok := strings.CutPrefix(s.Name, "systab_")
-			if !ok || s.Section == elf.SHN_UNDEF || int(s.Section) >= len(f.Sections) {
-				continue
-			}
-			body, err := f.Sections[s.Section].Data()
-			if err != nil || s.Value+8 > uint64(len(body)) {
-				return nil, fmt.Errorf("%s(%s): %s is no table entry", libkernel, m.Name, s.Name)
-			}
-			nr := int(binary.LittleEndian.Uint64(body[s.Value:]))
-			if other := byNumber[nr]; other != "" && other != name {
-				return nil, fmt.Errorf("%s(%s): system call number %d is both %s and %s", libkernel, m.Name, nr, other, name)
-			}
-			calls[name], byNumber[nr] = nr, name
+		if err := memberEntries(m.Data, t, f); err != nil {
+			return fmt.Errorf("%s(%s): %v", libkernel, m.Name, err)
 		}
 	}
-	return calls, nil
+	return nil
+}
+
+func memberEntries(object []byte, t *table, f func(name string, body []byte) error) error {
+	file, err := elf.NewFile(bytes.NewReader(object))
+	if err != nil {
+		return err
+	}
+	syms, err := file.Symbols()
+	if err != nil {
+		return err
+	}
+	for _, s := range syms {
+		name, ok := strings.CutPrefix(s.Name, t.prefix)
+		if !ok || s.Section == elf.SHN_UNDEF || int(s.Section) >= len(file.Sections) || !strings.HasPrefix(file.Sections[s.Section].Name, t.section) {
+			continue
+		}
+		body, err := file.Sections[s.Section].Data()
+		if err != nil || s.Value+t.size > uint64(len(body)) {
+			return fmt.Errorf("%s is no table entry", s.Name)
+		}
+		if err := f(name, body[s.Value:s.Value+t.size]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fingerprint hashes everything that a kernel or a module can be made from, and
