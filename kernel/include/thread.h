@@ -87,6 +87,7 @@ struct thread {
 	struct identity *identity;	/* identity.h; NULL: what the program began with */
 	u64 user_lost;		/* the first address that went away while a call used it (core/mm/lost.c); 0: none */
 	u64 io[5];		/* fs/proc/io.c */
+	ns_t rr_used;		/* of its slice (sys/thread/weight.c) */
 	u64 affinity;		/* the CPUs that it may run on; 0: all (sys/thread/affinity.c) */
 	int *libc_tid;		/* sys/thread/tid_raw.c */
 	ns_t wall_deadline;	/* the last one by CLOCK_REALTIME (core/time/wall.c): a wait with the same is by that clock */

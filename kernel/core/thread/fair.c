@@ -9,7 +9,7 @@
 
 s64 sched_base;			/* no thread of the queue but for those of real time is behind it */
 
-OPTIONAL s64 sched_weigh(const struct thread *t, ns_t ran) { (void)t; return ran; }	/* sys/thread/weight.c */
+OPTIONAL s64 sched_weigh(struct thread *t, ns_t ran) { (void)t; return ran; }	/* sys/thread/weight.c */
 
 void sched_charge(struct thread *t)
 {

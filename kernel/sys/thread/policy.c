@@ -23,31 +23,41 @@ struct attr {
 #define FLAG_KEEP_POLICY 8
 #define FLAG_KEEP_PARAMS 16
 
-/* NICE counts for policies that are not of real time; NULL: it stays. */
-static long set(struct thread *t, int policy, int priority, const int *nice, bool reset)
+/* May the caller, who has no privilege, change T? As Linux (kernel/sched/core.c, user_check_sched_setscheduler()). */
+static bool allowed(const struct thread *t, int policy, int priority, int nice, bool reset)
+{
+	u64 limit = rlimits[RLIMIT_RTPRIO].soft;
+
+	if (is_fair(policy) && nice < t->nice && !nice_allowed(nice))
+		return false;
+	if (is_rt(policy) && ((policy != t->policy && !limit) || (priority > t->rt_priority && (u64)priority > limit)))
+		return false;
+	if (t->policy == SCHED_IDLE && policy != SCHED_IDLE && !nice_allowed(t->nice))	/* which is below all nice values */
+		return false;
+	return reset || !t->reset_on_fork;
+}
+
+/* NICE counts for SCHED_OTHER and SCHED_BATCH. KEEP: all is checked, and of it RESET changes alone, as Linux has
+ * SCHED_FLAG_KEEP_PARAMS. */
+static long set(struct thread *t, int policy, int priority, int nice, bool reset, bool keep)
 {
 	if (policy == SAME_POLICY) {
 		policy = t->policy;
 		reset = t->reset_on_fork;
 	}
-	if (policy != SCHED_OTHER && policy != SCHED_BATCH && policy != SCHED_IDLE && !is_rt(policy))
+	if (!is_fair(policy) && policy != SCHED_IDLE && !is_rt(policy))
 		return -EINVAL;
 	if (priority < 0 || priority > RT_MAX || is_rt(policy) != (priority != 0))
 		return -EINVAL;
-	if (!capable(CAP_SYS_NICE)) {
-		u64 limit = rlimits[RLIMIT_RTPRIO].soft;
-		if (is_rt(policy) && ((policy != t->policy && !limit) || (priority > t->rt_priority && (u64)priority > limit)))
-			return -EPERM;
-		if (!is_rt(policy) && nice && *nice < t->nice && !nice_allowed(*nice))
-			return -EPERM;
-		if (t->reset_on_fork && !reset)
-			return -EPERM;
-	}
+	if (!capable(CAP_SYS_NICE) && !allowed(t, policy, priority, nice, reset))
+		return -EPERM;
+	t->reset_on_fork = reset;
+	if (keep)
+		return 0;
 	t->policy = policy;
 	t->rt_priority = priority;
-	t->reset_on_fork = reset;
-	if (!is_rt(policy) && nice)
-		t->nice = *nice;
+	if (is_fair(policy))
+		t->nice = nice;
 	sched_reweigh(t);
 	return 0;
 }
@@ -58,7 +68,7 @@ static long change(int tid, int policy, const int *user, bool reset)
 		return -EINVAL;
 	CHECK_READ(user, sizeof(*user));
 	struct thread *t = thread_of(tid);
-	return t ? set(t, policy, *user, NULL, reset) : -ESRCH;
+	return t ? set(t, policy, *user, t->nice, reset, false) : -ESRCH;
 }
 
 long sys_sched_setscheduler(int tid, int policy, const int *param)
@@ -134,13 +144,13 @@ long sys_sched_setattr(int tid, const struct attr *user, u32 flags)
 	if (!t)
 		return -ESRCH;
 	if (a.flags & FLAG_KEEP_POLICY)
-		a.policy = t->policy;
-	if (a.flags & FLAG_KEEP_PARAMS) {
+		a.policy = SAME_POLICY;
+	bool keep = a.flags & FLAG_KEEP_PARAMS;
+	if (keep && is_rt(t->policy))
 		a.priority = t->rt_priority;
+	else if (keep)
 		a.nice = t->nice;
-	}
-	int nice = max(min(a.nice, 19), -20);
-	return set(t, a.policy, a.priority, &nice, a.flags & FLAG_RESET);
+	return set(t, a.policy, a.priority, max(min(a.nice, 19), -20), a.flags & FLAG_RESET, keep);
 }
 SYSCALL(314, sched_setattr, NO_DEADLINE);
 
@@ -181,10 +191,11 @@ long sys_sched_rr_get_interval(int tid, struct timespec *ts)
 	KERNEL_LOCK();
 	if (tid < 0)
 		return -EINVAL;
-	if (!thread_of(tid))
+	struct thread *t = thread_of(tid);
+	if (!t)
 		return -ESRCH;
 	CHECK_WRITE(ts, sizeof(*ts));
-	*ts = (struct timespec){ 0, SCHED_SLICE };	/* whatever the policy */
+	*ts = (struct timespec){ 0, t->policy == SCHED_RR ? RR_SLICE : is_fair(t->policy) ? SCHED_SLICE : 0 };
 	return 0;
 }
 SYSCALL(148, sched_rr_get_interval, FULL);

@@ -13,15 +13,25 @@ static s64 rt_value(const struct thread *t)
 	return -(s64)t->rt_priority * RT_STEP;
 }
 
+/* With SCHED_RR a slice ends when so much was used, however often the thread waited or was preempted. */
+static bool rr_over(struct thread *t, ns_t ran)
+{
+	t->rr_used += ran;
+	if (t->policy != SCHED_RR || t->rr_used < RR_SLICE)
+		return false;
+	t->rr_used = 0;
+	return true;
+}
+
 /* Real time goes before all others, by priority. Who is preempted goes before its equals, and behind them when it yields
- * or, with SCHED_RR, when its slice is over: T's value, on top of what it is. */
-static s64 of_real_time(const struct thread *t)
+ * or its slice is over: T's value, on top of what it is. */
+static s64 of_real_time(struct thread *t, ns_t ran)
 {
 	static u32 preempted;
 	s64 value = rt_value(t);
 	bool yields = t->vtime > value;		/* sched_yield_cpu() adds to it */
 
-	if (t->state == THREAD_RUNNING && !yields && (t->policy == SCHED_FIFO || t->cpu->slice_end > t->run_since))
+	if (!rr_over(t, ran) && t->state == THREAD_RUNNING && !yields)
 		value -= ++preempted & ~(1U << 31);	/* less than RT_STEP */
 	return value - t->vtime;
 }
@@ -44,12 +54,12 @@ static bool had_enough(const struct cpu *c, ns_t ran)
 	return true;
 }
 
-s64 sched_weigh(const struct thread *t, ns_t ran)
+s64 sched_weigh(struct thread *t, ns_t ran)
 {
 	int nice = t->nice;
 
 	if (is_rt(t->policy))
-		return had_enough(t->cpu, ran) ? sched_base + RT_PAUSE - t->vtime : of_real_time(t);
+		return had_enough(t->cpu, ran) ? sched_base + RT_PAUSE - t->vtime : of_real_time(t, ran);
 	if (t->policy == SCHED_IDLE)
 		return ran * IDLE_FACTOR;
 	for (; nice > 0; nice--)	/* 1024 / 1.25^nice is the weight */
@@ -63,6 +73,7 @@ s64 sched_weigh(const struct thread *t, ns_t ran)
 void sched_reweigh(struct thread *t)
 {
 	t->vtime = is_rt(t->policy) ? rt_value(t) : 0;	/* 0: where the others are */
+	t->rr_used = 0;
 	if (t->state == THREAD_READY) {
 		list_remove(&t->run);
 		sched_ready(t);

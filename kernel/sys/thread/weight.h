@@ -15,8 +15,15 @@ static inline bool is_rt(int policy)
 	return policy == SCHED_FIFO || policy == SCHED_RR;
 }
 
+/* SCHED_IDLE is neither. */
+static inline bool is_fair(int policy)
+{
+	return policy == SCHED_OTHER || policy == SCHED_BATCH;
+}
+
 /* weight.c */
-s64 sched_weigh(const struct thread *t, ns_t ran);
+#define RR_SLICE	100000000	/* ns: as Linux has it (RR_TIMESLICE) */
+s64 sched_weigh(struct thread *t, ns_t ran);
 void sched_reweigh(struct thread *t);
 
 #endif

@@ -95,15 +95,34 @@ static void wait_again(int me)
 	say('a' + me);
 }
 
-static void work(int me)
+static void use(long ms)
 {
 	struct timespec t;
 
-	say('a' + me);
 	do
 		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	while (!t.tv_sec && t.tv_nsec < 30000000);
+	while (!t.tv_sec && t.tv_nsec < ms * 1000000);
+}
+
+static void work(int me)
+{
+	say('a' + me);
+	use(30);
 	say('A' + me);
+}
+
+// More than a slice of SCHED_RR, which is 100 ms.
+static void work_long(int me)
+{
+	say('a' + me);
+	use(130);
+	say('A' + me);
+}
+
+static void interrupt(int me)
+{
+	for (int i = 0; i < 40; i++)
+		nanosleep(&(struct timespec){ 0, 3000000 }, NULL);
 }
 
 static void yields(int me)
@@ -152,6 +171,17 @@ int main(void)
 	for (int i = 0; i < MAX; i++)
 		cast(i, SCHED_FIFO, 10, yields);
 	play("equals that yield", 3);
+
+	for (int i = 0; i < MAX; i++)
+		cast(i, SCHED_RR, 10, work);
+	play("equals with slices that they do not use up", 3);
+
+	for (int i = 0; i < MAX; i++)
+		cast(i, SCHED_RR, 10, work_long);
+	play("equals that use their slices up", 3);
+
+	cast(2, SCHED_FIFO, 20, interrupt);
+	play("equals that are interrupted", 3);
 
 	for (int i = 0; i < MAX; i++)
 		cast(i, SCHED_RR, 10, look_for_all);

@@ -42,6 +42,61 @@ static void policies(void)
 	T(syscall(SYS_sched_rr_get_interval, 0, &ts)); T(syscall(SYS_sched_rr_get_interval, -1, &ts)); T(syscall(SYS_sched_rr_get_interval, NOBODY, &ts)); T(syscall(SYS_sched_rr_get_interval, 0, 8));
 }
 
+static void show(void)
+{
+	struct attr a = { 0 };
+
+	syscall(SYS_sched_getattr, 0, &a, 48, 0);
+	printf("policy %u, flags %lu, nice %d, priority %u\n", a.policy, a.flags, a.nice, a.priority);
+}
+
+static void change(unsigned policy, unsigned long flags, int nice, unsigned priority)
+{
+	struct attr a = { .size = 48, .policy = policy, .flags = flags, .nice = nice, .priority = priority };
+
+	printf("policy %u, flags %lu, nice %d, priority %u: ", policy, flags, nice, priority);
+	T(syscall(SYS_sched_setattr, 0, &a, 0));
+	show();
+}
+
+static void interval(int policy, int priority)
+{
+	struct timespec ts = { 5, 5 };
+
+	T(syscall(SYS_sched_setscheduler, 0, policy, &priority)); T(syscall(SYS_sched_rr_get_interval, 0, &ts));
+	if (policy == SCHED_OTHER || policy == SCHED_BATCH)
+		ts.tv_nsec = 0;		/* as the scheduler likes it */
+	printf("policy %d: %ld s %ld ns\n", policy, ts.tv_sec, ts.tv_nsec);
+}
+
+enum { RESET = 1, KEEP_POLICY = 8, KEEP_PARAMS = 16 };
+
+static void attributes(void)
+{
+	change(SCHED_OTHER, 0, 3, 0); change(SCHED_IDLE, 0, 9, 0); change(SCHED_BATCH, RESET, 30, 0); change(SCHED_IDLE, KEEP_POLICY, 2, 0); change(SCHED_OTHER, KEEP_POLICY, 2, 7);
+	change(SCHED_RR, 0, 5, 8); change(SCHED_OTHER, KEEP_PARAMS, 1, 0); change(SCHED_FIFO, KEEP_PARAMS, 1, 0); change(SCHED_FIFO, KEEP_PARAMS | RESET, 1, 0); change(SCHED_FIFO, KEEP_POLICY | KEEP_PARAMS, 1, 3); change(SCHED_OTHER, 0, 1, 0);
+	change(SCHED_RR, KEEP_PARAMS, 6, 0); change(SCHED_RR, KEEP_PARAMS, 6, 5); change(SCHED_BATCH, KEEP_PARAMS, 6, 0); change(SCHED_IDLE, KEEP_PARAMS, 6, 0); change(SCHED_OTHER, KEEP_PARAMS, 6, 1);
+	interval(SCHED_FIFO, 5), interval(SCHED_RR, 5), interval(SCHED_BATCH, 0), interval(SCHED_IDLE, 0), interval(SCHED_OTHER, 0);
+	change(SCHED_OTHER, 0, 0, 0);
+}
+
+static void limit(int resource, unsigned long n)
+{
+	setrlimit(resource, &(struct rlimit){ n, n });
+}
+
+/* Without privileges, and with a flag that nobody can take away then. */
+static void attributes_within_limits(void)
+{
+	change(SCHED_OTHER, RESET, 19, 0); change(SCHED_OTHER, RESET, 10, 0); change(SCHED_OTHER, RESET, 9, 0); change(SCHED_BATCH, RESET, 12, 0); change(SCHED_OTHER, RESET | KEEP_PARAMS, 0, 0);
+	change(SCHED_FIFO, RESET, 0, 3); change(SCHED_RR, RESET, 0, 5); change(SCHED_RR, RESET, 0, 2); change(SCHED_RR, KEEP_POLICY, 0, 3);
+	limit(RLIMIT_RTPRIO, 0);
+	change(SCHED_RR, RESET, 0, 1); change(SCHED_FIFO, RESET, 0, 1); change(SCHED_RR, RESET, 0, 2); change(SCHED_RR, 0, 0, 1); change(SCHED_OTHER, RESET, 12, 0);
+	change(SCHED_IDLE, RESET, 0, 0); change(SCHED_OTHER, RESET, 15, 0); change(SCHED_IDLE, RESET, 0, 0);
+	limit(RLIMIT_NICE, 0);
+	change(SCHED_OTHER, RESET, 19, 0); change(SCHED_IDLE, RESET | KEEP_PARAMS, 0, 0); T(syscall(SYS_sched_setscheduler, 0, SCHED_BATCH | SCHED_RESET_ON_FORK, &(int){ 0 })); T(syscall(SYS_sched_setparam, 0, &(int){ 0 }));
+}
+
 static void process(void)
 {
 	T(syscall(SYS_getpgid, -1)); T(syscall(SYS_getpgid, NOBODY)); T(syscall(SYS_getsid, -1)); T(syscall(SYS_getsid, NOBODY)); T(getpgid(0) == getpgrp()); T(getpgid(getpid()) == getpgrp()); T(getsid(0) == getsid(getpid()));
@@ -54,6 +109,7 @@ static void unprivileged(void)
 {
 	struct attr a = { .size = 48, .policy = SCHED_FIFO, .priority = 1 };
 
+	limit(RLIMIT_NICE, 10), limit(RLIMIT_RTPRIO, 3);	/* needs CAP_SYS_RESOURCE */
 	T(nice(2)); T(setresuid(1000, 1000, 1000));
 	T(syscall(SYS_setpriority, PRIO_PROCESS, 0, 1)); T(nice(-1)); T(nice(1)); T(syscall(SYS_getpriority, PRIO_PROCESS, 0)); T(syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &(int){ 1 })); T(syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &(int){ 0 })); T(syscall(SYS_sched_setscheduler, 0, SCHED_BATCH | SCHED_RESET_ON_FORK, &(int){ 0 })); T(syscall(SYS_sched_setscheduler, 0, SCHED_BATCH, &(int){ 0 }));
 	T(syscall(SYS_sched_setattr, 0, &a, 0)); T(syscall(SYS_ioprio_set, 1, 0, 1 << 13)); T(syscall(SYS_ioprio_set, 1, 0, 3 << 13)); T(syscall(SYS_setpriority, PRIO_USER, 0, 19)); T(syscall(SYS_getpriority, PRIO_USER, 1000));
@@ -62,6 +118,6 @@ static void unprivileged(void)
 int main(void)
 {
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
-	nices(), policies(), process(), unprivileged();
+	nices(), policies(), attributes(), process(), unprivileged(), attributes_within_limits();
 	return 0;
 }
