@@ -25,7 +25,8 @@ void exec_fail(u8 status, const char *program, const char *why)
 	vm_exit('x', status);
 }
 
-/* The file's name without links, for /proc/self/exe, and the thread's name, as execve() sets it (Linux fs/exec.c). */
+/* The file's name without links, for /proc/self/exe, and the thread's name, as execve() sets it (Linux fs/exec.c,
+ * begin_new_exec). */
 static void note_path(const char *path)
 {
 	struct path p;
@@ -39,17 +40,6 @@ static void note_path(const char *path)
 		exe_path = path_string(&p);
 		path_put(&p);
 	}
-}
-
-/* The first thread is called as the program (Linux fs/exec.c, begin_new_exec). */
-static void name_thread(const char *path)
-{
-	const char *base = path;
-
-	while (*path)
-		if (*path++ == '/')
-			base = path;
-	ksnprintf(current()->name, sizeof(current()->name), "%s", base);
 }
 
 static void change_directory(void)
@@ -82,7 +72,6 @@ void exec_start(void)
 	if (why)
 		exec_fail(missing ? 127 : 126, path, why);
 	note_path(path);
-	name_thread(path);
 	aslr_init();
 	u64 base = elf_segment(&program, PT_INTERP) || elf_segment(&program, PT_DYNAMIC) ? user_pie_base : 0;
 	why = elf_map(&program, base);
