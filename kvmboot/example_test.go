@@ -27,3 +27,14 @@ func ExampleRun() {
 	}
 	fmt.Println(st, "after", st.Total)
 }
+
+// What the kernel is told of the program comes on its command line.
+func ExampleCommandLine() {
+	line, err := kvmboot.CommandLine(kvmboot.Config{Args: []string{"/server", "two words"}, Cwd: "/data", CPUs: 2})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(line)
+	// Output:
+	// uk.cpus=2 uk.cwd="/data" uk.arg="/server" uk.arg="two words"
+}

@@ -10,6 +10,7 @@ func SmallKernel() []byte {
 	copy(b, "\x7fELF\x02\x01\x01")
 	le.PutUint16(b[16:], 2)  // ET_EXEC
 	le.PutUint16(b[18:], 62) // x86-64
+	le.PutUint32(b[20:], 1)  // EV_CURRENT
 	le.PutUint64(b[32:], 64)
 	le.PutUint16(b[54:], 56)
 	le.PutUint16(b[56:], 2)

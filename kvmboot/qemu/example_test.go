@@ -14,5 +14,9 @@ func ExampleCommand() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(command)
+	fmt.Println(command[0], command[1], command[2][:7])
+	fmt.Println(command[len(command)-2], command[len(command)-1])
+	// Output:
+	// qemu-system-x86_64 -M microvm
+	// -append virtio_mmio.device=512@0xfeb00000:5 virtio_mmio.device=512@0xfeb00200:6 virtio_mmio.device=512@0xfeb00400:7 uk.arg="/server" uk.console=1:2
 }
