@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"uk.example/internal/abi"
 )
 
 // MaxCmdline bounds the kernel command line, in bytes (kernel/lib/cmdline.c).
@@ -67,7 +69,7 @@ func CommandLine(cfg Config) (string, error) {
 func BuildCommandLine(cfg *Config, transports int, now int64, room int, words ...string) (line string, behind []byte, err error) {
 	var c CommandLineWords
 	for i := range transports {
-		words = append(words, fmt.Sprintf("virtio_mmio.device=%d@%#x:%d", mmioSize, mmioAddr(i), mmioIRQ(i)))
+		words = append(words, fmt.Sprintf(abi.CmdMMIO+"=%d@%#x:%d", mmioSize, mmioAddr(i), mmioIRQ(i)))
 	}
 	if cfg.Card != nil {
 		words = append(words, cfg.Card.Words()...)
@@ -86,57 +88,57 @@ func (c *CommandLineWords) Build(cfg *Config, words []string, now int64, room in
 		c.word(w)
 	}
 	if cfg.CPUs > 1 {
-		c.word("uk.cpus=" + strconv.Itoa(cfg.CPUs))
+		c.word(abi.CmdCPUS + "=" + strconv.Itoa(cfg.CPUs))
 	}
 	if now != 0 {
-		c.word("uk.time=" + strconv.FormatInt(now, 10))
+		c.word(abi.CmdTime + "=" + strconv.FormatInt(now, 10))
 	}
 	if cfg.Verbose {
-		c.word("uk.verbose=1")
+		c.word(abi.CmdVerbose + "=1")
 	}
 	if len(cfg.Closed) > 0 {
-		c.word("uk.closed=" + strings.Trim(strings.ReplaceAll(fmt.Sprint(cfg.Closed), " ", ""), "[]"))
+		c.word(abi.CmdClosed + "=" + strings.Trim(strings.ReplaceAll(fmt.Sprint(cfg.Closed), " ", ""), "[]"))
 	}
 	if t := cfg.Terminal; t != nil {
-		c.word(fmt.Sprintf("uk.tty=%dx%d", t.Rows, t.Cols))
+		c.word(fmt.Sprintf(abi.CmdTTY+"=%dx%d", t.Rows, t.Cols))
 	}
 	if cfg.ASLR != "" && cfg.ASLR != "on" {
-		c.word("uk.aslr=" + cfg.ASLR)
+		c.word(abi.CmdASLR + "=" + cfg.ASLR)
 	}
 	if cfg.Traps {
-		c.word("uk.traps=1")
+		c.word(abi.CmdTraps + "=1")
 	}
 	if cfg.Overlay != "" {
-		c.word("uk.overlay=" + cfg.Overlay)
+		c.word(abi.CmdOverlay + "=" + cfg.Overlay)
 	}
-	for _, kv := range []struct{ key, value string }{{"uk.hostname", cfg.Hostname}, {"uk.cwd", cfg.Cwd}, {"uk.user", cfg.User}, {"uk.exe", cfg.Exe}} {
+	for _, kv := range []struct{ key, value string }{{abi.CmdHostname, cfg.Hostname}, {abi.CmdCWD, cfg.Cwd}, {abi.CmdUser, cfg.User}, {abi.CmdExe, cfg.Exe}} {
 		if kv.value != "" {
 			c.quoted(kv.key, kv.value)
 		}
 	}
 	for _, u := range cfg.Ulimits {
-		c.word(fmt.Sprintf("uk.ulimit=%d:%d:%d", u.Resource, u.Soft, u.Hard))
+		c.word(fmt.Sprintf(abi.CmdUlimit+"=%d:%d:%d", u.Resource, u.Soft, u.Hard))
 	}
 	for _, m := range cfg.Mounts {
 		if err := m.Check(); err != nil {
 			return "", nil, err
 		}
-		c.quoted("uk.mount", m.line())
+		c.quoted(abi.CmdMount, m.line())
 	}
 	if cfg.Cmdline != "" {
 		c.word(cfg.Cmdline)
 	}
 	short := c.b.String()
 	for _, a := range cfg.Args {
-		c.quoted("uk.arg", a)
+		c.quoted(abi.CmdArg, a)
 	}
 	for _, e := range cfg.Env {
-		c.quoted("uk.env", e)
+		c.quoted(abi.CmdEnv, e)
 	}
 	line = c.b.String()
 	if (len(line) > room || cfg.HideEnv && len(cfg.Env) > 0) && room < MaxCmdline {
 		behind = programWords(cfg)
-		line = strings.TrimSpace(fmt.Sprintf("%s uk.words=%d", short, len(behind)))
+		line = strings.TrimSpace(fmt.Sprintf("%s %s=%d", short, abi.CmdWords, len(behind)))
 	}
 	if len(line) > room {
 		return "", nil, fmt.Errorf("a kernel command line of %d bytes: there is room for %d; make mounts, arguments and environment shorter", len(line), room)
@@ -156,7 +158,7 @@ func programWords(cfg *Config) []byte {
 	for _, l := range []struct {
 		key  string
 		list []string
-	}{{"uk.arg=", cfg.Args}, {"uk.env=", cfg.Env}} {
+	}{{abi.CmdArg + "=", cfg.Args}, {abi.CmdEnv + "=", cfg.Env}} {
 		for _, s := range l.list {
 			b = append(append(append(b, l.key...), s...), 0)
 		}

@@ -12,8 +12,7 @@ import (
 // 200 MB for 100 GB. The memory map has it as a type of its own, so that a kernel that announces nothing leaves
 // it alone (kernel/include/layout.h, PORT_MEMORY).
 const (
-	memoryPort = 0xe8    // 16 bits, n: the guest is about to use RAM from n*lazyUnit on
-	lazyPiece  = 4 << 30 // of what is given, from a multiple of it on
+	lazyPiece = 4 << 30 // of what is given, from a multiple of it on
 )
 
 // lazyMemory tells which pieces KVM has.

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"uk.example/internal/abi"
 	"uk.example/internal/confine"
 	"uk.example/internal/pcap"
 	"uk.example/kvmboot/boot"
@@ -420,7 +421,7 @@ func (m *machine) loadPVH(k *boot.Kernel) error {
 	err := m.createCPUs(func(c *vcpu) error {
 		var words []string
 		if m.tscKHz != 0 {
-			words = append(words, "uk.tsc="+strconv.Itoa(m.tscKHz))
+			words = append(words, abi.CmdTSC+"="+strconv.Itoa(m.tscKHz))
 		}
 		if len(m.devices) > 0 {
 			words = append(words, listWord)

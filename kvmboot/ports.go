@@ -1,11 +1,9 @@
 package kvmboot
 
-import "encoding/binary"
+import (
+	"encoding/binary"
 
-// I/O ports of the machine, beside the serial port's.
-const (
-	statusPort = 0xe9 // kind, value (see statusPorts)
-	exitPort   = 0xf4 // any write ends the machine
+	"uk.example/internal/abi"
 )
 
 // portIO serves one KVM_EXIT_IO. end is true when the guest asked to end.
@@ -24,7 +22,7 @@ func (m *machine) portIO(e ioExit) (end bool, err error) {
 				e.data[i] = m.serial.read(reg)
 			}
 		}
-		if e.port == signalPort && e.size == 1 && m.tellsSignals() {
+		if e.port == abi.PortSignal && e.size == 1 && m.tellsSignals() {
 			for i := range e.data {
 				e.data[i] = m.signals.read()
 			}
@@ -32,9 +30,9 @@ func (m *machine) portIO(e ioExit) (end bool, err error) {
 		return false, nil
 	}
 	switch {
-	case e.port == exitPort && m.board().own:
+	case e.port == abi.PortExit && m.board().own:
 		return true, nil
-	case e.port == statusPort && e.size == 1 && m.board().own:
+	case e.port == abi.PortStatus && e.size == 1 && m.board().own:
 		runs := false
 		m.mu.Lock()
 		for _, b := range e.data {
@@ -44,9 +42,9 @@ func (m *machine) portIO(e ioExit) (end bool, err error) {
 		if runs {
 			m.runs()
 		}
-	case e.port == signalPort && m.tellsSignals():
+	case e.port == abi.PortSignal && m.tellsSignals():
 		m.signals.write()
-	case e.port == memoryPort && e.size == 2 && m.board().own:
+	case e.port == abi.PortMemory && e.size == 2 && m.board().own:
 		for b := e.data; len(b) >= 2; b = b[2:] {
 			if err := m.announced(binary.LittleEndian.Uint16(b)); err != nil {
 				return false, err

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 
 	"golang.org/x/sys/unix"
+
+	"uk.example/internal/abi"
 )
 
 // Registers of the transports that are this runner's own, where virtio 1.2, section 4.2.2,
@@ -12,20 +14,20 @@ import (
 // An access to a register is an exit, of which a device takes 25 to be started. A store to
 // regList carries out a list of them at one: its value is the guest-physical address of the
 // list and, in the low bits, how many entries it has (kernel/arch/x86_64/registers.c). A store to
-// regEnd ends the machine; its value is what the guest says at statusPort otherwise, kind and
+// regEnd ends the machine; its value is what the guest says at abi.PortStatus otherwise, kind and
 // value, one byte each. A store to regYield lets other threads of the host run first: the
 // processor spins (kernel/core/thread/spin.c).
 //
 // With the word the kernel also relies on interrupts that are edges: it acknowledges none.
 const (
-	regList  = 0xf0
-	regEnd   = 0xf4
-	regYield = 0xf8
+	regList  = abi.MMIOList
+	regEnd   = abi.MMIOEnd
+	regYield = abi.MMIOYield
 
-	listWord  = "uk.list=1"
-	listCount = 63 // the low bits
-	listEntry = 8  // bytes: an address of 32 bits, a value
-	listRead  = 1  // in an address: the value is to be filled in
+	listWord  = abi.CmdList + "=1"
+	listCount = abi.ListCount
+	listEntry = abi.ListEntry
+	listRead  = abi.ListRead
 )
 
 // runnerMMIO serves one KVM_EXIT_MMIO, of the registers above, too. end is true when the

@@ -3,13 +3,14 @@ package kvmboot
 import (
 	"sync"
 
+	"uk.example/internal/abi"
 	"uk.example/kvmboot/stdio"
 )
 
 // The serial port of a PC: a 16550A (National Semiconductor PC16550D datasheet)
 // at serialPort with interrupt serialIRQ.
 const (
-	serialPort = 0x3f8 // eight registers
+	serialPort = abi.PortSerial // eight registers
 	serialIRQ  = 4
 	serialFIFO = 64 // bytes of input that it holds
 )

@@ -4,15 +4,15 @@ import (
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"uk.example/internal/abi"
 )
 
 // Signals for the guest's program (kernel/core/signal/host.c): the guest writes to the port when it
 // takes them, an interrupt tells it of one, and each read takes one, 0 when there is none.
 const (
-	signalPort = 0xea
-	signalIRQ  = 3
 	// signalWord is what the guest is told on its command line.
-	signalWord = "uk.signals=1"
+	signalWord = abi.CmdSignals + "=1"
 	// maxSignals is how many may wait.
 	maxSignals = 64
 )
@@ -62,7 +62,7 @@ func (m *machine) passSignals() {
 		case sig := <-m.cfg.Signals:
 			switch {
 			case m.signals.add(byte(sig)):
-				m.raise(signalIRQ)
+				m.raise(abi.IRQSignal)
 			case EndsByDefault(sig):
 				m.finish(Status{Kind: KindSignal, Code: int(sig)}, nil)
 				return

@@ -3,6 +3,8 @@ package kvmboot
 import (
 	"fmt"
 	"time"
+
+	"uk.example/internal/abi"
 )
 
 // Kind tells how a guest ended.
@@ -86,13 +88,10 @@ func (s Status) String() string {
 	return s.Kind.String()
 }
 
-// kindRuns is what the guest says when its program begins, if it is asked to (runsWord).
-const (
-	kindRuns = 'r'
-	RunsWord = "uk.ready=1"
-)
+// RunsWord asks the guest to say abi.StatusRuns when its program begins.
+const RunsWord = abi.CmdReady + "=1"
 
-// StatusPorts gathers what the guest says at port statusPort: two bytes, kind and
+// StatusPorts gathers what the guest says at abi.PortStatus: two bytes, kind and
 // value. The last pair written counts.
 type StatusPorts struct{ Last []byte }
 
@@ -102,7 +101,7 @@ func (p *StatusPorts) Take(b byte) (runs bool) {
 		p.Last = p.Last[:0]
 	}
 	p.Last = append(p.Last, b)
-	return len(p.Last) == 2 && p.Last[0] == kindRuns
+	return len(p.Last) == 2 && p.Last[0] == abi.StatusRuns
 }
 
 // Status maps the pair to a Status; ok is false when the guest ended without a
@@ -113,11 +112,11 @@ func (p *StatusPorts) Status() (s Status, ok bool) {
 	}
 	s.Code = int(p.Last[1])
 	switch p.Last[0] {
-	case 'x':
+	case abi.StatusExit:
 		s.Kind = KindExit
-	case 's':
+	case abi.StatusSignal:
 		s.Kind = KindSignal
-	case 'p':
+	case abi.StatusPanic:
 		s.Kind = KindPanic
 	default:
 		return Status{Kind: KindPanic}, false

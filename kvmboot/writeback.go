@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"uk.example/internal/abi"
 )
 
 // writeBackTime is how long a guest that is to end may write what it has in memory of the host's files and disks.
@@ -21,7 +23,7 @@ func (m *machine) writeBack(why error) {
 	if !m.signals.add(byte(unix.SIGKILL)) {
 		return
 	}
-	m.raise(signalIRQ)
+	m.raise(abi.IRQSignal)
 	late := time.NewTimer(writeBackTime)
 	defer late.Stop()
 	select {

@@ -39,6 +39,7 @@ type KitInfo struct {
 	Arch        string `json:"arch"`
 	Fingerprint string `json:"fingerprint"` // SHA-256, hex, over all inputs and the compiler's version
 	Compiler    string `json:"compiler"`
+	ABI         uint8  `json:"abi"` // version of what its kernels and their runner agree on (docs/guest-abi.md)
 	Musl        struct {
 		Version string `json:"version"`
 		SHA256  string `json:"sha256"`

@@ -3,12 +3,14 @@ package linker
 import (
 	"bytes"
 	"context"
+	"debug/elf"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"uk.example/internal/abi"
 	"uk.example/internal/testenv"
 	"uk.example/linker/elflink"
 )
@@ -70,6 +72,18 @@ func TestRealKitHello(t *testing.T) {
 			t.Errorf("%s: hello's kernel has %d bytes, more than %d: see what %s says of it", profile, r.Size, limit, "kernel.map.json")
 		}
 		t.Logf("%s: %d bytes", profile, r.Size)
+	}
+}
+
+// The runner refuses a kernel by the version in its file.
+func TestKernelHasABIVersion(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "kernel.elf")
+	if _, err := Link(context.Background(), Options{Kit: realKit(t), Profile: ProfileNone, Symbols: helloSymbols, Output: name}); err != nil {
+		t.Fatal(err)
+	}
+	kernel, err := os.ReadFile(name)
+	if err != nil || kernel[elf.EI_ABIVERSION] != abi.Version {
+		t.Errorf("version %d, %v; want %d", kernel[elf.EI_ABIVERSION], err, abi.Version)
 	}
 }
 

@@ -23,7 +23,7 @@ func (l *link) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	in := elflink.Input{Index: index, Layout: &kernelLayout, Exports: l.res.Symbols, Debug: l.opt.KeepDebug}
+	in := elflink.Input{Index: index, Layout: &kernelLayout, Exports: l.res.Symbols, Debug: l.opt.KeepDebug, ABIVersion: l.opt.Kit.ABI}
 	if l.traced != nil {
 		in.Index = index.With(traceArchive, l.thunks(), func(m *elflink.ArchiveMember) string { return strings.TrimSuffix(m.Name, ".o") })
 		in.Rename = l.redirected

@@ -1,6 +1,10 @@
 package guestview
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"uk.example/internal/abi"
+)
 
 // Area is a range of the program's address space.
 type Area struct {
@@ -12,7 +16,7 @@ type Area struct {
 
 // Offsets of struct vma, and how many there can be (kernel/include/mm.h).
 const (
-	areaEnd, areaProt, areaFlags, areaFile, areaOffset, areaSize = 8, 16, 20, 24, 32, 40
+	areaSize = abi.DVMAOffset + 8
 
 	maxAreas = 65536
 )
@@ -30,7 +34,7 @@ func (v *View) areaAt(table, i uint64) (Area, bool) {
 		return Area{}, false
 	}
 	word := func(off int) uint64 { return binary.LittleEndian.Uint64(b[off:]) }
-	return Area{word(0), word(areaEnd), int(int32(binary.LittleEndian.Uint32(b[areaProt:]))), int(int32(binary.LittleEndian.Uint32(b[areaFlags:]))), word(areaFile), word(areaOffset)}, true
+	return Area{word(abi.DVMAStart), word(abi.DVMAEnd), int(int32(binary.LittleEndian.Uint32(b[abi.DVMAProt:]))), int(int32(binary.LittleEndian.Uint32(b[abi.DVMAFlags:]))), word(abi.DVMAFile), word(abi.DVMAOffset)}, true
 }
 
 // Areas are those of the program, by address, none over another.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"uk.example/internal/abi"
 	"uk.example/internal/coredump"
 	"uk.example/kvmboot"
 )
@@ -79,7 +80,7 @@ func (v *View) Core(signal int) *coredump.Core {
 	if len(list) > 0 {
 		i := v.died(list)
 		dead := &list[i]
-		if at, ok := v.Word(dead.at + threadUserRegs); ok && at != 0 { // it was in a raw system call, or a fault brought the kernel here
+		if at, ok := v.Word(dead.at + abi.DThreadUserRegs); ok && at != 0 { // it was in a raw system call, or a fault brought the kernel here
 			v.savedRegs(dead, at)
 		}
 		list = slices.Concat(list[i:i+1], list[:i], list[i+1:])
@@ -108,7 +109,7 @@ func (v *View) signalInfo(c *coredump.Core, t *Thread) {
 	}
 	const mapError, accessError = 1, 2
 	code := uint32(mapError)
-	addr, _ := v.Word(t.at + threadFaultAddress)
+	addr, _ := v.Word(t.at + abi.DThreadFaultAddress)
 	if _, ok := v.area(addr); ok {
 		code = accessError
 	}
@@ -174,7 +175,7 @@ func (v *View) kernelAreas(c *coredump.Core, list []Thread) {
 	}
 	for _, m := range v.known {
 		add(m.Map, m.Map+64)
-		if name, ok := v.Word(m.Map + moduleMapName); ok {
+		if name, ok := v.Word(m.Map + abi.DModuleMapName); ok {
 			add(name, name+256)
 		}
 	}

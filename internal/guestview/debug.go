@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/arch/x86/x86asm"
 
+	"uk.example/internal/abi"
 	"uk.example/kvmboot"
 )
 
@@ -188,8 +189,8 @@ const (
 
 // faulted shows the program as it was when it faulted, and returns the signal; 0: it cannot be found out.
 func (d *Debugger) faulted(c *processor) int {
-	at, ok := d.Word(c.Regs.GSBase + threadUserRegs)
-	var b [regsSize]byte
+	at, ok := d.Word(c.Regs.GSBase + abi.DThreadUserRegs)
+	var b [abi.DRegsSize]byte
 	if !ok || d.Read(at, b[:]) < len(b) {
 		return 0
 	}

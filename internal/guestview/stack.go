@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 
+	"uk.example/internal/abi"
 	"uk.example/kvmboot"
 )
 
@@ -222,14 +223,14 @@ func (v *View) Samples(auxv []Aux) []Sample {
 
 // beneath is the program's stack under that of the kernel's which a thread runs on.
 func (v *View) beneath(t *Thread) []Frame {
-	base, ok1 := v.Word(t.at + threadKStackBase)
-	top, ok2 := v.Word(t.at + threadKStackTop)
-	saved, ok3 := v.Word(t.at + threadUserRegs)
+	base, ok1 := v.Word(t.at + abi.DThreadKstackBase)
+	top, ok2 := v.Word(t.at + abi.DThreadKstackTop)
+	saved, ok3 := v.Word(t.at + abi.DThreadUserRegs)
 	if !ok1 || !ok2 || !ok3 || t.Regs.RSP < base || t.Regs.RSP >= top {
 		return nil
 	}
 	if saved == 0 {
-		saved = (top-128)&^15 - regsSize
+		saved = (top-128)&^15 - abi.DRegsSize
 	}
 	under := Thread{at: t.at}
 	if !v.savedRegs(&under, saved) {

@@ -8,6 +8,8 @@ import (
 	"sort"
 
 	"golang.org/x/arch/x86/x86asm"
+
+	"uk.example/internal/abi"
 )
 
 // The kernel's code has neither frame pointers nor tables for unwinding, which would take room. What a debugger needs
@@ -80,9 +82,9 @@ var entrance = []byte("\x48\x89\xe3\x48\x83\xe4\xf0")
 
 // ofRegs is the rule behind an entrance: all registers are in struct regs, the stack pointer too.
 var ofRegs = func() rule {
-	r := rule{reg: dwarfRBX, offset: regsSize}
+	r := rule{reg: dwarfRBX, offset: abi.DRegsSize}
 	for d, word := range map[int]int{15: 0, 14: 1, 13: 2, 12: 3, dwarfRBP: 4, dwarfRBX: 5, 11: 6, 10: 7, 9: 8, 8: 9, 4: 10, 5: 11, 1: 12, 2: 13, 0: 14, dwarfRA: 17, dwarfRSP: 20} {
-		r.saved[d] = 8*word - regsSize
+		r.saved[d] = 8*word - abi.DRegsSize
 	}
 	return r
 }()

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"uk.example/internal/abi"
 	"uk.example/kvmboot"
 )
 
@@ -23,31 +24,11 @@ const (
 	maxAuxv    = 64
 )
 
-// Offsets and sizes of kernel/include/debug_abi.h.
-const (
-	threadKStackBase   = 8
-	threadKStackTop    = 16
-	threadSavedRSP     = 24
-	threadTID          = 88
-	threadKeepVector   = 96
-	threadXSAVE        = 104
-	threadFSBase       = 112
-	threadAll          = 136
-	threadFaultAddress = 192
-	threadUserRegs     = 40
-	threadName         = 292
-	threadSize         = 308
+// threadSize is what is read of a struct thread: as far as the last field.
+const threadSize = abi.DThreadName + 16
 
-	regsSize = 176
-
-	moduleBias    = 0
-	moduleMapName = 8
-	moduleDynamic = 16
-	moduleNext    = 40
-)
-
-// ABIVersion is DEBUG_ABI_VERSION.
-const ABIVersion = 2
+// ABIVersion is that of the kernel's tables here.
+const ABIVersion = abi.DebugABIVersion
 
 // The address map of kernel/include/layout.h.
 const (
@@ -200,7 +181,7 @@ func (v *View) Threads(cpus []Processor) []Thread {
 	link, ok := v.Word(head)
 	for ok && link != head && len(list) < maxThreads && !seen[link] {
 		seen[link] = true
-		if t, good := v.thread(link-threadAll, cpus); good {
+		if t, good := v.thread(link-abi.DThreadAll, cpus); good {
 			list = append(list, t)
 		}
 		link, ok = v.Word(link)
@@ -215,25 +196,25 @@ func (v *View) thread(at uint64, cpus []Processor) (Thread, bool) {
 		return Thread{}, false
 	}
 	word := func(off int) uint64 { return binary.LittleEndian.Uint64(b[off:]) }
-	t := Thread{TID: int(int32(binary.LittleEndian.Uint32(b[threadTID:]))), CPU: -1, at: at}
+	t := Thread{TID: int(int32(binary.LittleEndian.Uint32(b[abi.DThreadTID:]))), CPU: -1, at: at}
 	if t.TID <= 0 {
 		return t, false
 	}
-	t.Name, _, _ = strings.Cut(string(b[threadName:threadName+16]), "\x00")
+	t.Name, _, _ = strings.Cut(string(b[abi.DThreadName:abi.DThreadName+16]), "\x00")
 	for i, c := range cpus {
 		if c.Regs.GSBase == at && c.Valid {
 			t.CPU, t.Regs = i, c.Regs
 			return t, true
 		}
 	}
-	t.Regs = kvmboot.Registers{CS: userCode, SS: userData, FSBase: word(threadFSBase), GSBase: at, CR3: v.cr3}
-	if b[threadKeepVector] != 0 {
-		t.vector = word(threadXSAVE)
+	t.Regs = kvmboot.Registers{CS: userCode, SS: userData, FSBase: word(abi.DThreadFsbase), GSBase: at, CR3: v.cr3}
+	if b[abi.DThreadKeepVector] != 0 {
+		t.vector = word(abi.DThreadXsave)
 	}
-	base, top, sp := word(threadKStackBase), word(threadKStackTop), word(threadSavedRSP)
-	saved := word(threadUserRegs)
+	base, top, sp := word(abi.DThreadKstackBase), word(abi.DThreadKstackTop), word(abi.DThreadSavedRSP)
+	saved := word(abi.DThreadUserRegs)
 	if saved == 0 && sp >= base && sp < top { // preempted: what the monitor copied (arch/x86_64/stubs.S)
-		saved = (top-128)&^15 - regsSize
+		saved = (top-128)&^15 - abi.DRegsSize
 	}
 	if saved != 0 && v.savedRegs(&t, saved) {
 		t.saved = saved
@@ -244,7 +225,7 @@ func (v *View) thread(at uint64, cpus []Processor) (Thread, bool) {
 
 // savedRegs reads a struct regs.
 func (v *View) savedRegs(t *Thread, at uint64) bool {
-	var b [regsSize]byte
+	var b [abi.DRegsSize]byte
 	if v.Read(at, b[:]) < len(b) {
 		return false
 	}
@@ -290,7 +271,7 @@ func (v *View) switchedRegs(t *Thread, sp uint64) bool {
 
 // SetSaved writes the registers of a thread that no processor runs; false: it has no place for all of them.
 func (v *View) SetSaved(t *Thread, r kvmboot.Registers) bool {
-	var b [regsSize]byte
+	var b [abi.DRegsSize]byte
 	if t.saved == 0 || v.Read(t.saved, b[:]) < len(b) {
 		return false
 	}
@@ -337,9 +318,9 @@ func (v *View) modulesAt(at, next uint64) []Module {
 	seen := map[uint64]bool{}
 	for at != 0 && !seen[at] && len(list) < maxModules {
 		seen[at] = true
-		bias, ok1 := v.Word(at + moduleBias)
-		name, ok2 := v.Word(at + moduleMapName)
-		dynamic, ok3 := v.Word(at + moduleDynamic)
+		bias, ok1 := v.Word(at + abi.DModuleBias)
+		name, ok2 := v.Word(at + abi.DModuleMapName)
+		dynamic, ok3 := v.Word(at + abi.DModuleDynamic)
 		if !ok1 || !ok2 || !ok3 {
 			break
 		}
@@ -358,7 +339,7 @@ func (v *View) Modules(auxv []Aux) []Module {
 	var list []Module
 	if at, ok := v.symbols["modules"]; ok {
 		if first, ok := v.Word(at); ok {
-			list = v.modulesAt(first, moduleNext)
+			list = v.modulesAt(first, abi.DModuleNext)
 		}
 	} else if first := v.linkMap(auxv); first != 0 {
 		const linkMapNext = 24

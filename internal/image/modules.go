@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 
+	"uk.example/internal/abi"
 	"uk.example/internal/elffile"
 	"uk.example/linker"
 	"uk.example/rofs"
@@ -15,14 +16,14 @@ import (
 
 // ModulesFolder is where an image has the kernel's modules. What else a manifest
 // puts there is an error: the kernel loads nothing that the index does not name.
-const ModulesFolder = "/usr/lib/uk/modules"
+var ModulesFolder = path.Clean(abi.ModulesFolder)
 
 // Files of ModulesFolder besides the modules.
 const (
-	ModuleIndex   = "modules.alias"
-	ModuleLoader  = "loader"
-	ModuleFirst   = "loader.first" // its first page, which is read at boot
-	ModuleSymbols = "kernel.symbols"
+	ModuleIndex   = abi.ModulesIndex
+	ModuleLoader  = abi.ModulesLoader
+	ModuleFirst   = abi.ModulesFirst // its first page, which is read at boot
+	ModuleSymbols = abi.ModulesSymbols
 )
 
 func ValidName(s string) bool {

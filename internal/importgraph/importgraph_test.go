@@ -18,6 +18,7 @@ import (
 // allowed lists, for each package of the module outside tests, the packages of
 // the module that it may import. What is not listed may import nothing of it.
 var allowed = map[string][]string{
+	"uk.example/internal/abi":            nil,
 	"uk.example/internal/badoption":      nil,
 	"uk.example/internal/bounded":        nil,
 	"uk.example/internal/confine":        {"uk.example/internal/pinned"},
@@ -49,7 +50,7 @@ var allowed = map[string][]string{
 	"uk.example/internal/coredump":       nil,
 	"uk.example/internal/pcap":           nil,
 	"uk.example/internal/profile":        nil,
-	"uk.example/internal/guestview":      {"uk.example/internal/coredump", "uk.example/internal/gdbserver", "uk.example/kvmboot"},
+	"uk.example/internal/guestview":      {"uk.example/internal/abi", "uk.example/internal/coredump", "uk.example/internal/gdbserver", "uk.example/kvmboot"},
 
 	"uk.example/manifest":       {"uk.example/internal/bounded", "uk.example/internal/elffile", "uk.example/internal/fstab", "uk.example/internal/lazyregexp", "uk.example/internal/shims"},
 	"uk.example/symbols":        {"uk.example/internal/badoption", "uk.example/internal/elffile", "uk.example/internal/facts", "uk.example/manifest"},
@@ -58,24 +59,24 @@ var allowed = map[string][]string{
 	"uk.example/linker":         {"uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/elffile", "uk.example/internal/outfile", "uk.example/linker/elflink"}, // never sees a manifest
 
 	// The machine, and under it the rooms that it is made of. None knows an ELF symbol.
-	"uk.example/kvmboot/guestmem": {"uk.example/internal/badoption"},
+	"uk.example/kvmboot/guestmem": {"uk.example/internal/abi", "uk.example/internal/badoption"},
 	"uk.example/kvmboot/stdio":    nil,
 	"uk.example/kvmboot/boot": {
-		"uk.example/internal/bounded", "uk.example/kvmboot/guestmem",
+		"uk.example/internal/abi", "uk.example/internal/bounded", "uk.example/kvmboot/guestmem",
 	},
 	"uk.example/kvmboot/virtio": {
-		"uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/confine", "uk.example/internal/hostsockets",
+		"uk.example/internal/abi", "uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/confine", "uk.example/internal/hostsockets",
 		"uk.example/internal/ownprogram", "uk.example/internal/p9", "uk.example/internal/pcap", "uk.example/internal/usernet/wire", "uk.example/internal/words", "uk.example/kvmboot/guestmem",
 		"uk.example/kvmboot/stdio",
 	},
 	"uk.example/kvmboot": {
-		"uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/confine", "uk.example/internal/fstab",
+		"uk.example/internal/abi", "uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/confine", "uk.example/internal/fstab",
 		"uk.example/internal/hostsockets", "uk.example/internal/lazyregexp", "uk.example/internal/outfile", "uk.example/internal/pcap",
 		"uk.example/internal/pinned", "uk.example/kvmboot/boot", "uk.example/kvmboot/firecracker", "uk.example/kvmboot/guestmem", "uk.example/kvmboot/stdio",
 		"uk.example/kvmboot/virtio",
 	},
-	"uk.example/kvmboot/firecracker": {"uk.example/internal/bounded", "uk.example/kvmboot/virtio"},
-	"uk.example/kvmboot/qemu":        {"uk.example/kvmboot", "uk.example/kvmboot/boot", "uk.example/kvmboot/guestmem", "uk.example/kvmboot/stdio", "uk.example/kvmboot/virtio"},
+	"uk.example/kvmboot/firecracker": {"uk.example/internal/abi", "uk.example/internal/bounded", "uk.example/kvmboot/virtio"},
+	"uk.example/kvmboot/qemu":        {"uk.example/internal/abi", "uk.example/kvmboot", "uk.example/kvmboot/boot", "uk.example/kvmboot/guestmem", "uk.example/kvmboot/stdio", "uk.example/kvmboot/virtio"},
 	"uk.example/kvmboot/export":      {"uk.example/internal/badoption", "uk.example/kvmboot", "uk.example/kvmboot/firecracker", "uk.example/kvmboot/virtio"},
 	"uk.example/kvmboot/guesttest":   {"uk.example/internal/testenv"}, // only tests import it
 
@@ -104,7 +105,7 @@ var allowed = map[string][]string{
 	"uk.example/internal/kits":    {"uk.example/internal/cache", "uk.example/internal/embeddedkit", "uk.example/internal/ownfolder", "uk.example/linker"},
 	"uk.example/internal/drivers": nil,
 	"uk.example/internal/image": {
-		"uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/diskimage", "uk.example/internal/drivers", "uk.example/internal/elffile", "uk.example/kvmboot",
+		"uk.example/internal/abi", "uk.example/internal/badoption", "uk.example/internal/bounded", "uk.example/internal/diskimage", "uk.example/internal/drivers", "uk.example/internal/elffile", "uk.example/kvmboot",
 		"uk.example/linker", "uk.example/manifest", "uk.example/rofs", "uk.example/symbols",
 	},
 	"uk.example/internal/target": {
@@ -146,7 +147,7 @@ var allowed = map[string][]string{
 		"uk.example/internal/report", "uk.example/internal/stoppable", "uk.example/internal/target", "uk.example/internal/volumes",
 		"uk.example/internal/words", "uk.example/kvmboot", "uk.example/kvmboot/virtio", "uk.example/linker", "uk.example/manifest", "uk.example/symbols",
 	},
-	"uk.example/kernel/kit/mkkit": {"uk.example/internal/drivers", "uk.example/internal/trace", "uk.example/linker", "uk.example/linker/elflink", "uk.example/symbols"}, // makes the kit
+	"uk.example/kernel/kit/mkkit": {"uk.example/internal/abi", "uk.example/internal/drivers", "uk.example/internal/trace", "uk.example/linker", "uk.example/linker/elflink", "uk.example/symbols"}, // makes the kit
 	"uk.example/internal/bench":   {"uk.example", "uk.example/internal/explain", "uk.example/kvmboot", "uk.example/linker", "uk.example/rofs"},
 
 	"uk.example/internal/conformance":     nil, // runs the command, as people do

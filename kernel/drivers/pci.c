@@ -189,7 +189,7 @@ static int probe(struct virtio_device *unused)
 	(void)unused;
 	if (!mcfg || mcfg->length < sizeof(*mcfg) + 8 + sizeof(ecam)) {
 		/* Unless the machine has its devices elsewhere, or none. */
-		if (!cmdline_get("virtio_mmio.device", 0) && !cmdline_get("pci", 0))
+		if (!cmdline_get(CMD_MMIO, 0) && !cmdline_get("pci", 0))
 			kprintf("PCI: no table MCFG: QEMU's machine q35 has one, its machine pc has not\n");
 		return 0;
 	}

@@ -26,7 +26,7 @@ static int probe(struct virtio_device *unused)
 /* lib/exit.c: the status is told already. */
 void pvpanic_tell(u64 kind)
 {
-	if (kind != 'p')
+	if (kind != STATUS_PANIC)
 		return;
 	if (pvpanic_reg)
 		*pvpanic_reg = PANICKED;

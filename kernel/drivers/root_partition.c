@@ -30,14 +30,14 @@ static u64 number(const char **s)
 struct block_device *root_part(struct block_device *whole)
 {
 	static struct block_device part = { .read = part_read };
-	const char *word = cmdline_get("uk.rootlba", 0), *s = word;
+	const char *word = cmdline_get(CMD_ROOTLBA, 0), *s = word;
 
 	if (!word || !whole)
 		return whole;
 	start = number(&s);
 	part.sectors = *s++ == '+' ? number(&s) : 0;
 	if (*s || !part.sectors || start > whole->sectors || part.sectors > whole->sectors - start)
-		panic("uk.rootlba=%s: write START+SECTORS, within the disk's %lu", word, whole->sectors);
+		panic(CMD_ROOTLBA "=%s: write START+SECTORS, within the disk's %lu", word, whole->sectors);
 	part.name = whole->name;
 	part.data = whole;
 	return &part;

@@ -136,7 +136,7 @@ static int probe(struct virtio_device *unused)
 	ring = page_alloc();
 	if (!ring)
 		return -ENOMEM;
-	none = cmdline_get("uk.stdin", 0);	/* uk.stdin=none */
+	none = cmdline_get(CMD_STDIN, 0);	/* uk.stdin=none */
 	out(LINE_CONTROL, EIGHT_BITS);
 	out(MODEM_CONTROL, READY);
 	depth = (in(IDENTIFY) & FIFO_ON) == FIFO_ON ? 16 : 1;

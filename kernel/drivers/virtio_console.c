@@ -229,7 +229,7 @@ static int abandon(int err)
 
 static int probe(struct virtio_device *d)
 {
-	const char *ports = cmdline_get("uk.console", 0), *third = cmdline_get("uk.stderr", 0);
+	const char *ports = cmdline_get(CMD_CONSOLE, 0), *third = cmdline_get(CMD_STDERR, 0);
 	u64 features;
 	int err = virtio_start(d, ports ? F_SIZE | F_MULTIPORT : F_SIZE | F_STREAMS | F_ERRORS, &features);
 
@@ -260,7 +260,7 @@ static int probe(struct virtio_device *d)
 		virtio_driver_ok(d);
 	if (err)
 		return abandon(err);
-	in_eof = cmdline_get("uk.stdin", 0);	/* uk.stdin=none */
+	in_eof = cmdline_get(CMD_STDIN, 0);	/* uk.stdin=none */
 	if (!in_eof)
 		post_input();
 	if (features & F_SIZE)

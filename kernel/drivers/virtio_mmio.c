@@ -24,8 +24,8 @@
 #define REG_QUEUE_DESC		(0x080 / 4)	/* then Driver, Device */
 #define REG_CONFIG		(0x100 / 4)
 /* Of the built-in runner (kvmboot/registers.go), which says so on the command line: uk.list=1. */
-#define REG_LIST		(0x0f0 / 4)
-#define REG_END			(0x0f4 / 4)
+#define REG_LIST		(MMIO_LIST / 4)
+#define REG_END			(MMIO_END / 4)
 
 #define MAGIC			0x74726976
 #define MODERN			2
@@ -168,8 +168,8 @@ static int probe(struct virtio_device *unused)
 	const char *word;
 
 	(void)unused;
-	bool runner = cmdline_get("uk.list", 0);
-	for (unsigned i = 0; (word = cmdline_get("virtio_mmio.device", i)); i++)
+	bool runner = cmdline_get(CMD_LIST, 0);
+	for (unsigned i = 0; (word = cmdline_get(CMD_MMIO, i)); i++)
 		probe_one(word, runner);
 	register_flush();
 	register_doorbell = NULL;

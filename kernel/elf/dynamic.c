@@ -19,7 +19,7 @@ static noreturn void fail(void)
 	bool named = !strncmp(loader_message, exec_name, strlen(exec_name));
 
 	kprintf("%s%s%s\n", named ? "" : exec_name, named ? "" : ": ", loader_message);
-	vm_exit('x', 127);
+	vm_exit(STATUS_EXIT, 127);
 }
 
 /* elf/load_file.c, linked in when the image holds libraries. */

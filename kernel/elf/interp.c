@@ -18,7 +18,7 @@ void start_interp(struct elf_file *program)
 	const char *why = elf_open(&interp, path, &missing);
 	if (why) {
 		kprintf("%s: its interpreter %s: %s; add it to the image\n", program->name, path, why);
-		vm_exit('x', missing ? 127 : 126);
+		vm_exit(STATUS_EXIT, missing ? 127 : 126);
 	}
 	if ((why = elf_map(&interp, 0)))
 		exec_fail(126, path, why);

@@ -106,7 +106,7 @@ OPTIONAL void uk_stack_end(u64 sp) { (void)sp; }
  * fs/binfmt_elf.c). Programs that change their title rely on arguments and environment lying together. */
 u64 stack_build(const struct elf_file *f, u64 interp_base)
 {
-	struct strings args = measure("uk.arg"), env = measure("uk.env");
+	struct strings args = measure(CMD_ARG), env = measure(CMD_ENV);
 	size_t bytes = args.bytes + env.bytes, vectors = (args.count + env.count + 3 + 2 * AUX_MAX) * sizeof(u64);
 	u64 sp = user_stack_top - 8;
 
@@ -124,9 +124,9 @@ u64 stack_build(const struct elf_file *f, u64 interp_base)
 	u64 *v = (u64 *)sp;
 	*v++ = args.count;
 	exe_args = (char *)strings;
-	v = put_strings(&strings, "uk.arg", v);
+	v = put_strings(&strings, CMD_ARG, v);
 	exe_env = (char *)strings;
-	v = put_strings(&strings, "uk.env", v);
+	v = put_strings(&strings, CMD_ENV, v);
 	exe_env_end = (char *)strings;
 	exe_auxv = v;
 	put_auxv((u64 (*)[2])v, f, interp_base, rnd, name, plat);

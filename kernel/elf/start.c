@@ -22,7 +22,7 @@ void exec_fail(u8 status, const char *program, const char *why)
 {
 	console_flush();	/* what the program wrote comes first */
 	kprintf("%s: %s\n", program, why);
-	vm_exit('x', status);
+	vm_exit(STATUS_EXIT, status);
 }
 
 /* The file's name without links, for /proc/self/exe, and the thread's name, as execve() sets it (Linux fs/exec.c,
@@ -44,7 +44,7 @@ static void note_path(const char *path)
 
 static void change_directory(void)
 {
-	const char *dir = cmdline_get("uk.cwd", 0);
+	const char *dir = cmdline_get(CMD_CWD, 0);
 
 	if (dir && vfs_lookup(root_vnode, dir, LOOKUP_DIRECTORY, &cwd_vnode))
 		exec_fail(126, dir, "no such working directory in the image; name another");
@@ -53,19 +53,19 @@ static void change_directory(void)
 /* Tells a runner that asked for it (uk.ready) that the program's own code begins. */
 void tell_started(void)
 {
-	if (cmdline_get("uk.ready", 0)) {
-		monitor_call(MON_OUTB, PORT_STATUS, 'r', 0);
+	if (cmdline_get(CMD_READY, 0)) {
+		monitor_call(MON_OUTB, PORT_STATUS, STATUS_RUNS, 0);
 		monitor_call(MON_OUTB, PORT_STATUS, 0, 0);
 	}
 }
 
 void exec_start(void)
 {
-	const char *path = cmdline_get("uk.exe", 0);
+	const char *path = cmdline_get(CMD_EXE, 0);
 	static struct elf_file program;
 	bool missing;
 
-	if (!path && !(path = cmdline_next("uk.arg", NULL)))
+	if (!path && !(path = cmdline_next(CMD_ARG, NULL)))
 		exec_fail(127, "kernel command line", "names no program; add uk.arg=\"/program\"");
 	change_directory();
 	const char *why = elf_open(&program, path, &missing);

@@ -83,7 +83,7 @@ void fd_init(void)
 	stderr_vnode = console_vnode;
 	stderr_vnode.ino++;
 	/* digits: what whoever started the program had closed */
-	for (const char *closed = cmdline_get("uk.closed", 0); closed && *closed; closed++)
+	for (const char *closed = cmdline_get(CMD_CLOSED, 0); closed && *closed; closed++)
 		missing |= 1u << (*closed & 3);
 	for (int i = 0; i < 3; i++) {
 		if (missing >> i & 1)

@@ -10,7 +10,7 @@ void signal_send(struct thread *t, int sig) __attribute__((weak, noplt));
 static long too_long(void)
 {
 	if (!signal_send)	/* nobody can have asked to survive it */
-		vm_exit('s', SIGXFSZ);
+		vm_exit(STATUS_SIGNAL, SIGXFSZ);
 	signal_send(current(), SIGXFSZ);
 	return -EFBIG;
 }

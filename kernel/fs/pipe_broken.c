@@ -8,7 +8,7 @@ void signal_send(struct thread *t, int sig) __attribute__((weak, noplt));
 long pipe_broken(void)
 {
 	if (!signal_send)	/* nobody can have asked to survive it */
-		vm_exit('s', SIGPIPE);
+		vm_exit(STATUS_SIGNAL, SIGPIPE);
 	signal_send(current(), SIGPIPE);
 	return -EPIPE;
 }

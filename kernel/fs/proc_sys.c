@@ -13,7 +13,7 @@
 
 static void show_randomize(struct text *t)
 {
-	const char *given = cmdline_get("uk.aslr", 0);	/* core/mm/aslr.c */
+	const char *given = cmdline_get(CMD_ASLR, 0);	/* core/mm/aslr.c */
 
 	text_printf(t, given && *given == 'o' ? "0\n" : "2\n");
 }

@@ -17,7 +17,7 @@ long socket_broken(int flags)
 	if (flags & MSG_NOSIGNAL)
 		return -EPIPE;
 	if (!signal_send)	/* nobody can have asked to survive it */
-		vm_exit('s', SIGPIPE);
+		vm_exit(STATUS_SIGNAL, SIGPIPE);
 	signal_send(current(), SIGPIPE);
 	return -EPIPE;
 }

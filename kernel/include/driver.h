@@ -4,6 +4,7 @@
 #define DRIVER_H
 
 #include "types.h"
+#include "uk_abi.h"
 
 struct virtio_device;
 

@@ -5,8 +5,8 @@
 #define HOST_SOCKETS_H
 
 #include "types.h"
+#include "uk_abi.h"
 
-#define VIRTIO_ID_HOST_SOCKETS	0x756b		/* of our own, far above those of virtio 1.2, section 5 */
 #define HS_VERSION		1
 
 /* Queues. What one buffer holds is one struct hs_header and hs_header.len bytes. */

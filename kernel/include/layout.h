@@ -19,6 +19,8 @@
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
+#include "uk_abi.h"
+
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	4096
 #define HUGE_SHIFT	21
@@ -48,15 +50,6 @@
 #define LAPIC_RANGE	0x100000	/* its registers, and what messages of interrupts are written to (Intel SDM 3A 11.11.1) */
 #define IOAPIC_PHYS	0xfec00000
 #define AP_TRAMPOLINE	0x8000		/* real-mode start page of further CPUs */
-
-/* Ports of the machine (see docs/architecture.md). */
-#define PORT_SERIAL	0x3f8
-#define PORT_STATUS	0xe9
-#define PORT_EXIT	0xf4
-#define PORT_SIGNAL	0xea		/* core/signal/host.c */
-#define IRQ_SIGNAL	3
-#define PORT_MEMORY	0xe8		/* 16 bits, n: RAM from n * LAZY_UNIT on is about to be used */
-#define LAZY_UNIT	0x40000000
 
 /* Segment selectors. SYSRET wants user data below user code. */
 #define SEL_KCODE	0x08

@@ -14,8 +14,8 @@
 #include "interface.h"
 #include "module_request.h"
 #include "types.h"
+#include "uk_abi.h"
 
-#define MODULES_FOLDER "/usr/lib/uk/modules/"
 #define MODULE_WORDS 256		/* bytes of words of the command line that ask for modules, each with a NUL, and one more */
 
 /* Runs START once: in a module when all its symbols are bound, built in at boot before buses look for their devices.

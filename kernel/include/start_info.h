@@ -3,6 +3,7 @@
 #define START_INFO_H
 
 #include "types.h"
+#include "uk_abi.h"
 
 struct start_info {
 	u32 magic, version, flags, nr_modules;
@@ -21,7 +22,6 @@ struct module_entry {
 
 #define START_MAGIC	0x336ec578
 #define MEMMAP_RAM	1
-#define MEMMAP_LAZY	0x756b0001	/* RAM that is there when it is announced at PORT_MEMORY: the built-in runner's, behind the first GB */
 
 _Static_assert(sizeof(struct start_info) == 56 && sizeof(struct memmap_entry) == 24 && sizeof(struct module_entry) == 32,
 	"the loader's layout");

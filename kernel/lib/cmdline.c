@@ -62,7 +62,7 @@ void cmdline_init(const char *line)
  * with its NUL, since there is no loader that takes 2 MB of command line. */
 void cmdline_from_module(void)
 {
-	const char *given = cmdline_get("uk.words", 0);
+	const char *given = cmdline_get(CMD_WORDS, 0);
 	u64 n = given ? parse_u64(given) : 0;
 
 	if (!n)

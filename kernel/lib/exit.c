@@ -18,7 +18,7 @@ void vm_exit(char end, u8 with)
 {
 	u64 kind = (u8)end, value = with;	/* as wide as registers, which saves code */
 
-	if (kind != 'p') {
+	if (kind != STATUS_PANIC) {
 		readonly_tell(value);
 		file_systems_sync(true);
 		vsock_flush();

@@ -69,7 +69,7 @@ bool report_begin(void)
 static void last_words(const struct regs *r, const u64 *sp, const char *f, va_list ap)
 {
 	if (!report_begin())
-		vm_exit('p', 2);
+		vm_exit(STATUS_PANIC, 2);
 	kprintf("panic: ");
 	kvprintf(f, ap);
 	kprintf("\n");
@@ -80,7 +80,7 @@ static void last_words(const struct regs *r, const u64 *sp, const char *f, va_li
 		kprintf("  #0 %p\n", (void *)(*sp - 1));
 		scan_stack(sp + 1);
 	}
-	vm_exit('p', 1);
+	vm_exit(STATUS_PANIC, 1);
 }
 
 void panic_regs(const struct regs *r, const char *f, ...)

@@ -64,7 +64,7 @@ struct vnode *module_loader;
  * a file of its own, brings the others when they are needed. */
 void modules_start(void)
 {
-	static const char path[] = MODULES_FOLDER "loader.first";
+	static const char path[] = MODULES_FOLDER MODULES_FIRST;
 	static const struct elf_ehdr *e;	/* what has its address taken on the stack costs a canary */
 	static int level;
 

@@ -81,7 +81,7 @@ static bool wanted(u32 nr)
 	static bool known;
 
 	if (!known) {
-		mask = cmdline_get("uk.trace", 0);
+		mask = cmdline_get(CMD_TRACE, 0);
 		known = true;
 	}
 	if (!mask)

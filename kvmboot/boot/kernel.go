@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"uk.example/internal/abi"
 	"uk.example/kvmboot/guestmem"
 )
 
@@ -145,6 +146,8 @@ func ParseELF(path string, f io.ReaderAt, size int64) (*Kernel, error) {
 		return nil, bad(0, "not an ELF file; name a kernel.elf")
 	case elf.Class(h[4]) != elf.ELFCLASS64 || elf.Data(h[5]) != elf.ELFDATA2LSB || elf.Machine(le.Uint16(h[18:])) != elf.EM_X86_64:
 		return nil, bad(4, "not a 64-bit x86 ELF file")
+	case elf.OSABI(h[elf.EI_OSABI]) == elf.ELFOSABI_NONE && h[elf.EI_ABIVERSION] != 0 && h[elf.EI_ABIVERSION] != abi.Version: // 0: a kernel of others
+		return nil, bad(elf.EI_ABIVERSION, "a kernel for version %d of what guest and runner agree on, and this program has version %d: build the image again", h[elf.EI_ABIVERSION], abi.Version)
 	case le.Uint16(h[54:]) != phdrSize:
 		return nil, bad(54, "program headers of %d bytes, want %d", le.Uint16(h[54:]), phdrSize)
 	}

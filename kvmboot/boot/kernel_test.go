@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"uk.example/internal/abi"
 	"uk.example/kvmboot/guestmem"
 	"uk.example/kvmboot/guesttest"
 )
@@ -24,6 +25,9 @@ func TestParseKernel(t *testing.T) {
 		{"empty", func(b []byte) []byte { return nil }, "too short"},
 		{"text", func(b []byte) []byte { return bytes.Repeat([]byte("#!"), 64) }, "not an ELF file"},
 		{"32 bit", func(b []byte) []byte { b[4] = 1; return b }, "not a 64-bit"},
+		{"this version", func(b []byte) []byte { b[8] = abi.Version; return b }, ""},
+		{"another version", func(b []byte) []byte { b[8] = abi.Version + 1; return b }, "build the image again"},
+		{"another system's version", func(b []byte) []byte { b[7], b[8] = 9, abi.Version+1; return b }, ""},
 		{"no headers", func(b []byte) []byte { le.PutUint16(b[56:], 0); return b }, "program headers"},
 		{"many headers", func(b []byte) []byte { le.PutUint16(b[56:], 65535); return b }, "program headers"},
 		{"headers past end", func(b []byte) []byte { le.PutUint64(b[32:], 1<<63); return b }, "past the end"},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"uk.example/internal/abi"
 	"uk.example/internal/bounded"
 	"uk.example/kvmboot/guestmem"
 )
@@ -24,7 +25,7 @@ const (
 	modlistAddr    = DataAddr + 0x100
 
 	memmapRAM  = 1
-	memmapLazy = 0x756b0001 // see guestmem.Memory
+	memmapLazy = abi.MemmapLazy // see guestmem.Memory
 )
 
 // Info is what start_info tells the kernel.
@@ -39,7 +40,7 @@ const CmdlineRoom = DataEnd - cmdlineAddr - 1
 
 // SetTime puts the time into the command line that Write wrote, behind the word's "uk.time=", in as many digits as are there.
 func (bi *Info) SetTime(m *guestmem.Memory, now time.Time) error {
-	const word = "uk.time="
+	const word = abi.CmdTime + "="
 	at := strings.Index(bi.Cmdline, word)
 	if at < 0 {
 		return nil

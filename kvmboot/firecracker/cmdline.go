@@ -3,6 +3,8 @@ package firecracker
 import (
 	"fmt"
 	"strings"
+
+	"uk.example/internal/abi"
 )
 
 // MaxCmdline is the longest command line that Firecracker takes, with its NUL
@@ -62,7 +64,7 @@ func Words(c *Config) []string {
 	words := []string{"pci=off"}
 	n := 0
 	device := func() {
-		words = append(words, fmt.Sprintf("virtio_mmio.device=%dK@%#x:%d", MMIOSize>>10, MMIOAddr(n), MMIOIRQ(n)))
+		words = append(words, fmt.Sprintf(abi.CmdMMIO+"=%dK@%#x:%d", MMIOSize>>10, MMIOAddr(n), MMIOIRQ(n)))
 		n++
 	}
 	if c.Balloon != nil {

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"uk.example/internal/abi"
 	"uk.example/internal/badoption"
 )
 
@@ -33,7 +34,7 @@ const (
 	IOAPICBase      = 0xfec00000
 	IOAPICPins      = 24
 
-	LazyUnit = 1 << 30 // of RAM behind the first piece, which is given later
+	LazyUnit = abi.LazyUnit // of RAM behind the first piece, which is given later
 
 	// MinMemory and MaxMemory bound Config.Memory, in bytes.
 	MinMemory = 1 << 20

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"uk.example/internal/abi"
 	"uk.example/kvmboot"
 )
 
@@ -33,7 +34,7 @@ func newQEMUMachine(name string) *qemuMachine {
 	if name == kvmboot.MachineQ35 {
 		return &qemuMachine{name: name, options: "q35,usb=off,sata=off,smbus=off,vmport=off,hpet=off,i8042=off", pci: true, max: 29,
 			maxCmdline: q35Cmdline,
-			words:      "uk.ram=dirty"} // its firmware used some
+			words:      abi.CmdRAM + "=dirty"} // its firmware used some
 	}
 	// Eight transports is what the machine has without ACPI.
 	return &qemuMachine{name: kvmboot.MachineMicroVM, options: "microvm,acpi=off,rtc=off,pcie=off,usb=off,isa-serial=off,auto-kernel-cmdline=off", max: 8, maxCmdline: microvmCmdline}

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 
+	"uk.example/internal/abi"
 	"uk.example/internal/badoption"
 )
 
@@ -108,7 +109,7 @@ func (c *Card) Words() (words []string) {
 		words = append(words, fmt.Sprintf("ip=%s::%s:%s::eth0:off:%s", c.IP.Addr(), text(c.Gateway), mask, text(c.Resolver)))
 	}
 	if c.IP6.IsValid() {
-		words = append(words, "uk.ip6="+c.IP6.String())
+		words = append(words, abi.CmdIP6+"="+c.IP6.String())
 	}
 	return words
 }

@@ -3,13 +3,14 @@ package virtio
 import (
 	"sync"
 
+	"uk.example/internal/abi"
 	"uk.example/internal/pcap"
 
 	"uk.example/internal/hostsockets"
 )
 
-// IDHostSockets is VIRTIO_ID_HOST_SOCKETS of kernel/include/host_sockets.h, which describes the device.
-const IDHostSockets = 0x756b
+// IDHostSockets is the device that kernel/include/host_sockets.h describes.
+const IDHostSockets = abi.VirtioIDHostSockets
 
 const (
 	hostSocketsRX = 0

@@ -18,6 +18,8 @@ type Input struct {
 	Rename func(archive, member, name string) string
 	// Debug asks for Image.Debug.
 	Debug bool
+	// ABIVersion goes into the file's header (EI_ABIVERSION).
+	ABIVersion uint8
 }
 
 // Root is a symbol that is kept.

@@ -123,6 +123,7 @@ func (l *linker) fileHeader(entry uint64, headers int) elf.Header64 {
 		Phoff: ehSize, Ehsize: ehSize, Phentsize: phSize, Phnum: uint16(headers)}
 	copy(h.Ident[:], elf.ELFMAG)
 	h.Ident[elf.EI_CLASS], h.Ident[elf.EI_DATA], h.Ident[elf.EI_VERSION] = byte(elf.ELFCLASS64), byte(elf.ELFDATA2LSB), byte(elf.EV_CURRENT)
+	h.Ident[elf.EI_ABIVERSION] = l.in.ABIVersion
 	return h
 }
 

@@ -45,7 +45,7 @@ static bool is_kvm(void)
 static int probe(struct virtio_device *unused)
 {
 	(void)unused;
-	if (cmdline_get("uk.time", 0) || !is_kvm())
+	if (cmdline_get(CMD_TIME, 0) || !is_kvm())
 		return 0;
 	monitor_call(MON_WRMSR, MSR_SYSTEM_TIME_NEW, virt_to_phys((void *)&now) | ENABLE, 0);
 	monitor_call(MON_WRMSR, MSR_WALL_CLOCK_NEW, virt_to_phys((void *)&wall), 0);

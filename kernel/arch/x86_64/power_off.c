@@ -15,9 +15,9 @@ void power_off(u64 kind, u64 value)
 
 	if (told)
 		;	/* nothing helped, and the exit port is tried again */
-	else if (kind == 'p')
+	else if (kind == STATUS_PANIC)
 		kprintf("uk: kernel panic\n");
-	else if (kind == 's')
+	else if (kind == STATUS_SIGNAL)
 		kprintf("uk: ended by signal %lu\n", value);
 	else if (value)
 		kprintf("uk: exit status %lu\n", value);

@@ -5,7 +5,6 @@
 #include "mm.h"
 
 #define LIST_MAX 32	/* fewer than its alignment */
-#define LIST_READ 1	/* in an address, which is that of a word: read the register into VALUE */
 
 static struct { u32 address, value; } list[LIST_MAX] __attribute__((aligned(64)));
 static unsigned listed;

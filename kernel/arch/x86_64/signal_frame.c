@@ -86,7 +86,7 @@ noreturn void signal_kill(const struct regs *r, int sig)
 		kprintf("killed by signal %d\n", sig);
 		regs_print(r);
 	}
-	vm_exit('s', sig);
+	vm_exit(STATUS_SIGNAL, sig);
 }
 
 /* sys/raw/jumps.c: where the program is that a signal found at RIP. */

@@ -198,7 +198,7 @@ OPTIONAL unsigned firmware_cpus(u32 *ids, unsigned max) { return 0; }
 /* The command line goes before the firmware's tables, which name all processors. */
 static unsigned other_cpus(u32 *ids)
 {
-	const char *s = cmdline_get("uk.cpus", 0);
+	const char *s = cmdline_get(CMD_CPUS, 0);
 	unsigned found = firmware_cpus(ids, MAX_CPUS - 1);
 
 	if (!s)

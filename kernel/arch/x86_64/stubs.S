@@ -172,7 +172,7 @@ monitor_fault:
 	.globl	monitor_end
 monitor_end:
 	mov	%eax, %ecx
-	mov	$'p', %al
+	mov	$STATUS_PANIC, %al
 	outb	%al, $PORT_STATUS
 	mov	%ecx, %eax
 	outb	%al, $PORT_STATUS

@@ -83,7 +83,7 @@ static void app_fault(struct regs *r, unsigned vector, int sig, int code, u64 ad
 		kprintf("%s at %p, address %p: killed by signal %d\n", fault_name(vector), (void *)r->rip, (void *)addr, sig);
 		regs_print(r);
 	}
-	vm_exit('s', sig);
+	vm_exit(STATUS_SIGNAL, sig);
 }
 
 /* core/mm/lost.c, in programs whose memory can go away during a call. */

@@ -21,7 +21,7 @@ static u64 next_of(u64 *seed)
 void aslr_init(void)
 {
 	u64 r[6], seed;
-	const char *given = cmdline_get("uk.aslr", 0);
+	const char *given = cmdline_get(CMD_ASLR, 0);
 
 	random_bytes(r, sizeof(r));
 	if (given && *given != 'o') {

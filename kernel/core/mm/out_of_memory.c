@@ -9,5 +9,5 @@ void out_of_memory(const char *what)
 	current()->irq_off++;
 	kprintf("out of memory %s: all %lu MB of the machine are in use; see --memory\n",
 		what, (mem_total_pages * PAGE_SIZE >> 20) + 1);
-	vm_exit('s', SIGKILL);
+	vm_exit(STATUS_SIGNAL, SIGKILL);
 }

@@ -84,7 +84,7 @@ void page_init(void)
 	mem_free_pages = mem_total_pages;
 	mem_kept_pages = 32 + mem_total_pages / 512;
 	/* Whoever started us says so, or ACPI's root pointer lies in the segment of a BIOS. */
-	dirty = cmdline_get("uk.ram", 0) || boot_rsdp >> 16 == 0xf;
+	dirty = cmdline_get(CMD_RAM, 0) || boot_rsdp >> 16 == 0xf;
 }
 
 /* Clears the entries of what is no RAM of ours, and of all blocks of 2 MB that are so in part. */

@@ -11,7 +11,7 @@ u64 timer_slack = TIMERSLACK_DEFAULT;
  * otherwise. */
 u32 personality_now(void)
 {
-	const char *given = cmdline_get("uk.aslr", 0);
+	const char *given = cmdline_get(CMD_ASLR, 0);
 
 	return personality_changed ^ (given && *given == 'o' ? ADDR_NO_RANDOMIZE : 0);
 }

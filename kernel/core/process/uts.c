@@ -8,7 +8,7 @@ static char hostname[UTS_FIELD], domainname[UTS_FIELD] = "(none)";
 
 const char *hostname_get(void)
 {
-	const char *given = cmdline_get("uk.hostname", 0);
+	const char *given = cmdline_get(CMD_HOSTNAME, 0);
 
 	return hostname[0] ? hostname : given ? given : "uk";
 }

@@ -19,7 +19,7 @@ static void interrupt(void *unused)
 
 int host_signals(void)
 {
-	if (cmdline_get("uk.signals", 0)) {
+	if (cmdline_get(CMD_SIGNALS, 0)) {
 		irq_register(IRQ_SIGNAL, interrupt, NULL);
 		monitor_call(MON_OUTB, PORT_SIGNAL, 1, 0);
 	}

@@ -1,7 +1,7 @@
 /* Every offset that the runner uses, checked against its structure. */
-#include "debug_abi.h"
 #include "mm.h"
 #include "thread.h"
+#include "uk_abi.h"
 #include "../elf/dynlink.h"
 
 #define CHECK(name, type, field) _Static_assert(name == offsetof(type, field), #name)

@@ -35,7 +35,7 @@ static void rest(struct cpu *c)
 	ns_t now = c->spin_since = now_monotonic();
 
 	if (exit_register)
-		exit_register[1] = now;		/* any value; 0 would be read first, at an exit more (gcc -Oz) */
+		exit_register[(MMIO_YIELD - MMIO_END) / 4] = now;		/* any value; 0 would be read first, at an exit more (gcc -Oz) */
 	else
 		nap(c);
 	ns_t took = now_monotonic() - c->spin_since;

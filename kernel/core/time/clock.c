@@ -61,9 +61,9 @@ static u64 tsc_khz_measure(void)
 
 void clock_init(void)
 {
-	const char *told = cmdline_get("uk.tsc", 0);	/* kHz; to ask takes up to 2 ms */
+	const char *told = cmdline_get(CMD_TSC, 0);	/* kHz; to ask takes up to 2 ms */
 	u64 khz = told ? parse_u64(told) : tsc_khz_cpuid();
-	const char *wall = cmdline_get("uk.time", 0);
+	const char *wall = cmdline_get(CMD_TIME, 0);
 
 	if (!khz)
 		khz = tsc_khz_measure();

@@ -7,7 +7,7 @@
 #define FIELDS 4
 #define STATUS 126
 
-MODULE_ALIAS("late:uk.mount");
+MODULE_ALIAS("late:" CMD_MOUNT);
 
 /* Unescapes a field in place; returns its end. */
 static char *field_end(char *s)
@@ -115,7 +115,7 @@ static void mount_line(char *line)
 	if (!err)
 		return;
 	kprintf("mount %s on %s: %s: %s (error %d)\n", field[0], field[1], *field[2] ? field[2] : "no type", reason(err), -err);
-	vm_exit('x', STATUS);
+	vm_exit(STATUS_EXIT, STATUS);
 }
 
 /* A program without one of its mounts would not be right: the guest ends. */
@@ -123,7 +123,7 @@ void mounts_at_boot(void)
 {
 	const char *line;
 
-	for (unsigned i = 0; (line = cmdline_get("uk.mount", i)); i++) {
+	for (unsigned i = 0; (line = cmdline_get(CMD_MOUNT, i)); i++) {
 		char *copy = kstrdup(line);
 		if (!copy)
 			out_of_memory("while mounting");

@@ -24,7 +24,7 @@ static struct mount *store_mount(const char *tag)
 	while (t && strcmp(t->name, "9p"))
 		t = t->next;
 	if (!t)
-		panic("uk.overlay=%s: this kernel has no driver virtio_9p built in", tag);
+		panic(CMD_OVERLAY "=%s: this kernel has no driver virtio_9p built in", tag);
 	if (!m)
 		out_of_memory("while mounting");
 	m->source = tag;
@@ -34,7 +34,7 @@ static struct mount *store_mount(const char *tag)
 	m->file_system = t;
 	int err = t->mount(m, NULL, "trans=virtio");
 	if (err)
-		panic("uk.overlay=%s: the folder for changes cannot be used: error %d", tag, -err);
+		panic(CMD_OVERLAY "=%s: the folder for changes cannot be used: error %d", tag, -err);
 	return m;
 }
 
@@ -59,7 +59,7 @@ static struct vnode *root_of(struct mount *lower)
 
 struct mount *overlay_root(struct mount *lower)
 {
-	const char *store = cmdline_get("uk.overlay", 0);
+	const char *store = cmdline_get(CMD_OVERLAY, 0);
 
 	if (!store)
 		return lower;

@@ -87,7 +87,7 @@ static void show_cmdline(struct text *t)
 	const char *word = NULL, *space = "";
 
 	while ((word = cmdline_word(word))) {
-		if (!strncmp(word, "uk.arg=", 7) || !strncmp(word, "uk.env=", 7))
+		if (!strncmp(word, CMD_ARG "=", 7) || !strncmp(word, CMD_ENV "=", 7))
 			continue;
 		const char *s = word;
 		while (*s && *s != ' ')

@@ -22,7 +22,7 @@ static void signal_process(int sig, int code)
 	if (signal_send_info)
 		signal_send_info(NULL, sig, &info);
 	else if (sig != SIGTSTP && sig != SIGWINCH && sig != SIGCONT)
-		vm_exit('s', sig);
+		vm_exit(STATUS_SIGNAL, sig);
 }
 
 void session_signal(const struct tty *tty, int sig)

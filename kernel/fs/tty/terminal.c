@@ -84,7 +84,7 @@ static const struct tty_device screen = { .write = screen_write, .input_taken = 
 /* Called as the first descriptors are opened: what they are, or NULL for no terminal. */
 const struct file_ops *terminal_start(void)
 {
-	const char *size = cmdline_get("uk.tty", 0);
+	const char *size = cmdline_get(CMD_TTY, 0);
 
 	if (!size)
 		return NULL;

@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 
+	"uk.example/internal/abi"
 	"uk.example/internal/drivers"
 	"uk.example/linker"
 	"uk.example/linker/elflink"
@@ -120,7 +121,7 @@ type kitParts struct {
 
 func kitJSON(parts *kitParts, out string) error {
 	kit, source := parts.kit, parts.source
-	info := linker.KitInfo{Format: linker.KitFormat, Arch: "x86_64", Compiler: parts.compiler, Drivers: []linker.Driver{}}
+	info := linker.KitInfo{Format: linker.KitFormat, Arch: "x86_64", Compiler: parts.compiler, ABI: abi.Version, Drivers: []linker.Driver{}}
 	libkernel := filepath.Join(kit, "libkernel.a")
 	symbols := map[string]int64{}
 	if err := archiveSymbols(libkernel, symbols); err != nil {

@@ -12,7 +12,7 @@ static bool load(void)
 	struct vnode *v;
 	int level;
 
-	if (vfs_lookup(module_loader->parent, "loader", 0, &v))
+	if (vfs_lookup(module_loader->parent, MODULES_LOADER, 0, &v))
 		return false;
 	for (u64 at = PAGE_SIZE; at < v->size; at += PAGE_SIZE) {
 		u64 *pte = pte_find(LOADER_BASE + at, true, &level);
@@ -39,7 +39,7 @@ u64 loader_first_hook(unsigned what, u64 arg)
 	if (what > MODULE_BOOT)
 		return 0;
 	if (!load())
-		exec_fail(126, MODULES_FOLDER "loader", "cannot be loaded; build the image again");
+		exec_fail(126, MODULES_FOLDER MODULES_LOADER, "cannot be loaded; build the image again");
 	return module_hook(what, arg);
 }
 

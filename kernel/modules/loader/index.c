@@ -35,8 +35,8 @@ static char *read_words(const char *name, char **end)
 
 void tables_read(void)
 {
-	text = read_words("modules.alias", &text_end);
-	symbols = read_words("kernel.symbols", &symbols_end);
+	text = read_words(MODULES_INDEX, &text_end);
+	symbols = read_words(MODULES_SYMBOLS, &symbols_end);
 }
 
 static u64 number(const char *s)

@@ -103,7 +103,7 @@ static bool load(char *name, const char *alias)
 	struct part *failed = start(old);
 	starting = false;
 	if (!failed) {
-		for (unsigned i = old; i < part_count && cmdline_get("uk.verbose", 0); i++)
+		for (unsigned i = old; i < part_count && cmdline_get(CMD_VERBOSE, 0); i++)
 			kprintf("module %s: loaded for %s, %lu us\n", parts[i]->name, alias, (now_monotonic() - begin) / 1000);
 		publish(old);
 		return true;
@@ -114,7 +114,7 @@ refused:
 	drop(old);
 	refuse(name);
 	if (index_find("on-failure", 0))	/* stop */
-		vm_exit('x', STATUS_REFUSED);
+		vm_exit(STATUS_EXIT, STATUS_REFUSED);
 	return false;
 }
 

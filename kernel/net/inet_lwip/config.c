@@ -121,7 +121,7 @@ static bool set_static4(const char *s)
 
 static void begin4(void)
 {
-	const char *s = cmdline_get("ip", 0);
+	const char *s = cmdline_get(CMD_IP, 0);
 	char how[48];
 
 	four = true;
@@ -159,7 +159,7 @@ static bool set_static6(const char *s)
 
 static void begin6(void)
 {
-	const char *s = cmdline_get("uk.ip6", 0);
+	const char *s = cmdline_get(CMD_IP6, 0);
 
 	if (s && !strcmp(s, "off"))
 		return;
@@ -167,7 +167,7 @@ static void begin6(void)
 	netif_create_ip6_linklocal_address(&card_netif, 1);
 	netif_set_ip6_autoconfig_enabled(&card_netif, !s);
 	if (s && !set_static6(s))
-		kprintf("uk.ip6=%s: not ADDRESS/PREFIX or off\n", s);
+		kprintf(CMD_IP6 "=%s: not ADDRESS/PREFIX or off\n", s);
 }
 
 static bool has_router(void)

@@ -57,7 +57,7 @@ static void post(struct async *a, int reason)
 	if (!a->owner.id || (a->owner.type == OWNER_TID && !t))
 		return;
 	if (!signal_send_info)
-		vm_exit('s', sig);
+		vm_exit(STATUS_SIGNAL, sig);
 	if (a->sig) {
 		info.code = reason;
 		info.band = reason == POLL_IN ? POLLIN | POLLRDNORM : reason == POLL_OUT ? POLLOUT | POLLWRNORM | POLLWRBAND :

@@ -69,7 +69,7 @@ void identity_start(u64 (*aux)[2])
 	u32 uid, gid;
 	struct vnode *v;
 
-	begin_as(cmdline_get("uk.user", 0), &uid, &gid);
+	begin_as(cmdline_get(CMD_USER, 0), &uid, &gid);
 	if (!exe_path || vfs_lookup(root_vnode, exe_path, 0, &v))
 		return;
 	bool secure = become(v, uid, gid);

@@ -102,7 +102,7 @@ void jumps_make(u64 start, u64 len, struct vnode *file, u64 offset)
 	struct site s;
 	u64 at = overlay_real(file)->rdev;
 
-	if (cmdline_get("uk.traps", 0) || rofs2_table(at, &x, sizeof(x)) || x.name != ATTRIBUTE)
+	if (cmdline_get(CMD_TRAPS, 0) || rofs2_table(at, &x, sizeof(x)) || x.name != ATTRIBUTE)
 		return;
 	u64 stub = place(start, start + len, align_up(x.size * 4ul, (u64)PAGE_SIZE));	/* a third more than they take */
 	u64 end = (at += sizeof(x)) + x.size;

@@ -22,7 +22,7 @@ void limits_start(void)
 {
 	const char *given;
 
-	for (unsigned i = 0; (given = cmdline_get("uk.ulimit", i)); i++) {
+	for (unsigned i = 0; (given = cmdline_get(CMD_ULIMIT, i)); i++) {
 		u64 n[3] = { 0 };
 		for (unsigned k = 0; k < 3; k++) {
 			for (; *given >= '0' && *given <= '9'; given++)

@@ -26,7 +26,7 @@ noreturn static void end_thread(int code)
 	clear(t->clear_tid);
 	clear(second_tid_word(t));
 	if (thread_count == 1)
-		vm_exit('x', code);
+		vm_exit(STATUS_EXIT, code);
 	thread_exit();
 }
 

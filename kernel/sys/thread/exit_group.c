@@ -4,6 +4,6 @@
 noreturn long sys_exit_group(int code)
 {
 	klock();
-	vm_exit('x', code);
+	vm_exit(STATUS_EXIT, code);
 }
 SYSCALL(231, exit_group, FULL);
