@@ -89,7 +89,7 @@ void vfs_mount_root(void)
 		d = root_part(root_device);
 	}
 	if (!d)
-		panic("no root file system: add a disk that the profile has a driver for, or a boot module");
+		panic("no root file system: add a disk the profile has a driver for, or a boot module");
 	struct mount *m = new("/", "rofs");
 
 	m->readonly = true;

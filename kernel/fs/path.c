@@ -28,8 +28,10 @@ static int expand(struct vnode *link, const char *rest, char **buf)
 	if (!b)
 		return -ENOMEM;
 	long n = link->ops->readlink ? link->ops->readlink(link, b, PATH_MAX - 1) : -EINVAL;
-	if (n >= 0 && (n == 0 || n + tail > PATH_MAX))
-		n = n ? -ENAMETOOLONG : -ENOENT;
+	if (!n)
+		n = -ENOENT;
+	else if (n > (long)(PATH_MAX - tail))
+		n = -ENAMETOOLONG;
 	if (n < 0) {
 		kfree(b);
 		return n;
@@ -41,133 +43,170 @@ static int expand(struct vnode *link, const char *rest, char **buf)
 	return 0;
 }
 
+struct walk {
+	struct vnode *cur;	/* where it has come to: a reference */
+	const char *path;	/* what follows the name */
+	char *buf;		/* of PATH, once a link was expanded; else NULL */
+	const char *name;
+	size_t len;
+	bool last, slash;	/* is the name, follows it */
+	int links, flags;
+	struct path *out;
+};
+
+static bool next_name(struct walk *w)
+{
+	const char *s = w->path;
+
+	while (*s == '/')
+		s++;
+	w->name = s;
+	while (*s && *s != '/')
+		s++;
+	w->len = s - w->name;
+	w->slash = *s == '/';
+	while (*s == '/')
+		s++;
+	w->path = s;
+	w->last = !*s;
+	return w->len;
+}
+
+static void go(struct walk *w, struct vnode *to)
+{
+	vnode_get(to);
+	vnode_put(w->cur);
+	w->cur = to;
+}
+
+/* "." or "..", which nobody creates or removes: the walk ends where it is. */
+static bool dots(struct walk *w)
+{
+	bool up = w->len == 2;
+
+	if (w->len > 2 || w->name[0] != '.' || w->name[w->len - 1] != '.')
+		return false;
+	w->out->kind = up ? LAST_DOTDOT : LAST_DOT;
+	if (w->last && w->flags & LOOKUP_PARENT)
+		return true;
+	if (up && w->cur->parent && w->cur != root_vnode)
+		go(w, w->cur->parent);
+	w->out->slash = w->slash;
+	return true;
+}
+
+/* *V is a link: it becomes what is there, or NULL if the walk goes on with its text. */
+static int follow(struct walk *w, struct vnode **v)
+{
+	struct vnode *link = *v, *target = NULL;
+	int err;
+
+	if (++w->links > SYMLINKS_MAX)
+		return -ELOOP;
+	if (link->ops->follow) {
+		if ((err = link->ops->follow(link, &target)))
+			return err;
+		w->out->followed = w->last;
+	} else {
+		if ((err = expand(link, w->name + w->len, &w->buf)))
+			return err;
+		w->path = w->buf;
+		w->out->kind = LAST_ROOT;
+		if (*w->path == '/')
+			go(w, root_vnode);
+	}
+	vnode_put(link);
+	*v = target;
+	return 0;
+}
+
+enum { GO_ON, FOUND };
+
+static int found(struct walk *w, struct vnode *v)
+{
+	w->out->kind = LAST_NAME;
+	w->out->parent = w->cur;
+	w->out->v = v;
+	return FOUND;
+}
+
+static void note_last(const struct walk *w)
+{
+	struct path *out = w->out;
+
+	out->len = min(w->len, (size_t)NAME_MAX + 1);
+	memcpy(out->name, w->name, out->len);
+	out->name[out->len] = 0;
+	out->slash = w->slash;
+}
+
+/* The last name leads to V. */
+static int arrive(struct walk *w, struct vnode *v)
+{
+	if (!(w->slash || w->flags & LOOKUP_DIRECTORY) || S_ISDIR(v->mode))
+		return found(w, v);
+	vnode_put(v);
+	return -ENOTDIR;
+}
+
+/* One name further. */
+static int step(struct walk *w)
+{
+	bool parent = w->last && w->flags & LOOKUP_PARENT;
+	struct vnode *v = NULL;
+	int err;
+
+	if (!S_ISDIR(w->cur->mode))
+		return -ENOTDIR;
+	if ((err = permission(w->cur, MAY_EXEC)))
+		return err;
+	if (w->len > NAME_MAX && !parent)
+		return -ENAMETOOLONG;
+	if (dots(w))
+		return GO_ON;
+	if (w->last)
+		note_last(w);
+	if (parent)
+		return found(w, NULL);
+	if (w->last && w->slash && w->flags & LOOKUP_CREATE)
+		return -EISDIR;
+	err = w->cur->ops->lookup ? lookup(w->cur, w->name, w->len, &v) : -ENOTDIR;
+	if (err == -ENOENT && w->last && w->flags & LOOKUP_MISSING)
+		return found(w, NULL);
+	if (err)
+		return err;
+	if (S_ISLNK(v->mode) && (!w->last || w->slash || !(w->flags & LOOKUP_NOFOLLOW)))
+		err = follow(w, &v);
+	if (!err && v && w->last)
+		return arrive(w, v);
+	if (!err && v)
+		go(w, v);
+	vnode_put(v);
+	return err;
+}
+
 int path_walk(struct vnode *start, const char *path, int flags, struct path *out)
 {
-	struct vnode *cur = start ? start : cwd_vnode ? cwd_vnode : root_vnode;
-	char *buf = NULL;
-	int links = 0, err;
+	struct walk w = { start ? start : cwd_vnode ? cwd_vnode : root_vnode, path, .flags = flags, .out = out };
+	int r = GO_ON;
 
 	out->parent = out->v = NULL;
 	out->len = 0;
 	out->slash = out->followed = false;
+	out->kind = LAST_ROOT;
 	if (!*path)
 		return -ENOENT;
 	if (*path == '/')
-		cur = root_vnode;
-	out->kind = LAST_ROOT;
-	vnode_get(cur);
-	for (;;) {
-		while (*path == '/')
-			path++;
-		if (!*path)
-			break;
-		const char *name = path;
-		while (*path && *path != '/')
-			path++;
-		size_t len = path - name;
-		const char *rest = path;
-		while (*path == '/')
-			path++;
-		bool last = !*path, slash = *rest == '/';
-
-		err = -ENOTDIR;
-		if (!S_ISDIR(cur->mode))
-			goto fail;
-		if ((err = permission(cur, MAY_EXEC)))
-			goto fail;
-		err = -ENAMETOOLONG;
-		if (len > NAME_MAX && !(last && flags & LOOKUP_PARENT))
-			goto fail;
-		if (name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.'))) {
-			out->kind = len == 1 ? LAST_DOT : LAST_DOTDOT;
-			if (last && flags & LOOKUP_PARENT)
-				break;
-			if (len == 2 && cur->parent && cur != root_vnode) {
-				struct vnode *up = cur->parent;
-				vnode_get(up);
-				vnode_put(cur);
-				cur = up;
-			}
-			out->slash = slash;
-			continue;
-		}
-
-		struct vnode *v = NULL;
-		if (last) {
-			out->len = min(len, (size_t)NAME_MAX + 1);
-			memcpy(out->name, name, out->len);
-			out->name[out->len] = 0;
-			out->slash = slash;
-			if (flags & LOOKUP_PARENT) {
-				out->kind = LAST_NAME;
-				out->parent = cur;
-				kfree(buf);
-				return 0;
-			}
-		}
-		err = -EISDIR;
-		if (last && slash && flags & LOOKUP_CREATE)
-			goto fail;
-		err = cur->ops->lookup ? lookup(cur, name, len, &v) : -ENOTDIR;
-		if (err == -ENOENT && last && flags & LOOKUP_MISSING) {
-			out->kind = LAST_NAME;
-			out->parent = cur;
-			kfree(buf);
-			return 0;
-		}
-		if (err)
-			goto fail;
-
-		if (S_ISLNK(v->mode) && (!last || slash || !(flags & LOOKUP_NOFOLLOW))) {
-			err = -ELOOP;
-			if (++links > SYMLINKS_MAX)
-				goto fail_v;
-			if (v->ops->follow) {
-				struct vnode *target;
-				if ((err = v->ops->follow(v, &target)))
-					goto fail_v;
-				vnode_put(v);
-				v = target;
-				out->followed = last;
-			} else {
-				if ((err = expand(v, rest, &buf)))
-					goto fail_v;
-				vnode_put(v);
-				path = buf;
-				out->kind = LAST_ROOT;
-				if (*path == '/') {
-					vnode_get(root_vnode);
-					vnode_put(cur);
-					cur = root_vnode;
-				}
-				continue;
-			}
-		}
-		if (last) {
-			err = -ENOTDIR;
-			if ((slash || flags & LOOKUP_DIRECTORY) && !S_ISDIR(v->mode))
-				goto fail_v;
-			out->kind = LAST_NAME;
-			out->parent = cur;
-			out->v = v;
-			kfree(buf);
-			return 0;
-		}
-		vnode_put(cur);
-		cur = v;
-		continue;
-fail_v:
-		vnode_put(v);
-		goto fail;
-	}
-	/* ".", ".." or "/": there is no name to create or remove. */
-	kfree(buf);
-	out->v = cur;
-	return 0;
-fail:
-	kfree(buf);
-	vnode_put(cur);
-	return err;
+		w.cur = root_vnode;
+	vnode_get(w.cur);
+	while (r == GO_ON && next_name(&w))
+		r = step(&w);
+	kfree(w.buf);
+	if (r == GO_ON)		/* ".", ".." or "/" */
+		out->v = w.cur;
+	else if (r < 0)
+		vnode_put(w.cur);
+	return min(r, 0);
 }
 
 void path_put(struct path *p)

@@ -70,7 +70,7 @@ void cmdline_from_module(void)
 	program_end = phys_to_virt(boot_module_start + boot_module_size);
 	program_words = program_end - n;
 	if (n > boot_module_size || program_end[-1])
-		panic("boot: the boot module does not end with %lu bytes of words", n);
+		panic("boot: the module does not end with %lu bytes of words", n);
 	boot_module_size -= n;
 }
 
