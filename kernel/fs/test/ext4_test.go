@@ -50,6 +50,7 @@ func ext4Disk(t *testing.T, replay bool, options ...string) string {
 
 // A disk that is damaged anywhere cannot make the guest touch what it should not, go on for ever or lose memory, read or written.
 func TestExt4Damaged(t *testing.T) {
+	t.Parallel()
 	rounds := 300
 	if testing.Short() {
 		rounds = 100
@@ -86,6 +87,7 @@ func checkExt4(t *testing.T, disk string) {
 // A disk loses what was not flushed when it is cut off. What fsync and its like promised is there when it is mounted again, and e2fsck
 // finds no fault: on the disk as it was left, after it replayed the journal, and as the guest's kernel leaves it.
 func TestExt4Unflushed(t *testing.T) {
+	t.Parallel()
 	rounds := 10
 	if n, err := strconv.Atoi(os.Getenv("UK_SOAK_DISKS")); err == nil {
 		rounds = n

@@ -264,6 +264,7 @@ func TestISOGoDiskFS(t *testing.T) {
 
 // A directory with very many entries: each is found, in a time that does not grow with their square.
 func TestISOManyEntries(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	day := time.Unix(1e9, 0)
 	for _, name := range []string{"many", "top"} {
@@ -357,6 +358,7 @@ func TestISOExtents(t *testing.T) {
 
 // A disc that is damaged anywhere cannot make the guest touch what it should not, go on for ever or lose memory.
 func TestISODamaged(t *testing.T) {
+	t.Parallel()
 	rounds := 1000
 	if testing.Short() {
 		rounds = 300
@@ -376,6 +378,7 @@ func TestISODamaged(t *testing.T) {
 }
 
 func TestISOThreads(t *testing.T) {
+	t.Parallel()
 	disk := makeISO(t, "xorriso", strings.Fields("-as mkisofs -R -quiet"), isoTree(t, true, 300))
 	if out, status := run(t, ".", "iso-threads", isoRoot(t), disk, "block"); status != 0 {
 		t.Errorf("status %d\n%s", status, clip(out))

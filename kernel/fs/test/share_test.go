@@ -77,6 +77,7 @@ func share(t *testing.T, fix func([]byte) (uint32, []byte), args ...string) (str
 
 // TestShareDiffer compares a share with the host's tmpfs, and counts fids at its end.
 func TestShareDiffer(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("SKIPPED: the guest's one user is root; the host's results are root's only for root")
 	}
@@ -90,6 +91,7 @@ func TestShareDiffer(t *testing.T) {
 
 // TestShareLies has a server whose answers are damaged now and then, in any way: nothing may come of it but errors.
 func TestShareLies(t *testing.T) {
+	t.Parallel()
 	rounds := 120
 	if testing.Short() {
 		rounds = 6

@@ -401,12 +401,12 @@ u64 user_stack_top = USER_STACK_TOP;
 /* --- images as block devices --- */
 u64 block_requests;
 
-/* As if the caller slept. */
+/* As if the caller slept: other threads run. Without any, what yields waits for the machine's other processes. */
 static void others_run(void)
 {
 	u32 depth = me->t.lock_depth;
 
-	if (!depth)
+	if (!depth || thread_count == 1)
 		return;
 	me->t.lock_depth = 0;
 	pthread_mutex_unlock(&lock);
