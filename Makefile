@@ -43,7 +43,7 @@ kit:
 	@[ -e build/kit/x64/kit.json ] || echo "building the kit: a kernel and a C library for guests, a minute or two of compiling"
 	@$(KIT_MAKE)
 
-# Compiled as for a release, which then has little left to compile.
+# Compiled as for a release, which then has little left to compile; "make test" shares it, too.
 GO_BUILD = CGO_ENABLED=0 go build -trimpath
 uk:
 	$(call need,go)
@@ -61,8 +61,8 @@ run: setup-run
 
 test: setup
 	@$(MAKE) all
-	@go vet ./...
-	@go test -timeout 45m ./...
+	@go vet -trimpath ./...
+	@go test -trimpath -timeout 45m ./...
 
 go_files = $$(git ls-files '*.go')
 fmt:

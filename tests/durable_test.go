@@ -34,7 +34,7 @@ func ukCommand(t *testing.T) (path string, env []string) {
 	testenv.Sources(t, "../cmd/uk/*.go")
 	dir := t.TempDir()
 	path = filepath.Join(dir, "uk")
-	build := exec.Command("go", "build", "-ldflags", "-E main.entry", "-o", path, "uk.example/cmd/uk")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-E main.entry", "-o", path, "uk.example/cmd/uk")
 	build.Env = append(build.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)

@@ -16,7 +16,7 @@ import (
 func TestLimits(t *testing.T) {
 	testenv.MustHave(t, "go")
 	uk := filepath.Join(t.TempDir(), "uk")
-	build := exec.Command("go", "build", "-ldflags", "-E main.entry", "-o", uk, ".")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-E main.entry", "-o", uk, ".")
 	build.Env = append(build.Environ(), "CGO_ENABLED=0")
 	if b, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, b)

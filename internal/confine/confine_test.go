@@ -393,7 +393,7 @@ func program(t *testing.T, noCgo bool) string {
 	}
 	if withoutCgo == "" {
 		withoutCgo = filepath.Join(t.TempDir(), "confine.test")
-		cmd := exec.Command(testenv.MustHave(t, "go"), "test", "-c", "-o", withoutCgo, ".")
+		cmd := exec.Command(testenv.MustHave(t, "go"), "test", "-c", "-trimpath", "-o", withoutCgo, ".")
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
