@@ -257,6 +257,20 @@ struct module *module_of_handle(void *handle);	/* elf/handle.c; NULL: loader_mes
 
 /* Functions that programs call. */
 #define EXPORT __attribute__((visibility("default")))
+
+/* <dlfcn.h> and <link.h>, as programs call them. */
+struct dl_find_object;
+struct dl_info;
+struct dl_phdr_info;
+EXPORT int _dl_find_object(void *pc, struct dl_find_object *result);
+EXPORT int dl_iterate_phdr(int (*callback)(struct dl_phdr_info *info, size_t size, void *data), void *data);
+EXPORT int dladdr(const void *address, struct dl_info *info);
+EXPORT int dladdr1(const void *address, struct dl_info *info, void **extra, int flags);
+EXPORT int dlclose(void *handle);
+EXPORT int dlinfo(void *handle, int request, void *result);
+EXPORT void *dlopen(const char *file, int mode);
+EXPORT void *dlsym(void *handle, const char *name);
+EXPORT void *dlvsym(void *handle, const char *name, const char *version);
 void uk_dl_fail(const char *message);	/* kernel/glue/loader/dlerror.c: what dlerror() will say */
 
 #endif

@@ -52,6 +52,7 @@ static inline void *interface_function(void **slot)
 	INTERFACE_STUB(ret, name, params, args, absent, interface_##name)
 #define INTERFACE_STUB(ret, name, params, args, absent, get) \
 	void *interface_##name; \
+	ret name params; \
 	ret name params \
 	{ \
 		ret (*function) params = get; \

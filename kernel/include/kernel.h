@@ -4,10 +4,12 @@
 
 #include <stdarg.h>
 #include "arch.h"
+#include "hooks.h"
 #include "layout.h"
 #include "linux.h"
 #include "list.h"
 #include "mm.h"
+#include "syscalls.h"
 #include "thread.h"
 #include "types.h"
 

@@ -2,6 +2,7 @@
 #ifndef MEMFD_H
 #define MEMFD_H
 
+#include "hooks.h"
 #include "seals.h"
 
 /* Do seals forbid that V has NEW_SIZE, or that what is in it changes? */

@@ -3,6 +3,7 @@
 #ifndef PERMISSION_H
 #define PERMISSION_H
 
+#include "hooks.h"
 #include "identity.h"
 #include "vfs.h"
 

@@ -32,7 +32,8 @@ typedef u64 ns_t;	/* nanoseconds; as a deadline: on the monotonic clock */
 /* A part that may be absent: defined as doing nothing, here, unless the part is linked. (A weak
  * reference instead would not reach address 0 from where the kernel is linked.) Each source file that
  * calls it has the definition, or it is an INTERFACE: else the linker takes whichever of the two it
- * meets first. The kit's build checks that (kernel/kit/mkkit/weak.go). */
+ * meets first. The kit's build checks that (kernel/kit/mkkit/weak.go). All of them have their prototype from a header, most
+ * from hooks.h. */
 #define OPTIONAL __attribute__((weak))
 /* An entry of a table that the linker gathers from sections. The alignment is said because the compiler
  * would align larger entries further, and leave gaps between them. */

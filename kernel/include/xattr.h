@@ -2,6 +2,7 @@
 #ifndef XATTR_H
 #define XATTR_H
 
+#include "hooks.h"
 #include "rofs_xattr.h"
 #include "types.h"
 

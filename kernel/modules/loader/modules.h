@@ -46,6 +46,7 @@ char *index_find(const char *alias, unsigned i);
 u64 kernel_symbol(const char *name);
 const char *kernel_interface(void **slot);
 
+void loader_first(void);	/* first.c: the loader's entry (kit/loader.ld) */
 /* first.c, boot.c: answers until a module is needed, and until the tables are read. */
 u64 loader_first_hook(unsigned what, u64 arg);
 u64 loader_hook_first(unsigned what, u64 arg);

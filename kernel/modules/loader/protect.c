@@ -1,5 +1,6 @@
 /* Protection of single pages of the direct map, which boot mapped in 2 MB pages. */
 #include "kernel.h"
+#include "modules.h"
 
 /* Unlike huge_split(), which is for programs' memory, leaves the pages' reference counts alone. */
 static bool split(u64 *pde)
