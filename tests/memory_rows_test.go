@@ -26,6 +26,7 @@ func memoryRows() []program {
 		{name: "memory-stale-cpus2", build: c("memory/stale.c"), cpus: 2, tcg: true},
 		{name: "memory-readexec", build: c("memory/readexec.c"), tcg: true},
 		{name: "memory-readexec-static", build: compile("gcc", "memory/readexec.c", static)},
+		{name: "memory-newstack", build: c("memory/newstack.c"), tcg: true},
 		{name: "memory-areas", build: c("memory/areas.c"), tcg: true},
 		{name: "memory-datawalk", build: c("memory/datawalk.c"), tcg: true},
 		{name: "memory-datawalk-static-cpus2", build: compile("gcc", "memory/datawalk.c", static), cpus: 2, tcg: true},

@@ -103,6 +103,7 @@ static inline struct thread *current(void)
 /* core/thread/lock.c: the kernel lock; recursive. */
 void klock(void);
 void kunlock(void);
+#define KLOCK_TOUCH	7	/* bytes of the instruction at klock_touch */
 static inline void kunlock_cleanup(int *unused) { (void)unused; kunlock(); }
 #define KERNEL_LOCK()	__attribute__((cleanup(kunlock_cleanup), unused)) int locked_ = (klock(), 0)
 

@@ -8,16 +8,28 @@ static u32 lock_word;
 OPTIONAL void smp_wait(u32 *lock) { (void)lock; }	/* until it may be free */
 OPTIONAL void smp_poll(void) {}				/* drops stale translations */
 
+/* A direct call runs on the program's stack, whose pages come when they are touched. A page fault changes lists of areas and
+ * pages, and may not come where the call is about to do the same: so what a call may need is touched before it has the
+ * lock. Where less is left of the stack, upcall.c goes on behind the instruction. */
+static inline void touch_stack(void)
+{
+	__asm__ volatile(".globl klock_touch\n"
+			 "klock_touch: test %%eax, -4096(%%rsp)\n\t"
+			 ".if . - klock_touch - %c0\n\t.error \"KLOCK_TOUCH\"\n\t.endif" :: "i"(KLOCK_TOUCH) : "cc");
+}
+
 void klock(void)
 {
 	struct thread *t = current();
 
 	t->irq_off++;
-	if (t->lock_depth++ == 0) {
+	if (!t->lock_depth) {
+		touch_stack();
 		while (__atomic_exchange_n(&lock_word, 1, __ATOMIC_ACQUIRE))
 			smp_wait(&lock_word);
 		smp_poll();
 	}
+	t->lock_depth++;
 }
 
 static void release(struct thread *t)
