@@ -99,6 +99,12 @@ int pagecache_get(struct vnode *v, u64 index, page_reader *read, void **page)
 	}
 }
 
+void pagecache_settle(struct vnode *v)
+{
+	while (v->loading)
+		wait_on(&loaded, FOREVER, false);
+}
+
 u64 pagecache_drop(struct vnode *v)
 {
 	u64 freed = 0;

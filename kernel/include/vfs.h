@@ -254,6 +254,7 @@ static inline bool vnode_run(struct vnode *v, u64 index, u64 *pages)
  * PAGE_SIZE; BUF is as block_device.read wants it, with room for whole sectors. */
 typedef int page_reader(struct vnode *v, u64 pos, void *buf, u64 bytes);
 int pagecache_get(struct vnode *v, u64 index, page_reader *read, void **page);	/* a getpage; may sleep */
+void pagecache_settle(struct vnode *v);	/* waits for pages that were asked for before the file changed; may sleep */
 u64 pagecache_drop(struct vnode *v);	/* drops pages that nobody else uses; how many */
 u64 rofs_reclaim(u64 pages);		/* fs/rofs_pages.c: struct file_system's reclaim, for the root */
 int sectors_read(struct block_device *d, u64 sector, void *buf, u64 bytes);	/* whole sectors, which D must have */

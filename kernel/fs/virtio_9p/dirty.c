@@ -154,6 +154,7 @@ void p9_node_renew(struct node *n)
 {
 	p9_node_lock(n);
 	write_locked(n);
+	pagecache_settle(&n->v);
 	p9_pages_drop(&n->v, 0);
 	p9_node_unlock(n);
 	forget(n);

@@ -125,9 +125,11 @@ static void clear_tail(struct vnode *v)
 		memset(p + in, 0, PAGE_SIZE - in);
 }
 
-/* What a write changes of what is known here. */
+/* What a write changes of what is known here. A page that is being read may be as it was before: it is waited for, as the
+ * next store to it would take the whole page to the server. */
 static void wrote(struct vnode *v, const void *buf, size_t n, u64 pos)
 {
+	pagecache_settle(v);
 	if (pos + n > v->size)
 		clear_tail(v);
 	v->size = max(v->size, pos + n);
@@ -199,6 +201,7 @@ int p9_file_truncate(struct vnode *v, u64 size)
 	p9_node_lock(n);
 	int err = p9_node_change(n, &c, size);
 	if (!err) {
+		pagecache_settle(v);
 		if (size > v->size)
 			clear_tail(v);
 		v->size = size;

@@ -68,8 +68,6 @@ void p9_pages_drop(struct vnode *v, u64 first)
 
 void p9_pages_write(struct vnode *v, const void *buf, size_t n, u64 pos)
 {
-	struct node *node = p9_node(v);
-
 	for (size_t done = 0, part; done < n; done += part, pos += part) {
 		u64 in = pos % PAGE_SIZE;
 		char *p = radix_get(&v->pages, pos / PAGE_SIZE);
@@ -77,8 +75,7 @@ void p9_pages_write(struct vnode *v, const void *buf, size_t n, u64 pos)
 		if (p)
 			memcpy(p + in, (const char *)buf + done, part);
 	}
-	node->stale |= v->loading;	/* what is read right now may be older */
-	p9_pages_current(node);
+	p9_pages_current(p9_node(v));
 }
 
 void p9_pages_current(struct node *n)

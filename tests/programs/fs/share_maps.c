@@ -172,6 +172,48 @@ static void threads(void)
 	printf("%x\n", sum("threads"));
 }
 
+enum { ROUNDS = 200, FEW = 16 };
+static pthread_barrier_t turn;
+
+static void *touch(void *arg)
+{
+	for (int r = 0; r < ROUNDS; r++) {
+		pthread_barrier_wait(&turn);
+		for (int i = 0; i < FEW; i++)
+			area[i * P] = 'a';
+		pthread_barrier_wait(&turn);
+	}
+	return NULL;
+}
+
+/* What is written while the page that it goes to is read, for a store beside it, shows there and stays. */
+static void while_read(void)
+{
+	pthread_t t;
+	int lost = 0;
+
+	pthread_barrier_init(&turn, NULL, 2);
+	pthread_create(&t, NULL, touch, NULL);
+	for (int r = 0; r < ROUNDS; r++) {
+		int fd = make("read", FEW * P);
+		area = map(fd, FEW * P, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
+		pthread_barrier_wait(&turn);
+		for (int i = 0; i < FEW; i++)
+			pwrite(fd, "w", 1, i * P + 50);
+		pthread_barrier_wait(&turn);
+		msync(area, FEW * P, MS_SYNC);
+		for (int i = 0; i < FEW; i++) {
+			char c = 0;
+			lost += pread(fd, &c, 1, i * P + 50) != 1 || c != 'w' || area[i * P + 50] != 'w' || area[i * P] != 'a';
+		}
+		munmap(area, FEW * P);
+		close(fd);
+		unlink("read");
+	}
+	pthread_join(t, NULL);
+	printf("while pages are read: %d lost\n", lost);
+}
+
 /* More than the machine should hold back. */
 static void much(void)
 {
@@ -238,6 +280,7 @@ int main(int argc, char **argv)
 		together();
 		refusals();
 		threads();
+		while_read();
 		much();
 		removed();
 		return 0;
