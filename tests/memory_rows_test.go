@@ -26,6 +26,8 @@ func memoryRows() []program {
 		{name: "memory-stale-cpus2", build: c("memory/stale.c"), cpus: 2, tcg: true},
 		{name: "memory-readexec", build: c("memory/readexec.c"), tcg: true},
 		{name: "memory-readexec-static", build: compile("gcc", "memory/readexec.c", static)},
+		{name: "memory-populated", build: c("memory/populated.c"), tcg: true},
+		{name: "memory-populated-static-cpus2", build: compile("gcc", "memory/populated.c", static), cpus: 2, tcg: true},
 		{name: "memory-newstack", build: c("memory/newstack.c"), tcg: true},
 		{name: "memory-areas", build: c("memory/areas.c"), tcg: true},
 		{name: "memory-datawalk", build: c("memory/datawalk.c"), tcg: true},

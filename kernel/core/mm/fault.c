@@ -8,6 +8,7 @@
 #include "kernel.h"
 #include "vfs.h"
 
+#define FAULT_PRESENT	1
 #define FAULT_WRITE	2
 #define FAULT_FETCH	16
 #define AROUND		(16UL * PAGE_SIZE)
@@ -229,6 +230,8 @@ int vm_fault(u64 addr, u32 error)
 			int err = pte ? copy_page(v, pte) : -ENOMEM;
 			if (!err)
 				copy_around(v, addr);
+			if (!(error & FAULT_PRESENT))	/* no access did, so this CPU forgot nothing (copy_page) */
+				tlb_flush();
 			return err;
 		}
 		pte_put(*pte);	/* the file gives it again, to be written to */
