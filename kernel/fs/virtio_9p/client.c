@@ -83,6 +83,7 @@ int p9_getattr(struct fid *f, struct attributes *a)
 		return -ENOMEM;
 	msg_put(&r->out, 4, f->number);
 	msg_put(&r->out, 8, GETATTR_BASIC);
+	a->asked = p9_resized;
 	p9_fid_get(f);
 	int err = p9_request_run(r);
 	p9_fid_put(f);

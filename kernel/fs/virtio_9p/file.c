@@ -130,9 +130,10 @@ static void clear_tail(struct vnode *v)
 static void wrote(struct vnode *v, const void *buf, size_t n, u64 pos)
 {
 	pagecache_settle(v);
-	if (pos + n > v->size)
+	if (pos + n > v->size) {
 		clear_tail(v);
-	v->size = max(v->size, pos + n);
+		p9_node_resize(p9_node(v), pos + n);
+	}
 	if (v->pages.root)
 		p9_pages_write(v, buf, n, pos);
 }
@@ -204,7 +205,7 @@ int p9_file_truncate(struct vnode *v, u64 size)
 		pagecache_settle(v);
 		if (size > v->size)
 			clear_tail(v);
-		v->size = size;
+		p9_node_resize(n, size);
 		vm_file_drop(p9_mapped(v), (size + PAGE_SIZE - 1) / PAGE_SIZE, ~0UL, true);
 		p9_dirty_cut(n, (size + PAGE_SIZE - 1) / PAGE_SIZE, size % PAGE_SIZE);
 		p9_pages_drop(v, size / PAGE_SIZE);

@@ -21,6 +21,14 @@ static const struct vnode_ops *ops_of(u32 mode)
 	return S_ISREG(mode) ? &p9_file_ops : S_ISDIR(mode) ? &p9_dir_ops : S_ISLNK(mode) ? &p9_link_ops : &p9_special_ops;
 }
 
+u64 p9_resized;
+
+void p9_node_resize(struct node *n, u64 size)
+{
+	n->v.size = size;
+	n->resized = ++p9_resized;
+}
+
 static void apply(struct node *n, const struct attributes *a)
 {
 	struct vnode *v = &n->v;
@@ -30,7 +38,8 @@ static void apply(struct node *n, const struct attributes *a)
 	v->gid = a->gid;
 	v->nlink = a->nlink;
 	v->rdev = a->rdev;
-	v->size = a->size;
+	if (n->resized <= a->asked)
+		v->size = a->size;
 	v->atime_ns = a->atime_ns;
 	v->mtime_ns = a->mtime_ns;
 	v->ctime_ns = a->ctime_ns;

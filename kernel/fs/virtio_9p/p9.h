@@ -102,6 +102,7 @@ struct attributes {
 	struct qid qid;
 	u32 mode, uid, gid;
 	u64 nlink, rdev, size, blksize, blocks, atime_ns, mtime_ns, ctime_ns;
+	u64 asked;			/* p9_resized then */
 };
 int p9_version(struct channel *c, u32 msize);
 int p9_attach(struct fid *f);
@@ -144,6 +145,7 @@ struct node {
 	struct list writers;		/* fids of its open files that may write */
 	struct fid *created;		/* open already, for the open() that made the file */
 	u64 blocks, blksize;
+	u64 resized;			/* p9_resized when the program changed its size; answers from before may be older */
 	u64 page_mtime, page_size;	/* of the file, as its pages were read */
 	bool stale;			/* it has changed since */
 	bool locked;			/* dirty.c */
@@ -165,6 +167,8 @@ void p9_node_removed(struct node *n);	/* a name of it */
 void p9_node_release(struct vnode *v);
 int p9_node_change(struct node *n, const struct vnode_change *c, u64 size);
 int p9_node_setattr(struct vnode *v, const struct vnode_change *c);
+extern u64 p9_resized;		/* counts changes of sizes */
+void p9_node_resize(struct node *n, u64 size);	/* the server has done so */
 void p9_node_stat(struct vnode *v, struct stat *st);
 
 /* dirty.c */

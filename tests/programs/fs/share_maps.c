@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -214,6 +215,52 @@ static void while_read(void)
 	printf("while pages are read: %d lost\n", lost);
 }
 
+static volatile int grown;
+
+static void *ask(void *fd)
+{
+	struct stat st;
+
+	while (!grown)
+		fstat((long)fd, &st);
+	return NULL;
+}
+
+/* A file grows while others ask how long it is: what is stored where it grew stays. On one processor, where they run while the
+ * one that makes it grow waits. */
+static void grows(void)
+{
+	cpu_set_t all, one;
+
+	sched_getaffinity(0, sizeof(all), &all);
+	CPU_ZERO(&one);
+	for (int i = 0; !CPU_COUNT(&one); i++)
+		if (CPU_ISSET(i, &all))
+			CPU_SET(i, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+	int fd = make("grows", 0), lost = 0;
+	char *m = map(fd, ROUNDS * P, PROT_READ | PROT_WRITE, MAP_SHARED, 0), c;
+	pthread_t t[3];
+
+	for (int i = 0; i < 3; i++)
+		pthread_create(&t[i], NULL, ask, (void *)(long)fd);
+	for (int i = 0; i < ROUNDS; i++) {
+		pwrite(fd, "e", 1, i * P + P - 1);
+		m[i * P] = 's';
+		msync(m + i * P, P, MS_SYNC);
+	}
+	grown = 1;
+	for (int i = 0; i < 3; i++)
+		pthread_join(t[i], NULL);
+	munmap(m, ROUNDS * P);
+	for (int i = 0; i < ROUNDS; i++)
+		lost += pread(fd, &c, 1, i * P) != 1 || c != 's';
+	sched_setaffinity(0, sizeof(all), &all);
+	printf("where the file grew: %d lost\n", lost);
+	close(fd);
+	unlink("grows");
+}
+
 /* More than the machine should hold back. */
 static void much(void)
 {
@@ -281,6 +328,7 @@ int main(int argc, char **argv)
 		refusals();
 		threads();
 		while_read();
+		grows();
 		much();
 		removed();
 		return 0;
