@@ -96,6 +96,19 @@ func TestShareMaps(t *testing.T) {
 	})
 }
 
+// TestShareStale has a page of a mapping replaced while it is about to become writable, and another processor reads it.
+func TestShareStale(t *testing.T) {
+	prog := c("fs/share_stale.c", "-w", "-pthread")(t, t.TempDir())
+	want := hostOutput(t, prog, t.TempDir())
+	onMachines(t, func(t *testing.T, m machineKind) {
+		m.opt.CPUs = 2
+		m.withShare(t)
+		if got, status := m.run(t, prog, "/mnt"); status != 0 || got != want {
+			t.Errorf("status %d: %s", status, got)
+		}
+	})
+}
+
 // tellWriter closes a channel at the first byte.
 type tellWriter struct{ told chan struct{} }
 

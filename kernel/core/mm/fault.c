@@ -163,14 +163,17 @@ int map_file_page(struct vma *v, u64 addr, bool write)
 	if (page_of_image(page) && (shared || !write))
 		return map_in_place(v, addr, page);
 	u64 *pte = pte_find(addr, true, &level);
-	if (!pte || level != 1 || *pte) {	/* memory is out, or another thread was faster */
+	bool stores = shared && write;
+	if (!pte || level != 1 || (*pte && !stores)) {	/* memory is out, or another thread was faster */
 		page_put(page);
 		return pte ? 0 : -ENOMEM;
 	}
 	u64 entry = pte_own(page, v->prot);
 	if (!shared || !(v->prot & PROT_WRITE) || (file->ops->shared && !write))
 		entry &= ~(PTE_W | PTE_OWNED);
-	*pte = entry | (shared && write ? PTE_A : 0);	/* another processor may know the page that was here */
+	u64 old = pte_change(pte, stores ? entry | PTE_A : entry);	/* other processors may know it as one to read */
+	if (old)
+		pte_put(old);
 	return write && !shared ? copy_page(v, pte) : 0;
 }
 
@@ -234,8 +237,7 @@ int vm_fault(u64 addr, u32 error)
 				tlb_flush();
 			return err;
 		}
-		pte_put(*pte);	/* the file gives it again, to be written to */
-		*pte = 0;
+		/* The file gives it again, to be written to; until then whoever takes it out of mappings finds it here. */
 	}
 	if (!v->file)
 		return map_anonymous(v, addr);
