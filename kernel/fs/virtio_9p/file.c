@@ -130,10 +130,10 @@ static void clear_tail(struct vnode *v)
 static void wrote(struct vnode *v, const void *buf, size_t n, u64 pos)
 {
 	pagecache_settle(v);
-	if (pos + n > v->size) {
+	if (pos + n > v->size)
 		clear_tail(v);
+	if (pos + n >= v->size)		/* an answer may have said so already, and an older one come yet */
 		p9_node_resize(p9_node(v), pos + n);
-	}
 	if (v->pages.root)
 		p9_pages_write(v, buf, n, pos);
 }
