@@ -28,7 +28,7 @@ WERROR ?= y
 KERNEL_CFLAGS := $(TARGET_CFLAGS) -std=gnu11 -Oz $(SMALLER) $(PROTECTOR) -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -Ikernel/include -Ikernel/interfaces \
 	-mgeneral-regs-only -mno-red-zone -malign-data=abi -fno-strict-aliasing -fno-delete-null-pointer-checks \
 	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter -Wno-missing-field-initializers -Wno-missing-braces -Wno-sign-compare -Wno-cast-function-type \
-	$(if $(filter y,$(WERROR)),-Werror) -Wno-error=missing-prototypes -Werror=implicit-function-declaration -Werror=int-conversion -Werror=incompatible-pointer-types
+	$(if $(filter y,$(WERROR)),-Werror) -Werror=implicit-function-declaration -Werror=int-conversion -Werror=incompatible-pointer-types
 
 # What the kernel calls by names of C's that programs use as well it has under names of its own: those that programs
 # reach may use vector registers (kernel/musl/src/vector).

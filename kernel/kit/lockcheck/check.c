@@ -12,6 +12,8 @@ void plain_schedule(void);
 void plain_wake_thread(struct thread *t, int result);
 void __lock(volatile int *lock);
 void __unlock(volatile int *lock);
+void checked_lock(volatile int *lock);	/* in their place */
+void checked_unlock(volatile int *lock);
 
 #define THREADS 1024
 
