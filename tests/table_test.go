@@ -237,6 +237,7 @@ func goRows() []program {
 	pie := []string{"-buildmode=pie", "-ldflags=-linkmode=external"}
 	return []program{
 		{name: "go-concurrency", build: golang("go/concurrency", false), tcg: true},
+		{name: "go-relay", build: golang("go/relay", false), silent: true, tcg: true},
 		{name: "go-concurrency-cpus2", build: golang("go/concurrency", false), cpus: 2},
 		{name: "go-concurrency-pie", build: golang("go/concurrency", true, pie...)},
 		{name: "go-memory", build: golang("go/memory", false)},

@@ -8,13 +8,18 @@
 #define F_GETFL		3
 #define F_SETFL		4
 #define F_DUPFD_CLOEXEC	1030
+#define F_SETPIPE_SZ	1031
 #define FL_SETTABLE	(O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
 
 /* async.c. In programs without fcntl_more.c nobody sets O_ASYNC. */
 OPTIONAL int async_set(struct file *f, int fd, bool on) { return on ? enosys("fcntl with O_ASYNC") : 0; }
 
-/* fcntl_more.c. The builder leaves it out when nothing but Go's own library makes the call. */
-OPTIONAL long fcntl_more(struct file *f, int cmd, unsigned long arg) { return enosys("fcntl of such a command"); }
+/* fcntl_more.c. The builder leaves it out when nothing but Go's own library makes the call, which asks for larger pipes
+ * to splice with and takes what it gets. */
+OPTIONAL long fcntl_more(struct file *f, int cmd, unsigned long arg)
+{
+	return cmd == F_SETPIPE_SZ ? -EPERM : enosys("such a fcntl");
+}
 
 long fcntl_plain(int fd, int cmd, unsigned long arg)
 {
