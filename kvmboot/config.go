@@ -192,6 +192,11 @@ func CheckCPUs(n int) error {
 	return nil
 }
 
+// noVirtio is the error of a device for a kernel that finds none on this machine.
+func noVirtio(option, what string) error {
+	return &badoption.About{Option: option, Err: fmt.Errorf("%s: the image's kernel finds no virtio device on this machine: build the image with the profile virtio-mmio, or virtio-pci for QEMU's machine %s", what, MachineQ35)}
+}
+
 // OverlayMemory is the Overlay of a configuration whose guest keeps changes in its memory.
 const OverlayMemory = "memory"
 
@@ -226,20 +231,20 @@ func (cfg *Config) Normalize() error {
 		return badoption.Errorf("Drives", "%d drives: at most %d", len(cfg.Drives), virtio.MaxDrives)
 	}
 	if len(cfg.Drives) > 0 && cfg.NoVirtio {
-		return fmt.Errorf("drive %s: the machine has no virtio devices, as the image's kernel has no drivers for them", cfg.Drives[0].Path)
+		return noVirtio("Drives", cfg.Drives[0].Path)
 	}
 	if len(cfg.Shares) > 0 && cfg.NoVirtio {
-		return fmt.Errorf("share %s: the machine has no virtio devices, as the image's kernel has no drivers for them", cfg.Shares[0].Path)
+		return noVirtio("Shares", cfg.Shares[0].Path)
 	}
 	if err := virtio.CheckShares(cfg.Shares); err != nil {
 		return err
 	}
 	if cfg.Balloon != nil && cfg.NoVirtio {
-		return fmt.Errorf("balloon: the machine has no virtio devices, as the image's kernel has no drivers for them")
+		return noVirtio("Balloon", "a balloon")
 	}
 	if cfg.Vsock != nil {
 		if cfg.NoVirtio {
-			return fmt.Errorf("vsock: the machine has no virtio devices")
+			return noVirtio("Vsock", "sockets to the host")
 		}
 		v := *cfg.Vsock
 		if err := v.Normalize(); err != nil {
@@ -249,7 +254,7 @@ func (cfg *Config) Normalize() error {
 	}
 	if cfg.Network != nil {
 		if cfg.NoVirtio {
-			return fmt.Errorf("network: the machine has no virtio devices")
+			return noVirtio("Network", "sockets of this host")
 		}
 		n := *cfg.Network
 		if err := n.Normalize(); err != nil {
@@ -260,7 +265,7 @@ func (cfg *Config) Normalize() error {
 	if cfg.Card != nil {
 		switch {
 		case cfg.NoVirtio:
-			return fmt.Errorf("network card: the machine has no virtio devices")
+			return noVirtio("Card", "a network card")
 		case cfg.Network != nil:
 			return badoption.Errorf("Card", "a guest has a network card or this host's sockets, not both")
 		}

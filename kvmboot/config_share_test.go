@@ -33,7 +33,7 @@ func TestShareConfigErrors(t *testing.T) {
 		{"want 1 to 31 bytes", func(cfg *Config) { cfg.Shares = []Share{{Tag: strings.Repeat("a", 32)}} }},
 		{"want 1 to 31 bytes", func(cfg *Config) { cfg.Shares = []Share{{}} }},
 		{"7 shares: at most 6", func(cfg *Config) { cfg.Shares = make([]Share, 7) }},
-		{"no virtio devices", func(cfg *Config) { cfg.Shares, cfg.NoVirtio = []Share{{Tag: "a"}}, true }},
+		{"no virtio device", func(cfg *Config) { cfg.Shares, cfg.NoVirtio = []Share{{Tag: "a"}}, true }},
 	} {
 		cfg := Config{Kernel: "k"}
 		c.change(&cfg)

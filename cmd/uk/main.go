@@ -222,10 +222,10 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 }
 
 // optionFlags are the flags that are not called as the options that they set.
-var optionFlags = map[string]string{"Drives": "drive", "Shares": "share", "Mounts": "mount", "LibraryPath": "library-path", "Ulimits": "ulimit", "Resolvers": "dns", "NoDefaultDevices": "without-default-devices"}
+var optionFlags = map[string]string{"Drives": "drive", "Shares": "share", "Mounts": "mount", "LibraryPath": "library-path", "Ulimits": "ulimit", "Resolvers": "dns", "NoDefaultDevices": "without-default-devices", "PublishAll": "publish-all"}
 
 // metFlags are those of options that a run can have and an image, machine or kit may not allow.
-var metFlags = map[string]string{"Card": "net", "Terminal": "tty", "Packets": "pcap"}
+var metFlags = map[string]string{"Card": "net", "Terminal": "tty", "Packets": "pcap", "Network": "net"}
 
 // flagOf is the flag that sets an option.
 func flagOf(option string) string { return cmp.Or(optionFlags[option], strings.ToLower(option)) }
@@ -252,7 +252,7 @@ func asUsage(verb string, fs *pflag.FlagSet, err error) error {
 	if !errors.As(err, &bad) {
 		return err
 	}
-	name := flagOf(bad.Option)
+	name := cmp.Or(metFlags[bad.Option], flagOf(bad.Option))
 	if f := fs.Lookup(name); f == nil || !f.Changed {
 		return err // it comes from a file
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -18,17 +19,34 @@ import (
 // dumping are the signals whose default action leaves a core file (signal(7)).
 var dumping = []unix.Signal{unix.SIGQUIT, unix.SIGILL, unix.SIGTRAP, unix.SIGABRT, unix.SIGBUS, unix.SIGFPE, unix.SIGSEGV, unix.SIGXCPU, unix.SIGXFSZ, unix.SIGSYS}
 
-// errOnlyBuiltin is the error of what looks into a guest, under QEMU.
-var errOnlyBuiltin = errors.New("this looks into the guest from the built-in runner, which needs KVM: leave out --vmm qemu")
+// insideOption is the option that asks for what only the built-in runner has, "" if none does. A profile is asked for by
+// no option of a command.
+func (opt *Options) insideOption() (option string, asked bool) {
+	switch {
+	case opt.Packets != nil:
+		return "Packets", true
+	case opt.Core != "":
+		return "Core", true
+	}
+	return "", opt.Profile != nil
+}
 
-// looksInside checks that the image and the machine allow a look, which an option asks for; "": no option does.
-func looksInside(im *image.Bundle, option string, qemu bool) error {
-	if qemu && option == "" {
-		return errOnlyBuiltin
+// onlyBuiltin is the error of what looks into a guest, under QEMU: noKVM says why KVM cannot be used, nil: it can.
+func onlyBuiltin(option string, noKVM error) error {
+	fix := errors.New("choose that, not QEMU")
+	if noKVM != nil {
+		reason, _, _ := strings.Cut(noKVM.Error(), ";")
+		fix = errors.New(reason)
 	}
-	if qemu {
-		return &badoption.About{Option: option, Err: errOnlyBuiltin}
+	err := fmt.Errorf("this looks into the guest from the built-in runner, which needs KVM: %w", fix)
+	if option == "" {
+		return err
 	}
+	return &badoption.About{Option: option, Err: err}
+}
+
+// looksInside checks that the image allows a look.
+func looksInside(im *image.Bundle) error {
 	if im.DebugABI != guestview.ABIVersion {
 		return fmt.Errorf("%s: its kernel is of another version than this command: build it again", im.Name())
 	}
@@ -36,11 +54,11 @@ func looksInside(im *image.Bundle, option string, qemu bool) error {
 }
 
 // leaveCore prepares cfg for a core file in opt.Core.
-func leaveCore(im *image.Bundle, opt *Options, held *heldFiles, cfg *kvmboot.Config, qemu bool) error {
+func leaveCore(im *image.Bundle, opt *Options, held *heldFiles, cfg *kvmboot.Config) error {
 	if opt.Core == "" {
 		return nil
 	}
-	if err := looksInside(im, "Core", qemu); err != nil {
+	if err := looksInside(im); err != nil {
 		return err
 	}
 	dir, err := filepath.Abs(opt.Core)

@@ -6,9 +6,14 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
+	"strconv"
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
+	"uk.example/internal/badoption"
 	"uk.example/internal/elffile"
 	"uk.example/internal/gdbserver"
 	"uk.example/internal/guestview"
@@ -33,10 +38,47 @@ func (o *GDBOptions) Check() error {
 	if strings.Contains(o.Addr, "/") {
 		return nil
 	}
-	if _, _, err := net.SplitHostPort(o.Addr); err != nil {
+	_, port, err := net.SplitHostPort(o.Addr)
+	if err != nil {
 		return fmt.Errorf("%q: write HOST:PORT, or a path with a slash", o.Addr)
 	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("%q: a port is a number up to 65535", o.Addr)
+	}
 	return nil
+}
+
+// reachable tells whether somebody can wait for gdb there. QEMU would find out too late, and in words of its own.
+func (o *GDBOptions) reachable() error {
+	l, err := gdbserver.Listen(o.Addr)
+	if err != nil {
+		return cannotListen(o.Addr, err)
+	}
+	return l.Close()
+}
+
+// cannotListen says what to do about an address at which gdb cannot be waited for.
+func cannotListen(addr string, err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	var call *os.SyscallError
+	if errors.As(err, &call) {
+		err = call.Err
+	}
+	fix := "name an address of this machine, as " + DefaultGDBAddr
+	switch {
+	case errors.Is(err, unix.EADDRINUSE):
+		fix = "end who listens there, or name another address"
+	case errors.Is(err, unix.EACCES) && strings.Contains(addr, "/"):
+		fix = "name a path in a folder that you may write in"
+	case errors.Is(err, unix.EACCES):
+		fix = "name a port from 1024 up"
+	case strings.Contains(addr, "/"):
+		fix = "name a path in a folder that there is"
+	}
+	return &badoption.About{Option: "GDB", Err: fmt.Errorf("%s: %w: %s", addr, err, fix)}
 }
 
 // ofQEMU is the value of QEMU's option; "" without gdb.
@@ -65,7 +107,7 @@ func endedBefore(ctx context.Context) kvmboot.Status {
 func waitForGDB(ctx context.Context, o *GDBOptions) (net.Conn, error) {
 	l, err := gdbserver.Listen(o.Addr)
 	if err != nil {
-		return nil, fmt.Errorf("gdb: %w", err)
+		return nil, cannotListen(o.Addr, err)
 	}
 	defer l.Close()
 	defer context.AfterFunc(ctx, func() { l.Close() })()
@@ -129,6 +171,9 @@ func underGDB(ctx context.Context, im *image.Bundle, opt *Options, held *heldFil
 	}
 	cfg.Traps = true // it shows the program's own code
 	if qemu {        // it has a server of its own, which knows the machine and not the program
+		if err := opt.GDB.reachable(); err != nil {
+			return nil, err
+		}
 		cfg.GDB = opt.GDB.ofQEMU()
 		if opt.GDB.Waiting != nil {
 			opt.GDB.Waiting(opt.GDB.Addr)

@@ -33,12 +33,12 @@ func (p *Profile) WritePprof(w io.Writer) error { return p.stacks.WritePprof(w) 
 const MaxHZ = 2000
 
 // takeProfile prepares cfg for samples into opt.Profile.
-func takeProfile(im *image.Bundle, opt *Options, held *heldFiles, cfg *kvmboot.Config, qemu bool) error {
+func takeProfile(im *image.Bundle, opt *Options, held *heldFiles, cfg *kvmboot.Config) error {
 	p := opt.Profile
 	if p == nil {
 		return nil
 	}
-	if err := looksInside(im, "", qemu); err != nil {
+	if err := looksInside(im); err != nil {
 		return err
 	}
 	p.stacks.Period = time.Second / time.Duration(max(p.HZ, 1))

@@ -127,7 +127,7 @@ type Options struct {
 	Signals <-chan unix.Signal
 
 	Verbose    bool // the kernel says more
-	Quiet      bool // nothing is said of system calls that are missing
+	Quiet      bool // Notice hears no warnings, and nothing is said of system calls that are missing
 	Stats      bool // fill Status.Resident
 	SmallPages bool // no huge pages for guest memory
 
@@ -161,21 +161,16 @@ func Run(ctx context.Context, im *image.Bundle, opt Options) (kvmboot.Status, er
 	if err := chooseNetwork(im, &opt, onQEMU); err != nil {
 		return kvmboot.Status{}, err
 	}
-	if opt.Packets != nil && onQEMU {
-		return kvmboot.Status{}, &badoption.About{Option: "Packets", Err: errOnlyBuiltin}
-	}
 	cfg := Config(im, opt)
 	cfg.Packets = opt.Packets
-	if dropsInput(im) && holdsInput(opt.Stdin) && opt.Notice != nil {
-		opt.Notice("the program gets no input: no console driver is in this image, CONFIG_VIRTIO_CONSOLE=y or CONFIG_SERIAL=y adds one (--drivers console)")
+	if dropsInput(im) && holdsInput(opt.Stdin) {
+		opt.warn("the program gets no input: no console driver is in this image, CONFIG_VIRTIO_CONSOLE=y or CONFIG_SERIAL=y adds one (--drivers console)")
 	}
 	for _, name := range withoutEffect(im, opt.Env) {
-		if opt.Notice != nil {
-			opt.Notice(name + " has no effect: it is for glibc and its loader, which --libc image brings")
-		}
+		opt.warn(name + " has no effect: it is for glibc and its loader, which --libc image brings")
 	}
-	if zone := missingZone(im, opt.Env); zone != "" && opt.Notice != nil {
-		opt.Notice("TZ=" + zone + ": this image has no zone of that name, so that programs take UTC for it: build it with -e TZ=" + zone)
+	if zone := missingZone(im, opt.Env); zone != "" {
+		opt.warn("TZ=" + zone + ": this image has no zone of that name, so that programs take UTC for it: build it with -e TZ=" + zone)
 	}
 	held := hold(im)
 	defer held.close()
@@ -195,7 +190,7 @@ func Run(ctx context.Context, im *image.Bundle, opt Options) (kvmboot.Status, er
 		return endedBefore(ctx), err
 	}
 	defer gone()
-	if err := errors.Join(leaveCore(im, &opt, held, &cfg, onQEMU), takeProfile(im, &opt, held, &cfg, onQEMU)); err != nil {
+	if err := errors.Join(leaveCore(im, &opt, held, &cfg), takeProfile(im, &opt, held, &cfg)); err != nil {
 		return kvmboot.Status{}, err
 	}
 	run := kvmboot.Run
@@ -277,13 +272,20 @@ func Config(im *image.Bundle, opt Options) kvmboot.Config {
 }
 
 // withoutKVM tells that QEMU takes its place, for why KVM cannot be used, or what to do if there is no QEMU either.
-func withoutKVM(why error, notice func(string)) error {
+func withoutKVM(why error, warn func(string)) error {
 	reason, _, _ := strings.Cut(why.Error(), ";")
 	if _, err := exec.LookPath(kvmboot.QEMUProgram); err != nil {
 		return fmt.Errorf("%s; or install QEMU, which is slow without KVM (Debian: qemu-system-x86)", reason)
 	}
-	notice(fmt.Sprintf("running slowly under %s, as there is no KVM: %s", kvmboot.QEMUProgram, reason))
+	warn(fmt.Sprintf("running slowly under %s, as there is no KVM: %s", kvmboot.QEMUProgram, reason))
 	return nil
+}
+
+// warn says what is probably not meant, or not as wanted, unless nothing is to be said of such.
+func (opt *Options) warn(line string) {
+	if opt.Notice != nil && !opt.Quiet {
+		opt.Notice(line)
+	}
 }
 
 // chooseVMM decides between the built-in runner and QEMU.
@@ -293,9 +295,9 @@ func chooseVMM(opt *Options) (accel string, qemu bool, err error) {
 	default:
 		return "", false, badoption.Errorf("Accel", "accelerator %q: use kvm or tcg", opt.Accel)
 	}
-	notice := opt.Notice
-	if notice == nil {
-		notice = func(string) {}
+	option, inside := opt.insideOption()
+	if inside && (opt.VMM == VMMQEMU || opt.VMM != VMMBuiltin && opt.Accel == AccelTCG) {
+		return "", false, onlyBuiltin(option, kvmboot.Detect())
 	}
 	switch opt.VMM {
 	case VMMBuiltin:
@@ -314,7 +316,10 @@ func chooseVMM(opt *Options) (accel string, qemu bool, err error) {
 		if opt.Accel == AccelKVM {
 			return "", false, err
 		}
-		if err := withoutKVM(err, notice); err != nil {
+		if inside {
+			return "", false, onlyBuiltin(option, err)
+		}
+		if err := withoutKVM(err, opt.warn); err != nil {
 			return "", false, err
 		}
 		return AccelTCG, true, nil

@@ -344,6 +344,11 @@ func Run(ctx context.Context, cfg kvmboot.Config, accel string) (kvmboot.Status,
 			return kvmboot.Status{}, err
 		}
 	}
+	if c := cfg.Card; c != nil {
+		if err := c.CheckEnd(); err != nil {
+			return kvmboot.Status{}, err
+		}
+	}
 	if tee := cfg.TeeOf(kvmboot.StreamStdout); tee != nil {
 		cfg.Stdout = teeWriter{cfg.Stdout, tee}
 	}

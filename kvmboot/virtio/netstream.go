@@ -55,24 +55,31 @@ type streamLink struct {
 func openStreamLink(path string, say func(string)) (*streamLink, error) {
 	for range 100 { // two may begin at once: one listens, and the other finds it
 		l, err := tryStreamLink(path, say)
+		if err == nil {
+			return l, nil
+		}
 		if !errors.Is(err, unix.EADDRINUSE) && !errors.Is(err, fs.ErrNotExist) {
-			return l, err
+			return nil, socketError(path, err)
 		}
 		time.Sleep(time.Millisecond)
 	}
-	return tryStreamLink(path, say)
+	l, err := tryStreamLink(path, say)
+	if err != nil {
+		return nil, socketError(path, err)
+	}
+	return l, nil
 }
 
 func tryStreamLink(path string, say func(string)) (*streamLink, error) {
 	l := &streamLink{path: path, say: say, listen: -1, fd: -1, in: make([]byte, streamBuffer)}
 	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return nil, fmt.Errorf("socket %s: %w", path, err)
+		return nil, err
 	}
 	at := &unix.SockaddrUnix{Name: path}
 	if fi, err := os.Lstat(path); err == nil && fi.Mode().Type() != fs.ModeSocket {
 		unix.Close(fd)
-		return nil, fmt.Errorf("socket %s: there is something that is not a socket: name another path", path)
+		return nil, errNoSocket
 	}
 	err = unix.Connect(fd, at)
 	switch {
@@ -92,7 +99,7 @@ func tryStreamLink(path string, say func(string)) (*streamLink, error) {
 	}
 	if err != nil {
 		unix.Close(fd)
-		return nil, fmt.Errorf("socket %s: %w", path, err)
+		return nil, err
 	}
 	l.listen = fd
 	say(fmt.Sprintf("nobody is at the socket %s yet: the guest's cable is plugged in when somebody connects", path))

@@ -16,7 +16,7 @@ const tunDevice = "/dev/net/tun"
 
 func checkTapName(name string) error {
 	if name == "" || len(name) >= unix.IFNAMSIZ || strings.ContainsAny(name, "/: \t\n\x00%") || name == "." || name == ".." {
-		return badoption.Errorf("Card", "%q is not the name of a network interface", name)
+		return badoption.Errorf("Card", "%q is not the name of a network interface, which has 1 to %d letters, no slash, colon, percent sign or space", name, unix.IFNAMSIZ-1)
 	}
 	return nil
 }
@@ -119,9 +119,9 @@ func tapError(name string, err error) error {
 	case errors.Is(err, unix.EINVAL):
 		err, fix = errors.New("it is no TAP interface"), "make one, as root: ip tuntap add dev NAME mode tap user $USER"
 	default:
-		return fmt.Errorf("tap %s: %w", name, err)
+		return ofCard(fmt.Errorf("tap %s: %w", name, err))
 	}
-	return fmt.Errorf("tap %s: %w: %s", name, err, fix)
+	return ofCard(fmt.Errorf("tap %s: %w: %s", name, err, fix))
 }
 
 func (l *tapLink) features() uint64 { return netOffloads }

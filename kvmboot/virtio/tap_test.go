@@ -85,8 +85,8 @@ func packetSocket(t *testing.T, index int32) int {
 
 func tapTest(t *testing.T) {
 	for name, want := range map[string]string{
-		"nothere": "tap nothere: no such interface: make it, as root: ip tuntap add dev nothere mode tap user $USER",
-		"lo":      "tap lo: it is no TAP interface: make one",
+		"nothere": "Card: tap nothere: no such interface: make it, as root: ip tuntap add dev nothere mode tap user $USER",
+		"lo":      "Card: tap lo: it is no TAP interface: make one",
 	} {
 		if l, _, err := openTap(name, quiet); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v, %v, want %s", l, err, want)
