@@ -58,6 +58,7 @@ one line for each stack, for flame graphs. The exit status is the program's.`,
 				if err := outfile.Check(file); err != nil {
 					return err
 				}
+				_, there := os.Lstat(outfile.Place(file))
 				f, err := outfile.Stream(file)
 				if err != nil {
 					return err
@@ -65,7 +66,9 @@ one line for each stack, for flame graphs. The exit status is the program's.`,
 				err = run(ctx, e, args)
 				var status exitStatus
 				if err != nil && !errors.As(err, &status) {
-					_ = os.Remove(file) // as far as that can still be done
+					if there != nil {
+						_ = os.Remove(f.Name()) // as far as that can still be done
+					}
 					return errors.Join(err, f.Close())
 				}
 				if e := writeProfile(p, f, format); e != nil {

@@ -59,12 +59,14 @@ int main(void)
 			t.Fatal(err)
 		}
 	}
-	header, err := os.ReadFile("../../kernel/include/host_sockets.h")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "host_sockets.h"), header, 0o666); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"host_sockets.h", "uk_abi.h"} {
+		header, err := os.ReadFile("../../kernel/include/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), header, 0o666); err != nil {
+			t.Fatal(err)
+		}
 	}
 	out, err := exec.Command("cc", "-o", filepath.Join(dir, "main"), filepath.Join(dir, "main.c")).CombinedOutput()
 	if err != nil {
